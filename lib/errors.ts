@@ -1,0 +1,38 @@
+export type ServiceErrorOptions = {
+  /** Stable, machine-readable reason. */
+  code: string;
+  /** Whether the same call may succeed later. */
+  retryable: boolean;
+  cause?: unknown;
+};
+
+/** The base of every failure this project raises: decide on `name`, `code` and `retryable`, never on the message. */
+export class ServiceError extends Error {
+  override readonly name: string = 'ServiceError';
+  readonly operation: string;
+  readonly code: string;
+  readonly retryable: boolean;
+
+  constructor(operation: string, { code, retryable, cause }: ServiceErrorOptions) {
+    super(`${operation}: ${code}`, { cause });
+    this.operation = operation;
+    this.code = code;
+    this.retryable = retryable;
+  }
+}
+
+/** One thing that is wrong with an input, and what to do about it. */
+export type Fault = { path: string; code: string; message: string };
+
+/** A caller's mistake: every fault at once. Becomes a 4xx problem document at the HTTP shell. */
+export class InvalidInput extends ServiceError {
+  override readonly name = 'InvalidInput';
+  readonly status: number;
+  readonly faults: Fault[];
+
+  constructor(operation: string, code: string, faults: Fault[], status = 422) {
+    super(operation, { code, retryable: false });
+    this.status = status;
+    this.faults = faults;
+  }
+}
