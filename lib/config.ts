@@ -14,3 +14,19 @@ export function readConfig<S extends v.GenericSchema>(schema: S, env: unknown): 
     retryable: false,
   });
 }
+
+const text = v.pipe(v.string(), v.nonEmpty());
+const url = v.pipe(v.string(), v.url());
+
+/** The environment variables of each port, spread into a function's config: it names just what it uses. */
+export const secretEnv = { DINGTALK_SECRET_ID: text };
+export const dingtalkEnv = { ...secretEnv, DINGTALK_API_URL: url, DINGTALK_OAPI_URL: url, TOKENS_TABLE: text };
+export const acceptEnv = { ...secretEnv, MESSAGES_TABLE: text, DESTINATIONS_TABLE: text, OUTBOX_QUEUE_URL: url };
+export const limitsEnv = { LIMITS_TABLE: text };
+export const tasksEnv = { TASKS_TABLE: text };
+export const sharesEnv = { SHARES_TABLE: text };
+export const eventsEnv = { EVENTS_TABLE: text, BUS_NAME: text };
+export const callbackEnv = { ...secretEnv, EVENTS_QUEUE_URL: url };
+export const keysEnv = { KEYS_TABLE: text };
+export const destinationsEnv = { ...secretEnv, DESTINATIONS_TABLE: text };
+export const publicEnv = { PUBLIC_URL: url };

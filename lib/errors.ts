@@ -3,6 +3,8 @@ export type ServiceErrorOptions = {
   code: string;
   /** Whether the same call may succeed later. */
   retryable: boolean;
+  /** What a person can do about it. */
+  remedy?: string | undefined;
   cause?: unknown;
 };
 
@@ -12,12 +14,14 @@ export class ServiceError extends Error {
   readonly operation: string;
   readonly code: string;
   readonly retryable: boolean;
+  readonly remedy?: string;
 
-  constructor(operation: string, { code, retryable, cause }: ServiceErrorOptions) {
+  constructor(operation: string, { code, retryable, remedy, cause }: ServiceErrorOptions) {
     super(`${operation}: ${code}`, { cause });
     this.operation = operation;
     this.code = code;
     this.retryable = retryable;
+    if (remedy !== undefined) this.remedy = remedy;
   }
 }
 

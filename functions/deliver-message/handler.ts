@@ -1,1 +1,24 @@
-export const handler = async () => ({ statusCode: 501 });
+import * as v from 'valibot';
+import { acceptPorts, loadSecret, messageSender, slotLimiter } from '../../lib/compose.ts';
+import { acceptEnv, dingtalkEnv, limitsEnv, readConfig } from '../../lib/config.ts';
+import { once } from '../../lib/lambda/once.ts';
+import { queueHandler } from '../../lib/lambda/queue.ts';
+import { createLog } from '../../lib/log.ts';
+import { OutboxItem } from '../../lib/messages/message.ts';
+import { deliverMessage } from './deliver-message.ts';
+
+const log = createLog('deliver-message');
+const ready = once(async () => {
+  const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv, ...limitsEnv }), process.env);
+  const secret = await loadSecret(config);
+  const send = messageSender(config, secret, log);
+  return { ...acceptPorts(config, secret), limiter: slotLimiter(config), send, log };
+});
+
+export const handler = queueHandler({
+  ready,
+  log,
+  schema: OutboxItem,
+  run: deliverMessage,
+  giveBack: ({ outbox }, receiptHandle, ms) => outbox.giveBack(receiptHandle, ms),
+});

@@ -1,1 +1,13 @@
-export const handler = async () => ({ statusCode: 501 });
+import * as v from 'valibot';
+import { eventPorts } from '../../lib/compose.ts';
+import { eventsEnv, readConfig } from '../../lib/config.ts';
+import { StoredCallback } from '../../lib/events/event.ts';
+import { once } from '../../lib/lambda/once.ts';
+import { queueHandler } from '../../lib/lambda/queue.ts';
+import { createLog } from '../../lib/log.ts';
+import { handleEvent } from './handle-event.ts';
+
+const log = createLog('handle-event');
+const ready = once(async () => ({ ...eventPorts(readConfig(v.object(eventsEnv), process.env)), log }));
+
+export const handler = queueHandler({ ready, log, schema: StoredCallback, run: handleEvent });

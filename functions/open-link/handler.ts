@@ -1,1 +1,18 @@
-export const handler = async () => ({ statusCode: 501 });
+import * as v from 'valibot';
+import { linkKeys, loadSecret, shareTable, taskTable, uploads } from '../../lib/compose.ts';
+import { publicEnv, readConfig, secretEnv, sharesEnv, tasksEnv } from '../../lib/config.ts';
+import { httpHandler } from '../../lib/lambda/http.ts';
+import { once } from '../../lib/lambda/once.ts';
+import { createLog } from '../../lib/log.ts';
+import { openFile, openTask } from './open-link.ts';
+
+const ready = once(async () => {
+  const config = readConfig(v.object({ ...secretEnv, ...sharesEnv, ...tasksEnv, ...publicEnv }), process.env);
+  const keys = linkKeys(config, await loadSecret(config));
+  return { ...keys, links: shareTable(config).links, tasks: taskTable(config), objects: uploads(), now: Date.now };
+});
+
+export const handler = httpHandler(ready, createLog('open-link'), {
+  'GET /f/{id}': async (deps, { params }) => openFile(deps, params.id ?? ''),
+  'GET /t/{id}': async (deps, { params, query }) => openTask(deps, params.id ?? '', query.s ?? ''),
+});

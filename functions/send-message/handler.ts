@@ -1,1 +1,23 @@
-export const handler = async () => ({ statusCode: 501 });
+import * as v from 'valibot';
+import { acceptPorts, loadSecret } from '../../lib/compose.ts';
+import { acceptEnv, readConfig } from '../../lib/config.ts';
+import { httpHandler, withBody } from '../../lib/lambda/http.ts';
+import { once } from '../../lib/lambda/once.ts';
+import { createLog } from '../../lib/log.ts';
+import { getMessage, messageFaults, SendMessage, sendMessage, statusOf, waitMsOf } from './send-message.ts';
+
+const log = createLog('send-message');
+const ready = once(async () => {
+  const config = readConfig(v.object(acceptEnv), process.env);
+  return acceptPorts(config, await loadSecret(config));
+});
+
+export const handler = httpHandler(ready, log, {
+  'POST /messages': withBody(SendMessage, messageFaults, async (deps, body, { caller, headers }) => {
+    const waitMs = waitMsOf(headers.prefer);
+    const message = await sendMessage(deps, { caller, idempotencyKey: headers['idempotency-key'], waitMs, body });
+    return { status: statusOf(message), body: message };
+  }),
+  'GET /messages/{id}': async (deps, { params }) => ({ status: 200, body: await getMessage(deps, params.id ?? '') }),
+  'GET /health': async () => ({ status: 200, body: { status: 'ok' } }),
+});

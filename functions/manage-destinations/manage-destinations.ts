@@ -1,0 +1,40 @@
+import * as v from 'valibot';
+import { type Fault, InvalidInput } from '../../lib/errors.ts';
+import type { Destination, DestinationStore } from '../../lib/messages/destination.ts';
+
+export type DestinationsDeps = {
+  destinations: DestinationStore & {
+    put(name: string, destination: Destination): Promise<void>;
+    remove(name: string): Promise<void>;
+  };
+};
+
+const Name = v.pipe(v.string(), v.regex(/^[\p{L}\p{N}_.-]{1,64}$/u));
+
+/** Registers or replaces a destination. The name is a path segment of uploads too, so it is kept plain. */
+export async function putDestination({ destinations }: DestinationsDeps, name: string, destination: Destination) {
+  if (!v.is(Name, name)) {
+    const message = `"${name}" is no name; use 1 to 64 letters, digits, "_", "." or "-"`;
+    throw new InvalidInput('destinations.put', 'invalid_name', [{ path: 'name', code: 'invalid_name', message }]);
+  }
+  await destinations.put(name, destination);
+  return destinationView(name, destination);
+}
+
+export async function getDestination({ destinations }: DestinationsDeps, name: string) {
+  const destination = await destinations.get(name);
+  if (destination) return destinationView(name, destination);
+  const fault: Fault = { path: 'name', code: 'unknown_destination', message: `no destination is named "${name}"` };
+  throw new InvalidInput('destinations.get', 'unknown_destination', [fault], 404);
+}
+
+export async function removeDestination({ destinations }: DestinationsDeps, name: string): Promise<void> {
+  await destinations.remove(name);
+}
+
+/** A destination without what must not come out again. */
+function destinationView(name: string, destination: Destination) {
+  if (destination.kind !== 'custom-robot') return { name, ...destination };
+  const { accessToken: _, secret, ...open } = destination;
+  return { name, ...open, signs: secret !== undefined };
+}

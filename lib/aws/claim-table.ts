@@ -1,0 +1,55 @@
+import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import type { Claims } from '../events/event.ts';
+import { fromItem, refusedMeans, toItem } from './item.ts';
+
+/** Longer than the function that holds a claim may run. */
+const CLAIM_MS = 60_000;
+/** DingTalk's last repeats come within minutes, its failed list within days. */
+const KEEP_S = 14 * 24 * 3600;
+
+const Stored = v.object({ status: v.picklist(['in-flight', 'done']) });
+
+/** Claims on pieces of work, keyed by `id`: in flight until the claim runs out, then anybody's again; or done. */
+export function createClaimTable(client: DynamoDBClient, table: string, now: () => number): Claims {
+  const ttl = () => Math.floor(now() / 1000) + KEEP_S;
+
+  return {
+    async claim(id) {
+      const claimed = await client
+        .send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: toItem({ id }),
+            UpdateExpression: 'SET #status = :inFlight, claimedUntil = :until, #ttl = :ttl',
+            ConditionExpression: 'attribute_not_exists(id) OR (#status = :inFlight AND claimedUntil < :now)',
+            ExpressionAttributeNames: { '#status': 'status', '#ttl': 'ttl' },
+            ExpressionAttributeValues: toItem({
+              ':inFlight': 'in-flight',
+              ':until': now() + CLAIM_MS,
+              ':now': now(),
+              ':ttl': ttl(),
+            }),
+          }),
+        )
+        .then(() => true, refusedMeans(false));
+      if (claimed) return 'claimed';
+      const { Item } = await client.send(
+        new GetItemCommand({ TableName: table, Key: toItem({ id }), ConsistentRead: true }),
+      );
+      return Item && fromItem(Stored, Item).status === 'done' ? 'done' : 'busy';
+    },
+
+    async finish(id) {
+      await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: toItem({ id }),
+          UpdateExpression: 'SET #status = :done, #ttl = :ttl REMOVE claimedUntil',
+          ExpressionAttributeNames: { '#status': 'status', '#ttl': 'ttl' },
+          ExpressionAttributeValues: toItem({ ':done': 'done', ':ttl': ttl() }),
+        }),
+      );
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { ServiceError } from '../errors.ts';
+import type { Outbox, OutboxItem } from '../messages/message.ts';
+
+/** SQS takes ten messages a call and a visibility of at most twelve hours. */
+const BATCH = 10;
+const LONGEST_VISIBILITY_S = 12 * 3600;
+
+/** The outbox on an SQS FIFO queue: one group a destination, one deduplication id a message and destination. */
+export function createOutboxQueue(client: SQSClient, queueUrl: string): Outbox {
+  return {
+    async put(items) {
+      for (let from = 0; from < items.length; from += BATCH) {
+        const Entries = items.slice(from, from + BATCH).map((item, index) => ({
+          Id: String(index),
+          MessageBody: JSON.stringify(item),
+          MessageGroupId: short(item.destination),
+          MessageDeduplicationId: short(dedupeKey(item)),
+        }));
+        const { Failed } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+        if (Failed?.length) {
+          throw new ServiceError('outbox.put', { code: Failed[0]?.Code ?? 'queue_refused', retryable: true });
+        }
+      }
+    },
+
+    async giveBack(receiptHandle, ms) {
+      const VisibilityTimeout = Math.min(LONGEST_VISIBILITY_S, Math.ceil(ms / 1000));
+      await client.send(
+        new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout }),
+      );
+    },
+  };
+}
+
+function dedupeKey({ messageId, destination }: OutboxItem): string {
+  return `${messageId}\n${destination}`;
+}
+
+/** Names may hold characters that SQS ids may not. */
+function short(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,177 @@
+import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { S3Client } from '@aws-sdk/client-s3';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import * as v from 'valibot';
+import { createBucket } from './aws/bucket.ts';
+import { createBus } from './aws/bus.ts';
+import { createCallbackQueue } from './aws/callback-queue.ts';
+import { createClaimTable } from './aws/claim-table.ts';
+import { createDestinationTable } from './aws/destination-table.ts';
+import { createKeyTable } from './aws/key-table.ts';
+import { createLimitTable } from './aws/limit-table.ts';
+import { createMessageTable } from './aws/message-table.ts';
+import { createOutboxQueue } from './aws/outbox-queue.ts';
+import { readSecret } from './aws/secret.ts';
+import { createShareTable } from './aws/share-table.ts';
+import { createTaskTable } from './aws/task-table.ts';
+import { createTokenTable } from './aws/token-table.ts';
+import { createTokenProvider } from './dingtalk/access-token.ts';
+import { DingTalkApp } from './dingtalk/app.ts';
+import { createDingTalk } from './dingtalk/client.ts';
+import { createHttp } from './dingtalk/http.ts';
+import { createFetchToken } from './dingtalk/token-source.ts';
+import { createWebhook } from './dingtalk/webhook.ts';
+import { ServiceError } from './errors.ts';
+import type { Log } from './log.ts';
+import { createSender } from './messages/send.ts';
+import { createSeal } from './seal.ts';
+
+/** What every port that keeps time or tosses coins gets. */
+const clock = { now: Date.now, sleep: (ms: number) => sleep(ms), random: Math.random };
+/** Fails a dead connection while there is time left to say so. */
+const aws = { maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000 } };
+/** A callback has to be answered within a second (callbacks.md §2.5): DingTalk's repeat is the second attempt. */
+const quick = { maxAttempts: 1, requestHandler: { connectionTimeout: 500, requestTimeout: 900 } };
+const randomId = () => randomBytes(16).toString('hex');
+
+const Secret = v.strictObject({
+  sealingKey: v.pipe(v.string(), v.minLength(16)),
+  apps: v.pipe(v.array(DingTalkApp), v.minLength(1)),
+});
+/** The stage's secret: the DingTalk apps and the key that seals what the tables keep. */
+export type Secret = v.InferOutput<typeof Secret>;
+
+/** @throws ServiceError `bad_secret` that lists every bad member and no value. */
+export async function loadSecret(config: { DINGTALK_SECRET_ID: string }): Promise<Secret> {
+  const text = await readSecret(new SecretsManagerClient(aws), config.DINGTALK_SECRET_ID);
+  const result = v.safeParse(Secret, parseJson(text));
+  if (result.success) return result.output;
+  const members = result.issues.map((issue) => `${v.getDotPath(issue) ?? '(secret)'} (${issue.type})`);
+  throw new ServiceError(`secret ${config.DINGTALK_SECRET_ID}`, {
+    code: 'bad_secret',
+    retryable: false,
+    remedy: `Correct in the secret "${config.DINGTALK_SECRET_ID}": ${[...new Set(members)].join(', ')}`,
+  });
+}
+
+/** The app of that name; without a name, the first. */
+function findApp<A extends { name: string }>(apps: readonly A[], name: string | undefined): A {
+  const app = name === undefined ? apps[0] : apps.find((candidate) => candidate.name === name);
+  if (app) return app;
+  throw new ServiceError('apps.find', {
+    code: 'unknown_app',
+    retryable: false,
+    remedy: `No app is named "${name}"; the secret has ${apps.map((candidate) => candidate.name).join(', ')}.`,
+  });
+}
+
+type DingTalkConfig = { DINGTALK_API_URL: string; DINGTALK_OAPI_URL: string; TOKENS_TABLE: string };
+
+/** DingTalk's API as each app of the secret; one token per app for all functions. */
+export function dingtalkApps(config: DingTalkConfig, secret: Secret, log: Log) {
+  const http = createHttp();
+  const urls = { api: config.DINGTALK_API_URL, oapi: config.DINGTALK_OAPI_URL };
+  const store = createTokenTable(new DynamoDBClient(aws), config.TOKENS_TABLE);
+  const clients = secret.apps.map((app) => {
+    const source = app.tokenSource ?? 'accessToken';
+    const tokens = createTokenProvider({
+      key: `${app.corpId}/${app.appKey}/${source}`,
+      store,
+      fetchToken: createFetchToken({ http, app, urls, source, now: clock.now }),
+      seal: createSeal(app.appSecret, 'access-token'),
+      owner: randomId(),
+      log,
+      ...clock,
+    });
+    const { name, operatorUserId } = app;
+    return { name, operatorUserId, ...createDingTalk({ app, http, tokens, urls, ...clock }) };
+  });
+  return (name?: string) => findApp(clients, name);
+}
+
+/** The one way out for messages. */
+export function messageSender(config: DingTalkConfig, secret: Secret, log: Log) {
+  const webhook = createWebhook({ http: createHttp(), oapiUrl: config.DINGTALK_OAPI_URL, now: clock.now });
+  return createSender({ appNamed: dingtalkApps(config, secret, log), webhook });
+}
+
+/** What accepting a message takes, and clocks. */
+export function acceptPorts(
+  config: { MESSAGES_TABLE: string; DESTINATIONS_TABLE: string; OUTBOX_QUEUE_URL: string },
+  secret: Secret,
+) {
+  return {
+    messages: createMessageTable(new DynamoDBClient(aws), config.MESSAGES_TABLE),
+    destinations: destinationTable(config, secret),
+    outbox: createOutboxQueue(new SQSClient(aws), config.OUTBOX_QUEUE_URL),
+    randomId,
+    ...clock,
+  };
+}
+
+export function destinationTable(config: { DESTINATIONS_TABLE: string }, secret: Pick<Secret, 'sealingKey'>) {
+  const seal = createSeal(secret.sealingKey, 'destinations');
+  return createDestinationTable(new DynamoDBClient(aws), config.DESTINATIONS_TABLE, seal, clock.now);
+}
+
+export function slotLimiter(config: { LIMITS_TABLE: string }) {
+  return createLimitTable(new DynamoDBClient(aws), config.LIMITS_TABLE, clock.now);
+}
+
+export function taskTable(config: { TASKS_TABLE: string }) {
+  return createTaskTable(new DynamoDBClient(aws), config.TASKS_TABLE);
+}
+
+export function shareTable(config: { SHARES_TABLE: string }) {
+  return createShareTable(new DynamoDBClient(aws), config.SHARES_TABLE, clock.now);
+}
+
+export function uploads() {
+  return createBucket(new S3Client(aws));
+}
+
+export function apiKeys(config: { KEYS_TABLE: string }) {
+  return { keys: createKeyTable(new DynamoDBClient(aws), config.KEYS_TABLE), now: clock.now };
+}
+
+/** What the callback doors need, of the default app: as little as they can answer with. */
+export function callbackPorts(config: { EVENTS_QUEUE_URL: string }, secret: Secret) {
+  const queue = createCallbackQueue(new SQSClient(quick), config.EVENTS_QUEUE_URL);
+  return { app: findApp(secret.apps, undefined), queue, now: clock.now, random: randomBytes };
+}
+
+export function eventPorts(config: { EVENTS_TABLE: string; BUS_NAME: string }) {
+  return {
+    claims: createClaimTable(new DynamoDBClient(aws), config.EVENTS_TABLE, clock.now),
+    bus: createBus(new EventBridgeClient(aws), config.BUS_NAME),
+  };
+}
+
+/** Ids and signatures that only this stage can make. */
+export function linkKeys(config: { PUBLIC_URL: string }, secret: Pick<Secret, 'sealingKey'>) {
+  const sign = (purpose: string, id: string) =>
+    createHmac('sha256', secret.sealingKey).update(`${purpose}\n${id}`).digest('base64url').slice(0, 22);
+  return {
+    publicUrl: config.PUBLIC_URL,
+    linkId: (shareId: string) => sign('link', shareId),
+    pageUrl: (taskId: string) => `${config.PUBLIC_URL}/t/${taskId}?s=${sign('task', taskId)}`,
+    isPageOf: (taskId: string, signature: string) => equal(sign('task', taskId), signature),
+  };
+}
+
+function equal(left: string, right: string): boolean {
+  const [a, b] = [Buffer.from(left), Buffer.from(right)];
+  return a.length === b.length && timingSafeEqual(a, b);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,44 @@
+import * as v from 'valibot';
+
+const Text = v.pipe(v.string(), v.minLength(1));
+
+export const TokenSource = v.picklist(['accessToken', 'gettoken', 'gettoken-corp']);
+export type TokenSource = v.InferOutput<typeof TokenSource>;
+
+/** Proof and key of the event door: token as the console or the old API takes it, 43 letters and digits of key. */
+export const CallbackKey = v.strictObject({
+  token: v.pipe(v.string(), v.minLength(3), v.maxLength(63)),
+  aesKey: v.pipe(v.string(), v.regex(/^[A-Za-z0-9]{43}$/)),
+});
+export type CallbackKey = v.InferOutput<typeof CallbackKey>;
+
+/** One DingTalk app of one organisation. */
+export const DingTalkApp = v.pipe(
+  v.strictObject({
+    name: Text,
+    corpId: Text,
+    /** Client ID */
+    appKey: Text,
+    /** Client Secret */
+    appSecret: Text,
+    /** Work notifications need it. */
+    agentId: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+    /** An app's own robot has the app key as its code. */
+    robotCode: v.optional(Text),
+    tokenSource: v.optional(TokenSource),
+    /** For `gettoken-corp`, the credential of the platform's early years. */
+    corpSecret: v.optional(Text),
+    /** Who creates to-dos. */
+    operatorUserId: v.optional(Text),
+    /** Two while they are being changed; none without an event door. */
+    callbacks: v.array(CallbackKey),
+    /** `apiSecret`s registered for card callbacks. */
+    cardSecrets: v.array(Text),
+  }),
+  v.check(
+    (app) => app.tokenSource !== 'gettoken-corp' || app.corpSecret !== undefined,
+    'gettoken-corp needs corpSecret',
+  ),
+  v.transform((app) => ({ ...app, robotCode: app.robotCode ?? app.appKey })),
+);
+export type DingTalkApp = v.InferOutput<typeof DingTalkApp>;

@@ -1,0 +1,30 @@
+import type { DingTalkApp } from './app.ts';
+import { type CallDeps, createCaller } from './call.ts';
+import { type Contacts, createContacts } from './contacts.ts';
+import { type Conversations, createConversations } from './conversation.ts';
+import { createMedia, type Media } from './media.ts';
+import { createRobot, type Robot } from './robot.ts';
+import { createTodos, type Todos } from './todo.ts';
+import { createWorkNotifications, type WorkNotifications } from './work-notification.ts';
+
+/** DingTalk as one app sees it. Every function throws DingTalkRefusal, DingTalkUnreachable or a token failure. */
+export type DingTalk = {
+  robot: Robot;
+  workNotifications: WorkNotifications;
+  conversations: Conversations;
+  media: Media;
+  todos: Todos;
+  contacts: Contacts;
+};
+
+export function createDingTalk({ app, ...deps }: CallDeps & { app: DingTalkApp }): DingTalk {
+  const call = createCaller(deps);
+  return {
+    robot: createRobot(call, app.robotCode),
+    workNotifications: createWorkNotifications(call, app.agentId),
+    conversations: createConversations(call),
+    media: createMedia(call),
+    todos: createTodos(call),
+    contacts: createContacts(call),
+  };
+}

@@ -1,0 +1,27 @@
+import * as v from 'valibot';
+import type { Caller } from './call.ts';
+
+export type Contacts = {
+  /** A person by user id: robots and notifications take that, to-dos the union id (callbacks.md §10). */
+  getUser(userId: string): Promise<{ userId: string; unionId: string; name: string }>;
+};
+
+const User = v.pipe(
+  v.object({ result: v.object({ userid: v.string(), unionid: v.string(), name: v.string() }) }),
+  v.transform(({ result }) => ({ userId: result.userid, unionId: result.unionid, name: result.name })),
+);
+
+export function createContacts(call: Caller): Contacts {
+  return {
+    getUser: (userId) =>
+      call({
+        operation: 'contacts.getUser',
+        host: 'oapi',
+        method: 'POST',
+        path: '/topapi/v2/user/get',
+        body: { userid: userId, language: 'zh_CN' },
+        reply: User,
+        repeatable: true,
+      }),
+  };
+}

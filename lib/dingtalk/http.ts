@@ -1,0 +1,131 @@
+import { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
+import Agent from 'undici/lib/dispatcher/agent.js'; // the whole of undici costs the cold start more than twice as much
+import { type Arrived, DingTalkUnreachable } from './errors.ts';
+
+export type HttpRequest = {
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  url: string;
+  headers?: Record<string, string>;
+  /** Always sent with its exact Content-Length; parts are sent one after the other. */
+  body?: string | Uint8Array | Uint8Array[];
+  /** For the whole exchange, connecting included. */
+  timeoutMs: number;
+};
+
+/** `headers` have lower-case names. */
+export type HttpAnswer = { status: number; headers: Record<string, string>; text: string };
+
+/** One exchange, never repeated. @throws DingTalkUnreachable when there was no whole answer. */
+export type Http = (request: HttpRequest) => Promise<HttpAnswer>;
+
+const CONNECT_TIMEOUT_MS = 5_000;
+const KEEP_ALIVE_MS = 10_000;
+const ANSWER_BYTES = 1024 * 1024;
+
+export type HttpOptions = { now?: () => number; connectTimeoutMs?: number; keepAliveMs?: number; answerBytes?: number };
+
+export function createHttp({
+  now = Date.now,
+  connectTimeoutMs = CONNECT_TIMEOUT_MS,
+  keepAliveMs = KEEP_ALIVE_MS,
+  answerBytes = ANSWER_BYTES,
+}: HttpOptions = {}): Http {
+  const connect = () =>
+    new Agent({
+      allowH2: false,
+      connect: { timeout: connectTimeoutMs },
+      headersTimeout: 0, // the exchange has one timeout, below
+      bodyTimeout: 0,
+      keepAliveTimeout: keepAliveMs,
+      keepAliveMaxTimeout: keepAliveMs,
+    });
+  let agent = connect();
+  let lastUsedAt = now();
+
+  return async (request) => {
+    // A function that was frozen wakes up with connections that died meanwhile, before their timers could say so:
+    // a message written to one of them would have an unknown outcome.
+    if (now() - lastUsedAt > keepAliveMs) {
+      void agent.close();
+      agent = connect();
+    }
+    lastUsedAt = now();
+    try {
+      return await exchange(agent, request, answerBytes);
+    } finally {
+      lastUsedAt = now();
+    }
+  };
+}
+
+function exchange(agent: Agent, request: HttpRequest, answerBytes: number): Promise<HttpAnswer> {
+  const url = new URL(request.url);
+  const operation = `${request.method} ${url.pathname}`;
+  const { body = null, headers: given = {} } = request;
+  const options: Dispatcher.DispatchOptions = {
+    origin: url.origin,
+    path: url.pathname + url.search,
+    method: request.method,
+    headers: Array.isArray(body) ? { ...given, 'content-length': String(byteLength(body)) } : given,
+    body: Array.isArray(body) ? Readable.from(body) : body,
+  };
+  return new Promise((resolve, reject) => {
+    let arrived: Arrived = 'no';
+    let controller: Dispatcher.DispatchController | undefined;
+    let status = 0;
+    let headers: Record<string, string> = {};
+    let received = 0;
+    let done = false;
+    const chunks: Buffer[] = [];
+    const timer = setTimeout(() => fail('timeout'), request.timeoutMs);
+
+    function fail(code: string, cause?: unknown): void {
+      if (done) return;
+      done = true;
+      clearTimeout(timer);
+      reject(new DingTalkUnreachable(operation, { code, arrived, cause }));
+      controller?.abort(new Error(code));
+    }
+
+    const handler: Dispatcher.DispatchHandler = {
+      // undici calls this when it has a connection and is about to write: until then nothing can have arrived
+      onRequestStart(started) {
+        if (done) return started.abort(new Error('timeout'));
+        controller = started;
+        arrived = 'maybe';
+      },
+      onResponseStart(_, statusCode, fields) {
+        status = statusCode;
+        headers = flatten(fields);
+      },
+      onResponseData(_, chunk) {
+        received += chunk.length;
+        if (received > answerBytes) return fail('answer_too_large');
+        chunks.push(chunk);
+      },
+      onResponseEnd() {
+        if (done) return;
+        done = true;
+        clearTimeout(timer);
+        resolve({ status, headers, text: Buffer.concat(chunks).toString('utf8') });
+      },
+      onResponseError(_, cause) {
+        fail(arrived === 'no' ? 'connect_failed' : 'cut', cause);
+      },
+    };
+    agent.dispatch(options, handler);
+  });
+}
+
+function byteLength(parts: Uint8Array[]): number {
+  return parts.reduce((sum, part) => sum + part.byteLength, 0);
+}
+
+function flatten(fields: Record<string, string | string[] | undefined>): Record<string, string> {
+  const flat: Record<string, string> = {};
+  for (const [name, value] of Object.entries(fields)) {
+    if (value !== undefined) flat[name] = Array.isArray(value) ? value.join(', ') : value;
+  }
+  return flat;
+}

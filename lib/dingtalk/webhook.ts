@@ -1,0 +1,51 @@
+import { createHmac } from 'node:crypto';
+import { readAnswer } from './answer.ts';
+import type { Http } from './http.ts';
+
+/** A custom robot: the `access_token` of its webhook address and, if it signs, its secret (`SEC…`, whole). */
+export type CustomRobot = { accessToken: string; secret?: string };
+
+export type Webhook = {
+  /**
+   * Sends a body of messaging.md §2.2 to a custom robot, once: give it a `msgUuid` and repeat it as you like.
+   * @throws DingTalkRefusal, DingTalkUnreachable
+   */
+  send(robot: CustomRobot, body: Record<string, unknown>): Promise<void>;
+};
+
+export type WebhookDeps = { http: Http; oapiUrl: string; now: () => number };
+
+const TIMEOUT_MS = 10_000;
+const OPERATION = 'webhook.send';
+
+/** The signature as raw base64, to be URL-encoded once (messaging.md §2.1). */
+export function signWebhook(secret: string, timestampMs: number): string {
+  return createHmac('sha256', secret).update(`${timestampMs}\n${secret}`).digest('base64');
+}
+
+export function createWebhook({ http, oapiUrl, now }: WebhookDeps): Webhook {
+  return {
+    async send(robot, body) {
+      const answer = await http({
+        method: 'POST',
+        url: addressOf(oapiUrl, robot, now()),
+        headers: { 'content-type': 'application/json; charset=utf-8', accept: 'application/json' },
+        body: JSON.stringify(body),
+        timeoutMs: TIMEOUT_MS,
+      });
+      const reading = readAnswer(OPERATION, 'oapi', answer, [robot.accessToken, robot.secret ?? '']);
+      if (!reading.good) throw reading.refusal;
+    },
+  };
+}
+
+/** Made anew for each message: a signature is good for an hour. */
+function addressOf(oapiUrl: string, { accessToken, secret }: CustomRobot, timestampMs: number): string {
+  const url = new URL(`${oapiUrl.replace(/\/+$/, '')}/robot/send`);
+  url.searchParams.set('access_token', accessToken);
+  if (secret) {
+    url.searchParams.set('timestamp', String(timestampMs));
+    url.searchParams.set('sign', signWebhook(secret, timestampMs));
+  }
+  return url.href;
+}

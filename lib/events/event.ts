@@ -1,0 +1,35 @@
+import * as v from 'valibot';
+
+/** What a door stored: the app it is for, which door, when, and the verified text that DingTalk sent. */
+export const StoredCallback = v.object({
+  door: v.picklist(['events', 'robot', 'cards']),
+  app: v.string(),
+  receivedAt: v.string(),
+  /** DingTalk's time stamp of the request: for a card click the only thing that tells two clicks apart. */
+  stamp: v.string(),
+  payload: v.string(),
+});
+export type StoredCallback = v.InferOutput<typeof StoredCallback>;
+
+/** What other systems get on the bus. Times are ISO 8601; `raw` is DingTalk's own JSON. */
+export type BusEvent = {
+  id: string;
+  type: string;
+  app: string;
+  corpId?: string;
+  occurredAt: string;
+  data: Record<string, unknown>;
+  raw: string;
+};
+
+/** Where callbacks wait for handle-event. */
+export type CallbackQueue = { put(callback: StoredCallback): Promise<void> };
+
+/** The company's event bus. */
+export type Bus = { publish(event: BusEvent): Promise<void> };
+
+/** Work that must be done once: claimed for a while, then done for good. */
+export type Claims = {
+  claim(id: string): Promise<'claimed' | 'busy' | 'done'>;
+  finish(id: string): Promise<void>;
+};

@@ -1,0 +1,100 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import * as v from 'valibot';
+import { type Fault, InvalidInput, ServiceError } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { problemOf } from './problem.ts';
+
+/** What a route sees of a request. Header names are lower case; `bytes` is the body exactly as it was sent. */
+export type HttpRequest = {
+  caller: string;
+  params: Record<string, string | undefined>;
+  query: Record<string, string | undefined>;
+  headers: Record<string, string | undefined>;
+  bytes: Buffer;
+};
+
+export type HttpAnswer = { status: number; body?: unknown; headers?: Record<string, string> };
+export type Route<D> = (deps: D, request: HttpRequest) => Promise<HttpAnswer>;
+type Event = APIGatewayProxyEventV2 & { requestContext: { authorizer?: { lambda?: { caller?: string } } } };
+
+/** One Lambda behind an HTTP API (payload 2.0): finds the route, answers JSON, turns failures into problem documents. */
+export function httpHandler<D>(ready: () => Promise<D>, log: Log, routes: Record<string, Route<D>>) {
+  return async (event: Event): Promise<APIGatewayProxyStructuredResultV2> => {
+    try {
+      const run = routes[event.routeKey];
+      if (!run) throw new InvalidInput(event.routeKey, 'no_such_route', [], 404);
+      return toResult(await run(await ready(), toRequest(event)));
+    } catch (error) {
+      const problem = problemOf(error);
+      if (problem.status >= 500) log.error('request-failed', failure(event.routeKey, error));
+      const headers = {
+        'content-type': 'application/problem+json',
+        ...(problem.status === 503 && { 'retry-after': '2' }),
+      };
+      return { statusCode: problem.status, headers, body: JSON.stringify(problem) };
+    }
+  };
+}
+
+/**
+ * A route with a JSON body. `moreFaults` finds what a schema cannot know (such as a name nobody registered); it sees the
+ * body even when the schema refused it, so that a caller learns every fault at once.
+ */
+export function withBody<D, S extends v.GenericSchema>(
+  schema: S,
+  moreFaults: (deps: D, body: unknown) => Promise<Fault[]>,
+  run: (deps: D, body: v.InferOutput<S>, request: HttpRequest) => Promise<HttpAnswer>,
+): Route<D> {
+  return async (deps, request) => {
+    const body = parseJson(request.bytes);
+    const parsed = v.safeParse(schema, body);
+    const faults = [...schemaFaults(parsed.issues ?? []), ...(await moreFaults(deps, body))];
+    if (!parsed.success || faults.length > 0) throw new InvalidInput('request', 'invalid_request', faults);
+    return run(deps, parsed.output, request);
+  };
+}
+
+/** A schema's issues as faults: where, what is wrong, what is expected. */
+export function schemaFaults(issues: readonly v.BaseIssue<unknown>[]): Fault[] {
+  return issues.map((issue) => {
+    const path = v.getDotPath(issue) ?? '';
+    if (issue.type === 'strict_object' && issue.expected === 'never') {
+      return { path, code: 'unknown_field', message: `"${path}" is no field of this request` };
+    }
+    if (issue.received === 'undefined' && issue.expected) {
+      return { path, code: 'missing_field', message: `"${path}" is missing` };
+    }
+    return { path, code: issue.type, message: issue.message };
+  });
+}
+
+function parseJson(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+  } catch {
+    const fault = { path: '', code: 'invalid_json', message: 'the body is not JSON in UTF-8' };
+    throw new InvalidInput('request', 'invalid_json', [fault], 400);
+  }
+}
+
+function toRequest(event: Event): HttpRequest {
+  return {
+    caller: event.requestContext.authorizer?.lambda?.caller ?? 'nobody',
+    params: event.pathParameters ?? {},
+    query: event.queryStringParameters ?? {},
+    headers: Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value])),
+    bytes: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+  };
+}
+
+function toResult({ status, body, headers }: HttpAnswer): APIGatewayProxyStructuredResultV2 {
+  if (body === undefined) return { statusCode: status, ...(headers && { headers }) };
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  return { statusCode: status, headers: { 'content-type': 'application/json', ...headers }, body: text };
+}
+
+function failure(operation: string, error: unknown) {
+  const code = error instanceof ServiceError ? error.code : 'internal_error';
+  const name = error instanceof Error ? error.name : typeof error;
+  return { operation, code, error: name, cause: error instanceof ServiceError ? error.operation : undefined };
+}

@@ -1,0 +1,66 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import * as v from 'valibot';
+import { ServiceError } from '../errors.ts';
+import type { Log } from '../log.ts';
+
+/** What a record's work may say: nothing when it is done, or how long to keep it away before it is tried again. */
+export type RecordOutcome = { retryInMs: number } | undefined;
+
+const AFTER_FAILURE_MS = 10_000;
+
+type QueueHandlerOptions<D, S extends v.GenericSchema> = {
+  ready: () => Promise<D>;
+  log: Log;
+  schema: S;
+  run(deps: NoInfer<D>, input: v.InferOutput<S>): Promise<RecordOutcome>;
+  /** Gives a record back to the queue, invisible for `ms`. */
+  giveBack?(deps: NoInfer<D>, receiptHandle: string, ms: number): Promise<void>;
+};
+
+/**
+ * One Lambda behind an SQS queue with partial batch responses. On a FIFO queue a group goes in order and stops at its
+ * first record that has to wait or failed; what stands behind it goes back for the same time, since a later visibility
+ * there would hold up the whole group. Everything else runs side by side.
+ */
+export function queueHandler<D, S extends v.GenericSchema>({
+  ready,
+  log,
+  schema,
+  run,
+  giveBack,
+}: QueueHandlerOptions<D, S>) {
+  async function runOne(deps: D, record: SQSRecord): Promise<'done' | 'failed' | { retryInMs: number }> {
+    try {
+      const outcome = await run(deps, v.parse(schema, JSON.parse(record.body)));
+      return outcome ?? 'done';
+    } catch (error) {
+      log.error('record-failed', { recordId: record.messageId, ...failure(error) });
+      return 'failed';
+    }
+  }
+
+  async function runGroup(deps: D, records: SQSRecord[]): Promise<SQSRecord[]> {
+    for (const [index, record] of records.entries()) {
+      const outcome = await runOne(deps, record);
+      if (outcome === 'done') continue;
+      const rest = records.slice(index);
+      const waitMs = outcome === 'failed' ? AFTER_FAILURE_MS : outcome.retryInMs;
+      // A record that cannot be given back early comes back by itself when the queue's visibility timeout ends.
+      await Promise.allSettled(rest.map(async ({ receiptHandle }) => giveBack?.(deps, receiptHandle, waitMs)));
+      return rest;
+    }
+    return [];
+  }
+
+  return async (event: SQSEvent): Promise<SQSBatchResponse> => {
+    const deps = await ready();
+    const groups = Map.groupBy(event.Records, (record) => record.attributes.MessageGroupId ?? record.messageId);
+    const left = await Promise.all([...groups.values()].map((records) => runGroup(deps, records)));
+    return { batchItemFailures: left.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
+  };
+}
+
+function failure(error: unknown) {
+  if (error instanceof ServiceError) return { code: error.code, operation: error.operation };
+  return { code: error instanceof Error ? error.name : 'unknown_error' };
+}

@@ -1,0 +1,79 @@
+import { createHash } from 'node:crypto';
+import { type Fault, InvalidInput } from '../errors.ts';
+import { carryFaults } from './carry.ts';
+import type { Content } from './content.ts';
+import type { DestinationStore } from './destination.ts';
+import type { Mention } from './mention.ts';
+import { isFinished, type Message, type MessageStore, type Outbox } from './message.ts';
+
+export type AcceptDeps = {
+  messages: MessageStore;
+  outbox: Outbox;
+  destinations: DestinationStore;
+  now: () => number;
+  randomId: () => string;
+};
+
+export type AcceptInput = {
+  caller: string;
+  /** The same key from the same caller is the same message. */
+  idempotencyKey?: string | undefined;
+  to: string[];
+  content: Content;
+  mention?: Mention | undefined;
+  expiresAt?: string | undefined;
+  delivery?: Message['delivery'] | undefined;
+};
+
+/**
+ * Keeps a message and queues it for its destinations. The id comes from caller and key, so the put itself makes a repeat
+ * harmless; a repeat queues again what is not finished, which mends a crash between the put and the queue.
+ * @throws InvalidInput `idempotency_key_reused` when the key already stands for another message.
+ */
+export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promise<Message> {
+  const { caller, idempotencyKey, ...request } = input;
+  const requestHash = hash(JSON.stringify(request));
+  const message: Message = {
+    id: `m_${idempotencyKey === undefined ? deps.randomId() : hash(`${caller}\n${idempotencyKey}`).slice(0, 32)}`,
+    caller,
+    requestHash,
+    createdAt: new Date(deps.now()).toISOString(),
+    delivery: input.delivery ?? 'at-least-once',
+    content: input.content,
+    ...(input.expiresAt !== undefined && { expiresAt: input.expiresAt }),
+    ...(input.mention && { mention: input.mention }),
+    deliveries: Object.fromEntries(input.to.map((name) => [name, { status: 'queued' as const, attempts: [] }])),
+  };
+  const kept = (await deps.messages.create(message)) ? message : ((await deps.messages.get(message.id)) ?? message);
+  if (kept.requestHash !== requestHash) {
+    const fault = {
+      path: 'Idempotency-Key',
+      code: 'idempotency_key_reused',
+      message: `this key already stands for message ${kept.id} with another body; use a new key for a new message`,
+    };
+    throw new InvalidInput('messages.accept', 'idempotency_key_reused', [fault]);
+  }
+  const waiting = Object.entries(kept.deliveries).filter(([, { status }]) => !isFinished(status));
+  await deps.outbox.put(waiting.map(([destination]) => ({ messageId: kept.id, destination })));
+  return kept;
+}
+
+/** What keeps the named destinations from carrying this content: unknown names and impossible pairs, all at once. */
+export async function destinationFaults(
+  destinations: DestinationStore,
+  path: string,
+  names: string[],
+  content?: Content,
+  mention?: Mention,
+): Promise<Fault[]> {
+  const found = await Promise.all(names.map(async (name) => ({ name, destination: await destinations.get(name) })));
+  return found.flatMap(({ name, destination }): Fault[] => {
+    if (destination) return content ? carryFaults(name, destination, content, mention) : [];
+    const message = `no destination is named "${name}"; see GET /destinations/{name}, or register it there`;
+    return [{ path, code: 'unknown_destination', message }];
+  });
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,50 @@
+import * as v from 'valibot';
+import type { Content } from './content.ts';
+
+const ids = v.pipe(v.array(v.pipe(v.string(), v.nonEmpty())), v.maxLength(50));
+
+/** Who is to be notified. `fallback: "text"` accepts that a kind without mentions shows the names only. */
+export const Mention = v.strictObject({
+  users: v.optional(ids),
+  mobiles: v.optional(ids),
+  all: v.optional(v.boolean()),
+  fallback: v.optional(v.picklist(['refuse', 'text'])),
+});
+export type Mention = v.InferOutput<typeof Mention>;
+
+/** DingTalk's cap on mentioned people (messaging.md §2.3). */
+export const MAX_MENTIONS = 50;
+
+/** Whether anybody is mentioned at all. */
+export function mentionsAnybody(mention: Mention | undefined): mention is Mention {
+  return Boolean(mention && (mention.all || mention.users?.length || mention.mobiles?.length));
+}
+
+/**
+ * Writes the visible `@…` into the text where it does not stand yet: without it DingTalk renders and notifies nobody
+ * (messaging.md §2.3). Kinds without a text of their own are left as they are.
+ */
+export function withVisibleMentions(content: Content, mention: Mention | undefined): Content {
+  if (!mentionsAnybody(mention) || !('text' in content) || content.kind === 'link') return content;
+  const names = [...(mention.users ?? []), ...(mention.mobiles ?? [])];
+  const missing = names.filter((name) => !stands(content.text, name)).map((name) => `@${name}`);
+  return missing.length === 0 ? content : { ...content, text: `${content.text}${gap(content)}${missing.join(' ')}` };
+}
+
+/** The `at` object of a custom robot's message (messaging.md §2.3). */
+export function atList({ users, mobiles, all }: Mention) {
+  return { atUserIds: users ?? [], atMobiles: mobiles ?? [], isAtAll: all ?? false };
+}
+
+function gap(content: Content): string {
+  return content.kind === 'text' ? ' ' : '\n\n';
+}
+
+/** `@lisi` stands in "@lisi, look" but not in "@lisi2". */
+function stands(text: string, name: string): boolean {
+  for (let from = text.indexOf(`@${name}`); from >= 0; from = text.indexOf(`@${name}`, from + 1)) {
+    const next = text.charAt(from + name.length + 1);
+    if (!/[\w.-]/.test(next)) return true;
+  }
+  return false;
+}

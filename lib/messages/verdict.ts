@@ -1,0 +1,86 @@
+import type { DingTalkRefusal, DingTalkUnreachable } from '../dingtalk/errors.ts';
+import { ServiceError } from '../errors.ts';
+import type { Attempt, Delivery, DeliveryStatus, Message } from './message.ts';
+
+const FIRST_BACKOFF_MS = 2_000;
+const LONGEST_BACKOFF_MS = 15 * 60_000;
+const THROTTLE_WAIT_MS = 60_000;
+/** A message is tried for this long, then it has failed. */
+export const GIVE_UP_AFTER_MS = 24 * 3_600_000;
+
+export type Verdict = {
+  status: DeliveryStatus;
+  attempt: Attempt;
+  /** Set when the message is tried again. */
+  retryInMs?: number;
+  /** Set when DingTalk asked for a pause: nothing goes to this target before it ends. */
+  blockMs?: number;
+  possibleDuplicate?: boolean;
+};
+
+type Circumstances = {
+  message: Pick<Message, 'delivery' | 'createdAt'>;
+  delivery: Pick<Delivery, 'attempts'>;
+  /** DingTalk tells a repeat of the same message by its key, so that a repeat shows once (only /robot/send). */
+  repeatShowsOnce: boolean;
+  now: number;
+  random: () => number;
+};
+
+/**
+ * Decides what a failed try means, by the class of DingTalk's code and never by the HTTP status.
+ * An error that is none of ours is thrown on: it is a bug, and the queue's redrive is for bugs.
+ */
+export function verdictOn(error: unknown, circumstances: Circumstances): Verdict {
+  if (!(error instanceof ServiceError)) throw error;
+  const at = new Date(circumstances.now).toISOString();
+  if (isRefusal(error)) {
+    const attempt: Attempt = {
+      at,
+      outcome: 'refused',
+      code: error.code,
+      class: error.class,
+      reason: error.description,
+      ...(error.remedy !== undefined && { remedy: error.remedy }),
+    };
+    if (error.class === 'rate') {
+      const blockMs = error.waitMs ?? THROTTLE_WAIT_MS;
+      return { ...again(attempt, circumstances, blockMs), blockMs };
+    }
+    const mayHaveArrived = error.class === 'transient' || error.class === 'unknown';
+    return mayHaveArrived ? unanswered(attempt, circumstances) : { status: 'failed', attempt };
+  }
+  if (isUnreachable(error)) {
+    const attempt: Attempt = { at, outcome: 'no-answer', code: error.code, reason: 'DingTalk gave no answer' };
+    return error.arrived === 'maybe' ? unanswered(attempt, circumstances) : again(attempt, circumstances);
+  }
+  const attempt: Attempt = {
+    at,
+    outcome: 'failed',
+    code: error.code,
+    reason: `${error.operation} failed before anything was sent`,
+    ...(error.remedy !== undefined && { remedy: error.remedy }),
+  };
+  return error.retryable ? again(attempt, circumstances) : { status: 'failed', attempt };
+}
+
+/** The message may have arrived: repeat it where that shows once, else as the caller chose. */
+function unanswered(attempt: Attempt, circumstances: Circumstances): Verdict {
+  if (circumstances.repeatShowsOnce) return again(attempt, circumstances);
+  if (circumstances.message.delivery === 'at-most-once') return { status: 'unknown', attempt };
+  return { ...again(attempt, circumstances), possibleDuplicate: true };
+}
+
+function again(attempt: Attempt, { message, delivery, now, random }: Circumstances, atLeastMs = 0): Verdict {
+  if (now - Date.parse(message.createdAt) >= GIVE_UP_AFTER_MS) return { status: 'failed', attempt };
+  const ceiling = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** delivery.attempts.length);
+  return { status: 'queued', attempt, retryInMs: Math.round(atLeastMs + 500 + random() * ceiling) };
+}
+
+function isRefusal(error: ServiceError): error is DingTalkRefusal {
+  return error.name === 'DingTalkRefusal';
+}
+
+function isUnreachable(error: ServiceError): error is DingTalkUnreachable {
+  return error.name === 'DingTalkUnreachable';
+}
