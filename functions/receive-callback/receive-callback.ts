@@ -41,7 +41,7 @@ export async function receiveEvent(deps: CallbackDeps, { query, bytes }: Knock) 
   const { encrypt } = parse(Encrypted, bytes);
   const { callbacks: keys, appKey, corpId } = deps.app;
   const { plaintext, receiverId, key } = openEvent({ keys, receiverIds: [appKey, corpId], query, encrypt });
-  await keep(deps, 'events', query.timestamp ?? query.timeStamp ?? '', plaintext);
+  await keep(deps, 'events', query.timestamp ?? query.timeStamp ?? '', jsonText(Buffer.from(plaintext)));
   return sealReply({ key, receiverId, plaintext: 'success', now: deps.now, random: deps.random });
 }
 

@@ -54,7 +54,7 @@ export function createSender({ appNamed, webhook }: { appNamed(name?: string): A
       return sentToUsers(userIds, await appNamed(app).robot.sendToUsers({ userIds, msgKey, msgParam }));
     }
     if (destination.kind === 'work-notification' && rendered.form === 'msg') {
-      const { kind, app, userIds, departmentIds, all } = destination;
+      const { app, userIds, departmentIds, all } = destination;
       const to = { ...(userIds && { userIds }), ...(departmentIds && { departmentIds }), ...(all && { all }) };
       const { taskId } = await appNamed(app).workNotifications.send({ ...to, msg: rendered.msg });
       return { receipt: taskId };

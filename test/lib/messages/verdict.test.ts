@@ -1,0 +1,75 @@
+import { expect, test } from 'vitest';
+import { DingTalkRefusal, DingTalkUnreachable, type ErrorClass } from '../../../lib/dingtalk/errors.ts';
+import { ServiceError } from '../../../lib/errors.ts';
+import { GIVE_UP_AFTER_MS, verdictOn } from '../../../lib/messages/verdict.ts';
+
+const CREATED = Date.parse('2026-01-01T00:00:00Z');
+
+function circumstances(over: Partial<Parameters<typeof verdictOn>[1]> = {}) {
+  const message = { delivery: 'at-least-once' as const, createdAt: new Date(CREATED).toISOString() };
+  return {
+    message,
+    delivery: { attempts: [] },
+    repeatShowsOnce: false,
+    now: CREATED + 1000,
+    random: () => 0.5,
+    ...over,
+  };
+}
+
+const refusal = (errorClass: ErrorClass, waitMs?: number) =>
+  new DingTalkRefusal('robot.send', { code: 'x', class: errorClass, status: 200, description: 'no', waitMs });
+const atMostOnce = { delivery: 'at-most-once' as const, createdAt: new Date(CREATED).toISOString() };
+
+test('a throttled message waits as long as DingTalk asks, and so does everything else for that target', () => {
+  const verdict = verdictOn(refusal('rate', 300_000), circumstances());
+  expect(verdict).toMatchObject({ status: 'queued', blockMs: 300_000 });
+  expect(verdict.retryInMs).toBeGreaterThanOrEqual(300_000);
+});
+
+test.each(['credentials', 'permission', 'ip', 'argument', 'gone', 'moderation'] as const)(
+  'a refusal of class %s is final',
+  (errorClass) => {
+    expect(verdictOn(refusal(errorClass), circumstances())).toMatchObject({
+      status: 'failed',
+      attempt: { class: errorClass },
+    });
+  },
+);
+
+test('a message without an answer is repeated where that shows once', () => {
+  const lost = new DingTalkUnreachable('webhook.send', { code: 'timeout', arrived: 'maybe' });
+  const verdict = verdictOn(lost, circumstances({ repeatShowsOnce: true }));
+  expect(verdict.status).toBe('queued');
+  expect(verdict.possibleDuplicate).toBeUndefined();
+});
+
+test('elsewhere it is repeated with a flag, or left unknown when the caller wants it at most once', () => {
+  const lost = new DingTalkUnreachable('robot.send', { code: 'timeout', arrived: 'maybe' });
+  expect(verdictOn(lost, circumstances())).toMatchObject({ status: 'queued', possibleDuplicate: true });
+  expect(verdictOn(lost, circumstances({ message: atMostOnce })).status).toBe('unknown');
+  expect(verdictOn(refusal('unknown'), circumstances({ message: atMostOnce })).status).toBe('unknown');
+});
+
+test('a message that certainly did not arrive is simply tried again', () => {
+  const refused = new DingTalkUnreachable('robot.send', { code: 'connect_failed', arrived: 'no' });
+  const verdict = verdictOn(refused, circumstances({ message: atMostOnce }));
+  expect(verdict).toMatchObject({ status: 'queued' });
+  expect(verdict.possibleDuplicate).toBeUndefined();
+});
+
+test('after a day of tries it has failed', () => {
+  const later = circumstances({ now: CREATED + GIVE_UP_AFTER_MS });
+  expect(verdictOn(refusal('rate'), later)).toMatchObject({ status: 'failed' });
+});
+
+test('a bug is thrown on, so that the queue sees it', () => {
+  expect(() => verdictOn(new TypeError('bug'), circumstances())).toThrow(TypeError);
+});
+
+test('a failure of our own parts is retried when it may pass, and says its remedy when not', () => {
+  const passing = new ServiceError('token.get', { code: 'token_unavailable', retryable: true });
+  expect(verdictOn(passing, circumstances()).status).toBe('queued');
+  const lasting = new ServiceError('apps.find', { code: 'unknown_app', retryable: false, remedy: 'name it' });
+  expect(verdictOn(lasting, circumstances())).toMatchObject({ status: 'failed', attempt: { remedy: 'name it' } });
+});
