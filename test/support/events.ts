@@ -3,7 +3,12 @@ import type { APIGatewayProxyEventV2, SQSEvent } from 'aws-lambda';
 /** An HTTP API event (payload 2.0) as API Gateway sends it. */
 export function httpEvent(
   routeKey: string,
-  over: { body?: string; isBase64Encoded?: boolean; headers?: Record<string, string>; pathParameters?: Record<string, string> } = {},
+  over: {
+    body?: string;
+    isBase64Encoded?: boolean;
+    headers?: Record<string, string>;
+    pathParameters?: Record<string, string>;
+  } = {},
 ): APIGatewayProxyEventV2 {
   const [method = 'GET', rawPath = '/'] = routeKey.split(' ');
   return {

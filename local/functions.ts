@@ -1,0 +1,129 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join, relative } from 'node:path';
+import { createInterface } from 'node:readline';
+import { setTimeout as delay } from 'node:timers/promises';
+import { HOST, LocalProblem } from './ports.ts';
+
+const READY_WITHIN_MS = 60_000;
+const LAST_LINES = 15;
+const STACK_LINE = /^\s+at /;
+
+export type FunctionsOptions = {
+  /** The folder of serverless.yml. */
+  root: string;
+  stateDir: string;
+  stage: string;
+  apiPort: number;
+  lambdaPort: number;
+  environment: { provider: Record<string, string>; functions: Record<string, Record<string, string>> };
+  /** AWS_… of the functions: endpoints, region, credentials. */
+  aws: Record<string, string>;
+  /** Bundle again when a source file changes. */
+  watch: boolean;
+  onLine: (line: string) => void;
+  /** The process ended though nobody stopped it. */
+  onExit: (problem: LocalProblem) => void;
+};
+
+/**
+ * The functions, bundled as for deployment, under `serverless offline` in a process of their own. Returns at once;
+ * `ready` settles when the API answers or the process ended.
+ */
+export function startFunctions(options: FunctionsOptions) {
+  const child = spawnServerless(options);
+  const lines: string[] = [];
+  for (const stream of [child.stdout, child.stderr]) {
+    if (stream === null) continue;
+    createInterface({ input: stream }).on('line', (line) => {
+      if (line.trim() === '') return;
+      if (!STACK_LINE.test(line)) lines.push(line);
+      if (lines.length > LAST_LINES) lines.shift();
+      options.onLine(line);
+    });
+  }
+
+  const stopping = new AbortController();
+  const gone = new Promise<void>((resolve) => {
+    child.once('error', () => resolve());
+    child.once('close', () => resolve());
+  });
+  const ended = gone.then(() => {
+    const how = child.exitCode ?? child.signalCode ?? 'not started';
+    return new LocalProblem(`serverless offline ended (${how}). Its last output:\n${lines.join('\n')}`);
+  });
+  const ready = Promise.race([
+    answering(`http://${HOST}:${options.apiPort}/health`, stopping.signal),
+    ended.then((problem) => Promise.reject(problem)),
+  ]);
+  ready.then(
+    () => ended.then((problem) => (stopping.signal.aborted ? undefined : options.onExit(problem))),
+    () => undefined,
+  );
+  return {
+    ready,
+    pid: child.pid,
+    async stop() {
+      stopping.abort();
+      kill(child);
+      await gone;
+    },
+  };
+}
+
+function spawnServerless(options: FunctionsOptions) {
+  const { root, stateDir, stage, apiPort, lambdaPort } = options;
+  const work = join(stateDir, 'build');
+  mkdirSync(work, { recursive: true });
+  // The bundles are CommonJS, as in Lambda's zip; without this file the project's "type": "module" would rule them.
+  writeFileSync(join(work, 'package.json'), '{ "type": "commonjs" }\n');
+
+  const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
+  const ports = ['--host', HOST, '--httpPort', String(apiPort), '--lambdaPort', String(lambdaPort)];
+  const flags = ['--stage', stage, '--noPrependStageInUrl', '--noSponsor', '--terminateIdleLambdaTime', '900'];
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_') && name !== 'NODE_OPTIONS');
+  return spawn(process.execPath, [serverless, 'offline', 'start', ...ports, ...flags], {
+    cwd: root,
+    env: {
+      ...Object.fromEntries(own),
+      ...options.aws,
+      SLS_TELEMETRY_DISABLED: '1',
+      SLS_NOTIFICATIONS_MODE: 'off',
+      LOCAL_STACK: JSON.stringify({
+        environment: options.environment,
+        buildDir: relative(root, work),
+        watch: options.watch ? ['functions/**/*.ts', 'lib/**/*.ts'] : [],
+      }),
+    },
+    // A group of its own: a Ctrl-C reaches only us, and one signal ends it with all it started. The IPC channel tells
+    // it when we are gone.
+    detached: true,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+}
+
+/** Nothing in there is worth saving, and a polite request would wait for connections. */
+function kill(child: ChildProcess) {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    child.kill('SIGKILL');
+  }
+}
+
+async function answering(url: string, signal: AbortSignal) {
+  const deadline = Date.now() + READY_WITHIN_MS;
+  while (!signal.aborted) {
+    try {
+      const { status } = await fetch(url, { signal });
+      if (status < 502) return;
+    } catch {
+      // not listening yet
+    }
+    if (Date.now() > deadline)
+      throw new LocalProblem(`The functions did not answer ${url} in ${READY_WITHIN_MS / 1000} s`);
+    await delay(50);
+  }
+}

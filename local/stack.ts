@@ -1,0 +1,181 @@
+import { appendFileSync, mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SQSClient } from '@aws-sdk/client-sqs';
+import { startAwsEmulator } from './aws-emulator.ts';
+import { startDynamodb } from './dynamodb.ts';
+import { startEventSources } from './event-source.ts';
+import { startFunctions } from './functions.ts';
+import { FunctionFailed, lambdaInvoke } from './lambda-invoke.ts';
+import { claimPorts, HOST, type LocalProblem, type Ports } from './ports.ts';
+import { createResources } from './resources.ts';
+import { type BusEvent, secretsAndBus } from './secrets-and-bus.ts';
+import { secretOf, seed } from './seed.ts';
+import { readTemplate } from './template.ts';
+import { triggersOf } from './triggers.ts';
+import { uploadNotifications } from './upload-notifications.ts';
+
+const STAGE = 'local';
+const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+export type StackOptions = {
+  /** 0 is any free port. */
+  ports: Ports;
+  /** Where bundles, bus.ndjson and functions.log go. */
+  stateDir: string;
+  /** The folder of serverless.yml. */
+  root?: string;
+  /** The text of DINGTALK_APPS: then the functions talk to the real DingTalk, and no simulator is started. */
+  apps?: string | undefined;
+  /** A DynamoDB that is already running. */
+  dynamodbUrl?: string | undefined;
+  /** Wins over what serverless.yml gives the functions. */
+  environment?: Record<string, string>;
+  /** Bundle again when a source file changes. */
+  watch?: boolean;
+  /** One line of progress. */
+  onProgress?: (line: string) => void;
+  /** One line that serverless or a function wrote. */
+  onFunctionLine?: (line: string) => void;
+  onBusEvent?: (event: BusEvent) => void;
+  /** The running stack has lost a part. */
+  onFailure?: (problem: LocalProblem) => void;
+  /** Stops a start half-way. */
+  signal?: AbortSignal;
+};
+
+/** Starts everything on this machine; resolves when the API answers and the queues are polled. */
+export async function startStack(options: StackOptions) {
+  const { onProgress = () => undefined, onFunctionLine = () => undefined, signal } = options;
+  const root = options.root ?? fileURLToPath(new URL('..', import.meta.url));
+  const stateDir = resolve(root, options.stateDir);
+  mkdirSync(stateDir, { recursive: true });
+  const busFile = join(stateDir, 'bus.ndjson');
+  const real = options.apps !== undefined;
+  const ports = await claimPorts(options.ports, [
+    ...(real ? (['simulator'] as const) : []),
+    ...(options.dynamodbUrl === undefined ? [] : (['dynamodb'] as const)),
+  ]);
+
+  const address = (port: number) => `http://${HOST}:${port}`;
+  const urls = {
+    api: address(ports.api),
+    aws: address(ports.aws),
+    lambda: address(ports.lambda),
+    dynamodb: options.dynamodbUrl ?? address(ports.dynamodb),
+    simulator: real ? undefined : address(ports.simulator),
+  };
+  const template = readTemplate(join(root, 'serverless.yml'), {
+    stage: STAGE,
+    queuesUrl: urls.aws,
+    params: {
+      publicUrl: urls.api,
+      ...(urls.simulator === undefined ? {} : { apiUrl: urls.simulator, oapiUrl: urls.simulator }),
+    },
+  });
+  const { region } = template;
+  const environment: Record<string, string> = {
+    ...template.environment,
+    ...awsVariables(urls.aws, urls.dynamodb, region),
+    ...options.environment,
+  };
+  const needed = (name: string) => {
+    const value = environment[name];
+    if (value === undefined) throw new Error(`serverless.yml: no ${name} in provider.environment`);
+    return value;
+  };
+  const sqs = new SQSClient({ endpoint: urls.aws, region, credentials: CREDENTIALS });
+
+  const parts: (() => Promise<unknown> | undefined)[] = [async () => sqs.destroy()];
+  const stop = async () => {
+    // What was started last leans on the others, so it goes first.
+    for (const part of parts.splice(0).reverse()) await part();
+  };
+
+  try {
+    onProgress('bundling the functions');
+    const functions = startFunctions({
+      root,
+      stateDir,
+      stage: STAGE,
+      apiPort: ports.api,
+      lambdaPort: ports.lambda,
+      environment: {
+        provider: { ...template.environment, ...options.environment },
+        functions: Object.fromEntries([...template.functions].map(([name, each]) => [name, each.environment])),
+      },
+      aws: awsVariables(urls.aws, urls.dynamodb, region),
+      watch: options.watch ?? false,
+      onLine: options.onFunctionLine ?? (() => undefined),
+      onExit: (problem) => options.onFailure?.(problem),
+    });
+    parts.push(functions.stop);
+    // A rejection is taken up below, when the emulators are there.
+    functions.ready.catch(() => undefined);
+    signal?.addEventListener('abort', () => void functions.stop(), { once: true });
+
+    if (options.dynamodbUrl === undefined) parts.push((await startDynamodb(ports.dynamodb)).close);
+    const aws = await startAwsEmulator({
+      port: ports.aws,
+      region,
+      onUpload: uploadNotifications(template, sqs, urls.aws),
+      answer: secretsAndBus({
+        secrets: new Map([[needed('DINGTALK_SECRET_ID'), secretOf(options.apps)]]),
+        region,
+        onEvent(event) {
+          appendFileSync(busFile, `${JSON.stringify(event)}\n`);
+          options.onBusEvent?.(event);
+        },
+      }),
+    });
+    parts.push(aws.close);
+    if (urls.simulator !== undefined) {
+      const { startSimulator } = await import('../simulator/server.ts');
+      const simulator = await startSimulator({ port: ports.simulator, callbackUrl: urls.api });
+      parts.push(() => simulator.close());
+    }
+    onProgress('creating tables, queues and buckets');
+    await createResources(template, urls);
+    await seed({
+      dynamodbUrl: urls.dynamodb,
+      region,
+      tables: { keys: needed('KEYS_TABLE'), destinations: needed('DESTINATIONS_TABLE') },
+    });
+    onProgress('waiting for the API');
+    await functions.ready;
+    signal?.throwIfAborted();
+    const sources = startEventSources({
+      sqs,
+      region,
+      triggers: triggersOf(template, urls.aws),
+      invoke: lambdaInvoke(urls.lambda, `${template.service}-${STAGE}-`),
+      onProblem({ functionName }, error) {
+        if (error instanceof FunctionFailed) return;
+        options.onFunctionLine?.(
+          `× event source of ${functionName}: ${error instanceof Error ? error.message : String(error)}`,
+        );
+      },
+    });
+    parts.push(sources.stop);
+    return { urls, ports, environment, region, busFile, pid: functions.pid, stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+export type Stack = Awaited<ReturnType<typeof startStack>>;
+
+/** The SDK's own variables: the functions find the emulators without knowing where they run. */
+function awsVariables(aws: string, dynamodb: string, region: string) {
+  return {
+    AWS_REGION: region,
+    AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamodb,
+    AWS_ENDPOINT_URL_S3: aws,
+    AWS_ENDPOINT_URL_SQS: aws,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: aws,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: aws,
+  };
+}
