@@ -1,0 +1,63 @@
+import { randomBytes } from 'node:crypto';
+import { newOk, newRefusal } from './envelope.ts';
+import { type Call, guarded, type Route } from './gateway.ts';
+import { textIn, textsIn } from './json.ts';
+import { deliver } from './messages.ts';
+import { readTemplate } from './msg-keys.ts';
+import type { State } from './state.ts';
+import { type App, groupById, personById } from './tenant.ts';
+
+/** Sending by the app's robot (messaging.md §3.1, §3.2). */
+export function appRobotRoutes(state: State): Route[] {
+  return [
+    guarded('POST', '/v1.0/robot/groupMessages/send', (call, app) => sendToGroup(state, call, app)),
+    guarded('POST', '/v1.0/robot/oToMessages/batchSend', (call, app) => sendToPeople(state, call, app)),
+  ];
+}
+
+/** The robot must be the calling app's own (messaging.md §3.6). */
+export function checkRobotCode(state: State, call: Call, app: App): void {
+  const robotCode = textIn(call.body, 'robotCode') ?? call.query.get('robotCode');
+  if (!robotCode) throw newRefusal(400, 'invalidParameter.robotCode.empty', 'robotCode不能为空');
+  if (!state.tenant.apps.some((candidate) => candidate.robotCode === robotCode))
+    throw newRefusal(400, 'invalidParameter.robotCode.notExsit', 'robotCode不存在');
+  if (robotCode !== app.robotCode) throw newRefusal(400, 'invalidParameter.robotCode.auth', 'appKey与robotCode不匹配');
+}
+
+function sendToGroup(state: State, call: Call, app: App) {
+  checkRobotCode(state, call, app);
+  const said = readTemplate(state, call.body);
+  const conversation = textIn(call.body, 'openConversationId');
+  if (!conversation) throw newRefusal(400, 'miss.openConversationId', 'openConversationId不能为空');
+  if (!groupById(state.tenant, conversation))
+    throw newRefusal(400, 'invalid.openConversationId', 'openConversationId无效');
+  const key = queryKey();
+  deliver(state, said, { conversation, via: 'app-robot', sender: app.name, key });
+  return newOk({ processQueryKey: key });
+}
+
+function sendToPeople(state: State, call: Call, app: App) {
+  checkRobotCode(state, call, app);
+  const userIds = textsIn(call.body, 'userIds');
+  if (!userIds || userIds.length === 0) throw newRefusal(400, 'invalidParameter.userIds.empty', 'userIds不能为空');
+  if (userIds.length > MOST_PEOPLE)
+    throw newRefusal(400, 'invalidParameter.userIds.overMax', `userIds超过${MOST_PEOPLE}个`);
+  const said = readTemplate(state, call.body);
+  // a partial failure is a success with names in it (messaging.md §3.2)
+  const invalid = userIds.filter((userId) => !personById(state.tenant, userId));
+  const slowed = userIds.filter((id) => !invalid.includes(id) && state.settings.flowControlledUsers.includes(id));
+  const key = queryKey();
+  for (const conversation of new Set(userIds)) {
+    if (invalid.includes(conversation) || slowed.includes(conversation)) continue;
+    deliver(state, said, { conversation, via: 'app-robot', sender: app.name, key });
+  }
+  return newOk({ processQueryKey: key, invalidStaffIdList: invalid, flowControlledStaffIdList: slowed });
+}
+
+/** Holds `+`, `/` and `=`, so that a caller who does not encode it in a query finds out. */
+export function queryKey(): string {
+  return `${randomBytes(15).toString('base64')}+/=`;
+}
+
+/** The parameter table's figure; an error text says 100 (messaging.md §3.2). */
+const MOST_PEOPLE = 20;

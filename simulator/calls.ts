@@ -1,0 +1,27 @@
+import { pathMatches } from './faults.ts';
+import { remember, type State, tell } from './state.ts';
+
+/** One DingTalk API call as it came in, refused ones too. */
+export type CallRecord = {
+  at: string;
+  method: string;
+  path: string;
+  query: Record<string, string>;
+  /** 0 when the caller never got an answer. */
+  status: number;
+  code: string;
+  ms: number;
+  body: unknown;
+  fault?: string;
+};
+
+export function recordCall(state: State, call: CallRecord): void {
+  remember(state.calls, call, MOST_CALLS);
+  tell(state, 'call', call);
+}
+
+export function callsTo(state: State, path: string | null): CallRecord[] {
+  return path === null ? state.calls : state.calls.filter((call) => pathMatches(path, call.path));
+}
+
+const MOST_CALLS = 20_000;

@@ -1,0 +1,37 @@
+/**
+ * The simulator's clock. Lifetimes, windows and retry plans use `now`, which the control API can move forward.
+ * Signatures exchanged with the outside use `wall`: the other side's clock did not move with ours.
+ */
+export type Clock = {
+  now(): number;
+  wall(): number;
+  advance(ms: number): void;
+  offset(): number;
+  reset(): void;
+};
+
+export function createClock(): Clock {
+  let offset = 0;
+  return {
+    now: () => Date.now() + offset,
+    wall: () => Date.now(),
+    advance: (ms) => {
+      offset += ms;
+    },
+    offset: () => offset,
+    reset: () => {
+      offset = 0;
+    },
+  };
+}
+
+/** Quotas count in calendar days and months of Beijing time (messaging.md, preface). */
+export function beijingDay(at: number): string {
+  return new Date(at + BEIJING_MS).toISOString().slice(0, 10);
+}
+
+export function beijingMonth(at: number): string {
+  return beijingDay(at).slice(0, 7);
+}
+
+const BEIJING_MS = 8 * 3_600_000;

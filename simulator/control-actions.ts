@@ -1,0 +1,134 @@
+import { click } from './card-click.ts';
+import type { Control } from './control.ts';
+import { ControlFault, need, needCallbackUrl, needGroup, needPerson } from './control-input.ts';
+import { runDue } from './due.ts';
+import { addFault, faultHelp } from './faults.ts';
+import { isObject, type JsonObject, objectIn, parseObject, textIn } from './json.ts';
+import { completeEvent, pushEvent } from './push-event.ts';
+import { type Push, repeatPush } from './pushes.ts';
+import { say } from './robot-inbound.ts';
+import { changeSettings } from './settings.ts';
+import { resetState, type State, tell } from './state.ts';
+import { mainApp } from './tenant.ts';
+
+/** What the control API does. */
+export function actions(state: State): Control {
+  return {
+    'POST /events': async ({ body }) => postEvent(state, body),
+    'POST /pushes/:id/repeat': async ({ params }) => repeat(state, params.id ?? ''),
+    'POST /say': async ({ body }) => postSaying(state, body),
+    'POST /click': async ({ body }) => postClick(state, body),
+    'POST /faults': ({ body }) => {
+      const fault = addFault(state, body);
+      if (!fault) throw new ControlFault('the fault is not understood', faultHelp);
+      return fault;
+    },
+    'DELETE /faults': () => {
+      state.faults.length = 0;
+      return [];
+    },
+    'POST /clock': async ({ body }) => {
+      const { advanceMs } = body;
+      if (typeof advanceMs !== 'number' || !Number.isFinite(advanceMs) || advanceMs < 0)
+        throw new ControlFault('advanceMs is not a positive number', '{"advanceMs": 60000}');
+      state.clock.advance(advanceMs);
+      await runDue(state);
+      return { now: new Date(state.clock.now()).toISOString(), clockOffsetMs: state.clock.offset() };
+    },
+    'POST /settings': ({ body }) => {
+      const { callbackUrl, ...wanted } = body;
+      const faults = changeSettings(state.settings, wanted);
+      if (callbackUrl !== undefined && !/^https?:\/\//.test(String(callbackUrl)))
+        faults.push('callbackUrl: expected http://… or https://…');
+      if (faults.length > 0) throw new ControlFault(faults.join('; '), 'see GET /_sim/settings');
+      if (typeof callbackUrl === 'string') state.callbackUrl = callbackUrl.replace(/\/+$/, '');
+      return { ...state.settings, callbackUrl: state.callbackUrl ?? null };
+    },
+    'POST /reset': () => {
+      resetState(state);
+      return { reset: true };
+    },
+    'POST /read': ({ body }) => {
+      const expected = '{"userId": "lisi", "id": "msg-1"}; without id everything in the conversations of lisi';
+      const { userId } = needPerson(state, need(body, 'userId', expected));
+      const id = textIn(body, 'id');
+      const groups = state.tenant.groups.filter((group) => group.members.includes(userId));
+      const mine = [userId, ...groups.map((group) => group.openConversationId)];
+      const read = state.messages.filter((m) => mine.includes(m.conversation) && (id === undefined || m.id === id));
+      for (const message of read) {
+        if (!message.readBy.includes(userId)) message.readBy.push(userId);
+        tell(state, 'message', message);
+      }
+      return { read: read.length };
+    },
+  };
+}
+
+async function postEvent(state: State, body: JsonObject) {
+  const expected =
+    '{"EventType": "user_add_org", …own fields}; optional eventId, receiver, "via": "old", "tamper": "signature"';
+  const { receiver, via, tamper, ...posted } = body;
+  need(posted, 'EventType', expected);
+  if (via !== undefined && via !== 'old' && via !== 'console') throw new ControlFault('via is not known', expected);
+  if (tamper !== undefined && tamper !== 'signature') throw new ControlFault('tamper is not known', expected);
+  if (receiver !== undefined && typeof receiver !== 'string') throw new ControlFault('receiver: a string', expected);
+  const base = needCallbackUrl(state);
+  // whom it is for depends on how the address was registered (callbacks.md §0, fact 2)
+  const known = receiver ?? (via === 'old' ? state.tenant.corpId : mainApp.appKey);
+  const event = completeEvent(state, posted, via ?? 'console');
+  const push = await pushEvent(state, base, event, { receiver: known, via: via ?? 'console', tamper });
+  return { ...outcome(push), eventId: event.eventId };
+}
+
+/** The same event again, as DingTalk may do even after a right answer (callbacks.md §2.5). */
+async function repeat(state: State, id: string) {
+  const earlier = state.pushes.find((candidate) => candidate.id === id);
+  const push = earlier && (await repeatPush(state, earlier));
+  if (!push) throw new ControlFault(`there is no push ${id}`, 'an id from GET /_sim/pushes');
+  return outcome(push);
+}
+
+async function postSaying(state: State, body: JsonObject) {
+  const expected =
+    '{"from": "zhangsan", "text": "…"} or {"from", "file": {"name": "a.pdf", "base64": "…"}}; optional "conversation": "cidOps=", "picture": true';
+  const from = needPerson(state, need(body, 'from', expected));
+  const conversation = textIn(body, 'conversation');
+  const group =
+    conversation === undefined || conversation === from.userId
+      ? undefined
+      : needGroup(state, conversation).openConversationId;
+  const file = objectIn(body, 'file');
+  const text = typeof body.text === 'string' ? body.text : undefined;
+  if (!file && text === undefined) throw new ControlFault('text or file is needed', expected);
+  const data = file && {
+    name: need(file, 'name', expected),
+    data: Buffer.from(need(file, 'base64', expected), 'base64'),
+  };
+  const said = await say(state, state.callbackUrl, {
+    from,
+    group,
+    text,
+    file: data,
+    picture: body.picture === true,
+    app: mainApp,
+  });
+  if (!said.push) return { messageId: said.message.id, pushed: false, why: said.why };
+  return { messageId: said.message.id, pushed: true, ...outcome(said.push) };
+}
+
+async function postClick(state: State, body: JsonObject) {
+  const expected = '{"outTrackId": "…", "userId": "lisi", "actionId": "done", "params": {}}';
+  const { params = {} } = body;
+  if (!isObject(params)) throw new ControlFault('params is not an object', expected);
+  const push = await click(state, needCallbackUrl(state), {
+    outTrackId: need(body, 'outTrackId', expected),
+    userId: needPerson(state, need(body, 'userId', expected)).userId,
+    actionId: need(body, 'actionId', expected),
+    params,
+  });
+  return { ...outcome(push), answer: parseObject(push.attempts[0]?.answer ?? '') ?? null };
+}
+
+function outcome(push: Push) {
+  return { pushId: push.id, delivered: push.state === 'delivered', attempt: push.attempts[0] };
+}

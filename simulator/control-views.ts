@@ -1,0 +1,81 @@
+import { callsTo } from './calls.ts';
+import type { Control } from './control.ts';
+import { waitingPushes } from './failed-list.ts';
+import { fileOf, type StoredFile } from './file-shelf.ts';
+import { usageOf } from './limits.ts';
+import type { State } from './state.ts';
+import { conversationTitle } from './tenant.ts';
+
+/** What the control API shows. */
+export function views(state: State): Control {
+  return {
+    'GET /messages': ({ query }) => {
+      const conversation = query.get('conversation');
+      return state.messages.filter((message) => conversation === null || message.conversation === conversation);
+    },
+    'GET /calls': ({ query }) => callsTo(state, query.get('path')),
+    'GET /todos': ({ query }) => state.todos.filter((todo) => !todo.deleted || query.get('deleted') === 'true'),
+    'GET /work-notifications': () => state.workTasks,
+    'GET /pushes': ({ query }) =>
+      state.pushes.filter((push) => query.get('door') === null || push.door === query.get('door')),
+    'GET /failed-list': () => waitingPushes(state),
+    'GET /faults': () => state.faults,
+    'GET /settings': () => ({ ...state.settings, callbackUrl: state.callbackUrl ?? null }),
+    'GET /files': () => state.files.map(facts),
+    'GET /files/:mediaId': ({ params }) => {
+      const file = fileOf(state, params.mediaId ?? '');
+      return file?.data ? bytes(file, file.data) : missing('no such file');
+    },
+    'GET /downloads/:name': ({ params, header }) => {
+      // the object store signs over the content type: a request that has one is refused (files.md §7)
+      if (header('content-type') !== undefined) return xml('SignatureDoesNotMatch');
+      const link = state.downloadLinks.get(params.name?.replace(/\.file$/, '') ?? '');
+      if (!link || link.expiresAt <= state.clock.now()) return xml('AccessDenied');
+      const file = fileOf(state, link.mediaId);
+      if (!file?.data) return missing('no such file');
+      return new Response(new Uint8Array(file.data), { headers: { 'content-type': 'application/octet-stream' } });
+    },
+    'GET /state': () => ({
+      now: new Date(state.clock.now()).toISOString(),
+      clockOffsetMs: state.clock.offset(),
+      url: state.url,
+      callbackUrl: state.callbackUrl ?? null,
+      settings: state.settings,
+      usage: usageOf(state),
+      corpId: state.tenant.corpId,
+      people: state.tenant.people,
+      groups: state.tenant.groups,
+      messages: state.messages.slice(-1000),
+      todos: state.todos.filter((todo) => !todo.deleted),
+      calls: state.calls.slice(-150).map(({ body: _, ...call }) => call),
+      pushes: state.pushes.slice(-100),
+      conversations: Object.entries(Object.groupBy(state.messages, (message) => message.conversation)).map(
+        ([id, list = []]) => ({ id, title: conversationTitle(state.tenant, id), messages: list.length }),
+      ),
+    }),
+  };
+}
+
+function facts({ data, ...file }: StoredFile) {
+  return { ...file, kept: data !== undefined };
+}
+
+function bytes(file: StoredFile, data: Buffer): Response {
+  const ascii = file.fileName.replace(/[^\x20-\x7e]|["\\]/g, '_');
+  return new Response(new Uint8Array(data), {
+    headers: {
+      'content-type': file.contentType,
+      'content-disposition': `attachment; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(file.fileName)}`,
+      'x-content-type-options': 'nosniff',
+    },
+  });
+}
+
+function missing(error: string): Response {
+  return Response.json({ error }, { status: 404 });
+}
+
+function xml(code: string): Response {
+  const text = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code></Error>`;
+  return new Response(text, { status: 403, headers: { 'content-type': 'application/xml' } });
+}

@@ -1,0 +1,179 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import type { Context } from 'hono';
+import { recordCall } from './calls.ts';
+import { dialectOf, gatewayRefusal, newRefusal, Refusal, type Reply, requestId } from './envelope.ts';
+import { type Trouble, takeFault } from './faults.ts';
+import type { JsonObject } from './json.ts';
+import { countApiCall, robotThrottled, throttled } from './limits.ts';
+import { decodeBody, forRecord } from './request-body.ts';
+import type { State } from './state.ts';
+import type { App } from './tenant.ts';
+import { authenticate, revoke } from './tokens.ts';
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+export type HttpContext = Context<{ Bindings: HttpBindings }>;
+
+/** One request to DingTalk, read once. */
+export type Call = {
+  method: string;
+  path: string;
+  params: Record<string, string>;
+  query: URLSearchParams;
+  header(name: string): string | undefined;
+  raw: Buffer;
+  /** The decoded body; empty for a route that reads `raw` itself. */
+  body: JsonObject;
+};
+
+/** `raw` routes look at content type and bytes themselves; `none` ones need no body. */
+export type BodyKind = 'json' | 'raw' | 'none';
+type Answer = Reply | Promise<Reply>;
+type Place = { method: Method; path: string; body: BodyKind };
+export type OpenRoute = Place & { auth: 'open'; handle: (call: Call) => Answer };
+export type AppRoute = Place & { auth: 'app'; handle: (call: Call, app: App) => Answer };
+export type Route = OpenRoute | AppRoute;
+
+/** A route without an app token. */
+export function open(method: Method, path: string, handle: OpenRoute['handle'], body: BodyKind = 'json'): OpenRoute {
+  return { method, path, body: method === 'GET' ? 'none' : body, auth: 'open', handle };
+}
+
+/** A route that needs the token of an app, and counts in its limits. */
+export function guarded(method: Method, path: string, handle: AppRoute['handle'], body: BodyKind = 'json'): AppRoute {
+  const bodiless = method === 'GET' || method === 'DELETE';
+  return { method, path, body: bodiless ? 'none' : body, auth: 'app', handle };
+}
+
+/** The way of every call: read, fault, token, limits, body, the route itself, record. */
+export async function receive(state: State, route: Route, c: HttpContext): Promise<Response> {
+  const started = performance.now();
+  const at = new Date(state.clock.now()).toISOString();
+  const call = await readCall(c);
+  const trouble = takeFault(state, call.path);
+  const record = (status: number, code: string) =>
+    recordCall(state, {
+      at,
+      method: call.method,
+      path: call.path,
+      query: Object.fromEntries(call.query),
+      status,
+      code,
+      ms: Math.round((performance.now() - started) * 10) / 10,
+      body: forRecord(call),
+      ...(trouble ? { fault: trouble.kind } : {}),
+    });
+
+  if (trouble?.kind === 'hang') {
+    record(0, 'hang');
+    await gone(state, c);
+    return RESPONSE_ALREADY_SENT;
+  }
+  const instead = trouble && (await answerInstead(state, trouble, call));
+  if (instead) {
+    record(instead.status, instead.code);
+    return toResponse(call, instead);
+  }
+  const reply = await work(state, route, call);
+  if (trouble?.kind === 'drop-after-accept') {
+    record(0, reply.code);
+    c.env.incoming.socket.destroy();
+    return RESPONSE_ALREADY_SENT;
+  }
+  record(reply.status, reply.code);
+  return toResponse(call, reply);
+}
+
+async function work(state: State, route: Route, call: Call): Promise<Reply> {
+  const dialect = dialectOf(call.path);
+  try {
+    if (route.auth === 'open') {
+      call.body = decodeBody(call, route.body);
+      return await route.handle(call);
+    }
+    const app = authenticate(state, call, dialect);
+    countApiCall(state, app, `${route.method} ${route.path}`, dialect);
+    call.body = decodeBody(call, route.body);
+    return await route.handle(call, app);
+  } catch (error) {
+    if (error instanceof Refusal) return error.reply;
+    console.error('simulator: a route failed', call.method, call.path, error);
+    return (dialect === 'new' ? newRefusal(500, 'system.error', 'busy') : gatewayRefusal(dialect, -1, '系统繁忙'))
+      .reply;
+  }
+}
+
+async function readCall(c: HttpContext): Promise<Call> {
+  const url = new URL(c.req.url);
+  return {
+    method: c.req.method,
+    path: c.req.path,
+    params: c.req.param(),
+    query: url.searchParams,
+    header: (name) => c.req.header(name),
+    raw: Buffer.from(await c.req.arrayBuffer()),
+    body: {},
+  };
+}
+
+type RawReply = { status: number; code: string; body: unknown; html?: boolean };
+
+/** The answer of a fault that keeps the call from being worked on; undefined for the others. */
+async function answerInstead(state: State, trouble: Trouble, call: Call): Promise<RawReply | undefined> {
+  const dialect = dialectOf(call.path);
+  switch (trouble.kind) {
+    case 'latency':
+      await delay(trouble.ms, undefined, { signal: state.closing.signal }).catch(() => undefined);
+      return undefined;
+    case 'revoke-token':
+      revoke(state, call);
+      return undefined;
+    case 'throttle':
+      return (call.path === '/robot/send' ? robotThrottled(state) : throttled(dialect)).reply;
+    case 'status':
+      return { status: trouble.status, code: `http ${trouble.status}`, body: trouble.body };
+    case 'errcode':
+      return { status: 200, code: String(trouble.body.errcode), body: { ...trouble.body, request_id: requestId() } };
+    case 'code':
+      return {
+        status: trouble.status,
+        code: String(trouble.body.code),
+        body: { requestid: requestId(), ...trouble.body },
+      };
+    // messaging.md §8.2, per egress address: a page or this object, five minutes long
+    case 'html-ban':
+      return { status: 200, code: 'html-ban', body: banPage, html: true };
+    case 'punish':
+      return {
+        status: 200,
+        code: 'punish',
+        body: { status: 1111, wait: 5, source: 'x5', punish: 'deny', uuid: requestId() },
+      };
+    default:
+      return undefined;
+  }
+}
+
+const banPage =
+  '<!DOCTYPE html><html><head><title>访问被拒绝</title></head><body>亲,访问被拒绝了 (punish, 5 minutes)</body></html>';
+
+function toResponse(call: Call, reply: RawReply): Response {
+  const text = typeof reply.body === 'string';
+  const html = reply.html || (text && reply.body !== '');
+  const headers = new Headers({ 'content-type': html ? 'text/html;charset=utf-8' : 'application/json;charset=utf-8' });
+  if (dialectOf(call.path) === 'new') headers.set('x-acs-request-id', requestId());
+  const empty = reply.status === 204 || reply.status === 304;
+  return new Response(empty ? null : text ? String(reply.body) : JSON.stringify(reply.body), {
+    status: reply.status,
+    headers,
+  });
+}
+
+/** Settles when the caller hangs up or the simulator closes. */
+function gone(state: State, c: HttpContext): Promise<void> {
+  return new Promise((resolve) => {
+    c.env.incoming.socket.once('close', () => resolve());
+    state.closing.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

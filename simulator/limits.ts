@@ -1,0 +1,66 @@
+import { beijingMonth } from './clock.ts';
+import { type Dialect, gatewayRefusal, newRefusal, oldRefusal, type Refusal } from './envelope.ts';
+import type { State } from './state.ts';
+import type { App } from './tenant.ts';
+
+export type RobotLog = { sent: number[]; blockedUntil: number };
+
+/** Counts one call of an app on an API; throws when it is over the second's or the month's share (messaging.md §8.2). */
+export function countApiCall(state: State, app: App, api: string, dialect: Dialect): void {
+  const now = state.clock.now();
+  const second = Math.floor(now / 1000);
+  const key = `${app.appKey} ${api}`;
+  const used = state.perSecond.get(key);
+  const count = used?.second === second ? used.count + 1 : 1;
+  state.perSecond.set(key, { second, count });
+  if (count > state.settings.qps) throw throttled(dialect);
+
+  // Throttled calls are not billed, token calls are exempt and never come here (messaging.md §8.2).
+  const usage = usageOf(state);
+  if (usage.apiCalls >= state.settings.monthlyQuota) throw quotaUsedUp(dialect);
+  usage.apiCalls += 1;
+}
+
+export function usageOf(state: State): State['usage'] {
+  const month = beijingMonth(state.clock.now());
+  if (state.usage.month !== month) state.usage = { month, apiCalls: 0, webhookAndStream: 0 };
+  return state.usage;
+}
+
+export function throttled(dialect: Dialect): Refusal {
+  if (dialect === 'new')
+    return newRefusal(
+      403,
+      'Forbidden.AccessDenied.QpsLimitForAppkeyAndApi',
+      '您的服务器调用钉钉开放平台当前接口的所有请求都被暂时禁用了,请等待1秒后重试',
+    );
+  return gatewayRefusal(dialect, 90018, '您的服务器调用钉钉开放平台当前接口的请求超过了QPS限制,请1秒后重试');
+}
+
+/** The HTTP status of the month's refusal is not listed; 403 is that of its family (messaging.md §8.2). */
+function quotaUsedUp(dialect: Dialect): Refusal {
+  if (dialect === 'new')
+    return newRefusal(403, 'Forbidden.AccessDenied.ApiCountLimitForOrg', '企业本月的API调用次数已达到上限');
+  return gatewayRefusal(dialect, 90020, '企业本月的API调用次数已达到上限');
+}
+
+/** One message of a custom robot: 20 a minute, then ten minutes of silence (messaging.md §2.5). */
+export function countRobotMessage(state: State, accessToken: string): void {
+  const { limit, windowMs, penaltyMs } = state.settings.robotWindow;
+  const now = state.clock.now();
+  const log = state.robotLogs.get(accessToken) ?? { sent: [], blockedUntil: 0 };
+  state.robotLogs.set(accessToken, log);
+  if (now < log.blockedUntil) throw robotThrottled(state);
+  log.sent = log.sent.filter((at) => at > now - windowMs);
+  if (log.sent.length >= limit) {
+    log.blockedUntil = now + penaltyMs;
+    throw robotThrottled(state);
+  }
+  log.sent.push(now);
+}
+
+export function robotThrottled(state: State): Refusal {
+  const code = state.settings.robotThrottleCode;
+  const text = code === 130101 ? 'send too fast, exceed 20 times per minute' : 'sending too many messages per minute';
+  return oldRefusal(code, text);
+}

@@ -1,0 +1,28 @@
+import { readFile } from 'node:fs/promises';
+import { Hono } from 'hono';
+
+/** The page: plain files, nothing built, nothing fetched from elsewhere. */
+export function page(): Hono {
+  const app = new Hono();
+  for (const [path, { file, type }] of Object.entries(files)) {
+    app.get(path, async () => {
+      const bytes = await readFile(new URL(`./page/${file}`, import.meta.url));
+      return new Response(new Uint8Array(bytes), {
+        headers: { 'content-type': type, 'cache-control': 'no-cache', 'content-security-policy': policy },
+      });
+    });
+  }
+  return app;
+}
+
+const files = {
+  '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
+  '/page/style.css': { file: 'style.css', type: 'text/css; charset=utf-8' },
+  '/page/app.js': { file: 'app.js', type: 'text/javascript; charset=utf-8' },
+  '/page/markdown.js': { file: 'markdown.js', type: 'text/javascript; charset=utf-8' },
+  '/page/view.js': { file: 'view.js', type: 'text/javascript; charset=utf-8' },
+  '/favicon.ico': { file: 'icon.svg', type: 'image/svg+xml' },
+};
+
+/** Messages are other people's text; pictures in them may come from anywhere, scripts may not. */
+const policy = "default-src 'self'; img-src * data:; style-src 'self'; script-src 'self'; base-uri 'none'";

@@ -1,0 +1,98 @@
+import { createServer, type Server } from 'node:http';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { Hono } from 'hono';
+import { appRobotRoutes } from './app-robot.ts';
+import { cardRoutes } from './cards.ts';
+import { contactRoutes } from './contacts.ts';
+import { controlApi } from './control.ts';
+import { conversationRoutes } from './conversation.ts';
+import { failedListRoutes } from './failed-list.ts';
+import { receive } from './gateway.ts';
+import { mediaRoutes } from './media.ts';
+import { page } from './page.ts';
+import { robotFileRoutes } from './robot-files.ts';
+import { robotRecallRoutes } from './robot-recall.ts';
+import { robotWebhookRoutes } from './robot-webhook.ts';
+import { sessionWebhookRoutes } from './session-webhook.ts';
+import type { Settings } from './settings.ts';
+import { createState, type State } from './state.ts';
+import { todoRoutes } from './todo.ts';
+import { tokenRoutes } from './tokens.ts';
+import { unknownRoute } from './unknown-path.ts';
+import { workNotificationRoutes } from './work-notification.ts';
+import { workResultRoutes } from './work-results.ts';
+
+export type SimulatorOptions = {
+  /** 0: any free port. */
+  port?: number;
+  host?: string;
+  /** Where pushes go: {callbackUrl}/dingtalk/events, /robot and /cards. */
+  callbackUrl?: string;
+  settings?: Partial<Settings>;
+};
+export type Simulator = { url: string; port: number; setCallbackUrl(url: string): void; close(): Promise<void> };
+
+/** DingTalk on your desk: both hosts' paths, the control API and a page on one port. */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const { port = 3100, host = '127.0.0.1', callbackUrl, settings } = options;
+  const state = createState(settings, callbackUrl?.replace(/\/+$/, ''));
+  const server = createServer(getRequestListener(routes(state).fetch));
+  const bound = await listen(server, port, host);
+  state.url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  return {
+    url: state.url,
+    port: bound,
+    setCallbackUrl: (url) => {
+      state.callbackUrl = url.replace(/\/+$/, '');
+    },
+    close: () => close(state, server),
+  };
+}
+
+function routes(state: State) {
+  const app = new Hono<{ Bindings: HttpBindings }>();
+  app.route('/_sim', controlApi(state));
+  app.route('/', page());
+  const dingtalk = [
+    ...tokenRoutes(state),
+    ...robotWebhookRoutes(state),
+    ...sessionWebhookRoutes(state),
+    ...appRobotRoutes(state),
+    ...robotRecallRoutes(state),
+    ...robotFileRoutes(state),
+    ...workNotificationRoutes(state),
+    ...workResultRoutes(state),
+    ...conversationRoutes(state),
+    ...mediaRoutes(state),
+    ...contactRoutes(state),
+    ...todoRoutes(state),
+    ...cardRoutes(state),
+    ...failedListRoutes(state),
+  ];
+  for (const route of dingtalk) app.on(route.method, route.path, (c) => receive(state, route, c));
+  app.notFound((c) => receive(state, unknownRoute('GET', c.req.path), c));
+  return app;
+}
+
+/** The port that was bound; rejects with the plain EADDRINUSE error. */
+function listen(server: Server, port: number, host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      const address = server.address();
+      resolve(typeof address === 'object' && address ? address.port : port);
+    });
+  });
+}
+
+/** Ends streams, hanging calls, planned pushes and keep-alive sockets at once. */
+function close(state: State, server: Server): Promise<void> {
+  state.closing.abort();
+  for (const scheduled of state.due) clearTimeout(scheduled.timer);
+  state.due.length = 0;
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    server.closeAllConnections();
+  });
+}

@@ -1,0 +1,43 @@
+import { randomBytes } from 'node:crypto';
+import { oldOk, oldRefusal, type Reply } from './envelope.ts';
+import { type Call, open, type Route } from './gateway.ts';
+import { objectIn } from './json.ts';
+import { usageOf } from './limits.ts';
+import { notified } from './mentions.ts';
+import { deliver } from './messages.ts';
+import { canMention, readRobotMessage } from './robot-content.ts';
+import { checkAt, readWebhookBody } from './robot-webhook.ts';
+import type { State } from './state.ts';
+import type { App } from './tenant.ts';
+
+export type Session = { conversation: string; robot: string; expiresAt: number };
+
+/** POST /robot/sendBySession, the reply channel of a robot message (messaging.md §4): no token, no sign. */
+export function sessionWebhookRoutes(state: State): Route[] {
+  return [open('POST', '/robot/sendBySession', (call) => reply(state, call), 'raw')];
+}
+
+export function openSession(state: State, conversation: string, app: App): { url: string; expiresAt: number } {
+  const id = randomBytes(16).toString('hex');
+  const expiresAt = state.clock.now() + state.settings.sessionLifeMs;
+  state.sessions.set(id, { conversation, robot: app.name, expiresAt });
+  return { url: `${state.url}/robot/sendBySession?session=${id}`, expiresAt };
+}
+
+function reply(state: State, call: Call): Reply {
+  const session = state.sessions.get(call.query.get('session') ?? '');
+  if (!session || session.expiresAt <= state.clock.now()) throw oldRefusal(300001, 'session 不存在');
+  const body = readWebhookBody(call);
+  const said = readRobotMessage(body);
+  const at = objectIn(body, 'at');
+  checkAt(at);
+  usageOf(state).webhookAndStream += 1;
+  deliver(state, said, {
+    conversation: session.conversation,
+    via: 'session-webhook',
+    sender: session.robot,
+    mentions: canMention(said.msgtype) ? notified(state, session.conversation, said.text, at) : [],
+    ...(at ? { atRequest: at } : {}),
+  });
+  return oldOk();
+}

@@ -1,0 +1,80 @@
+import { isObject, type JsonObject } from './json.ts';
+
+/** DingTalk's figures, each with the place it comes from; all can be changed for a test. */
+export type Settings = {
+  /** messaging.md §1.5 */
+  tokenLifeSeconds: number;
+  /** Old-host tokens on the new host are unproven (messaging.md §1.6), so they are refused unless this is set. */
+  oldTokenOnNewHost: boolean;
+  /** Custom robot: messages a window, and the block that follows one too many (messaging.md §2.5). */
+  robotWindow: { limit: number; windowMs: number; penaltyMs: number };
+  /** 660026 in captures, 130101 and 410100 elsewhere (messaging.md §2.4). */
+  robotThrottleCode: number;
+  /** Per app and API (messaging.md §8.2). */
+  qps: number;
+  /** API calls of the organisation a month, standard edition (messaging.md §8.2). */
+  monthlyQuota: number;
+  /** callbacks.md §2.5 */
+  pushDeadlineMs: number;
+  retryPlanMs: number[];
+  /** DingTalk shows an entry 3-5 minutes after the last retry (callbacks.md §1.1); 0 here, so that nobody has to wait. */
+  failedListDelayMs: number;
+  /** 90 minutes in DingTalk's samples (messaging.md §4). */
+  sessionLifeMs: number;
+  /** Not documented; 5 minutes at the predecessor (files.md §3). Holds for the code and for the address. */
+  downloadLifeMs: number;
+  /** A cid of /message/send_to_conversation is good for one message (messaging.md §6.6). */
+  cidOnce: boolean;
+  /** People whom batchSend answers as flowControlledStaffIdList (messaging.md §3.2). */
+  flowControlledUsers: string[];
+};
+
+export const defaults: Settings = {
+  tokenLifeSeconds: 7200,
+  oldTokenOnNewHost: false,
+  robotWindow: { limit: 20, windowMs: 60_000, penaltyMs: 600_000 },
+  robotThrottleCode: 660026,
+  qps: 20,
+  monthlyQuota: 5000,
+  pushDeadlineMs: 2500,
+  retryPlanMs: [10_000, 30_000],
+  failedListDelayMs: 0,
+  sessionLifeMs: 5_400_000,
+  downloadLifeMs: 300_000,
+  cidOnce: false,
+  flowControlledUsers: [],
+};
+
+/** Takes over what is well-formed in `wanted`; returns what is wrong with the rest, and then changes nothing. */
+export function changeSettings(settings: Settings, wanted: JsonObject): string[] {
+  const faults: string[] = [];
+  const target: JsonObject = settings;
+  const next: JsonObject = {};
+  for (const [key, value] of Object.entries(wanted)) {
+    const current = target[key];
+    if (current === undefined) faults.push(`${key}: no such setting (known: ${Object.keys(defaults).join(', ')})`);
+    else if (key === 'robotWindow') next[key] = merged(settings.robotWindow, value, faults);
+    else if (sameShape(current, value, key)) next[key] = value;
+    else faults.push(`${key}: expected ${JSON.stringify(current)} or the like`);
+  }
+  if (faults.length === 0) Object.assign(settings, next);
+  return faults;
+}
+
+function merged(current: Settings['robotWindow'], value: unknown, faults: string[]): Settings['robotWindow'] {
+  const known = ['limit', 'windowMs', 'penaltyMs'];
+  if (isObject(value) && Object.entries(value).every(([key, figure]) => known.includes(key) && isFigure(figure)))
+    return { ...current, ...value };
+  faults.push('robotWindow: expected {limit, windowMs, penaltyMs}, numbers');
+  return current;
+}
+
+function sameShape(current: unknown, value: unknown, key: string): boolean {
+  if (!Array.isArray(current)) return typeof current === 'number' ? isFigure(value) : typeof value === typeof current;
+  const item = key === 'retryPlanMs' ? isFigure : (entry: unknown) => typeof entry === 'string';
+  return Array.isArray(value) && value.every(item);
+}
+
+function isFigure(value: unknown): boolean {
+  return typeof value === 'number' && Number.isFinite(value) && value >= 0;
+}

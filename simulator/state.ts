@@ -1,0 +1,122 @@
+import type { CallRecord } from './calls.ts';
+import type { Card, CardRoute } from './cards.ts';
+import { type Clock, createClock } from './clock.ts';
+import type { Scheduled } from './due.ts';
+import type { Fault } from './faults.ts';
+import type { StoredFile } from './file-shelf.ts';
+import type { RobotLog } from './limits.ts';
+import type { Message } from './messages.ts';
+import type { Push } from './pushes.ts';
+import type { DownloadCode, DownloadLink } from './robot-files.ts';
+import type { Session } from './session-webhook.ts';
+import { defaults, type Settings } from './settings.ts';
+import { createTenant, type Tenant } from './tenant.ts';
+import type { Todo } from './todos.ts';
+import type { Token } from './tokens.ts';
+import type { WorkTask } from './work-tasks.ts';
+
+export type News = (kind: string, data: unknown) => void;
+
+/** What is forgotten on reset. */
+type Memory = {
+  settings: Settings;
+  tenant: Tenant;
+  tokens: Token[];
+  calls: CallRecord[];
+  messages: Message[];
+  files: StoredFile[];
+  todos: Todo[];
+  workTasks: WorkTask[];
+  faults: Fault[];
+  pushes: Push[];
+  failedListShown: Set<string>;
+  due: Scheduled[];
+  eventTimes: Map<string, number>;
+  sessions: Map<string, Session>;
+  downloadCodes: Map<string, DownloadCode>;
+  downloadLinks: Map<string, DownloadLink>;
+  cards: Map<string, Card>;
+  cardRoutes: Map<string, CardRoute>;
+  usedCids: Set<string>;
+  robotLogs: Map<string, RobotLog>;
+  robotUuids: Map<string, Set<string>>;
+  perSecond: Map<string, { second: number; count: number }>;
+  usage: { month: string; apiCalls: number; webhookAndStream: number };
+  counter: number;
+};
+
+export type State = Memory & {
+  clock: Clock;
+  /** Where pushes go (base address); undefined until somebody says so. */
+  callbackUrl: string | undefined;
+  /** The simulator's own address, for the links it hands out. */
+  url: string;
+  /** Aborted when the simulator closes: ends pushes, hanging calls and streams. */
+  closing: AbortController;
+  listeners: Set<News>;
+  start: Partial<Settings>;
+};
+
+export function createState(start: Partial<Settings> = {}, callbackUrl?: string): State {
+  return {
+    ...freshMemory(start),
+    clock: createClock(),
+    callbackUrl,
+    url: '',
+    closing: new AbortController(),
+    listeners: new Set(),
+    start,
+  };
+}
+
+/** Everything back to the fixtures; the object stays the same, since every route holds it. */
+export function resetState(state: State): void {
+  for (const scheduled of state.due) clearTimeout(scheduled.timer);
+  Object.assign(state, freshMemory(state.start));
+  state.clock.reset();
+  tell(state, 'reset', {});
+}
+
+export function tell(state: State, kind: string, data: unknown): void {
+  for (const listener of state.listeners) listener(kind, data);
+}
+
+export function nextId(state: State, prefix: string): string {
+  state.counter += 1;
+  return `${prefix}${state.counter}`;
+}
+
+/** Appends and forgets the oldest, so that a simulator left running does not grow for ever. */
+export function remember<T>(list: T[], item: T, most: number): void {
+  list.push(item);
+  if (list.length > most * 1.1) list.splice(0, list.length - most);
+}
+
+function freshMemory(start: Partial<Settings>): Memory {
+  return {
+    settings: { ...structuredClone(defaults), ...structuredClone(start) },
+    tenant: createTenant(),
+    tokens: [],
+    calls: [],
+    messages: [],
+    files: [],
+    todos: [],
+    workTasks: [],
+    faults: [],
+    pushes: [],
+    failedListShown: new Set(),
+    due: [],
+    eventTimes: new Map(),
+    sessions: new Map(),
+    downloadCodes: new Map(),
+    downloadLinks: new Map(),
+    cards: new Map(),
+    cardRoutes: new Map(),
+    usedCids: new Set(),
+    robotLogs: new Map(),
+    robotUuids: new Map(),
+    perSecond: new Map(),
+    usage: { month: '', apiCalls: 0, webhookAndStream: 0 },
+    counter: 0,
+  };
+}

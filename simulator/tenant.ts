@@ -1,0 +1,87 @@
+/** The make-believe organisation: who is in it, its groups, its app and its custom robots. */
+export type Person = { userId: string; unionId: string; name: string; mobile: string };
+export type Group = { openConversationId: string; chatId: string; title: string; members: string[] };
+export type App = { appKey: string; appSecret: string; agentId: number; robotCode: string; name: string };
+export type CustomRobot = {
+  accessToken: string;
+  name: string;
+  conversation: string;
+  secret?: string;
+  keywords: string[];
+};
+
+export type Tenant = {
+  corpId: string;
+  corpSecret: string;
+  callbackToken: string;
+  callbackAesKey: string;
+  cardSecret: string;
+  people: Person[];
+  groups: Group[];
+  apps: App[];
+  robots: CustomRobot[];
+};
+
+export const mainApp: App = {
+  appKey: 'dingsimapp',
+  appSecret: 'dingsimsecret',
+  agentId: 1000001,
+  robotCode: 'dingsimapp',
+  name: 'dingdock',
+};
+
+export function createTenant(): Tenant {
+  return {
+    corpId: 'dingsimcorp',
+    corpSecret: 'dingsimcorpsecret',
+    callbackToken: 'simcallbacktoken',
+    callbackAesKey: 'simsimsimsimsimsimsimsimsimsimsimsimsimsim0',
+    cardSecret: 'simcardsecret',
+    people: [
+      { userId: 'zhangsan', unionId: 'union-zhangsan', name: '张三', mobile: '13800000001' },
+      { userId: 'lisi', unionId: 'union-lisi', name: '李四', mobile: '13800000002' },
+      { userId: 'wangwu', unionId: 'union-wangwu', name: '王五', mobile: '13800000003' },
+    ],
+    groups: [
+      {
+        openConversationId: 'cidOps=',
+        chatId: 'chatOps',
+        title: '运维群 Ops',
+        members: ['zhangsan', 'lisi', 'wangwu'],
+      },
+      {
+        openConversationId: 'cidProject=',
+        chatId: 'chatProject',
+        title: '项目群 Project',
+        members: ['zhangsan', 'lisi', 'wangwu'],
+      },
+    ],
+    apps: [{ ...mainApp }],
+    robots: [
+      {
+        accessToken: 'simopsrobot',
+        name: '运维机器人',
+        conversation: 'cidOps=',
+        secret: 'SECsimopsrobot',
+        keywords: [],
+      },
+    ],
+  };
+}
+
+export function personById(tenant: Tenant, userId: string): Person | undefined {
+  return tenant.people.find((person) => person.userId === userId);
+}
+
+export function personByUnionId(tenant: Tenant, unionId: string): Person | undefined {
+  return tenant.people.find((person) => person.unionId === unionId);
+}
+
+export function groupById(tenant: Tenant, openConversationId: string): Group | undefined {
+  return tenant.groups.find((group) => group.openConversationId === openConversationId);
+}
+
+/** A group's title, or the name of the person of a one-to-one conversation. */
+export function conversationTitle(tenant: Tenant, conversation: string): string {
+  return groupById(tenant, conversation)?.title ?? personById(tenant, conversation)?.name ?? conversation;
+}

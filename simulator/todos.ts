@@ -1,0 +1,42 @@
+import type { JsonObject } from './json.ts';
+import { nextId, remember, type State, tell } from './state.ts';
+
+/** A to-do as DingTalk keeps it; people are unionIds here (callbacks.md §9). */
+export type Todo = {
+  id: string;
+  appKey: string;
+  subject: string;
+  sourceId?: string;
+  description?: string;
+  creatorId: string;
+  executorIds: string[];
+  participantIds: string[];
+  doneBy: string[];
+  done: boolean;
+  dueTime?: number;
+  priority?: number;
+  detailUrl: JsonObject;
+  contentFieldList?: unknown;
+  notifyConfigs?: JsonObject;
+  createdTime: number;
+  modifiedTime: number;
+  deleted: boolean;
+};
+
+export function addTodo(state: State, facts: Omit<Todo, 'id' | 'createdTime' | 'modifiedTime'>): Todo {
+  const now = state.clock.now();
+  const todo = { id: nextId(state, 'task'), createdTime: now, modifiedTime: now, ...facts };
+  remember(state.todos, todo, 10_000);
+  tell(state, 'todo', todo);
+  return todo;
+}
+
+export function changeTodo(state: State, todo: Todo, change: Partial<Todo>): void {
+  Object.assign(todo, change, { modifiedTime: state.clock.now() });
+  tell(state, 'todo', todo);
+}
+
+/** All executors done is done; DingTalk does not say so in words. */
+export function allDone(todo: Todo): boolean {
+  return todo.executorIds.length > 0 && todo.executorIds.every((executor) => todo.doneBy.includes(executor));
+}

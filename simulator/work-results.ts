@@ -1,0 +1,54 @@
+import { oldOk, oldRefusal } from './envelope.ts';
+import { type Call, guarded, type Route } from './gateway.ts';
+import { numberIn } from './json.ts';
+import { messagesWithKey, recall } from './messages.ts';
+import type { State } from './state.ts';
+import type { App } from './tenant.ts';
+import { checkAgent } from './work-notification.ts';
+import { TASK_WINDOW_MS, type WorkTask } from './work-tasks.ts';
+
+/** What became of a work notification, and taking it back (messaging.md §5.4-5.6). */
+export function workResultRoutes(state: State): Route[] {
+  const base = '/topapi/message/corpconversation';
+  return [
+    guarded('POST', `${base}/getsendprogress`, (call, app) => {
+      find(state, call, app, 'task_id');
+      return oldOk({ progress: { progress_in_percent: 100, status: 2 } });
+    }),
+    guarded('POST', `${base}/getsendresult`, (call, app) => {
+      return oldOk({ send_result: resultOf(state, find(state, call, app, 'task_id')) });
+    }),
+    // msg_task_id here, task_id in the others (messaging.md §5.6)
+    guarded('POST', `${base}/recall`, (call, app) => {
+      const task = find(state, call, app, 'msg_task_id', 400002);
+      task.recalled = true;
+      for (const message of messagesWithKey(state, String(task.taskId))) recall(state, message);
+      return oldOk();
+    }),
+  ];
+}
+
+/** Empty members are left out (messaging.md §5.5). */
+function resultOf(state: State, task: WorkTask) {
+  const messages = messagesWithKey(state, String(task.taskId));
+  const readers = messages.filter((message) => message.readBy.length > 0).map((message) => message.conversation);
+  const lists = {
+    invalid_user_id_list: task.invalidUsers,
+    forbidden_user_id_list: task.dropped.map((drop) => drop.userid),
+    read_user_id_list: readers,
+    unread_user_id_list: task.sent.filter((userId) => !readers.includes(userId)),
+    invalid_dept_id_list: task.invalidDepartments,
+    forbidden_list: task.dropped.map((drop) => ({ ...drop, count: 1 })),
+  };
+  return Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0));
+}
+
+function find(state: State, call: Call, app: App, name: string, unknownCode = 40035): WorkTask {
+  checkAgent(call, app);
+  const taskId = numberIn(call.body, name);
+  if (taskId === undefined) throw oldRefusal(40035, `不合法的参数: 缺少参数 ${name}`);
+  const task = state.workTasks.find((candidate) => candidate.taskId === taskId && candidate.appKey === app.appKey);
+  if (!task || state.clock.now() - task.at > TASK_WINDOW_MS)
+    throw oldRefusal(unknownCode, `无效的参数: ${name} is unknown or older than 24 hours`);
+  return task;
+}
