@@ -11,6 +11,7 @@ import { createBus } from './aws/bus.ts';
 import { createCallbackQueue } from './aws/callback-queue.ts';
 import { createClaimTable } from './aws/claim-table.ts';
 import { createDestinationTable } from './aws/destination-table.ts';
+import { createGiveBack } from './aws/give-back.ts';
 import { createKeyTable } from './aws/key-table.ts';
 import { createLimitTable } from './aws/limit-table.ts';
 import { createMessageTable } from './aws/message-table.ts';
@@ -116,6 +117,11 @@ export function acceptPorts(
 export function destinationTable(config: { DESTINATIONS_TABLE: string }, secret: Pick<Secret, 'sealingKey'>) {
   const seal = createSeal(secret.sealingKey, 'destinations');
   return createDestinationTable(new DynamoDBClient(aws), config.DESTINATIONS_TABLE, seal, clock.now);
+}
+
+/** Gives a record back to the queue it came from, invisible for a while. */
+export function giveBackTo(queueUrl: string) {
+  return { giveBack: createGiveBack(new SQSClient(aws), queueUrl) };
 }
 
 export function slotLimiter(config: { LIMITS_TABLE: string }) {

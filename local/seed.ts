@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
+import { createDestinationTable } from '../lib/aws/destination-table.ts';
+import { toItem } from '../lib/aws/item.ts';
+import { DingTalkApp } from '../lib/dingtalk/app.ts';
+import type { Destination } from '../lib/messages/destination.ts';
+import { createSeal } from '../lib/seal.ts';
+import { LocalProblem } from './ports.ts';
 
 export const API_KEY = 'local';
 
@@ -14,48 +20,70 @@ const SIMULATED_APP = {
   appSecret: 'dingsimsecret',
   agentId: 1000001,
   robotCode: 'dingsimapp',
-  callbacks: [{ token: 'simcallbacktoken', aesKey: 'simsimsimsimsimsimsimsimsimsimsimsimsim0' }],
+  callbacks: [{ token: 'simcallbacktoken', aesKey: 'simsimsimsimsimsimsimsimsimsimsimsimsimsim0' }],
   cardSecrets: ['simcardsecret'],
 };
 
-const DESTINATIONS = {
+/** Conversations and people of the simulator. */
+const DESTINATIONS: Record<string, Destination> = {
   ops: { kind: 'custom-robot', accessToken: 'simopsrobot', secret: 'SECsimopsrobot' },
   project: { kind: 'robot-group', openConversationId: 'cidProject=' },
   zhangsan: { kind: 'robot-users', userIds: ['zhangsan'] },
   notice: { kind: 'work-notification', userIds: ['lisi'] },
 };
 
-const Apps = v.union([v.array(v.looseObject({})), v.object({ apps: v.array(v.looseObject({})) })]);
+const Apps = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.union([
+    v.array(v.unknown()),
+    v.pipe(
+      v.object({ apps: v.array(v.unknown()) }),
+      v.transform(({ apps }) => apps),
+    ),
+  ]),
+  v.array(DingTalkApp),
+  v.minLength(1),
+);
 
 /** The secret of the stage. `apps` is the text of DINGTALK_APPS: a list, or an object with `apps`. */
 export function secretOf(apps: string | undefined): string {
   if (apps === undefined) return JSON.stringify({ sealingKey: SEALING_KEY, apps: [SIMULATED_APP] });
-  const given = v.parse(Apps, JSON.parse(apps));
-  return JSON.stringify({ sealingKey: SEALING_KEY, apps: Array.isArray(given) ? given : given.apps });
+  const given = v.safeParse(Apps, apps);
+  if (given.success) return JSON.stringify({ sealingKey: SEALING_KEY, apps: given.output });
+  const faults = given.issues.map((issue) => `${v.getDotPath(issue) ?? 'it'} (${issue.type})`);
+  throw new LocalProblem(
+    `DINGTALK_APPS is not a JSON list of apps; wrong or missing: ${[...new Set(faults)].join(', ')}`,
+  );
 }
 
-type SeedOptions = { dynamodbUrl: string; region: string; tables: { keys: string; destinations: string } };
+type SeedOptions = {
+  dynamodbUrl: string;
+  region: string;
+  tables: { keys: string; destinations: string };
+  simulated: boolean;
+};
 
-/** The API key and the destinations that every local stack starts with. */
-export async function seed({ dynamodbUrl, region, tables }: SeedOptions) {
+/** The API key, and the destinations that the simulator knows. */
+export async function seed({ dynamodbUrl, region, tables, simulated }: SeedOptions) {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new DynamoDBClient({ endpoint: dynamodbUrl, region, credentials });
+  const destinations = createDestinationTable(
+    client,
+    tables.destinations,
+    createSeal(SEALING_KEY, 'destinations'),
+    Date.now,
+  );
   const id = createHash('sha256').update(API_KEY).digest('hex');
-  const put = (TableName: string, item: Record<string, string>) =>
-    client.send(
-      new PutItemCommand({
-        TableName,
-        Item: Object.fromEntries(Object.entries(item).map(([key, value]) => [key, { S: value }])),
-      }),
-    );
+  const key = { id, name: 'local', createdAt: new Date().toISOString() };
   try {
-    await Promise.all([
-      put(tables.keys, { id, name: 'local', createdAt: new Date().toISOString() }),
-      ...Object.entries(DESTINATIONS).map(([name, destination]) =>
-        put(tables.destinations, { id: name, destination: JSON.stringify(destination) }),
-      ),
-    ]);
+    await client.send(new PutItemCommand({ TableName: tables.keys, Item: toItem(key) }));
+    if (!simulated) return;
+    for (const [name, destination] of Object.entries(DESTINATIONS)) await destinations.put(name, destination);
   } finally {
     client.destroy();
   }
 }
+
+/** Two of the destinations: one for messages, one for files. */
+export const DESTINATION_NAMES = ['ops', 'project'] as const;

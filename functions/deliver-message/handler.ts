@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { acceptPorts, loadSecret, messageSender, slotLimiter } from '../../lib/compose.ts';
+import { acceptPorts, giveBackTo, loadSecret, messageSender, slotLimiter } from '../../lib/compose.ts';
 import { acceptEnv, dingtalkEnv, limitsEnv, readConfig } from '../../lib/config.ts';
 import { once } from '../../lib/lambda/once.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
@@ -12,7 +12,8 @@ const ready = once(async () => {
   const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv, ...limitsEnv }), process.env);
   const secret = await loadSecret(config);
   const send = messageSender(config, secret, log);
-  return { ...acceptPorts(config, secret), limiter: slotLimiter(config), send, log };
+  const ports = { limiter: slotLimiter(config), send, log };
+  return { ...acceptPorts(config, secret), ...giveBackTo(config.OUTBOX_QUEUE_URL), ...ports };
 });
 
 export const handler = queueHandler({
@@ -20,5 +21,5 @@ export const handler = queueHandler({
   log,
   schema: OutboxItem,
   run: deliverMessage,
-  giveBack: ({ outbox }, receiptHandle, ms) => outbox.giveBack(receiptHandle, ms),
+  giveBack: ({ giveBack }, receiptHandle, ms) => giveBack(receiptHandle, ms),
 });

@@ -66,7 +66,7 @@ export async function notifyFaults(deps: DispatchDeps, body: unknown): Promise<F
 export async function dispatchTask(
   deps: DispatchDeps,
   { caller, idempotencyKey, body }: { caller: string; idempotencyKey?: string | undefined; body: DispatchTask },
-): Promise<Task> {
+): Promise<TaskView> {
   const requestHash = hash(JSON.stringify(body));
   const fresh: Task = {
     ...body,
@@ -82,13 +82,13 @@ export async function dispatchTask(
     const fault = { path: 'Idempotency-Key', code: 'idempotency_key_reused', message };
     throw new InvalidInput('tasks.dispatch', 'idempotency_key_reused', [fault]);
   }
-  if (kept.status === 'assigned') return kept;
+  if (kept.status === 'assigned') return taskView(kept);
   try {
     const todoId = kept.todoId ?? (await createTodo(deps, kept));
     await deps.tasks.advance(kept.id, { todoId });
     const messageId = kept.notify.length > 0 ? (await notify(deps, kept)).id : undefined;
     await deps.tasks.advance(kept.id, { status: 'assigned', ...(messageId !== undefined && { messageId }) });
-    return { ...kept, todoId, status: 'assigned', ...(messageId !== undefined && { messageId }) };
+    return taskView({ ...kept, todoId, status: 'assigned', ...(messageId !== undefined && { messageId }) });
   } catch (error) {
     if (error instanceof ServiceError && !error.retryable) {
       await deps.tasks.advance(kept.id, { status: 'failed', code: error.code, reason: error.message });
@@ -97,11 +97,19 @@ export async function dispatchTask(
   }
 }
 
-export async function getTask({ tasks }: Pick<DispatchDeps, 'tasks'>, id: string): Promise<Task> {
+export async function getTask({ tasks }: Pick<DispatchDeps, 'tasks'>, id: string): Promise<TaskView> {
   const task = await tasks.get(id);
-  if (task) return task;
+  if (task) return taskView(task);
   const fault = { path: 'id', code: 'unknown_task', message: `no task has the id "${id}"` };
   throw new InvalidInput('tasks.get', 'unknown_task', [fault], 404);
+}
+
+type TaskView = ReturnType<typeof taskView>;
+
+/** A task as callers see it. */
+function taskView({ requestHash: _, caller: __, ...task }: Task) {
+  const message = task.messageId === undefined ? {} : { message: `/messages/${task.messageId}` };
+  return { ...task, links: { self: `/tasks/${task.id}`, ...message } };
 }
 
 async function createTodo(deps: DispatchDeps, task: Task): Promise<string> {

@@ -1,4 +1,3 @@
-import { ServiceError } from '../../lib/errors.ts';
 import type { Bus, Claims, StoredCallback } from '../../lib/events/event.ts';
 import { normalize } from '../../lib/events/normalize.ts';
 import type { Log } from '../../lib/log.ts';
@@ -8,14 +7,20 @@ export type HandleDeps = { claims: Claims; bus: Bus; log: Log };
 /** DingTalk's test of the address; it was answered, and nobody else is interested. */
 const CHECKS = ['check_url', 'check_create_suite_url', 'check_update_suite_url'];
 
+/** Another worker has the same event: by then it has published it, or died over it. */
+const BUSY_MS = 20_000;
+
 /** Publishes one stored callback on the bus, once for each event however often DingTalk pushes it. */
-export async function handleEvent({ claims, bus, log }: HandleDeps, callback: StoredCallback): Promise<undefined> {
+export async function handleEvent(
+  { claims, bus, log }: HandleDeps,
+  callback: StoredCallback,
+): Promise<{ retryInMs: number } | undefined> {
   const event = normalize(callback);
   if (CHECKS.includes(event.type)) return undefined;
   const claimId = `${event.app}#${callback.door}#${event.id}`;
   const claim = await claims.claim(claimId);
   if (claim === 'done') return undefined;
-  if (claim === 'busy') throw new ServiceError('handle-event', { code: 'event_in_progress', retryable: true });
+  if (claim === 'busy') return { retryInMs: BUSY_MS };
   await bus.publish(event);
   await claims.finish(claimId);
   log.info('event-published', { type: event.type, eventId: event.id });

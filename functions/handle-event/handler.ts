@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { eventPorts } from '../../lib/compose.ts';
+import { eventPorts, giveBackTo } from '../../lib/compose.ts';
 import { eventsEnv, readConfig } from '../../lib/config.ts';
 import { StoredCallback } from '../../lib/events/event.ts';
 import { once } from '../../lib/lambda/once.ts';
@@ -8,6 +8,15 @@ import { createLog } from '../../lib/log.ts';
 import { handleEvent } from './handle-event.ts';
 
 const log = createLog('handle-event');
-const ready = once(async () => ({ ...eventPorts(readConfig(v.object(eventsEnv), process.env)), log }));
+const ready = once(async () => {
+  const config = readConfig(v.object(eventsEnv), process.env);
+  return { ...eventPorts(config), ...giveBackTo(config.EVENTS_QUEUE_URL), log };
+});
 
-export const handler = queueHandler({ ready, log, schema: StoredCallback, run: handleEvent });
+export const handler = queueHandler({
+  ready,
+  log,
+  schema: StoredCallback,
+  run: handleEvent,
+  giveBack: ({ giveBack }, receiptHandle, ms) => giveBack(receiptHandle, ms),
+});

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { acceptPorts, dingtalkApps, linkKeys, loadSecret, shareTable, uploads } from '../../lib/compose.ts';
-import { acceptEnv, dingtalkEnv, publicEnv, readConfig, sharesEnv } from '../../lib/config.ts';
+import { acceptPorts, dingtalkApps, giveBackTo, linkKeys, loadSecret, shareTable, uploads } from '../../lib/compose.ts';
+import { acceptEnv, dingtalkEnv, publicEnv, readConfig, sharesEnv, uploadsEnv } from '../../lib/config.ts';
 import { once } from '../../lib/lambda/once.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
 import { createLog } from '../../lib/log.ts';
@@ -8,12 +8,22 @@ import { shareFile, UploadNotification } from './share-file.ts';
 
 const log = createLog('share-file');
 const ready = once(async () => {
-  const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv, ...sharesEnv, ...publicEnv }), process.env);
+  const config = readConfig(
+    v.object({ ...acceptEnv, ...dingtalkEnv, ...sharesEnv, ...uploadsEnv, ...publicEnv }),
+    process.env,
+  );
   const secret = await loadSecret(config);
   const shares = shareTable(config);
   const appNamed = dingtalkApps(config, secret, log);
   const ports = { shares, links: shares.links, objects: uploads(), appNamed, log };
-  return { ...acceptPorts(config, secret), ...linkKeys(config, secret), ...ports };
+  const giveBack = giveBackTo(config.UPLOADS_QUEUE_URL);
+  return { ...acceptPorts(config, secret), ...linkKeys(config, secret), ...giveBack, ...ports };
 });
 
-export const handler = queueHandler({ ready, log, schema: UploadNotification, run: shareFile });
+export const handler = queueHandler({
+  ready,
+  log,
+  schema: UploadNotification,
+  run: shareFile,
+  giveBack: ({ giveBack }, receiptHandle, ms) => giveBack(receiptHandle, ms),
+});

@@ -32,6 +32,8 @@ export const UploadNotification = v.object({
 export type UploadNotification = v.InferOutput<typeof UploadNotification>;
 type Upload = UploadNotification['Records'][number]['s3'];
 
+/** Another worker has the same upload: by then it has shared it, or died over it. */
+const BUSY_MS = 60_000;
 /** A download link in a card lives this long. */
 const LINK_MS = 7 * 24 * 3_600_000;
 
@@ -51,14 +53,19 @@ export type ShareDeps = AcceptDeps & {
 };
 
 /** Shares what one notification names. The same object version is shared once, however often it is notified. */
-export async function shareFile(deps: ShareDeps, { Records }: UploadNotification): Promise<undefined> {
-  for (const { s3 } of Records) await shareObject(deps, s3);
+export async function shareFile(
+  deps: ShareDeps,
+  { Records }: UploadNotification,
+): Promise<{ retryInMs: number } | undefined> {
+  const outcomes = [];
+  for (const { s3 } of Records) outcomes.push(await shareObject(deps, s3));
+  return outcomes.includes('busy') ? { retryInMs: BUSY_MS } : undefined;
 }
 
-async function shareObject(deps: ShareDeps, { bucket, object }: Upload): Promise<void> {
+async function shareObject(deps: ShareDeps, { bucket, object }: Upload): Promise<'finished' | 'busy'> {
   const key = decodeKey(object.key);
   const route = routeOf(key);
-  if (route.to === 'ignore') return;
+  if (route.to === 'ignore') return 'finished';
   const identity = JSON.stringify([bucket.name, key, object.versionId ?? [object.eTag, object.sequencer]]);
   const share: Share = {
     id: `s_${createHash('sha256').update(identity).digest('hex').slice(0, 32)}`,
@@ -71,12 +78,12 @@ async function shareObject(deps: ShareDeps, { bucket, object }: Upload): Promise
     status: 'received',
   };
   const claim = await deps.shares.claim(share);
-  if (claim === 'done') return;
-  if (claim === 'busy') throw new ServiceError('share-file', { code: 'share_in_progress', retryable: true });
+  if (claim !== 'claimed') return claim === 'busy' ? 'busy' : 'finished';
 
   const refuse = async (code: string, reason: string) => {
     deps.log.warn('share-refused', { shareId: share.id, code });
     await deps.shares.finish({ ...share, status: 'refused', code, reason });
+    return 'finished' as const;
   };
   if (route.to === 'nowhere') return refuse(route.code, route.reason);
   const destination = await deps.destinations.get(route.destination);
@@ -95,6 +102,7 @@ async function shareObject(deps: ShareDeps, { bucket, object }: Upload): Promise
   });
   const why = made.way.way === 'link-card' ? { code: made.way.code, reason: made.way.reason } : {};
   await deps.shares.finish({ ...share, ...why, status: 'shared', way: made.way.way, messageId });
+  return 'finished';
 }
 
 async function contentFor(

@@ -6,7 +6,7 @@ import type { ObjectStore } from '../files/share.ts';
 export function createBucket(client: S3Client): ObjectStore {
   return {
     async read({ bucket, key, eTag, versionId }) {
-      const read = new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId, IfMatch: eTag || undefined });
+      const read = new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId, IfMatch: `"${eTag}"` });
       try {
         const { Body } = await client.send(read);
         return await Body?.transformToByteArray();

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
-import { ChangeMessageVisibilityCommand, SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
+import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { ServiceError } from '../errors.ts';
 import type { Outbox, OutboxItem } from '../messages/message.ts';
 
-/** SQS takes ten messages a call and a visibility of at most twelve hours. */
+/** SQS takes ten messages a call. */
 const BATCH = 10;
-const LONGEST_VISIBILITY_S = 12 * 3600;
 
 /** The outbox on an SQS FIFO queue: one group a destination, one deduplication id a message and destination. */
 export function createOutboxQueue(client: SQSClient, queueUrl: string): Outbox {
@@ -23,13 +22,6 @@ export function createOutboxQueue(client: SQSClient, queueUrl: string): Outbox {
           throw new ServiceError('outbox.put', { code: Failed[0]?.Code ?? 'queue_refused', retryable: true });
         }
       }
-    },
-
-    async giveBack(receiptHandle, ms) {
-      const VisibilityTimeout = Math.min(LONGEST_VISIBILITY_S, Math.ceil(ms / 1000));
-      await client.send(
-        new ChangeMessageVisibilityCommand({ QueueUrl: queueUrl, ReceiptHandle: receiptHandle, VisibilityTimeout }),
-      );
     },
   };
 }

@@ -59,10 +59,7 @@ export type MessageStore = {
 };
 
 /** The FIFO queue on which messages wait for their destination; a destination is a group. */
-export type Outbox = {
-  put(items: OutboxItem[]): Promise<void>;
-  giveBack(receiptHandle: string, ms: number): Promise<void>;
-};
+export type Outbox = { put(items: OutboxItem[]): Promise<void> };
 
 const FINISHED: readonly DeliveryStatus[] = ['sent', 'failed', 'unknown', 'expired'];
 
