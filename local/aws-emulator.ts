@@ -45,7 +45,7 @@ export async function startAwsEmulator({ port, region, onUpload, answer }: Optio
       ...upload,
       region,
       size: Number(headers['content-length'] ?? 0),
-      eTag: String(headers['etag'] ?? '').replaceAll('"', ''),
+      eTag: String(headers.etag ?? '').replaceAll('"', ''),
       sourceIp: request.ip,
       requestId: request.id,
     });

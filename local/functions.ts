@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join, relative } from 'node:path';
+import { relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HOST, LocalProblem } from './ports.ts';
@@ -13,22 +12,22 @@ const STACK_LINE = /^\s+at /;
 export type FunctionsOptions = {
   /** The folder of serverless.yml. */
   root: string;
-  stateDir: string;
+  /** The folder with the bundles, and when they are there. */
+  bundles: string;
+  bundled: Promise<unknown>;
   stage: string;
   apiPort: number;
   lambdaPort: number;
   environment: { provider: Record<string, string>; functions: Record<string, Record<string, string>> };
   /** AWS_… of the functions: endpoints, region, credentials. */
   aws: Record<string, string>;
-  /** Bundle again when a source file changes. */
-  watch: boolean;
   onLine: (line: string) => void;
   /** The process ended though nobody stopped it. */
   onExit: (problem: LocalProblem) => void;
 };
 
 /**
- * The functions, bundled as for deployment, under `serverless offline` in a process of their own. Returns at once;
+ * The bundled functions under `serverless offline` in a process of their own. Returns at once;
  * `ready` settles when the API answers or the process ended.
  */
 export function startFunctions(options: FunctionsOptions) {
@@ -54,7 +53,7 @@ export function startFunctions(options: FunctionsOptions) {
     return new LocalProblem(`serverless offline ended (${how}). Its last output:\n${lines.join('\n')}`);
   });
   const ready = Promise.race([
-    answering(`http://${HOST}:${options.apiPort}/health`, stopping.signal),
+    options.bundled.then(() => answering(`http://${HOST}:${options.apiPort}/health`, stopping.signal)),
     ended.then((problem) => Promise.reject(problem)),
   ]);
   ready.then(
@@ -64,6 +63,8 @@ export function startFunctions(options: FunctionsOptions) {
   return {
     ready,
     pid: child.pid,
+    /** Lets go of warm functions: the next invocation takes the new bundle. */
+    reload: () => child.connected && child.send('reload'),
     async stop() {
       stopping.abort();
       kill(child);
@@ -73,12 +74,7 @@ export function startFunctions(options: FunctionsOptions) {
 }
 
 function spawnServerless(options: FunctionsOptions) {
-  const { root, stateDir, stage, apiPort, lambdaPort } = options;
-  const work = join(stateDir, 'build');
-  mkdirSync(work, { recursive: true });
-  // The bundles are CommonJS, as in Lambda's zip; without this file the project's "type": "module" would rule them.
-  writeFileSync(join(work, 'package.json'), '{ "type": "commonjs" }\n');
-
+  const { root, bundles, stage, apiPort, lambdaPort } = options;
   const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
   const ports = ['--host', HOST, '--httpPort', String(apiPort), '--lambdaPort', String(lambdaPort)];
   const flags = ['--stage', stage, '--noPrependStageInUrl', '--noSponsor', '--terminateIdleLambdaTime', '900'];
@@ -90,11 +86,7 @@ function spawnServerless(options: FunctionsOptions) {
       ...options.aws,
       SLS_TELEMETRY_DISABLED: '1',
       SLS_NOTIFICATIONS_MODE: 'off',
-      LOCAL_STACK: JSON.stringify({
-        environment: options.environment,
-        buildDir: relative(root, work),
-        watch: options.watch ? ['functions/**/*.ts', 'lib/**/*.ts'] : [],
-      }),
+      LOCAL_STACK: JSON.stringify({ environment: options.environment, location: relative(root, bundles) }),
     },
     // A group of its own: a Ctrl-C reaches only us, and one signal ends it with all it started. The IPC channel tells
     // it when we are gone.

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { startAwsEmulator } from './aws-emulator.ts';
+import { bundle } from './bundle.ts';
 import { startDynamodb } from './dynamodb.ts';
 import { startEventSources } from './event-source.ts';
 import { startFunctions } from './functions.ts';
@@ -46,12 +47,13 @@ export type StackOptions = {
 
 /** Starts everything on this machine; resolves when the API answers and the queues are polled. */
 export async function startStack(options: StackOptions) {
-  const { onProgress = () => undefined, onFunctionLine = () => undefined, signal } = options;
+  const { onProgress = () => undefined, signal } = options;
   const root = options.root ?? fileURLToPath(new URL('..', import.meta.url));
   const stateDir = resolve(root, options.stateDir);
   mkdirSync(stateDir, { recursive: true });
   const busFile = join(stateDir, 'bus.ndjson');
   const real = options.apps !== undefined;
+  const secret = secretOf(options.apps);
   const ports = await claimPorts(options.ports, [
     ...(real ? (['simulator'] as const) : []),
     ...(options.dynamodbUrl === undefined ? [] : (['dynamodb'] as const)),
@@ -94,9 +96,22 @@ export async function startStack(options: StackOptions) {
 
   try {
     onProgress('bundling the functions');
+    const bundles = join(stateDir, 'bundles');
+    const bundled = bundle({
+      root,
+      outDir: bundles,
+      template,
+      watch: options.watch ?? false,
+      onRebuilt(problem) {
+        if (problem === undefined) functions.reload();
+        else options.onFunctionLine?.(`✘ ${problem.message}`);
+      },
+    });
+    parts.push(async () => (await bundled.catch(() => undefined))?.stop());
     const functions = startFunctions({
       root,
-      stateDir,
+      bundles,
+      bundled,
       stage: STAGE,
       apiPort: ports.api,
       lambdaPort: ports.lambda,
@@ -105,7 +120,6 @@ export async function startStack(options: StackOptions) {
         functions: Object.fromEntries([...template.functions].map(([name, each]) => [name, each.environment])),
       },
       aws: awsVariables(urls.aws, urls.dynamodb, region),
-      watch: options.watch ?? false,
       onLine: options.onFunctionLine ?? (() => undefined),
       onExit: (problem) => options.onFailure?.(problem),
     });
@@ -120,7 +134,7 @@ export async function startStack(options: StackOptions) {
       region,
       onUpload: uploadNotifications(template, sqs, urls.aws),
       answer: secretsAndBus({
-        secrets: new Map([[needed('DINGTALK_SECRET_ID'), secretOf(options.apps)]]),
+        secrets: new Map([[needed('DINGTALK_SECRET_ID'), secret]]),
         region,
         onEvent(event) {
           appendFileSync(busFile, `${JSON.stringify(event)}\n`);
@@ -140,6 +154,7 @@ export async function startStack(options: StackOptions) {
       dynamodbUrl: urls.dynamodb,
       region,
       tables: { keys: needed('KEYS_TABLE'), destinations: needed('DESTINATIONS_TABLE') },
+      simulated: !real,
     });
     onProgress('waiting for the API');
     await functions.ready;

@@ -19,7 +19,9 @@ export type Template = {
   service: string;
   region: string;
   resources: Map<string, Resource>;
-  functions: Map<string, { events: Record<string, unknown>[]; environment: Record<string, string> }>;
+  functions: Map<string, { handler: string; events: Record<string, unknown>[]; environment: Record<string, string> }>;
+  /** custom.esbuild */
+  bundling: Record<string, unknown>;
   /** What all functions get. */
   environment: Record<string, string>;
 };
@@ -30,7 +32,11 @@ const Serverless = v.object({
   service: v.string(),
   params: v.optional(v.record(v.string(), Bag), {}),
   provider: v.object({ environment: v.optional(Bag, {}), region: v.optional(v.string()) }),
-  functions: v.record(v.string(), v.object({ events: v.optional(v.array(Bag), []), environment: v.optional(Bag, {}) })),
+  custom: v.object({ esbuild: Bag }),
+  functions: v.record(
+    v.string(),
+    v.object({ handler: v.string(), events: v.optional(v.array(Bag), []), environment: v.optional(Bag, {}) }),
+  ),
   resources: v.object({
     Resources: v.record(v.string(), v.object({ Type: v.string(), Properties: v.optional(Bag, {}) })),
   }),
@@ -40,7 +46,7 @@ const Serverless = v.object({
 export function readTemplate(file: string | URL, options: TemplateOptions): Template {
   const raw = v.parse(Serverless, parse(readFileSync(file, 'utf8'), { customTags: SHORT_FORMS }));
   const region = options.region ?? 'us-east-1';
-  const params = { ...raw.params['default'], ...raw.params[options.stage], ...options.params };
+  const params = { ...raw.params.default, ...raw.params[options.stage], ...options.params };
   const variables = { stage: options.stage, params, region };
   const whole = v.parse(Serverless, { ...raw, ...v.parse(Bag, fillIn({ ...raw, params: {} }, variables)) });
 
@@ -57,14 +63,16 @@ export function readTemplate(file: string | URL, options: TemplateOptions): Temp
     region,
     resources,
     functions: new Map(
-      Object.entries(whole.functions).map(([name, { events, environment }]) => [
+      Object.entries(whole.functions).map(([name, { handler, events, environment }]) => [
         name,
         {
+          handler,
           events: v.parse(v.array(Bag), resolve(events, lookup)),
           environment: strings(resolve(environment, lookup)),
         },
       ]),
     ),
+    bundling: whole.custom.esbuild,
     environment: strings(resolve(whole.provider.environment, lookup)),
   };
 }

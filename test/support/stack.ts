@@ -14,7 +14,7 @@ export async function startTestStack(options: Partial<StackOptions> = {}) {
     const stack = await startStack({
       ports: ANY_PORT,
       stateDir,
-      dynamodbUrl: process.env['AWS_ENDPOINT_URL_DYNAMODB'],
+      dynamodbUrl: process.env.AWS_ENDPOINT_URL_DYNAMODB,
       onFunctionLine: (line) => log.push(line),
       ...options,
     });

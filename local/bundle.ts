@@ -1,0 +1,67 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type BuildOptions, context, formatMessages, type Message } from 'esbuild';
+import { LocalProblem } from './ports.ts';
+import type { Template } from './template.ts';
+
+export type BundleOptions = {
+  root: string;
+  /** A folder of this stack alone: two stacks never write the same file. */
+  outDir: string;
+  template: Template;
+  watch: boolean;
+  /** A source file changed and the bundles were made again, or could not be. */
+  onRebuilt: (problem: LocalProblem | undefined) => void;
+};
+
+/** Settings of serverless-esbuild around esbuild's own. */
+const NOT_ESBUILD = ['exclude', 'concurrency', 'zipConcurrency', 'watch', 'packager', 'packagerOptions', 'packagePath'];
+
+/**
+ * Bundles every function as serverless-esbuild does for deployment: same esbuild, same options, same entries. But in one
+ * build, which reads the AWS SDK once instead of once per function: 1 s instead of 6.
+ */
+export async function bundle({ root, outDir, template, watch, onRebuilt }: BundleOptions) {
+  mkdirSync(outDir, { recursive: true });
+  // The bundles are CommonJS, as in Lambda's zip; without this file the project's "type": "module" would rule them.
+  writeFileSync(join(outDir, 'package.json'), '{ "type": "commonjs" }\n');
+
+  const options = Object.entries(template.bundling).filter(([name]) => !NOT_ESBUILD.includes(name));
+  let first = true;
+  const build: BuildOptions = {
+    bundle: true,
+    platform: 'node',
+    ...Object.fromEntries(options),
+    absWorkingDir: root,
+    entryPoints: [...template.functions.values()].map(({ handler }) => handler.replace(/\.\w+$/, '.ts')),
+    outbase: root,
+    outdir: outDir,
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'rebuilt',
+        setup: (each) =>
+          each.onEnd(async ({ errors }) => {
+            if (!first) onRebuilt(errors.length === 0 ? undefined : await problem(errors));
+            first = false;
+          }),
+      },
+    ],
+  };
+  const bundler = await context(build);
+  try {
+    await bundler.rebuild();
+    if (watch) await bundler.watch();
+  } catch (error) {
+    await bundler.dispose();
+    throw await problem(error instanceof Error && 'errors' in error ? error.errors : []);
+  }
+  if (!watch) await bundler.dispose();
+  return { stop: () => bundler.dispose() };
+}
+
+async function problem(errors: unknown) {
+  const messages: Message[] = Array.isArray(errors) ? errors : [];
+  const texts = await formatMessages(messages, { kind: 'error' });
+  return new LocalProblem(`The functions could not be bundled:\n${texts.join('').trim()}`);
+}

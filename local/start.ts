@@ -1,0 +1,98 @@
+// `npm start`: everything on this machine until Ctrl-C.
+import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { failureReader } from './function-log.ts';
+import { LocalProblem, readPorts } from './ports.ts';
+import { API_KEY, DESTINATION_NAMES } from './seed.ts';
+import { type Stack, startStack } from './stack.ts';
+
+const STOP_WITHIN_MS = 3_000;
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const stateDir = join(root, '.local');
+const functionLog = join(stateDir, 'functions.log');
+const started = Date.now();
+const seconds = () => `${((Date.now() - started) / 1000).toFixed(1)} s`;
+
+let stack: Stack | undefined;
+const starting = new AbortController();
+let ending = false;
+
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => void end(0));
+// The terminal may be gone before we are.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+
+try {
+  if (existsSync(join(root, '.env'))) process.loadEnvFile(join(root, '.env'));
+  mkdirSync(stateDir, { recursive: true });
+  writeFileSync(functionLog, '');
+  const failure = failureReader();
+  const apps = process.env.DINGTALK_APPS || undefined;
+  console.log(`Starting dingdock on this machine${apps === undefined ? '' : ', with the real DingTalk'}`);
+  stack = await startStack({
+    ports: readPorts(process.env),
+    stateDir,
+    root,
+    apps,
+    dynamodbUrl: process.env.AWS_ENDPOINT_URL_DYNAMODB || undefined,
+    watch: true,
+    signal: starting.signal,
+    onProgress: (line) => console.log(`  ${line} …`),
+    onFunctionLine(line) {
+      appendFileSync(functionLog, `${line}\n`);
+      if (process.env.DEBUG) return console.log(line);
+      const text = failure(line);
+      if (text !== undefined) console.error(`✗ ${text}`);
+    },
+    onBusEvent: ({ source, detailType }) => console.log(`→ bus: ${source} ${detailType}`),
+    onFailure(problem) {
+      console.error(`\n${problem.message}`);
+      void end(1);
+    },
+  });
+  if (!ending) console.log(welcome(stack));
+} catch (error) {
+  if (!ending) {
+    console.error(error instanceof LocalProblem ? `\n${error.message}\n` : error);
+    process.exit(1);
+  }
+}
+
+/** Stops everything; asked a second time, or when that takes too long, just ends. The functions end with us. */
+async function end(code: number) {
+  if (ending) process.exit(130);
+  ending = true;
+  console.log('\nStopping …');
+  setTimeout(() => process.exit(code), STOP_WITHIN_MS).unref();
+  starting.abort(new LocalProblem('interrupted'));
+  await stack?.stop().catch((error: unknown) => console.error(error));
+  // A start that was interrupted takes down what it had; nothing is left to wait for then.
+  process.exitCode = code;
+  if (stack !== undefined) process.exit(code);
+}
+
+function welcome({ urls, busFile }: Stack) {
+  const rows = [
+    ['API', `${urls.api}   key: ${API_KEY}`],
+    ['DingTalk', urls.simulator === undefined ? 'the real one' : `${urls.simulator}   simulator: open it in a browser`],
+    ['S3, SQS', urls.aws],
+    ['DynamoDB', urls.dynamodb],
+    ['Events', relative(root, busFile)],
+    ['Logs', `${relative(root, functionLog)}   on screen with DEBUG=1`],
+  ];
+  const json = `-H 'Authorization: Bearer ${API_KEY}' -H 'Content-Type: application/json'`;
+  const [to, shared] = urls.simulator === undefined ? ['<destination>', '<destination>'] : DESTINATION_NAMES;
+  return `
+Ready in ${seconds()}. Ctrl-C stops it.
+
+${rows.map(([name = '', value]) => `  ${name.padEnd(10)}${value}`).join('\n')}
+
+Send a message
+  curl ${urls.api}/messages ${json} -H 'Prefer: wait=20' -d '{"to":"${to}","text":"你好"}'
+Dispatch a task
+  curl ${urls.api}/tasks ${json} -d '{"title":"看一下新版本","assignees":["zhangsan","lisi"],"notify":"${to}"}'
+Share a file
+  curl -T README.md ${urls.aws}/uploads/share/${shared}/README.md
+${urls.simulator === undefined ? '\nRegister a destination first: PUT /destinations/<name>' : `\nSee what arrived: ${urls.simulator}`}`;
+}
