@@ -1,0 +1,109 @@
+/**
+ * DingTalk's markdown subset as DOM nodes: headings, quote, lists, bold, italic, code, link, image, @ people.
+ * Nothing is ever parsed as HTML, so whatever a message says stays text.
+ */
+export function markdown(text, names) {
+  const out = document.createDocumentFragment();
+  let list;
+  for (const raw of text.split('\n')) {
+    const line = raw.trim();
+    const item = /^([-*+]|\d+[.)])\s+(.*)$/.exec(line);
+    if (item) {
+      const kind = /^\d/.test(item[1]) ? 'ol' : 'ul';
+      if (list?.localName !== kind) {
+        list = document.createElement(kind);
+        if (kind === 'ol') list.start = Number.parseInt(item[1], 10);
+        out.append(list);
+      }
+      list.append(element('li', inline(item[2], names)));
+      continue;
+    }
+    list = undefined;
+    if (line === '') continue;
+    const heading = /^(#{1,6})\s+(.*)$/.exec(line);
+    const quote = /^>\s?(.*)$/.exec(line);
+    if (/^(-{3,}|\*{3,})$/.test(line)) out.append(document.createElement('hr'));
+    else if (heading) out.append(element('p', inline(heading[2], names), `h h${heading[1].length}`));
+    else if (quote) out.append(element('blockquote', inline(quote[1], names)));
+    else out.append(element('p', inline(line, names)));
+  }
+  return out;
+}
+
+/** Plain text: only line breaks, addresses and @ people are shown specially. */
+export function plain(text, names) {
+  return element('p', pieces(text, plainToken, names), 'plain');
+}
+
+export function element(name, children, className) {
+  const node = document.createElement(name);
+  node.append(...[children].flat());
+  if (className) node.className = className;
+  return node;
+}
+
+/** An address that may become a link: web pages and DingTalk's own scheme, nothing that runs. */
+export function safeUrl(address) {
+  return /^(https?|dingtalk):\/\//i.test(address) ? address : undefined;
+}
+
+export function link(address, children) {
+  const url = safeUrl(address);
+  if (!url) return element('span', children);
+  const node = element('a', children);
+  node.href = url;
+  node.target = '_blank';
+  node.rel = 'noopener noreferrer';
+  return node;
+}
+
+/** An uploaded picture by its media id, or one from the web. */
+export function picture(address, description) {
+  const source = address.startsWith('@') ? `/_sim/files/${encodeURIComponent(address)}` : safeUrl(address);
+  if (!source) return element('span', description);
+  const node = document.createElement('img');
+  node.src = source;
+  node.alt = description;
+  node.loading = 'lazy';
+  return node;
+}
+
+const markdownToken =
+  /!\[(?<alt>[^\]]*)\]\((?<src>[^)\s]+)\)|\[(?<label>[^\]]+)\]\((?<href>[^)\s]+)\)|`(?<code>[^`]+)`|\*\*(?<bold>.+?)\*\*|(?<![*\w])\*(?<italic>[^*]+)\*(?!\*)|@(?<at>[0-9A-Za-z_-]+)/gu;
+const plainToken = /(?<url>https?:\/\/[^\s<>"'，。）]+)|@(?<at>[0-9A-Za-z_-]+)/gu;
+
+function inline(text, names) {
+  return pieces(text, markdownToken, names);
+}
+
+function pieces(text, pattern, names) {
+  const out = [];
+  let from = 0;
+  for (const found of text.matchAll(pattern)) {
+    if (found.index > from) out.push(text.slice(from, found.index));
+    out.push(piece(found, names));
+    from = found.index + found[0].length;
+  }
+  if (from < text.length) out.push(text.slice(from));
+  return out;
+}
+
+function piece(found, names) {
+  const { alt, src, label, href, code, bold, italic, at, url } = found.groups;
+  if (src !== undefined) return picture(src, alt || 'picture');
+  if (href !== undefined) return link(href, inline(label, names));
+  if (url !== undefined) return link(url, url);
+  if (code !== undefined) return element('code', code);
+  if (bold !== undefined) return element('strong', inline(bold, names));
+  if (italic !== undefined) return element('em', inline(italic, names));
+  return mention(found[0], at, names);
+}
+
+/** Highlighted for those who were notified; written but not named in `at`, an @ stays plain text, as in DingTalk. */
+function mention(text, id, names) {
+  const name = names?.get(id);
+  if (!name) return text;
+  const node = element('span', `@${name}`, 'mention');
+  node.title = text;
+  return node;
+}
