@@ -48,7 +48,10 @@ test('reads a body that API Gateway sent as base64, Chinese intact', async () =>
 
 test('refuses bytes that are no UTF-8 instead of storing broken text', async () => {
   const broken = Buffer.concat([Buffer.from('{"to":"'), Buffer.from([0xd6, 0xd0]), Buffer.from('"}')]);
-  expect(await setup().post(broken.toString('base64'), true)).toMatchObject({ status: 400, body: { code: 'invalid_json' } });
+  expect(await setup().post(broken.toString('base64'), true)).toMatchObject({
+    status: 400,
+    body: { code: 'invalid_json' },
+  });
 });
 
 test('a failure that may pass is a 503 that says when to come back, and is logged once without its inside', async () => {

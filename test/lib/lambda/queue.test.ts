@@ -18,7 +18,9 @@ function setup(outcomes: Record<string, 'done' | 'throw' | number>) {
       if (outcome === 'throw') throw new Error('broken');
       return typeof outcome === 'number' ? { retryInMs: outcome } : undefined;
     },
-    giveBack: async (_, handle, ms) => void (givenBack[handle] = ms),
+    giveBack: async (_, handle, ms) => {
+      givenBack[handle] = ms;
+    },
   });
   const deliver = async (groups: Record<string, string[]>) => {
     const records = Object.entries(groups).flatMap(([group, names]) =>
@@ -46,7 +48,12 @@ test('a record that fails is logged once, and neither it nor what stands behind 
 
 test('a body that is not what it should be fails alone', async () => {
   const { log } = memoryLog();
-  const handler = queueHandler({ ready: async () => ({}), log, schema: v.object({ name: v.string() }), run: async () => undefined });
+  const handler = queueHandler({
+    ready: async () => ({}),
+    log,
+    schema: v.object({ name: v.string() }),
+    run: async () => undefined,
+  });
   const event = sqsEvent([
     { id: 'bad', body: '{' },
     { id: 'good', body: '{"name":"x"}' },

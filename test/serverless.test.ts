@@ -1,0 +1,84 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { parse } from 'yaml';
+import * as config from '../lib/config.ts';
+
+const tag = (name: string) => ({ tag: `!${name}`, resolve: (value: string) => ({ [name]: value }) });
+const serverless = parse(readFileSync('serverless.yml', 'utf8'), {
+  customTags: [tag('Ref'), tag('GetAtt'), tag('Sub')],
+});
+const { functions, provider, resources } = serverless;
+const handlers: string[] = Object.values<{ handler: string }>(functions).map(({ handler }) => handler);
+
+/** The environment variables that a handler's config names. */
+function configKeys(handler: string): string[] {
+  const text = readFileSync(handler.replace(/\.handler$/, '.ts'), 'utf8');
+  const parts = [...text.matchAll(/\b(\w+Env)\b/g)].map(([, name]) => name ?? '');
+  return parts.flatMap((part) => Object.keys(Object.entries(config).find(([name]) => name === part)?.[1] ?? {}));
+}
+
+test('every function has its handler file, and every handler file its function', () => {
+  const files = handlers.map((handler) => handler.replace(/\.handler$/, '.ts'));
+  expect(files.filter((file) => !existsSync(file))).toEqual([]);
+  const folders = readdirSync('functions').map((folder) => `functions/${folder}/handler.ts`);
+  expect(folders.sort()).toEqual([...files].sort());
+});
+
+test('every setting that a function reads is set, and every one that is set is read', () => {
+  const read = new Set(handlers.flatMap(configKeys));
+  expect(read.size).toBeGreaterThan(10);
+  expect(Object.keys(provider.environment).sort()).toEqual([...read].sort());
+});
+
+test('every grant is used by a call, and every call has a grant', () => {
+  const sources = readdirSync('lib/aws').map((file) => readFileSync(`lib/aws/${file}`, 'utf8'));
+  const commands = new Set(
+    sources.flatMap((text) => [...text.matchAll(/new (\w+)Command\(/g)].map(([, name]) => name ?? '')),
+  );
+  const granted = new Set<string>(
+    provider.iam.role.statements
+      .flatMap(({ Action }: { Action: string | string[] }) => Action)
+      .map((action: string) => action.split(':')[1]),
+  );
+  // SQS grants a batch as its single call, S3 a version apart from its object.
+  const needed = [...commands].map((name) => name.replace(/^SendMessageBatch$/, 'SendMessage'));
+  expect([...granted].filter((action) => action !== 'GetObjectVersion').sort()).toEqual([...new Set(needed)].sort());
+  expect([...granted].filter((action) => action.includes('*'))).toEqual([]);
+});
+
+test('a queue hides a record for six times as long as its function may run', () => {
+  for (const { events = [], timeout = provider.timeout } of Object.values<{
+    events?: { sqs?: { arn: { GetAtt: string } } }[];
+    timeout?: number;
+  }>(functions)) {
+    for (const { sqs } of events) {
+      if (!sqs) continue;
+      const queue = resources.Resources[sqs.arn.GetAtt.replace('.Arn', '')].Properties;
+      expect(queue.VisibilityTimeout).toBeGreaterThanOrEqual(6 * timeout);
+      expect(queue.RedrivePolicy.deadLetterTargetArn).toBeDefined();
+    }
+  }
+});
+
+test('nothing secret stands in the template: the functions get the name of the secret only', () => {
+  expect(
+    Object.keys(provider.environment)
+      .filter((key) => /SECRET|TOKEN|KEY/.test(key))
+      .sort(),
+  ).toEqual(['DINGTALK_SECRET_ID', 'KEYS_TABLE', 'TOKENS_TABLE']);
+});
+
+test('every route but the doors, the links and the health check asks who calls', () => {
+  const routes = Object.values<{ events?: { httpApi?: { path: string; authorizer?: object } }[] }>(functions)
+    .flatMap(({ events = [] }) => events)
+    .flatMap(({ httpApi }) => (httpApi ? [httpApi] : []));
+  const open = routes.filter(({ authorizer }) => !authorizer).map(({ path }) => path);
+  expect(open.sort()).toEqual([
+    '/dingtalk/cards',
+    '/dingtalk/events',
+    '/dingtalk/robot',
+    '/f/{id}',
+    '/health',
+    '/t/{id}',
+  ]);
+});
