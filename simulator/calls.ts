@@ -1,4 +1,5 @@
 import { pathMatches } from './faults.ts';
+import { usageOf } from './limits.ts';
 import { remember, type State, tell } from './state.ts';
 
 /** One DingTalk API call as it came in, refused ones too. */
@@ -17,7 +18,14 @@ export type CallRecord = {
 
 export function recordCall(state: State, call: CallRecord): void {
   remember(state.calls, call, MOST_CALLS);
-  tell(state, 'call', call);
+  const { body: _, ...news } = call;
+  tell(state, 'call', news);
+  tellCounters(state);
+}
+
+/** What the head of the page shows. */
+export function tellCounters(state: State): void {
+  tell(state, 'counters', { usage: usageOf(state), clockOffsetMs: state.clock.offset() });
 }
 
 export function callsTo(state: State, path: string | null): CallRecord[] {

@@ -1,3 +1,4 @@
+import { tellCounters } from './calls.ts';
 import { click } from './card-click.ts';
 import type { Control } from './control.ts';
 import { ControlFault, need, needCallbackUrl, needGroup, needPerson } from './control-input.ts';
@@ -32,6 +33,7 @@ export function actions(state: State): Control {
       if (typeof advanceMs !== 'number' || !Number.isFinite(advanceMs) || advanceMs < 0)
         throw new ControlFault('advanceMs is not a positive number', '{"advanceMs": 60000}');
       state.clock.advance(advanceMs);
+      tellCounters(state);
       await runDue(state);
       return { now: new Date(state.clock.now()).toISOString(), clockOffsetMs: state.clock.offset() };
     },
@@ -42,6 +44,7 @@ export function actions(state: State): Control {
         faults.push('callbackUrl: expected http://… or https://…');
       if (faults.length > 0) throw new ControlFault(faults.join('; '), 'see GET /_sim/settings');
       if (typeof callbackUrl === 'string') state.callbackUrl = callbackUrl.replace(/\/+$/, '');
+      tell(state, 'tenant', {});
       return { ...state.settings, callbackUrl: state.callbackUrl ?? null };
     },
     'POST /reset': () => {

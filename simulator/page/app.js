@@ -44,8 +44,8 @@ function listen() {
   on(stream, 'push', (push) => put(world.pushes, push));
   on(stream, 'call', (call) => {
     world.calls = [...world.calls.slice(-149), call];
-    world.stale = true;
   });
+  on(stream, 'counters', (counters) => Object.assign(world, counters));
   for (const kind of ['reset', 'tenant']) stream.addEventListener(kind, () => void load());
 }
 
@@ -92,15 +92,6 @@ function draw() {
   const { apiCalls = 0 } = world.usage;
   $('usage').textContent = `${apiCalls} of ${world.settings.monthlyQuota ?? '–'}`;
   $('clock').textContent = world.clockOffsetMs ? `+${Math.round(world.clockOffsetMs / 1000)} s` : 'real time';
-  if (world.stale) void refreshUsage();
-}
-
-async function refreshUsage() {
-  world.stale = false;
-  const { usage, clockOffsetMs } = await (await fetch('/_sim/state')).json();
-  world.usage = usage;
-  world.clockOffsetMs = clockOffsetMs;
-  $('usage').textContent = `${usage.apiCalls} of ${world.settings.monthlyQuota}`;
 }
 
 function drawNavigation() {
@@ -231,7 +222,6 @@ $('attach').addEventListener('change', () => {
 
 $('advance').addEventListener('click', async () => {
   await post('/clock', { advanceMs: 60_000 });
-  await load();
 });
 
 $('reset').addEventListener('click', async () => {

@@ -6,7 +6,7 @@ export function messageView(message, people) {
   const person = people.get(sender);
   const names = new Map(mentions.flatMap((id) => handles(people.get(id), id)));
   const node = element('article', [], `message ${via === 'person' ? 'mine' : 'theirs'}${recalled ? ' recalled' : ''}`);
-  const face = element('span', person ? person.name.slice(-1) : '🤖', 'face');
+  const face = element('span', person ? person.name.slice(-1) : '', person ? 'face' : 'face robot');
   face.setAttribute('aria-hidden', 'true');
   const head = element('header', [element('strong', person?.name ?? sender), tag(vias[via] ?? via), clock(at)]);
   const bubble = element('div', body(message, names), 'bubble');
