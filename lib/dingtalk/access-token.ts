@@ -65,12 +65,12 @@ const LAST_MS = 60_000;
 /** Refreshed from ten minutes before its end (messaging.md §1.5), and up to five minutes before that. */
 const EARLY_MS = 10 * 60_000;
 const EARLY_JITTER_MS = 5 * 60_000;
-/** After an early refresh, failed or not, nobody tries again for this long. */
+/** After a refresh, failed or not, nobody refreshes early for this long. */
 const PAUSE_MS = 30_000;
 /** The holder may need this long; then another takes over. Above the time that `fetchToken` may take. */
-const LEASE_MS = 6_000;
-/** How far the clocks of two processes may differ. */
-const SKEW_MS = 2_000;
+const LEASE_MS = 5_000;
+/** How far the clocks of two processes may differ: two seconds either way each. */
+const SKEW_MS = 4_000;
 /** Waiting for another process ends here. */
 const WAIT_MS = 15_000;
 const FIRST_POLL_MS = 100;

@@ -6,7 +6,7 @@ import { unreadableAnswer } from './errors.ts';
 import type { Http, HttpRequest } from './http.ts';
 
 /** Below the lease of the token provider, so that a holder is done before another takes over. */
-const TIMEOUT_MS = 5_000;
+const TIMEOUT_MS = 4_000;
 
 const Lifetime = v.pipe(v.union([v.number(), v.pipe(v.string(), v.transform(Number))]), v.integer(), v.minValue(1));
 const Value = v.pipe(v.string(), v.minLength(1));
