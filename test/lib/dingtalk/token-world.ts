@@ -71,7 +71,7 @@ export function createTokenWorld() {
   let storeFails = false;
   const never = () => new Promise<never>(() => {});
 
-  function startProcess(owner: string, { skewMs = 0, random = () => 0.5, store = memory as TokenStore } = {}) {
+  function startProcess(owner: string, { skewMs = 0, random = (): number => 0.5, store = memory as TokenStore } = {}) {
     let isAlive = true;
     const clock = () => time.now() + skewMs;
     const living = async <T>(step: () => Promise<T>): Promise<T> => {

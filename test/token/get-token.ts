@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { createTokenTable } from '../../lib/aws/token-table.ts';
+import { createTokenProvider } from '../../lib/dingtalk/access-token.ts';
+import { createHttp } from '../../lib/dingtalk/http.ts';
+import { createFetchToken } from '../../lib/dingtalk/token-source.ts';
+import { createSeal } from '../../lib/seal.ts';
+
+// One function instance, as far as tokens go: each line on stdin names an app; the answer is that app's token.
+const { DYNAMODB_URL = '', DINGTALK_URL = '', TABLE = '' } = process.env;
+const store = createTokenTable(new DynamoDBClient({ endpoint: DYNAMODB_URL, region: 'local' }), TABLE);
+const http = createHttp();
+const owner = randomUUID();
+const silent = () => {};
+
+function tokenOf(appKey: string): Promise<string> {
+  const app = { appKey, appSecret: 'dingsimsecret', corpId: 'dingsimcorp' };
+  const urls = { api: DINGTALK_URL, oapi: DINGTALK_URL };
+  const provider = createTokenProvider({
+    key: `${appKey}/accessToken`,
+    store,
+    fetchToken: createFetchToken({ http, app, urls, source: 'accessToken', now: Date.now }),
+    seal: createSeal(app.appSecret, 'token'),
+    now: Date.now,
+    sleep,
+    random: Math.random,
+    log: { info: silent, warn: silent, error: silent },
+    owner,
+  });
+  return provider.get();
+}
+
+process.stdout.write('ready\n');
+for await (const appKey of createInterface({ input: process.stdin })) {
+  process.stdout.write(`${await tokenOf(appKey)}\n`);
+}
