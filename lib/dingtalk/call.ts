@@ -4,7 +4,7 @@ import { type Host, readAnswer } from './answer.ts';
 import {
   DingTalkRefusal,
   DingTalkUnreachable,
-  outcomeUnknown,
+  refusedSend,
   refusedWithFreshToken,
   unreadableAnswer,
 } from './errors.ts';
@@ -109,9 +109,7 @@ async function exchange<S extends v.GenericSchema>(deps: CallDeps, call: Call<S>
   if (!reading.good) {
     const rescued = reading.fault && call.rescue?.(reading.fault);
     if (rescued !== undefined) return rescued;
-    const { refusal } = reading;
-    const mayBeDone = !call.repeatable && refusal.class === 'transient' && answer.status >= 500;
-    throw mayBeDone ? outcomeUnknown(refusal) : refusal;
+    throw call.repeatable ? reading.refusal : refusedSend(reading.refusal);
   }
   const parsed = v.safeParse(reply, reading.value);
   if (!parsed.success) throw unreadableAnswer(operation, answer.status);

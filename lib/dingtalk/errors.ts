@@ -91,8 +91,9 @@ export function refusedWithFreshToken(refusal: DingTalkRefusal): DingTalkRefusal
   return new DingTalkRefusal(refusal.operation, { ...refusal, class: row.withFreshToken ?? 'token', cause: refusal });
 }
 
-/** The same refusal of a call that may have been carried out: its outcome is not known (messaging.md §8.5). */
-export function outcomeUnknown(refusal: DingTalkRefusal): DingTalkRefusal {
+/** A send that DingTalk broke off with a 5xx may have been carried out all the same (messaging.md §8.5). */
+export function refusedSend(refusal: DingTalkRefusal): DingTalkRefusal {
+  if (refusal.class !== 'transient' || refusal.status < 500) return refusal;
   return new DingTalkRefusal(refusal.operation, { ...refusal, class: 'unknown', cause: refusal });
 }
 

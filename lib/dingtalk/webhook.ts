@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { readAnswer } from './answer.ts';
+import { refusedSend } from './errors.ts';
 import type { Http } from './http.ts';
 
 /** A custom robot: the `access_token` of its webhook address and, if it signs, its secret (`SEC…`, whole). */
@@ -34,7 +35,7 @@ export function createWebhook({ http, oapiUrl, now }: WebhookDeps): Webhook {
         timeoutMs: TIMEOUT_MS,
       });
       const reading = readAnswer(OPERATION, 'oapi', answer, [robot.accessToken, robot.secret ?? '']);
-      if (!reading.good) throw reading.refusal;
+      if (!reading.good) throw refusedSend(reading.refusal);
     },
   };
 }

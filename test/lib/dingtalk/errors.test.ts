@@ -3,8 +3,8 @@ import {
   DingTalkRefusal,
   DingTalkUnreachable,
   type ErrorClass,
-  outcomeUnknown,
   refusalOf,
+  refusedSend,
   refusedWithFreshToken,
 } from '../../../lib/dingtalk/errors.ts';
 
@@ -165,8 +165,10 @@ test('a token refused twice is a matter of credentials, arguments or rights, as 
   ]);
 });
 
-test('an unknown outcome keeps the code and the words', () => {
-  const found = outcomeUnknown(refusal('system.error', 'busy', 500));
+test('a send that a 5xx broke off has an unknown outcome, and keeps the code and the words', () => {
+  expect(refusedSend(refusal('-1', 'busy', 200)).class).toBe('transient');
+  expect(refusedSend(refusal('brand.new', '', 400)).class).toBe('argument');
+  const found = refusedSend(refusal('system.error', 'busy', 500));
   expect(found).toMatchObject({ class: 'unknown', code: 'system.error', description: 'busy', retryable: true });
 });
 
