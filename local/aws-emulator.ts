@@ -32,6 +32,13 @@ export async function startAwsEmulator({ port, region, onUpload, answer }: Optio
     return reply.status(result.status).type('application/x-amz-json-1.1').send(JSON.stringify(result.body));
   });
 
+  // fauxqs serves a presigned object without the headers that its address asks for.
+  app.addHook('preHandler', async (request, reply) => {
+    const { searchParams } = new URL(request.url, 'http://local');
+    const disposition = searchParams.get('response-content-disposition');
+    if (request.method === 'GET' && disposition !== null) reply.header('content-disposition', disposition);
+  });
+
   // Not onSend: fauxqs answers inside async handlers, which Fastify would answer again while such a hook waits.
   app.addHook('onResponse', async (request, reply) => {
     const upload = uploadOf(request.method, request.url, request.headers, request.body, reply.statusCode);

@@ -21,7 +21,7 @@ export const DispatchTask = v.strictObject({
   assignees: v.pipe(v.array(text), v.minLength(1), v.maxLength(50)),
   creator: v.optional(text),
   due: v.optional(v.pipe(v.string(), v.isoTimestamp())),
-  notify: v.optional(oneOrMore, []),
+  notify: v.optional(oneOrMore),
   url: v.optional(v.pipe(v.string(), v.url(), v.maxBytes(1024))),
   app: v.optional(text),
 });
@@ -70,6 +70,7 @@ export async function dispatchTask(
   const requestHash = hash(JSON.stringify(body));
   const fresh: Task = {
     ...body,
+    notify: body.notify ?? [],
     id: `t_${idempotencyKey === undefined ? deps.randomId() : hash(`${caller}\n${idempotencyKey}`).slice(0, 32)}`,
     caller,
     requestHash,

@@ -1,11 +1,12 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { CallbackQueue } from '../events/event.ts';
+import { queueText } from './queue-text.ts';
 
 /** Callbacks on an SQS standard queue; DingTalk promises no order, so none is kept. */
 export function createCallbackQueue(client: SQSClient, queueUrl: string): CallbackQueue {
   return {
     async put(callback) {
-      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(callback) }));
+      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: queueText(callback) }));
     },
   };
 }

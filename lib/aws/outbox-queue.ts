@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import { ServiceError } from '../errors.ts';
 import type { Outbox, OutboxItem } from '../messages/message.ts';
+import { queueText } from './queue-text.ts';
 
 /** SQS takes ten messages a call. */
 const BATCH = 10;
@@ -13,7 +14,7 @@ export function createOutboxQueue(client: SQSClient, queueUrl: string): Outbox {
       for (let from = 0; from < items.length; from += BATCH) {
         const Entries = items.slice(from, from + BATCH).map((item, index) => ({
           Id: String(index),
-          MessageBody: JSON.stringify(item),
+          MessageBody: queueText(item),
           MessageGroupId: short(item.destination),
           MessageDeduplicationId: short(dedupeKey(item)),
         }));

@@ -18,8 +18,8 @@ export function doorHandler<D>(ready: () => Promise<D>, maxBytes: number, doors:
   return async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
     const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
     if (bytes.length > maxBytes) return problem(413, 'body_too_large');
-    const { headers, queryStringParameters: query = {} } = event;
-    const lower = Object.fromEntries(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]));
+    const query = event.queryStringParameters ?? {};
+    const lower = Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value]));
     try {
       const door = doors[event.routeKey];
       if (!door) return problem(404, 'no_such_route');

@@ -1,0 +1,128 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { expect, test } from 'vitest';
+import { uploadEvent } from '../../local/upload-event.ts';
+import { stackClient } from '../support/stack-client.ts';
+
+const { api, sim, messagesIn, callsTo, urls, request } = stackClient();
+const aws = { endpoint: urls.aws, region: 'us-east-1', credentials: { accessKeyId: 'any', secretAccessKey: 'any' } };
+const s3 = new S3Client(aws);
+const sqs = new SQSClient(aws);
+
+const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+const put = (Key: string, Body: Uint8Array) => s3.send(new PutObjectCommand({ Bucket: 'uploads', Key, Body }));
+const shareOf = async (key: string) =>
+  (await api('GET', '/shares')).body.shares.find((share: { key: string }) => share.key === key);
+const finished = async (key: string) => {
+  await expect.poll(async () => (await shareOf(key))?.status ?? 'received', { timeout: 15_000 }).not.toBe('received');
+  return shareOf(key);
+};
+const fileMessages = async (name: string) =>
+  (await messagesIn('cidProject=')).filter(({ file }: { file?: { fileName: string } }) => file?.fileName === name);
+
+test('a 15 MB PDF with a Chinese name and a plus reaches the group within 5 s, byte for byte', async () => {
+  const name = '季度报告 2026+最终版 (1).pdf';
+  const bytes = randomBytes(15_000_000);
+  const started = Date.now();
+  await put(`share/project/${name}`, bytes);
+  await expect.poll(async () => (await fileMessages(name)).length, { timeout: 5_000, interval: 100 }).toBe(1);
+  expect(Date.now() - started).toBeLessThan(5_000);
+  const [{ file }] = await fileMessages(name);
+  const stored = await fetch(`${urls.simulator}/_sim/files/${encodeURIComponent(file.mediaId)}`);
+  expect(sha256(new Uint8Array(await stored.arrayBuffer()))).toBe(sha256(bytes));
+  expect(decodeURIComponent(stored.headers.get('content-disposition') ?? '')).toContain(name);
+});
+
+test('the same notification three times is one message', async () => {
+  const key = 'share/project/three times.bin';
+  const { ETag } = await put(key, Buffer.from('once'));
+  const share = await finished(key);
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: 'dingdock-local-uploads' }));
+  const event = uploadEvent(
+    {
+      bucket: 'uploads',
+      key,
+      event: 'ObjectCreated:Put',
+      region: 'us-east-1',
+      size: 4,
+      eTag: (ETag ?? '').replaceAll('"', ''),
+      sourceIp: '127.0.0.1',
+      requestId: 'repeat',
+    },
+    new Date(),
+  );
+  const before = (await fileMessages('three times.bin')).length;
+  for (let n = 0; n < 3; n += 1)
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(event) }));
+  // The repeats carry one sequencer of their own: together they are one more upload of the same bytes.
+  await expect.poll(async () => (await fileMessages('three times.bin')).length, { timeout: 10_000 }).toBe(before + 1);
+  await expect
+    .poll(async () => (await sqs.send(new ReceiveMessageCommand({ QueueUrl, VisibilityTimeout: 0 }))).Messages ?? [], {
+      timeout: 10_000,
+    })
+    .toEqual([]);
+  expect((await fileMessages('three times.bin')).length).toBe(before + 1);
+  expect(share.status).toBe('shared');
+});
+
+test('an image is shown as an image', async () => {
+  await put('share/project/图.png', randomBytes(2_000));
+  expect(await finished('share/project/图.png')).toMatchObject({ status: 'shared', way: 'image' });
+  const images = async () =>
+    (await messagesIn('cidProject=')).filter(({ msgtype }: { msgtype: string }) => msgtype === 'image');
+  await expect.poll(async () => (await images()).length, { timeout: 10_000 }).toBe(1);
+});
+
+test('where no file can go, a card carries a link that downloads the same bytes under the same name', async () => {
+  const bytes = randomBytes(50_000);
+  await put('share/ops/合同 v2+签字.docx', bytes);
+  expect(await finished('share/ops/合同 v2+签字.docx')).toMatchObject({
+    way: 'link-card',
+    code: 'robot_carries_no_files',
+  });
+  const card = async () =>
+    (await messagesIn('cidOps=')).find(({ title }: { title?: string }) => title === '合同 v2+签字.docx');
+  await expect.poll(card, { timeout: 10_000 }).toBeTruthy();
+  const opened = await request('GET', (await card()).content.singleURL);
+  expect(opened.status).toBe(302);
+  const download = await fetch(opened.headers.get('location') ?? '');
+  expect(decodeURIComponent(download.headers.get('content-disposition') ?? '')).toContain('合同 v2+签字.docx');
+  expect(sha256(new Uint8Array(await download.arrayBuffer()))).toBe(sha256(bytes));
+});
+
+test('an unknown link is a friendly page', async () => {
+  const { status, text } = await request('GET', `${urls.api}/f/unknown`);
+  expect(status).toBe(404);
+  expect(text).toContain('没有这个链接');
+});
+
+test.each([
+  ['lost.txt', 'no_destination_in_key'],
+  ['share/nowhere/a.txt', 'unknown_destination'],
+])('%s leaves a record that says why, and nothing crashes', async (key, code) => {
+  await put(key, Buffer.from('x'));
+  expect(await finished(key)).toMatchObject({ status: 'refused', code, reason: expect.stringContaining('"') });
+});
+
+test('an empty file is refused with its reason', async () => {
+  await put('share/project/empty.txt', Buffer.alloc(0));
+  expect(await finished('share/project/empty.txt')).toMatchObject({ status: 'refused', code: 'empty_file' });
+});
+
+test('a file that DingTalk does not take as media goes as a card with a link', async () => {
+  await put('share/project/page.html', Buffer.from('<p>'));
+  expect(await finished('share/project/page.html')).toMatchObject({
+    status: 'shared',
+    way: 'link-card',
+    code: '40005',
+  });
+});
+
+test('an upload that DingTalk fails once is uploaded again and sent once', async () => {
+  await sim('POST', '/faults', { path: '/media/upload', fault: { status: 500 }, times: 1 });
+  await put('share/project/again.txt', Buffer.from('again'));
+  expect(await finished('share/project/again.txt')).toMatchObject({ status: 'shared', way: 'file' });
+  await expect.poll(async () => (await fileMessages('again.txt')).length, { timeout: 10_000 }).toBe(1);
+  expect((await callsTo('/media/upload')).length).toBeGreaterThan(1);
+});

@@ -1,0 +1,146 @@
+import { describe, expect, test } from 'vitest';
+import { stackClient } from '../support/stack-client.ts';
+
+const { api, send, request, messagesIn, callsTo, sim, urls } = stackClient();
+
+const places = [
+  { to: 'ops', conversation: 'cidOps=', via: 'custom-robot' },
+  { to: 'project', conversation: 'cidProject=', via: 'app-robot' },
+  { to: 'zhangsan', conversation: 'zhangsan', via: 'app-robot' },
+  { to: 'notice', conversation: 'lisi', via: 'work-notification' },
+];
+
+test.each(places)('a text to $to is sent, and stands there byte for byte', async ({ to, conversation, via }) => {
+  const text = `你好, world 👨‍👩‍👧 ${to} "\\ <b>`;
+  const { status, body } = await send({ to, text });
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ status: 'sent', deliveries: [{ destination: to, status: 'sent' }] });
+  expect((await messagesIn(conversation)).at(-1)).toMatchObject({ text, msgtype: 'text', via });
+});
+
+test.each(places)('markdown to $to is sent as markdown', async ({ to, conversation }) => {
+  const markdown = { title: '日报', text: `# 日报 for ${to}\n\n- **一**\n- 二` };
+  expect((await send({ to, markdown })).body.status).toBe('sent');
+  const last = (await messagesIn(conversation)).at(-1);
+  expect(last).toMatchObject({ msgtype: 'markdown', text: markdown.text });
+});
+
+test('the legacy group call carries text and markdown too', async () => {
+  await api('PUT', '/destinations/old-group', { kind: 'conversation', chatId: 'chatProject' });
+  expect((await send({ to: 'old-group', text: 'by chatid' })).body.status).toBe('sent');
+  expect((await send({ to: 'old-group', markdown: { title: 't', text: '**old**' } })).body.status).toBe('sent');
+  const texts = (await messagesIn('cidProject=')).map(({ text }: { text: string }) => text);
+  expect(texts).toEqual(expect.arrayContaining(['by chatid', '**old**']));
+});
+
+test('one request reaches several destinations, and tells what became of each', async () => {
+  const { body } = await send({ to: ['project', 'zhangsan'], text: 'to both' });
+  expect(body.status).toBe('sent');
+  const sent = body.deliveries.map(({ destination, status }: Record<string, string>) => [destination, status]);
+  expect(sent.sort()).toEqual([
+    ['project', 'sent'],
+    ['zhangsan', 'sent'],
+  ]);
+});
+
+test('without waiting the answer is 202 and a link that shows the outcome later', async () => {
+  const { status, body } = await api('POST', '/messages', { to: 'project', text: 'later' });
+  expect(status).toBe(202);
+  await expect.poll(async () => (await api('GET', body.links.self)).body.status, { timeout: 10_000 }).toBe('sent');
+});
+
+test('mentions stand in the text and in the at list, and DingTalk notifies them', async () => {
+  await send({ to: 'ops', text: 'please look', mention: { users: ['lisi'], mobiles: ['13800000003'] } });
+  const last = (await messagesIn('cidOps=')).at(-1);
+  expect(last.text).toBe('please look @lisi @13800000003');
+  expect(last.mentions.sort()).toEqual(['lisi', 'wangwu']);
+});
+
+describe('who may not, and what cannot be', () => {
+  const body = { to: 'ops', text: 'x' };
+
+  test('no key is 401, a wrong key 403, and nothing is sent', async () => {
+    const before = (await messagesIn('cidOps=')).length;
+    expect((await request('POST', `${urls.api}/messages`, body)).status).toBe(401);
+    const wrong = await request('POST', `${urls.api}/messages`, body, { authorization: 'Bearer nobody' });
+    expect(wrong.status).toBe(403);
+    expect(await messagesIn('cidOps=')).toHaveLength(before);
+  });
+
+  test('an unknown name and an unknown field are both named', async () => {
+    const { status, headers, body: problem } = await api('POST', '/messages', { to: 'nowhere', txet: 1 });
+    expect(status).toBe(422);
+    expect(headers.get('content-type')).toContain('application/problem+json');
+    expect(problem.remedy).not.toBe('');
+    expect(problem.errors.map(({ code }: { code: string }) => code)).toEqual(
+      expect.arrayContaining(['unknown_destination', 'unknown_field']),
+    );
+  });
+
+  test('an image for a custom robot is refused with the kinds that can', async () => {
+    const { status, body: problem } = await api('POST', '/messages', { to: 'ops', image: { mediaId: '@lAD' } });
+    expect(status).toBe(422);
+    expect(problem.errors[0]).toMatchObject({
+      code: 'content_not_carried',
+      message: expect.stringContaining('robot-group'),
+    });
+  });
+
+  test('an unknown message is 404', async () => {
+    expect(await api('GET', '/messages/m_none')).toMatchObject({ status: 404, body: { code: 'unknown_message' } });
+  });
+});
+
+test('the same Idempotency-Key is the same message, and another body under it is refused', async () => {
+  const headers = { 'idempotency-key': 'e2e-once' };
+  const body = { to: 'project', text: 'only once' };
+  const answers = await Promise.all(Array.from({ length: 8 }, () => send(body, headers)));
+  expect(new Set(answers.map((answer) => answer.body.id)).size).toBe(1);
+  const shown = (await messagesIn('cidProject=')).filter(({ text }: { text: string }) => text === 'only once');
+  expect(shown).toHaveLength(1);
+  const other = await api('POST', '/messages', { ...body, text: 'other' }, headers);
+  expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
+});
+
+describe('when DingTalk', () => {
+  test('refuses, the message says failed with reason and remedy', async () => {
+    await api('PUT', '/destinations/unknown-robot', { kind: 'custom-robot', accessToken: 'nobody-knows-it' });
+    const { body } = await send({ to: 'unknown-robot', text: 'x' });
+    expect(body.status).toBe('failed');
+    expect(body.deliveries[0].attempts[0]).toMatchObject({ outcome: 'refused', code: '300005', class: 'gone' });
+  });
+
+  test('forgets the token, the message is sent all the same', async () => {
+    await sim('POST', '/faults', { path: '/v1.0/robot/groupMessages/send', fault: 'revoke-token', times: 1 });
+    expect((await send({ to: 'project', text: 'after a revoked token' })).body.status).toBe('sent');
+  });
+
+  test('hangs up after it took the message, the robot shows it once', async () => {
+    await sim('POST', '/faults', { path: '/robot/send', fault: 'drop-after-accept', times: 1 });
+    const { body } = await send({ to: 'ops', text: 'taken, then cut' });
+    expect(body.status).toBe('sent');
+    expect(body.deliveries[0].attempts.length).toBeGreaterThan(1);
+    const shown = (await messagesIn('cidOps=')).filter(({ text }: { text: string }) => text === 'taken, then cut');
+    expect(shown).toHaveLength(1);
+  });
+
+  test('answers a page of HTML, the message waits and says why', async () => {
+    await sim('POST', '/faults', {
+      path: '/topapi/message/corpconversation/asyncsend_v2',
+      fault: 'html-ban',
+      times: 1,
+    });
+    await api('PUT', '/destinations/banned', { kind: 'work-notification', userIds: ['wangwu'] });
+    const { body: accepted } = await api('POST', '/messages', { to: 'banned', text: 'x' });
+    await expect
+      .poll(async () => (await api('GET', accepted.links.self)).body.deliveries[0].attempts[0]?.code, {
+        timeout: 10_000,
+      })
+      .toBe('ip_ban');
+    expect((await api('GET', accepted.links.self)).body.status).toBe('queued');
+  });
+});
+
+test('all functions together asked for a token once, and once more when it was revoked', async () => {
+  expect((await callsTo('/v1.0/oauth2/accessToken')).length).toBeLessThanOrEqual(2);
+});

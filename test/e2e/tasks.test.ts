@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import { stackClient } from '../support/stack-client.ts';
+
+const { api, sim, messagesIn, callsTo, request } = stackClient();
+
+test('a task is one to-do for its assignees and a message that mentions them', async () => {
+  const task = { title: '看一下新版本', assignees: ['zhangsan', 'lisi'], notify: 'ops' };
+  const { status, body } = await api('POST', '/tasks', task);
+  expect(status).toBe(201);
+  const todos = (await sim('GET', '/todos')).body.filter(({ sourceId }: { sourceId: string }) => sourceId === body.id);
+  expect(todos).toHaveLength(1);
+  expect(todos[0].executorIds.sort()).toEqual(['union-lisi', 'union-zhangsan']);
+  const find = async () =>
+    (await messagesIn('cidOps=')).find(({ text }: { text: string }) => text.includes('看一下新版本'));
+  await expect
+    .poll(find, { timeout: 10_000 })
+    .toMatchObject({ mentions: expect.arrayContaining(['zhangsan', 'lisi']) });
+  expect((await find()).text).toMatch(/@zhangsan @lisi/);
+  const sent = (await callsTo('/robot/send')).find(({ body: call }: { body: object }) =>
+    JSON.stringify(call).includes('看一下新版本'),
+  );
+  expect(sent.body.at.atUserIds).toEqual(['zhangsan', 'lisi']);
+  expect((await api('GET', body.links.self)).body).toMatchObject({ status: 'assigned', todoId: todos[0].id });
+});
+
+test('the page behind the to-do shows the task to whoever got its address, and to nobody else', async () => {
+  const { body } = await api('POST', '/tasks', { title: '<b>页</b>', assignees: ['wangwu'] });
+  const [todo] = (await sim('GET', '/todos')).body.filter(({ sourceId }: { sourceId: string }) => sourceId === body.id);
+  const page = await request('GET', todo.detailUrl.pcUrl);
+  expect(page.status).toBe(200);
+  expect(page.text).toContain('&#60;b&#62;页');
+  expect((await request('GET', `${todo.detailUrl.pcUrl}x`)).status).toBe(403);
+});
+
+test('a repeat with the same key makes no second to-do and no second message', async () => {
+  const task = { title: '一次', assignees: ['lisi'], notify: ['project'] };
+  const headers = { 'idempotency-key': 'task-once' };
+  const answers = await Promise.all(Array.from({ length: 4 }, () => api('POST', '/tasks', task, headers)));
+  expect(new Set(answers.map(({ body }) => body.id)).size).toBe(1);
+  const { body } = answers[0]!;
+  const todos = (await sim('GET', '/todos')).body.filter(({ sourceId }: { sourceId: string }) => sourceId === body.id);
+  expect(todos).toHaveLength(1);
+  const told = async () =>
+    (await messagesIn('cidProject=')).filter(({ text }: { text: string }) => text.includes('一次')).length;
+  await expect.poll(told, { timeout: 10_000 }).toBe(1);
+});
+
+test('a person nobody knows is named, and nobody is bothered', async () => {
+  const { status, body } = await api('POST', '/tasks', { title: 'x', assignees: ['zhangsan', 'nobody', 'noone'] });
+  expect(status).toBe(422);
+  expect(body.code).toBe('unknown_person');
+  expect(JSON.stringify(body.errors)).toMatch(/"nobody\\".*"noone\\"/);
+});
+
+test('a task with every fault at once is told all of them', async () => {
+  const { status, body } = await api('POST', '/tasks', {
+    assignees: [],
+    notify: 'nowhere',
+    due: 'tomorrow',
+    colour: 'red',
+  });
+  expect(status).toBe(422);
+  const paths = body.errors.map(({ path }: { path: string }) => path);
+  expect(paths).toEqual(expect.arrayContaining(['title', 'assignees', 'notify', 'due', 'colour']));
+});

@@ -1,0 +1,15 @@
+import type { Message } from '../../lib/messages/message.ts';
+
+/** A message that waits for `ops`. */
+export function message(over: Partial<Message> = {}): Message {
+  return {
+    id: 'm_test',
+    caller: 'test',
+    requestHash: 'hash',
+    createdAt: '2026-01-01T00:00:00.000Z',
+    delivery: 'at-least-once',
+    content: { kind: 'text', text: '你好' },
+    deliveries: { ops: { status: 'queued', attempts: [] } },
+    ...over,
+  };
+}

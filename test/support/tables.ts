@@ -1,0 +1,26 @@
+import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { startDynamodb } from '../../local/dynamodb.ts';
+
+/** An empty DynamoDB with tables keyed by `id`, and what closes it. */
+export async function startTables(...names: string[]) {
+  const { url, close } = await startDynamodb(0);
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new DynamoDBClient({ endpoint: url, region: 'us-east-1', credentials });
+  for (const TableName of names) {
+    await client.send(
+      new CreateTableCommand({
+        TableName,
+        BillingMode: 'PAY_PER_REQUEST',
+        AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+        KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      }),
+    );
+  }
+  return {
+    client,
+    async close() {
+      client.destroy();
+      await close();
+    },
+  };
+}
