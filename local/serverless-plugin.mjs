@@ -3,6 +3,8 @@
 // serverless-offline hands CloudFormation references ({ Ref: OutboxQueue }) to functions as they stand, so the local
 // values come in from outside. So do the bundles (local/bundle.ts), and serverless-esbuild has nothing to do.
 
+import { subscribe } from 'node:diagnostics_channel';
+
 export default class LocalPlugin {
   hooks = {};
 
@@ -13,9 +15,14 @@ export default class LocalPlugin {
       // Open handles would keep a failed process alive; it has its output still to write.
       error: () => void setTimeout(() => process.exit(1), 300),
     };
-    process.on('message', () => serverless.pluginManager.spawn('offline:functionsUpdated'));
+    const quiet = requestsDone();
+    process.on('message', async () => {
+      await quiet();
+      await serverless.pluginManager.spawn('offline:functionsUpdated');
+    });
     // Without its parent this process has nobody to serve; it would only keep the ports.
     process.on('disconnect', () => process.exit(1));
+    if (!process.connected) process.exit(1);
     process.channel?.unref();
   }
 }
@@ -30,4 +37,18 @@ function settle(service, { environment, location }) {
     esbuild: { ...service.custom.esbuild, outputWorkFolder: `${location}/unused`, watch: { pattern: [] } },
     'serverless-offline': { location },
   };
+}
+
+/** serverless-offline ends warm functions without regard for what they are doing: the caller would wait for ever. */
+function requestsDone() {
+  let running = 0;
+  const waiting = [];
+  subscribe('http.server.request.start', ({ response }) => {
+    running += 1;
+    response.once('close', () => {
+      running -= 1;
+      if (running === 0) for (const go of waiting.splice(0)) go();
+    });
+  });
+  return () => (running === 0 ? undefined : new Promise((go) => waiting.push(go)));
 }

@@ -97,7 +97,7 @@ export async function startStack(options: StackOptions) {
   try {
     onProgress('bundling the functions');
     const bundles = join(stateDir, 'bundles');
-    const bundled = bundle({
+    const bundler = bundle({
       root,
       outDir: bundles,
       template,
@@ -107,11 +107,11 @@ export async function startStack(options: StackOptions) {
         else options.onFunctionLine?.(`✘ ${problem.message}`);
       },
     });
-    parts.push(async () => (await bundled.catch(() => undefined))?.stop());
+    parts.push(bundler.stop);
     const functions = startFunctions({
       root,
       bundles,
-      bundled,
+      bundled: bundler.ready,
       stage: STAGE,
       apiPort: ports.api,
       lambdaPort: ports.lambda,

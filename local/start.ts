@@ -1,6 +1,6 @@
 // `npm start`: everything on this machine until Ctrl-C.
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { failureReader } from './function-log.ts';
 import { LocalProblem, readPorts } from './ports.ts';
@@ -10,7 +10,7 @@ import { type Stack, startStack } from './stack.ts';
 const STOP_WITHIN_MS = 3_000;
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-const stateDir = join(root, '.local');
+const stateDir = resolve(root, process.env.LOCAL_DIR || '.local');
 const functionLog = join(stateDir, 'functions.log');
 const started = Date.now();
 const seconds = () => `${((Date.now() - started) / 1000).toFixed(1)} s`;
@@ -53,10 +53,9 @@ try {
   });
   if (!ending) console.log(welcome(stack));
 } catch (error) {
-  if (!ending) {
-    console.error(error instanceof LocalProblem ? `\n${error.message}\n` : error);
-    process.exit(1);
-  }
+  if (ending) process.exit(0); // and by now it has taken down what it had started
+  console.error(error instanceof LocalProblem ? `\n${error.message}\n` : error);
+  process.exit(1);
 }
 
 /** Stops everything; asked a second time, or when that takes too long, just ends. The functions end with us. */
@@ -66,10 +65,9 @@ async function end(code: number) {
   console.log('\nStopping …');
   setTimeout(() => process.exit(code), STOP_WITHIN_MS).unref();
   starting.abort(new LocalProblem('interrupted'));
-  await stack?.stop().catch((error: unknown) => console.error(error));
-  // A start that was interrupted takes down what it had; nothing is left to wait for then.
-  process.exitCode = code;
-  if (stack !== undefined) process.exit(code);
+  if (stack === undefined) return;
+  await stack.stop().catch((error: unknown) => console.error(error));
+  process.exit(code);
 }
 
 function welcome({ urls, busFile }: Stack) {

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Trigger } from './event-source.ts';
-import { ACCOUNT, type Template } from './template.ts';
+import type { Template } from './template.ts';
+import { ACCOUNT } from './template-references.ts';
 
 const SqsTrigger = v.object({
   sqs: v.object({

@@ -1,7 +1,8 @@
 import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import * as v from 'valibot';
 import { resourcesOf } from './resources.ts';
-import { ACCOUNT, type Template } from './template.ts';
+import type { Template } from './template.ts';
+import { ACCOUNT } from './template-references.ts';
 import { type Upload, uploadEvent } from './upload-event.ts';
 
 const Rule = v.object({ Name: v.string(), Value: v.string() });
