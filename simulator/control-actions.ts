@@ -93,7 +93,8 @@ async function repeat(state: State, id: string) {
 
 async function postSaying(state: State, body: JsonObject) {
   const expected =
-    '{"from": "zhangsan", "text": "…"} or {"from", "file": {"name": "a.pdf", "base64": "…"}}; optional "conversation": "cidOps=", "picture": true';
+    '{"from": "zhangsan", "text": "…"} and/or {"file": {"name": "a.pdf", "base64": "…"}}; ' +
+    'optional "conversation": "cidOps=", "picture": true, "quotaExhausted": true';
   const from = needPerson(state, need(body, 'from', expected));
   const conversation = textIn(body, 'conversation');
   const group =
@@ -101,21 +102,24 @@ async function postSaying(state: State, body: JsonObject) {
       ? undefined
       : needGroup(state, conversation).openConversationId;
   const file = objectIn(body, 'file');
-  const text = typeof body.text === 'string' ? body.text : undefined;
+  const text = textIn(body, 'text');
   if (!file && text === undefined) throw new ControlFault('text or file is needed', expected);
   const data = file && {
     name: need(file, 'name', expected),
     data: Buffer.from(need(file, 'base64', expected), 'base64'),
   };
-  const said = await say(state, state.callbackUrl, {
+  const common = {
     from,
     group,
-    text,
-    file: data,
     picture: body.picture === true,
     app: mainApp,
-  });
-  if (!said.push) return { messageId: said.message.id, pushed: false, why: said.why };
+    quotaExhausted: body.quotaExhausted === true,
+  };
+  // a text and a file are two messages in DingTalk; the answer is about the last
+  const first =
+    text === undefined ? undefined : await say(state, state.callbackUrl, { ...common, text, file: undefined });
+  const said = data ? await say(state, state.callbackUrl, { ...common, text: undefined, file: data }) : first;
+  if (!said?.push) return { messageId: said?.message.id, pushed: false, why: said?.why };
   return { messageId: said.message.id, pushed: true, ...outcome(said.push) };
 }
 

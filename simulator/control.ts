@@ -11,6 +11,7 @@ export type Control = Record<string, (request: ControlRequest) => unknown>;
 /** The control API under /_sim: what a test or a person asks of DingTalk's other side. */
 export function controlApi(state: State): Hono {
   const api = new Hono();
+  api.get('/', (c) => c.json({ calls: places(state) }));
   api.get('/stream', () => streamNews(state));
   for (const [place, answer] of Object.entries({ ...views(state), ...actions(state), ...tenantActions(state) })) {
     const [method = 'GET', path = '/'] = place.split(' ');

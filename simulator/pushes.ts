@@ -59,7 +59,8 @@ export async function repeatPush(state: State, earlier: Push): Promise<Push | un
 /** `due` is the planned time, so that a clock moved far enough runs the whole plan. */
 async function attempt(state: State, plan: Plan, record: Push, retries: number[], due: number): Promise<void> {
   const result = await send(state, plan);
-  if (state.closing.signal.aborted) return;
+  // closed or reset meanwhile: nobody asks for the rest of the plan
+  if (state.closing.signal.aborted || !state.pushes.includes(record)) return;
   record.attempts.push(result);
   const [wait, ...rest] = retries;
   if (result.valid) record.state = 'delivered';

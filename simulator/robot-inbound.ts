@@ -19,6 +19,8 @@ export type Saying = {
   text: string | undefined;
   file: { name: string; data: Buffer } | undefined;
   picture: boolean;
+  /** The month's pushes are used up: the robot hears of the message, but not what it says. */
+  quotaExhausted: boolean;
   app: App;
 };
 
@@ -67,7 +69,10 @@ function pushToRobot(state: State, base: string, saying: Saying, message: Messag
   const { from, group, app } = saying;
   const session = openSession(state, group ?? from.userId, app);
   const event: JsonObject = {
-    ...body,
+    // 20001 instead of the content (callbacks.md §5.3)
+    ...(saying.quotaExhausted
+      ? { msgtype: body.msgtype, errorCode: '20001', errorMessage: '本月消息推送额度已用完' }
+      : body),
     msgId: `msg${randomBytes(12).toString('base64')}`,
     createAt: state.clock.now(),
     conversationType: group ? '2' : '1',

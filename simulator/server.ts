@@ -70,6 +70,11 @@ function routes(state: State) {
     ...failedListRoutes(state),
   ];
   for (const route of dingtalk) app.on(route.method, route.path, (c) => receive(state, route, c));
+  // a caller who hangs up in the middle of a body is no failure of ours
+  app.onError((error, c) => {
+    if (!c.req.raw.signal.aborted) console.error('simulator:', c.req.method, c.req.path, error);
+    return c.text('the request could not be read', 400);
+  });
   app.notFound((c) => receive(state, unknownRoute('GET', c.req.path), c));
   return app;
 }

@@ -119,6 +119,7 @@ test.each([
 test('an unknown control call lists the known ones', async () => {
   const answer = await here.call('GET', '/_sim/nope');
   expect([answer.status, answer.body.known]).toEqual([404, expect.arrayContaining(['GET /_sim/messages'])]);
+  expect((await here.call('GET', '/_sim')).body.calls).toEqual(answer.body.known);
 });
 
 test('reset brings back the fixtures, the settings of the start and the clock', async () => {

@@ -93,6 +93,17 @@ test('in a group a picture reaches the robot, a file does not', async () => {
   expect(owner.seen[0]?.body).toMatchObject({ msgtype: 'picture', content: { downloadCode: expect.any(String) } });
 });
 
+test('a text and a file are two messages; with the quota used up neither says anything', async () => {
+  const file = { name: 'a.pdf', base64: 'eA==' };
+  await here.sim('POST', '/say', { from: 'lisi', text: 'hi', file, quotaExhausted: true });
+  expect(owner.seen.map((seen) => seen.body)).toMatchObject([
+    { msgtype: 'text', errorCode: '20001' },
+    { msgtype: 'file', errorCode: '20001' },
+  ]);
+  for (const { body } of owner.seen) expect([body.text, body.content]).toEqual([undefined, undefined]);
+  expect(await here.sim('GET', '/messages')).toHaveLength(2);
+});
+
 test('a click is signed and its answer changes the card', async () => {
   const create = await here.api('POST', '/v1.0/card/instances/createAndDeliver', {
     cardTemplateId: 'template',

@@ -3,7 +3,7 @@ import { eventSignature } from '../../simulator/crypto.ts';
 import { desk } from './desk.ts';
 import { receiver, sealed, token } from './receiver.ts';
 
-const here = desk({ settings: { pushDeadlineMs: 100 } });
+const here = desk();
 const owner = receiver();
 beforeEach(() => here.simulator.setCallbackUrl(owner.url));
 const post = (change: object = {}) =>
@@ -66,6 +66,7 @@ test.each([
   ['a redirect', () => ({ status: 302 }), 'http 302'],
   ['no answer in time', () => 'never' as const, 'timeout'],
 ])('%s is no success', async (_name, react, reason) => {
+  if (reason === 'timeout') await here.sim('POST', '/settings', { pushDeadlineMs: 60 });
   owner.react = react;
   const { delivered, attempt } = await post();
   expect(delivered).toBe(false);

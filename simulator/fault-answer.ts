@@ -1,0 +1,49 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { dialectOf, requestId } from './envelope.ts';
+import type { Trouble } from './faults.ts';
+import type { Call } from './gateway.ts';
+import { robotThrottled, throttled } from './limits.ts';
+import type { State } from './state.ts';
+import { revoke } from './tokens.ts';
+
+/** An answer that need not be JSON. */
+export type RawReply = { status: number; code: string; body: unknown; html?: boolean };
+
+/** The answer of a fault that keeps the call from being worked on; undefined for the others. */
+export async function answerInstead(state: State, trouble: Trouble, call: Call): Promise<RawReply | undefined> {
+  const dialect = dialectOf(call.path);
+  switch (trouble.kind) {
+    case 'latency':
+      await delay(trouble.ms, undefined, { signal: state.closing.signal }).catch(() => undefined);
+      return undefined;
+    case 'revoke-token':
+      revoke(state, call);
+      return undefined;
+    case 'throttle':
+      return (call.path === '/robot/send' ? robotThrottled(state) : throttled(dialect)).reply;
+    case 'status':
+      return { status: trouble.status, code: `http ${trouble.status}`, body: trouble.body };
+    case 'errcode':
+      return { status: 200, code: String(trouble.body.errcode), body: { ...trouble.body, request_id: requestId() } };
+    case 'code':
+      return {
+        status: trouble.status,
+        code: String(trouble.body.code),
+        body: { requestid: requestId(), ...trouble.body },
+      };
+    // messaging.md §8.2, per egress address: a page or this object, five minutes long
+    case 'html-ban':
+      return { status: 200, code: 'html-ban', body: banPage, html: true };
+    case 'punish':
+      return {
+        status: 200,
+        code: 'punish',
+        body: { status: 1111, wait: 5, source: 'x5', punish: 'deny', uuid: requestId() },
+      };
+    default:
+      return undefined;
+  }
+}
+
+const banPage =
+  '<!DOCTYPE html><html><head><title>访问被拒绝</title></head><body>亲,访问被拒绝了 (punish, 5 minutes)</body></html>';
