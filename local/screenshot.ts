@@ -25,7 +25,9 @@ try {
   );
   await page.goto(`${stack.urls.simulator}/?conversation=${encodeURIComponent('cidOps=')}`);
   await page.addStyleTag({ url: '/fonts/wght.css' });
-  await page.addStyleTag({ content: "* { font-family: system-ui, 'Noto Sans SC Variable', sans-serif !important }" });
+  await page.addStyleTag({ content: "* { font-family: 'Noto Sans SC Variable', sans-serif !important }" });
+  await delay(500);
+  await page.evaluate('document.fonts.ready');
   await delay(1_500);
   mkdirSync('docs', { recursive: true });
   await page.screenshot({ path: PICTURE });
