@@ -46,6 +46,8 @@ export type Caller = <S extends v.GenericSchema>(call: Call<S>) => Promise<v.Inf
 
 const TIMEOUT_MS = 10_000;
 const OVERALL_MS = 25_000;
+/** With less than this left nothing is sent: it would be cut off, and its outcome unknown. */
+const LEAST_MS = 1_000;
 const TRIES = 3;
 const BACKOFF_MS = 400;
 const BACKOFF_CEILING_MS = 4_000;
@@ -61,7 +63,7 @@ export function createCaller(deps: CallDeps): Caller {
         if (tries >= TRIES || !mayRepeat(call.repeatable ?? false, error)) throw error;
         const asked = error instanceof DingTalkRefusal ? (error.waitMs ?? 0) : 0;
         const pause = asked + random() * Math.min(BACKOFF_CEILING_MS, BACKOFF_MS * 2 ** (tries - 1)); // full jitter
-        if (now() + pause >= deadline) throw error;
+        if (now() + pause + LEAST_MS > deadline) throw error;
         await sleep(pause);
       }
     }
@@ -103,7 +105,9 @@ async function tokenFor(operation: string, token: Promise<string>): Promise<stri
 
 async function exchange<S extends v.GenericSchema>(deps: CallDeps, call: Call<S>, token: string, deadline: number) {
   const { operation, host, reply } = call;
-  const timeoutMs = Math.max(1, Math.min(call.timeoutMs ?? TIMEOUT_MS, deadline - deps.now()));
+  const left = deadline - deps.now();
+  if (left < LEAST_MS) throw new DingTalkUnreachable(operation, { code: 'no_time_left', arrived: 'no' });
+  const timeoutMs = Math.min(call.timeoutMs ?? TIMEOUT_MS, left);
   const answer = await deps.http(requestFor(deps.urls, call, token, timeoutMs));
   const reading = readAnswer(operation, host, answer, [token]);
   if (!reading.good) {

@@ -47,7 +47,7 @@ export class DingTalkRefusal extends ServiceError {
 /** Whether the request reached DingTalk: `no` is certain, `maybe` is not. */
 export type Arrived = 'no' | 'maybe';
 
-/** There was no answer: `timeout`, `connect_failed`, `cut`, `answer_too_large`, `token_unavailable`. */
+/** There was no answer: `timeout`, `connect_failed`, `cut`, `answer_too_large`, `token_unavailable`, `no_time_left`. */
 export class DingTalkUnreachable extends ServiceError {
   override readonly name = 'DingTalkUnreachable';
   readonly arrived: Arrived;

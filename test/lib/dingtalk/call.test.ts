@@ -26,7 +26,7 @@ afterEach(async () => {
 });
 
 /** A caller against a server that gives these answers in turn, the last one for ever. */
-async function against(answers: Answer[], deps: { tokens?: TokenProvider; http?: Http } = {}) {
+async function against(answers: Answer[], deps: { tokens?: TokenProvider; http?: Http; now?: () => number } = {}) {
   const server = await startServer((_, count) => answers[Math.min(count, answers.length) - 1] ?? 'cut');
   servers.push(server);
   const tokens: string[] = [];
@@ -284,7 +284,7 @@ describe('repeating', () => {
     const quota = await against([{ body: { errcode: 90020, errmsg: 'month' } }]);
     expect(await quota.failure(OLD)).toMatchObject({ code: '90020' });
     const short = await against([busy]);
-    expect(await short.failure({ ...READ, overallMs: 100 })).toMatchObject({ code: 'system.error' });
+    expect(await short.failure({ ...READ, overallMs: 1_100 })).toMatchObject({ code: 'system.error' });
     expect([banned, quota, short].map(({ server, pauses }) => [server.calls.length, pauses.length])).toEqual([
       [1, 0],
       [1, 0],
@@ -333,6 +333,17 @@ describe('without a token', () => {
       expect(error.cause).toBe(cause);
       expect([pauses.length, server.calls.length]).toEqual([2, 0]);
     }
+  });
+
+  test('that came so late that the send would be cut off, nothing is sent', async () => {
+    let now = 0;
+    const get = async () => {
+      now += 24_500;
+      return TOKEN;
+    };
+    const { failure, server } = await against([good], { tokens: { get, reject: get }, now: () => now });
+    expect(await failure(SEND)).toMatchObject({ code: 'no_time_left', arrived: 'no', retryable: true });
+    expect(server.calls).toEqual([]);
   });
 
   test('wrong credentials come out as they are', async () => {
