@@ -21,6 +21,7 @@ const files = {
   '/page/app.js': { file: 'app.js', type: 'text/javascript; charset=utf-8' },
   '/page/markdown.js': { file: 'markdown.js', type: 'text/javascript; charset=utf-8' },
   '/page/view.js': { file: 'view.js', type: 'text/javascript; charset=utf-8' },
+  '/page/icon.svg': { file: 'icon.svg', type: 'image/svg+xml' },
   '/favicon.ico': { file: 'icon.svg', type: 'image/svg+xml' },
 };
 
