@@ -12,6 +12,7 @@ export default class LocalPlugin {
     if (process.env.LOCAL_STACK === undefined) return;
     this.hooks = {
       initialize: () => settle(serverless.service, JSON.parse(process.env.LOCAL_STACK)),
+      'after:offline:start:init': () => answerAsAws(serverless.pluginManager.getPlugins()),
       // Open handles would keep a failed process alive; it has its output still to write.
       error: () => void setTimeout(() => process.exit(1), 300),
     };
@@ -52,3 +53,23 @@ function requestsDone() {
   });
   return () => (running === 0 ? undefined : new Promise((go) => waiting.push(go)));
 }
+
+/** API Gateway's own answers, where serverless-offline says more: a failed function would be a 200 with its stack. */
+function answerAsAws(plugins) {
+  const offline = plugins.find((plugin) => plugin.constructor.name === 'ServerlessOffline');
+  const own = { 401: 'Unauthorized', 403: 'Forbidden' };
+  offline
+    .internals()
+    .getApiGatewayServer()
+    .ext('onPreResponse', ({ response }, h) => {
+      if (response.isBoom) {
+        const { statusCode } = response.output;
+        return own[statusCode] ? h.response({ message: own[statusCode] }).code(statusCode) : h.continue;
+      }
+      if (typeof response.source !== 'string' || !FAILED.test(response.source)) return h.continue;
+      return h.response({ message: 'Internal Server Error' }).code(500);
+    });
+}
+
+/** What serverless-offline makes of an exception or a timeout. */
+const FAILED = /^\{"errorMessage":.*"errorType":.*"stackTrace":/s;

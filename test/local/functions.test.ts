@@ -45,8 +45,12 @@ async function send(body: string) {
 }
 
 test('asks the authoriser as API Gateway does', async () => {
-  expect((await post('/echo', {})).status).toBe(401);
-  expect((await post('/echo', { authorization: 'Bearer wrong' })).status).toBe(403);
+  const refused = async (headers: Record<string, string>) => {
+    const response = await post('/echo', headers);
+    return [response.status, await response.text()];
+  };
+  expect(await refused({})).toEqual([401, '{"message":"Unauthorized"}']);
+  expect(await refused({ authorization: 'Bearer wrong' })).toEqual([403, '{"message":"Forbidden"}']);
   const { event } = JSON.parse(await (await post('/echo', AUTHORIZED)).text());
   expect(event.requestContext.authorizer.lambda).toEqual({ caller: '本地' });
 });
@@ -62,6 +66,11 @@ test('hands a JSON body over as it was sent', async () => {
     routeKey: 'POST /open/{id}',
     queryStringParameters: { q: '你' },
   });
+});
+
+test('answers for a function that failed without telling why', async () => {
+  const response = await fetch(`${stack.urls.api}/failure`);
+  expect([response.status, await response.text()]).toEqual([500, '{"message":"Internal Server Error"}']);
 });
 
 test('hands bytes back as they were meant', async () => {
