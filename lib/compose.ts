@@ -34,9 +34,16 @@ import { createSeal } from './seal.ts';
 /** What every port that keeps time or tosses coins gets. */
 const clock = { now: Date.now, sleep: (ms: number) => sleep(ms), random: Math.random };
 /** Fails a dead connection while there is time left to say so. */
-const aws = { maxAttempts: 3, requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000 } };
+const aws = {
+  maxAttempts: 3,
+  // without the last one the SDK only warns, and waits on
+  requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
+};
 /** A callback has to be answered within a second (callbacks.md §2.5): DingTalk's repeat is the second attempt. */
-const quick = { maxAttempts: 1, requestHandler: { connectionTimeout: 500, requestTimeout: 900 } };
+const quick = {
+  maxAttempts: 1,
+  requestHandler: { connectionTimeout: 500, requestTimeout: 800, throwOnRequestTimeout: true },
+};
 const randomId = () => randomBytes(16).toString('hex');
 
 const Secret = v.strictObject({
@@ -47,8 +54,8 @@ const Secret = v.strictObject({
 export type Secret = v.InferOutput<typeof Secret>;
 
 /** @throws ServiceError `bad_secret` that lists every bad member and no value. */
-export async function loadSecret(config: { DINGTALK_SECRET_ID: string }): Promise<Secret> {
-  const text = await readSecret(new SecretsManagerClient(aws), config.DINGTALK_SECRET_ID);
+export async function loadSecret(config: { DINGTALK_SECRET_ID: string }, limits = aws): Promise<Secret> {
+  const text = await readSecret(new SecretsManagerClient(limits), config.DINGTALK_SECRET_ID);
   const result = v.safeParse(Secret, parseJson(text));
   if (result.success) return result.output;
   const members = result.issues.map((issue) => `${v.getDotPath(issue) ?? '(secret)'} (${issue.type})`);
@@ -144,10 +151,11 @@ export function apiKeys(config: { KEYS_TABLE: string }) {
   return { keys: createKeyTable(new DynamoDBClient(aws), config.KEYS_TABLE), now: clock.now };
 }
 
-/** What the callback doors need, of the default app: as little as they can answer with. */
-export function callbackPorts(config: { EVENTS_QUEUE_URL: string }, secret: Secret) {
+/** What the callback doors need: as little as they can answer with. */
+export async function callbackPorts(config: { DINGTALK_SECRET_ID: string; EVENTS_QUEUE_URL: string }) {
   const queue = createCallbackQueue(new SQSClient(quick), config.EVENTS_QUEUE_URL);
-  return { app: findApp(secret.apps, undefined), queue, now: clock.now, random: randomBytes };
+  const { apps } = await loadSecret(config, quick);
+  return { apps, queue, now: clock.now, random: randomBytes };
 }
 
 export function eventPorts(config: { EVENTS_TABLE: string; BUS_NAME: string }) {

@@ -4,9 +4,6 @@ import type { Log } from '../../lib/log.ts';
 
 export type HandleDeps = { claims: Claims; bus: Bus; log: Log };
 
-/** DingTalk's test of the address; it was answered, and nobody else is interested. */
-const CHECKS = ['check_url', 'check_create_suite_url', 'check_update_suite_url'];
-
 /** Another worker has the same event: by then it has published it, or died over it. */
 const BUSY_MS = 20_000;
 
@@ -16,7 +13,6 @@ export async function handleEvent(
   callback: StoredCallback,
 ): Promise<{ retryInMs: number } | undefined> {
   const event = normalize(callback);
-  if (CHECKS.includes(event.type)) return undefined;
   const claimId = `${event.app}#${callback.door}#${event.id}`;
   const claim = await claims.claim(claimId);
   if (claim === 'done') return undefined;

@@ -1,17 +1,24 @@
 import * as v from 'valibot';
-import { callbackPorts, loadSecret } from '../../lib/compose.ts';
+import { callbackPorts } from '../../lib/compose.ts';
 import { callbackEnv, readConfig } from '../../lib/config.ts';
 import { doorHandler } from '../../lib/lambda/door.ts';
 import { once } from '../../lib/lambda/once.ts';
-import { MAX_BODY_BYTES, receiveCardClick, receiveEvent, receiveRobotMessage } from './receive-callback.ts';
+import { BUDGET_MS, MAX_BODY_BYTES, receiveCardClick, receiveEvent, receiveRobotMessage } from './receive-callback.ts';
 
-const ready = once(async () => {
-  const config = readConfig(v.object(callbackEnv), process.env);
-  return callbackPorts(config, await loadSecret(config));
-});
+const ready = once(async () => callbackPorts(readConfig(v.object(callbackEnv), process.env)));
+// The secret is read while the function starts; what fails here is tried again, and told, by the first callback.
+ready().catch(() => undefined);
 
-export const handler = doorHandler(ready, MAX_BODY_BYTES, {
-  'POST /dingtalk/events': receiveEvent,
-  'POST /dingtalk/robot': receiveRobotMessage,
-  'POST /dingtalk/cards': receiveCardClick,
+export const handler = doorHandler({
+  ready,
+  maxBytes: MAX_BODY_BYTES,
+  budgetMs: BUDGET_MS,
+  doors: {
+    'POST /dingtalk/events': receiveEvent,
+    'POST /dingtalk/robot': receiveRobotMessage,
+    'POST /dingtalk/cards': receiveCardClick,
+    'POST /dingtalk/{app}/events': receiveEvent,
+    'POST /dingtalk/{app}/robot': receiveRobotMessage,
+    'POST /dingtalk/{app}/cards': receiveCardClick,
+  },
 });

@@ -6,70 +6,103 @@ import {
   verifyCardSignature,
   verifyRobotSignature,
 } from '../../lib/dingtalk/callback.ts';
-import type { CallbackQueue, StoredCallback } from '../../lib/events/event.ts';
+import { type CallbackQueue, isCheck, type StoredCallback } from '../../lib/events/event.ts';
 
-/** DingTalk's bodies are a few kB; SQS takes 256 kB, and base64 plus the envelope need room in it. */
+/** DingTalk's bodies are a few kB. A queue message holds 1 MiB, and escaped emoji treble what they take in it. */
 export const MAX_BODY_BYTES = 128 * 1024;
+
+/** DingTalk waits 1,200–2,500 ms for an answer, a card's user 1,000 (callbacks.md §0, fact 9). */
+export const BUDGET_MS = 900;
 
 /** What a door needs of the app it belongs to. */
 export type CallbackApp = {
   name: string;
   corpId: string;
   appKey: string;
+  suiteKey?: string | undefined;
   appSecret: string;
   callbacks: { token: string; aesKey: string }[];
   cardSecrets: string[];
 };
 
 export type CallbackDeps = {
-  app: CallbackApp;
+  /** The first is the default. */
+  apps: readonly CallbackApp[];
   queue: CallbackQueue;
   now: () => number;
   random: (bytes: number) => Buffer;
 };
 
 export type Knock = {
+  app: string | undefined;
   headers: Record<string, string | undefined>;
   query: Record<string, string | undefined>;
   bytes: Buffer;
+  signal: AbortSignal;
 };
 
 const Encrypted = v.object({ encrypt: v.string() });
+const Fields = v.record(v.string(), v.unknown());
 
-/** Event push: verify, decrypt, keep, and only then answer the encrypted `success` (callbacks.md §2). */
-export async function receiveEvent(deps: CallbackDeps, { query, bytes }: Knock) {
+/**
+ * Event push: verify, decrypt, keep, and only then answer the encrypted `success` (callbacks.md §2). The receiver is
+ * the app key, the corp or the suite, by the way the address was registered. A test of the address is just answered.
+ */
+export async function receiveEvent(deps: CallbackDeps, knock: Knock) {
+  const { query, bytes } = knock;
+  const app = appOf(deps, knock);
   const { encrypt } = parse(Encrypted, bytes);
-  const { callbacks: keys, appKey, corpId } = deps.app;
-  const { plaintext, receiverId, key } = openEvent({ keys, receiverIds: [appKey, corpId], query, encrypt });
-  await keep(deps, 'events', query.timestamp ?? query.timeStamp ?? '', jsonText(Buffer.from(plaintext)));
+  const receiverIds = [app.appKey, app.corpId, ...(app.suiteKey === undefined ? [] : [app.suiteKey])];
+  const { plaintext, receiverId, key } = openEvent({ keys: app.callbacks, receiverIds, query, encrypt });
+  const fields = parse(Fields, Buffer.from(plaintext));
+  if (!isCheck(fields)) await keep(deps, knock, app, 'events', query.timestamp ?? query.timeStamp ?? '', plaintext);
   return sealReply({ key, receiverId, plaintext: 'success', now: deps.now, random: deps.random });
 }
 
-/** Robot message: its signature covers the time only, so handle-event also knows each msgId once (callbacks.md §5). */
-export async function receiveRobotMessage(deps: CallbackDeps, { headers, bytes }: Knock) {
-  const { timestamp = '', sign = '' } = headers;
-  verifyRobotSignature({ appSecret: deps.app.appSecret, timestamp, sign, now: deps.now() });
-  await keep(deps, 'robot', timestamp, jsonText(bytes));
+/**
+ * Robot message. Its signature covers the time only (callbacks.md §5.2): whoever captured its headers could send another
+ * body for an hour, so what it says is a wish of somebody in the chat and never a proof of who that is; handle-event
+ * knows each msgId once.
+ */
+export async function receiveRobotMessage(deps: CallbackDeps, knock: Knock) {
+  const app = appOf(deps, knock);
+  const { timestamp = '', sign = '' } = knock.headers;
+  verifyRobotSignature({ appSecret: app.appSecret, timestamp, sign, now: deps.now() });
+  await keep(deps, knock, app, 'robot', timestamp, jsonText(knock.bytes));
   return { msgtype: 'empty' };
 }
 
 /** Card click: only with a registered secret, since without one anybody could click (callbacks.md §7). */
-export async function receiveCardClick(deps: CallbackDeps, { headers, bytes }: Knock) {
-  const timestamp = headers['x-ddpaas-signature-timestamp'] ?? '';
-  const signature = headers['x-ddpaas-signature'] ?? '';
-  verifyCardSignature({ secrets: deps.app.cardSecrets, timestamp, signature, now: deps.now() });
-  await keep(deps, 'cards', timestamp, jsonText(bytes));
+export async function receiveCardClick(deps: CallbackDeps, knock: Knock) {
+  const app = appOf(deps, knock);
+  const timestamp = knock.headers['x-ddpaas-signature-timestamp'] ?? '';
+  const signature = knock.headers['x-ddpaas-signature'] ?? '';
+  verifyCardSignature({ secrets: app.cardSecrets, timestamp, signature, now: deps.now() });
+  await keep(deps, knock, app, 'cards', timestamp, jsonText(knock.bytes));
   return {};
 }
 
-async function keep(deps: CallbackDeps, door: StoredCallback['door'], stamp: string, payload: string): Promise<void> {
-  const receivedAt = new Date(deps.now()).toISOString();
-  await deps.queue.put({ door, app: deps.app.name, receivedAt, stamp, payload });
+/** An unknown name is refused like a wrong signature: which apps there are is nobody's business. */
+function appOf({ apps }: CallbackDeps, { app: name }: Knock): CallbackApp {
+  const app = name === undefined ? apps[0] : apps.find((candidate) => candidate.name === name);
+  if (app) return app;
+  throw new CallbackRefusal('unknown_app');
+}
+
+async function keep(
+  { queue, now }: CallbackDeps,
+  { signal }: Knock,
+  app: CallbackApp,
+  door: StoredCallback['door'],
+  stamp: string,
+  payload: string,
+): Promise<void> {
+  await queue.put({ door, app: app.name, receivedAt: new Date(now()).toISOString(), stamp, payload }, signal);
 }
 
 /** The body as text, once it is known to be a JSON object: what is kept must be readable later. */
 function jsonText(bytes: Buffer): string {
-  parse(v.record(v.string(), v.unknown()), bytes);
+  parse(Fields, bytes);
   return bytes.toString('utf8');
 }
 

@@ -5,8 +5,9 @@ import { queueText } from './queue-text.ts';
 /** Callbacks on an SQS standard queue; DingTalk promises no order, so none is kept. */
 export function createCallbackQueue(client: SQSClient, queueUrl: string): CallbackQueue {
   return {
-    async put(callback) {
-      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: queueText(callback) }));
+    async put(callback, abortSignal) {
+      const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: queueText(callback) });
+      await client.send(command, abortSignal ? { abortSignal } : {});
     },
   };
 }

@@ -19,6 +19,8 @@ export const DingTalkApp = v.pipe(
     corpId: Text,
     /** Client ID */
     appKey: Text,
+    /** An ISV app's events are sealed for its suite (callbacks.md §2.3). */
+    suiteKey: v.optional(Text),
     /** Client Secret */
     appSecret: Text,
     /** Work notifications need it. */

@@ -5,6 +5,7 @@ import { ServiceError } from '../errors.ts';
 export type CallbackKey = { token: string; aesKey: string };
 
 export type CallbackFault =
+  | 'unknown_app'
   | 'missing_parameter'
   | 'bad_signature'
   | 'bad_cipher'
@@ -34,7 +35,8 @@ const VALID_MS = 3_600_000;
 
 /**
  * Opens an event push (§2.1–2.3). The query names its signature `signature` or `msg_signature`, its time `timestamp`
- * or `timeStamp`. While keys change there are two: the one that signed is returned, and so is the receiver found.
+ * or `timeStamp`. While keys change there are two, perhaps with one token: the one that opens it is returned, and so is
+ * the receiver found.
  * @throws CallbackRefusal
  */
 export function openEvent({
@@ -52,11 +54,19 @@ export function openEvent({
   const timestamp = query.timestamp ?? query.timeStamp;
   const { nonce } = query;
   if (!signature || !timestamp || !nonce || !encrypt) throw new CallbackRefusal('missing_parameter');
-  const key = keys.find(({ token }) => verifySignature({ token, timestamp, nonce, encrypt, signature }));
-  if (!key) throw new CallbackRefusal('bad_signature');
-  const { plaintext, receiverId } = decryptMessage(key.aesKey, encrypt);
-  if (!receiverIds.includes(receiverId)) throw new CallbackRefusal('wrong_receiver');
-  return { plaintext, receiverId, key };
+  const signing = keys.filter(({ token }) => verifySignature({ token, timestamp, nonce, encrypt, signature }));
+  let refusal = new CallbackRefusal('bad_signature');
+  for (const key of signing) {
+    try {
+      const { plaintext, receiverId } = decryptMessage(key.aesKey, encrypt);
+      if (!receiverIds.includes(receiverId)) throw new CallbackRefusal('wrong_receiver');
+      return { plaintext, receiverId, key };
+    } catch (error) {
+      if (!(error instanceof CallbackRefusal)) throw error;
+      if (refusal.code !== 'wrong_receiver') refusal = error; // tells most: that key did open it
+    }
+  }
+  throw refusal;
 }
 
 /** Encrypts the answer to a push for the receiver that the push named (§2.4). `now` in epoch ms. */

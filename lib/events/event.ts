@@ -22,8 +22,17 @@ export type BusEvent = {
   raw: string;
 };
 
-/** Where callbacks wait for handle-event. */
-export type CallbackQueue = { put(callback: StoredCallback): Promise<void> };
+/** Where callbacks wait for handle-event. A put that was aborted may have happened all the same. */
+export type CallbackQueue = { put(callback: StoredCallback, signal?: AbortSignal): Promise<void> };
+
+/** DingTalk's tests of the address (callbacks.md §2.4): answered, and of interest to nobody else. */
+const CHECKS = ['check_url', 'check_create_suite_url', 'check_update_suite_url'];
+
+/** Whether an event is a test of the address; the casing of names is not reliable (callbacks.md §0, fact 11). */
+export function isCheck(fields: Record<string, unknown>): boolean {
+  const type = Object.entries(fields).find(([name]) => name.toLowerCase() === 'eventtype')?.[1];
+  return typeof type === 'string' && CHECKS.includes(type);
+}
 
 /** The company's event bus. */
 export type Bus = { publish(event: BusEvent): Promise<void> };

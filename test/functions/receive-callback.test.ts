@@ -1,0 +1,168 @@
+import { createHmac, randomBytes } from 'node:crypto';
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { decryptMessage, sealReply } from '../../lib/dingtalk/callback.ts';
+import { startCallbackBed } from '../support/callback-bed.ts';
+
+const KEY = { token: 'simcallbacktoken', aesKey: 'simsimsimsimsimsimsimsimsimsimsimsimsimsim0' };
+const NEW_KEY = { token: 'simcallbacktoken', aesKey: 'Abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG' };
+const ISV_KEY = { token: 'isvtoken', aesKey: 'Zbcdefghijklmnopqrstuvwxyz0123456789ABCDEFG' };
+const MAIN = { name: 'default', corpId: 'dingsimcorp', appKey: 'dingsimapp', appSecret: 'dingsimsecret' };
+const SECRET = JSON.stringify({
+  sealingKey: 'sealing-key-for-tests',
+  apps: [
+    { ...MAIN, callbacks: [KEY, NEW_KEY], cardSecrets: ['simcardsecret'] },
+    {
+      name: 'isv',
+      corpId: 'dingisv',
+      appKey: 'isvapp',
+      suiteKey: 'suite123',
+      appSecret: 'isvsecret',
+      callbacks: [ISV_KEY],
+      cardSecrets: [],
+    },
+  ],
+});
+
+let bed: Awaited<ReturnType<typeof startCallbackBed>>;
+let url: string;
+const freshHandler = async () => {
+  vi.resetModules();
+  return (await import('../../functions/receive-callback/handler.ts')).handler;
+};
+beforeAll(async () => {
+  bed = await startCallbackBed({ secret: SECRET });
+  url = await bed.openDoor(await freshHandler());
+});
+afterAll(() => bed.stop());
+beforeEach(() => {
+  bed.queueNetwork.set('up');
+  bed.secretNetwork.set('up');
+});
+
+function sealed(fields: object, { key = KEY, receiverId = 'dingsimapp' } = {}) {
+  const plaintext = JSON.stringify(fields);
+  return sealReply({ key, receiverId, plaintext, now: Date.now, random: randomBytes });
+}
+
+async function post(address: string, body: unknown, headers: Record<string, string> = {}) {
+  const started = performance.now();
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const response = await fetch(address, { method: 'POST', body: text, headers });
+  return { status: response.status, text: await response.text(), ms: performance.now() - started };
+}
+
+function pushEvent(fields: object, { path = '/dingtalk/events', names = 'old', base = url, ...seal }: Push = {}) {
+  const { msg_signature, timeStamp, nonce, encrypt } = sealed(fields, seal);
+  const query =
+    names === 'old' ? { signature: msg_signature, timestamp: timeStamp, nonce } : { msg_signature, timeStamp, nonce };
+  return post(`${base}${path}?${new URLSearchParams(query)}`, { encrypt });
+}
+type Push = { path?: string; names?: 'old' | 'new'; base?: string; key?: typeof KEY; receiverId?: string };
+
+const robotHeaders = (secret = MAIN.appSecret, at = Date.now()) => ({
+  timestamp: String(at),
+  sign: createHmac('sha256', secret).update(`${at}\n${secret}`).digest('base64'),
+});
+
+function opened(text: string, key = KEY) {
+  const { encrypt } = JSON.parse(text);
+  const { plaintext, receiverId } = decryptMessage(key.aesKey, encrypt);
+  return { plaintext, receiverId };
+}
+
+test('the reply is sealed with the key and for the receiver of the push, whichever of them DingTalk used', async () => {
+  const one = { EventType: 'user_add_org' };
+  const cases = [
+    { push: {}, key: KEY, receiverId: 'dingsimapp' },
+    { push: { names: 'new' as const }, key: KEY, receiverId: 'dingsimapp' },
+    { push: { receiverId: 'dingsimcorp' }, key: KEY, receiverId: 'dingsimcorp' },
+    { push: { key: NEW_KEY }, key: NEW_KEY, receiverId: 'dingsimapp' },
+    {
+      push: { path: '/dingtalk/isv/events', key: ISV_KEY, receiverId: 'suite123' },
+      key: ISV_KEY,
+      receiverId: 'suite123',
+    },
+  ];
+  for (const { push, key, receiverId } of cases) {
+    const { status, text } = await pushEvent(one, push);
+    expect(status).toBe(200);
+    expect(opened(text, key)).toEqual({ plaintext: 'success', receiverId });
+  }
+  expect(await bed.queued()).toBe(cases.length);
+});
+
+test('an app answers at its own path only, and one that nobody knows is refused like a forgery', async () => {
+  const answers = await Promise.all([
+    pushEvent({ EventType: 'a' }, { path: '/dingtalk/isv/events' }),
+    pushEvent({ EventType: 'a' }, { path: '/dingtalk/nobody/events' }),
+    pushEvent({ EventType: 'a' }, { receiverId: 'suite123' }),
+    pushEvent({ EventType: 'a' }, { key: { ...KEY, token: 'forged' } }),
+    post(`${url}/dingtalk/isv/robot`, { msgId: 'm' }, robotHeaders(MAIN.appSecret)),
+    post(`${url}/dingtalk/robot`, { msgId: 'm' }, robotHeaders(MAIN.appSecret, Date.now() - 3_700_000)),
+    post(`${url}/dingtalk/robot`, 'no json', robotHeaders()),
+  ]);
+  expect([...new Set(answers.map(({ status, text }) => `${status} ${text}`))]).toHaveLength(1);
+  expect(answers[0]).toMatchObject({ status: 403 });
+  const isv = await post(`${url}/dingtalk/isv/robot`, { msgId: 'm' }, robotHeaders('isvsecret'));
+  expect(isv).toMatchObject({ status: 200, text: '{"msgtype":"empty"}' });
+});
+
+test.each(['check_url', 'check_create_suite_url', 'check_update_suite_url'])(
+  '%s is answered without the queue, since nothing is to be kept',
+  async (EventType) => {
+    bed.queueNetwork.set('dead');
+    const { status, text } = await pushEvent({ EventType, Random: 'aBcD' });
+    expect(status).toBe(200);
+    expect(opened(text).plaintext).toBe('success');
+  },
+);
+
+test.each(['dead', 'hanging'] as const)(
+  'with a %s queue the answer comes in time, is no success, and nothing is kept',
+  async (weather) => {
+    const before = await bed.queued();
+    bed.queueNetwork.set(weather);
+    const answers = await Promise.all([
+      pushEvent({ EventType: 'user_add_org' }),
+      post(`${url}/dingtalk/robot`, { msgId: 'lost' }, robotHeaders()),
+    ]);
+    for (const { status, text, ms } of answers) {
+      expect(status).toBe(503);
+      expect(JSON.parse(text)).toMatchObject({ code: 'callback_not_stored' });
+      expect(ms).toBeLessThan(1_000);
+    }
+    bed.queueNetwork.set('up');
+    expect(await bed.queued()).toBe(before);
+    expect(await pushEvent({ EventType: 'user_add_org' })).toMatchObject({ status: 200 });
+  },
+);
+
+test.each(['dead', 'hanging'] as const)(
+  'a cold start with %s secrets answers in time too, and recovers with them',
+  async (weather) => {
+    bed.secretNetwork.set(weather);
+    const cold = await bed.openDoor(await freshHandler());
+    const first = await pushEvent({ EventType: 'user_add_org' }, { base: cold });
+    expect(first.status).toBe(503);
+    expect(first.ms).toBeLessThan(1_000);
+    bed.secretNetwork.set('up');
+    const recovered = async () => (await pushEvent({ EventType: 'user_add_org' }, { base: cold })).status;
+    await expect.poll(recovered, { timeout: 5_000 }).toBe(200);
+  },
+);
+
+test('secrets and queue that are each just fast enough are together not: the budget is for the whole invocation', async () => {
+  bed.secretNetwork.set('slow');
+  bed.queueNetwork.set('slow');
+  const cold = await bed.openDoor(await freshHandler());
+  const first = await pushEvent({ EventType: 'user_add_org' }, { base: cold });
+  expect(first.status).toBe(503);
+  expect(first.ms).toBeLessThan(1_000);
+});
+
+test('a body of 96 kB of emoji fits through the door and into the queue', async () => {
+  const before = await bed.queued();
+  const { status } = await pushEvent({ EventType: 'user_modify_org', note: '🤖'.repeat(24_000) });
+  expect(status).toBe(200);
+  expect(await bed.queued()).toBe(before + 1);
+});
