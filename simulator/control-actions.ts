@@ -5,7 +5,8 @@ import { ControlFault, need, needCallbackUrl, needGroup, needPerson } from './co
 import { runDue } from './due.ts';
 import { addFault, faultHelp } from './faults.ts';
 import { isObject, type JsonObject, objectIn, parseObject, textIn } from './json.ts';
-import { completeEvent, pushEvent } from './push-event.ts';
+import { countPush } from './limits.ts';
+import { completeEvent, consoleDoor, pushEvent } from './push-event.ts';
 import { type Push, repeatPush } from './pushes.ts';
 import { say } from './robot-inbound.ts';
 import { changeSettings } from './settings.ts';
@@ -75,11 +76,18 @@ async function postEvent(state: State, body: JsonObject) {
   if (via !== undefined && via !== 'old' && via !== 'console') throw new ControlFault('via is not known', expected);
   if (tamper !== undefined && tamper !== 'signature') throw new ControlFault('tamper is not known', expected);
   if (receiver !== undefined && typeof receiver !== 'string') throw new ControlFault('receiver: a string', expected);
-  const base = needCallbackUrl(state);
+  // the old format goes where the app registered, the console's otherwise
+  const registered = via === 'old' ? state.registrations.get(mainApp.appKey) : undefined;
+  if (registered && !registered.tags.includes(String(posted.EventType)))
+    return { pushed: false, why: `${posted.EventType} is not among the registered tags` };
+  const door = registered ?? consoleDoor(state, needCallbackUrl(state));
+  // the month's pushes are used up (callbacks.md §1.5)
+  if (!countPush(state, String(posted.EventType)))
+    return { pushed: false, why: `the month's ${state.settings.webhookQuota} pushes are used up` };
   // whom it is for depends on how the address was registered (callbacks.md §0, fact 2)
   const known = receiver ?? (via === 'old' ? state.tenant.corpId : mainApp.appKey);
   const event = completeEvent(state, posted, via ?? 'console');
-  const push = await pushEvent(state, base, event, { receiver: known, via: via ?? 'console', tamper });
+  const push = await pushEvent(state, event, { receiver: known, via: via ?? 'console', tamper, door });
   return { ...outcome(push), eventId: event.eventId };
 }
 

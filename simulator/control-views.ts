@@ -1,8 +1,10 @@
 import { callsTo } from './calls.ts';
 import type { Control } from './control.ts';
+import { dentryById, describeDentry } from './drive.ts';
 import { waitingPushes } from './failed-list.ts';
 import { fileOf, type StoredFile } from './file-shelf.ts';
 import { usageOf } from './limits.ts';
+import { readObject } from './object-store.ts';
 import type { State } from './state.ts';
 import { conversationTitle } from './tenant.ts';
 
@@ -21,10 +23,21 @@ export function views(state: State): Control {
     'GET /failed-list': () => waitingPushes(state),
     'GET /faults': () => state.faults,
     'GET /settings': () => ({ ...state.settings, callbackUrl: state.callbackUrl ?? null }),
+    'GET /drive': () => ({
+      spaces: state.drive.spaces,
+      dentries: state.drive.dentries.map((dentry) => ({
+        ...describeDentry(state, dentry),
+        ...(dentry.object ? { sha256: dentry.object.sha256 } : {}),
+      })),
+    }),
     'GET /files': () => state.files.map(facts),
-    'GET /files/:mediaId': ({ params }) => {
-      const file = fileOf(state, params.mediaId ?? '');
-      return file?.data ? bytes(file, file.data) : missing('no such file');
+    'GET /files/:id': ({ params }) => {
+      const dentry = dentryById(state, params.id ?? '');
+      if (dentry?.object) return attachment(dentry.name, 'application/octet-stream', readObject(dentry.object));
+      const file = fileOf(state, params.id ?? '');
+      return file?.data
+        ? attachment(file.fileName, file.contentType, new Uint8Array(file.data))
+        : missing('no such file');
     },
     'GET /downloads/:name': ({ params, header }) => {
       // the object store signs over the content type: a request that has one is refused (files.md §7)
@@ -60,12 +73,12 @@ function facts({ data, ...file }: StoredFile) {
   return { ...file, kept: data !== undefined };
 }
 
-function bytes(file: StoredFile, data: Buffer): Response {
-  const ascii = file.fileName.replace(/[^\x20-\x7e]|["\\]/g, '_');
-  return new Response(new Uint8Array(data), {
+function attachment(name: string, type: string, body: Uint8Array<ArrayBuffer> | ReadableStream<Uint8Array>): Response {
+  const ascii = name.replace(/[^\x20-\x7e]|["\\]/g, '_');
+  return new Response(body, {
     headers: {
-      'content-type': file.contentType,
-      'content-disposition': `attachment; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(file.fileName)}`,
+      'content-type': type,
+      'content-disposition': `attachment; filename="${ascii}"; filename*=UTF-8''${encodeURIComponent(name)}`,
       'x-content-type-options': 'nosniff',
     },
   });

@@ -37,7 +37,9 @@ export function fileOf(state: State, mediaId: string): StoredFile | undefined {
 }
 
 export function messageFile(file: StoredFile, fileName = file.fileName): MessageFile {
-  return { mediaId: file.mediaId, fileName, fileType: extensionOf(fileName), size: file.size };
+  const { mediaId, size, sha256 } = file;
+  const url = `/_sim/files/${encodeURIComponent(mediaId)}`;
+  return { mediaId, fileName, fileType: extensionOf(fileName), size, sha256, url };
 }
 
 export function extensionOf(fileName: string): string {

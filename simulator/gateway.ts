@@ -130,7 +130,7 @@ function toResponse(call: Call, reply: RawReply): Response {
 }
 
 /** Settles when the caller hangs up or the simulator closes. */
-function gone(state: State, c: HttpContext): Promise<void> {
+export function gone(state: State, c: HttpContext): Promise<void> {
   return new Promise((resolve) => {
     c.env.incoming.socket.once('close', () => resolve());
     state.closing.signal.addEventListener('abort', () => resolve(), { once: true });

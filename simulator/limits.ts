@@ -27,6 +27,15 @@ export function usageOf(state: State): State['usage'] {
   return state.usage;
 }
 
+/** Counts one push in Webhook & Stream; false when the month's are used up. Contacts events are exempt (callbacks.md §1.5). */
+export function countPush(state: State, eventType?: string): boolean {
+  if (eventType !== undefined && EXEMPT.test(eventType)) return true;
+  const usage = usageOf(state);
+  if (usage.webhookAndStream >= state.settings.webhookQuota) return false;
+  usage.webhookAndStream += 1;
+  return true;
+}
+
 export function throttled(dialect: Dialect): Refusal {
   if (dialect === 'new')
     return newRefusal(
@@ -64,3 +73,5 @@ export function robotThrottled(state: State): Refusal {
   const text = code === 130101 ? 'send too fast, exceed 20 times per minute' : 'sending too many messages per minute';
   return oldRefusal(code, text);
 }
+
+const EXEMPT = /^(user_(add|modify|leave|active)_org|org_dept_\w+|org_change|label_\w+|org_admin_\w+)$/;

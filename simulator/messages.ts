@@ -2,8 +2,25 @@ import type { JsonObject } from './json.ts';
 import { nextId, remember, type State, tell } from './state.ts';
 import { conversationTitle } from './tenant.ts';
 
-export type Via = 'custom-robot' | 'app-robot' | 'work-notification' | 'conversation' | 'session-webhook' | 'person';
-export type MessageFile = { mediaId: string; fileName: string; fileType: string; size: number };
+export type Via =
+  | 'custom-robot'
+  | 'app-robot'
+  | 'work-notification'
+  | 'conversation'
+  | 'session-webhook'
+  | 'drive'
+  | 'person';
+/** A file of the media shelf has a mediaId, one of the drive a dentryId; either is fetched at `url`. */
+export type MessageFile = {
+  mediaId?: string;
+  spaceId?: string;
+  dentryId?: string;
+  fileName: string;
+  fileType: string;
+  size: number;
+  sha256: string;
+  url: string;
+};
 
 /** What stands in a conversation: what a person would see, and what DingTalk was given. */
 export type Message = {

@@ -4,18 +4,28 @@ import { type JsonObject, numberIn, parseObject, textIn } from './json.ts';
 import { type Outgoing, type Push, push, type Verdict } from './pushes.ts';
 import type { State } from './state.ts';
 
+/** Where events go, and what seals them: the console's subscription or a registered callback. */
+export type EventDoor = { url: string; token: string; aesKey: string };
+
 /** How an event is sealed: for whom, in which format, and whether it is spoilt on purpose. */
-export type EventOptions = { receiver: string; via: 'console' | 'old'; tamper: 'signature' | undefined };
+export type EventOptions = {
+  receiver: string;
+  via: 'console' | 'old';
+  tamper: 'signature' | undefined;
+  door: EventDoor;
+  /** Instead of the settings' plan. */
+  retries?: readonly number[];
+};
 
 /** Event push by HTTP: sealed, signed, judged and repeated as DingTalk does (callbacks.md §2). */
-export async function pushEvent(state: State, base: string, event: JsonObject, options: EventOptions): Promise<Push> {
+export async function pushEvent(state: State, event: JsonObject, options: EventOptions): Promise<Push> {
   const text = JSON.stringify(event);
   return push(state, {
     door: 'events',
     event,
-    request: () => sealed(state, base, text, options),
-    judge: (_status, answer) => judgeAnswer(state, answer, options.receiver),
-    retries: state.settings.retryPlanMs,
+    request: () => sealed(state, text, options),
+    judge: (_status, answer) => judgeAnswer(answer, options),
+    retries: [...(options.retries ?? state.settings.retryPlanMs)],
   });
 }
 
@@ -37,24 +47,28 @@ export function completeEvent(state: State, posted: JsonObject, via: EventOption
   return { EventType, EventTime, CorpId: state.tenant.corpId, BizId: `${first}00`, eventId, ...own };
 }
 
+/** The address that the console's subscription names. */
+export function consoleDoor(state: State, base: string): EventDoor {
+  const { callbackToken: token, callbackAesKey: aesKey } = state.tenant;
+  return { url: `${base}/dingtalk/events`, token, aesKey };
+}
+
 /** Each attempt is encrypted and signed anew; both names of the signature are sent (callbacks.md §0, fact 3). */
-function sealed(state: State, base: string, text: string, { receiver, tamper }: EventOptions): Outgoing {
-  const { callbackToken, callbackAesKey } = state.tenant;
+function sealed(state: State, text: string, { receiver, tamper, door }: EventOptions): Outgoing {
   const timestamp = String(state.clock.wall());
   const nonce = randomBytes(6).toString('base64url');
-  const encrypt = encryptEvent(callbackAesKey, receiver, text);
-  const signature = eventSignature(callbackToken, timestamp, nonce, tamper ? `${encrypt}x` : encrypt);
+  const encrypt = encryptEvent(door.aesKey, receiver, text);
+  const signature = eventSignature(door.token, timestamp, nonce, tamper ? `${encrypt}x` : encrypt);
   const query = new URLSearchParams({ msg_signature: signature, signature, timestamp, nonce });
   return {
-    url: `${base}/dingtalk/events?${query}`,
+    url: `${door.url}${door.url.includes('?') ? '&' : '?'}${query}`,
     headers: { 'content-type': 'application/json' },
     body: JSON.stringify({ encrypt }),
   };
 }
 
 /** The answer must be the encrypted word success, signed, and for the same receiver (callbacks.md §2.4). */
-function judgeAnswer(state: State, answer: string, receiver: string): Verdict {
-  const { callbackToken, callbackAesKey } = state.tenant;
+function judgeAnswer(answer: string, { receiver, door }: EventOptions): Verdict {
   const body = parseObject(answer);
   if (!body) return { valid: false, reason: `not an encrypted success: ${answer.slice(0, 100)}`, answer };
   const signature = textIn(body, 'msg_signature');
@@ -65,9 +79,9 @@ function judgeAnswer(state: State, answer: string, receiver: string): Verdict {
     const reason = 'not an encrypted success: msg_signature, timeStamp, nonce and encrypt are needed';
     return { valid: false, reason, answer };
   }
-  if (signature !== eventSignature(callbackToken, timeStamp, nonce, encrypt))
+  if (signature !== eventSignature(door.token, timeStamp, nonce, encrypt))
     return { valid: false, reason: 'not an encrypted success: the signature is wrong' };
-  const opened = decryptEvent(callbackAesKey, encrypt);
+  const opened = decryptEvent(door.aesKey, encrypt);
   if (!opened) return { valid: false, reason: 'not an encrypted success: it does not decrypt' };
   if (opened.text !== 'success')
     return {

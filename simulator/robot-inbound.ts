@@ -3,6 +3,7 @@ import { robotSign } from './crypto.ts';
 import { Refusal } from './envelope.ts';
 import { extensionOf, keepFile, messageFile, type StoredFile } from './file-shelf.ts';
 import { type JsonObject, objectIn, parseObject } from './json.ts';
+import { countPush } from './limits.ts';
 import { notified } from './mentions.ts';
 import { deliver, type Message, type Said } from './messages.ts';
 import { type Push, push, type Verdict } from './pushes.ts';
@@ -70,7 +71,7 @@ function pushToRobot(state: State, base: string, saying: Saying, message: Messag
   const session = openSession(state, group ?? from.userId, app);
   const event: JsonObject = {
     // 20001 instead of the content (callbacks.md §5.3)
-    ...(saying.quotaExhausted
+    ...(saying.quotaExhausted || !countPush(state)
       ? { msgtype: body.msgtype, errorCode: '20001', errorMessage: '本月消息推送额度已用完' }
       : body),
     msgId: `msg${randomBytes(12).toString('base64')}`,

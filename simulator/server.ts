@@ -2,13 +2,20 @@ import { createServer, type Server } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { appRobotRoutes } from './app-robot.ts';
+import { callbackRoutes } from './callback-registration.ts';
 import { cardRoutes } from './cards.ts';
 import { contactRoutes } from './contacts.ts';
 import { controlApi } from './control.ts';
 import { conversationRoutes } from './conversation.ts';
+import { driveCommitRoutes } from './drive-commit.ts';
+import { driveSendRoutes } from './drive-send.ts';
+import { driveSpaceRoutes } from './drive-spaces.ts';
+import { driveUploadRoutes } from './drive-upload.ts';
 import { failedListRoutes } from './failed-list.ts';
 import { receive } from './gateway.ts';
 import { mediaRoutes } from './media.ts';
+import { dropObjects } from './object-store.ts';
+import { serveObjectStore } from './oss.ts';
 import { page } from './page.ts';
 import { robotFileRoutes } from './robot-files.ts';
 import { robotRecallRoutes } from './robot-recall.ts';
@@ -51,6 +58,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
 function routes(state: State) {
   const app = new Hono<{ Bindings: HttpBindings }>();
+  app.on(['PUT', 'GET'], '/_sim/oss/:key', (c) => serveObjectStore(state, c));
   app.route('/_sim', controlApi(state));
   app.route('/', page());
   const dingtalk = [
@@ -67,6 +75,11 @@ function routes(state: State) {
     ...contactRoutes(state),
     ...todoRoutes(state),
     ...cardRoutes(state),
+    ...driveSpaceRoutes(state),
+    ...driveUploadRoutes(state),
+    ...driveCommitRoutes(state),
+    ...driveSendRoutes(state),
+    ...callbackRoutes(state),
     ...failedListRoutes(state),
   ];
   for (const route of dingtalk) app.on(route.method, route.path, (c) => receive(state, route, c));
@@ -97,7 +110,10 @@ function close(state: State, server: Server): Promise<void> {
   for (const scheduled of state.due) clearTimeout(scheduled.timer);
   state.due.length = 0;
   return new Promise((resolve) => {
-    server.close(() => resolve());
+    server.close(() => {
+      dropObjects(state);
+      resolve();
+    });
     server.closeAllConnections();
   });
 }

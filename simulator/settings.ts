@@ -23,6 +23,20 @@ export type Settings = {
   sessionLifeMs: number;
   /** Not documented; 5 minutes at the predecessor (files.md §3). Holds for the code and for the address. */
   downloadLifeMs: number;
+  /** Webhook & Stream: events and robot messages a month, standard edition (messaging.md §2.5, callbacks.md §1.5). */
+  webhookQuota: number;
+  /** The organisation's drive; the figure is ours, since plans differ (files.md §5.2). */
+  driveQuotaBytes: number;
+  /** How long a signed drive address lives; 900 in every sample (files.md §5.2). */
+  driveLinkSeconds: number;
+  /** Real answers carry China time in words, the documents promise ISO 8601 (files.md §5.6). */
+  driveTimesIso: boolean;
+  /** Whether the v2 commit takes an uploadKey of v1 is not known (files.md §5.3), so it does not. */
+  v2CommitTakesV1Key: boolean;
+  /** An uncertified organisation gets 403 orgAuthLevelNotEnough for downloads (files.md §5.5). */
+  orgCertified: boolean;
+  /** DingTalk refuses addresses that are not public with 71013 (callbacks.md §1.2); on a desk there are no others. */
+  privateCallbackAddresses: boolean;
   /** A cid of /message/send_to_conversation is good for one message (messaging.md §6.6). */
   cidOnce: boolean;
   /** People whom batchSend answers as flowControlledStaffIdList (messaging.md §3.2). */
@@ -41,6 +55,13 @@ export const defaults: Settings = {
   failedListDelayMs: 0,
   sessionLifeMs: 5_400_000,
   downloadLifeMs: 300_000,
+  webhookQuota: 3000,
+  driveQuotaBytes: 100 * 1024 ** 3,
+  driveLinkSeconds: 900,
+  driveTimesIso: false,
+  v2CommitTakesV1Key: false,
+  orgCertified: true,
+  privateCallbackAddresses: true,
   cidOnce: false,
   flowControlledUsers: [],
 };

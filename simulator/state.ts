@@ -1,11 +1,15 @@
+import type { CallbackRegistration } from './callback-registration.ts';
 import type { CallRecord } from './calls.ts';
 import type { Card, CardRoute } from './cards.ts';
 import { type Clock, createClock } from './clock.ts';
+import type { Dentry, Space } from './drive.ts';
+import type { Upload } from './drive-upload.ts';
 import type { Scheduled } from './due.ts';
 import type { Fault } from './faults.ts';
 import type { StoredFile } from './file-shelf.ts';
 import type { RobotLog } from './limits.ts';
 import type { Message } from './messages.ts';
+import { dropObjects, type Grant } from './object-store.ts';
 import type { Push } from './pushes.ts';
 import type { DownloadCode, DownloadLink } from './robot-files.ts';
 import type { Session } from './session-webhook.ts';
@@ -16,6 +20,15 @@ import type { Token } from './tokens.ts';
 import type { WorkTask } from './work-tasks.ts';
 
 export type News = (kind: string, data: unknown) => void;
+
+type Drive = {
+  spaces: Space[];
+  dentries: Dentry[];
+  uploads: Map<string, Upload>;
+  grants: Map<string, Grant>;
+  /** Where the bytes lie, once there are any. */
+  folder: string | undefined;
+};
 
 /** What is forgotten on reset. */
 type Memory = {
@@ -38,6 +51,9 @@ type Memory = {
   cards: Map<string, Card>;
   cardRoutes: Map<string, CardRoute>;
   usedCids: Set<string>;
+  /** By appKey: one address per app (callbacks.md §1.1). */
+  registrations: Map<string, CallbackRegistration>;
+  drive: Drive;
   robotLogs: Map<string, RobotLog>;
   robotUuids: Map<string, Set<string>>;
   perSecond: Map<string, { second: number; count: number }>;
@@ -72,6 +88,7 @@ export function createState(start: Partial<Settings> = {}, callbackUrl?: string)
 /** Everything back to the fixtures; the object stays the same, since every route holds it. */
 export function resetState(state: State): void {
   for (const scheduled of state.due) clearTimeout(scheduled.timer);
+  dropObjects(state);
   Object.assign(state, freshMemory(state.start));
   state.clock.reset();
   tell(state, 'reset', {});
@@ -113,6 +130,8 @@ function freshMemory(start: Partial<Settings>): Memory {
     cards: new Map(),
     cardRoutes: new Map(),
     usedCids: new Set(),
+    registrations: new Map(),
+    drive: { spaces: [], dentries: [], uploads: new Map(), grants: new Map(), folder: undefined },
     robotLogs: new Map(),
     robotUuids: new Map(),
     perSecond: new Map(),
