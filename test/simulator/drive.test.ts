@@ -31,7 +31,7 @@ const header = (size: number, name = 'a.zip') => ({
   option: { storageDriver: 'DINGTALK', preCheckParam: { size, name } },
 });
 
-async function put(info: Loose, body: RequestInit['body'], more: Record<string, string> = {}) {
+async function put(info: Loose, body: NonNullable<RequestInit['body']>, more: Record<string, string> = {}) {
   const { resourceUrls, headers } = info.headerSignatureInfo;
   const answer = await fetch(resourceUrls[0], {
     method: 'PUT',
