@@ -8,11 +8,17 @@ const CLAIM_MS = 60_000;
 /** DingTalk's last repeats come within minutes, its failed list within days. */
 const KEEP_S = 14 * 24 * 3600;
 
-const Stored = v.object({ status: v.picklist(['in-flight', 'done']) });
+const Stored = v.object({ status: v.picklist(['in-flight', 'done']), of: v.optional(v.string()) });
 
 /** Claims on pieces of work, keyed by `id`: in flight until the claim runs out, then anybody's again; or done. */
 export function createClaimTable(client: DynamoDBClient, table: string, now: () => number): Claims {
   const ttl = () => Math.floor(now() / 1000) + KEEP_S;
+
+  async function stored(id: string) {
+    const read = new GetItemCommand({ TableName: table, Key: toItem({ id }), ConsistentRead: true });
+    const { Item } = await client.send(read);
+    return Item && fromItem(Stored, Item);
+  }
 
   return {
     async claim(id) {
@@ -34,10 +40,23 @@ export function createClaimTable(client: DynamoDBClient, table: string, now: () 
         )
         .then(() => true, refusedMeans(false));
       if (claimed) return 'claimed';
-      const { Item } = await client.send(
-        new GetItemCommand({ TableName: table, Key: toItem({ id }), ConsistentRead: true }),
-      );
-      return Item && fromItem(Stored, Item).status === 'done' ? 'done' : 'busy';
+      return (await stored(id))?.status === 'done' ? 'done' : 'busy';
+    },
+
+    async alias(id, of) {
+      const put = new UpdateItemCommand({
+        TableName: table,
+        Key: toItem({ id }),
+        UpdateExpression: 'SET #status = :done, #of = :of, #ttl = :ttl',
+        ConditionExpression: 'attribute_not_exists(id)',
+        ExpressionAttributeNames: { '#status': 'status', '#of': 'of', '#ttl': 'ttl' },
+        ExpressionAttributeValues: toItem({ ':done': 'done', ':of': of, ':ttl': ttl() }),
+      });
+      if (await client.send(put).then(() => true, refusedMeans(false))) return 'free';
+      const taken = await stored(id);
+      // Another's alias is another piece of work that looks alike; both are to be done.
+      if (taken?.of !== undefined) return 'free';
+      return taken?.status === 'done' ? 'done' : 'busy';
     },
 
     async finish(id) {

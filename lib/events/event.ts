@@ -1,8 +1,11 @@
 import * as v from 'valibot';
 
-/** What a door stored: the app it is for, which door, when, and the verified text that DingTalk sent. */
+/**
+ * What a door stored, or reconcile fetched: the app it is for, which way it came, when, and the verified text that
+ * DingTalk sent.
+ */
 export const StoredCallback = v.object({
-  door: v.picklist(['events', 'robot', 'cards']),
+  door: v.picklist(['events', 'robot', 'cards', 'failed-list']),
   app: v.string(),
   receivedAt: v.string(),
   /** DingTalk's time stamp of the request: for a card click the only thing that tells two clicks apart. */
@@ -41,4 +44,6 @@ export type Bus = { publish(event: BusEvent): Promise<void> };
 export type Claims = {
   claim(id: string): Promise<'claimed' | 'busy' | 'done'>;
   finish(id: string): Promise<void>;
+  /** Gives work that is being done a second id. `done` or `busy`: it was taken up under that id as work of its own. */
+  alias(id: string, of: string): Promise<'free' | 'busy' | 'done'>;
 };

@@ -1,74 +1,128 @@
 import { createHash } from 'node:crypto';
-import * as v from 'valibot';
+import { CATALOGUE } from './catalogue.ts';
 import type { BusEvent, StoredCallback } from './event.ts';
+import { coerce, type Fields, fieldsOf, read, textOf, timeOf } from './fields.ts';
 
-const Fields = v.record(v.string(), v.unknown());
+/** The envelope, and a second name under which the failed list may bring the same event (callbacks.md §1.1). */
+export type Normalized = { event: BusEvent; naturalId: string };
 
 /** Members of the envelope itself; what is left is the event's own data. */
 const ENVELOPE = ['eventtype', 'eventtime', 'corpid', 'bizid', 'eventid', 'timestamp'];
 
-/**
- * Any callback as one envelope. Member names are matched without regard to case, since DingTalk's own differ between
- * formats and even events (callbacks.md §3). Without an eventId the text itself is the identity: a retry repeats it.
- */
-export function normalize(callback: StoredCallback): BusEvent {
-  const fields = v.parse(Fields, JSON.parse(callback.payload));
-  const read = (name: string) => Object.entries(fields).find(([key]) => key.toLowerCase() === name)?.[1];
-  const base = { app: callback.app, raw: callback.payload };
+/** Any callback, of the old or the new format, as one envelope. */
+export function normalize(callback: StoredCallback): Normalized {
+  const fields = fieldsOf(callback.payload);
+  if (callback.door === 'robot') return alone(robotMessage(callback, fields));
+  if (callback.door === 'cards') return alone(cardClick(callback, fields));
+  return pushed(callback, callback.door === 'failed-list' ? flattened(fields) : fields);
+}
 
-  if (callback.door === 'robot') {
-    return {
-      ...base,
-      ...corp(read('sendercorpid') ?? read('chatbotcorpid')),
-      id: textOf(read('msgid')) ?? digest(callback.payload),
-      type: 'robot.message',
-      occurredAt: timeOf(read('createat'), callback.receivedAt),
-      data: fields,
-    };
-  }
-  if (callback.door === 'cards') {
-    return {
-      ...base,
-      ...corp(read('corpid')),
-      id: digest(`${callback.stamp}\n${callback.payload}`),
-      type: 'card.click',
-      occurredAt: timeOf(callback.stamp, callback.receivedAt),
-      data: { ...fields, ...cardAction(read('content') ?? read('value')) },
-    };
-  }
+function pushed({ app, payload, receivedAt }: StoredCallback, fields: Fields): Normalized {
+  const type = textOf(read(fields, 'EventType')) ?? 'unknown';
+  const row = CATALOGUE[type];
+  const rest = Object.entries(fields).filter(([name]) => !ENVELOPE.includes(name.toLowerCase()));
+  const data = Object.fromEntries(rest.map(([name, value]) => canonical(row?.fields ?? {}, name, value)));
+  const corpId = textOf(read(fields, 'CorpId'));
+  const at = timeOf(read(fields, 'EventTime')) ?? timeOf(read(fields, 'TimeStamp'));
+  const occurred = at ?? timeOf(data.finishTime) ?? timeOf(data.createTime);
+
+  const when = row?.ownTime ? null : occurred;
+  const own = [type, corpId ?? null, when, row ? row.key.map((names) => firstOf(data, names)) : sorted(data)];
+  // Without a time only the text itself tells two events apart: a retry repeats it (callbacks.md §3).
+  const naturalId = digest(occurred === undefined ? payload : JSON.stringify(own));
+  const event = {
+    id: textOf(read(fields, 'eventId')) ?? naturalId,
+    type,
+    app,
+    ...(corpId !== undefined && { corpId }),
+    occurredAt: occurred === undefined ? receivedAt : new Date(occurred).toISOString(),
+    data,
+    raw: payload,
+  };
+  return { event, naturalId };
+}
+
+/** A field under its name of the new format, as the kind that the catalogue says. */
+function canonical(known: (typeof CATALOGUE)[string]['fields'], name: string, value: unknown): [string, unknown] {
+  const lower = name.toLowerCase();
+  const [given, kind] = Object.entries(known).find(([each]) => each.toLowerCase() === lower) ?? [];
+  if (given !== undefined && kind !== undefined) return [given, coerce(kind, value)];
+  // ISV approvals spell it so (callbacks.md §4.3).
+  if (lower === 'finshtime') return ['finishTime', coerce('time', value)];
+  return [name, value];
+}
+
+/** An entry of the failed list has its payload under a name that depends on the tag (callbacks.md §1.1). */
+function flattened(entry: Fields): Fields {
+  const tag = textOf(read(entry, 'call_back_tag')) ?? 'unknown';
+  const { corpid, ...inner } = objectOf(read(entry, tag));
+  const nested = ['bpmsCallBackData', 'roleLabelChange', 'callbackData'].map((name) => read(inner, name));
+  const own = nested.find((value) => value !== undefined);
+  const fields = own === undefined ? inner : objectOf(own);
+  return { ...fields, EventType: tag, EventTime: read(entry, 'event_time'), CorpId: corpid ?? read(fields, 'corpid') };
+}
+
+function robotMessage({ app, payload, receivedAt }: StoredCallback, fields: Fields): BusEvent {
+  const corpId = textOf(read(fields, 'senderCorpId')) ?? textOf(read(fields, 'chatbotCorpId'));
+  const at = timeOf(read(fields, 'createAt'));
+  // The table says number, samples say text, and one sample has the text where the content stands (§5.3).
+  const { content } = fields;
+  const data = { ...fields, ...(typeof content === 'string' && !fields.text && { text: { content } }) };
   return {
-    ...base,
-    ...corp(read('corpid')),
-    id: textOf(read('eventid')) ?? digest(callback.payload),
-    type: textOf(read('eventtype')) ?? 'unknown',
-    occurredAt: timeOf(read('eventtime') ?? read('timestamp'), callback.receivedAt),
-    data: Object.fromEntries(Object.entries(fields).filter(([key]) => !ENVELOPE.includes(key.toLowerCase()))),
+    id: textOf(read(fields, 'msgId')) ?? digest(payload),
+    // Two spellings of the same answer (§5.3, §11 doubt 21).
+    type: isQuotaAnswer(fields) ? 'robot.quota' : 'robot.message',
+    app,
+    ...(corpId !== undefined && { corpId }),
+    occurredAt: at === undefined ? receivedAt : new Date(at).toISOString(),
+    data,
+    raw: payload,
   };
 }
 
-/** A click's `content` (or `value`) is JSON text (callbacks.md §7.2). */
-function cardAction(content: unknown): Record<string, unknown> {
-  if (typeof content !== 'string') return {};
-  try {
-    const parsed = v.safeParse(Fields, JSON.parse(content));
-    return parsed.success ? { content: parsed.output } : {};
-  } catch {
-    return {};
-  }
+/** The month's pushes are used up: DingTalk says that there was a message, and not what it said (callbacks.md §5.3). */
+function isQuotaAnswer(fields: Fields): boolean {
+  return ['errorCode', 'errCode'].some((name) => String(read(fields, name)) === '20001');
 }
 
-function corp(value: unknown): { corpId?: string } {
-  return typeof value === 'string' ? { corpId: value } : {};
+/** Clicks have no id. The signed time, the card, the person and the action tell two of them apart (callbacks.md §7.2). */
+function cardClick({ app, payload, receivedAt, stamp }: StoredCallback, fields: Fields): BusEvent {
+  const content = read(fields, 'content') ?? read(fields, 'value');
+  const inner = typeof content === 'string' ? fieldsOf(content) : objectOf(content);
+  const cardData = objectOf(read(inner, 'cardPrivateData'));
+  const actionIds = read(cardData, 'actionIds') ?? [];
+  const params = { ...objectOf(read(inner, 'params')), ...objectOf(read(cardData, 'params')) };
+  const [outTrackId, userId] = [read(fields, 'outTrackId'), read(fields, 'userId')];
+  const corpId = textOf(read(fields, 'corpId'));
+  const at = timeOf(stamp);
+  return {
+    id: digest(JSON.stringify([stamp, outTrackId, userId, actionIds])),
+    type: read(fields, 'type') === 'dynamicDataCallback' ? 'card.data' : 'card.click',
+    app,
+    ...(corpId !== undefined && { corpId }),
+    occurredAt: at === undefined ? receivedAt : new Date(at).toISOString(),
+    data: { ...fields, content: inner, actionIds, params },
+    raw: payload,
+  };
 }
 
-function textOf(value: unknown): string | undefined {
-  return typeof value === 'string' && value !== '' ? value : undefined;
+/** The first of `a|b` that the event has. */
+function firstOf(data: Fields, names: string): unknown {
+  return names.split('|').reduce<unknown>((found, name) => found ?? data[name], undefined) ?? null;
 }
 
-/** Epoch ms as a number or as text; else when it was received. */
-function timeOf(value: unknown, receivedAt: string): string {
-  const ms = Number(value);
-  return value !== undefined && Number.isFinite(ms) && ms > 1e12 && ms < 1e14 ? new Date(ms).toISOString() : receivedAt;
+function alone(event: BusEvent): Normalized {
+  return { event, naturalId: event.id };
+}
+
+function sorted(data: Fields): unknown[] {
+  return Object.entries(data)
+    .map(([name, value]) => [name.toLowerCase(), value] as const)
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+}
+
+function objectOf(value: unknown): Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
 }
 
 function digest(text: string): string {

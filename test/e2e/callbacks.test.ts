@@ -20,7 +20,7 @@ test('a pushed event is answered in time with an encrypted success, and is on th
   expect(onBus('e2e-event-1')).toHaveLength(1);
   expect(onBus('e2e-event-1')[0]).toMatchObject({
     detailType: 'user_add_org',
-    detail: { type: 'user_add_org', corpId: 'dingsimcorp', data: { UserId: ['wangwu'] } },
+    detail: { type: 'user_add_org', corpId: 'dingsimcorp', data: { userId: ['wangwu'] } },
   });
 });
 
