@@ -15,6 +15,7 @@ import { createGiveBack } from './aws/give-back.ts';
 import { createKeyTable } from './aws/key-table.ts';
 import { createLimitTable } from './aws/limit-table.ts';
 import { createMessageTable } from './aws/message-table.ts';
+import { createMeterTable } from './aws/meter-table.ts';
 import { createOutboxQueue } from './aws/outbox-queue.ts';
 import { readSecret } from './aws/secret.ts';
 import { createShareTable } from './aws/share-table.ts';
@@ -131,8 +132,14 @@ export function giveBackTo(queueUrl: string) {
   return { giveBack: createGiveBack(new SQSClient(aws), queueUrl) };
 }
 
-export function slotLimiter(config: { LIMITS_TABLE: string }) {
-  return createLimitTable(new DynamoDBClient(aws), config.LIMITS_TABLE, clock.now);
+/** What keeps deliveries within DingTalk's limits, and where they go when nothing helps. */
+export function deliveryPorts(config: { LIMITS_TABLE: string; OUTBOX_DEAD_LETTERS_URL: string }) {
+  const client = new DynamoDBClient(aws);
+  return {
+    limiter: createLimitTable(client, config.LIMITS_TABLE, clock.now),
+    meter: createMeterTable(client, config.LIMITS_TABLE, clock.now),
+    deadLetters: createOutboxQueue(new SQSClient(aws), config.OUTBOX_DEAD_LETTERS_URL),
+  };
 }
 
 export function taskTable(config: { TASKS_TABLE: string }) {

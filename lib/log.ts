@@ -12,6 +12,7 @@ export type LogEvent =
   | 'message-sent'
   | 'message-retry'
   | 'message-failed'
+  | 'quota-near'
   | 'share-refused'
   | 'callback-refused'
   | 'callback-not-stored'

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { acceptPorts, giveBackTo, loadSecret, messageSender, slotLimiter } from '../../lib/compose.ts';
-import { acceptEnv, dingtalkEnv, limitsEnv, readConfig } from '../../lib/config.ts';
+import { acceptPorts, deliveryPorts, giveBackTo, loadSecret, messageSender } from '../../lib/compose.ts';
+import { acceptEnv, deliveryEnv, dingtalkEnv, readConfig } from '../../lib/config.ts';
 import { once } from '../../lib/lambda/once.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
 import { createLog } from '../../lib/log.ts';
@@ -9,10 +9,10 @@ import { deliverMessage } from './deliver-message.ts';
 
 const log = createLog('deliver-message');
 const ready = once(async () => {
-  const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv, ...limitsEnv }), process.env);
+  const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv, ...deliveryEnv }), process.env);
   const secret = await loadSecret(config);
   const send = messageSender(config, secret, log);
-  const ports = { limiter: slotLimiter(config), send, log };
+  const ports = { ...deliveryPorts(config), send, log };
   return { ...acceptPorts(config, secret), ...giveBackTo(config.OUTBOX_QUEUE_URL), ...ports };
 });
 
@@ -21,5 +21,6 @@ export const handler = queueHandler({
   log,
   schema: OutboxItem,
   run: deliverMessage,
+  reserveMs: 35_000, // a turn of many calls, and a last call that waits for its answer
   giveBack: ({ giveBack }, receiptHandle, ms) => giveBack(receiptHandle, ms),
 });

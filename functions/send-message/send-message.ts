@@ -19,6 +19,7 @@ export const SendMessage = v.strictObject({
   ...contentEntries,
   mention: v.optional(Mention),
   expiresAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+  priority: v.optional(v.picklist(['normal', 'high'])),
   delivery: v.optional(v.picklist(['at-least-once', 'at-most-once'])),
 });
 export type SendMessage = v.InferOutput<typeof SendMessage>;
@@ -56,7 +57,7 @@ export async function sendMessage(
   deps: SendDeps,
   input: { caller: string; idempotencyKey?: string | undefined; waitMs: number; body: SendMessage },
 ): Promise<MessageView> {
-  const { to, mention, expiresAt, delivery, ...request } = input.body;
+  const { to, mention, expiresAt, priority, delivery, ...request } = input.body;
   const [content] = contentsOf(request);
   if (!content) throw new InvalidInput('messages.send', 'content_missing', []);
   const { caller, idempotencyKey } = input;
@@ -68,6 +69,7 @@ export async function sendMessage(
     content,
     mention,
     expiresAt,
+    priority,
     delivery,
   });
   while (!isFinished(overallStatus(message)) && deps.now() < until) {

@@ -137,6 +137,6 @@ async function linkCard(deps: ShareDeps, share: Share, fileName: string): Promis
     kind: 'actionCard',
     title: fileName,
     text: `### ${fileName}\n\n${readableSize(size)} · 有效期至 ${expiresAt.slice(0, 10)}`,
-    button: { title: '下载 Download', url: `${deps.publicUrl}/f/${id}` },
+    buttons: [{ title: '下载 Download', url: `${deps.publicUrl}/f/${id}` }],
   };
 }

@@ -1,71 +1,107 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { Message, type MessageStore, type OutboxItem } from '../messages/message.ts';
 import { fromItem, refusedMeans, toItem } from './item.ts';
 
 /** Records are kept for this long after they were accepted. */
 const KEEP_S = 90 * 24 * 3600;
+/** A message that was accepted and never taken up is looked after then. */
+const FIRST_LOOK_MS = 15 * 60_000;
+/** The partition of the index of messages that somebody has to look after; finished ones are not in it. */
+const WATCHED = 'watched';
+const PAGE = 25;
 
-/** Messages: one item each, keyed by `id`, with a map of deliveries by destination name. */
+/** Messages: one item each, keyed by `id`, with a map of deliveries by destination name; `by-due` finds the stuck ones. */
 export function createMessageTable(client: DynamoDBClient, table: string): MessageStore {
-  const keyOf = (item: OutboxItem) => ({ TableName: table, Key: toItem({ id: item.messageId }) });
+  const keyOf = (id: string) => ({ TableName: table, Key: toItem({ id }) });
+
+  /** Sets members of one delivery, as long as it is in one of these states. */
+  async function change(item: OutboxItem, from: string[], sets: Record<string, unknown>, more: Change = {}) {
+    const entries = Object.entries(sets).filter(([, value]) => value !== undefined);
+    const expressions = [...entries.map(([name]) => `deliveries.#to.#${name} = :${name}`), ...(more.expressions ?? [])];
+    const states = from.map((state, index) => [`:from${index}`, state] as const);
+    await client.send(
+      new UpdateItemCommand({
+        ...keyOf(item.messageId),
+        UpdateExpression: `SET ${expressions.join(', ')}`,
+        ConditionExpression: `deliveries.#to.#status IN (${states.map(([name]) => name).join(', ')})`,
+        ExpressionAttributeNames: {
+          '#to': item.destination,
+          '#status': 'status',
+          ...Object.fromEntries(entries.map(([name]) => [`#${name}`, name])),
+        },
+        ExpressionAttributeValues: toItem({
+          ...Object.fromEntries(states),
+          ...Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value])),
+          ...more.values,
+        }),
+      }),
+    );
+  }
 
   return {
     async create(message) {
-      const ttl = Math.floor(Date.parse(message.createdAt) / 1000) + KEEP_S;
-      const put = {
-        TableName: table,
-        Item: toItem({ ...message, ttl }),
-        ConditionExpression: 'attribute_not_exists(id)',
-      };
+      const createdAt = Date.parse(message.createdAt);
+      const ttl = Math.floor(createdAt / 1000) + KEEP_S;
+      const Item = toItem({ ...message, ttl, watch: WATCHED, dueAt: createdAt + FIRST_LOOK_MS });
+      const put = { TableName: table, Item, ConditionExpression: 'attribute_not_exists(id)' };
       return client.send(new PutItemCommand(put)).then(() => true, refusedMeans(false));
     },
 
     async get(id) {
-      const { Item } = await client.send(
-        new GetItemCommand({ TableName: table, Key: toItem({ id }), ConsistentRead: true }),
-      );
+      const { Item } = await client.send(new GetItemCommand({ ...keyOf(id), ConsistentRead: true }));
       return Item && fromItem(Message, Item);
     },
 
-    async start(item, again) {
-      await client.send(
-        new UpdateItemCommand({
-          ...keyOf(item),
-          UpdateExpression: `SET deliveries.#to.#status = :sending${again ? ', deliveries.#to.possibleDuplicate = :yes' : ''}`,
-          ConditionExpression: 'deliveries.#to.#status IN (:queued, :sending)',
-          ExpressionAttributeNames: { '#to': item.destination, '#status': 'status' },
-          ExpressionAttributeValues: toItem({
-            ':sending': 'sending',
-            ':queued': 'queued',
-            ':yes': again ? true : undefined,
-          }),
-        }),
-      );
+    async start(item, known) {
+      await change(item, ['queued', 'sending'], { status: 'sending', ...known });
     },
 
-    async record(item, { attempt, ...outcome }) {
-      const entries = Object.entries(outcome).filter(([, value]) => value !== undefined);
-      const sets = entries.map(([name]) => `deliveries.#to.#${name} = :${name}`);
-      if (attempt) sets.push('deliveries.#to.attempts = list_append(deliveries.#to.attempts, :attempts)');
+    async record(item, { attempt, ...outcome }, dueAt) {
+      const expressions = [];
+      if (attempt) expressions.push('deliveries.#to.attempts = list_append(deliveries.#to.attempts, :attempts)');
+      if (dueAt !== undefined) expressions.push('dueAt = :dueAt', 'watch = :watched');
+      const values = {
+        ':attempts': attempt && [attempt],
+        ':dueAt': dueAt,
+        ':watched': dueAt === undefined ? undefined : WATCHED,
+      };
+      await change(item, ['queued', 'sending'], outcome, { expressions, values }).catch(refusedMeans(undefined));
+    },
+
+    async revive(item) {
+      const anew = { status: 'queued', crashes: 0, deadLetter: false };
+      await change(item, ['failed'], anew).catch(refusedMeans(undefined));
+    },
+
+    async listDue(now) {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: 'by-due',
+          KeyConditionExpression: 'watch = :watched AND dueAt <= :now',
+          ExpressionAttributeValues: toItem({ ':watched': WATCHED, ':now': now }),
+          Limit: PAGE,
+        }),
+      );
+      return Items.map((item) => fromItem(Message, item));
+    },
+
+    async setDue(id, dueAt) {
+      const update =
+        dueAt === undefined
+          ? { UpdateExpression: 'REMOVE watch, dueAt' }
+          : { UpdateExpression: 'SET dueAt = :dueAt', ExpressionAttributeValues: toItem({ ':dueAt': dueAt }) };
       await client
-        .send(
-          new UpdateItemCommand({
-            ...keyOf(item),
-            UpdateExpression: `SET ${sets.join(', ')}`,
-            ConditionExpression: 'deliveries.#to.#status IN (:queued, :sending)',
-            ExpressionAttributeNames: {
-              '#to': item.destination,
-              ...Object.fromEntries(entries.map(([name]) => [`#${name}`, name])),
-            },
-            ExpressionAttributeValues: toItem({
-              ':queued': 'queued',
-              ':sending': 'sending',
-              ...Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value])),
-              ...(attempt && { ':attempts': [attempt] }),
-            }),
-          }),
-        )
+        .send(new UpdateItemCommand({ ...keyOf(id), ...update, ConditionExpression: 'attribute_exists(id)' }))
         .catch(refusedMeans(undefined));
     },
   };
 }
+
+type Change = { expressions?: string[]; values?: Record<string, unknown> };

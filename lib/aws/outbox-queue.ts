@@ -7,16 +7,19 @@ import { queueText } from './queue-text.ts';
 /** SQS takes ten messages a call. */
 const BATCH = 10;
 
-/** The outbox on an SQS FIFO queue: one group a destination, one deduplication id a message and destination. */
+/**
+ * The outbox (and its dead letters) on an SQS FIFO queue: one group a destination and priority, one deduplication id a
+ * message, destination and round.
+ */
 export function createOutboxQueue(client: SQSClient, queueUrl: string): Outbox {
   return {
-    async put(items) {
+    async put(items, round = '') {
       for (let from = 0; from < items.length; from += BATCH) {
         const Entries = items.slice(from, from + BATCH).map((item, index) => ({
           Id: String(index),
           MessageBody: queueText(item),
-          MessageGroupId: short(item.destination),
-          MessageDeduplicationId: short(dedupeKey(item)),
+          MessageGroupId: short(groupOf(item)),
+          MessageDeduplicationId: short(`${item.messageId}\n${item.destination}\n${round}`),
         }));
         const { Failed } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
         if (Failed?.length) {
@@ -27,8 +30,9 @@ export function createOutboxQueue(client: SQSClient, queueUrl: string): Outbox {
   };
 }
 
-function dedupeKey({ messageId, destination }: OutboxItem): string {
-  return `${messageId}\n${destination}`;
+/** High priority waits apart from the rest, so that it does not wait behind it. */
+function groupOf({ destination, priority }: OutboxItem): string {
+  return priority === 'high' ? `${destination}\nhigh` : destination;
 }
 
 /** Names may hold characters that SQS ids may not. */

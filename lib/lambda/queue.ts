@@ -1,4 +1,4 @@
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as v from 'valibot';
 import { ServiceError } from '../errors.ts';
 import type { Log } from '../log.ts';
@@ -7,12 +7,17 @@ import type { Log } from '../log.ts';
 export type RecordOutcome = { retryInMs: number } | undefined;
 
 const AFTER_FAILURE_MS = 10_000;
+const AT_ONCE = { retryInMs: 0 };
+
+type Clock = Pick<Context, 'getRemainingTimeInMillis'>;
 
 type QueueHandlerOptions<D, S extends v.GenericSchema> = {
   ready: () => Promise<D>;
   log: Log;
   schema: S;
   run(deps: NoInfer<D>, input: v.InferOutput<S>): Promise<RecordOutcome>;
+  /** A record is begun only while the invocation has more time left than this (ms). */
+  reserveMs?: number;
   /** Gives a record back to the queue, invisible for `ms`. */
   giveBack?(deps: NoInfer<D>, receiptHandle: string, ms: number): Promise<void>;
 };
@@ -27,6 +32,7 @@ export function queueHandler<D, S extends v.GenericSchema>({
   log,
   schema,
   run,
+  reserveMs = 0,
   giveBack,
 }: QueueHandlerOptions<D, S>) {
   async function runOne(deps: D, record: SQSRecord): Promise<'done' | 'failed' | { retryInMs: number }> {
@@ -39,9 +45,9 @@ export function queueHandler<D, S extends v.GenericSchema>({
     }
   }
 
-  async function runGroup(deps: D, records: SQSRecord[]): Promise<SQSRecord[]> {
+  async function runGroup(deps: D, records: SQSRecord[], timeLeft: () => number): Promise<SQSRecord[]> {
     for (const [index, record] of records.entries()) {
-      const outcome = await runOne(deps, record);
+      const outcome = timeLeft() > reserveMs ? await runOne(deps, record) : AT_ONCE;
       if (outcome === 'done') continue;
       const rest = records.slice(index);
       const waitMs = outcome === 'failed' ? AFTER_FAILURE_MS : outcome.retryInMs;
@@ -52,10 +58,11 @@ export function queueHandler<D, S extends v.GenericSchema>({
     return [];
   }
 
-  return async (event: SQSEvent): Promise<SQSBatchResponse> => {
+  return async (event: SQSEvent, context?: Clock): Promise<SQSBatchResponse> => {
     const deps = await ready();
     const groups = Map.groupBy(event.Records, (record) => record.attributes.MessageGroupId ?? record.messageId);
-    const left = await Promise.all([...groups.values()].map((records) => runGroup(deps, records)));
+    const timeLeft = () => context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY;
+    const left = await Promise.all([...groups.values()].map((records) => runGroup(deps, records, timeLeft)));
     return { batchItemFailures: left.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 }

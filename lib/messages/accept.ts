@@ -4,7 +4,7 @@ import { carryFaults } from './carry.ts';
 import type { Content } from './content.ts';
 import type { DestinationStore } from './destination.ts';
 import type { Mention } from './mention.ts';
-import { isFinished, type Message, type MessageStore, type Outbox } from './message.ts';
+import { type Message, type MessageStore, type Outbox, waitingItems } from './message.ts';
 
 export type AcceptDeps = {
   messages: MessageStore;
@@ -22,6 +22,7 @@ export type AcceptInput = {
   content: Content;
   mention?: Mention | undefined;
   expiresAt?: string | undefined;
+  priority?: Message['priority'] | undefined;
   delivery?: Message['delivery'] | undefined;
 };
 
@@ -41,8 +42,11 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
     delivery: input.delivery ?? 'at-least-once',
     content: input.content,
     ...(input.expiresAt !== undefined && { expiresAt: input.expiresAt }),
+    ...(input.priority && { priority: input.priority }),
     ...(input.mention && { mention: input.mention }),
-    deliveries: Object.fromEntries(input.to.map((name) => [name, { status: 'queued' as const, attempts: [] }])),
+    deliveries: Object.fromEntries(
+      input.to.map((name) => [name, { status: 'queued' as const, attempts: [], done: 0, receipts: [], crashes: 0 }]),
+    ),
   };
   const kept = (await deps.messages.create(message)) ? message : ((await deps.messages.get(message.id)) ?? message);
   if (kept.requestHash !== requestHash) {
@@ -53,8 +57,7 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
     };
     throw new InvalidInput('messages.accept', 'idempotency_key_reused', [fault]);
   }
-  const waiting = Object.entries(kept.deliveries).filter(([, { status }]) => !isFinished(status));
-  await deps.outbox.put(waiting.map(([destination]) => ({ messageId: kept.id, destination })));
+  await deps.outbox.put(waitingItems(kept));
   return kept;
 }
 

@@ -5,22 +5,40 @@ const people = v.pipe(v.array(text), v.minLength(1));
 /** Name of the DingTalk app that sends; the only app when left out. */
 const app = v.optional(text);
 
-const CustomRobot = v.strictObject({
-  kind: v.literal('custom-robot'),
+/** The most people or departments of one destination: a longer list is several destinations. */
+const MOST = 2_000;
+const Robot = {
   /** The value behind `access_token=` in the group's webhook address. */
   accessToken: text,
   /** The `SEC…` text when the robot signs. */
   secret: v.optional(text),
-  /** Messages a minute, when the group's robot is allowed another figure than DingTalk's 20. */
-  pace: v.optional(v.strictObject({ messages: v.pipe(v.number(), v.integer(), v.minValue(1)), perMs: v.number() })),
+};
+const robotSettings = {
+  /** Another pace than DingTalk's 20 messages a minute. */
+  pace: v.optional(
+    v.strictObject({
+      messages: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000)),
+      perMs: v.pipe(v.number(), v.integer(), v.minValue(1)),
+    }),
+  ),
+  /** The group is an external one: its robots cannot mention (messaging.md §2.3). */
+  external: v.optional(v.boolean()),
+};
+
+const CustomRobot = v.strictObject({ kind: v.literal('custom-robot'), ...Robot, ...robotSettings });
+/** Several robots of one group behind one name: a message goes by the one that is free first. */
+const CustomRobotPool = v.strictObject({
+  kind: v.literal('custom-robot-pool'),
+  robots: v.pipe(v.array(v.strictObject(Robot)), v.minLength(1), v.maxLength(20)),
+  ...robotSettings,
 });
 const RobotGroup = v.strictObject({ kind: v.literal('robot-group'), openConversationId: text, app });
-const RobotUsers = v.strictObject({ kind: v.literal('robot-users'), userIds: v.pipe(people, v.maxLength(20)), app });
+const RobotUsers = v.strictObject({ kind: v.literal('robot-users'), userIds: v.pipe(people, v.maxLength(MOST)), app });
 const WorkNotification = v.pipe(
   v.strictObject({
     kind: v.literal('work-notification'),
-    userIds: v.optional(v.pipe(people, v.maxLength(100))),
-    departmentIds: v.optional(v.pipe(v.array(v.pipe(v.number(), v.integer())), v.minLength(1), v.maxLength(20))),
+    userIds: v.optional(v.pipe(people, v.maxLength(MOST))),
+    departmentIds: v.optional(v.pipe(v.array(v.pipe(v.number(), v.integer())), v.minLength(1), v.maxLength(MOST))),
     all: v.optional(v.boolean()),
     app,
   }),
@@ -38,8 +56,15 @@ const Conversation = v.pipe(
   v.check((d) => Boolean(d.chatId) !== Boolean(d.sender && d.cid), 'needs chatId, or sender and cid'),
 );
 
-/** A named target of messages. Limits of the lists: messaging.md §3.2, §5.1. */
-export const Destination = v.variant('kind', [CustomRobot, RobotGroup, RobotUsers, WorkNotification, Conversation]);
+/** A named target of messages. */
+export const Destination = v.variant('kind', [
+  CustomRobot,
+  CustomRobotPool,
+  RobotGroup,
+  RobotUsers,
+  WorkNotification,
+  Conversation,
+]);
 export type Destination = v.InferOutput<typeof Destination>;
 export type DestinationKind = Destination['kind'];
 

@@ -25,7 +25,8 @@ export function mentionsAnybody(mention: Mention | undefined): mention is Mentio
  * (messaging.md §2.3). Kinds without a text of their own are left as they are.
  */
 export function withVisibleMentions(content: Content, mention: Mention | undefined): Content {
-  if (!mentionsAnybody(mention) || !('text' in content) || content.kind === 'link') return content;
+  const speaks = content.kind === 'text' || content.kind === 'markdown' || content.kind === 'actionCard';
+  if (!mentionsAnybody(mention) || !speaks) return content;
   const names = [...(mention.users ?? []), ...(mention.mobiles ?? [])];
   const missing = names.filter((name) => !stands(content.text, name)).map((name) => `@${name}`);
   return missing.length === 0 ? content : { ...content, text: `${content.text}${gap(content)}${missing.join(' ')}` };

@@ -20,12 +20,20 @@ export type Attempt = v.InferOutput<typeof Attempt>;
 export const Delivery = v.object({
   status: DeliveryStatus,
   attempts: v.array(Attempt),
-  /** DingTalk's id of what was sent: processQueryKey, task_id or messageId. */
-  receipt: v.optional(v.string()),
+  /** How many of the message's calls are done: a long text or a long list of people takes several. */
+  done: v.optional(v.number(), 0),
+  /** DingTalk's ids of what was sent, one a call: processQueryKey, task_id or messageId. */
+  receipts: v.optional(v.array(v.string()), []),
   /** True when the message was sent again although an earlier try may have arrived. */
   possibleDuplicate: v.optional(v.boolean()),
-  /** People of this destination whom DingTalk did not reach. */
-  notReached: v.optional(v.array(v.object({ userId: v.string(), reason: v.string() }))),
+  /** What became of each person, where DingTalk says so (app robot to people). */
+  people: v.optional(v.record(v.string(), v.picklist(['accepted', 'invalid', 'throttled']))),
+  /** Which robot of a pool has the message: a repeat goes by the same one, since only that one knows its msgUuid. */
+  robot: v.optional(v.number()),
+  /** How often a worker died with this message in its hands. */
+  crashes: v.optional(v.number(), 0),
+  /** True when it went to the dead letters; what comes from there starts anew. */
+  deadLetter: v.optional(v.boolean()),
 });
 export type Delivery = v.InferOutput<typeof Delivery>;
 
@@ -36,6 +44,7 @@ export const Message = v.object({
   requestHash: v.string(),
   createdAt: v.string(),
   expiresAt: v.optional(v.string()),
+  priority: v.optional(v.picklist(['normal', 'high'])),
   delivery: v.picklist(['at-least-once', 'at-most-once']),
   content: Content,
   mention: v.optional(Mention),
@@ -44,7 +53,12 @@ export const Message = v.object({
 export type Message = v.InferOutput<typeof Message>;
 
 /** One message on its way to one destination: what the outbox carries. */
-export const OutboxItem = v.object({ messageId: v.string(), destination: v.string() });
+export const OutboxItem = v.object({
+  messageId: v.string(),
+  destination: v.string(),
+  /** High goes before what waits for the same destination. */
+  priority: v.optional(v.picklist(['normal', 'high'])),
+});
 export type OutboxItem = v.InferOutput<typeof OutboxItem>;
 
 /** Where messages are kept. Every write that decides is conditional. */
@@ -52,14 +66,30 @@ export type MessageStore = {
   /** Keeps a new message; answers false, and changes nothing, when the id is taken. */
   create(message: Message): Promise<boolean>;
   get(id: string): Promise<Message | undefined>;
-  /** Marks a delivery as on its way, unless it is finished; `again` flags a possible duplicate. */
-  start(item: OutboxItem, again: boolean): Promise<void>;
-  /** Writes what a try came to; nothing when the delivery is finished already. */
-  record(item: OutboxItem, outcome: Partial<Delivery> & { status: DeliveryStatus; attempt?: Attempt }): Promise<void>;
+  /** Marks a delivery as on its way, with what is known by then. @throws when it is finished already. */
+  start(item: OutboxItem, known: Pick<Partial<Delivery>, 'possibleDuplicate' | 'robot' | 'crashes'>): Promise<void>;
+  /**
+   * Writes what a try came to; nothing when the delivery is finished already. `dueAt` (epoch ms) is when somebody looks
+   * after the message in case nobody has by then.
+   */
+  record(item: OutboxItem, outcome: DeliveryChange, dueAt?: number): Promise<void>;
+  /** Takes a dead letter back into delivery. */
+  revive(item: OutboxItem): Promise<void>;
+  /** Messages whose `dueAt` has passed, oldest first. */
+  listDue(now: number): Promise<Message[]>;
+  /** Nobody needs to look after this message before `dueAt`, or at all. */
+  setDue(id: string, dueAt: number | undefined): Promise<void>;
 };
 
+export type DeliveryChange = Partial<Omit<Delivery, 'attempts'>> & { status: DeliveryStatus; attempt?: Attempt };
+
 /** The FIFO queue on which messages wait for their destination; a destination is a group. */
-export type Outbox = { put(items: OutboxItem[]): Promise<void> };
+export type Outbox = {
+  /** `round` tells a later round of the same item from a repeat of the first, which the queue drops. */
+  put(items: OutboxItem[], round?: string): Promise<void>;
+};
+/** Where records go that nothing helps. */
+export type DeadLetters = { put(items: OutboxItem[]): Promise<void> };
 
 const FINISHED: readonly DeliveryStatus[] = ['sent', 'failed', 'unknown', 'expired'];
 
@@ -72,4 +102,10 @@ export function overallStatus({ deliveries }: Message): DeliveryStatus {
   const statuses = Object.values(deliveries).map(({ status }) => status);
   const order: DeliveryStatus[] = ['sending', 'queued', 'failed', 'unknown', 'expired', 'sent'];
   return order.find((status) => statuses.includes(status)) ?? 'sent';
+}
+
+/** What of a message still has to go out. */
+export function waitingItems({ id, priority, deliveries }: Message): OutboxItem[] {
+  const waiting = Object.entries(deliveries).filter(([, { status }]) => !isFinished(status));
+  return waiting.map(([destination]) => ({ messageId: id, destination, ...(priority && { priority }) }));
 }

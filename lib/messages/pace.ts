@@ -4,33 +4,50 @@ import type { Destination } from './destination.ts';
 /** At most `messages` in any `perMs` milliseconds. */
 export type Pace = { messages: number; perMs: number };
 
-/** DingTalk's limit for a custom robot (messaging.md §2.5) ... */
+/** Something with a limit of its own: a robot, an app's API, the address that we call from. Without a pace it can only be blocked. */
+export type Limited = { target: string; pace?: Pace };
+
+/** DingTalk's limit for a custom robot (messaging.md §2.5) and for an app's API (§8.2) ... */
 const ROBOT_PACE: Pace = { messages: 20, perMs: 60_000 };
+const API_PACE: Pace = { messages: 20, perMs: 1_000 };
 /** ... and what is added to the window, since DingTalk's clock and the way there are not ours. */
 const MARGIN = 61 / 60;
 
+/** A page instead of an answer bans the address that we call from, whatever was called (messaging.md §8.2). */
+export const EGRESS: Limited = { target: 'egress' };
+
+export type Granted = { granted: true } | { granted: false; retryAt: number };
+
 /** Slots to send in, shared by every running function. */
 export type SlotLimiter = {
-  /** Takes a slot now, or says when to come back (epoch ms). Without a pace only a block holds back. */
-  take(target: string, pace: Pace | undefined): Promise<{ granted: true } | { granted: false; retryAt: number }>;
+  /**
+   * Takes a slot of each, or says when to come back (epoch ms). With priority the next free slot is kept for whoever
+   * asked, for a moment: it goes before what waits.
+   */
+  take(limited: Limited[], priority?: 'normal' | 'high'): Promise<Granted>;
   /** Nothing is granted for this target before `until` (epoch ms). */
   block(target: string, until: number): Promise<void>;
 };
 
-/** How fast a destination may be sent to. Only custom robots have a documented figure. */
-export function paceOf(destination: Destination): Pace | undefined {
-  if (destination.kind !== 'custom-robot') return undefined;
-  const { messages, perMs } = destination.pace ?? ROBOT_PACE;
-  return { messages, perMs: Math.ceil(perMs * MARGIN) };
+/** What a call to this destination is limited by, beside its egress address. */
+export function limitsOf(destination: Destination): Limited[] {
+  const target = targetOf(destination);
+  if (destination.kind === 'custom-robot') {
+    const { messages, perMs } = destination.pace ?? ROBOT_PACE;
+    return [{ target, pace: { messages, perMs: Math.ceil(perMs * MARGIN) } }];
+  }
+  const app = 'app' in destination ? (destination.app ?? '') : '';
+  const api = { target: `api:${app}:${destination.kind}`, pace: { ...API_PACE, perMs: API_PACE.perMs * MARGIN } };
+  return [{ target }, api];
 }
 
-/** The key under which a destination's slots are counted: two names of one robot share it, and it tells no secret. */
-export function paceTarget(destination: Destination): string {
+/** The key under which a destination is counted: two names of one robot share it, and it tells no secret. */
+export function targetOf(destination: Destination): string {
   const { kind } = destination;
-  return `${kind}:${createHash('sha256').update(targetOf(destination)).digest('hex').slice(0, 32)}`;
+  return `${kind}:${createHash('sha256').update(identityOf(destination)).digest('hex').slice(0, 32)}`;
 }
 
-function targetOf(destination: Destination): string {
+function identityOf(destination: Destination): string {
   switch (destination.kind) {
     case 'custom-robot':
       return destination.accessToken;

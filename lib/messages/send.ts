@@ -2,8 +2,8 @@ import { ServiceError } from '../errors.ts';
 import type { Destination } from './destination.ts';
 import type { Rendered } from './render.ts';
 
-/** What DingTalk said yes to: its id for the message, and whom it could not reach. */
-export type Sent = { receipt?: string; notReached?: { userId: string; reason: string }[] };
+/** What DingTalk said yes to: its id for the message, and whom of the people it did not take. */
+export type Sent = { receipt?: string; invalid?: string[]; throttled?: string[] };
 
 /** Hands one rendered message to DingTalk. `uuid` is the same for every try of the same message. */
 export type Sender = (destination: Destination, rendered: Rendered, uuid: string) => Promise<Sent>;
@@ -51,7 +51,8 @@ export function createSender({ appNamed, webhook }: { appNamed(name?: string): A
     if (destination.kind === 'robot-users' && rendered.form === 'robot') {
       const { userIds, app } = destination;
       const { msgKey, msgParam } = rendered;
-      return sentToUsers(userIds, await appNamed(app).robot.sendToUsers({ userIds, msgKey, msgParam }));
+      const sent = await appNamed(app).robot.sendToUsers({ userIds, msgKey, msgParam });
+      return { receipt: sent.processQueryKey, invalid: sent.invalidUserIds, throttled: sent.throttledUserIds };
     }
     if (destination.kind === 'work-notification' && rendered.form === 'msg') {
       const { app, userIds, departmentIds, all } = destination;
@@ -60,38 +61,13 @@ export function createSender({ appNamed, webhook }: { appNamed(name?: string): A
       return { receipt: taskId };
     }
     if (destination.kind === 'conversation' && rendered.form === 'msg') {
-      return sendToConversation(appNamed(destination.app).conversations, destination, rendered.msg);
+      const { chatId, sender, cid, app } = destination;
+      const { conversations } = appNamed(app);
+      const { msg } = rendered;
+      if (chatId !== undefined) return { receipt: (await conversations.sendToChat({ chatId, msg })).messageId };
+      await conversations.sendAs({ sender: sender ?? '', cid: cid ?? '', msg });
+      return {};
     }
     throw new ServiceError('messages.send', { code: 'content_not_carried', retryable: false });
   };
-}
-
-async function sendToConversation(
-  conversations: App['conversations'],
-  { chatId, sender, cid }: Extract<Destination, { kind: 'conversation' }>,
-  msg: Msg,
-): Promise<Sent> {
-  if (chatId !== undefined) return { receipt: (await conversations.sendToChat({ chatId, msg })).messageId };
-  await conversations.sendAs({ sender: sender ?? '', cid: cid ?? '', msg });
-  return {};
-}
-
-/** The answer is a yes even when nobody was reached, so its lists are read too (messaging.md §3.2). */
-function sentToUsers(
-  userIds: string[],
-  answer: { processQueryKey: string; invalidUserIds: string[]; throttledUserIds: string[] },
-): Sent {
-  const notReached = [
-    ...answer.invalidUserIds.map((userId) => ({ userId, reason: 'DingTalk knows no such user in this company' })),
-    ...answer.throttledUserIds.map((userId) => ({ userId, reason: 'DingTalk throttled messages to this user' })),
-  ];
-  if (notReached.length >= userIds.length) {
-    const code = answer.invalidUserIds.length > 0 ? 'invalid_users' : 'throttled_users';
-    throw new ServiceError('messages.send', {
-      code,
-      retryable: code === 'throttled_users',
-      remedy: `None of ${userIds.join(', ')} could be reached: check the user ids of the destination.`,
-    });
-  }
-  return { receipt: answer.processQueryKey, ...(notReached.length > 0 && { notReached }) };
 }

@@ -5,6 +5,9 @@ import type { Attempt, Delivery, DeliveryStatus, Message } from './message.ts';
 const FIRST_BACKOFF_MS = 2_000;
 const LONGEST_BACKOFF_MS = 15 * 60_000;
 const THROTTLE_WAIT_MS = 60_000;
+/** After so many quick tries in a row a message steps aside, so that its destination goes on. */
+const QUICK_TRIES = 3;
+const ASIDE_MS = 60_000;
 /** A message is tried for this long, then it has failed. */
 export const GIVE_UP_AFTER_MS = 24 * 3_600_000;
 
@@ -13,6 +16,8 @@ export type Verdict = {
   attempt: Attempt;
   /** Set when the message is tried again. */
   retryInMs?: number;
+  /** Set with it when the message alone keeps failing: it waits apart, and what is behind it goes on. */
+  aside?: true;
   /** Set when DingTalk asked for a pause: nothing goes to this target before it ends. */
   blockMs?: number;
   possibleDuplicate?: boolean;
@@ -43,10 +48,7 @@ export function verdictOn(error: unknown, circumstances: Circumstances): Verdict
       reason: error.description,
       ...(error.remedy !== undefined && { remedy: error.remedy }),
     };
-    if (error.class === 'rate') {
-      const blockMs = error.waitMs ?? THROTTLE_WAIT_MS;
-      return { ...again(attempt, circumstances, blockMs), blockMs };
-    }
+    if (error.class === 'rate') return throttled(attempt, error.waitMs ?? THROTTLE_WAIT_MS, circumstances);
     const mayHaveArrived = error.class === 'transient' || error.class === 'unknown';
     return mayHaveArrived ? unanswered(attempt, circumstances) : { status: 'failed', attempt };
   }
@@ -71,10 +73,27 @@ function unanswered(attempt: Attempt, circumstances: Circumstances): Verdict {
   return { ...again(attempt, circumstances), possibleDuplicate: true };
 }
 
-function again(attempt: Attempt, { message, delivery, now, random }: Circumstances, atLeastMs = 0): Verdict {
-  if (now - Date.parse(message.createdAt) >= GIVE_UP_AFTER_MS) return { status: 'failed', attempt };
-  const ceiling = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** delivery.attempts.length);
-  return { status: 'queued', attempt, retryInMs: Math.round(atLeastMs + 500 + random() * ceiling) };
+/** Everything for that target waits, in its order: a throttled message does not step aside. */
+function throttled(attempt: Attempt, blockMs: number, { message, now, random }: Circumstances): Verdict {
+  if (isOver(message, now)) return { status: 'failed', attempt };
+  return { status: 'queued', attempt, retryInMs: Math.round(blockMs + random() * 1_000), blockMs };
+}
+
+/** Full jitter: a time between (nearly) nothing and a ceiling that doubles. */
+function again(attempt: Attempt, { message, delivery, now, random }: Circumstances): Verdict {
+  if (isOver(message, now)) return { status: 'failed', attempt };
+  const ended = delivery.attempts.findLastIndex(
+    ({ outcome, class: errorClass }) => outcome === 'sent' || errorClass === 'rate',
+  );
+  const inARow = delivery.attempts.length - 1 - ended;
+  const ceiling = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** inARow);
+  const backoffMs = Math.round(500 + random() * ceiling);
+  if (inARow + 1 < QUICK_TRIES) return { status: 'queued', attempt, retryInMs: backoffMs };
+  return { status: 'queued', attempt, retryInMs: ASIDE_MS + backoffMs, aside: true };
+}
+
+function isOver({ createdAt }: Pick<Message, 'createdAt'>, now: number): boolean {
+  return now - Date.parse(createdAt) >= GIVE_UP_AFTER_MS;
 }
 
 function isRefusal(error: ServiceError): error is DingTalkRefusal {

@@ -2,13 +2,16 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { deliverMessage } from '../../functions/deliver-message/deliver-message.ts';
 import { createLimitTable } from '../../lib/aws/limit-table.ts';
 import { createMessageTable } from '../../lib/aws/message-table.ts';
+import { createMeterTable } from '../../lib/aws/meter-table.ts';
 import { DingTalkRefusal, DingTalkUnreachable } from '../../lib/dingtalk/errors.ts';
 import type { Destination } from '../../lib/messages/destination.ts';
-import type { Delivery, Message } from '../../lib/messages/message.ts';
-import type { Sender } from '../../lib/messages/send.ts';
+import type { Delivery, Message, OutboxItem } from '../../lib/messages/message.ts';
+import type { Rendered } from '../../lib/messages/render.ts';
+import type { Sender, Sent } from '../../lib/messages/send.ts';
+import { requeueStuck } from '../../lib/messages/stuck.ts';
 import { memoryLog } from '../support/memory-log.ts';
-import { message } from '../support/messages.ts';
-import { startTables } from '../support/tables.ts';
+import { delivery as freshDelivery, message } from '../support/messages.ts';
+import { startMessageTable, startTables } from '../support/tables.ts';
 
 const START = Date.parse('2026-01-01T00:00:10Z');
 const robot: Destination = { kind: 'custom-robot', accessToken: 'robot' };
@@ -17,31 +20,44 @@ const item = { messageId: 'm_test', destination: 'ops' };
 
 let tables: Awaited<ReturnType<typeof startTables>>;
 let now = START;
-let calls: { uuid: string }[] = [];
+let calls: { uuid: string; destination: Destination; rendered: Rendered }[] = [];
+let dead: OutboxItem[] = [];
 beforeAll(async () => {
-  tables = await startTables('messages', 'limits');
+  tables = await startTables('limits');
+  await startMessageTable(tables.client, 'messages');
 });
 afterAll(() => tables.close());
 beforeEach(() => {
   now = START;
   calls = [];
+  dead = [];
 });
 
 let run = 0;
-async function setup(destination: Destination, send: () => Promise<object>, over: Partial<Message> = {}) {
+async function setup(
+  destination: Destination,
+  send: (destination: Destination) => Promise<Sent>,
+  over: Partial<Message> = {},
+) {
   run += 1;
   const id = `m_${run}`;
   const messages = createMessageTable(tables.client, 'messages');
   await messages.create(message({ ...over, id }));
-  const sender: Sender = async (_, __, uuid) => {
-    calls.push({ uuid });
-    return send();
+  const sender: Sender = async (to, rendered, uuid) => {
+    calls.push({ uuid, destination: to, rendered });
+    return send(to);
   };
   const target = destination.kind === 'custom-robot' ? { ...destination, accessToken: `robot-${run}` } : destination;
   const deps = {
     messages,
     destinations: { get: async (name: string) => (name === 'ops' ? target : undefined) },
     limiter: createLimitTable(tables.client, 'limits', () => now),
+    meter: createMeterTable(tables.client, 'limits', () => now),
+    deadLetters: {
+      put: async (items: OutboxItem[]) => {
+        dead.push(...items);
+      },
+    },
     send: sender,
     log: memoryLog().log,
     now: () => now,
@@ -110,7 +126,7 @@ test('after a "too fast" nothing goes to that robot before the block ends, then 
 
 test('a worker that died in mid-call: the robot gets the same msgUuid again', async () => {
   const { deliver, delivery, messages, id } = await setup(robot, async () => ({}));
-  await messages.start({ messageId: id, destination: 'ops' }, false);
+  await messages.start({ messageId: id, destination: 'ops' }, {});
   await deliver();
   expect(calls[0]?.uuid).toContain(id);
   expect(await delivery()).toMatchObject({ status: 'sent' });
@@ -119,12 +135,12 @@ test('a worker that died in mid-call: the robot gets the same msgUuid again', as
 
 test('elsewhere it is sent again and flagged, or left unknown when at most once was asked for', async () => {
   const again = await setup(group, async () => ({ receipt: 'key' }));
-  await again.messages.start({ messageId: again.id, destination: 'ops' }, false);
+  await again.messages.start({ messageId: again.id, destination: 'ops' }, {});
   await again.deliver();
-  expect(await again.delivery()).toMatchObject({ status: 'sent', possibleDuplicate: true, receipt: 'key' });
+  expect(await again.delivery()).toMatchObject({ status: 'sent', possibleDuplicate: true, receipts: ['key'] });
 
   const once = await setup(group, async () => ({}), { delivery: 'at-most-once' });
-  await once.messages.start({ messageId: once.id, destination: 'ops' }, false);
+  await once.messages.start({ messageId: once.id, destination: 'ops' }, {});
   await once.deliver();
   expect(await once.delivery()).toMatchObject({ status: 'unknown', attempts: [{ code: 'interrupted' }] });
   expect(calls).toHaveLength(1);
@@ -144,7 +160,7 @@ test('a message past its time expires unsent, and one whose destination is gone 
   await late.deliver();
   expect(await late.delivery()).toMatchObject({ status: 'expired' });
 
-  const gone = await setup(robot, async () => ({}), { deliveries: { gone: { status: 'queued', attempts: [] } } });
+  const gone = await setup(robot, async () => ({}), { deliveries: { gone: freshDelivery() } });
   await gone.deliver('gone');
   expect((await gone.messages.get(gone.id))?.deliveries.gone).toMatchObject({
     status: 'failed',
@@ -163,4 +179,158 @@ test('the 21st message of a minute waits for its slot instead of being refused',
     else expect(outcome).toEqual({ retryInMs: 61_000 });
   }
   expect(calls).toHaveLength(20);
+});
+
+const textOf = ({ rendered }: { rendered: Rendered }) => JSON.stringify(rendered.measured);
+
+test('a long Markdown goes in numbered parts, in order, and each fits', async () => {
+  const text = Array.from({ length: 3_000 }, (_, n) => `第 ${n} 段，一些文字。\n\n`).join('');
+  const content = { kind: 'markdown' as const, title: '长', text };
+  const { deliver, delivery } = await setup(robot, async () => ({}), { content });
+  while ((await deliver()) !== undefined) now += 61_000;
+  expect(calls.length).toBeGreaterThan(4);
+  calls.forEach((call, index) => {
+    expect(textOf(call)).toContain(`(${index + 1}/${calls.length})`);
+    expect(Buffer.byteLength(JSON.stringify({ ...call.rendered.measured, msgUuid: call.uuid }))).toBeLessThanOrEqual(
+      20_000,
+    );
+  });
+  expect(new Set(calls.map(({ uuid }) => uuid)).size).toBe(calls.length);
+  expect(await delivery()).toMatchObject({ status: 'sent', done: calls.length });
+});
+
+test('a worker that dies between two parts does not begin anew', async () => {
+  const content = { kind: 'text' as const, text: 'x'.repeat(45_000) };
+  let died = false;
+  const { deliver, delivery } = await setup(
+    robot,
+    async () => {
+      if (calls.length === 2 && !died) {
+        died = true;
+        throw new TypeError('the process is gone');
+      }
+      return {};
+    },
+    { content },
+  );
+  await expect(deliver()).rejects.toThrow('the process is gone');
+  expect(await deliver()).toBeUndefined();
+  expect(calls.map(({ uuid }) => uuid.at(-1))).toEqual(['0', '1', '1', '2']);
+  expect((await delivery()).status).toBe('sent');
+});
+
+test('45 people are reached in three calls, and each has an outcome; the throttled one gets another round', async () => {
+  const userIds = Array.from({ length: 45 }, (_, n) => `user${n}`);
+  let throttled = ['user7'];
+  const { deliver, delivery } = await setup({ kind: 'robot-users', userIds }, async (to) => {
+    const asked = to.kind === 'robot-users' ? to.userIds : [];
+    const sent = {
+      receipt: `key${calls.length}`,
+      invalid: asked.filter((id) => id === 'user30'),
+      throttled: asked.filter((id) => throttled.includes(id)),
+    };
+    return sent;
+  });
+  expect(await deliver()).toEqual({ retryInMs: 30_000 });
+  expect(calls).toHaveLength(3);
+  expect(await delivery()).toMatchObject({
+    status: 'queued',
+    people: { user0: 'accepted', user7: 'throttled', user30: 'invalid' },
+  });
+  throttled = [];
+  now += 30_000;
+  expect(await deliver()).toBeUndefined();
+  expect(calls[3]?.destination).toMatchObject({ userIds: ['user7'] });
+  const done = await delivery();
+  expect(done).toMatchObject({ status: 'sent', receipts: ['key1', 'key2', 'key3', 'key4'] });
+  expect(done.people?.user7).toBe('accepted');
+});
+
+test('a message for people of whom DingTalk knows none has failed', async () => {
+  const { deliver, delivery } = await setup({ kind: 'robot-users', userIds: ['nobody'] }, async () => ({
+    receipt: 'k',
+    invalid: ['nobody'],
+  }));
+  await deliver();
+  expect(await delivery()).toMatchObject({
+    status: 'failed',
+    people: { nobody: 'invalid' },
+    attempts: [{ code: 'nobody_reached' }],
+  });
+});
+
+test('what keeps failing by itself steps aside after three tries, and comes back when it is due', async () => {
+  const { deliver, delivery, deps, id } = await setup(group, async () => {
+    throw new DingTalkUnreachable('robot.send', { code: 'connect_failed', arrived: 'no' });
+  });
+  expect((await deliver())?.retryInMs).toBeGreaterThan(0);
+  expect((await deliver())?.retryInMs).toBeGreaterThan(0);
+  expect(await deliver()).toBeUndefined();
+  expect(await delivery()).toMatchObject({ status: 'queued', attempts: [{}, {}, {}] });
+  const back: OutboxItem[] = [];
+  const outbox = { put: async (items: OutboxItem[]) => void back.push(...items) };
+  await requeueStuck({ ...deps, outbox });
+  expect(back.filter(({ messageId }) => messageId === id)).toEqual([]);
+  now += 10 * 60_000;
+  await requeueStuck({ ...deps, outbox });
+  expect(back).toContainEqual({ messageId: id, destination: 'ops' });
+});
+
+test('what kills its worker five times goes to the dead letters, and starts anew when it is redriven', async () => {
+  let broken = true;
+  const { deliver, delivery, id } = await setup(group, async () => {
+    if (broken) throw new TypeError('crash');
+    return { receipt: 'key' };
+  });
+  for (let crash = 0; crash < 5; crash += 1) await expect(deliver()).rejects.toThrow('crash');
+  expect(await deliver()).toBeUndefined();
+  expect(dead).toEqual([{ messageId: id, destination: 'ops' }]);
+  expect(await delivery()).toMatchObject({
+    status: 'failed',
+    deadLetter: true,
+    attempts: [{ remedy: expect.stringContaining('redrive') }],
+  });
+  broken = false;
+  expect(await deliver()).toBeUndefined();
+  expect(await delivery()).toMatchObject({ status: 'sent', deadLetter: false });
+});
+
+test('a pool spreads over its robots as they are free, and repeats by the robot that may have it', async () => {
+  const pool: Destination = {
+    kind: 'custom-robot-pool',
+    robots: [{ accessToken: 'pool-a' }, { accessToken: 'pool-b' }],
+    pace: { messages: 1, perMs: 60_000 },
+  };
+  const first = await setup(pool, async () => ({}));
+  const second = await setup(pool, async () => ({}));
+  await first.deliver();
+  await second.deliver();
+  expect(calls.map(({ destination }) => 'accessToken' in destination && destination.accessToken)).toEqual([
+    'pool-a',
+    'pool-b',
+  ]);
+  const third = await setup(pool, async () => ({}));
+  expect((await third.deliver())?.retryInMs).toBe(61_000);
+  await third.messages.start({ messageId: third.id, destination: 'ops' }, { robot: 1 });
+  now += 61_000;
+  await third.deliver();
+  expect(calls[2]?.destination).toMatchObject({ accessToken: 'pool-b' });
+});
+
+test('a page that bans our address holds back every destination', async () => {
+  const { deliver } = await setup(group, async () => {
+    throw new DingTalkRefusal('robot.send', {
+      code: 'ip_ban',
+      class: 'rate',
+      status: 200,
+      description: 'html',
+      waitMs: 300_000,
+    });
+  });
+  await deliver();
+  const other = await setup({ kind: 'robot-group', openConversationId: 'other' }, async () => ({}));
+  expect((await other.deliver())?.retryInMs).toBe(300_000);
+  expect(calls).toHaveLength(1);
+  now += 300_000;
+  expect(await other.deliver()).toBeUndefined();
 });

@@ -1,4 +1,4 @@
-import type { Message } from '../../lib/messages/message.ts';
+import type { Delivery, Message } from '../../lib/messages/message.ts';
 
 /** A message that waits for `ops`. */
 export function message(over: Partial<Message> = {}): Message {
@@ -9,7 +9,12 @@ export function message(over: Partial<Message> = {}): Message {
     createdAt: '2026-01-01T00:00:00.000Z',
     delivery: 'at-least-once',
     content: { kind: 'text', text: '你好' },
-    deliveries: { ops: { status: 'queued', attempts: [] } },
+    deliveries: { ops: delivery() },
     ...over,
   };
+}
+
+/** A delivery that nobody has begun. */
+export function delivery(over: Partial<Delivery> = {}): Delivery {
+  return { status: 'queued', attempts: [], done: 0, receipts: [], crashes: 0, ...over };
 }

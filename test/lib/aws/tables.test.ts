@@ -4,13 +4,15 @@ import { createClaimTable } from '../../../lib/aws/claim-table.ts';
 import { createDestinationTable } from '../../../lib/aws/destination-table.ts';
 import { createLimitTable } from '../../../lib/aws/limit-table.ts';
 import { createMessageTable } from '../../../lib/aws/message-table.ts';
+import { createMeterTable } from '../../../lib/aws/meter-table.ts';
 import { createSeal } from '../../../lib/seal.ts';
 import { message } from '../../support/messages.ts';
-import { startTables } from '../../support/tables.ts';
+import { startMessageTable, startTables } from '../../support/tables.ts';
 
 let tables: Awaited<ReturnType<typeof startTables>>;
 beforeAll(async () => {
   tables = await startTables('messages', 'limits', 'claims', 'destinations');
+  await startMessageTable(tables.client, 'watched');
 });
 afterAll(() => tables.close());
 
@@ -39,10 +41,10 @@ test('a claim whose holder died is taken over when it runs out, a finished one n
 test('forty workers at once get no more slots than the pace allows', async () => {
   const limiter = createLimitTable(tables.client, 'limits', () => 1_000_000);
   const pace = { messages: 5, perMs: 60_000 };
-  const answers = await Promise.allSettled(Array.from({ length: 40 }, () => limiter.take('robot', pace)));
+  const answers = await Promise.allSettled(Array.from({ length: 40 }, () => limiter.take([{ target: 'robot', pace }])));
   const granted = answers.filter((answer) => answer.status === 'fulfilled' && answer.value.granted);
   expect(granted).toHaveLength(5);
-  expect(await limiter.take('robot', pace)).toEqual({ granted: false, retryAt: 1_060_000 });
+  expect(await limiter.take([{ target: 'robot', pace }])).toEqual({ granted: false, retryAt: 1_060_000 });
 });
 
 test('a block holds everybody back until it ends, and a shorter one does not shorten it', async () => {
@@ -50,9 +52,11 @@ test('a block holds everybody back until it ends, and a shorter one does not sho
   const limiter = createLimitTable(tables.client, 'limits', () => now);
   await limiter.block('blocked', 1_600_000);
   await limiter.block('blocked', 1_100_000);
-  expect(await limiter.take('blocked', undefined)).toEqual({ granted: false, retryAt: 1_600_000 });
+  expect(await limiter.take([{ target: 'blocked' }])).toEqual({ granted: false, retryAt: 1_600_000 });
   now = 1_600_000;
-  expect(await limiter.take('blocked', { messages: 1, perMs: 1000 })).toEqual({ granted: true });
+  expect(await limiter.take([{ target: 'blocked' }, { target: 'free', pace: { messages: 1, perMs: 1000 } }])).toEqual({
+    granted: true,
+  });
 });
 
 test('a message is kept once, and a finished delivery never changes again', async () => {
@@ -60,12 +64,16 @@ test('a message is kept once, and a finished delivery never changes again', asyn
   const item = { messageId: 'm_1', destination: 'ops' };
   expect(await messages.create(message({ id: 'm_1' }))).toBe(true);
   expect(await messages.create(message({ id: 'm_1', caller: 'other' }))).toBe(false);
-  await messages.start(item, false);
+  await messages.start(item, {});
   const attempt = { at: '2026-01-01T00:00:00.000Z', outcome: 'sent' as const };
-  await messages.record(item, { status: 'sent', attempt, receipt: 'key' });
+  await messages.record(item, { status: 'sent', attempt, receipts: ['key'] });
   await messages.record(item, { status: 'failed' });
-  await expect(messages.start(item, false)).rejects.toThrow('condition');
-  expect((await messages.get('m_1'))?.deliveries.ops).toEqual({ status: 'sent', attempts: [attempt], receipt: 'key' });
+  await expect(messages.start(item, {})).rejects.toThrow('condition');
+  expect((await messages.get('m_1'))?.deliveries.ops).toMatchObject({
+    status: 'sent',
+    attempts: [attempt],
+    receipts: ['key'],
+  });
 });
 
 test('a destination is kept sealed: no token and no secret stands in the table', async () => {
@@ -79,4 +87,41 @@ test('a destination is kept sealed: no token and no secret stands in the table',
   expect(JSON.stringify(Items)).not.toContain('canary');
   await destinations.remove('ops');
   expect(await destinations.get('ops')).toBeUndefined();
+});
+
+test('the next free slot is kept for a message with priority, for a moment', async () => {
+  let now = 1_000_000;
+  const limiter = createLimitTable(tables.client, 'limits', () => now);
+  const limited = [{ target: 'shared', pace: { messages: 1, perMs: 60_000 } }];
+  expect(await limiter.take(limited)).toEqual({ granted: true });
+  expect(await limiter.take(limited, 'high')).toEqual({ granted: false, retryAt: 1_060_000 });
+  now = 1_060_000;
+  expect(await limiter.take(limited)).toEqual({ granted: false, retryAt: 1_062_000 });
+  expect(await limiter.take(limited, 'high')).toEqual({ granted: true });
+  now = 1_120_000;
+  expect(await limiter.take(limited)).toEqual({ granted: true });
+});
+
+test('a month is counted in Beijing time, and begins anew', async () => {
+  let now = Date.parse('2026-01-31T15:59:59Z');
+  const meter = createMeterTable(tables.client, 'limits', () => now);
+  expect(await meter.count('api')).toBe(1);
+  expect(await meter.count('api')).toBe(2);
+  expect(await meter.count('webhook')).toBe(1);
+  now += 2_000;
+  expect(await meter.count('api')).toBe(1);
+});
+
+test('a message is found when it is due, and not once nobody has to look after it', async () => {
+  const messages = createMessageTable(tables.client, 'watched');
+  await messages.create(message({ id: 'm_due' }));
+  const createdAt = Date.parse(message().createdAt);
+  expect(await messages.listDue(createdAt)).toEqual([]);
+  const later = createdAt + 20 * 60_000;
+  expect((await messages.listDue(later)).map(({ id }) => id)).toEqual(['m_due']);
+  await messages.record({ messageId: 'm_due', destination: 'ops' }, { status: 'queued' }, later + 1_000);
+  expect(await messages.listDue(later)).toEqual([]);
+  expect(await messages.listDue(later + 1_000)).toHaveLength(1);
+  await messages.setDue('m_due', undefined);
+  expect(await messages.listDue(later + 1_000)).toEqual([]);
 });

@@ -21,13 +21,44 @@ test('refuses a mention where it would notify nobody, unless the caller takes th
   expect(codes({ users: ['lisi'], fallback: 'text' })).toEqual([]);
 });
 
-test('measures UTF-8 bytes as DingTalk does, and says how many there are', () => {
-  const fits: Content = { kind: 'text', text: '好'.repeat(660) };
-  const tooLong: Content = { kind: 'text', text: '好'.repeat(700) };
-  expect(carryFaults('notice', notice, fits)).toEqual([]);
-  const [fault] = carryFaults('notice', notice, tooLong);
+test('splits what is long text, and refuses the rest with its measured size', () => {
+  expect(carryFaults('notice', notice, { kind: 'text', text: '好'.repeat(20_000) })).toEqual([]);
+  const link: Content = { kind: 'link', title: '好', text: '好'.repeat(700), url: 'https://example.com' };
+  const [fault] = carryFaults('notice', notice, link);
   expect(fault?.code).toBe('too_long');
-  expect(fault?.message).toMatch(/^21\d\d bytes .* takes 2048/);
+  expect(fault?.message).toMatch(/^2\d\d\d bytes .* takes 2048/);
+});
+
+test('refuses a title that leaves no room for the text, and a text beyond all measure', () => {
+  const wide: Content = { kind: 'markdown', title: '好'.repeat(600), text: 'x' };
+  expect(carryFaults('notice', notice, wide)).toMatchObject([{ code: 'too_long' }]);
+  const huge: Content = { kind: 'text', text: 'x'.repeat(200_001) };
+  expect(carryFaults('ops', robot, huge)).toMatchObject([{ code: 'too_long' }]);
+});
+
+test('refuses more buttons than the card shows, and a status bar for more than five people', () => {
+  const buttons = Array.from({ length: 6 }, (_, n) => ({ title: `${n}`, url: 'https://example.com' }));
+  const card: Content = { kind: 'actionCard', title: 't', text: 't', buttons };
+  const group: Destination = { kind: 'robot-group', openConversationId: 'c' };
+  expect(carryFaults('project', group, card)).toMatchObject([{ code: 'too_many_buttons' }]);
+  const oa: Content = {
+    kind: 'oa',
+    url: 'https://example.com',
+    head: { text: 'h', color: 'FFBBBBBB' },
+    status: { text: 's' },
+    body: {},
+  };
+  expect(carryFaults('notice', notice, oa)).toEqual([]);
+  const many: Destination = { kind: 'work-notification', userIds: ['a', 'b', 'c', 'd', 'e', 'f'] };
+  expect(carryFaults('many', many, oa)).toMatchObject([{ code: 'status_not_carried' }]);
+});
+
+test('an external group notifies nobody', () => {
+  const mention = { users: ['lisi'] };
+  const external: Destination = { ...robot, external: true };
+  expect(carryFaults('ops', external, { kind: 'text', text: 'x' }, mention)).toMatchObject([
+    { code: 'mention_not_carried' },
+  ]);
 });
 
 test('text and markdown reach every kind of destination', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nextSlot, paceOf, paceTarget } from '../../../lib/messages/pace.ts';
+import { limitsOf, nextSlot, targetOf } from '../../../lib/messages/pace.ts';
 
 test('grants as many slots as the pace allows, then says when the oldest one leaves the window', () => {
   const pace = { messages: 2, perMs: 1000 };
@@ -41,7 +41,13 @@ test('no window ever holds more slots than the pace allows, whatever the clocks 
 
 test('a robot is paced a little slower than DingTalk allows, and under one key whatever its name', () => {
   const robot = { kind: 'custom-robot' as const, accessToken: 'token' };
-  expect(paceOf(robot)).toEqual({ messages: 20, perMs: 61_000 });
-  expect(paceTarget(robot)).toBe(paceTarget({ ...robot, secret: 'SECother' }));
-  expect(paceTarget(robot)).not.toContain('token');
+  expect(limitsOf(robot)).toEqual([{ target: targetOf(robot), pace: { messages: 20, perMs: 61_000 } }]);
+  expect(targetOf(robot)).toBe(targetOf({ ...robot, secret: 'SECother' }));
+  expect(targetOf(robot)).not.toContain('token');
+});
+
+test('an app is counted by API and per second, so that two of its groups share what it may', () => {
+  const group = (openConversationId: string) => limitsOf({ kind: 'robot-group', openConversationId });
+  expect(group('a')[1]).toEqual(group('b')[1]);
+  expect(group('a')[0]).not.toEqual(group('b')[0]);
 });
