@@ -1,4 +1,4 @@
-import { changeCard, paramMap } from './cards.ts';
+import { type CardRoute, changeCard, paramMap } from './cards.ts';
 import { cardSign } from './crypto.ts';
 import { Refusal } from './envelope.ts';
 import { flagIn, type JsonObject, objectIn, parseObject } from './json.ts';
@@ -13,7 +13,7 @@ export function click(
   base: string | undefined,
   { outTrackId, userId, actionId, params }: Click,
 ): Promise<Push> {
-  const route = state.cardRoutes.get(state.cards.get(outTrackId)?.callbackRouteKey ?? '');
+  const route = routeOf(state, outTrackId);
   const event: JsonObject = {
     type: 'actionCallback',
     outTrackId,
@@ -39,6 +39,10 @@ export function click(
     judge: (_status, answer) => judge(state, outTrackId, answer),
     retries: [],
   });
+}
+
+export function routeOf(state: State, outTrackId: string): CardRoute | undefined {
+  return state.cardRoutes.get(state.cards.get(outTrackId)?.callbackRouteKey ?? '');
 }
 
 /** All members are optional, all values strings (callbacks.md §7.4); cardData changes the card that is there. */

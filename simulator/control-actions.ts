@@ -1,5 +1,5 @@
 import { tellCounters } from './calls.ts';
-import { click } from './card-click.ts';
+import { click, routeOf } from './card-click.ts';
 import type { Control } from './control.ts';
 import { ControlFault, need, needCallbackUrl, needGroup, needPerson } from './control-input.ts';
 import { runDue } from './due.ts';
@@ -135,8 +135,11 @@ async function postClick(state: State, body: JsonObject) {
   const expected = '{"outTrackId": "…", "userId": "lisi", "actionId": "done", "params": {}}';
   const { params = {} } = body;
   if (!isObject(params)) throw new ControlFault('params is not an object', expected);
-  const push = await click(state, needCallbackUrl(state), {
-    outTrackId: need(body, 'outTrackId', expected),
+  const outTrackId = need(body, 'outTrackId', expected);
+  // a card with a route of its own needs no common address
+  const base = routeOf(state, outTrackId) ? undefined : needCallbackUrl(state);
+  const push = await click(state, base, {
+    outTrackId,
     userId: needPerson(state, need(body, 'userId', expected)).userId,
     actionId: need(body, 'actionId', expected),
     params,
