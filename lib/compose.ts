@@ -165,6 +165,17 @@ export async function callbackPorts(config: { DINGTALK_SECRET_ID: string; EVENTS
   return { apps, queue, now: clock.now, random: randomBytes };
 }
 
+/** What could not be pushed, of each app that has an event door, and the queue that pushes go to. */
+export function missedPorts(config: DingTalkConfig & { EVENTS_QUEUE_URL: string }, secret: Secret, log: Log) {
+  const appNamed = dingtalkApps(config, secret, log);
+  const apps = secret.apps
+    .filter(({ callbacks }) => callbacks.length > 0)
+    .map(({ name, failedListMinutes }) => ({ name, failedListMinutes, failedList: appNamed(name).failedList }));
+  // What was read is cleared at DingTalk, so keeping it is tried for longer.
+  const queue = createCallbackQueue(new SQSClient({ ...aws, maxAttempts: 6 }), config.EVENTS_QUEUE_URL);
+  return { apps, queue, now: clock.now };
+}
+
 export function eventPorts(config: { EVENTS_TABLE: string; BUS_NAME: string }) {
   return {
     claims: createClaimTable(new DynamoDBClient(aws), config.EVENTS_TABLE, clock.now),

@@ -16,6 +16,7 @@ export type LogEvent =
   | 'share-refused'
   | 'callback-refused'
   | 'callback-not-stored'
+  | 'job-failed'
   | 'event-published';
 
 export type Log = {

@@ -28,7 +28,7 @@ export type CallbackApp = {
 export type CallbackDeps = {
   /** The first is the default. */
   apps: readonly CallbackApp[];
-  queue: CallbackQueue;
+  queue: Pick<CallbackQueue, 'put'>;
   now: () => number;
   random: (bytes: number) => Buffer;
 };

@@ -2,6 +2,7 @@ import type { DingTalkApp } from './app.ts';
 import { type CallDeps, createCaller } from './call.ts';
 import { type Contacts, createContacts } from './contacts.ts';
 import { type Conversations, createConversations } from './conversation.ts';
+import { createFailedList, type FailedList } from './failed-list.ts';
 import { createMedia, type Media } from './media.ts';
 import { createRobot, type Robot } from './robot.ts';
 import { createTodos, type Todos } from './todo.ts';
@@ -15,6 +16,7 @@ export type DingTalk = {
   media: Media;
   todos: Todos;
   contacts: Contacts;
+  failedList: FailedList;
 };
 
 export function createDingTalk({ app, ...deps }: CallDeps & { app: DingTalkApp }): DingTalk {
@@ -26,5 +28,6 @@ export function createDingTalk({ app, ...deps }: CallDeps & { app: DingTalkApp }
     media: createMedia(call),
     todos: createTodos(call),
     contacts: createContacts(call),
+    failedList: createFailedList(call),
   };
 }

@@ -26,7 +26,12 @@ export type BusEvent = {
 };
 
 /** Where callbacks wait for handle-event. A put that was aborted may have happened all the same. */
-export type CallbackQueue = { put(callback: StoredCallback, signal?: AbortSignal): Promise<void> };
+export type CallbackQueue = {
+  put(callback: StoredCallback, signal?: AbortSignal): Promise<void>;
+  putAll(callbacks: readonly StoredCallback[]): Promise<void>;
+  /** Throws when nothing could be put just now. */
+  check(): Promise<void>;
+};
 
 /** DingTalk's tests of the address (callbacks.md §2.4): answered, and of interest to nobody else. */
 const CHECKS = ['check_url', 'check_create_suite_url', 'check_update_suite_url'];

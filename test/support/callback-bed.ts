@@ -86,7 +86,8 @@ export async function startCallbackBed({ secret = secretOf(undefined) } = {}) {
       const { Attributes } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames }));
       return Number(Attributes?.ApproximateNumberOfMessages);
     },
-    sim: async (method: string, path: string, body?: unknown) => {
+    // biome-ignore lint/suspicious/noExplicitAny: the tests look into it with expect
+    sim: async (method: string, path: string, body?: unknown): Promise<any> => {
       const response = await fetch(`${simulator.url}/_sim${path}`, {
         method,
         ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),

@@ -1,0 +1,95 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { startCallbackBed } from '../support/callback-bed.ts';
+
+let bed: Awaited<ReturnType<typeof startCallbackBed>>;
+let reconcile: () => Promise<void>;
+beforeAll(async () => {
+  bed = await startCallbackBed();
+  const door = await import('../../functions/receive-callback/handler.ts');
+  const events = await import('../../functions/handle-event/handler.ts');
+  reconcile = (await import('../../functions/reconcile/handler.ts')).handler;
+  await bed.openDoor(door.handler);
+  bed.startQueues({ 'handle-event': events.handler });
+});
+afterAll(() => bed.stop());
+beforeEach(() => bed.queueNetwork.set('up'));
+
+/** How often each event is on the bus, by the person it is about: an id of the failed list is not DingTalk's. */
+function heard(prefix: string): Record<string, number> {
+  const people = bed.bus.map(({ detail }) => String((detail as { data: { userId?: string[] } }).data.userId?.[0]));
+  const mine = people.filter((person) => person.startsWith(prefix));
+  return Object.fromEntries(Object.entries(Object.groupBy(mine, (person) => person)).map(([k, v]) => [k, v!.length]));
+}
+
+const once = (prefix: string, count: number) =>
+  Object.fromEntries(Array.from({ length: count }, (_, index) => [`${prefix}${index}`, 1]));
+
+const push = (person: string) => bed.sim('POST', '/events', { EventType: 'user_add_org', userId: [person] });
+const pushAll = (prefix: string, count: number) =>
+  Promise.all(Array.from({ length: count }, (_, index) => push(`${prefix}${index}`)));
+const advance = (advanceMs: number) => bed.sim('POST', '/clock', { advanceMs });
+
+test('with the queue down for 20 s, the second retry brings every event once', async () => {
+  bed.queueNetwork.set('dead');
+  const first = await pushAll('twenty', 5);
+  expect(first.map((push) => push.delivered)).toEqual(Array(5).fill(false));
+  await advance(10_000);
+  await advance(10_000);
+  bed.queueNetwork.set('up');
+  await advance(20_000);
+  await expect.poll(() => heard('twenty'), { timeout: 10_000 }).toEqual(once('twenty', 5));
+  await reconcile();
+  expect(await bed.queued()).toBe(0);
+  expect(heard('twenty')).toEqual(once('twenty', 5));
+});
+
+test.each([
+  { down: '60 s', prefix: 'sixty', ms: 60_000 },
+  { down: '10 min', prefix: 'ten-min', ms: 600_000 },
+])('with the queue down for $down, the failed list brings every event once', async ({ prefix, ms }) => {
+  bed.queueNetwork.set('dead');
+  await pushAll(prefix, 5);
+  await advance(ms);
+  const asked = async () => (await bed.sim('GET', '/calls?path=/call_back/get_call_back_failed_result')).length;
+  const before = await asked();
+  await expect(reconcile()).rejects.toMatchObject({ code: 'job_failed' });
+  expect(await asked()).toBe(before);
+  bed.queueNetwork.set('up');
+  await reconcile();
+  await expect.poll(() => heard(prefix), { timeout: 10_000 }).toEqual(once(prefix, 5));
+  await reconcile();
+  await push(`${prefix}-after0`);
+  await expect.poll(() => heard(`${prefix}-after`), { timeout: 10_000 }).toEqual(once(`${prefix}-after`, 1));
+  expect(heard(prefix)).toEqual({ ...once(prefix, 5), ...once(`${prefix}-after`, 1) });
+});
+
+test('what did arrive, though the answer came too late, is not published again from the failed list', async () => {
+  await bed.sim('POST', '/settings', { pushDeadlineMs: 0 });
+  const late = await push('late0');
+  expect(late.delivered).toBe(false);
+  await advance(10_000);
+  await advance(30_000);
+  await bed.sim('POST', '/settings', { pushDeadlineMs: 2500 });
+  await expect.poll(() => heard('late'), { timeout: 10_000 }).toEqual(once('late', 1));
+  await reconcile();
+  await push('later0');
+  await expect.poll(() => heard('later'), { timeout: 10_000 }).toEqual(once('later', 1));
+  await expect.poll(() => bed.queued(), { timeout: 10_000 }).toBe(0);
+  expect(heard('late0')).toEqual(once('late', 1));
+});
+
+test('all pages of the failed list are fetched, and how many were missed is told as a metric', async () => {
+  bed.queueNetwork.set('dead');
+  await bed.sim('POST', '/settings', { retryPlanMs: [1] });
+  await pushAll('many', 205);
+  const failed = async () => (await bed.sim('GET', '/failed-list')).length;
+  await expect.poll(failed, { timeout: 10_000 }).toBe(205);
+  bed.queueNetwork.set('up');
+  const lines = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  await reconcile();
+  const metrics = lines.mock.calls.map(([line]) => String(line)).filter((line) => line.includes('MissedCallbacks'));
+  lines.mockRestore();
+  expect(metrics.map((line) => JSON.parse(line))).toMatchObject([{ app: 'default', MissedCallbacks: 205 }]);
+  await expect.poll(() => heard('many'), { timeout: 15_000 }).toEqual(once('many', 205));
+  await bed.sim('POST', '/settings', { retryPlanMs: [10_000, 30_000] });
+});
