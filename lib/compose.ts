@@ -14,6 +14,8 @@ import { createDestinationTable } from './aws/destination-table.ts';
 import { createGiveBack } from './aws/give-back.ts';
 import { createKeyTable } from './aws/key-table.ts';
 import { createLimitTable } from './aws/limit-table.ts';
+import { createLinkTable } from './aws/link-table.ts';
+import { createMediaTable } from './aws/media-table.ts';
 import { createMessageTable } from './aws/message-table.ts';
 import { createMeterTable } from './aws/meter-table.ts';
 import { createOutboxQueue } from './aws/outbox-queue.ts';
@@ -146,12 +148,25 @@ export function taskTable(config: { TASKS_TABLE: string }) {
   return createTaskTable(new DynamoDBClient(aws), config.TASKS_TABLE);
 }
 
-export function shareTable(config: { SHARES_TABLE: string }) {
-  return createShareTable(new DynamoDBClient(aws), config.SHARES_TABLE, clock.now);
+/** Shares, their links and the media ids that DingTalk gave, which live in one table. */
+export function shareTables(config: { SHARES_TABLE: string }) {
+  const client = new DynamoDBClient(aws);
+  return {
+    shares: createShareTable(client, config.SHARES_TABLE, clock.now),
+    links: createLinkTable(client, config.SHARES_TABLE),
+    media: createMediaTable(client, config.SHARES_TABLE, clock.now),
+  };
 }
 
-export function uploads() {
-  return createBucket(new S3Client(aws));
+/** Objects in S3. A presigned upload carries no checksum of a body that nobody has seen yet. */
+export function objects() {
+  return { objects: createBucket(new S3Client({ ...aws, requestChecksumCalculation: 'WHEN_REQUIRED' })) };
+}
+
+/** Does something every so often until the answer is called; what fails there is tried again the next time. */
+export function every(ms: number, work: () => Promise<void>): () => void {
+  const timer = setInterval(() => work().catch(() => undefined), ms);
+  return () => clearInterval(timer);
 }
 
 export function apiKeys(config: { KEYS_TABLE: string }) {

@@ -20,6 +20,8 @@ const SIMULATED_APP = {
   appSecret: 'dingsimsecret',
   agentId: 1000001,
   robotCode: 'dingsimapp',
+  operatorUserId: 'zhangsan',
+  drive: { folder: 'dingdock' },
   callbacks: [{ token: 'simcallbacktoken', aesKey: 'simsimsimsimsimsimsimsimsimsimsimsimsimsim0' }],
   cardSecrets: ['simcardsecret'],
 };

@@ -27,7 +27,7 @@ const RULES: { of: RegExp; may: RegExp[]; mayType?: RegExp[] }[] = [
   },
   {
     of: /^lib\/(tasks|files)\//,
-    may: [/^lib\/messages\//, /^lib\/errors\.ts$/, /^valibot/, /^node:crypto$/],
+    may: [/^lib\/messages\//, /^lib\/errors\.ts$/, /^valibot/, /^node:(crypto|zlib)$/],
     mayType: [/^lib\/dingtalk\//],
   },
   { of: /^lib\/events\//, may: [/^lib\/errors\.ts$/, /^valibot/, /^node:crypto$/], mayType: [/^lib\/dingtalk\//] },

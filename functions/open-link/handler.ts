@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { linkKeys, loadSecret, shareTable, taskTable, uploads } from '../../lib/compose.ts';
+import { linkKeys, loadSecret, objects, shareTables, taskTable } from '../../lib/compose.ts';
 import { publicEnv, readConfig, secretEnv, sharesEnv, tasksEnv } from '../../lib/config.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import { once } from '../../lib/lambda/once.ts';
@@ -9,7 +9,7 @@ import { openFile, openTask } from './open-link.ts';
 const ready = once(async () => {
   const config = readConfig(v.object({ ...secretEnv, ...sharesEnv, ...tasksEnv, ...publicEnv }), process.env);
   const keys = linkKeys(config, await loadSecret(config));
-  return { ...keys, links: shareTable(config).links, tasks: taskTable(config), objects: uploads(), now: Date.now };
+  return { ...keys, ...shareTables(config), ...objects(), tasks: taskTable(config), now: Date.now };
 });
 
 export const handler = httpHandler(ready, createLog('open-link'), {

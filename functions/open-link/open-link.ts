@@ -16,13 +16,18 @@ const PRESIGNED_S = 300;
 /** A redirect, or a page for people. */
 export type Opened = { status: number; headers: Record<string, string>; body?: string };
 
-/** Opens `/f/{id}`: sends the reader to the file itself. */
+/** Opens `/f/{id}`: sends the reader to the file itself, while its sender lets it. */
 export async function openFile(deps: OpenDeps, id: string): Promise<Opened> {
   const link = await deps.links.get(id);
   if (!link) return page(404, '没有这个链接 No such link', 'Ask the sender for a new one.');
+  const ask = `Ask the sender to share "${link.fileName}" again.`;
   if (Date.parse(link.expiresAt) <= deps.now()) {
-    const note = `"${link.fileName}" was available until ${link.expiresAt.slice(0, 10)}. Ask the sender to share it again.`;
-    return page(410, '链接已过期 This link has expired', note);
+    return page(410, '链接已过期 This link has expired', `It was good until ${link.expiresAt.slice(0, 10)}. ${ask}`);
+  }
+  if (!(await deps.links.view(id))) {
+    const { revokedAt } = (await deps.links.get(id)) ?? link;
+    if (revokedAt !== undefined) return page(410, '链接已撤销 This link was revoked', ask);
+    return page(410, '链接已用完 This link is used up', `It could be opened ${link.maxViews} times. ${ask}`);
   }
   const location = await deps.objects.presign(link, PRESIGNED_S);
   return { status: 302, headers: { location, 'cache-control': 'no-store' } };

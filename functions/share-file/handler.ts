@@ -1,5 +1,14 @@
 import * as v from 'valibot';
-import { acceptPorts, dingtalkApps, giveBackTo, linkKeys, loadSecret, shareTable, uploads } from '../../lib/compose.ts';
+import {
+  acceptPorts,
+  dingtalkApps,
+  every,
+  giveBackTo,
+  linkKeys,
+  loadSecret,
+  objects,
+  shareTables,
+} from '../../lib/compose.ts';
 import { acceptEnv, dingtalkEnv, publicEnv, readConfig, sharesEnv, uploadsEnv } from '../../lib/config.ts';
 import { once } from '../../lib/lambda/once.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
@@ -13,11 +22,8 @@ const ready = once(async () => {
     process.env,
   );
   const secret = await loadSecret(config);
-  const shares = shareTable(config);
-  const appNamed = dingtalkApps(config, secret, log);
-  const ports = { shares, links: shares.links, objects: uploads(), appNamed, log };
-  const giveBack = giveBackTo(config.UPLOADS_QUEUE_URL);
-  return { ...acceptPorts(config, secret), ...linkKeys(config, secret), ...giveBack, ...ports };
+  const ports = { ...acceptPorts(config, secret), ...linkKeys(config, secret), ...shareTables(config), ...objects() };
+  return { ...ports, ...giveBackTo(config.UPLOADS_QUEUE_URL), appNamed: dingtalkApps(config, secret, log), every, log };
 });
 
 export const handler = queueHandler({

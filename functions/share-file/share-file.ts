@@ -1,13 +1,10 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { ServiceError } from '../../lib/errors.ts';
-import { decodeKey, routeOf } from '../../lib/files/route.ts';
-import type { LinkStore, ObjectStore, Share, ShareStore } from '../../lib/files/share.ts';
-import { readableSize, type Way, wayOf } from '../../lib/files/way.ts';
+import { decodeKey, routeOf, type Wish } from '../../lib/files/route.ts';
+import type { Share, ShareStore, Target } from '../../lib/files/share.ts';
 import type { Log } from '../../lib/log.ts';
-import { type AcceptDeps, acceptMessage } from '../../lib/messages/accept.ts';
-import type { Content } from '../../lib/messages/content.ts';
-import type { Destination } from '../../lib/messages/destination.ts';
+import { serveTarget, type WayDeps } from './serve-target.ts';
 
 /** An S3 notification as it stands in the queue; S3 also sends one test event without records. */
 export const UploadNotification = v.object({
@@ -33,22 +30,15 @@ export type UploadNotification = v.InferOutput<typeof UploadNotification>;
 type Upload = UploadNotification['Records'][number]['s3'];
 
 /** Another worker has the same upload: by then it has shared it, or died over it. */
-const BUSY_MS = 60_000;
-/** A download link in a card lives this long. */
-const LINK_MS = 7 * 24 * 3_600_000;
+const BUSY_MS = 15_000;
+/** A worker says so often that it is alive; a claim lapses after three times that. */
+const BEAT_MS = 10_000;
 
-export type ShareDeps = AcceptDeps & {
+export type ShareDeps = WayDeps & {
   shares: ShareStore;
-  links: LinkStore;
-  objects: ObjectStore;
-  appNamed(name?: string): {
-    media: {
-      upload(media: { type: 'image' | 'file'; fileName: string; body: Uint8Array }): Promise<{ mediaId: string }>;
-    };
-  };
-  /** An id for a share's link that cannot be guessed and is the same at each try. */
-  linkId(shareId: string): string;
-  publicUrl: string;
+  randomId: () => string;
+  /** Does something every so often, until the function that it answers is called. */
+  every(ms: number, work: () => Promise<void>): () => void;
   log: Log;
 };
 
@@ -67,8 +57,8 @@ async function shareObject(deps: ShareDeps, { bucket, object }: Upload): Promise
   const route = routeOf(key);
   if (route.to === 'ignore') return 'finished';
   const identity = JSON.stringify([bucket.name, key, object.versionId ?? [object.eTag, object.sequencer]]);
-  const share: Share = {
-    id: `s_${createHash('sha256').update(identity).digest('hex').slice(0, 32)}`,
+  const found: Share = {
+    id: route.to === 'upload' ? route.id : `s_${createHash('sha256').update(identity).digest('hex').slice(0, 32)}`,
     bucket: bucket.name,
     key,
     eTag: object.eTag,
@@ -76,67 +66,115 @@ async function shareObject(deps: ShareDeps, { bucket, object }: Upload): Promise
     size: object.size,
     createdAt: new Date(deps.now()).toISOString(),
     status: 'received',
+    targets: [],
+    attempts: [],
   };
-  const claim = await deps.shares.claim(share);
-  if (claim !== 'claimed') return claim === 'busy' ? 'busy' : 'finished';
+  const owner = deps.randomId();
+  const claimed = await deps.shares.claim(found, owner);
+  if (claimed === 'busy') return 'busy';
+  if (claimed === 'done') return 'finished';
 
-  const refuse = async (code: string, reason: string) => {
-    deps.log.warn('share-refused', { shareId: share.id, code });
-    await deps.shares.finish({ ...share, status: 'refused', code, reason });
-    return 'finished' as const;
+  const { eTag, versionId, size } = found;
+  const progress: { share: Share } = { share: { ...claimed, eTag, versionId, size } };
+  const save = async (share: Share) => {
+    progress.share = share;
+    await deps.shares.save(share, owner);
   };
-  if (route.to === 'nowhere') return refuse(route.code, route.reason);
-  const destination = await deps.destinations.get(route.destination);
-  if (!destination) return refuse('unknown_destination', `no destination is named "${route.destination}"`);
-  share.destination = route.destination;
-  share.fileName = route.fileName;
-  if (share.size === 0) return refuse('empty_file', 'the file is empty, and DingTalk takes no empty files');
-
-  const made = await contentFor(deps, destination, share, route.fileName);
-  if (!made) return refuse('object_gone', 'the object was deleted or replaced before it could be shared');
-  const { id: messageId } = await acceptMessage(deps, {
-    caller: 'share-file',
-    idempotencyKey: share.id,
-    to: [route.destination],
-    content: made.content,
-  });
-  const why = made.way.way === 'link-card' ? { code: made.way.code, reason: made.way.reason } : {};
-  await deps.shares.finish({ ...share, ...why, status: 'shared', way: made.way.way, messageId });
-  return 'finished';
-}
-
-async function contentFor(
-  deps: ShareDeps,
-  destination: Destination,
-  share: Share,
-  fileName: string,
-): Promise<{ way: Way; content: Content } | undefined> {
-  const way = wayOf(destination.kind, fileName, share.size);
-  if (way.way === 'link-card') return { way, content: await linkCard(deps, share, fileName) };
-  const body = await deps.objects.read(share);
-  if (!body) return undefined;
+  const stop = deps.every(BEAT_MS, () => deps.shares.renew(found.id, owner));
   try {
-    const { media } = deps.appNamed('app' in destination ? destination.app : undefined);
-    const { mediaId } = await media.upload({ type: way.mediaType, fileName, body });
-    const content: Content = way.way === 'image' ? { kind: 'image', mediaId } : { kind: 'file', mediaId, fileName };
-    return { way, content };
+    await deps.shares.finish(await carryOut(deps, progress.share, save), owner);
+    return 'finished';
   } catch (error) {
-    if (!(error instanceof ServiceError) || error.retryable) throw error;
-    // DingTalk refuses this file for good: people still get it, by a link.
-    const refused: Way = { way: 'link-card', code: error.code, reason: 'DingTalk refused the file as media' };
-    return { way: refused, content: await linkCard(deps, share, fileName) };
+    const { share } = progress;
+    if (error instanceof ServiceError && LOST[error.code]) {
+      const lost = { code: error.code, reason: LOST[error.code] };
+      deps.log.warn('share-refused', { shareId: share.id, code: error.code });
+      await deps.shares.finish(concluded({ ...share, ...lost, targets: share.targets.map(refusedWith(lost)) }), owner);
+      return 'finished';
+    }
+    // the claim ends, and the record comes back by its queue; what was done stays done
+    const code = error instanceof ServiceError ? error.code : 'internal_error';
+    const attempts = share.attempts.map((attempt, n, { length }) =>
+      n === length - 1 ? { ...attempt, code } : attempt,
+    );
+    await deps.shares.finish({ ...share, attempts }, owner);
+    throw error;
+  } finally {
+    stop();
   }
 }
 
-async function linkCard(deps: ShareDeps, share: Share, fileName: string): Promise<Content> {
-  const { bucket, key, versionId, size } = share;
-  const id = deps.linkId(share.id);
-  const expiresAt = new Date(deps.now() + LINK_MS).toISOString();
-  await deps.links.put({ id, bucket, key, versionId, fileName, expiresAt });
-  return {
-    kind: 'actionCard',
-    title: fileName,
-    text: `### ${fileName}\n\n${readableSize(size)} · 有效期至 ${expiresAt.slice(0, 10)}`,
-    buttons: [{ title: '下载 Download', url: `${deps.publicUrl}/f/${id}` }],
-  };
+const LOST: Record<string, string | undefined> = {
+  object_gone: 'the object was deleted before it could be shared',
+  object_replaced: 'another object took its place before it could be shared; that one has a share of its own',
+};
+
+/** Each destination for itself: what one cannot take does not keep the file from the others. */
+async function carryOut(deps: ShareDeps, claimed: Share, save: (share: Share) => Promise<void>): Promise<Share> {
+  const head = await deps.objects.head(claimed);
+  if (head.eTag !== claimed.eTag) {
+    throw new ServiceError('object.head', { code: 'object_replaced', retryable: false });
+  }
+  const wished = claimed.targets.length > 0 ? claimed : withWish(claimed, head.metadata);
+  if (wished.status === 'refused') {
+    deps.log.warn('share-refused', { shareId: wished.id, code: wished.code });
+    return wished;
+  }
+  let share: Share = { ...wished, size: head.size };
+  if (share.size === 0) return concluded({ ...share, targets: share.targets.map(refusedWith(EMPTY)) });
+
+  const failures: unknown[] = [];
+  for (const { destination } of share.targets) {
+    const target = share.targets.find((each) => each.destination === destination);
+    if (target?.status !== 'waiting') continue;
+    try {
+      const put = (more: Partial<Share>, changed: Target): Share => ({
+        ...share,
+        ...more,
+        targets: share.targets.map((each) => (each.destination === destination ? changed : each)),
+      });
+      const served = await serveTarget(deps, share, target, async (changed) => {
+        share = put({}, changed);
+        await save(share);
+      });
+      if (served.target.status === 'refused') {
+        deps.log.warn('share-refused', { shareId: share.id, code: served.target.code });
+      }
+      share = put(served.share, served.target);
+      await save(share);
+    } catch (error) {
+      if (error instanceof ServiceError && LOST[error.code]) throw error;
+      failures.push(error);
+    }
+  }
+  if (failures.length > 0) throw failures[0];
+  return concluded(share);
+}
+
+const EMPTY = { code: 'empty_file', reason: 'the file is empty, and DingTalk takes no empty files' };
+
+function refusedWith(why: { code: string; reason: string | undefined }) {
+  return (target: Target): Target => (target.status === 'waiting' ? { ...target, ...why, status: 'refused' } : target);
+}
+
+/** Fills in what key and metadata ask for; refused when that cannot be told. */
+function withWish(share: Share, metadata: Record<string, string>): Share {
+  const route = routeOf(share.key, metadata);
+  if (route.to === 'destinations') return { ...share, ...recordOf(route.wish) };
+  const reason = `"${share.key}" belongs to no POST /files`;
+  const why = route.to === 'nowhere' ? route : { code: 'unknown_upload', reason };
+  return { ...share, status: 'refused', code: why.code, reason: why.reason };
+}
+
+function recordOf({ destinations, ...wish }: Wish): Partial<Share> {
+  return { ...wish, targets: destinations.map((destination) => ({ destination, status: 'waiting' })) };
+}
+
+/** One word for all its destinations. */
+function concluded(share: Share): Share {
+  const refused = share.targets.filter(({ status }) => status === 'refused');
+  const status = refused.length === 0 && share.code === undefined ? 'shared' : 'partly';
+  if (refused.length < share.targets.length) return { ...share, status };
+  const [{ code, reason } = {}] = refused;
+  return { ...share, status: 'refused', code: share.code ?? code, reason: share.reason ?? reason };
 }

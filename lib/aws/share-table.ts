@@ -1,51 +1,94 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { Link, type LinkStore, Share, type ShareStore } from '../files/share.ts';
+import { Share, type ShareStore } from '../files/share.ts';
 import { fromItem, refusedMeans, toItem } from './item.ts';
 
-/** Longer than the function that holds a claim may run. */
-const CLAIM_MS = 150_000;
+/** A claim that is not renewed lapses: its worker died. */
+const CLAIM_MS = 30_000;
 const KEEP_S = 90 * 24 * 3600;
 const PAGE = 50;
 
 const Cursor = v.object({ id: v.string(), day: v.string(), createdAt: v.string() });
 
-/** Shares and their download links, keyed by `id`; `by-day` lists shares of one UTC day, newest first. */
-export function createShareTable(
-  client: DynamoDBClient,
-  table: string,
-  now: () => number,
-): ShareStore & { links: LinkStore } {
-  const put = (share: Share, more: Record<string, unknown>) => ({
+/** Shares, keyed by `id`; `by-day` lists those of one UTC day, newest first. */
+export function createShareTable(client: DynamoDBClient, table: string, now: () => number): ShareStore {
+  const item = (share: Share, more: Record<string, unknown> = {}) => ({
     TableName: table,
     Item: toItem({ ...share, day: share.createdAt.slice(0, 10), ttl: ttlOf(share.createdAt), ...more }),
   });
-  const find = async (id: string) => {
-    const read = new GetItemCommand({ TableName: table, Key: toItem({ id }), ConsistentRead: true });
-    return (await client.send(read)).Item;
-  };
+  const mine = (owner: string) => ({
+    ConditionExpression: 'claimedBy = :me',
+    ExpressionAttributeValues: toItem({ ':me': owner }),
+  });
+  const putNew = (share: Share, more?: Record<string, unknown>) =>
+    client
+      .send(new PutItemCommand({ ...item(share, more), ConditionExpression: 'attribute_not_exists(id)' }))
+      .then(() => true, refusedMeans(false));
   const get = async (id: string) => {
-    const item = await find(id);
-    return item && fromItem(Share, item);
+    const read = new GetItemCommand({ TableName: table, Key: toItem({ id }), ConsistentRead: true });
+    const { Item } = await client.send(read);
+    return Item && fromItem(Share, Item);
   };
 
   return {
-    async claim(share) {
-      const claimed = await client
+    create: (share) => putNew(share),
+
+    async claim(share, owner) {
+      const attempt = { at: new Date(now()).toISOString() };
+      const first = { ...share, attempts: [attempt] };
+      if (await putNew(first, { claimedBy: owner, claimedUntil: now() + CLAIM_MS })) return first;
+      const taken = await client
         .send(
-          new PutItemCommand({
-            ...put(share, { claimedUntil: now() + CLAIM_MS }),
-            ConditionExpression: 'attribute_not_exists(id) OR claimedUntil < :now',
-            ExpressionAttributeValues: toItem({ ':now': now() }),
+          new UpdateItemCommand({
+            TableName: table,
+            Key: toItem({ id: share.id }),
+            UpdateExpression:
+              'SET claimedBy = :me, claimedUntil = :until, #status = :received, attempts = list_append(attempts, :attempt)',
+            ConditionExpression:
+              '#status IN (:received, :awaiting) AND (attribute_not_exists(claimedUntil) OR claimedUntil < :now)',
+            ExpressionAttributeNames: { '#status': 'status' },
+            ExpressionAttributeValues: toItem({
+              ':me': owner,
+              ':until': now() + CLAIM_MS,
+              ':now': now(),
+              ':received': 'received',
+              ':awaiting': 'awaiting',
+              ':attempt': [attempt],
+            }),
+            ReturnValues: 'ALL_NEW',
           }),
         )
-        .then(() => true, refusedMeans(false));
-      if (claimed) return 'claimed';
+        .catch(refusedMeans(undefined));
+      if (taken?.Attributes) return fromItem(Share, taken.Attributes);
       return (await get(share.id))?.status === 'received' ? 'busy' : 'done';
     },
 
-    async finish(share) {
-      await client.send(new PutItemCommand(put(share, {})));
+    async renew(id, owner) {
+      const { ConditionExpression } = mine(owner);
+      await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: toItem({ id }),
+          UpdateExpression: 'SET claimedUntil = :until',
+          ConditionExpression,
+          ExpressionAttributeValues: toItem({ ':me': owner, ':until': now() + CLAIM_MS }),
+        }),
+      );
+    },
+
+    async save(share, owner) {
+      const claim = { claimedBy: owner, claimedUntil: now() + CLAIM_MS };
+      await client.send(new PutItemCommand({ ...item(share, claim), ...mine(owner) }));
+    },
+
+    async finish(share, owner) {
+      await client.send(new PutItemCommand({ ...item(share), ...mine(owner) }));
     },
 
     get,
@@ -65,20 +108,9 @@ export function createShareTable(
       );
       const next = LastEvaluatedKey && Buffer.from(JSON.stringify(fromItem(Cursor, LastEvaluatedKey)));
       return {
-        shares: Items.map((item) => fromItem(Share, item)),
+        shares: Items.map((found) => fromItem(Share, found)),
         ...(next && { cursor: next.toString('base64url') }),
       };
-    },
-
-    links: {
-      async put(link) {
-        const item = toItem({ ...link, id: `f_${link.id}`, ttl: ttlOf(link.expiresAt) });
-        await client.send(new PutItemCommand({ TableName: table, Item: item }));
-      },
-      async get(id) {
-        const item = await find(`f_${id}`);
-        return item && fromItem(Link, item);
-      },
     },
   };
 }

@@ -30,8 +30,10 @@ export const DingTalkApp = v.pipe(
     tokenSource: v.optional(TokenSource),
     /** For `gettoken-corp`, the credential of the platform's early years. */
     corpSecret: v.optional(Text),
-    /** Who creates to-dos. */
+    /** Who creates to-dos, and acts in the drive. */
     operatorUserId: v.optional(Text),
+    /** Files too large for a message go through DingTalk's drive, in the operator's name: the folder they are put in. */
+    drive: v.optional(v.strictObject({ folder: Text })),
     /** Two while they are being changed; none without an event door. */
     callbacks: v.array(CallbackKey),
     /**
@@ -46,6 +48,7 @@ export const DingTalkApp = v.pipe(
     (app) => app.tokenSource !== 'gettoken-corp' || app.corpSecret !== undefined,
     'gettoken-corp needs corpSecret',
   ),
+  v.check((app) => !app.drive || app.operatorUserId !== undefined, 'drive needs operatorUserId'),
   v.transform((app) => ({ ...app, robotCode: app.robotCode ?? app.appKey })),
 );
 export type DingTalkApp = v.InferOutput<typeof DingTalkApp>;

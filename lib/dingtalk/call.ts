@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ServiceError } from '../errors.ts';
 import type { TokenProvider } from './access-token.ts';
 import { type Host, readAnswer } from './answer.ts';
 import {
@@ -20,7 +21,7 @@ export type Call<S extends v.GenericSchema> = {
   /** Sent as JSON. */
   body?: Record<string, unknown>;
   /** Sent as it is, in place of `body`. */
-  raw?: { contentType: string; parts: Uint8Array[] };
+  raw?: { contentType: string; body: HttpRequest['body'] & object };
   reply: S;
   /** Asking twice does no harm: reads, to-dos with their source id, uploads. Sends are not. */
   repeatable?: boolean;
@@ -73,7 +74,8 @@ export function createCaller(deps: CallDeps): Caller {
 /** What did not arrive may go again; what may have arrived only where a repeat does no harm. */
 function mayRepeat(repeatable: boolean, error: unknown): boolean {
   if (error instanceof DingTalkUnreachable) return repeatable || error.arrived === 'no';
-  return repeatable && error instanceof DingTalkRefusal && error.retryable;
+  // a streamed body's source can break too, which is no refusal of DingTalk's
+  return repeatable && error instanceof ServiceError && error.retryable;
 }
 
 /** One exchange; a second one when the token was refused. */
@@ -134,7 +136,7 @@ function requestFor<S extends v.GenericSchema>(
   else headers['x-acs-dingtalk-access-token'] = token;
   if (raw) headers['content-type'] = raw.contentType;
   else if (body) headers['content-type'] = 'application/json; charset=utf-8';
-  const content = raw?.parts ?? (body && JSON.stringify(body));
+  const content = raw?.body ?? (body && JSON.stringify(body));
   return { method, url: url.href, headers, timeoutMs, ...(content !== undefined && { body: content }) };
 }
 

@@ -2,6 +2,7 @@ import type { DingTalkApp } from './app.ts';
 import { type CallDeps, createCaller } from './call.ts';
 import { type Contacts, createContacts } from './contacts.ts';
 import { type Conversations, createConversations } from './conversation.ts';
+import { createDrive, type Drive } from './drive.ts';
 import { createFailedList, type FailedList } from './failed-list.ts';
 import { createMedia, type Media } from './media.ts';
 import { createRobot, type Robot } from './robot.ts';
@@ -10,6 +11,8 @@ import { createWorkNotifications, type WorkNotifications } from './work-notifica
 
 /** DingTalk as one app sees it. Every function throws DingTalkRefusal, DingTalkUnreachable or a token failure. */
 export type DingTalk = {
+  /** For apps that have an operator and a folder. */
+  drive?: Drive;
   robot: Robot;
   workNotifications: WorkNotifications;
   conversations: Conversations;
@@ -21,7 +24,12 @@ export type DingTalk = {
 
 export function createDingTalk({ app, ...deps }: CallDeps & { app: DingTalkApp }): DingTalk {
   const call = createCaller(deps);
+  const { operatorUserId, drive } = app;
   return {
+    ...(operatorUserId !== undefined &&
+      drive && {
+        drive: createDrive({ call, http: deps.http, contacts: createContacts(call) }, { operatorUserId, ...drive }),
+      }),
     robot: createRobot(call, app.robotCode),
     workNotifications: createWorkNotifications(call, app.agentId),
     conversations: createConversations(call),

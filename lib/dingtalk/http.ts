@@ -1,27 +1,38 @@
 import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import Agent from 'undici/lib/dispatcher/agent.js'; // the whole of undici costs the cold start more than twice as much
+import { ServiceError } from '../errors.ts';
 import { type Arrived, DingTalkUnreachable } from './errors.ts';
+
+/** A body too large to hold: its exact length, and its bytes, from the beginning at each call. */
+export type Streamed = { length: number; open(): AsyncIterable<Uint8Array> };
 
 export type HttpRequest = {
   method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   url: string;
   headers?: Record<string, string>;
   /** Always sent with its exact Content-Length; parts are sent one after the other. */
-  body?: string | Uint8Array | Uint8Array[];
+  body?: string | Uint8Array | Uint8Array[] | Streamed;
   /** For the whole exchange, connecting included. */
   timeoutMs: number;
+  /** For each step of an exchange with a streamed body: no byte taken, none given for so long. */
+  idleMs?: number;
 };
 
 /** `headers` have lower-case names. */
 export type HttpAnswer = { status: number; headers: Record<string, string>; text: string };
 
-/** One exchange, never repeated. @throws DingTalkUnreachable when there was no whole answer. */
+/**
+ * One exchange, never repeated. @throws DingTalkUnreachable when there was no whole answer, and whatever a streamed body
+ * throws while it is read.
+ */
 export type Http = (request: HttpRequest) => Promise<HttpAnswer>;
 
 const CONNECT_TIMEOUT_MS = 5_000;
 const KEEP_ALIVE_MS = 10_000;
 const ANSWER_BYTES = 1024 * 1024;
+const IDLE_MS = 30_000;
+const CHUNK_BYTES = 64 * 1024;
 
 export type HttpOptions = { now?: () => number; connectTimeoutMs?: number; keepAliveMs?: number; answerBytes?: number };
 
@@ -63,13 +74,6 @@ function exchange(agent: Agent, request: HttpRequest, answerBytes: number): Prom
   const url = new URL(request.url);
   const operation = `${request.method} ${url.pathname}`;
   const { body = null, headers: given = {} } = request;
-  const options: Dispatcher.DispatchOptions = {
-    origin: url.origin,
-    path: url.pathname + url.search,
-    method: request.method,
-    headers: Array.isArray(body) ? { ...given, 'content-length': String(byteLength(body)) } : given,
-    body: Array.isArray(body) ? Readable.from(body) : body,
-  };
   return new Promise((resolve, reject) => {
     let arrived: Arrived = 'no';
     let controller: Dispatcher.DispatchController | undefined;
@@ -79,12 +83,20 @@ function exchange(agent: Agent, request: HttpRequest, answerBytes: number): Prom
     let done = false;
     const chunks: Buffer[] = [];
     const timer = setTimeout(() => fail('timeout'), request.timeoutMs);
+    const idle = isStreamed(body) ? setTimeout(() => fail('stalled'), request.idleMs ?? IDLE_MS) : undefined;
+
+    function finish(): void {
+      done = true;
+      clearTimeout(timer);
+      clearTimeout(idle);
+    }
 
     function fail(code: string, cause?: unknown): void {
       if (done) return;
-      done = true;
-      clearTimeout(timer);
-      reject(new DingTalkUnreachable(operation, { code, arrived, cause }));
+      finish();
+      // what the body's own source says is no fault of DingTalk's
+      if (cause instanceof ServiceError) reject(cause);
+      else reject(new DingTalkUnreachable(operation, { code, arrived, cause }));
       controller?.abort(new Error(code));
     }
 
@@ -100,22 +112,49 @@ function exchange(agent: Agent, request: HttpRequest, answerBytes: number): Prom
         headers = flatten(fields);
       },
       onResponseData(_, chunk) {
+        idle?.refresh();
         received += chunk.length;
         if (received > answerBytes) return fail('answer_too_large');
         chunks.push(chunk);
       },
       onResponseEnd() {
         if (done) return;
-        done = true;
-        clearTimeout(timer);
+        finish();
         resolve({ status, headers, text: Buffer.concat(chunks).toString('utf8') });
       },
       onResponseError(_, cause) {
         fail(arrived === 'no' ? 'connect_failed' : 'cut', cause);
       },
     };
+    const options: Dispatcher.DispatchOptions = {
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: request.method,
+      headers: { ...given, ...lengthOf(body) },
+      body: isStreamed(body) ? readable(body, () => idle?.refresh()) : Array.isArray(body) ? Readable.from(body) : body,
+    };
     agent.dispatch(options, handler);
   });
+}
+
+function isStreamed(body: HttpRequest['body'] | null): body is Streamed {
+  return typeof body === 'object' && body !== null && 'open' in body;
+}
+
+/** undici frames by the length it is told, and refuses a body that turns out shorter or longer. */
+function lengthOf(body: HttpRequest['body'] | null): Record<string, string> {
+  if (Array.isArray(body)) return { 'content-length': String(byteLength(body)) };
+  return isStreamed(body) ? { 'content-length': String(body.length) } : {};
+}
+
+function readable(body: Streamed, onChunk: () => void): Readable {
+  async function* chunks() {
+    for await (const chunk of body.open()) {
+      onChunk();
+      yield chunk;
+    }
+  }
+  return Readable.from(chunks(), { objectMode: false, highWaterMark: CHUNK_BYTES });
 }
 
 function byteLength(parts: Uint8Array[]): number {

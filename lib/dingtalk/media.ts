@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import type { Caller } from './call.ts';
+import type { Streamed } from './http.ts';
 
 export type MediaType = 'image' | 'voice' | 'video' | 'file';
 
 export type Media = {
   /** Uploads a file for use in messages. The id is good for ever and is kept byte for byte (files.md §1.3). */
-  upload(file: { type: MediaType; fileName: string; body: Uint8Array }): Promise<{ mediaId: string }>;
+  upload(file: { type: MediaType; fileName: string; body: Uint8Array | Streamed }): Promise<{ mediaId: string }>;
 };
 
 const TIMEOUT_MS = 60_000;
@@ -49,14 +50,24 @@ export function createMedia(call: Caller): Media {
 }
 
 /** One part named `media`, framed by hand: DingTalk wants its length beforehand and knows no `filename*` (§1.2). */
-function frame(fileName: string, body: Uint8Array): { contentType: string; parts: Uint8Array[] } {
+function frame(fileName: string, body: Uint8Array | Streamed): { contentType: string; body: Streamed } {
   const boundary = `dingdock-${randomUUID()}`;
-  const head =
+  const head = Buffer.from(
     `--${boundary}\r\nContent-Disposition: form-data; name="media"; filename="${fileName}"\r\n` +
-    'Content-Type: application/octet-stream\r\n\r\n';
+      'Content-Type: application/octet-stream\r\n\r\n',
+  );
+  const tail = Buffer.from(`\r\n--${boundary}--\r\n`);
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,
-    parts: [Buffer.from(head), body, Buffer.from(`\r\n--${boundary}--\r\n`)],
+    body: {
+      length: head.length + body.length + tail.length,
+      async *open() {
+        yield head;
+        if ('open' in body) yield* body.open();
+        else yield body;
+        yield tail;
+      },
+    },
   };
 }
 

@@ -5,6 +5,17 @@ const people = v.pipe(v.array(text), v.minLength(1));
 /** Name of the DingTalk app that sends; the only app when left out. */
 const app = v.optional(text);
 
+/** What this destination takes of the files that are shared with it; DingTalk's own limits hold all the same. */
+const files = v.optional(
+  v.strictObject({
+    maxBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+    /** Extensions, in lower case and without their dot. */
+    types: v.optional(v.pipe(v.array(v.pipe(v.string(), v.regex(/^[a-z0-9]+$/))), v.minLength(1))),
+    /** Never the file itself, always a card with a download link. */
+    linkOnly: v.optional(v.boolean()),
+  }),
+);
+
 /** The most people or departments of one destination: a longer list is several destinations. */
 const MOST = 2_000;
 const Robot = {
@@ -23,6 +34,7 @@ const robotSettings = {
   ),
   /** The group is an external one: its robots cannot mention (messaging.md §2.3). */
   external: v.optional(v.boolean()),
+  files,
 };
 
 const CustomRobot = v.strictObject({ kind: v.literal('custom-robot'), ...Robot, ...robotSettings });
@@ -32,8 +44,13 @@ const CustomRobotPool = v.strictObject({
   robots: v.pipe(v.array(v.strictObject(Robot)), v.minLength(1), v.maxLength(20)),
   ...robotSettings,
 });
-const RobotGroup = v.strictObject({ kind: v.literal('robot-group'), openConversationId: text, app });
-const RobotUsers = v.strictObject({ kind: v.literal('robot-users'), userIds: v.pipe(people, v.maxLength(MOST)), app });
+const RobotGroup = v.strictObject({ kind: v.literal('robot-group'), openConversationId: text, app, files });
+const RobotUsers = v.strictObject({
+  kind: v.literal('robot-users'),
+  userIds: v.pipe(people, v.maxLength(MOST)),
+  app,
+  files,
+});
 const WorkNotification = v.pipe(
   v.strictObject({
     kind: v.literal('work-notification'),
@@ -41,6 +58,7 @@ const WorkNotification = v.pipe(
     departmentIds: v.optional(v.pipe(v.array(v.pipe(v.number(), v.integer())), v.minLength(1), v.maxLength(MOST))),
     all: v.optional(v.boolean()),
     app,
+    files,
   }),
   v.check((d) => Boolean(d.userIds ?? d.departmentIds ?? d.all), 'needs userIds, departmentIds or all'),
 );
@@ -52,6 +70,7 @@ const Conversation = v.pipe(
     sender: v.optional(text),
     cid: v.optional(text),
     app,
+    files,
   }),
   v.check((d) => Boolean(d.chatId) !== Boolean(d.sender && d.cid), 'needs chatId, or sender and cid'),
 );

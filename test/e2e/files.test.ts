@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { uploadEvent } from '../../local/upload-event.ts';
 import { stackClient } from '../support/stack-client.ts';
@@ -68,7 +69,7 @@ test('the same notification three times is one message', async () => {
 
 test('an image is shown as an image', async () => {
   await put('share/project/图.png', randomBytes(2_000));
-  expect(await finished('share/project/图.png')).toMatchObject({ status: 'shared', way: 'image' });
+  expect(await finished('share/project/图.png')).toMatchObject({ status: 'shared', targets: [{ way: 'image' }] });
   const images = async () =>
     (await messagesIn('cidProject=')).filter(({ msgtype }: { msgtype: string }) => msgtype === 'image');
   await expect.poll(async () => (await images()).length, { timeout: 10_000 }).toBe(1);
@@ -78,8 +79,8 @@ test('where no file can go, a card carries a link that downloads the same bytes 
   const bytes = randomBytes(50_000);
   await put('share/ops/合同 v2+签字.docx', bytes);
   expect(await finished('share/ops/合同 v2+签字.docx')).toMatchObject({
-    way: 'link-card',
-    code: 'robot_carries_no_files',
+    status: 'shared',
+    targets: [{ way: 'link-card', code: 'robot_carries_no_files' }],
   });
   const card = async () =>
     (await messagesIn('cidOps=')).find(({ title }: { title?: string }) => title === '合同 v2+签字.docx');
@@ -110,19 +111,25 @@ test('an empty file is refused with its reason', async () => {
   expect(await finished('share/project/empty.txt')).toMatchObject({ status: 'refused', code: 'empty_file' });
 });
 
-test('a file that DingTalk does not take as media goes as a card with a link', async () => {
-  await put('share/project/page.html', Buffer.from('<p>'));
-  expect(await finished('share/project/page.html')).toMatchObject({
+test('a type that DingTalk does not take goes in a zip, once', async () => {
+  const page = Buffer.from('<p>一页</p>');
+  await put('share/project/页.html', page);
+  expect(await finished('share/project/页.html')).toMatchObject({
     status: 'shared',
-    way: 'link-card',
-    code: '40005',
+    targets: [{ way: 'zip', code: '40005' }],
   });
+  await expect.poll(async () => (await fileMessages('页.html.zip')).length, { timeout: 10_000 }).toBe(1);
+  const [{ file }] = await fileMessages('页.html.zip');
+  const stored = await fetch(`${urls.simulator}/_sim/files/${encodeURIComponent(file.mediaId)}`);
+  const inside = unzipSync(new Uint8Array(await stored.arrayBuffer()));
+  expect(Object.keys(inside)).toEqual(['页.html']);
+  expect(Buffer.from(inside['页.html'] ?? [])).toEqual(page);
 });
 
 test('an upload that DingTalk fails once is uploaded again and sent once', async () => {
   await sim('POST', '/faults', { path: '/media/upload', fault: { status: 500 }, times: 1 });
   await put('share/project/again.txt', Buffer.from('again'));
-  expect(await finished('share/project/again.txt')).toMatchObject({ status: 'shared', way: 'file' });
+  expect(await finished('share/project/again.txt')).toMatchObject({ status: 'shared', targets: [{ way: 'file' }] });
   await expect.poll(async () => (await fileMessages('again.txt')).length, { timeout: 10_000 }).toBe(1);
   expect((await callsTo('/media/upload')).length).toBeGreaterThan(1);
 });

@@ -8,11 +8,41 @@ test('reads a key as S3 writes it: plus is a space, percent is UTF-8, once', () 
 });
 
 test('finds destination and name, also below sub-folders', () => {
-  expect(routeOf('share/project/2026/报告+.pdf')).toEqual({
-    to: 'destination',
-    destination: 'project',
-    fileName: '报告+.pdf',
+  expect(routeOf('share/project/2026/报告+.pdf')).toMatchObject({
+    to: 'destinations',
+    wish: { destinations: ['project'], fileName: '报告+.pdf' },
   });
+});
+
+test('one upload may name several destinations, each once', () => {
+  expect(routeOf('share/ops,project, ops/a.pdf')).toMatchObject({ wish: { destinations: ['ops', 'project'] } });
+});
+
+test('metadata says where to, what to write and whom to mention, however it is encoded', () => {
+  const metadata = {
+    destination: 'ops,project',
+    caption: '=?UTF-8?B?5a2j5oql?= =?UTF-8?Q?=E6=9D=A5_=E4=BA=86?=',
+    mention: '@lisi,13800000001,all',
+    'link-days': '3',
+    'link-views': '0',
+  };
+  expect(routeOf('any/季报.pdf', metadata)).toMatchObject({
+    wish: {
+      destinations: ['ops', 'project'],
+      fileName: '季报.pdf',
+      caption: '季报来 了',
+      mention: { users: ['lisi'], mobiles: ['13800000001'], all: true, fallback: 'text' },
+      link: { days: 3, views: undefined },
+    },
+  });
+  expect(routeOf('a.pdf', { destination: 'ops', caption: '%E5%AD%A3%E6%8A%A5' })).toMatchObject({
+    wish: { caption: '季报' },
+  });
+  expect(routeOf('a.pdf', { destination: 'ops', caption: '100%' })).toMatchObject({ wish: { caption: '100%' } });
+});
+
+test('a key that is no key is read as it is', () => {
+  expect(decodeKey('share/ops/100%.pdf')).toBe('share/ops/100%.pdf');
 });
 
 test.each([
@@ -21,6 +51,8 @@ test.each([
   ['shared/project/a.pdf', 'no_destination_in_key'],
   ['share//a.pdf', 'no_destination_in_key'],
   ['share/project/', 'folder_not_file'],
+  ['share/project/\u202e\u0007', 'folder_not_file'],
+  [`share/${Array.from({ length: 21 }, (_, n) => `d${n}`).join(',')}/a.pdf`, 'too_many_destinations'],
 ])('%s goes nowhere, and says why', (key, code) => {
   expect(routeOf(key)).toMatchObject({ to: 'nowhere', code });
 });
@@ -40,7 +72,7 @@ test('any name becomes one that fits and hides nothing', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (name) => {
       const clean = cleanName(name);
-      return Buffer.byteLength(clean) <= 255 && !/[\r\n"\\/\u202e]/.test(clean);
+      return Buffer.byteLength(clean) <= 255 && !/[\r\n"\\/*<>|\u202e]|\.$/.test(clean);
     }),
   );
 });

@@ -1,0 +1,65 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { watched } from '../../../lib/files/watched.ts';
+
+const PATIENCE = { windowMs: 60, leastBytes: 100 };
+
+/** A body of these pieces; a number is a pause, `forever` a source that says nothing more. */
+function body(length: number, pieces: (Uint8Array | number | 'forever')[]) {
+  const cancelled = { times: 0 };
+  async function* chunks() {
+    for (const piece of pieces) {
+      if (piece === 'forever') await new Promise(() => undefined);
+      else if (typeof piece === 'number') await sleep(piece);
+      else yield piece;
+    }
+  }
+  const cancel = () => {
+    cancelled.times += 1;
+  };
+  return { body: { length, chunks: chunks(), cancel }, cancelled };
+}
+
+async function read(given: ReturnType<typeof body>) {
+  const chunks = [];
+  for await (const chunk of watched(given.body, PATIENCE)) chunks.push(chunk);
+  return Buffer.concat(chunks);
+}
+
+const bytes = (count: number) => new Uint8Array(count).fill(7);
+
+test('a whole body comes through as it is, in whatever pieces', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.uint8Array({ maxLength: 50 })), async (pieces) => {
+      const whole = Buffer.concat(pieces);
+      return (await read(body(whole.length, pieces))).equals(whole);
+    }),
+  );
+});
+
+test.each([
+  ['is cut', [bytes(60)], 'source_cut'],
+  ['is longer than it said', [bytes(60), bytes(60)], 'source_cut'],
+  ['stalls', [bytes(60), 'forever'], 'source_stalled'],
+  ['drips', Array.from({ length: 40 }, () => [bytes(1), 10]).flat(), 'source_stalled'],
+] as const)('a body that %s is an error that a new try may mend, and its source is let go', async (_, pieces, code) => {
+  const given = body(100, [...pieces]);
+  await expect(read(given)).rejects.toMatchObject({ code, retryable: true });
+  expect(given.cancelled.times).toBe(1);
+});
+
+test('a reader that takes its time is not taken for a stalled source', async () => {
+  const given = body(200, [bytes(100), bytes(100)]);
+  let received = 0;
+  for await (const chunk of watched(given.body, { windowMs: 20, leastBytes: 1000 })) {
+    received += chunk.length;
+    await sleep(40);
+  }
+  expect(received).toBe(200);
+});
+
+test('a steady source may take any number of windows', async () => {
+  const pieces = Array.from({ length: 8 }, () => [bytes(100), 20]).flat();
+  expect((await read(body(800, pieces))).length).toBe(800);
+});

@@ -1,0 +1,32 @@
+import fc from 'fast-check';
+import { unzipSync } from 'fflate';
+import { expect, test } from 'vitest';
+import { digestOf } from '../../../lib/files/digest.ts';
+import { zipOf } from '../../../lib/files/zip.ts';
+
+async function all(chunks: AsyncIterable<Uint8Array>) {
+  const parts = [];
+  for await (const chunk of chunks) parts.push(chunk);
+  return Buffer.concat(parts);
+}
+
+test('another implementation finds the file in the zip, and the length was known beforehand', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.stringMatching(/^[\p{L}\d ._-]{1,40}$/u),
+      fc.uint8Array({ maxLength: 2000 }),
+      async (name, bytes) => {
+        const file = {
+          length: bytes.length,
+          async *open() {
+            yield bytes;
+          },
+        };
+        const zip = zipOf(name, (await digestOf(file.open())).crc32, file);
+        const written = await all(zip.open());
+        expect(written.length).toBe(zip.length);
+        expect(Object.entries(unzipSync(written))).toEqual([[name, new Uint8Array(bytes)]]);
+      },
+    ),
+  );
+});
