@@ -9,7 +9,7 @@ import {
   type OutboxItem,
 } from '../../lib/messages/message.ts';
 import { isNearQuota, type Meter, meterOf, STANDARD_QUOTA } from '../../lib/messages/meter.ts';
-import { EGRESS, limitsOf, type SlotLimiter, targetOf } from '../../lib/messages/pace.ts';
+import { EGRESS, limitsOf, type Slot, type SlotLimiter, targetOf } from '../../lib/messages/pace.ts';
 import { planFor, type Step } from '../../lib/messages/plan.ts';
 import type { Sender } from '../../lib/messages/send.ts';
 import { verdictOn } from '../../lib/messages/verdict.ts';
@@ -111,7 +111,7 @@ async function carryStep(
   const { delivery } = progress;
   const slot = await slotFor(deps, step.destination, delivery, message.priority);
   if ('waitMs' in slot) return { retry: { retryInMs: slot.waitMs } };
-  const { destination, robot } = slot;
+  const { destination, robot, slots } = slot;
   const interrupted = delivery.status === 'sending';
   const once = repeatShowsOnce(destination);
   await deps.messages.start(item, {
@@ -121,7 +121,8 @@ async function carryStep(
   const quota = meterOf(destination);
   const counted = deps.meter.count(quota).catch(() => 0);
   try {
-    const sent = await deps.send(destination, step.rendered, uuidOf(message, item.destination, delivery.done));
+    const uuid = uuidOf(message, item.destination, delivery.done);
+    const sent = await deps.send(destination, step.rendered, uuid).finally(() => correctSlots(deps, slots));
     const at = new Date(deps.now()).toISOString();
     const next = afterStep(progress, step, sent, at);
     if (next.ends) await finish(deps, item, message, next.change);
@@ -152,6 +153,14 @@ async function carryStep(
   }
 }
 
+/** Counts a call that took long from when it may have arrived. */
+async function correctSlots({ limiter, now }: DeliverDeps, slots: Slot[]): Promise<void> {
+  const endedAt = now();
+  await Promise.all(
+    slots.filter((slot) => endedAt - slot.at > slot.punctualMs).map((slot) => limiter.late(slot, endedAt)),
+  );
+}
+
 async function finish(
   deps: DeliverDeps,
   item: OutboxItem,
@@ -163,7 +172,7 @@ async function finish(
   if (others.every(([, { status }]) => isFinished(status))) await deps.messages.setDue(message.id, undefined);
 }
 
-type Slot = { destination: Destination; robot?: number } | { waitMs: number };
+type Turn = { destination: Destination; robot?: number; slots: Slot[] } | { waitMs: number };
 
 /** Takes a slot, or tells for how long (ms) the message has to go back. A pool gives the robot that is free first. */
 async function slotFor(
@@ -171,12 +180,12 @@ async function slotFor(
   destination: Destination,
   delivery: Delivery,
   priority: Message['priority'],
-): Promise<Slot> {
+): Promise<Turn> {
   for (;;) {
     let soonest = Number.POSITIVE_INFINITY;
     for (const candidate of candidatesOf(destination, delivery)) {
       const slot = await deps.limiter.take([EGRESS, ...limitsOf(candidate.destination)], priority);
-      if (slot.granted) return candidate;
+      if (slot.granted) return { ...candidate, slots: slot.slots };
       soonest = Math.min(soonest, slot.retryAt);
     }
     const waitMs = Math.max(1, soonest - deps.now());

@@ -4,7 +4,15 @@ import { acceptEnv, readConfig } from '../../lib/config.ts';
 import { httpHandler, withBody } from '../../lib/lambda/http.ts';
 import { once } from '../../lib/lambda/once.ts';
 import { createLog } from '../../lib/log.ts';
-import { getMessage, messageFaults, SendMessage, sendMessage, statusOf, waitMsOf } from './send-message.ts';
+import {
+  getMessage,
+  messageFaults,
+  SendMessage,
+  sendMessage,
+  statusOf,
+  testDestination,
+  waitMsOf,
+} from './send-message.ts';
 
 const log = createLog('send-message');
 const ready = once(async () => {
@@ -19,5 +27,9 @@ export const handler = httpHandler(ready, log, {
     return { status: statusOf(message), body: message };
   }),
   'GET /messages/{id}': async (deps, { params }) => ({ status: 200, body: await getMessage(deps, params.id ?? '') }),
+  'POST /destinations/{name}/test': async (deps, { caller, params }) => {
+    const message = await testDestination(deps, caller, params.name ?? '');
+    return { status: statusOf(message), body: message };
+  },
   'GET /health': async () => ({ status: 200, body: { status: 'ok' } }),
 });

@@ -28,6 +28,7 @@ export type SendDeps = AcceptDeps & { sleep: (ms: number) => Promise<void> };
 
 const POLL_MS = 150;
 export const LONGEST_WAIT_S = 25;
+const TEST_WAIT_MS = 20_000;
 
 /** What the schema cannot know: unknown destinations, none or several contents, and pairs that cannot be. */
 export async function messageFaults(deps: SendDeps, body: unknown): Promise<Fault[]> {
@@ -77,6 +78,14 @@ export async function sendMessage(
     message = (await deps.messages.get(message.id)) ?? message;
   }
   return messageView(message);
+}
+
+/** Sends a test message to one destination and waits for its outcome: the quickest way to see whether it works. */
+export async function testDestination(deps: SendDeps, caller: string, destination: string): Promise<MessageView> {
+  const faults = await destinationFaults(deps.destinations, 'name', [destination]);
+  if (faults.length > 0) throw new InvalidInput('destinations.test', 'unknown_destination', faults, 404);
+  const text = `dingdock 测试消息 test message · ${destination}`;
+  return sendMessage(deps, { caller, waitMs: TEST_WAIT_MS, body: { to: [destination], text } });
 }
 
 export async function getMessage({ messages }: Pick<SendDeps, 'messages'>, id: string): Promise<MessageView> {

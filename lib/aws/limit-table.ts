@@ -1,7 +1,15 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { ServiceError } from '../errors.ts';
-import { type Granted, type Limited, nextSlot, type Pace, type SlotLimiter } from '../messages/pace.ts';
+import {
+  type Granted,
+  type Limited,
+  nextSlot,
+  type Pace,
+  punctualMsOf,
+  type SlotLimiter,
+  withLateCall,
+} from '../messages/pace.ts';
 import { fromItem, refusedMeans, toItem } from './item.ts';
 
 const Stored = v.object({
@@ -40,26 +48,29 @@ export function createLimitTable(client: DynamoDBClient, table: string, now: () 
         if (high) await keep(target, slot.retryAt + KEPT_MS);
         return slot;
       }
-      const swapped = await client
-        .send(
-          new UpdateItemCommand({
-            TableName: table,
-            Key: toItem({ id: target }),
-            UpdateExpression: `SET taken = :taken, version = :next, #ttl = :ttl${high ? ' REMOVE keptUntil' : ''}`,
-            ConditionExpression: version > 0 ? 'version = :seen' : 'attribute_not_exists(version)',
-            ExpressionAttributeNames: names,
-            ExpressionAttributeValues: toItem({
-              ':taken': slot.taken,
-              ':next': version + 1,
-              ':ttl': ttl(),
-              ':seen': version > 0 ? version : undefined,
-            }),
-          }),
-        )
-        .then(() => true, refusedMeans(false));
-      if (swapped) return { granted: true };
+      if (await swap(target, slot.taken, version, high ? ' REMOVE keptUntil' : '')) {
+        return { granted: true, slots: [{ target, at: slot.taken.at(-1) ?? now(), punctualMs: punctualMsOf(pace) }] };
+      }
     }
     throw new ServiceError('limits.take', { code: 'slots_contended', retryable: true });
+  }
+
+  /** Writes a log, if it is still the one that was read. */
+  async function swap(target: string, taken: number[], version: number, more = ''): Promise<boolean> {
+    const update = new UpdateItemCommand({
+      TableName: table,
+      Key: toItem({ id: target }),
+      UpdateExpression: `SET taken = :taken, version = :next, #ttl = :ttl${more}`,
+      ConditionExpression: version > 0 ? 'version = :seen' : 'attribute_not_exists(version)',
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: toItem({
+        ':taken': taken,
+        ':next': version + 1,
+        ':ttl': ttl(),
+        ':seen': version > 0 ? version : undefined,
+      }),
+    });
+    return client.send(update).then(() => true, refusedMeans(false));
   }
 
   async function keep(target: string, until: number): Promise<void> {
@@ -80,11 +91,21 @@ export function createLimitTable(client: DynamoDBClient, table: string, now: () 
       const blocks = await Promise.all(limited.filter(({ pace }) => !pace).map(({ target }) => read(target)));
       const blockedUntil = Math.max(0, ...blocks.map((block) => block.blockedUntil));
       if (blockedUntil > now()) return { granted: false, retryAt: blockedUntil };
+      const slots = [];
       for (const { target, pace } of limited) {
-        const slot: Granted = pace ? await takeOne(target, pace, priority === 'high') : { granted: true };
-        if (!slot.granted) return slot;
+        if (!pace) continue;
+        const granted = await takeOne(target, pace, priority === 'high');
+        if (!granted.granted) return granted;
+        slots.push(...granted.slots);
       }
-      return { granted: true };
+      return { granted: true, slots };
+    },
+
+    async late({ target, at }, endedAt) {
+      for (let attempt = 0; attempt < TRIES; attempt += 1) {
+        const { taken, version } = await read(target);
+        if (!taken.includes(at) || (await swap(target, withLateCall(taken, at, endedAt), version))) return;
+      }
     },
 
     async block(target, until) {

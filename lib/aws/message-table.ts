@@ -74,6 +74,10 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
       await change(item, ['queued', 'sending'], outcome, { expressions, values }).catch(refusedMeans(undefined));
     },
 
+    async recall(item, from) {
+      return change(item, [from], { status: 'recalled' }).then(() => true, refusedMeans(false));
+    },
+
     async revive(item) {
       const anew = { status: 'queued', crashes: 0, deadLetter: false };
       await change(item, ['failed'], anew).catch(refusedMeans(undefined));

@@ -1,11 +1,13 @@
 import type { DingTalkApp } from './app.ts';
 import { type CallDeps, createCaller } from './call.ts';
+import { type CallbackRegistration, createCallbackRegistration } from './callback-registration.ts';
 import { type Contacts, createContacts } from './contacts.ts';
 import { type Conversations, createConversations } from './conversation.ts';
 import { createDrive, type Drive } from './drive.ts';
 import { createFailedList, type FailedList } from './failed-list.ts';
 import { createMedia, type Media } from './media.ts';
 import { createRobot, type Robot } from './robot.ts';
+import { createSentMessages, type SentMessages } from './sent-messages.ts';
 import { createTodos, type Todos } from './todo.ts';
 import { createWorkNotifications, type WorkNotifications } from './work-notification.ts';
 
@@ -15,10 +17,12 @@ export type DingTalk = {
   drive?: Drive;
   robot: Robot;
   workNotifications: WorkNotifications;
+  sentMessages: SentMessages;
   conversations: Conversations;
   media: Media;
   todos: Todos;
   contacts: Contacts;
+  callbacks: CallbackRegistration;
   failedList: FailedList;
 };
 
@@ -32,10 +36,12 @@ export function createDingTalk({ app, ...deps }: CallDeps & { app: DingTalkApp }
       }),
     robot: createRobot(call, app.robotCode),
     workNotifications: createWorkNotifications(call, app.agentId),
+    sentMessages: createSentMessages(call, app.robotCode, app.agentId),
     conversations: createConversations(call),
     media: createMedia(call),
     todos: createTodos(call),
     contacts: createContacts(call),
+    callbacks: createCallbackRegistration(call),
     failedList: createFailedList(call),
   };
 }

@@ -60,6 +60,10 @@ export function carryFaults(name: string, destination: Destination, content: Con
     const message = `${content.buttons.length} buttons for "${name}"; a ${kind} shows ${maxButtons}`;
     faults.push({ path: 'actionCard.buttons', code: 'too_many_buttons', message });
   }
+  if (content.kind === 'link' && CARRIERS[kind] === NOTIFICATION && content.pictureUrl === undefined) {
+    const message = `a link to a ${kind} such as "${name}" needs a picture; robots do without`;
+    faults.push({ path: 'link.pictureUrl', code: 'picture_missing', message });
+  }
   if (content.kind === 'oa' && content.status && !takesStatus(destination)) {
     const message = `a status bar goes to at most five people of a work-notification, and "${name}" is more or something else`;
     faults.push({ path: 'oa.status', code: 'status_not_carried', message });

@@ -3,7 +3,7 @@ import { Content } from './content.ts';
 import { Mention } from './mention.ts';
 
 /** `sent` = DingTalk said yes. `unknown` = no answer came and a repeat could send twice. */
-export const DeliveryStatus = v.picklist(['queued', 'sending', 'sent', 'failed', 'unknown', 'expired']);
+export const DeliveryStatus = v.picklist(['queued', 'sending', 'sent', 'failed', 'unknown', 'expired', 'recalled']);
 export type DeliveryStatus = v.InferOutput<typeof DeliveryStatus>;
 
 /** One try to hand a message to DingTalk: what came of it, why, and what a person can do. */
@@ -73,6 +73,8 @@ export type MessageStore = {
    * after the message in case nobody has by then.
    */
   record(item: OutboxItem, outcome: DeliveryChange, dueAt?: number): Promise<void>;
+  /** Marks a delivery as recalled, from `queued` (it was never sent) or `sent`; answers whether it was in that state. */
+  recall(item: OutboxItem, from: 'queued' | 'sent'): Promise<boolean>;
   /** Takes a dead letter back into delivery. */
   revive(item: OutboxItem): Promise<void>;
   /** Messages whose `dueAt` has passed, oldest first. */
@@ -91,7 +93,7 @@ export type Outbox = {
 /** Where records go that nothing helps. */
 export type DeadLetters = { put(items: OutboxItem[]): Promise<void> };
 
-const FINISHED: readonly DeliveryStatus[] = ['sent', 'failed', 'unknown', 'expired'];
+const FINISHED: readonly DeliveryStatus[] = ['sent', 'failed', 'unknown', 'expired', 'recalled'];
 
 export function isFinished(status: DeliveryStatus): boolean {
   return FINISHED.includes(status);
@@ -100,7 +102,7 @@ export function isFinished(status: DeliveryStatus): boolean {
 /** One word for the whole message: on its way while any delivery is, else the worst that happened. */
 export function overallStatus({ deliveries }: Message): DeliveryStatus {
   const statuses = Object.values(deliveries).map(({ status }) => status);
-  const order: DeliveryStatus[] = ['sending', 'queued', 'failed', 'unknown', 'expired', 'sent'];
+  const order: DeliveryStatus[] = ['sending', 'queued', 'failed', 'unknown', 'expired', 'recalled', 'sent'];
   return order.find((status) => statuses.includes(status)) ?? 'sent';
 }
 

@@ -10,13 +10,19 @@ export type Limited = { target: string; pace?: Pace };
 /** DingTalk's limit for a custom robot (messaging.md §2.5) and for an app's API (§8.2) ... */
 const ROBOT_PACE: Pace = { messages: 20, perMs: 60_000 };
 const API_PACE: Pace = { messages: 20, perMs: 1_000 };
-/** ... and what is added to the window, since DingTalk's clock and the way there are not ours. */
-const MARGIN = 61 / 60;
+/**
+ * ... and what is added to the window: on a minute 4 s for workers whose clocks are up to 2 s off either way, and 0.5 s
+ * for the way to DingTalk. What took longer than that is written into the log afterwards.
+ */
+const MARGIN = 64.5 / 60;
+const PUNCTUAL = 0.5 / 60;
 
 /** A page instead of an answer bans the address that we call from, whatever was called (messaging.md §8.2). */
 export const EGRESS: Limited = { target: 'egress' };
 
-export type Granted = { granted: true } | { granted: false; retryAt: number };
+/** A slot that was taken, and after how long (ms) a call in it counts as late. */
+export type Slot = { target: string; at: number; punctualMs: number };
+export type Granted = { granted: true; slots: Slot[] } | { granted: false; retryAt: number };
 
 /** Slots to send in, shared by every running function. */
 export type SlotLimiter = {
@@ -25,6 +31,8 @@ export type SlotLimiter = {
    * asked, for a moment: it goes before what waits.
    */
   take(limited: Limited[], priority?: 'normal' | 'high'): Promise<Granted>;
+  /** The call in this slot ended only at `endedAt`: it may have arrived as late as that, and is counted there. */
+  late(slot: Slot, endedAt: number): Promise<void>;
   /** Nothing is granted for this target before `until` (epoch ms). */
   block(target: string, until: number): Promise<void>;
 };
@@ -56,6 +64,17 @@ function identityOf(destination: Destination): string {
     default:
       return JSON.stringify(destination);
   }
+}
+
+/** How long a call may take before its slot counts as late. */
+export function punctualMsOf({ perMs }: Pace): number {
+  return perMs * PUNCTUAL;
+}
+
+/** The log after a call that ended late: it counts from when it may have arrived. */
+export function withLateCall(taken: number[], slot: number, endedAt: number): number[] {
+  const index = taken.indexOf(slot);
+  return index < 0 ? taken : taken.with(index, Math.max(slot, endedAt)).toSorted((a, b) => a - b);
 }
 
 /**

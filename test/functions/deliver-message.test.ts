@@ -176,7 +176,7 @@ test('the 21st message of a minute waits for its slot instead of being refused',
     await deps.messages.create(message({ id, createdAt: new Date(now).toISOString() }));
     const outcome = await deliverMessage(deps, { ...item, messageId: id });
     if (n < 20) expect(outcome).toBeUndefined();
-    else expect(outcome).toEqual({ retryInMs: 61_000 });
+    else expect(outcome).toEqual({ retryInMs: 64_500 });
   }
   expect(calls).toHaveLength(20);
 });
@@ -187,7 +187,7 @@ test('a long Markdown goes in numbered parts, in order, and each fits', async ()
   const text = Array.from({ length: 3_000 }, (_, n) => `第 ${n} 段，一些文字。\n\n`).join('');
   const content = { kind: 'markdown' as const, title: '长', text };
   const { deliver, delivery } = await setup(robot, async () => ({}), { content });
-  while ((await deliver()) !== undefined) now += 61_000;
+  while ((await deliver()) !== undefined) now += 64_500;
   expect(calls.length).toBeGreaterThan(4);
   calls.forEach((call, index) => {
     expect(textOf(call)).toContain(`(${index + 1}/${calls.length})`);
@@ -310,9 +310,9 @@ test('a pool spreads over its robots as they are free, and repeats by the robot 
     'pool-b',
   ]);
   const third = await setup(pool, async () => ({}));
-  expect((await third.deliver())?.retryInMs).toBe(61_000);
+  expect((await third.deliver())?.retryInMs).toBe(64_500);
   await third.messages.start({ messageId: third.id, destination: 'ops' }, { robot: 1 });
-  now += 61_000;
+  now += 64_500;
   await third.deliver();
   expect(calls[2]?.destination).toMatchObject({ accessToken: 'pool-b' });
 });

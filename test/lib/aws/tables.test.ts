@@ -54,9 +54,9 @@ test('a block holds everybody back until it ends, and a shorter one does not sho
   await limiter.block('blocked', 1_100_000);
   expect(await limiter.take([{ target: 'blocked' }])).toEqual({ granted: false, retryAt: 1_600_000 });
   now = 1_600_000;
-  expect(await limiter.take([{ target: 'blocked' }, { target: 'free', pace: { messages: 1, perMs: 1000 } }])).toEqual({
-    granted: true,
-  });
+  expect(
+    await limiter.take([{ target: 'blocked' }, { target: 'free', pace: { messages: 1, perMs: 1000 } }]),
+  ).toMatchObject({ granted: true });
 });
 
 test('a message is kept once, and a finished delivery never changes again', async () => {
@@ -89,17 +89,28 @@ test('a destination is kept sealed: no token and no secret stands in the table',
   expect(await destinations.get('ops')).toBeUndefined();
 });
 
+test('a call that ended late counts from then', async () => {
+  let now = 1_000_000;
+  const limiter = createLimitTable(tables.client, 'limits', () => now);
+  const limited = [{ target: 'slow', pace: { messages: 1, perMs: 60_000 } }];
+  const granted = await limiter.take(limited);
+  if (!granted.granted) throw new Error('the first slot is free');
+  now += 9_000;
+  await limiter.late(granted.slots[0]!, now);
+  expect(await limiter.take(limited)).toEqual({ granted: false, retryAt: 1_069_000 });
+});
+
 test('the next free slot is kept for a message with priority, for a moment', async () => {
   let now = 1_000_000;
   const limiter = createLimitTable(tables.client, 'limits', () => now);
   const limited = [{ target: 'shared', pace: { messages: 1, perMs: 60_000 } }];
-  expect(await limiter.take(limited)).toEqual({ granted: true });
+  expect(await limiter.take(limited)).toMatchObject({ granted: true });
   expect(await limiter.take(limited, 'high')).toEqual({ granted: false, retryAt: 1_060_000 });
   now = 1_060_000;
   expect(await limiter.take(limited)).toEqual({ granted: false, retryAt: 1_062_000 });
-  expect(await limiter.take(limited, 'high')).toEqual({ granted: true });
+  expect(await limiter.take(limited, 'high')).toMatchObject({ granted: true });
   now = 1_120_000;
-  expect(await limiter.take(limited)).toEqual({ granted: true });
+  expect(await limiter.take(limited)).toMatchObject({ granted: true });
 });
 
 test('a month is counted in Beijing time, and begins anew', async () => {

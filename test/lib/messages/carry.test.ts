@@ -23,7 +23,13 @@ test('refuses a mention where it would notify nobody, unless the caller takes th
 
 test('splits what is long text, and refuses the rest with its measured size', () => {
   expect(carryFaults('notice', notice, { kind: 'text', text: '好'.repeat(20_000) })).toEqual([]);
-  const link: Content = { kind: 'link', title: '好', text: '好'.repeat(700), url: 'https://example.com' };
+  const link: Content = {
+    kind: 'link',
+    title: '好',
+    text: '好'.repeat(700),
+    url: 'https://example.com',
+    pictureUrl: '@lAD',
+  };
   const [fault] = carryFaults('notice', notice, link);
   expect(fault?.code).toBe('too_long');
   expect(fault?.message).toMatch(/^2\d\d\d bytes .* takes 2048/);
@@ -51,6 +57,12 @@ test('refuses more buttons than the card shows, and a status bar for more than f
   expect(carryFaults('notice', notice, oa)).toEqual([]);
   const many: Destination = { kind: 'work-notification', userIds: ['a', 'b', 'c', 'd', 'e', 'f'] };
   expect(carryFaults('many', many, oa)).toMatchObject([{ code: 'status_not_carried' }]);
+});
+
+test('a link in a work notification needs a picture', () => {
+  const link: Content = { kind: 'link', title: 't', text: 't', url: 'https://example.com' };
+  expect(carryFaults('notice', notice, link)).toMatchObject([{ code: 'picture_missing' }]);
+  expect(carryFaults('ops', robot, link)).toEqual([]);
 });
 
 test('an external group notifies nobody', () => {

@@ -1,0 +1,25 @@
+import * as v from 'valibot';
+import { acceptPorts, dingtalkApps, loadSecret } from '../../lib/compose.ts';
+import { acceptEnv, dingtalkEnv, readConfig } from '../../lib/config.ts';
+import { httpHandler } from '../../lib/lambda/http.ts';
+import { once } from '../../lib/lambda/once.ts';
+import { createLog } from '../../lib/log.ts';
+import { messageReceipts, recallMessage } from './follow-message.ts';
+
+const log = createLog('follow-message');
+const ready = once(async () => {
+  const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv }), process.env);
+  const secret = await loadSecret(config);
+  return { ...acceptPorts(config, secret), appNamed: dingtalkApps(config, secret, log) };
+});
+
+export const handler = httpHandler(ready, log, {
+  'POST /messages/{id}/recall': async (deps, { params }) => ({
+    status: 200,
+    body: await recallMessage(deps, params.id ?? ''),
+  }),
+  'GET /messages/{id}/receipts': async (deps, { params }) => ({
+    status: 200,
+    body: await messageReceipts(deps, params.id ?? ''),
+  }),
+});

@@ -1,0 +1,159 @@
+import { expect, test } from 'vitest';
+import { stackClient } from '../support/stack-client.ts';
+
+const { api, send, sim, messagesIn, callsTo } = stackClient();
+
+type Shown = { text: string; at: string; via: string; recalled: boolean; id: string; conversation: string };
+
+/** A custom robot of its own in the simulator and its destination, with a minute of `windowMs`. */
+async function robotOf(name: string, windowMs: number) {
+  const conversation = `cid${name}=`;
+  await sim('POST', '/groups', { openConversationId: conversation, title: name, members: ['zhangsan', 'lisi'] });
+  await sim('POST', '/robots', { accessToken: `robot-${name}`, conversation, name });
+  const pace = { messages: 20, perMs: windowMs };
+  const { status } = await api('PUT', `/destinations/${name}`, {
+    kind: 'custom-robot',
+    accessToken: `robot-${name}`,
+    pace,
+  });
+  expect(status).toBe(200);
+  return { conversation, shown: async (): Promise<Shown[]> => messagesIn(conversation) };
+}
+
+test('200 messages at once arrive in the order of acceptance, none refused for speed, and others do not wait', async () => {
+  await sim('POST', '/settings', { robotWindow: { limit: 20, windowMs: 3_000, penaltyMs: 600_000 } });
+  try {
+    const { shown } = await robotOf('burst', 3_000);
+    const started = Date.now();
+    for (let n = 0; n < 200; n += 1) await api('POST', '/messages', { to: 'burst', text: `burst ${n}` });
+    const meanwhile = Date.now();
+    expect((await send({ to: 'project', text: 'beside the burst' })).body.status).toBe('sent');
+    expect(Date.now() - meanwhile).toBeLessThan(2_000);
+    await expect.poll(async () => (await shown()).length, { timeout: 90_000, interval: 500 }).toBe(200);
+    const messages = await shown();
+    expect(messages.map(({ text }) => text)).toEqual(Array.from({ length: 200 }, (_, n) => `burst ${n}`));
+    const calls = (await callsTo('/robot/send')).filter(
+      ({ query }: { query: { access_token: string } }) => query.access_token === 'robot-burst',
+    );
+    expect(calls).toHaveLength(200);
+    expect(calls.filter(({ code }: { code: string }) => code !== 'ok')).toEqual([]);
+    const times = messages.map(({ at }) => Date.parse(at));
+    const used = 180 / ((times[199]! - times[19]!) / 3_000) / 20;
+    console.log(`burst: 200 in ${Date.now() - started} ms; ${(used * 100).toFixed(0)} % of the allowance used`);
+  } finally {
+    await sim('POST', '/settings', { robotWindow: { limit: 20, windowMs: 60_000, penaltyMs: 600_000 } });
+  }
+}, 120_000);
+
+test('a throttled robot is left alone until its block ends, then everything is delivered', async () => {
+  await sim('POST', '/settings', { robotWindow: { limit: 20, windowMs: 60_000, penaltyMs: 600_000 } });
+  const { shown } = await robotOf('throttled', 60_000);
+  await sim('POST', '/faults', {
+    path: '/v1.0/robot/groupMessages/send',
+    fault: { status: 403, code: 'Forbidden.AccessDenied.QpsLimitForAppkeyAndApi', message: 'qps' },
+    times: 1,
+  });
+  const { body } = await send({ to: 'project', text: 'throttled once' });
+  expect(body.status).toBe('sent');
+  expect(body.deliveries[0].attempts).toMatchObject([{ outcome: 'refused', class: 'rate' }, { outcome: 'sent' }]);
+  expect(await shown()).toEqual([]);
+});
+
+test('a 60 kB Markdown with tables, fences and emoji arrives as numbered parts that render', async () => {
+  const { shown } = await robotOf('long', 60_000);
+  const table = `| 名称 | 值 |\n|---|---|\n${Array.from({ length: 200 }, (_, n) => `| 行 ${n} 👨‍👩‍👧 | ${n} |\n`).join('')}`;
+  const fence = `\`\`\`ts\n${Array.from({ length: 600 }, (_, n) => `const value${n} = ${n};\n`).join('')}\`\`\`\n`;
+  const text = `# 报告\n\n${table}\n${fence}\n${'一段文字。'.repeat(2_500)}\n\n${table}`;
+  expect(Buffer.byteLength(text)).toBeGreaterThan(60_000);
+  expect((await send({ to: 'long', markdown: { title: '报告', text } })).body.status).toBe('sent');
+  const parts = (await shown()).map((message) => message.text);
+  expect(parts.length).toBeGreaterThan(2);
+  parts.forEach((part, index) => {
+    expect(part.startsWith(`(${index + 1}/${parts.length})\n\n`)).toBe(true);
+    expect((part.match(/^```/gm) ?? []).length % 2).toBe(0);
+  });
+  expect(parts.join('')).toContain('const value599 = 599;');
+});
+
+test('every content of the table reaches each kind that carries it', async () => {
+  const url = 'https://example.com/a';
+  const contents = [
+    { link: { title: '链接', text: '看', url, pictureUrl: 'https://example.com/a.png' } },
+    { actionCard: { title: '卡', text: '**一个**', buttons: [{ title: '打开', url }] } },
+    {
+      actionCard: {
+        title: '卡',
+        text: '两个',
+        buttons: [
+          { title: '是', url },
+          { title: '否', url },
+        ],
+        orientation: 'horizontal',
+      },
+    },
+  ];
+  for (const content of contents) {
+    const { body } = await send({ to: ['ops', 'project', 'zhangsan', 'notice'], ...content });
+    expect(body, JSON.stringify(body)).toMatchObject({ status: 'sent' });
+  }
+  const feed = { feedCard: { items: [{ title: '一', url, pictureUrl: url }] } };
+  expect((await send({ to: 'ops', ...feed })).body.status).toBe('sent');
+  const oa = {
+    url,
+    head: { text: 'head', color: 'FFBBBBBB' },
+    status: { text: '进行中', color: 'FF00FF00' },
+    body: { title: '单', form: [{ key: '一', value: '1' }] },
+  };
+  expect((await send({ to: 'notice', oa })).body.status).toBe('sent');
+});
+
+test('a message is recalled where DingTalk can, with a reason where it cannot', async () => {
+  const { body: sent } = await send({ to: ['project', 'zhangsan', 'notice', 'ops'], text: 'take me back' });
+  expect(sent.status).toBe('sent');
+  const { body } = await api('POST', `/messages/${sent.id}/recall`);
+  const outcomes = Object.fromEntries(
+    body.deliveries.map((one: { destination: string; outcome: string }) => [one.destination, one.outcome]),
+  );
+  expect(outcomes).toEqual({ project: 'recalled', zhangsan: 'recalled', notice: 'recalled', ops: 'not_recalled' });
+  const [shown] = (await messagesIn('zhangsan')).filter(({ text }: Shown) => text === 'take me back');
+  expect(shown).toMatchObject({ recalled: true });
+  expect((await api('GET', `/messages/${sent.id}`)).body.deliveries).toContainEqual(
+    expect.objectContaining({ destination: 'project', status: 'recalled' }),
+  );
+});
+
+test('receipts tell who has read it', async () => {
+  const { body: sent } = await send({ to: ['zhangsan', 'ops'], text: 'read me' });
+  const [shown] = (await messagesIn('zhangsan')).filter(({ text }: Shown) => text === 'read me');
+  const before = (await api('GET', `/messages/${sent.id}/receipts`)).body.deliveries;
+  expect(before).toContainEqual({ destination: 'zhangsan', read: [], unread: ['zhangsan'] });
+  expect(before).toContainEqual({ destination: 'ops', reason: expect.stringContaining('tells nothing') });
+  await sim('POST', '/read', { userId: 'zhangsan', id: shown.id });
+  expect((await api('GET', `/messages/${sent.id}/receipts`)).body.deliveries).toContainEqual({
+    destination: 'zhangsan',
+    read: ['zhangsan'],
+  });
+});
+
+test('a destination is tried with one call', async () => {
+  expect(await api('POST', '/destinations/project/test')).toMatchObject({ status: 200, body: { status: 'sent' } });
+  expect(await api('POST', '/destinations/nowhere/test')).toMatchObject({
+    status: 404,
+    body: { code: 'unknown_destination' },
+  });
+});
+
+test('a hurried message goes before those that wait for the same robot', async () => {
+  await sim('POST', '/settings', { robotWindow: { limit: 20, windowMs: 3_000, penaltyMs: 600_000 } });
+  try {
+    const { shown } = await robotOf('hurry', 3_000);
+    for (let n = 0; n < 45; n += 1) await api('POST', '/messages', { to: 'hurry', text: `normal ${n}` });
+    await api('POST', '/messages', { to: 'hurry', text: 'high', priority: 'high' });
+    await expect.poll(async () => (await shown()).length, { timeout: 30_000 }).toBe(46);
+    const order = (await shown()).map(({ text }) => text);
+    expect(order.indexOf('high')).toBeLessThan(45);
+    expect(order.filter((text) => text !== 'high')).toEqual(Array.from({ length: 45 }, (_, n) => `normal ${n}`));
+  } finally {
+    await sim('POST', '/settings', { robotWindow: { limit: 20, windowMs: 60_000, penaltyMs: 600_000 } });
+  }
+}, 60_000);
