@@ -1,7 +1,6 @@
 import type { DingTalkApp } from './app.ts';
 import { type CallDeps, createCaller } from './call.ts';
 import { type CallbackRegistration, createCallbackRegistration } from './callback-registration.ts';
-import { type CallbackRegistration, createCallbackRegistration } from './callback-registration.ts';
 import { type Contacts, createContacts } from './contacts.ts';
 import { type Conversations, createConversations } from './conversation.ts';
 import { createDrive, type Drive } from './drive.ts';
@@ -24,7 +23,6 @@ export type DingTalk = {
   todos: Todos;
   contacts: Contacts;
   callbacks: CallbackRegistration;
-  callbacks: CallbackRegistration;
   failedList: FailedList;
 };
 
@@ -43,7 +41,6 @@ export function createDingTalk({ app, ...deps }: CallDeps & { app: DingTalkApp }
     media: createMedia(call),
     todos: createTodos(call),
     contacts: createContacts(call),
-    callbacks: createCallbackRegistration(call),
     callbacks: createCallbackRegistration(call),
     failedList: createFailedList(call),
   };
