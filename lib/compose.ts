@@ -47,7 +47,7 @@ const quick = {
   maxAttempts: 1,
   requestHandler: { connectionTimeout: 500, requestTimeout: 800, throwOnRequestTimeout: true },
 };
-const randomId = () => randomBytes(16).toString('hex');
+export const randomId = () => randomBytes(16).toString('hex');
 
 const Secret = v.strictObject({
   sealingKey: v.pipe(v.string(), v.minLength(16)),

@@ -25,6 +25,7 @@ export const acceptEnv = { ...secretEnv, MESSAGES_TABLE: text, DESTINATIONS_TABL
 export const deliveryEnv = { LIMITS_TABLE: text, OUTBOX_DEAD_LETTERS_URL: url };
 export const tasksEnv = { TASKS_TABLE: text };
 export const sharesEnv = { SHARES_TABLE: text };
+export const bucketEnv = { UPLOADS_BUCKET: text };
 export const uploadsEnv = { UPLOADS_QUEUE_URL: url };
 export const eventsEnv = { EVENTS_TABLE: text, EVENTS_QUEUE_URL: url, BUS_NAME: text };
 export const callbackEnv = { ...secretEnv, EVENTS_QUEUE_URL: url };

@@ -31,5 +31,6 @@ export const handler = queueHandler({
   log,
   schema: UploadNotification,
   run: shareFile,
+  hiddenMs: 45_000,
   giveBack: ({ giveBack }, receiptHandle, ms) => giveBack(receiptHandle, ms),
 });

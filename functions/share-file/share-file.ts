@@ -74,6 +74,11 @@ async function shareObject(deps: ShareDeps, { bucket, object }: Upload): Promise
   if (claimed === 'busy') return 'busy';
   if (claimed === 'done') return 'finished';
 
+  if (claimed.key !== key) {
+    // somebody put another object below the prefix of an upload that is waited for
+    await deps.shares.finish({ ...claimed, status: 'awaiting' }, owner);
+    return 'finished';
+  }
   const { eTag, versionId, size } = found;
   const progress: { share: Share } = { share: { ...claimed, eTag, versionId, size } };
   const save = async (share: Share) => {

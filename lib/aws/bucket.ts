@@ -1,10 +1,10 @@
-import { GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
 import { ServiceError } from '../errors.ts';
-import type { ObjectStore } from '../files/share.ts';
+import type { ObjectStore, UploadSigner } from '../files/share.ts';
 
 /** Objects in S3. */
-export function createBucket(client: S3Client): ObjectStore {
+export function createBucket(client: S3Client): ObjectStore & UploadSigner {
   return {
     async head({ bucket, key, versionId }) {
       const {
@@ -38,6 +38,14 @@ export function createBucket(client: S3Client): ObjectStore {
       const ResponseContentDisposition = dispositionOf(fileName);
       const read = new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId, ResponseContentDisposition });
       return getSignedUrl(client, read, { expiresIn: seconds });
+    },
+
+    async presignUpload({ bucket, key, size, contentType }, seconds) {
+      const put = new PutObjectCommand({ Bucket: bucket, Key: key, ContentLength: size, ContentType: contentType });
+      const headers = { 'content-length': String(size), 'content-type': contentType };
+      const signableHeaders = new Set(['host', ...Object.keys(headers)]); // a type is not signed unless it is named
+      const url = await getSignedUrl(client, put, { expiresIn: seconds, signableHeaders });
+      return { url, headers };
     },
   };
 }

@@ -19,7 +19,7 @@ export function createLinkTable(client: DynamoDBClient, table: string): LinkStor
 
     async get(id) {
       const { Item } = await client.send(new GetItemCommand({ ...keyOf(id), ConsistentRead: true }));
-      return Item && fromItem(Link, Item);
+      return Item && { ...fromItem(Link, Item), id };
     },
 
     async view(id) {

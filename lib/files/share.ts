@@ -95,6 +95,14 @@ export type ObjectStore = {
   ): Promise<string>;
 };
 
+/** Signs an address that takes one object of just this size and type. */
+export type UploadSigner = {
+  presignUpload(
+    object: { bucket: string; key: string; size: number; contentType: string },
+    seconds: number,
+  ): Promise<{ url: string; headers: Record<string, string> }>;
+};
+
 /** What a short download link opens. */
 export const Link = v.object({
   id: v.string(),

@@ -18,6 +18,8 @@ type QueueHandlerOptions<D, S extends v.GenericSchema> = {
   run(deps: NoInfer<D>, input: v.InferOutput<S>): Promise<RecordOutcome>;
   /** A record is begun only while the invocation has more time left than this (ms). */
   reserveMs?: number;
+  /** For long work: the record stays hidden for so long at a time, so that it comes back that soon when its worker dies. */
+  hiddenMs?: number;
   /** Gives a record back to the queue, invisible for `ms`. */
   giveBack?(deps: NoInfer<D>, receiptHandle: string, ms: number): Promise<void>;
 };
@@ -33,16 +35,29 @@ export function queueHandler<D, S extends v.GenericSchema>({
   schema,
   run,
   reserveMs = 0,
+  hiddenMs,
   giveBack,
 }: QueueHandlerOptions<D, S>) {
   async function runOne(deps: D, record: SQSRecord): Promise<'done' | 'failed' | { retryInMs: number }> {
+    const stop = await stayHidden(deps, record);
     try {
       const outcome = await run(deps, v.parse(schema, JSON.parse(record.body)));
       return outcome ?? 'done';
     } catch (error) {
       log.error('record-failed', { recordId: record.messageId, ...failure(error) });
       return 'failed';
+    } finally {
+      stop();
     }
+  }
+
+  /** A beat that fails is made up for by the next two. */
+  async function stayHidden(deps: D, { receiptHandle }: SQSRecord): Promise<() => void> {
+    if (hiddenMs === undefined || !giveBack) return () => undefined;
+    const beat = () => giveBack(deps, receiptHandle, hiddenMs).catch(() => undefined);
+    await beat();
+    const timer = setInterval(beat, hiddenMs / 3);
+    return () => clearInterval(timer);
   }
 
   async function runGroup(deps: D, records: SQSRecord[], timeLeft: () => number): Promise<SQSRecord[]> {

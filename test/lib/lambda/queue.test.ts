@@ -32,6 +32,28 @@ function setup(outcomes: Record<string, 'done' | 'throw' | number>) {
   return { deliver, ran, givenBack, lines };
 }
 
+test('long work keeps its record hidden for a short while at a time, and no longer than it lasts', async () => {
+  const hidden: number[] = [];
+  const done = Promise.withResolvers<void>();
+  const handler = queueHandler({
+    ready: async () => ({}),
+    log: memoryLog().log,
+    schema: v.object({}),
+    hiddenMs: 30,
+    run: async () => done.promise.then(() => undefined),
+    giveBack: async (_, __, ms) => {
+      hidden.push(ms);
+    },
+  });
+  const working = handler(sqsEvent([{ id: 'long', body: '{}' }]));
+  await expect.poll(() => hidden.length, { interval: 5 }).toBeGreaterThan(2);
+  done.resolve();
+  expect(await working).toEqual({ batchItemFailures: [] });
+  const beats = hidden.length;
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  expect(hidden).toEqual(Array(beats).fill(30));
+});
+
 test('a group stops at its first record that must wait, and another group goes on', async () => {
   const { deliver, ran, givenBack } = setup({ a2: 30_000 });
   expect(await deliver({ a: ['a1', 'a2', 'a3'], b: ['b1', 'b2'] })).toEqual(['a2', 'a3']);

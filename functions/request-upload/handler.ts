@@ -1,0 +1,21 @@
+import * as v from 'valibot';
+import { destinationTable, loadSecret, objects, randomId, shareTables } from '../../lib/compose.ts';
+import { bucketEnv, destinationsEnv, readConfig, sharesEnv } from '../../lib/config.ts';
+import { httpHandler, withBody } from '../../lib/lambda/http.ts';
+import { once } from '../../lib/lambda/once.ts';
+import { createLog } from '../../lib/log.ts';
+import { RequestUpload, requestUpload, uploadFaults } from './request-upload.ts';
+
+const ready = once(async () => {
+  const config = readConfig(v.object({ ...destinationsEnv, ...sharesEnv, ...bucketEnv }), process.env);
+  const destinations = destinationTable(config, await loadSecret(config));
+  const ports = { ...shareTables(config), ...objects(), destinations };
+  return { ...ports, bucket: config.UPLOADS_BUCKET, randomId, now: Date.now };
+});
+
+export const handler = httpHandler(ready, createLog('request-upload'), {
+  'POST /files': withBody(RequestUpload, uploadFaults, async (deps, body, { caller, headers }) => ({
+    status: 201,
+    body: await requestUpload(deps, { caller, idempotencyKey: headers['idempotency-key'], body }),
+  })),
+});

@@ -1,0 +1,64 @@
+import { createHash } from 'node:crypto';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { expect } from 'vitest';
+import { uploadEvent } from '../../local/upload-event.ts';
+import { stackClient } from './stack-client.ts';
+
+type Put = { Metadata?: Record<string, string>; ContentType?: string };
+
+/** What tests about files do with the running stack: upload, follow the share, compare bytes. */
+export function filesClient() {
+  const stack = stackClient();
+  const { api, urls, messagesIn } = stack;
+  const aws = { endpoint: urls.aws, region: 'us-east-1', credentials: { accessKeyId: 'any', secretAccessKey: 'any' } };
+  const s3 = new S3Client(aws);
+  const sqs = new SQSClient(aws);
+
+  /** Notifications in the queue, in this order. */
+  const tell = async (events: object[]) => {
+    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: 'dingdock-local-uploads' }));
+    for (const event of events)
+      await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(event) }));
+  };
+  const shareOf = async (key: string) => {
+    const found = (await api('GET', '/shares')).body.shares.find((share: { key: string }) => share.key === key);
+    return found && (await api('GET', `/shares/${found.id}`)).body;
+  };
+  return {
+    ...stack,
+    s3,
+    sqs,
+    put: (Key: string, Body: Uint8Array, more: Put = {}) =>
+      s3.send(new PutObjectCommand({ Bucket: 'uploads', Key, Body, ...more })),
+    shareOf,
+    /** The share of a key, when nothing more will become of it. */
+    finished: async (key: string) => {
+      await expect
+        .poll(async () => (await shareOf(key))?.status ?? 'received', { timeout: 25_000 })
+        .toMatch(/shared|refused|partly/);
+      return shareOf(key);
+    },
+    fileMessages: async (name: string, conversation = 'cidProject=') =>
+      (await messagesIn(conversation)).filter(({ file }: { file?: { fileName: string } }) => file?.fileName === name),
+    /** What the simulator has of a file. */
+    storedSha256: async (id: string) =>
+      sha256(await download(`${urls.simulator}/_sim/files/${encodeURIComponent(id)}`)),
+    /** Tells the function of an object once more, or of one that never was. */
+    notify: (key: string, eTag: string, size: number) => tell([notification('uploads', key, eTag, size)]),
+    tell,
+  };
+}
+
+/** What S3 says of an object, with a sequencer of its own. */
+export function notification(bucket: string, key: string, eTag: string, size: number) {
+  const facts = { region: 'us-east-1', sourceIp: '127.0.0.1', requestId: 'test' };
+  const event = 'ObjectCreated:Put' as const;
+  return uploadEvent({ bucket, key, event, size, eTag: eTag.replaceAll('"', ''), ...facts }, new Date());
+}
+
+export const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+export async function download(url: string): Promise<Uint8Array> {
+  return new Uint8Array(await (await fetch(url)).arrayBuffer());
+}
