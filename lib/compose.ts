@@ -27,9 +27,12 @@ import { createTokenProvider } from './dingtalk/access-token.ts';
 import { DingTalkApp } from './dingtalk/app.ts';
 import { createDingTalk } from './dingtalk/client.ts';
 import { createHttp } from './dingtalk/http.ts';
+import { createSessionWebhook } from './dingtalk/session-webhook.ts';
 import { createFetchToken } from './dingtalk/token-source.ts';
 import { createWebhook } from './dingtalk/webhook.ts';
 import { ServiceError } from './errors.ts';
+import { reply } from './events/reply.ts';
+import type { RobotMessage } from './events/robot-message.ts';
 import type { Log } from './log.ts';
 import { createSender } from './messages/send.ts';
 import { createSeal } from './seal.ts';
@@ -195,6 +198,20 @@ export function eventPorts(config: { EVENTS_TABLE: string; BUS_NAME: string }) {
   return {
     claims: createClaimTable(new DynamoDBClient(aws), config.EVENTS_TABLE, clock.now),
     bus: createBus(new EventBridgeClient(aws), config.BUS_NAME),
+  };
+}
+
+/** What answering people who write to the robot takes. */
+export function commandPorts(config: DingTalkConfig & { TASKS_TABLE: string }, secret: Secret, log: Log) {
+  const appNamed = dingtalkApps(config, secret, log);
+  const session = createSessionWebhook({ http: createHttp(), oapiUrl: config.DINGTALK_OAPI_URL });
+  return {
+    tasks: taskTable(config),
+    appNamed(name: string) {
+      const app = appNamed(name);
+      const replyDeps = { session, robot: app.robot, now: clock.now };
+      return { ...app, reply: (to: RobotMessage, text: string) => reply(replyDeps, to, text) };
+    },
   };
 }
 

@@ -17,6 +17,7 @@ export type LogEvent =
   | 'callback-refused'
   | 'callback-not-stored'
   | 'job-failed'
+  | 'push-quota-exhausted'
   | 'event-published';
 
 export type Log = {

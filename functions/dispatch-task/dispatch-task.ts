@@ -83,13 +83,14 @@ export async function dispatchTask(
     const fault = { path: 'Idempotency-Key', code: 'idempotency_key_reused', message };
     throw new InvalidInput('tasks.dispatch', 'idempotency_key_reused', [fault]);
   }
-  if (kept.status === 'assigned') return taskView(kept);
+  if (kept.status === 'assigned' || kept.status === 'done') return taskView(kept);
   try {
+    const number = await deps.tasks.enlist(kept);
     const todoId = kept.todoId ?? (await createTodo(deps, kept));
     await deps.tasks.advance(kept.id, { todoId });
-    const messageId = kept.notify.length > 0 ? (await notify(deps, kept)).id : undefined;
+    const messageId = kept.notify.length > 0 ? (await notify(deps, { ...kept, number })).id : undefined;
     await deps.tasks.advance(kept.id, { status: 'assigned', ...(messageId !== undefined && { messageId }) });
-    return taskView({ ...kept, todoId, status: 'assigned', ...(messageId !== undefined && { messageId }) });
+    return taskView({ ...kept, number, todoId, status: 'assigned', ...(messageId !== undefined && { messageId }) });
   } catch (error) {
     if (error instanceof ServiceError && !error.retryable) {
       await deps.tasks.advance(kept.id, { status: 'failed', code: error.code, reason: error.message });
@@ -154,7 +155,7 @@ async function notify(deps: DispatchDeps, task: Task) {
   const content: Content = {
     kind: 'markdown',
     title: `任务 Task: ${task.title}`.slice(0, 64),
-    text: `### 任务 Task: ${task.title}${description}${due}\n\n[打开 Open](${task.url ?? deps.pageUrl(task.id)})`,
+    text: `### 任务 Task #${task.number}: ${task.title}${description}${due}\n\n[打开 Open](${task.url ?? deps.pageUrl(task.id)})`,
   };
   return acceptMessage(deps, {
     caller: 'dispatch-task',

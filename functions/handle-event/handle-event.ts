@@ -1,32 +1,56 @@
-import type { Bus, Claims, StoredCallback } from '../../lib/events/event.ts';
+import type { Bus, BusEvent, Claims, StoredCallback } from '../../lib/events/event.ts';
 import { normalize } from '../../lib/events/normalize.ts';
 import type { Log } from '../../lib/log.ts';
 
-export type HandleDeps = { claims: Claims; bus: Bus; log: Log };
+/** What dingdock itself does about an event, if anything; once, like the publishing. */
+export type Reaction = (event: BusEvent) => (() => Promise<void>) | undefined;
+
+export type HandleDeps = { claims: Claims; bus: Bus; log: Log; reactions: Record<string, Reaction> };
+
+type Outcome = { retryInMs: number } | undefined;
 
 /** Another worker has the same event: by then it has published it, or died over it. */
-const BUSY_MS = 20_000;
+const BUSY: Outcome = { retryInMs: 20_000 };
 
 /**
- * Publishes one stored callback on the bus, once for each event however often DingTalk pushes it. The failed list has no
- * event ids, and may hold what did arrive; so a pushed event is known by its natural id too (callbacks.md §1.1, §3).
+ * Publishes one stored callback on the bus, once for each event however often DingTalk pushes it, and reacts to it. The
+ * failed list has no event ids, and may hold what did arrive; so a pushed event is known by its natural id too
+ * (callbacks.md §1.1, §3).
  */
 export async function handleEvent(
-  { claims, bus, log }: HandleDeps,
+  { claims, bus, log, reactions }: HandleDeps,
   callback: StoredCallback,
-): Promise<{ retryInMs: number } | undefined> {
+): Promise<Outcome> {
   const { event, naturalId } = normalize(callback);
-  const claimId = claimIdOf(callback, event.id);
-  const claim = await claims.claim(claimId);
-  if (claim === 'done') return undefined;
-  if (claim === 'busy') return { retryInMs: BUSY_MS };
-  const twin = event.id === naturalId ? 'free' : await claims.alias(claimIdOf(callback, naturalId), claimId);
-  if (twin === 'busy') return { retryInMs: BUSY_MS };
-  if (twin === 'free') await bus.publish(event);
-  await claims.finish(claimId);
-  if (twin === 'done') return undefined;
-  log.info('event-published', { type: event.type, eventId: event.id });
+  const id = claimIdOf(callback, event.id);
+  const twinId = event.id === naturalId ? undefined : claimIdOf(callback, naturalId);
+  const published = await once(claims, id, async () => {
+    const twin = twinId === undefined ? 'free' : await claims.alias(twinId, id);
+    if (twin !== 'free') return twin;
+    await bus.publish(event);
+    log.info('event-published', { type: event.type, eventId: event.id });
+    return 'done';
+  });
+  if (published === 'busy') return BUSY;
+  for (const [name, reaction] of Object.entries(reactions)) {
+    const react = reaction(event);
+    if (react && (await once(claims, `${id}#${name}`, () => react().then(() => 'done' as const))) === 'busy')
+      return BUSY;
+  }
   return undefined;
+}
+
+/** Does a piece of work under its claim; one that failed, or has to wait, is anybody's again at once. */
+async function once(claims: Claims, id: string, work: () => Promise<'done' | 'busy'>): Promise<'done' | 'busy'> {
+  const claim = await claims.claim(id);
+  if (claim !== 'claimed') return claim;
+  const outcome = await work().catch(async (error: unknown) => {
+    await claims.release(id);
+    throw error;
+  });
+  if (outcome === 'done') await claims.finish(id);
+  else await claims.release(id);
+  return outcome;
 }
 
 /** The failed list brings what the event door missed, so both share their ids. */

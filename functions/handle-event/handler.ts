@@ -1,16 +1,22 @@
 import * as v from 'valibot';
-import { eventPorts, giveBackTo } from '../../lib/compose.ts';
-import { eventsEnv, readConfig } from '../../lib/config.ts';
+import { commandPorts, eventPorts, giveBackTo, loadSecret } from '../../lib/compose.ts';
+import { dingtalkEnv, eventsEnv, readConfig, tasksEnv } from '../../lib/config.ts';
 import { StoredCallback } from '../../lib/events/event.ts';
+import { metricLines } from '../../lib/lambda/metric.ts';
 import { once } from '../../lib/lambda/once.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
 import { createLog } from '../../lib/log.ts';
+import { alarmQuota } from './alarm-quota.ts';
+import { answerCommand } from './answer-command.ts';
 import { handleEvent } from './handle-event.ts';
 
 const log = createLog('handle-event');
+const metric = metricLines('handle-event', Date.now, (line) => console.log(line));
 const ready = once(async () => {
-  const config = readConfig(v.object(eventsEnv), process.env);
-  return { ...eventPorts(config), ...giveBackTo(config.EVENTS_QUEUE_URL), log };
+  const config = readConfig(v.object({ ...eventsEnv, ...dingtalkEnv, ...tasksEnv }), process.env);
+  const commands = commandPorts(config, await loadSecret(config), log);
+  const reactions = { answer: answerCommand(commands), quota: alarmQuota({ log, metric }) };
+  return { ...eventPorts(config), ...giveBackTo(config.EVENTS_QUEUE_URL), log, reactions };
 });
 
 export const handler = queueHandler({

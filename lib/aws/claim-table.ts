@@ -59,6 +59,18 @@ export function createClaimTable(client: DynamoDBClient, table: string, now: () 
       return taken?.status === 'done' ? 'done' : 'busy';
     },
 
+    async release(id) {
+      const put = new UpdateItemCommand({
+        TableName: table,
+        Key: toItem({ id }),
+        UpdateExpression: 'SET claimedUntil = :past',
+        ConditionExpression: '#status = :inFlight',
+        ExpressionAttributeNames: { '#status': 'status' },
+        ExpressionAttributeValues: toItem({ ':inFlight': 'in-flight', ':past': 0 }),
+      });
+      await client.send(put).catch(refusedMeans(undefined));
+    },
+
     async finish(id) {
       await client.send(
         new UpdateItemCommand({

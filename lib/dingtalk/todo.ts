@@ -24,6 +24,8 @@ export type NewTodo = {
 export type Todos = {
   /** Creates a to-do, or finds the one that was created for the same `sourceId` before. */
   create(todo: NewTodo): Promise<{ id: string }>;
+  /** Ticks it off for everybody; a third-party to-do cannot be ticked off in DingTalk itself (callbacks.md §9.1, §9.2). */
+  finish(todo: { ownerUnionId: string; id: string }): Promise<void>;
 };
 
 const Created = v.object({ id: v.pipe(v.string(), v.minLength(1)) });
@@ -55,6 +57,18 @@ export function createTodos(call: Caller): Todos {
         if (id === undefined) throw error;
         return { id };
       }
+    },
+
+    async finish({ ownerUnionId, id }) {
+      await call({
+        operation: 'todos.finish',
+        host: 'api',
+        method: 'PUT',
+        path: `/v1.0/todo/users/${encodeURIComponent(ownerUnionId)}/tasks/${encodeURIComponent(id)}`,
+        body: { done: true },
+        reply: v.unknown(),
+        repeatable: true,
+      });
     },
   };
 }

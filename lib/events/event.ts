@@ -49,6 +49,8 @@ export type Bus = { publish(event: BusEvent): Promise<void> };
 export type Claims = {
   claim(id: string): Promise<'claimed' | 'busy' | 'done'>;
   finish(id: string): Promise<void>;
+  /** Gives up a claim that is in flight: the next to ask has it. */
+  release(id: string): Promise<void>;
   /** Gives work that is being done a second id. `done` or `busy`: it was taken up under that id as work of its own. */
   alias(id: string, of: string): Promise<'free' | 'busy' | 'done'>;
 };

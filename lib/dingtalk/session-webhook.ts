@@ -1,0 +1,43 @@
+import { readAnswer } from './answer.ts';
+import { DingTalkRefusal, refusedSend } from './errors.ts';
+import type { Http } from './http.ts';
+
+/** The reply channel that comes with a robot message: no token, no signature, not for long (messaging.md §4). */
+export type SessionWebhook = {
+  /** Whether the address is DingTalk's. A robot message's body is not signed, so it could name any. */
+  owns(url: string): boolean;
+  /** `over`: the session has ended, whatever its time said. @throws DingTalkRefusal, DingTalkUnreachable */
+  send(url: string, text: string): Promise<'sent' | 'over'>;
+};
+
+const TIMEOUT_MS = 10_000;
+const OPERATION = 'sessionWebhook.send';
+/** "session 不存在" (messaging.md §4). */
+const SESSION_OVER = '300001';
+
+export function createSessionWebhook({ http, oapiUrl }: { http: Http; oapiUrl: string }): SessionWebhook {
+  const { origin } = new URL(oapiUrl);
+  return {
+    owns(url) {
+      if (!URL.canParse(url)) return false;
+      const given = new URL(url);
+      return given.origin === origin && given.pathname === '/robot/sendBySession';
+    },
+
+    async send(url, text) {
+      const answer = await http({
+        method: 'POST',
+        url,
+        headers: { 'content-type': 'application/json; charset=utf-8', accept: 'application/json' },
+        body: JSON.stringify({ msgtype: 'text', text: { content: text } }),
+        timeoutMs: TIMEOUT_MS,
+      });
+      const session = new URL(url).searchParams.get('session') ?? '';
+      const reading = readAnswer(OPERATION, 'oapi', answer, [session]);
+      if (reading.good) return 'sent';
+      const refusal = refusedSend(reading.refusal);
+      if (refusal instanceof DingTalkRefusal && refusal.code === SESSION_OVER) return 'over';
+      throw refusal;
+    },
+  };
+}

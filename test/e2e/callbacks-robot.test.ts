@@ -1,0 +1,54 @@
+import { afterEach, expect, test } from 'vitest';
+import { stackClient } from '../support/stack-client.ts';
+
+const { api, sim, messagesIn } = stackClient();
+afterEach(() => sim('POST', '/settings', { sessionLifeMs: 5_400_000 }));
+
+async function newTask(title: string, assignees: string[]) {
+  const { body } = await api('POST', '/tasks', { title, assignees });
+  expect(body.number).toBeGreaterThan(0);
+  return body;
+}
+const answers = async (conversation: string, text: string) =>
+  (await messagesIn(conversation)).filter((message: { text: string; via: string }) => message.text.includes(text));
+const isDone = async ({ id }: { id: string }) => {
+  const todos = (await sim('GET', '/todos')).body.filter(({ sourceId }: { sourceId: string }) => sourceId === id);
+  const { status } = (await api('GET', `/tasks/${id}`)).body;
+  return { status, todos: todos.map(({ done }: { done: boolean }) => done) };
+};
+const DONE = { status: 'done', todos: [true] };
+
+test('`done 12` in a group: the task is done, its to-do too, and the answer is in the conversation, once', async () => {
+  const task = await newTask('发布 v2 🚀', ['zhangsan']);
+  await sim('POST', '/say', { from: 'zhangsan', text: `done ${task.number}`, conversation: 'cidOps=' });
+  const text = `✅ #${task.number} 发布 v2 🚀 is done.`;
+  await expect.poll(() => answers('cidOps=', text), { timeout: 10_000 }).toMatchObject([{ via: 'session-webhook' }]);
+  expect(await isDone(task)).toEqual(DONE);
+  await sim('POST', '/say', { from: 'zhangsan', text: `完成 ${task.number}`, conversation: 'cidOps=' });
+  const again = `#${task.number} 发布 v2 🚀 之前已完成。`;
+  await expect.poll(() => answers('cidOps=', again), { timeout: 10_000 }).toHaveLength(1);
+  expect(await answers('cidOps=', text)).toHaveLength(1);
+});
+
+test.each([
+  { where: 'a group', conversation: 'cidProject=', own: 'cidProject=' },
+  { where: 'one-to-one', conversation: undefined, own: 'lisi' },
+])('after the session webhook has expired the answer still arrives in $where', async ({ conversation, own }) => {
+  await sim('POST', '/settings', { sessionLifeMs: 0 });
+  const task = await newTask(`迟到 ${own}`, ['lisi']);
+  await sim('POST', '/say', { from: 'lisi', text: `完成${task.number}`, ...(conversation && { conversation }) });
+  const text = `✅ #${task.number} 迟到 ${own} 已完成。`;
+  await expect.poll(() => answers(own, text), { timeout: 10_000 }).toMatchObject([{ via: 'app-robot' }]);
+  expect(await isDone(task)).toEqual(DONE);
+});
+
+test('people see their own tasks, and another one’s do not exist for them', async () => {
+  const task = await newTask('只给王五', ['wangwu']);
+  await sim('POST', '/say', { from: 'wangwu', text: 'tasks' });
+  await expect.poll(() => answers('wangwu', `#${task.number} 只给王五`), { timeout: 10_000 }).toHaveLength(1);
+  await sim('POST', '/say', { from: 'wangwu', text: `状态 ${task.number}` });
+  await expect.poll(() => answers('wangwu', `#${task.number} 只给王五:进行中`), { timeout: 10_000 }).toHaveLength(1);
+  await sim('POST', '/say', { from: 'lisi', text: `done ${task.number}` });
+  await expect.poll(() => answers('lisi', `You have no task ${task.number}.`), { timeout: 10_000 }).toHaveLength(1);
+  expect(await isDone(task)).toEqual({ status: 'assigned', todos: [false] });
+});

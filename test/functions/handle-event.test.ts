@@ -1,0 +1,76 @@
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { startCallbackBed } from '../support/callback-bed.ts';
+import { sqsEvent } from '../support/events.ts';
+
+let bed: Awaited<ReturnType<typeof startCallbackBed>>;
+let handle: typeof import('../../functions/handle-event/handler.ts')['handler'];
+beforeAll(async () => {
+  bed = await startCallbackBed();
+  const door = await import('../../functions/receive-callback/handler.ts');
+  handle = (await import('../../functions/handle-event/handler.ts')).handler;
+  await bed.openDoor(door.handler);
+});
+afterAll(() => bed.stop());
+
+const receivedAt = '2026-01-01T00:00:00.000Z';
+const record = (door: string, fields: object) =>
+  JSON.stringify({ door, app: 'default', receivedAt, stamp: '', payload: JSON.stringify(fields) });
+const onBus = (id: string) => bed.bus.filter(({ detail }) => (detail as { id: string }).id === id);
+const said = async (text: string) =>
+  (await bed.sim('GET', '/messages')).filter((message: { text: string }) => message.text === text);
+
+test('of twenty copies of an event that are worked on at once, one is published', async () => {
+  const body = record('events', { EventType: 'org_change', EventTime: 1767225600123, eventId: 'twenty' });
+  await Promise.all(Array.from({ length: 20 }, (_, index) => handle(sqsEvent([{ id: String(index), body }]))));
+  expect(onBus('twenty')).toHaveLength(1);
+});
+
+test('a session that ended earlier than it said is no obstacle to an answer', async () => {
+  await bed.sim('POST', '/say', { from: 'zhangsan', text: 'help' });
+  await bed.sim('POST', '/clock', { advanceMs: 7_200_000 });
+  const events = await import('../../functions/handle-event/handler.ts');
+  bed.startQueues({ 'handle-event': events.handler });
+  const help = (await import('../../functions/handle-event/phrases.ts')).PHRASES.en.help;
+  await expect
+    .poll(() => said(help), { timeout: 10_000 })
+    .toMatchObject([{ via: 'app-robot', conversation: 'zhangsan' }]);
+});
+
+test('an address that is not DingTalk’s is not called, since a robot message’s body is not signed', async () => {
+  const message = {
+    msgId: 'evil',
+    text: { content: '帮助' },
+    senderStaffId: 'lisi',
+    conversationType: '1',
+    conversationId: 'x',
+    sessionWebhook: 'http://127.0.0.1:9/robot/sendBySession?session=1',
+    sessionWebhookExpiredTime: Date.now() + 3_600_000,
+  };
+  await handle(sqsEvent([{ id: 'evil', body: record('robot', message) }]));
+  const help = (await import('../../functions/handle-event/phrases.ts')).PHRASES.zh.help;
+  expect(await said(help)).toMatchObject([{ via: 'app-robot', conversation: 'lisi' }]);
+});
+
+test('the answer of an exhausted quota is on the bus as such, in the log and a metric', async () => {
+  const lines = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  const errors = vi.spyOn(console, 'error').mockImplementation(() => undefined);
+  const fields = { msgId: 'quota-1', errorCode: '20001', errorMessage: '额度已用完', conversationType: '1' };
+  await handle(sqsEvent([{ id: 'q', body: record('robot', fields) }]));
+  const written = [...lines.mock.calls, ...errors.mock.calls].map(([line]) => String(line));
+  lines.mockRestore();
+  errors.mockRestore();
+  expect(onBus('quota-1')).toMatchObject([{ type: 'robot.quota' }]);
+  expect(written.filter((line) => line.includes('"PushQuotaExhausted":1'))).toHaveLength(1);
+});
+
+test('an event whose publishing failed is free for the next attempt at once', async () => {
+  const body = record('events', { EventType: 'org_change', EventTime: 1767225600999, eventId: 'second-try' });
+  const down = vi.spyOn(bed.bus, 'push').mockImplementation(() => {
+    throw new Error('the bus is down');
+  });
+  const first = await handle(sqsEvent([{ id: 'a', body }]));
+  down.mockRestore();
+  const second = await handle(sqsEvent([{ id: 'a', body }]));
+  expect([first, second].map(({ batchItemFailures }) => batchItemFailures.length)).toEqual([1, 0]);
+  expect(onBus('second-try')).toHaveLength(1);
+});
