@@ -12,7 +12,6 @@ export type LogEvent =
   | 'message-sent'
   | 'message-retry'
   | 'message-failed'
-  | 'quota-near'
   | 'share-refused'
   | 'callback-refused'
   | 'callback-not-stored'

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { acceptPorts, deliveryPorts, giveBackTo, loadSecret, messageSender } from '../../lib/compose.ts';
 import { acceptEnv, deliveryEnv, dingtalkEnv, readConfig } from '../../lib/config.ts';
+import { metricLines } from '../../lib/lambda/metric.ts';
 import { once } from '../../lib/lambda/once.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
 import { createLog } from '../../lib/log.ts';
@@ -12,7 +13,8 @@ const ready = once(async () => {
   const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv, ...deliveryEnv }), process.env);
   const secret = await loadSecret(config);
   const send = messageSender(config, secret, log);
-  const ports = { ...deliveryPorts(config), send, log };
+  const metric = metricLines('deliver-message', Date.now, (line) => console.log(line));
+  const ports = { ...deliveryPorts(config), send, metric, log };
   return { ...acceptPorts(config, secret), ...giveBackTo(config.OUTBOX_QUEUE_URL), ...ports };
 });
 

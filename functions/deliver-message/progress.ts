@@ -49,7 +49,7 @@ export function afterStep(progress: Progress, step: Step, sent: Sent, at: string
 }
 
 /** A delivery that fails half-way says so. */
-export function afterRound(delivery: Delivery, change: DeliveryChange): DeliveryChange {
+export function afterFailure(delivery: Delivery, change: DeliveryChange): DeliveryChange {
   if (delivery.done === 0 || !change.attempt) return change;
   const reason = `${change.attempt.reason ?? change.attempt.code ?? ''} (after ${delivery.done} calls that DingTalk took)`;
   return { ...change, attempt: { ...change.attempt, reason } };

@@ -77,7 +77,7 @@ export async function sendMessage(
     await deps.sleep(POLL_MS);
     message = (await deps.messages.get(message.id)) ?? message;
   }
-  return messageView(message);
+  return input.waitMs === 0 ? acceptedView(message) : messageView(message);
 }
 
 /** Sends a test message to one destination and waits for its outcome: the quickest way to see whether it works. */
@@ -106,7 +106,12 @@ export function waitMsOf(prefer: string | undefined): number {
   return Math.min(seconds, LONGEST_WAIT_S) * 1000;
 }
 
-export type MessageView = ReturnType<typeof messageView>;
+/** The answer to a caller who does not wait: the same at every repeat, whatever became of the message meanwhile. */
+function acceptedView({ id, createdAt }: Message) {
+  return { id, status: 'queued' as const, createdAt, links: { self: `/messages/${id}` } };
+}
+
+export type MessageView = ReturnType<typeof messageView> | ReturnType<typeof acceptedView>;
 
 /** A message as callers see it. */
 function messageView(message: Message) {

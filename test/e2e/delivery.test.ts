@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
 import { stackClient } from '../support/stack-client.ts';
 
 const { api, send, sim, messagesIn, callsTo } = stackClient();
@@ -19,6 +19,13 @@ async function robotOf(name: string, windowMs: number) {
   expect(status).toBe(200);
   return { conversation, shown: async (): Promise<Shown[]> => messagesIn(conversation) };
 }
+
+/** Begun first and looked at last: they take their minute while the other tests run. */
+let minute: Awaited<ReturnType<typeof robotOf>>;
+beforeAll(async () => {
+  minute = await robotOf('minute', 60_000);
+  for (let n = 0; n < 40; n += 1) await api('POST', '/messages', { to: 'minute', text: `minute ${n}` });
+});
 
 test('200 messages at once arrive in the order of acceptance, none refused for speed, and others do not wait', async () => {
   await sim('POST', '/settings', { robotWindow: { limit: 20, windowMs: 3_000, penaltyMs: 600_000 } });
@@ -157,3 +164,59 @@ test('a hurried message goes before those that wait for the same robot', async (
     await sim('POST', '/settings', { robotWindow: { limit: 20, windowMs: 60_000, penaltyMs: 600_000 } });
   }
 }, 60_000);
+
+test('500 mixed messages take 500 calls', async () => {
+  await sim('POST', '/settings', { robotWindow: { limit: 1_000, windowMs: 60_000, penaltyMs: 600_000 } });
+  try {
+    await robotOf('mixed', 60_000);
+    const pace = { messages: 1_000, perMs: 60_000 };
+    await api('PUT', '/destinations/mixed', { kind: 'custom-robot', accessToken: 'robot-mixed', pace });
+    const paths = [
+      '/robot/send',
+      '/v1.0/robot/groupMessages/send',
+      '/v1.0/robot/oToMessages/batchSend',
+      '/topapi/message/corpconversation/asyncsend_v2',
+    ];
+    const count = async () => (await Promise.all(paths.map(callsTo))).reduce((sum, calls) => sum + calls.length, 0);
+    const before = await count();
+    const places = ['mixed', 'project', 'zhangsan', 'notice'];
+    const links: string[] = [];
+    for (let n = 0; n < 500; n += 1) {
+      const words = n % 2 === 0 ? { text: `mixed ${n}` } : { markdown: { title: `${n}`, text: `**mixed** ${n}` } };
+      links.push((await api('POST', '/messages', { to: places[n % 4], ...words })).body.links.self);
+    }
+    const last = async () => Promise.all(links.slice(-4).map(async (link) => (await api('GET', link)).body.status));
+    await expect.poll(last, { timeout: 90_000, interval: 500 }).toEqual(Array(4).fill('sent'));
+    const statuses = new Set();
+    for (const link of links) statuses.add((await api('GET', link)).body.status);
+    expect(statuses).toEqual(new Set(['sent']));
+    expect((await count()) - before).toBe(500);
+  } finally {
+    await sim('POST', '/settings', { robotWindow: { limit: 20, windowMs: 60_000, penaltyMs: 600_000 } });
+  }
+}, 180_000);
+
+test('the same Idempotency-Key from 20 callers at once is one message with equal answers', async () => {
+  const headers = { 'idempotency-key': 'twenty-at-once' };
+  const body = { to: 'project', text: 'twenty callers' };
+  const answers = await Promise.all(Array.from({ length: 20 }, () => api('POST', '/messages', body, headers)));
+  expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([202]));
+  expect(new Set(answers.map((answer) => answer.text)).size).toBe(1);
+  const shown = async () =>
+    (await messagesIn('cidProject=')).filter(({ text }: Shown) => text === 'twenty callers').length;
+  await expect.poll(shown, { timeout: 10_000 }).toBe(1);
+});
+
+test('40 messages under the real limit: never more than 20 in any minute, and none refused', async () => {
+  const { shown } = minute;
+  await expect.poll(async () => (await shown()).length, { timeout: 100_000, interval: 1_000 }).toBe(40);
+  const times = (await shown()).map(({ at }) => Date.parse(at));
+  for (const [index, time] of times.entries()) {
+    const later = times[index + 20];
+    if (later !== undefined) expect(later - time).toBeGreaterThanOrEqual(60_000);
+  }
+  const calls = (await callsTo('/robot/send')).filter(
+    ({ query }: { query: { access_token: string } }) => query.access_token === 'robot-minute',
+  );
+  expect(calls.map(({ code }: { code: string }) => code)).toEqual(Array(40).fill('ok'));
+}, 120_000);

@@ -59,6 +59,7 @@ async function setup(
       },
     },
     send: sender,
+    metric: () => undefined,
     log: memoryLog().log,
     now: () => now,
     sleep: async (ms: number) => {

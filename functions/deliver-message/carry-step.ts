@@ -1,0 +1,143 @@
+import { createHash } from 'node:crypto';
+import type { Log } from '../../lib/log.ts';
+import type { Destination } from '../../lib/messages/destination.ts';
+import { isFinished, type Message, type MessageStore, type OutboxItem } from '../../lib/messages/message.ts';
+import { isNearQuota, type Meter, meterOf, STANDARD_QUOTA } from '../../lib/messages/meter.ts';
+import { EGRESS, type Slot, targetOf } from '../../lib/messages/pace.ts';
+import type { Step } from '../../lib/messages/plan.ts';
+import type { Sender, Sent } from '../../lib/messages/send.ts';
+import { verdictOn } from '../../lib/messages/verdict.ts';
+import { afterFailure, afterStep, type Progress } from './progress.ts';
+import { type SlotDeps, slotFor } from './slot.ts';
+
+/** When a message that is on its way has not come back by then, somebody looks after it. */
+const LOOK_AFTER_MS = 15 * 60_000;
+
+export type CarryDeps = SlotDeps & {
+  messages: MessageStore;
+  meter: Meter;
+  send: Sender;
+  metric: (name: string, count: number, dimensions: Record<string, string>) => void;
+  log: Log;
+  random: () => number;
+};
+
+/** When to come back; undefined when there is nothing left to do for now. */
+export type Later = { retryInMs: number } | undefined;
+type Outcome = { progress: Progress } | { retry: Later };
+
+/** One call: its slot, its mark, the call, and what came of it. The outcome is written before anything else may fail. */
+export async function carryStep(
+  deps: CarryDeps,
+  item: OutboxItem,
+  message: Message,
+  progress: Progress,
+  step: Step,
+): Promise<Outcome> {
+  const { delivery } = progress;
+  const turn = await slotFor(deps, step.destination, delivery, message.priority);
+  if ('waitMs' in turn) return { retry: { retryInMs: turn.waitMs } };
+  const { destination, robot, slots } = turn;
+  const interrupted = delivery.status === 'sending';
+  await deps.messages.start(item, {
+    ...(robot !== undefined && { robot }),
+    ...(interrupted && { crashes: delivery.crashes + 1 }),
+    ...(interrupted && !repeatShowsOnce(destination) && { possibleDuplicate: true }),
+  });
+  const uuid = uuidOf(message, item.destination, delivery.done);
+  const answer = await deps.send(destination, step.rendered, uuid).then(
+    (sent) => ({ sent }),
+    (error: unknown) => ({ error }),
+  );
+  const endedAt = deps.now();
+  const outcome =
+    'sent' in answer
+      ? await recordSent(deps, item, message, progress, { ...step, destination }, answer.sent)
+      : await recordFailure(deps, item, message, progress, destination, answer.error);
+  await Promise.all([correctSlots(deps, slots, endedAt), countCall(deps, destination)]);
+  return outcome;
+}
+
+async function recordSent(
+  deps: CarryDeps,
+  item: OutboxItem,
+  message: Message,
+  progress: Progress,
+  step: Step,
+  sent: Sent,
+): Promise<Outcome> {
+  const next = afterStep(progress, step, sent, new Date(deps.now()).toISOString());
+  if (next.ends) {
+    await finish(deps, item, message, next.change);
+    deps.log.info('message-sent', { ...item, kind: step.destination.kind, calls: next.progress.delivery.done });
+  } else {
+    await deps.messages.record(item, next.change, deps.now() + LOOK_AFTER_MS);
+  }
+  return next.retryInMs === undefined ? { progress: next.progress } : { retry: { retryInMs: next.retryInMs } };
+}
+
+async function recordFailure(
+  deps: CarryDeps,
+  item: OutboxItem,
+  message: Message,
+  { delivery }: Progress,
+  destination: Destination,
+  error: unknown,
+): Promise<Outcome> {
+  const { now, random, log } = deps;
+  const circumstances = { message, delivery, repeatShowsOnce: repeatShowsOnce(destination), now: now(), random };
+  const { attempt, retryInMs, blockMs, aside, ...verdict } = verdictOn(error, circumstances);
+  const holdBack = async () => {
+    if (blockMs === undefined) return;
+    const target = attempt.code === 'ip_ban' ? EGRESS.target : targetOf(destination);
+    await deps.limiter.block(target, now() + blockMs);
+  };
+  const fields = { ...item, code: attempt.code, retryInMs };
+  if (retryInMs === undefined) {
+    await finish(deps, item, message, afterFailure(delivery, { ...verdict, attempt }));
+    await holdBack();
+    log.warn('message-failed', fields);
+    return { retry: undefined };
+  }
+  const dueAt = now() + retryInMs + (aside ? 0 : LOOK_AFTER_MS);
+  await deps.messages.record(item, { ...verdict, attempt }, dueAt);
+  await holdBack();
+  log.warn('message-retry', fields);
+  return { retry: aside ? undefined : { retryInMs } };
+}
+
+/** Writes the end of a delivery; when it was the message's last, nobody has to look after the message any more. */
+export async function finish(
+  { messages }: Pick<CarryDeps, 'messages'>,
+  item: OutboxItem,
+  message: Message,
+  change: Parameters<MessageStore['record']>[1],
+): Promise<void> {
+  await messages.record(item, change);
+  const others = Object.entries(message.deliveries).filter(([name]) => name !== item.destination);
+  if (others.every(([, { status }]) => isFinished(status))) await messages.setDue(message.id, undefined);
+}
+
+/** Counts a call that took long from when it may have arrived. */
+async function correctSlots({ limiter }: CarryDeps, slots: Slot[], endedAt: number): Promise<void> {
+  await Promise.all(
+    slots.filter((slot) => endedAt - slot.at > slot.punctualMs).map((slot) => limiter.late(slot, endedAt)),
+  );
+}
+
+async function countCall({ meter, metric }: CarryDeps, destination: Destination): Promise<void> {
+  const quota = meterOf(destination);
+  const used = await meter.count(quota);
+  if (isNearQuota(used, STANDARD_QUOTA[quota])) metric('QuotaNear', used, { quota });
+}
+
+/** Only a custom robot tells a repeat by its key and shows it once (messaging.md §2.2, §8.6). */
+export function repeatShowsOnce({ kind }: Destination): boolean {
+  return kind === 'custom-robot' || kind === 'custom-robot-pool';
+}
+
+/** DingTalk's msgUuid: the same for each try of one call of one message to one destination (messaging.md §2.2). */
+function uuidOf(message: Message, destination: string, step: number): string {
+  const name = createHash('sha256').update(destination).digest('hex').slice(0, 8);
+  return `${message.id}-${name}-${step}`;
+}

@@ -1,0 +1,42 @@
+import { deliverMessage } from '../../functions/deliver-message/deliver-message.ts';
+import { acceptPorts, deliveryPorts, messageSender } from '../../lib/compose.ts';
+import { memoryLog } from '../support/memory-log.ts';
+
+/**
+ * One worker with one record in its hands, in a process of its own, killed where `killAt` says.
+ * Arguments: settings as JSON.
+ */
+const { secret, config, item, killAt } = JSON.parse(process.argv[2] ?? '{}');
+
+function dieAt(point: string): void {
+  if (killAt === point) process.kill(process.pid, 'SIGKILL');
+}
+
+/** Calls `run`, and dies before or after it when that is the point. */
+async function around<T>(name: string, run: () => Promise<T>): Promise<T> {
+  dieAt(`before-${name}`);
+  const result = await run();
+  dieAt(`after-${name}`);
+  return result;
+}
+
+const { log } = memoryLog();
+const ports = { ...acceptPorts(config, secret), ...deliveryPorts(config) };
+const send = messageSender(config, secret, log);
+const outcome = await deliverMessage(
+  {
+    ...ports,
+    messages: {
+      ...ports.messages,
+      start: (...args) => around('start', () => ports.messages.start(...args)),
+      record: (...args) => around('record', () => ports.messages.record(...args)),
+    },
+    limiter: { ...ports.limiter, take: (...args) => around('take', () => ports.limiter.take(...args)) },
+    send: (...args) => around('send', () => send(...args)),
+    metric: () => undefined,
+    log,
+  },
+  item,
+);
+console.log(JSON.stringify(outcome ?? null));
+process.exit(0);
