@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
 import { OLD_TAGS, registrationFaults } from '../lib/dingtalk/callback-registration.ts';
 import { DingTalkRefusal } from '../lib/dingtalk/errors.ts';
@@ -16,6 +17,7 @@ const OPTIONS = {
   token: { type: 'string' },
   'aes-key': { type: 'string' },
   receiver: { type: 'string' },
+  'route-key': { type: 'string' },
 } as const;
 
 /** `dingdock callback …`. @returns the exit code: 1 when something is wrong that the output names. */
@@ -35,7 +37,7 @@ export async function callbackCommand(args: string[], env: Env, print: Print): P
     return checks.every(({ ok }) => ok) ? 0 : 1;
   }
 
-  const { callbacks } = dingtalkOf(env, app, simulated);
+  const { callbacks, cards } = dingtalkOf(env, app, simulated);
   return told(print, async () => {
     switch (verb) {
       case 'register': {
@@ -57,8 +59,21 @@ export async function callbackCommand(args: string[], env: Env, print: Print): P
         await callbacks.delete();
         print('✓ DingTalk pushes nothing any more');
         return 0;
+      case 'cards': {
+        const { url = '', 'route-key': routeKey = 'dingdock', replace = false } = values;
+        const [apiSecret] = app.cardSecrets;
+        if (apiSecret === undefined) {
+          print(
+            `✗ anybody could click without a secret: put one into cardSecrets, such as ${randomBytes(16).toString('hex')}`,
+          );
+          return 1;
+        }
+        await cards.registerRoute({ routeKey, url, apiSecret, replace });
+        print(`✓ clicks on cards of the route ${routeKey} go to ${url}`);
+        return 0;
+      }
       default:
-        throw new UsageError(`callback takes verify, register, show or delete, not "${verb ?? ''}"`);
+        throw new UsageError(`callback takes verify, register, show, delete or cards, not "${verb ?? ''}"`);
     }
   });
 }

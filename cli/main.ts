@@ -6,6 +6,7 @@ import { UsageError } from './usage.ts';
 const HELP = `dingdock callback verify [url]           play DingTalk against an address and say what is wrong
 dingdock callback register --url <url>   tell DingTalk where to push events (old API), --replace to change it
 dingdock callback show | delete          what is registered | no more pushes
+dingdock callback cards --url <url>      tell DingTalk where clicks on cards go, --route-key <key>
 
 Options: --app <name>, --tags a,b for register; --token, --aes-key, --receiver for verify.
 The app comes from DINGTALK_APPS (also in .env); without it, it is the local simulator's.

@@ -14,9 +14,11 @@ export function alarmQuota({
 }) {
   return (event: BusEvent) => {
     if (event.type !== 'robot.quota') return undefined;
-    return async () => {
-      log.error('push-quota-exhausted', { app: event.app, code: '20001' });
-      metric('PushQuotaExhausted', 1, { app: event.app });
+    return {
+      async run() {
+        log.error('push-quota-exhausted', { app: event.app, code: '20001' });
+        metric('PushQuotaExhausted', 1, { app: event.app });
+      },
     };
   };
 }

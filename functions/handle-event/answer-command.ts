@@ -27,9 +27,11 @@ export function answerCommand(deps: AnswerDeps) {
     const message = robotMessageOf(event);
     const command = message && commandOf(message.text.content);
     if (!message || !command) return undefined;
-    return async () => {
-      const app = deps.appNamed(event.app);
-      await app.reply(message, await answerTo(deps, app, message, command));
+    return {
+      async run() {
+        const app = deps.appNamed(event.app);
+        await app.reply(message, await answerTo(deps, app, message, command));
+      },
     };
   };
 }

@@ -3,7 +3,9 @@ import { normalize } from '../../lib/events/normalize.ts';
 import type { Log } from '../../lib/log.ts';
 
 /** What dingdock itself does about an event, if anything; once, like the publishing. */
-export type Reaction = (event: BusEvent) => (() => Promise<void>) | undefined;
+export type Reaction = (event: BusEvent) => Work | undefined;
+/** `id`: what it is done once for, when that is not the event. */
+type Work = { id?: string; run(): Promise<void> };
 
 export type HandleDeps = { claims: Claims; bus: Bus; log: Log; reactions: Record<string, Reaction> };
 
@@ -33,9 +35,10 @@ export async function handleEvent(
   });
   if (published === 'busy') return BUSY;
   for (const [name, reaction] of Object.entries(reactions)) {
-    const react = reaction(event);
-    if (react && (await once(claims, `${id}#${name}`, () => react().then(() => 'done' as const))) === 'busy')
-      return BUSY;
+    const work = reaction(event);
+    if (!work) continue;
+    const outcome = await once(claims, work.id ?? `${id}#${name}`, () => work.run().then(() => 'done' as const));
+    if (outcome === 'busy') return BUSY;
   }
   return undefined;
 }

@@ -9,13 +9,18 @@ import { createLog } from '../../lib/log.ts';
 import { alarmQuota } from './alarm-quota.ts';
 import { answerCommand } from './answer-command.ts';
 import { handleEvent } from './handle-event.ts';
+import { updateCard } from './update-card.ts';
 
 const log = createLog('handle-event');
 const metric = metricLines('handle-event', Date.now, (line) => console.log(line));
 const ready = once(async () => {
   const config = readConfig(v.object({ ...eventsEnv, ...dingtalkEnv, ...tasksEnv }), process.env);
   const commands = commandPorts(config, await loadSecret(config), log);
-  const reactions = { answer: answerCommand(commands), quota: alarmQuota({ log, metric }) };
+  const reactions = {
+    answer: answerCommand(commands),
+    card: updateCard(commands),
+    quota: alarmQuota({ log, metric }),
+  };
   return { ...eventPorts(config), ...giveBackTo(config.EVENTS_QUEUE_URL), log, reactions };
 });
 

@@ -1,6 +1,7 @@
 import type { DingTalkApp } from './app.ts';
 import { type CallDeps, createCaller } from './call.ts';
 import { type CallbackRegistration, createCallbackRegistration } from './callback-registration.ts';
+import { type Cards, createCards } from './card.ts';
 import { type Contacts, createContacts } from './contacts.ts';
 import { type Conversations, createConversations } from './conversation.ts';
 import { createDrive, type Drive } from './drive.ts';
@@ -22,6 +23,7 @@ export type DingTalk = {
   media: Media;
   todos: Todos;
   contacts: Contacts;
+  cards: Cards;
   callbacks: CallbackRegistration;
   failedList: FailedList;
 };
@@ -41,6 +43,7 @@ export function createDingTalk({ app, ...deps }: CallDeps & { app: DingTalkApp }
     media: createMedia(call),
     todos: createTodos(call),
     contacts: createContacts(call),
+    cards: createCards(call, app.robotCode),
     callbacks: createCallbackRegistration(call),
     failedList: createFailedList(call),
   };

@@ -1,0 +1,113 @@
+import * as v from 'valibot';
+import type { Caller } from './call.ts';
+import { DingTalkRefusal } from './errors.ts';
+
+/** A card's variables: texts of at most 1 KB under keys of at most 100 bytes (messaging.md §7.1). */
+export type CardParams = Record<string, string>;
+
+export type NewCard = {
+  /** The caller's own id, at most 64 characters: there is one card for it, however often it is created. */
+  outTrackId: string;
+  /** Of a template that was published in the card platform. */
+  templateId: string;
+  params: CardParams;
+  to: { openConversationId: string } | { userId: string };
+  /** Where clicks go: a route that was registered. */
+  routeKey: string;
+};
+
+export type CardRoute = { routeKey: string; url: string; apiSecret: string; replace: boolean };
+
+export type Cards = {
+  /** Creates a card and shows it in a group or to a person. @throws DingTalkRefusal also when nobody got to see it */
+  createAndDeliver(card: NewCard): Promise<void>;
+  /** Changes what everybody sees; variables that are not named stay. Never inside a callback (callbacks.md §7.4). */
+  update(card: { outTrackId: string; params: CardParams }): Promise<void>;
+  /** Says where clicks on a route's cards go, and with which secret DingTalk signs them (callbacks.md §7.1). */
+  registerRoute(route: CardRoute): Promise<void>;
+};
+
+const Delivered = v.object({
+  result: v.nullish(
+    v.object({
+      deliverResults: v.nullish(
+        v.array(v.object({ success: v.nullish(v.boolean(), true), errorMsg: v.nullish(v.string()) })),
+        [],
+      ),
+    }),
+  ),
+});
+type Delivered = v.InferOutput<typeof Delivered>;
+
+export function createCards(call: Caller, robotCode: string): Cards {
+  return {
+    async createAndDeliver({ outTrackId, templateId, params, to, routeKey }) {
+      const operation = 'cards.createAndDeliver';
+      const reply = await call({
+        operation,
+        host: 'api',
+        method: 'POST',
+        path: '/v1.0/card/instances/createAndDeliver',
+        body: {
+          outTrackId,
+          cardTemplateId: templateId,
+          cardData: { cardParamMap: params },
+          callbackType: 'HTTP',
+          callbackRouteKey: routeKey,
+          userIdType: 1,
+          ...spaceOf(to, robotCode),
+        },
+        reply: Delivered,
+        repeatable: true, // by its id
+        rescue: ({ code }): Delivered | undefined => (code === 'param.cardAlreadyExist' ? {} : undefined),
+      });
+      const failed = reply.result?.deliverResults?.find(({ success }) => !success);
+      if (!failed) return;
+      const description = failed.errorMsg ?? 'the card was made and shown to nobody';
+      throw new DingTalkRefusal(operation, { code: 'card_not_delivered', class: 'gone', status: 200, description });
+    },
+
+    async update({ outTrackId, params }) {
+      await call({
+        operation: 'cards.update',
+        host: 'api',
+        method: 'PUT',
+        path: '/v1.0/card/instances',
+        body: {
+          outTrackId,
+          cardData: { cardParamMap: params },
+          cardUpdateOptions: { updateCardDataByKey: true },
+        },
+        reply: v.unknown(),
+        repeatable: true,
+      });
+    },
+
+    async registerRoute({ routeKey, url, apiSecret, replace }) {
+      await call({
+        operation: 'cards.registerRoute',
+        host: 'api',
+        method: 'POST',
+        path: '/v1.0/card/callbacks/register',
+        body: { callbackRouteKey: routeKey, callbackUrl: url, apiSecret, forceUpdate: replace },
+        reply: v.unknown(),
+      });
+    },
+  };
+}
+
+/** messaging.md §7.1 */
+function spaceOf(to: NewCard['to'], robotCode: string): Record<string, unknown> {
+  if ('openConversationId' in to) {
+    return {
+      openSpaceId: `dtv1.card//IM_GROUP.${to.openConversationId}`,
+      imGroupOpenSpaceModel: { supportForward: false },
+      imGroupOpenDeliverModel: { robotCode },
+    };
+  }
+  return {
+    openSpaceId: `dtv1.card//IM_ROBOT.${to.userId}`,
+    imRobotOpenSpaceModel: { supportForward: false },
+    imRobotOpenDeliverModel: { spaceType: 'IM_ROBOT', robotCode },
+  };
+}
