@@ -10,6 +10,7 @@ import { createBucket } from './aws/bucket.ts';
 import { createBus } from './aws/bus.ts';
 import { createCallbackQueue } from './aws/callback-queue.ts';
 import { createClaimTable } from './aws/claim-table.ts';
+import { createConversationTable } from './aws/conversation-table.ts';
 import { createDestinationTable } from './aws/destination-table.ts';
 import { createGiveBack } from './aws/give-back.ts';
 import { createKeyTable } from './aws/key-table.ts';
@@ -145,6 +146,10 @@ export function deliveryPorts(config: { LIMITS_TABLE: string; OUTBOX_DEAD_LETTER
     meter: createMeterTable(client, config.LIMITS_TABLE, clock.now),
     deadLetters: createOutboxQueue(new SQSClient(aws), config.OUTBOX_DEAD_LETTERS_URL),
   };
+}
+
+export function conversationTable(config: { CONVERSATIONS_TABLE: string }) {
+  return createConversationTable(new DynamoDBClient(aws), config.CONVERSATIONS_TABLE);
 }
 
 export function taskTable(config: { TASKS_TABLE: string }) {

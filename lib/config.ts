@@ -27,6 +27,7 @@ export const tasksEnv = { TASKS_TABLE: text };
 export const sharesEnv = { SHARES_TABLE: text };
 export const bucketEnv = { UPLOADS_BUCKET: text };
 export const uploadsEnv = { UPLOADS_QUEUE_URL: url };
+export const conversationsEnv = { CONVERSATIONS_TABLE: text };
 export const eventsEnv = { EVENTS_TABLE: text, EVENTS_QUEUE_URL: url, BUS_NAME: text };
 export const callbackEnv = { ...secretEnv, EVENTS_QUEUE_URL: url };
 export const keysEnv = { KEYS_TABLE: text };

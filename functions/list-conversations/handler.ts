@@ -1,0 +1,17 @@
+import * as v from 'valibot';
+import { conversationTable, loadSecret } from '../../lib/compose.ts';
+import { conversationsEnv, readConfig, secretEnv } from '../../lib/config.ts';
+import { httpHandler } from '../../lib/lambda/http.ts';
+import { once } from '../../lib/lambda/once.ts';
+import { createLog } from '../../lib/log.ts';
+import { listConversations } from './list-conversations.ts';
+
+const ready = once(async () => {
+  const config = readConfig(v.object({ ...secretEnv, ...conversationsEnv }), process.env);
+  const { apps } = await loadSecret(config);
+  return { conversations: conversationTable(config), defaultApp: apps[0]?.name ?? '' };
+});
+
+export const handler = httpHandler(ready, createLog('list-conversations'), {
+  'GET /conversations': async (deps, { query }) => ({ status: 200, body: await listConversations(deps, query) }),
+});

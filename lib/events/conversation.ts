@@ -1,0 +1,68 @@
+import type { BusEvent } from './event.ts';
+import { type Fields, read, textOf } from './fields.ts';
+
+/** A group that dingdock heard of. DingTalk gives no list of groups to an app, so what events say is remembered. */
+export type Conversation = {
+  app: string;
+  openConversationId: string;
+  chatId?: string | undefined;
+  title?: string | undefined;
+  owner?: string | undefined;
+  /**
+   * Of whom an event said that they joined. A hint: who was there before is not known, and a leaving that overtakes its
+   * joining leaves one too many.
+   */
+  knownMembers: number;
+  disbanded: boolean;
+  heardAt: string;
+};
+
+/** What an event says about a group. */
+export type ConversationNews = {
+  app: string;
+  openConversationId: string;
+  at: string;
+  chatId?: string | undefined;
+  title?: string | undefined;
+  owner?: string | undefined;
+  joined: string[];
+  left: string[];
+  disbanded: boolean;
+};
+
+export type ConversationStore = {
+  /** Events come in any order: an older title or owner changes nothing. */
+  learn(news: ConversationNews): Promise<void>;
+  /** Those whose title begins so. */
+  list(app: string, titlePrefix: string): Promise<Conversation[]>;
+};
+
+/** Undefined for events that are about no group (callbacks.md §4.2; a robot message: §5.3). */
+export function conversationNews({ type, app, data, occurredAt }: BusEvent): ConversationNews | undefined {
+  const news = { app, at: occurredAt, joined: [], left: [], disbanded: false };
+  if (type === 'robot.message') {
+    const openConversationId = textOf(data.conversationId);
+    if (data.conversationType !== '2' || openConversationId === undefined) return undefined;
+    return { ...news, openConversationId, title: textOf(data.conversationTitle) };
+  }
+  const openConversationId = textOf(data.openConversationId);
+  if (!/^(chat|im_cool_app)_/.test(type) || openConversationId === undefined) return undefined;
+  return {
+    ...news,
+    openConversationId,
+    chatId: textOf(read(data, 'chatId')),
+    title: type === 'chat_update_title' ? textOf(data.title) : undefined,
+    owner: type === 'chat_update_owner' ? textOf(data.owner) : undefined,
+    joined: type === 'chat_add_member' ? people(data) : [],
+    left: type === 'chat_remove_member' ? people(data) : type === 'chat_quit' ? texts([data.operator]) : [],
+    disbanded: type === 'chat_disband',
+  };
+}
+
+function people(data: Fields): string[] {
+  return Array.isArray(data.userId) ? texts(data.userId) : [];
+}
+
+function texts(values: unknown[]): string[] {
+  return values.flatMap((value) => textOf(value) ?? []);
+}
