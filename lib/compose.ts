@@ -139,11 +139,17 @@ export function giveBackTo(queueUrl: string) {
 }
 
 /** What keeps deliveries within DingTalk's limits, and where they go when nothing helps. */
-export function deliveryPorts(config: { LIMITS_TABLE: string; OUTBOX_DEAD_LETTERS_URL: string }) {
+export function deliveryPorts(config: {
+  LIMITS_TABLE: string;
+  OUTBOX_DEAD_LETTERS_URL: string;
+  MONTHLY_API_CALLS: number;
+  MONTHLY_WEBHOOK_CALLS: number;
+}) {
   const client = new DynamoDBClient(aws);
   return {
     limiter: createLimitTable(client, config.LIMITS_TABLE, clock.now),
     meter: createMeterTable(client, config.LIMITS_TABLE, clock.now),
+    quotas: { api: config.MONTHLY_API_CALLS, webhook: config.MONTHLY_WEBHOOK_CALLS },
     deadLetters: createOutboxQueue(new SQSClient(aws), config.OUTBOX_DEAD_LETTERS_URL),
   };
 }

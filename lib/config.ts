@@ -22,7 +22,13 @@ const url = v.pipe(v.string(), v.url());
 export const secretEnv = { DINGTALK_SECRET_ID: text };
 export const dingtalkEnv = { ...secretEnv, DINGTALK_API_URL: url, DINGTALK_OAPI_URL: url, TOKENS_TABLE: text };
 export const acceptEnv = { ...secretEnv, MESSAGES_TABLE: text, DESTINATIONS_TABLE: text, OUTBOX_QUEUE_URL: url };
-export const deliveryEnv = { LIMITS_TABLE: text, OUTBOX_DEAD_LETTERS_URL: url };
+const count = v.pipe(v.string(), v.toNumber(), v.integer(), v.minValue(1));
+export const deliveryEnv = {
+  LIMITS_TABLE: text,
+  OUTBOX_DEAD_LETTERS_URL: url,
+  MONTHLY_API_CALLS: count,
+  MONTHLY_WEBHOOK_CALLS: count,
+};
 export const tasksEnv = { TASKS_TABLE: text };
 export const sharesEnv = { SHARES_TABLE: text };
 export const bucketEnv = { UPLOADS_BUCKET: text };

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Log } from '../../lib/log.ts';
 import type { Destination } from '../../lib/messages/destination.ts';
 import { isFinished, type Message, type MessageStore, type OutboxItem } from '../../lib/messages/message.ts';
-import { isNearQuota, type Meter, meterOf, STANDARD_QUOTA } from '../../lib/messages/meter.ts';
+import { isNearQuota, type Meter, meterOf, type Quotas } from '../../lib/messages/meter.ts';
 import { EGRESS, type Slot, targetOf } from '../../lib/messages/pace.ts';
 import type { Step } from '../../lib/messages/plan.ts';
 import type { Sender, Sent } from '../../lib/messages/send.ts';
@@ -16,6 +16,7 @@ const LOOK_AFTER_MS = 15 * 60_000;
 export type CarryDeps = SlotDeps & {
   messages: MessageStore;
   meter: Meter;
+  quotas: Quotas;
   send: Sender;
   metric: (name: string, count: number, dimensions: Record<string, string>) => void;
   log: Log;
@@ -85,7 +86,9 @@ async function recordFailure(
   error: unknown,
 ): Promise<Outcome> {
   const { now, random, log } = deps;
-  const circumstances = { message, delivery, repeatShowsOnce: repeatShowsOnce(destination), now: now(), random };
+  const penaltyMs = 'pace' in destination ? destination.pace?.penaltyMs : undefined;
+  const once = repeatShowsOnce(destination);
+  const circumstances = { message, delivery, repeatShowsOnce: once, penaltyMs, now: now(), random };
   const { attempt, retryInMs, blockMs, aside, ...verdict } = verdictOn(error, circumstances);
   const holdBack = async () => {
     if (blockMs === undefined) return;
@@ -125,10 +128,10 @@ async function correctSlots({ limiter }: CarryDeps, slots: Slot[], endedAt: numb
   );
 }
 
-async function countCall({ meter, metric }: CarryDeps, destination: Destination): Promise<void> {
+async function countCall({ meter, quotas, metric }: CarryDeps, destination: Destination): Promise<void> {
   const quota = meterOf(destination);
   const used = await meter.count(quota);
-  if (isNearQuota(used, STANDARD_QUOTA[quota])) metric('QuotaNear', used, { quota });
+  if (isNearQuota(used, quotas[quota])) metric('QuotaNear', used, { quota });
 }
 
 /** Only a custom robot tells a repeat by its key and shows it once (messaging.md §2.2, §8.6). */

@@ -2,8 +2,10 @@ import type { Destination } from '../../lib/messages/destination.ts';
 import type { Delivery, Message } from '../../lib/messages/message.ts';
 import { EGRESS, limitsOf, type Slot, type SlotLimiter } from '../../lib/messages/pace.ts';
 
-/** A slot this near is waited for; a later one gives the message back to the queue until then. */
+/** A slot this near is waited for; a later one gives the message back to the queue until shortly before. */
 const SHORT_WAIT_MS = 2_000;
+/** SQS counts whole seconds: what comes back a second early waits the rest here, and no slot is missed. */
+const EARLY_MS = 1_000;
 
 export type SlotDeps = { limiter: SlotLimiter; now: () => number; sleep: (ms: number) => Promise<void> };
 
@@ -24,7 +26,7 @@ export async function slotFor(
       soonest = Math.min(soonest, slot.retryAt);
     }
     const waitMs = Math.max(1, soonest - deps.now());
-    if (waitMs > SHORT_WAIT_MS) return { waitMs };
+    if (waitMs > SHORT_WAIT_MS) return { waitMs: waitMs - EARLY_MS };
     await deps.sleep(waitMs);
   }
 }

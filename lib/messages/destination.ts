@@ -30,6 +30,8 @@ const robotSettings = {
     v.strictObject({
       messages: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000)),
       perMs: v.pipe(v.number(), v.integer(), v.minValue(1)),
+      /** How long DingTalk is left alone after a "too fast"; its documents say ten minutes. */
+      penaltyMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
     }),
   ),
   /** The group is an external one: its robots cannot mention (messaging.md §2.3). */

@@ -3,8 +3,8 @@ import type { Destination } from './destination.ts';
 /** Counts calls a month. */
 export type Meter = { count(name: string): Promise<number> };
 
-/** A standard edition's calls a month: the API's, and those of webhooks (messaging.md §8.2, §2.5). */
-export const STANDARD_QUOTA = { api: 5_000, webhook: 3_000 };
+/** What a company may call a month: the API's calls, and those of webhooks (messaging.md §8.2, §2.5). */
+export type Quotas = { api: number; webhook: number };
 const WARN_AT = 0.8;
 
 /** Which monthly quota a message to this destination counts against: the company's, whatever the app. */

@@ -28,6 +28,8 @@ type Circumstances = {
   delivery: Pick<Delivery, 'attempts'>;
   /** DingTalk tells a repeat of the same message by its key, so that a repeat shows once (only /robot/send). */
   repeatShowsOnce: boolean;
+  /** How long to leave DingTalk alone after a "too fast", when that is set. */
+  penaltyMs?: number | undefined;
   now: number;
   random: () => number;
 };
@@ -48,7 +50,10 @@ export function verdictOn(error: unknown, circumstances: Circumstances): Verdict
       reason: error.description,
       ...(error.remedy !== undefined && { remedy: error.remedy }),
     };
-    if (error.class === 'rate') return throttled(attempt, error.waitMs ?? THROTTLE_WAIT_MS, circumstances);
+    if (error.class === 'rate') {
+      const waitMs = error.waitMs ?? THROTTLE_WAIT_MS;
+      return throttled(attempt, error.code === 'ip_ban' ? waitMs : (circumstances.penaltyMs ?? waitMs), circumstances);
+    }
     const mayHaveArrived = error.class === 'transient' || error.class === 'unknown';
     return mayHaveArrived ? unanswered(attempt, circumstances) : { status: 'failed', attempt };
   }

@@ -22,6 +22,7 @@ let tables: Awaited<ReturnType<typeof startTables>>;
 let now = START;
 let calls: { uuid: string; destination: Destination; rendered: Rendered }[] = [];
 let dead: OutboxItem[] = [];
+let metrics: [string, number][] = [];
 beforeAll(async () => {
   tables = await startTables('limits');
   await startMessageTable(tables.client, 'messages');
@@ -31,6 +32,7 @@ beforeEach(() => {
   now = START;
   calls = [];
   dead = [];
+  metrics = [];
 });
 
 let run = 0;
@@ -59,7 +61,10 @@ async function setup(
       },
     },
     send: sender,
-    metric: () => undefined,
+    quotas: { api: 5_000, webhook: 5 },
+    metric: (name: string, count: number) => {
+      metrics.push([name, count]);
+    },
     log: memoryLog().log,
     now: () => now,
     sleep: async (ms: number) => {
@@ -118,7 +123,7 @@ test('after a "too fast" nothing goes to that robot before the block ends, then 
   expect(first?.retryInMs).toBeGreaterThanOrEqual(60_000);
   throttled = false;
   now += 30_000;
-  expect((await deliver())?.retryInMs).toBe(30_000);
+  expect((await deliver())?.retryInMs).toBe(29_000);
   expect(calls).toHaveLength(1);
   now += 30_000;
   expect(await deliver()).toBeUndefined();
@@ -177,7 +182,7 @@ test('the 21st message of a minute waits for its slot instead of being refused',
     await deps.messages.create(message({ id, createdAt: new Date(now).toISOString() }));
     const outcome = await deliverMessage(deps, { ...item, messageId: id });
     if (n < 20) expect(outcome).toBeUndefined();
-    else expect(outcome).toEqual({ retryInMs: 64_500 });
+    else expect(outcome).toEqual({ retryInMs: 63_500 });
   }
   expect(calls).toHaveLength(20);
 });
@@ -311,7 +316,7 @@ test('a pool spreads over its robots as they are free, and repeats by the robot 
     'pool-b',
   ]);
   const third = await setup(pool, async () => ({}));
-  expect((await third.deliver())?.retryInMs).toBe(64_500);
+  expect((await third.deliver())?.retryInMs).toBe(63_500);
   await third.messages.start({ messageId: third.id, destination: 'ops' }, { robot: 1 });
   now += 64_500;
   await third.deliver();
@@ -330,8 +335,37 @@ test('a page that bans our address holds back every destination', async () => {
   });
   await deliver();
   const other = await setup({ kind: 'robot-group', openConversationId: 'other' }, async () => ({}));
-  expect((await other.deliver())?.retryInMs).toBe(300_000);
+  expect((await other.deliver())?.retryInMs).toBe(299_000);
   expect(calls).toHaveLength(1);
   now += 300_000;
   expect(await other.deliver()).toBeUndefined();
+});
+
+test('a metric warns when four fifths of the month are used up', async () => {
+  now = Date.parse('2031-05-01T00:00:00Z');
+  for (let n = 0; n < 5; n += 1) {
+    const { deliver } = await setup(robot, async () => ({}), { createdAt: new Date(now).toISOString() });
+    await deliver();
+  }
+  expect(metrics).toEqual([
+    ['QuotaNear', 4],
+    ['QuotaNear', 5],
+  ]);
+});
+
+test('how long a robot is left alone after a "too fast" is a setting', async () => {
+  now += 3_600_000; // past the ban of the test above
+  const paced: Destination = { ...robot, pace: { messages: 20, perMs: 60_000, penaltyMs: 2_500 } };
+  const { deliver } = await setup(paced, async () => {
+    throw new DingTalkRefusal('webhook.send', {
+      code: '660026',
+      class: 'rate',
+      status: 200,
+      description: 'too fast',
+      waitMs: 600_000,
+    });
+  });
+  const later = await deliver();
+  expect(later?.retryInMs).toBeGreaterThanOrEqual(2_500);
+  expect(later?.retryInMs).toBeLessThan(5_000);
 });
