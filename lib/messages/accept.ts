@@ -28,7 +28,8 @@ export type AcceptInput = {
 
 /**
  * Keeps a message and queues it for its destinations. The id comes from caller and key, so the put itself makes a repeat
- * harmless; a repeat queues again what is not finished, which mends a crash between the put and the queue.
+ * harmless; a repeat queues again what is not finished. What the queue does not take is queued by the watch over messages
+ * (`requeueStuck`), as is what a crash kept from it.
  * @throws InvalidInput `idempotency_key_reused` when the key already stands for another message.
  */
 export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promise<Message> {
@@ -57,7 +58,12 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
     };
     throw new InvalidInput('messages.accept', 'idempotency_key_reused', [fault]);
   }
-  await deps.outbox.put(waitingItems(kept));
+  try {
+    await deps.outbox.put(waitingItems(kept));
+  } catch {
+    // It is kept, so it is accepted: a refusal would make the caller send it a second time. The watch queues it.
+    await deps.messages.setDue(kept.id, deps.now());
+  }
   return kept;
 }
 
