@@ -23,7 +23,7 @@ try {
   await page.route('**/fonts/**', (route) =>
     route.fulfill({ path: join(FONT, new URL(route.request().url()).pathname.slice(6)) }),
   );
-  await page.goto(`${stack.urls.simulator}/?conversation=${encodeURIComponent('cidOps=')}`);
+  await page.goto(`${stack.urls.simulator}/#as=zhangsan&in=${encodeURIComponent('cidOps=')}`);
   await page.addStyleTag({ url: '/fonts/wght.css' });
   await page.addStyleTag({ content: "* { font-family: 'Noto Sans SC Variable', sans-serif !important }" });
   await delay(500);

@@ -1,13 +1,16 @@
 import { pathMatches } from './faults.ts';
-import { usageOf } from './limits.ts';
-import { remember, type State, tell } from './state.ts';
+import { limitsView } from './limits.ts';
+import { nextId, remember, type State, tell } from './state.ts';
 
 /** One DingTalk API call as it came in, refused ones too. */
 export type CallRecord = {
+  id: string;
   at: string;
   method: string;
   path: string;
   query: Record<string, string>;
+  /** Those that say how to repeat the call. */
+  headers: Record<string, string>;
   /** 0 when the caller never got an answer. */
   status: number;
   code: string;
@@ -16,16 +19,17 @@ export type CallRecord = {
   fault?: string;
 };
 
-export function recordCall(state: State, call: CallRecord): void {
+export function recordCall(state: State, facts: Omit<CallRecord, 'id'>): void {
+  const call = { id: nextId(state, 'call-'), ...facts };
   remember(state.calls, call, MOST_CALLS);
-  const { body: _, ...news } = call;
+  const { body: _, headers: __, ...news } = call;
   tell(state, 'call', news);
   tellCounters(state);
 }
 
 /** What the head of the page shows. */
 export function tellCounters(state: State): void {
-  tell(state, 'counters', { usage: usageOf(state), clockOffsetMs: state.clock.offset() });
+  tell(state, 'counters', { ...limitsView(state), clockOffsetMs: state.clock.offset() });
 }
 
 export function callsTo(state: State, path: string | null): CallRecord[] {

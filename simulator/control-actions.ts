@@ -3,15 +3,17 @@ import { click, routeOf } from './card-click.ts';
 import type { Control } from './control.ts';
 import { ControlFault, need, needCallbackUrl, needGroup, needPerson } from './control-input.ts';
 import { runDue } from './due.ts';
-import { addFault, faultHelp } from './faults.ts';
-import { isObject, type JsonObject, objectIn, parseObject, textIn } from './json.ts';
+import { addFault, faultHelp, tellFaults } from './faults.ts';
+import { isObject, type JsonObject, objectIn, parseObject, textIn, textsIn } from './json.ts';
 import { countPush } from './limits.ts';
+import { markRead } from './messages.ts';
 import { completeEvent, consoleDoor, pushEvent } from './push-event.ts';
 import { type Push, repeatPush } from './pushes.ts';
 import { say } from './robot-inbound.ts';
 import { changeSettings } from './settings.ts';
-import { resetState, type State, tell } from './state.ts';
-import { mainApp } from './tenant.ts';
+import { nextId, resetState, type State, tell } from './state.ts';
+import { mainApp, type Person } from './tenant.ts';
+import { allDone, changeTodo, type Todo } from './todos.ts';
 
 /** What the control API does. */
 export function actions(state: State): Control {
@@ -27,7 +29,13 @@ export function actions(state: State): Control {
     },
     'DELETE /faults': () => {
       state.faults.length = 0;
+      tellFaults(state);
       return [];
+    },
+    'DELETE /faults/:id': ({ params }) => {
+      state.faults = state.faults.filter((fault) => fault.id !== params.id);
+      tellFaults(state);
+      return state.faults;
     },
     'POST /clock': async ({ body }) => {
       const { advanceMs } = body;
@@ -53,19 +61,51 @@ export function actions(state: State): Control {
       return { reset: true };
     },
     'POST /read': ({ body }) => {
-      const expected = '{"userId": "lisi", "id": "msg-1"}; without id everything in the conversations of lisi';
+      const expected = '{"userId": "lisi", "ids": ["msg-1"]}; without ids everything in the conversations of lisi';
       const { userId } = needPerson(state, need(body, 'userId', expected));
-      const id = textIn(body, 'id');
+      const ids = textIn(body, 'id') === undefined ? textsIn(body, 'ids') : [textIn(body, 'id')];
       const groups = state.tenant.groups.filter((group) => group.members.includes(userId));
-      const mine = [userId, ...groups.map((group) => group.openConversationId)];
-      const read = state.messages.filter((m) => mine.includes(m.conversation) && (id === undefined || m.id === id));
-      for (const message of read) {
-        if (!message.readBy.includes(userId)) message.readBy.push(userId);
-        tell(state, 'message', message);
-      }
-      return { read: read.length };
+      const mine = new Set([userId, ...groups.map((group) => group.openConversationId)]);
+      const wanted = ids && new Set(ids);
+      const read = state.messages.filter((m) => mine.has(m.conversation) && (wanted === undefined || wanted.has(m.id)));
+      return { read: markRead(state, userId, read) };
+    },
+    'POST /tick': async ({ body }) => {
+      const expected = '{"userId": "lisi", "todo": "task1", "done": true}';
+      const person = needPerson(state, need(body, 'userId', expected));
+      if (typeof body.done !== 'boolean') throw new ControlFault('done is not a boolean', expected);
+      const todo = state.todos.find((candidate) => candidate.id === body.todo && !candidate.deleted);
+      if (!todo?.executorIds.includes(person.unionId))
+        throw new ControlFault(`${person.userId} has no to-do ${body.todo}`, expected);
+      return tick(state, todo, person, body.done);
+    },
+    'POST /tokens/revoke': () => {
+      const revoked = state.tokens.length;
+      state.tokens = [];
+      return { revoked };
     },
   };
+}
+
+/**
+ * A person ticks off their share. At DingTalk only the page of the app can do that for an app's to-do
+ * (callbacks.md §9.1); what the app hears is the same either way: an event without a "done" (§4.5).
+ */
+async function tick(state: State, todo: Todo, person: Person, done: boolean) {
+  const doneBy = todo.doneBy.filter((unionId) => unionId !== person.unionId);
+  changeTodo(state, todo, { doneBy: done ? [...doneBy, person.unionId] : doneBy });
+  changeTodo(state, todo, { done: allDone(todo) });
+  if (!state.callbackUrl || !countPush(state, 'todo_task_update')) return { pushed: false, todo };
+  const people = new Set([todo.creatorId, ...todo.executorIds, ...todo.participantIds]);
+  const facts = { EventType: 'todo_task_update', taskId: todo.id, UnionIdList: [...people], bizTag: todo.appKey };
+  const event = completeEvent(state, { ...facts, eventId: nextId(state, 'todo-event-') }, 'console');
+  const push = await pushEvent(state, event, {
+    receiver: mainApp.appKey,
+    via: 'console',
+    tamper: undefined,
+    door: consoleDoor(state, state.callbackUrl),
+  });
+  return { pushed: true, ...outcome(push), todo };
 }
 
 async function postEvent(state: State, body: JsonObject) {

@@ -3,18 +3,25 @@ import type { Control } from './control.ts';
 import { dentryById, describeDentry } from './drive.ts';
 import { waitingPushes } from './failed-list.ts';
 import { fileOf, type StoredFile } from './file-shelf.ts';
-import { usageOf } from './limits.ts';
+import { limitsView } from './limits.ts';
+import type { Message } from './messages.ts';
 import { readObject } from './object-store.ts';
 import type { State } from './state.ts';
-import { conversationTitle } from './tenant.ts';
 
 /** What the control API shows. */
 export function views(state: State): Control {
   return {
     'GET /messages': ({ query }) => {
       const conversation = query.get('conversation');
-      return state.messages.filter((message) => conversation === null || message.conversation === conversation);
+      const found = state.messages.filter((m) => conversation === null || m.conversation === conversation);
+      // a page of history: the last ones before an id
+      const before = found.findIndex((message) => message.id === query.get('before'));
+      const limit = Number(query.get('limit') ?? 0);
+      return limit > 0 ? found.slice(0, before === -1 ? undefined : before).slice(-limit) : found;
     },
+    'GET /limits': () => limitsView(state),
+    'GET /calls/:id': ({ params }) =>
+      state.calls.find((call) => call.id === params.id) ?? missing('no such call, or no longer kept'),
     'GET /calls': ({ query }) => callsTo(state, query.get('path')),
     'GET /todos': ({ query }) => state.todos.filter((todo) => !todo.deleted || query.get('deleted') === 'true'),
     'GET /work-notifications': () => state.workTasks,
@@ -54,19 +61,24 @@ export function views(state: State): Control {
       url: state.url,
       callbackUrl: state.callbackUrl ?? null,
       settings: state.settings,
-      usage: usageOf(state),
+      ...limitsView(state),
       corpId: state.tenant.corpId,
       people: state.tenant.people,
       groups: state.tenant.groups,
-      messages: state.messages.slice(-1000),
+      app: state.tenant.apps[0]?.name,
+      messages: latest(state),
       todos: state.todos.filter((todo) => !todo.deleted),
-      calls: state.calls.slice(-150).map(({ body: _, ...call }) => call),
-      pushes: state.pushes.slice(-100),
-      conversations: Object.entries(Object.groupBy(state.messages, (message) => message.conversation)).map(
-        ([id, list = []]) => ({ id, title: conversationTitle(state.tenant, id), messages: list.length }),
-      ),
+      calls: state.calls.slice(-RECENT).map(({ body: _, headers: __, ...call }) => call),
+      pushes: state.pushes.slice(-RECENT),
+      faults: state.faults,
     }),
   };
+}
+
+/** The end of each conversation; what came before is fetched when somebody scrolls to it. */
+function latest(state: State): Message[] {
+  const byConversation = Object.groupBy(state.messages, (message) => message.conversation);
+  return Object.values(byConversation).flatMap((list = []) => list.slice(-RECENT));
 }
 
 function facts({ data, ...file }: StoredFile) {
@@ -92,3 +104,5 @@ function xml(code: string): Response {
   const text = `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${code}</Code></Error>`;
   return new Response(text, { status: 403, headers: { 'content-type': 'application/xml' } });
 }
+
+const RECENT = 100;

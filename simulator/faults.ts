@@ -1,5 +1,5 @@
 import { isObject, type JsonObject } from './json.ts';
-import { nextId, type State } from './state.ts';
+import { nextId, type State, tell } from './state.ts';
 
 const plainKinds = ['hang', 'drop-after-accept', 'html-ban', 'punish', 'revoke-token', 'throttle'] as const;
 export type PlainKind = (typeof plainKinds)[number];
@@ -25,6 +25,7 @@ export function addFault(state: State, body: JsonObject): Fault | undefined {
   if (!trouble) return undefined;
   const added = { id: nextId(state, 'fault-'), path, trouble, times, left: times };
   state.faults.push(added);
+  tellFaults(state);
   return added;
 }
 
@@ -33,7 +34,12 @@ export function takeFault(state: State, path: string): Trouble | undefined {
   const fault = state.faults.find((candidate) => candidate.left > 0 && pathMatches(candidate.path, path));
   if (!fault) return undefined;
   fault.left -= 1;
+  tellFaults(state);
   return fault.trouble;
+}
+
+export function tellFaults(state: State): void {
+  tell(state, 'faults', state.faults);
 }
 
 /** Exact, or by its beginning when the pattern ends in a star. */

@@ -58,6 +58,7 @@ export async function receive(state: State, route: Route, c: HttpContext): Promi
       method: call.method,
       path: call.path,
       query: Object.fromEntries(call.query),
+      headers: telling(call),
       status,
       code,
       ms: Math.round((performance.now() - started) * 10) / 10,
@@ -115,6 +116,12 @@ async function readCall(c: HttpContext): Promise<Call> {
     raw: Buffer.from(await c.req.arrayBuffer()),
     body: {},
   };
+}
+
+/** What a repetition by hand needs beside path and body. */
+export function telling(call: Pick<Call, 'header'>): Record<string, string> {
+  const names = ['content-type', 'x-acs-dingtalk-access-token', 'x-oss-date'];
+  return Object.fromEntries(names.flatMap((name) => (call.header(name) ? [[name, call.header(name) ?? '']] : [])));
 }
 
 function toResponse(call: Call, reply: RawReply): Response {

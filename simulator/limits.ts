@@ -68,6 +68,26 @@ export function countRobotMessage(state: State, accessToken: string): void {
   log.sent.push(now);
 }
 
+/** How far each robot and app is from its limit. */
+export function limitsView(state: State) {
+  const { robotWindow, qps, monthlyQuota, webhookQuota } = state.settings;
+  const second = Math.floor(state.clock.now() / 1000);
+  const perApp = state.tenant.apps.map(({ appKey, name }) => {
+    const busiest = [...state.perSecond]
+      .filter(([key, used]) => key.startsWith(`${appKey} `) && used.second === second)
+      .sort(([, a], [, b]) => b.count - a.count)[0];
+    return { appKey, name, qps, api: busiest?.[0].slice(appKey.length + 1) ?? null, used: busiest?.[1].count ?? 0 };
+  });
+  return {
+    usage: { ...usageOf(state), monthlyQuota, webhookQuota },
+    robots: state.tenant.robots.map(({ accessToken, name }) => {
+      const { sent = [], blockedUntil = 0 } = state.robotLogs.get(accessToken) ?? {};
+      return { accessToken, name, ...robotWindow, sent, blockedUntil };
+    }),
+    apps: perApp,
+  };
+}
+
 export function robotThrottled(state: State): Refusal {
   const code = state.settings.robotThrottleCode;
   const text = code === 130101 ? 'send too fast, exceed 20 times per minute' : 'sending too many messages per minute';

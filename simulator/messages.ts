@@ -78,6 +78,14 @@ export function recall(state: State, message: Message): void {
   tell(state, 'message', message);
 }
 
+/** One piece of news for all, however many a person reads at once. */
+export function markRead(state: State, userId: string, messages: Message[]): number {
+  const unread = messages.filter((message) => message.sender !== userId && !message.readBy.includes(userId));
+  for (const message of unread) message.readBy.push(userId);
+  if (unread.length > 0) tell(state, 'read', { userId, ids: unread.map((message) => message.id) });
+  return unread.length;
+}
+
 export function messagesWithKey(state: State, key: string): Message[] {
   return state.messages.filter((message) => message.key === key);
 }

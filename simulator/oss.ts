@@ -3,7 +3,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { recordCall } from './calls.ts';
 import { answerInstead } from './fault-answer.ts';
 import { takeFault } from './faults.ts';
-import { type Call, gone, type HttpContext } from './gateway.ts';
+import { type Call, gone, type HttpContext, telling } from './gateway.ts';
 import { type Grant, keepObject, ossSign, readObject, type StoredObject } from './object-store.ts';
 import type { State } from './state.ts';
 
@@ -13,6 +13,15 @@ export async function serveObjectStore(state: State, c: HttpContext): Promise<Re
   const at = new Date(state.clock.now()).toISOString();
   const { incoming } = c.env;
   const { method, path } = c.req;
+  const call: Call = {
+    method,
+    path,
+    params: {},
+    query: new URLSearchParams(),
+    header: (name) => c.req.header(name),
+    raw: Buffer.alloc(0),
+    body: {},
+  };
   const trouble = takeFault(state, path);
   let received: unknown;
   const record = (status: number, code: string) =>
@@ -21,6 +30,7 @@ export async function serveObjectStore(state: State, c: HttpContext): Promise<Re
       method,
       path,
       query: {},
+      headers: telling(call),
       status,
       code,
       ms: Math.round((performance.now() - started) * 10) / 10,
@@ -33,15 +43,6 @@ export async function serveObjectStore(state: State, c: HttpContext): Promise<Re
     await gone(state, c);
     return RESPONSE_ALREADY_SENT;
   }
-  const call: Call = {
-    method,
-    path,
-    params: {},
-    query: new URLSearchParams(),
-    header: (name) => c.req.header(name),
-    raw: Buffer.alloc(0),
-    body: {},
-  };
   const instead = trouble && (await answerInstead(state, trouble, call));
   const refused = instead
     ? new Response(typeof instead.body === 'string' ? instead.body : JSON.stringify(instead.body), instead)

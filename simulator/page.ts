@@ -15,15 +15,17 @@ export function page(): Hono {
   return app;
 }
 
+const scripts = ['app', 'drawer', 'hood', 'list', 'markdown', 'talk', 'view', 'words', 'world'];
 const files = {
   '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
   '/page/style.css': { file: 'style.css', type: 'text/css; charset=utf-8' },
-  '/page/app.js': { file: 'app.js', type: 'text/javascript; charset=utf-8' },
-  '/page/markdown.js': { file: 'markdown.js', type: 'text/javascript; charset=utf-8' },
-  '/page/view.js': { file: 'view.js', type: 'text/javascript; charset=utf-8' },
   '/page/icon.svg': { file: 'icon.svg', type: 'image/svg+xml' },
   '/favicon.ico': { file: 'icon.svg', type: 'image/svg+xml' },
+  ...Object.fromEntries(
+    scripts.map((name) => [`/page/${name}.js`, { file: `${name}.js`, type: 'text/javascript; charset=utf-8' }]),
+  ),
 };
 
 /** Messages are other people's text; pictures in them may come from anywhere, scripts may not. */
-const policy = "default-src 'self'; img-src * data:; style-src 'self'; script-src 'self'; base-uri 'none'";
+const policy =
+  "default-src 'self'; img-src * data:; media-src 'self'; style-src 'self'; script-src 'self'; base-uri 'none'";

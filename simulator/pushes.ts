@@ -26,6 +26,10 @@ export type Push = {
   attempts: Attempt[];
   state: 'pending' | 'delivered' | 'failed-list' | 'failed';
   failedAt?: number;
+  /** When the next try is due, by the simulator's clock. */
+  nextAt?: string;
+  /** The last request as it went out, to look at or to repeat by hand. */
+  request?: Outgoing;
 };
 
 /** A request for one attempt, made anew each time, since each is signed anew. */
@@ -58,22 +62,25 @@ export async function repeatPush(state: State, earlier: Push): Promise<Push | un
 
 /** `due` is the planned time, so that a clock moved far enough runs the whole plan. */
 async function attempt(state: State, plan: Plan, record: Push, retries: number[], due: number): Promise<void> {
-  const result = await send(state, plan);
+  delete record.nextAt;
+  record.request = plan.request();
+  const result = await send(state, record.request, plan.judge);
   // closed or reset meanwhile: nobody asks for the rest of the plan
   if (state.closing.signal.aborted || !state.pushes.includes(record)) return;
   record.attempts.push(result);
   const [wait, ...rest] = retries;
   if (result.valid) record.state = 'delivered';
-  else if (wait !== undefined) schedule(state, due + wait, () => attempt(state, plan, record, rest, due + wait));
-  else {
+  else if (wait !== undefined) {
+    record.nextAt = iso(due + wait);
+    schedule(state, due + wait, () => attempt(state, plan, record, rest, due + wait));
+  } else {
     record.state = plan.retries.length > 0 ? 'failed-list' : 'failed';
     record.failedAt = state.clock.now();
   }
   tell(state, 'push', record);
 }
 
-async function send(state: State, plan: Plan): Promise<Attempt> {
-  const { url, headers, body } = plan.request();
+async function send(state: State, { url, headers, body }: Outgoing, judge: Plan['judge']): Promise<Attempt> {
   const started = performance.now();
   const at = iso(state.clock.now());
   const took = () => Math.round(performance.now() - started);
@@ -82,7 +89,7 @@ async function send(state: State, plan: Plan): Promise<Attempt> {
     const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' });
     const text = await response.text();
     const { valid, reason, answer } =
-      response.status === 200 ? plan.judge(response.status, text) : { valid: false, reason: `http ${response.status}` };
+      response.status === 200 ? judge(response.status, text) : { valid: false, reason: `http ${response.status}` };
     const words = reason === undefined ? {} : { reason };
     const plain = answer === undefined ? {} : { answer };
     return { at, ms: took(), status: response.status, ok: response.ok, valid, ...words, ...plain };

@@ -12,6 +12,7 @@ import { driveSendRoutes } from './drive-send.ts';
 import { driveSpaceRoutes } from './drive-spaces.ts';
 import { driveUploadRoutes } from './drive-upload.ts';
 import { failedListRoutes } from './failed-list.ts';
+import { applyFixtures, type Fixtures } from './fixtures.ts';
 import { receive } from './gateway.ts';
 import { mediaRoutes } from './media.ts';
 import { dropObjects } from './object-store.ts';
@@ -36,13 +37,16 @@ export type SimulatorOptions = {
   /** Where pushes go: {callbackUrl}/dingtalk/events, /robot and /cards. */
   callbackUrl?: string;
   settings?: Partial<Settings>;
+  /** People, groups, apps, robots and messages of one's own; see fixtures.ts. */
+  fixtures?: Fixtures;
 };
 export type Simulator = { url: string; port: number; setCallbackUrl(url: string): void; close(): Promise<void> };
 
 /** DingTalk on your desk: both hosts' paths, the control API and a page on one port. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { port = 3100, host = '127.0.0.1', callbackUrl, settings } = options;
-  const state = createState(settings, callbackUrl?.replace(/\/+$/, ''));
+  const { port = 3100, host = '127.0.0.1', callbackUrl, settings = {}, fixtures } = options;
+  const fill = (state: State) => applyFixtures(state, fixtures ?? {});
+  const state = createState({ settings, fill }, callbackUrl?.replace(/\/+$/, ''));
   const server = createServer(getRequestListener(routes(state).fetch));
   const bound = await listen(server, port, host);
   state.url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;

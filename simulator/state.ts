@@ -61,6 +61,9 @@ type Memory = {
   counter: number;
 };
 
+/** What the simulator was started with, and goes back to on reset. */
+export type Start = { settings?: Partial<Settings>; fill?: (state: State) => void };
+
 export type State = Memory & {
   clock: Clock;
   /** Where pushes go (base address); undefined until somebody says so. */
@@ -70,12 +73,12 @@ export type State = Memory & {
   /** Aborted when the simulator closes: ends pushes, hanging calls and streams. */
   closing: AbortController;
   listeners: Set<News>;
-  start: Partial<Settings>;
+  start: Start;
 };
 
-export function createState(start: Partial<Settings> = {}, callbackUrl?: string): State {
-  return {
-    ...freshMemory(start),
+export function createState(start: Start = {}, callbackUrl?: string): State {
+  const state: State = {
+    ...freshMemory(start.settings),
     clock: createClock(),
     callbackUrl,
     url: '',
@@ -83,14 +86,17 @@ export function createState(start: Partial<Settings> = {}, callbackUrl?: string)
     listeners: new Set(),
     start,
   };
+  start.fill?.(state);
+  return state;
 }
 
 /** Everything back to the fixtures; the object stays the same, since every route holds it. */
 export function resetState(state: State): void {
   for (const scheduled of state.due) clearTimeout(scheduled.timer);
   dropObjects(state);
-  Object.assign(state, freshMemory(state.start));
+  Object.assign(state, freshMemory(state.start.settings));
   state.clock.reset();
+  state.start.fill?.(state);
   tell(state, 'reset', {});
 }
 
@@ -109,9 +115,9 @@ export function remember<T>(list: T[], item: T, most: number): void {
   if (list.length > most * 1.1) list.splice(0, list.length - most);
 }
 
-function freshMemory(start: Partial<Settings>): Memory {
+function freshMemory(settings: Partial<Settings> = {}): Memory {
   return {
-    settings: { ...structuredClone(defaults), ...structuredClone(start) },
+    settings: { ...structuredClone(defaults), ...structuredClone(settings) },
     tenant: createTenant(),
     tokens: [],
     calls: [],

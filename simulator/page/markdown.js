@@ -42,9 +42,14 @@ export function element(name, children, className) {
   return node;
 }
 
-/** An address that may become a link: web pages and DingTalk's own scheme, nothing that runs. */
+/**
+ * An address that may become a link: web pages and DingTalk's own scheme, nothing that runs. DingTalk's page links
+ * carry the real address in `url` (messaging.md §5.2), which is where its client goes.
+ */
 export function safeUrl(address) {
-  return /^(https?|dingtalk):\/\//i.test(address) ? address : undefined;
+  if (/^dingtalk:\/\/dingtalkclient\/page\/link\?/i.test(address))
+    return safeUrl(new URLSearchParams(address.slice(address.indexOf('?'))).get('url') ?? '');
+  return /^(https?|dingtalk):\/\//i.test(address) || address.startsWith('/_sim/files/') ? address : undefined;
 }
 
 export function link(address, children) {

@@ -1,94 +1,117 @@
 import { element, link, markdown, picture, plain } from './markdown.js';
+import { locale, t } from './words.js';
+import { control, world } from './world.js';
 
-/** One message as an article; `people` is a map from userId to person. */
-export function messageView(message, people) {
+/** One message as an article, as `userId` sees it; `members` are those who may read it. */
+export function messageView(message, { userId, members }) {
   const { via, sender, at, recalled, mentions } = message;
-  const person = people.get(sender);
-  const names = new Map(mentions.flatMap((id) => handles(people.get(id), id)));
-  const node = element('article', [], `message ${via === 'person' ? 'mine' : 'theirs'}${recalled ? ' recalled' : ''}`);
+  const person = via === 'person' || via === 'drive' ? world.people.get(sender) : undefined;
+  const names = new Map(mentions.flatMap((id) => handles(world.people.get(id), id)));
+  const mine = person?.userId === userId;
+  const node = element('article', [], `message ${mine ? 'mine' : 'theirs'}${recalled ? ' recalled' : ''}`);
+  node.dataset.id = message.id;
   const face = element('span', person ? person.name.slice(-1) : '', person ? 'face' : 'face robot');
   face.setAttribute('aria-hidden', 'true');
-  const head = element('header', [element('strong', person?.name ?? sender), tag(vias[via] ?? via), clock(at)]);
-  const bubble = element('div', body(message, names), 'bubble');
-  const foot = element('footer', notes(message, people));
-  node.append(face, element('div', [head, bubble, foot], 'said'));
+  const head = element('header', [element('strong', person?.name ?? sender)]);
+  if (via !== 'person') head.append(element('span', t(via), 'tag'));
+  head.append(clock(at));
+  const bubble = element('div', body(message, names, userId), 'bubble');
+  node.append(face, element('div', [head, bubble, footer(message, members)], 'said'));
   return node;
 }
 
-export function todoView(todo, people) {
-  const byUnion = new Map([...people.values()].map((person) => [person.unionId, person]));
+/** The marks under a message, which change while it stands there. */
+export function footer({ mentions, recalled, readBy, sender }, members) {
+  const name = (id) => world.people.get(id)?.name ?? id;
+  const out = [];
+  if (recalled) out.push(element('span', t('recalled'), 'mark'));
+  if (mentions.length > 0) out.push(element('span', t('notified', mentions.map(name).join('、'))));
+  const others = members.filter((member) => member !== sender);
+  const readers = others.filter((member) => readBy.includes(member));
+  const words =
+    others.length > 1 ? t('read', readers.length, others.length) : t(readers.length > 0 ? 'readOne' : 'unread');
+  if (others.length > 0) {
+    const mark = element('span', words, 'read');
+    mark.title = readers.map(name).join('、');
+    out.push(mark);
+  }
+  return element('footer', out);
+}
+
+export function todoView(todo, userId) {
+  const byUnion = new Map([...world.people.values()].map((person) => [person.unionId, person]));
   const name = (id) => byUnion.get(id)?.name ?? id;
-  const overdue = !todo.done && todo.dueTime && todo.dueTime < Date.now();
+  const me = world.people.get(userId)?.unionId;
+  const overdue = !todo.done && todo.dueTime && todo.dueTime < Date.now() + world.clockOffsetMs;
   const state = todo.done ? 'done' : overdue ? 'overdue' : 'open';
   const node = element('article', [], `todo ${state}`);
-  node.append(element('header', [element('strong', todo.subject), tag(state)]));
+  node.dataset.id = todo.id;
+  const head = element('header', []);
+  if (todo.executorIds.includes(me)) {
+    const box = document.createElement('input');
+    box.type = 'checkbox';
+    box.checked = todo.doneBy.includes(me);
+    box.setAttribute('aria-label', t('tick', todo.subject));
+    box.addEventListener('change', () => void control('POST', '/tick', { userId, todo: todo.id, done: box.checked }));
+    head.append(box);
+  }
+  head.append(element('strong', todo.subject), element('span', t(state === 'open' ? 'todoOpen' : state), 'tag'));
+  node.append(head);
   if (todo.description) node.append(element('p', todo.description));
   const facts = document.createElement('dl');
-  const add = (term, value) => facts.append(element('div', [element('dt', term), element('dd', value)]));
+  const add = (term, value) => facts.append(element('div', [element('dt', t(term)), element('dd', value)]));
   const ticked = (id) => `${todo.doneBy.includes(id) ? '✓ ' : ''}${name(id)}`;
-  add('For', todo.executorIds.map(ticked).join('、') || 'nobody');
-  add('From', name(todo.creatorId));
-  if (todo.dueTime) add('Due', new Date(todo.dueTime).toLocaleString([], { dateStyle: 'medium', timeStyle: 'short' }));
+  add('for', todo.executorIds.map(ticked).join('、') || '–');
+  add('from', name(todo.creatorId));
+  if (todo.dueTime)
+    add('due', new Date(todo.dueTime).toLocaleString(locale(), { dateStyle: 'medium', timeStyle: 'short' }));
   node.append(facts);
   const address = todo.detailUrl.pcUrl ?? todo.detailUrl.appUrl;
-  if (address) node.append(element('p', link(address, 'Open'), 'buttons'));
+  if (address) node.append(element('p', link(address, t('open')), 'buttons'));
   return node;
 }
 
-export function callView(call) {
-  const good = call.code === 'ok';
-  const mark = element('span', call.status || '—', `status ${good ? 'good' : 'bad'}`);
-  const words = [call.code === 'ok' ? '' : call.code, call.fault ? `fault: ${call.fault}` : ''].filter(Boolean);
-  const path = element('code', call.path);
-  path.title = call.path;
-  return element('li', [
-    element('span', [mark, element('b', call.method), path], 'line'),
-    element('span', [element('span', words.join(' · ')), element('span', `${call.ms} ms`), clock(call.at)], 'small'),
-  ]);
-}
-
-export function pushView(push) {
-  const last = push.attempts.at(-1);
-  const good = push.state === 'delivered';
-  const what = push.event.EventType ?? push.event.msgtype ?? push.event.type;
-  const mark = element(
-    'span',
-    last?.status || '—',
-    `status ${good ? 'good' : push.state === 'pending' ? 'wait' : 'bad'}`,
+export function fileCard(file) {
+  const node = element(
+    'a',
+    [
+      element('span', (file.fileType || 'file').slice(0, 4).toUpperCase(), 'kind'),
+      element('span', [element('b', file.fileName), element('small', bytes(file.size))]),
+    ],
+    'file',
   );
-  const words = [
-    push.state,
-    last?.valid ? '' : last?.reason,
-    push.attempts.length > 1 ? `${push.attempts.length} tries` : '',
-  ];
-  return element('li', [
-    element('span', [mark, element('b', push.door), element('code', what)], 'line'),
-    element(
-      'span',
-      [element('span', words.filter(Boolean).join(' · ')), element('span', `${last?.ms ?? 0} ms`), clock(push.at)],
-      'small',
-    ),
-  ]);
+  node.href = file.url;
+  node.download = file.fileName;
+  return node;
 }
 
 /** What a newcomer can do now, as commands that work. */
 export function emptyView(lead, commands) {
   const node = element('div', element('p', lead), 'empty');
   for (const { words, command } of commands) {
-    node.append(element('p', words), element('pre', element('code', command)));
+    const pre = element('pre', element('code', command));
+    pre.tabIndex = 0;
+    node.append(element('p', words), pre);
   }
   return node;
 }
 
-function body(message, names) {
+export function clock(at) {
+  const node = element('time', new Date(at).toLocaleTimeString([], { hour12: false }));
+  node.dateTime = at;
+  return node;
+}
+
+function body(message, names, userId) {
   const { msgtype, content, text, title, file } = message;
   const out = [];
+  if (msgtype === 'card') return cardView(message, userId);
   if (msgtype === 'actionCard' || msgtype === 'link' || msgtype === 'oa')
     out.push(element('p', title ?? '', 'card-title'));
   if (msgtype === 'markdown' || msgtype === 'actionCard') out.push(markdown(text, names));
   else if (msgtype === 'feedCard') out.push(...content.links.map((entry) => feedView(entry)));
-  else if (file) out.push(fileView(file, msgtype));
-  else if (msgtype === 'image') out.push(picture(content.photoURL ?? '', 'picture'));
+  else if (file && msgtype !== 'link') out.push(fileView(file, msgtype));
+  else if (msgtype === 'image') out.push(picture(content.photoURL ?? '', t('image')));
   else if (text) out.push(plain(text, names));
   const buttons = buttonsOf(msgtype, content);
   if (buttons.length > 0)
@@ -102,27 +125,62 @@ function body(message, names) {
   return out;
 }
 
+/**
+ * An interactive card: its template is not known here, so its values are shown as they are. A value that is a JSON
+ * list of `{text, id}` makes buttons; else the action's name is asked for.
+ */
+function cardView({ content, key }, userId) {
+  const buttons = [];
+  const out = [];
+  for (const [name, value] of Object.entries(content)) {
+    const list = value.startsWith('[') ? parse(value) : undefined;
+    if (Array.isArray(list) && list.every((entry) => entry?.id && entry?.text)) buttons.push(...list);
+    else if (name === 'title') out.unshift(element('p', value, 'card-title'));
+    else out.push(markdown(value));
+  }
+  const answer = element('p', '', 'tapped');
+  answer.setAttribute('role', 'status');
+  const tap = async (actionId, params = {}) => {
+    const { delivered, attempt, error } = await control('POST', '/click', {
+      outTrackId: key,
+      userId,
+      actionId,
+      params,
+    });
+    answer.textContent = delivered ? t('tapped', actionId) : t('notTaken', error ?? attempt?.reason ?? '');
+  };
+  const row = element(
+    'p',
+    buttons.map(({ text, id, params }) => {
+      const button = element('button', text);
+      button.type = 'button';
+      button.addEventListener('click', () => void tap(id, params));
+      return button;
+    }),
+    'buttons',
+  );
+  if (buttons.length > 0) return [...out, row, answer];
+  const field = document.createElement('input');
+  field.value = 'done';
+  field.setAttribute('aria-label', t('actionName'));
+  const button = element('button', t('tap'));
+  button.type = 'button';
+  button.addEventListener('click', () => void tap(field.value));
+  row.append(field, button);
+  return [...out, row, answer];
+}
+
 function fileView(file, msgtype) {
-  const address = `/_sim/files/${encodeURIComponent(file.mediaId)}`;
-  if (msgtype === 'image') return picture(file.mediaId, file.fileName);
+  if (msgtype === 'image') return picture(file.url, file.fileName);
   if (msgtype === 'video' || msgtype === 'audio' || msgtype === 'voice') {
     const player = document.createElement(msgtype === 'video' ? 'video' : 'audio');
-    player.src = address;
+    player.src = file.url;
     player.controls = true;
     player.preload = 'none';
+    player.setAttribute('aria-label', file.fileName);
     return player;
   }
-  const node = element(
-    'a',
-    [
-      element('span', (file.fileType || 'file').slice(0, 4).toUpperCase(), 'kind'),
-      element('span', [element('b', file.fileName), element('small', bytes(file.size))]),
-    ],
-    'file',
-  );
-  node.href = address;
-  node.download = file.fileName;
-  return node;
+  return fileCard(file);
 }
 
 function feedView({ title, messageURL, picURL }) {
@@ -131,8 +189,8 @@ function feedView({ title, messageURL, picURL }) {
 
 /** The spellings differ by door and even by template (messaging.md §2.2, §3.7, §5.2). */
 function buttonsOf(msgtype, content) {
-  if (msgtype === 'link') return [['Open', content.messageUrl]];
-  if (msgtype === 'oa') return [['Open', content.message_url]];
+  if (msgtype === 'link') return [[t('open'), content.messageUrl]];
+  if (msgtype === 'oa') return [[t('open'), content.message_url]];
   if (msgtype !== 'actionCard') return [];
   const single = [[content.singleTitle ?? content.single_title, content.singleURL ?? content.single_url]];
   const many = (content.btns ?? content.btn_json_list ?? []).map((b) => [b.title, b.actionURL ?? b.action_url]);
@@ -143,39 +201,21 @@ function buttonsOf(msgtype, content) {
   return [...single, ...many, ...numbered].filter(([label, address]) => label && address);
 }
 
-function notes({ mentions, recalled, readBy }, people) {
-  const name = (id) => people.get(id)?.name ?? id;
-  const out = [];
-  if (recalled) out.push(element('span', 'recalled'));
-  if (mentions.length > 0) out.push(element('span', `notified ${mentions.map(name).join('、')}`));
-  if (readBy.length > 0) out.push(element('span', `read by ${readBy.map(name).join('、')}`));
-  return out;
-}
-
 function handles(person, id) {
   const name = person?.name ?? id;
   return [[id, name], ...(person ? [[person.mobile, name]] : [])];
 }
 
-function tag(text) {
-  return element('span', text, 'tag');
-}
-
-function clock(at) {
-  const node = element('time', new Date(at).toLocaleTimeString([], { hour12: false }));
-  node.dateTime = at;
-  return node;
-}
-
 function bytes(size) {
   if (size < 1024) return `${size} B`;
-  return size < 1024 * 1024 ? `${(size / 1024).toFixed(1)} KB` : `${(size / 1024 / 1024).toFixed(1)} MB`;
+  if (size < 1024 ** 2) return `${(size / 1024).toFixed(1)} KB`;
+  return size < 1024 ** 3 ? `${(size / 1024 ** 2).toFixed(1)} MB` : `${(size / 1024 ** 3).toFixed(2)} GB`;
 }
 
-const vias = {
-  'custom-robot': 'custom robot',
-  'app-robot': 'app robot',
-  'work-notification': 'work notification',
-  conversation: 'conversation',
-  'session-webhook': 'session webhook',
-};
+function parse(text) {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

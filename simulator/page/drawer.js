@@ -1,0 +1,115 @@
+import { element } from './markdown.js';
+import { t } from './words.js';
+import { control, now, world } from './world.js';
+
+/** The faults drawer, and the gauges that say how far each robot and app is from its limits. */
+const KINDS = {
+  latency: (figure) => ({ latencyMs: figure || 3000 }),
+  errcode: (figure) => ({ errcode: figure || -1, errmsg: 'simulated' }),
+  code: (_figure, text) => ({ code: text || 'system.error', message: 'simulated', status: 500 }),
+  status: (figure) => ({ status: figure || 503, body: 'simulated' }),
+  hang: () => 'hang',
+  'drop-after-accept': () => 'drop-after-accept',
+  throttle: () => 'throttle',
+  'html-ban': () => 'html-ban',
+  punish: () => 'punish',
+  'revoke-token': () => 'revoke-token',
+};
+const PATHS = [
+  '/robot/send',
+  '/v1.0/robot/groupMessages/send',
+  '/v1.0/robot/oToMessages/batchSend',
+  '/topapi/message/corpconversation/*',
+  '/media/upload',
+  '/v1.0/todo/*',
+  '/v1.0/oauth2/accessToken',
+  '/_sim/oss/*',
+  '*',
+];
+
+const $ = (id) => document.getElementById(id);
+const drawer = $('drawer');
+
+$('faults-open').addEventListener('click', () => {
+  drawFaults();
+  drawer.showModal();
+});
+$('faults-close').addEventListener('click', () => drawer.close());
+$('fault-kind').addEventListener('change', () => {
+  const kind = $('fault-kind').value;
+  $('fault-value').disabled = !['latency', 'errcode', 'code', 'status'].includes(kind);
+});
+$('fault-form').addEventListener('submit', async (event) => {
+  event.preventDefault();
+  const text = $('fault-value').value.trim();
+  const fault = KINDS[$('fault-kind').value](Number(text) || undefined, text);
+  const answer = await control('POST', '/faults', {
+    path: $('fault-path').value,
+    fault,
+    times: Number($('fault-times').value),
+  });
+  $('fault-said').textContent = answer.error ?? '';
+});
+$('faults-none').addEventListener('click', () => void control('DELETE', '/faults'));
+$('revoke').addEventListener('click', () => void control('POST', '/tokens/revoke', {}));
+$('minute').addEventListener('click', () => void control('POST', '/clock', { advanceMs: 60_000 }));
+$('hour').addEventListener('click', () => void control('POST', '/clock', { advanceMs: 3_600_000 }));
+$('quota').addEventListener('click', async () => {
+  const { usage } = world.limits;
+  const gone = usage.apiCalls >= usage.monthlyQuota;
+  await control('POST', '/settings', { monthlyQuota: gone ? 5000 : usage.apiCalls });
+});
+
+export function drawFaults() {
+  const { usage } = world.limits;
+  $('quota').textContent = t(usage.apiCalls >= usage.monthlyQuota ? 'quotaBack' : 'quotaGone');
+  const kind = $('fault-kind').value || 'latency';
+  $('fault-kind').replaceChildren(...Object.keys(KINDS).map((each) => new Option(t(each), each, false, each === kind)));
+  $('paths').replaceChildren(...PATHS.map((path) => new Option(path)));
+  const waiting = world.faults.filter((fault) => fault.left > 0);
+  const rows = waiting.map((fault) => {
+    const remove = element('button', t('remove'), 'tool');
+    remove.type = 'button';
+    remove.addEventListener('click', () => void control('DELETE', `/faults/${fault.id}`));
+    return element('li', [
+      element('code', fault.path),
+      element('span', `${t(fault.trouble.kind)} · ${t('left', fault.left)}`),
+      remove,
+    ]);
+  });
+  $('fault-list').replaceChildren(...(rows.length > 0 ? rows : [element('li', t('noFaults'), 'none')]));
+  const count = $('fault-count');
+  count.textContent = waiting.length > 0 ? String(waiting.length) : '';
+  count.hidden = waiting.length === 0;
+}
+
+/** Redrawn each second: windows slide and blocks end without any news. */
+export function drawLimits() {
+  const { usage, robots, apps } = world.limits;
+  const at = now();
+  const rows = robots.map(({ name, limit, windowMs, sent, blockedUntil }) => {
+    const used = sent.filter((each) => each > at - windowMs).length;
+    const blocked = blockedUntil > at;
+    const words = blocked ? t('blocked', Math.ceil((blockedUntil - at) / 1000)) : t('perMinute', used, limit);
+    return gauge(name, words, blocked ? limit : used, limit);
+  });
+  for (const { name, qps, api, used } of apps) {
+    const busy = api ? `${used} / ${qps}` : `0 / ${qps}`;
+    rows.push(gauge(`${name} · ${t('perSecond')}`, busy, used, qps));
+  }
+  rows.push(gauge(t('month'), `${usage.apiCalls} / ${usage.monthlyQuota}`, usage.apiCalls, usage.monthlyQuota));
+  rows.push(
+    gauge(t('hooks'), `${usage.webhookAndStream} / ${usage.webhookQuota}`, usage.webhookAndStream, usage.webhookQuota),
+  );
+  $('limits').replaceChildren(...rows);
+}
+
+function gauge(name, words, value, most) {
+  const meter = document.createElement('meter');
+  meter.max = Math.max(1, most);
+  meter.high = most * 0.8;
+  meter.optimum = 0;
+  meter.value = Math.min(value, meter.max);
+  meter.setAttribute('aria-label', `${name}: ${words}`);
+  return element('div', [element('dt', name), element('dd', [meter, element('span', words)])]);
+}

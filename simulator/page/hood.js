@@ -1,0 +1,192 @@
+import { element } from './markdown.js';
+import { clock } from './view.js';
+import { t } from './words.js';
+import { control, now, world } from './world.js';
+
+/** Under the hood: each API call and each callback push, newest first, with what was said. */
+const list = document.getElementById('traffic');
+const field = document.getElementById('filter');
+const kinds = document.getElementById('kinds');
+const SHOWN = 120;
+/** Nodes by id, with the item they were drawn from; opened ones stay open. */
+let drawn = new Map();
+let kind = 'all';
+
+export function drawHood() {
+  const words = field.value.trim().toLowerCase();
+  const fits = (item) =>
+    (kind === 'all' || kind === item.kind || (kind === 'failed' && !item.good)) &&
+    (words === '' || textOf(item).toLowerCase().includes(words));
+  const items = [];
+  for (let index = world.traffic.length - 1; index >= 0 && items.length < SHOWN; index -= 1)
+    if (fits(world.traffic[index])) items.push(world.traffic[index]);
+  const next = new Map();
+  for (const item of items) {
+    const before = drawn.get(item.id);
+    next.set(item.id, before?.item === item ? before : { item, node: row(item, before?.node) });
+  }
+  for (const [id, { node }] of drawn) if (!next.has(id)) node.remove();
+  let at = list.firstElementChild;
+  for (const { node } of next.values()) {
+    if (node === at) at = at.nextElementSibling;
+    else list.insertBefore(node, at);
+  }
+  while (at) {
+    const after = at.nextElementSibling;
+    at.remove();
+    at = after;
+  }
+  drawn = next;
+  if (items.length === 0) list.append(element('li', t(world.traffic.length === 0 ? 'noTraffic' : 'noMatch'), 'none'));
+}
+
+/** Drawn anew, as after a change of language. */
+export function forgetHood() {
+  drawn = new Map();
+  list.replaceChildren();
+}
+
+/** The seconds to the next try. */
+export function tickHood() {
+  for (const node of list.querySelectorAll('[data-next]')) {
+    const seconds = Math.max(0, Math.ceil((Date.parse(node.dataset.next) - now()) / 1000));
+    node.textContent = t('nextTry', seconds);
+  }
+}
+
+field.addEventListener('input', drawHood);
+kinds.addEventListener('click', (event) => {
+  const button = event.target.closest('button');
+  if (!button) return;
+  kind = button.value;
+  for (const each of kinds.querySelectorAll('button')) each.setAttribute('aria-pressed', String(each === button));
+  drawHood();
+});
+
+function textOf(item) {
+  if (item.kind === 'call') return `${item.method} ${item.path} ${item.status} ${item.code} ${item.fault ?? ''}`;
+  const last = item.attempts.at(-1);
+  return `${item.door} ${nameOf(item)} ${item.state} ${last?.status ?? ''} ${last?.reason ?? ''}`;
+}
+
+function nameOf({ event }) {
+  return String(event.EventType ?? event.msgtype ?? event.type);
+}
+
+function row(item, before) {
+  const last = item.kind === 'call' ? item : item.attempts.at(-1);
+  const tone = item.good ? 'good' : item.state === 'pending' ? 'wait' : 'bad';
+  const mark = element('span', String(last?.status || '—'), `status ${tone}`);
+  const what = element('code', item.kind === 'call' ? item.path : nameOf(item));
+  what.title = what.textContent;
+  const words =
+    item.kind === 'call'
+      ? [item.good ? '' : item.code, item.fault ? `fault: ${item.fault}` : '']
+      : [item.state, last?.valid ? '' : last?.reason, item.attempts.length > 1 ? `${item.attempts.length} ×` : ''];
+  const small = [element('span', words.filter(Boolean).join(' · '))];
+  if (item.nextAt) {
+    const next = element('span', '', 'next');
+    next.dataset.next = item.nextAt;
+    small.push(next);
+  }
+  small.push(element('span', `${last?.ms ?? 0} ms`), clock(item.at));
+  const head = [mark, element('b', item.kind === 'call' ? item.method : `→ ${item.door}`), what];
+  const details = element(
+    'details',
+    element('summary', [element('span', head, 'line'), element('span', small, 'small')]),
+  );
+  let filled = false;
+  const fill = async () => {
+    if (filled || !details.open) return;
+    filled = true;
+    details.append(item.kind === 'call' ? await callBody(item) : pushBody(item));
+  };
+  details.addEventListener('toggle', () => void fill());
+  if (before?.querySelector('details')?.open) details.open = true;
+  const node = element('li', details, item.kind);
+  if (before?.contains(document.activeElement)) requestAnimationFrame(() => details.querySelector('summary').focus());
+  return node;
+}
+
+async function callBody({ id }) {
+  const call = await control('GET', `/calls/${id}`);
+  const parts = [];
+  if (call.query && Object.keys(call.query).length > 0) parts.push(section('query', pretty(call.query)));
+  if (call.body !== undefined) parts.push(section('body', pretty(opened(call.body))));
+  parts.push(copyButton(() => curlOfCall(call)));
+  return element('div', parts, 'inside');
+}
+
+function pushBody(push) {
+  const tries = push.attempts.map(({ at, status, ms, valid, answer, reason }) =>
+    element('li', [
+      clock(at),
+      ` ${status || '—'} · ${ms} ms · `,
+      element(
+        'span',
+        valid ? t('signatureGood', answer || '""') : t('signatureBad', reason ?? ''),
+        valid ? 'yes' : 'no',
+      ),
+    ]),
+  );
+  const again = element('button', t('again'), 'tool');
+  again.type = 'button';
+  again.addEventListener('click', () => void control('POST', `/pushes/${push.id}/repeat`, {}));
+  const buttons = element('p', [copyButton(() => curlOfPush(push)), again], 'buttons');
+  return element(
+    'div',
+    [section('decoded', pretty(push.event)), element('h3', t('tries')), element('ol', tries, 'tries'), buttons],
+    'inside',
+  );
+}
+
+function section(title, text) {
+  const pre = element('pre', element('code', text));
+  pre.tabIndex = 0;
+  return element('div', [element('h3', t(title)), pre]);
+}
+
+/** msgParam and its like are JSON in a string: shown as what they say. */
+function opened(body) {
+  if (typeof body?.msgParam !== 'string') return body;
+  try {
+    return { ...body, msgParam: JSON.parse(body.msgParam) };
+  } catch {
+    return body;
+  }
+}
+
+function pretty(value) {
+  return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
+}
+
+function copyButton(textOf) {
+  const button = element('button', t('copyCurl'), 'tool');
+  button.type = 'button';
+  button.addEventListener('click', async () => {
+    await navigator.clipboard.writeText(textOf());
+    button.textContent = t('copied');
+    setTimeout(() => {
+      button.textContent = t('copyCurl');
+    }, 1500);
+  });
+  return button;
+}
+
+function curlOfCall({ method, path, query, headers, body }) {
+  const search = new URLSearchParams(query).toString();
+  const json =
+    body === undefined || body?.multipart ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
+  return curl(method, `${location.origin}${path}${search ? `?${search}` : ''}`, headers, json);
+}
+
+function curlOfPush({ request }) {
+  return curl('POST', request.url, request.headers, request.body);
+}
+
+function curl(method, url, headers, body) {
+  const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
+  const heads = Object.entries(headers ?? {}).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`);
+  const data = body === undefined ? [] : [`-d ${quoted(body)}`];
+  return [`curl -X ${method} ${quoted(url)}`, ...heads, ...data].join(' \\\n  ');
+}

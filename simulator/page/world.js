@@ -1,0 +1,150 @@
+/** What the page knows of the simulator: read once, then kept up to date by its stream of news. */
+export const world = {
+  people: new Map(),
+  groups: [],
+  /** Conversation id -> messages, oldest first; `whole` once nothing earlier is to be fetched. */
+  talks: new Map(),
+  todos: [],
+  traffic: [],
+  faults: [],
+  limits: { usage: {}, robots: [], apps: [] },
+  settings: {},
+  clockOffsetMs: 0,
+};
+
+const PAGE = 100;
+const MOST_TRAFFIC = 400;
+const MOST_MESSAGES = 2000;
+
+async function load() {
+  const state = await (await fetch('/_sim/state')).json();
+  world.people = new Map(state.people.map((person) => [person.userId, person]));
+  world.groups = state.groups;
+  world.settings = state.settings;
+  world.callbackUrl = state.callbackUrl;
+  world.app = state.app;
+  world.clockOffsetMs = state.clockOffsetMs;
+  world.todos = state.todos;
+  world.faults = state.faults;
+  world.limits = { usage: state.usage, robots: state.robots, apps: state.apps };
+  world.talks = new Map();
+  for (const message of state.messages) talk(message.conversation).messages.push(message);
+  for (const each of world.talks.values()) each.whole = each.messages.length < PAGE;
+  const traffic = [...state.calls.map(asCall), ...state.pushes.map(asPush)];
+  world.traffic = traffic.sort((a, b) => (a.at < b.at ? -1 : a.at > b.at ? 1 : 0));
+}
+
+/**
+ * Calls `take(kind, item)` for each piece of news. The state is read anew whenever the line is there again; what comes
+ * meanwhile waits, so that nothing falls between the two.
+ */
+export function listen(take, onLive) {
+  const stream = new EventSource('/_sim/stream');
+  let waiting;
+  const apply = (kind, data) => {
+    keep[kind]?.(data);
+    take(kind, data);
+  };
+  const refresh = async () => {
+    if (waiting) return;
+    waiting = [];
+    await load();
+    const news = waiting;
+    waiting = undefined;
+    onLive(true);
+    for (const [kind, data] of news) apply(kind, data);
+  };
+  stream.onopen = refresh;
+  stream.onerror = () => onLive(false);
+  for (const kind of ['message', 'read', 'todo', 'push', 'call', 'counters', 'faults', 'reset', 'tenant'])
+    stream.addEventListener(kind, (event) => {
+      const data = JSON.parse(event.data);
+      if (kind === 'reset' || kind === 'tenant') void refresh();
+      else if (waiting) waiting.push([kind, data]);
+      else apply(kind, data);
+    });
+}
+
+const keep = {
+  message(message) {
+    const known = talk(message.conversation);
+    put(known.messages, message);
+    if (known.messages.length <= MOST_MESSAGES * 1.2) return;
+    known.messages.splice(0, known.messages.length - MOST_MESSAGES);
+    known.whole = false;
+  },
+  read({ userId, ids }) {
+    const wanted = new Set(ids);
+    for (const { messages } of world.talks.values())
+      for (const message of messages)
+        if (wanted.has(message.id) && !message.readBy.includes(userId)) message.readBy.push(userId);
+  },
+  todo(todo) {
+    put(world.todos, todo);
+    world.todos = world.todos.filter((candidate) => !candidate.deleted);
+  },
+  push: (push) => addTraffic(asPush(push)),
+  call: (call) => addTraffic(asCall(call)),
+  counters({ clockOffsetMs, ...limits }) {
+    world.limits = limits;
+    world.clockOffsetMs = clockOffsetMs;
+  },
+  faults(faults) {
+    world.faults = faults;
+  },
+};
+
+export function talk(id) {
+  if (!world.talks.has(id)) world.talks.set(id, { messages: [], whole: true });
+  return world.talks.get(id);
+}
+
+/** What stands before the first message that is known. */
+export async function loadEarlier(id) {
+  const known = talk(id);
+  const [first] = known.messages;
+  if (known.whole || !first) return [];
+  const query = new URLSearchParams({ conversation: id, before: first.id, limit: String(PAGE) });
+  const earlier = await (await fetch(`/_sim/messages?${query}`)).json();
+  known.whole = earlier.length < PAGE;
+  if (known.messages[0] !== first) return [];
+  known.messages.unshift(...earlier);
+  return earlier;
+}
+
+/** A person has seen these; known here at once, told to the simulator. */
+export function readNow(userId, ids) {
+  keep.read({ userId, ids });
+  void control('POST', '/read', { userId, ids });
+}
+
+export function now() {
+  return Date.now() + world.clockOffsetMs;
+}
+
+export async function control(method, path, body) {
+  const response = await fetch(`/_sim${path}`, { method, ...(body ? { body: JSON.stringify(body) } : {}) });
+  return response.json();
+}
+
+function asCall(call) {
+  return { ...call, kind: 'call', good: call.code === 'ok' };
+}
+
+function asPush(push) {
+  return { ...push, kind: 'push', good: push.state === 'delivered' };
+}
+
+function addTraffic(item) {
+  const at = item.kind === 'push' ? world.traffic.findIndex((candidate) => candidate.id === item.id) : -1;
+  if (at !== -1) world.traffic[at] = item;
+  else world.traffic.push(item);
+  if (world.traffic.length > MOST_TRAFFIC * 1.2) world.traffic.splice(0, world.traffic.length - MOST_TRAFFIC);
+}
+
+/** News are mostly about the newest, so the search begins there. */
+function put(list, item) {
+  const at = list.findLastIndex((candidate) => candidate.id === item.id);
+  if (at === -1) list.push(item);
+  else list[at] = item;
+}

@@ -1,0 +1,306 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { promisify } from 'node:util';
+import { gzipSync } from 'node:zlib';
+import type { Page } from 'playwright-core';
+import { beforeEach, expect, test } from 'vitest';
+import { startSimulator } from '../../simulator/server.ts';
+import { desk, type Loose, text } from '../simulator/desk.ts';
+import { receiver, sealed } from '../simulator/receiver.ts';
+import { browser } from './browser.ts';
+
+const here = desk();
+const owner = receiver();
+const chromium = browser();
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+beforeEach(() => here.simulator.setCallbackUrl(owner.url));
+
+const place = (page: Page, id: string) => page.locator(`[data-place="${id}"]`);
+const be = (page: Page, userId: string) => page.locator(`[data-user="${userId}"]`).click();
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const { violations: found } = await page.evaluate<Loose>('axe.run()');
+  return found.flatMap((rule: Loose) => rule.nodes.map((node: Loose) => `${rule.id}: ${node.html.slice(0, 120)}`));
+}
+
+async function card(outTrackId: string) {
+  await here.api('POST', '/v1.0/card/instances/createAndDeliver', {
+    cardTemplateId: 't',
+    outTrackId,
+    openSpaceId: 'dtv1.card//IM_GROUP.cidOps=',
+    cardData: {
+      cardParamMap: { title: '发布', state: '等待', buttons: JSON.stringify([{ text: 'Done', id: 'done' }]) },
+    },
+  });
+}
+
+async function todo() {
+  await here.api('POST', '/v1.0/todo/users/union-zhangsan/tasks', {
+    subject: '看一下新版本',
+    executorIds: ['union-zhangsan', 'union-lisi'],
+    detailUrl: { pcUrl: 'dingtalk://dingtalkclient/page/link?url=http%3A%2F%2Fpage.example%2Ft%2F1&pc_slide=false' },
+  });
+}
+
+test('what an API sends appears as its reader sees it, and is read by whoever looks', async () => {
+  const { page, hosts, errors } = await chromium.open(here.url);
+  const message = '### 部署完成\n- **服务** billing\n\n@13800000002 请看';
+  const at = { atMobiles: ['13800000002'] };
+  await here.robot({ msgtype: 'markdown', markdown: { title: '部署完成', text: message }, at });
+  const shown = page.locator('#board article');
+  await shown.waitFor();
+  expect(await shown.locator('header').innerText()).toContain('运维机器人');
+  expect(await shown.locator('.h3').innerText()).toBe('部署完成');
+  expect(await shown.locator('li strong').innerText()).toBe('服务');
+  expect(await shown.locator('.mention').innerText()).toBe('@李四');
+  await expect.poll(() => shown.locator('.read').innerText()).toBe('read 1 of 3');
+  await be(page, 'lisi');
+  await expect.poll(() => shown.locator('.read').innerText()).toBe('read 2 of 3');
+  expect((await here.sim('GET', '/messages'))[0].readBy).toEqual(['zhangsan', 'lisi']);
+  expect([...hosts]).toEqual([new URL(here.url).host]);
+  expect(errors).toEqual([]);
+});
+
+test('a message is text, whatever it looks like', async () => {
+  const { page, errors } = await chromium.open(here.url);
+  const evil = '<img src=x onerror="document.title=1"> [run](javascript:alert(1)) ![](javascript:alert(1))';
+  await here.robot({ msgtype: 'markdown', markdown: { title: 'x', text: evil } });
+  await page.locator('#board article').waitFor();
+  expect(await page.locator('#board article .bubble').innerText()).toContain('<img src=x');
+  expect(await page.locator('#board article a, #board article img').count()).toBe(0);
+  expect([await page.title(), errors]).toEqual(['DingTalk simulator', []]);
+});
+
+test('being lisi: a text and a file reach the robot, and the file can be fetched', async () => {
+  owner.react = () => ({ body: JSON.stringify(text('收到')) });
+  const { page } = await chromium.open(here.url);
+  await be(page, 'lisi');
+  await place(page, 'robot').click();
+  await page.locator('#words').fill('合同在这里');
+  await page
+    .locator('#attach')
+    .setInputFiles({ name: '合同.pdf', mimeType: 'application/pdf', buffer: Buffer.from('pdf') });
+  await page.locator('#words').press('Enter');
+  await expect.poll(() => page.locator('#sent').innerText()).toMatch(/answered in \d+ ms/);
+  expect(owner.seen.map((seen) => [seen.body.msgtype, seen.body.senderStaffId])).toEqual([
+    ['text', 'lisi'],
+    ['file', 'lisi'],
+  ]);
+  await expect.poll(() => page.locator('#board article').count()).toBe(4);
+  const [download] = await Promise.all([page.waitForEvent('download'), page.locator('#board a.file').click()]);
+  expect(download.suggestedFilename()).toBe('合同.pdf');
+  expect(readFileSync(await download.path(), 'utf8')).toBe('pdf');
+  await place(page, 'files').click();
+  expect(await page.locator('#board .file b').innerText()).toBe('合同.pdf');
+});
+
+test('a tap on Done reaches the owner of the card, whose answer changes it', async () => {
+  await card('card-1');
+  const cardData = { cardParamMap: { title: '发布', state: '完成' } };
+  owner.react = () => ({ body: JSON.stringify({ cardData }) });
+  const { page } = await chromium.open(here.url);
+  await page.getByRole('button', { name: 'Done' }).click();
+  await expect.poll(() => page.locator('#board article .bubble').innerText()).toContain('完成');
+  expect(owner.seen[0]).toMatchObject({ path: '/dingtalk/cards', body: { outTrackId: 'card-1', userId: 'zhangsan' } });
+  expect(JSON.parse(owner.seen[0]?.body.content).cardPrivateData.actionIds).toEqual(['done']);
+});
+
+test('a to-do is ticked off by each, opens its page, and the app hears of it', async () => {
+  await todo();
+  const { page } = await chromium.open(`${here.url}/#as=lisi&in=todos`);
+  expect(await page.locator('#board .buttons a').getAttribute('href')).toBe('http://page.example/t/1');
+  expect(await place(page, 'todos').locator('.fresh').innerText()).toBe('1');
+  await page.getByRole('checkbox', { name: 'Done: 看一下新版本' }).check();
+  await expect.poll(() => page.locator('#board dd').first().innerText()).toBe('张三、✓ 李四');
+  expect(owner.seen[0]?.event).toMatchObject({
+    EventType: 'todo_task_update',
+    UnionIdList: expect.arrayContaining(['union-lisi']),
+  });
+  await be(page, 'zhangsan');
+  await page.getByRole('checkbox').check();
+  await page.locator('.todo.done').waitFor();
+  expect((await here.sim('GET', '/todos'))[0]).toMatchObject({ done: true });
+});
+
+test('a fault from the drawer strikes the next call and shows under the hood', async () => {
+  const { page } = await chromium.open(here.url);
+  await page.locator('#faults-open').click();
+  await page.locator('#fault-kind').selectOption('errcode');
+  await page.locator('#fault-value').fill('-1');
+  await page.locator('#fault-form [type=submit]').click();
+  await page.locator('#fault-list code').waitFor();
+  expect(await page.locator('#fault-count').innerText()).toBe('1');
+  expect((await here.robot(text('x'))).body.errcode).toBe(-1);
+  await expect.poll(() => page.locator('#fault-count').isHidden()).toBe(true);
+  await page.locator('#faults-close').click();
+  expect((await here.robot(text('x'))).body.errcode).toBe(0);
+  await page.locator('#kinds [value=failed]').click();
+  expect(await page.locator('#traffic summary').allInnerTexts()).toEqual([
+    expect.stringMatching(/robot\/send\s+-1 · fault: errcode/),
+  ]);
+  await page.locator('#traffic summary').click();
+  await expect.poll(() => page.locator('#traffic pre').last().innerText()).toContain('"content": "x"');
+  await page.locator('#kinds [value=all]').click();
+  await page.locator('#filter').fill('nowhere');
+  expect(await page.locator('#traffic').innerText()).toBe('Nothing matches the filter.');
+});
+
+test('a push that fails counts down to its next try and is seen to arrive', async () => {
+  owner.react = () => ({ status: 500 });
+  const { page } = await chromium.open(here.url, { permissions: ['clipboard-read', 'clipboard-write'] });
+  await here.sim('POST', '/events', { EventType: 'check_in', StaffId: 'lisi' });
+  const push = page.locator('#traffic .push');
+  await expect.poll(() => push.locator('.next').innerText()).toMatch(/^next try in \d+ s$/);
+  await push.locator('summary').click();
+  expect(await push.locator('pre').innerText()).toContain('"StaffId": "lisi"');
+  expect(await push.locator('.no').innerText()).toBe('answer refused: http 500');
+  await push.getByRole('button', { name: 'Copy as curl' }).click();
+  expect(await page.evaluate('navigator.clipboard.readText()')).toMatch(
+    /^curl -X POST 'http:.*\/dingtalk\/events\?msg_signature=/,
+  );
+  owner.react = () => sealed();
+  await page.locator('#faults-open').click();
+  await page.locator('#minute').click();
+  await expect.poll(() => push.locator('.yes').innerText()).toBe('answer verified: success');
+  expect(await push.locator('.status').innerText()).toBe('200');
+  expect(owner.seen).toHaveLength(2);
+});
+
+test('a copied call can be repeated as it stands', async () => {
+  await here.group('sampleText', { content: "it's" });
+  const { page } = await chromium.open(here.url, { permissions: ['clipboard-read', 'clipboard-write'] });
+  const call = page.locator('#traffic .call').first();
+  await call.locator('summary').click();
+  await call.getByRole('button', { name: 'Copy as curl' }).click();
+  const curl = await page.evaluate<string>('navigator.clipboard.readText()');
+  const { stdout } = await promisify(execFile)('sh', ['-c', `${curl} -s`]);
+  expect(stdout).toContain('processQueryKey');
+  expect(await here.sim('GET', '/messages')).toMatchObject([{ text: "it's" }, { text: "it's" }]);
+});
+
+test('the gauges follow the robot to its limit and show how long it is blocked', async () => {
+  const { page } = await chromium.open(here.url);
+  for (let count = 0; count < 20; count += 1) await here.robot(text(`${count}`));
+  const gauge = page.locator('#limits div').first();
+  await expect.poll(() => gauge.innerText()).toContain('20 of 20 a minute');
+  await here.robot(text('one too many'));
+  await expect.poll(() => gauge.innerText()).toMatch(/blocked for (600|59\d) s/);
+});
+
+test('a reload keeps who one is, where one looks, the language and what was said', async () => {
+  await here.robot(text('早'));
+  const { page } = await chromium.open(here.url);
+  await be(page, 'wangwu');
+  await place(page, 'work').click();
+  await page.locator('#language').click();
+  await page.reload();
+  await page.locator('#live.on').waitFor();
+  expect(await page.locator('[data-user][aria-pressed=true]').getAttribute('data-user')).toBe('wangwu');
+  expect(await page.locator('[aria-current]').getAttribute('data-place')).toBe('work');
+  expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
+  expect(await page.locator('#faults-open').innerText()).toContain('故障');
+  await place(page, 'cidOps=').click();
+  expect(await page.locator('#board article .bubble').innerText()).toBe('早');
+});
+
+test('the keyboard alone gets to a conversation, writes and comes back', async () => {
+  const { page } = await chromium.open(here.url);
+  await place(page, 'cidProject=').focus();
+  await page.keyboard.press('Enter');
+  expect(await page.evaluate('document.activeElement.id')).toBe('title');
+  for (let presses = 0; presses < 3; presses += 1) await page.keyboard.press('Tab');
+  await page.locator('#words').focus();
+  await page.keyboard.type('状态');
+  await page.keyboard.press('Enter');
+  await page.locator('#board article').waitFor();
+  expect(owner.seen[0]?.body).toMatchObject({ conversationId: 'cidProject=', text: { content: ' 状态' } });
+});
+
+test.each([
+  ['light', { colorScheme: 'light' as const }],
+  ['dark', { colorScheme: 'dark' as const }],
+  ['on a phone', { viewport: { width: 390, height: 800 } }],
+])('axe finds nothing, %s', async (_name, options) => {
+  await todo();
+  const { page } = await chromium.open(here.url, options);
+  expect(await violations(page)).toEqual([]);
+  await here.robot({ msgtype: 'markdown', markdown: { title: 't', text: '# h\n- [a](https://a.example) `c`\n> q' } });
+  await card('card-1');
+  await here.group(
+    'sampleActionCard',
+    { title: 't', text: 'x', singleTitle: 'go', singleURL: 'https://a' },
+    { openConversationId: 'cidOps=' },
+  );
+  const { body } = await here.upload('file', 'a.pdf', new Uint8Array(9));
+  await here.group(
+    'sampleFile',
+    { mediaId: body.media_id, fileName: 'a.pdf', fileType: 'pdf' },
+    { openConversationId: 'cidOps=' },
+  );
+  await here.sim('POST', '/say', { from: 'zhangsan', text: 'hi', conversation: 'cidOps=' });
+  await expect.poll(() => page.locator('#board article').count()).toBe(5);
+  expect(await violations(page)).toEqual([]);
+  const phone = 'viewport' in options;
+  if (phone) await page.locator('#panes [value=hood]').click();
+  await page.locator('#traffic summary').first().click();
+  await page.locator('#traffic pre').first().waitFor();
+  expect(await violations(page)).toEqual([]);
+  if (phone) await page.locator('#panes [value=list]').click();
+  await place(page, 'todos').click();
+  expect(await violations(page)).toEqual([]);
+  await page.locator('#faults-open').click();
+  expect(await violations(page)).toEqual([]);
+});
+
+test('on a phone one column is shown and nothing overflows', async () => {
+  await here.robot(text('长'.repeat(400)));
+  const { page } = await chromium.open(here.url, { viewport: { width: 360, height: 740 } });
+  const wide = () => page.evaluate('document.documentElement.scrollWidth');
+  for (const pane of ['list', 'talk', 'hood']) {
+    await page.locator(`#panes [value=${pane}]`).click();
+    expect(await wide()).toBe(360);
+  }
+  await page.locator('#panes [value=list]').click();
+  await place(page, 'cidOps=').click();
+  expect(await page.locator('#board article').isVisible()).toBe(true);
+});
+
+test('10,000 messages in a conversation: open within a second, scroll back, and keep few nodes', async () => {
+  const said = (n: number) => ({ conversation: 'cidOps=', sender: 'dingdock', text: `第 ${n} 条 message` });
+  const fixtures = { messages: Array.from({ length: 10_000 }, (_, n) => said(n)) };
+  const simulator = await startSimulator({ port: 0, fixtures });
+  const started = performance.now();
+  const { page } = await chromium.open(simulator.url);
+  await page.locator('#board article').last().waitFor();
+  const opened = performance.now() - started;
+  console.log(`10,000 messages: open in ${Math.round(opened)} ms`);
+  expect(opened).toBeLessThan(1000);
+  const articles = page.locator('#board article');
+  const before = await articles.count();
+  expect(before).toBeLessThan(150);
+  for (let step = 1; step <= 5; step += 1) {
+    await page.locator('#board').evaluate((board) => {
+      board.scrollTop = 0;
+    });
+    await expect.poll(() => articles.count()).toBeGreaterThanOrEqual(before + step * 40);
+  }
+  const ids = await articles.evaluateAll((nodes) => nodes.map((node) => Number((node.dataset.id ?? '').slice(4))));
+  expect(ids).toEqual([...ids].sort((a, b) => a - b));
+  expect(new Set(ids).size).toBe(ids.length);
+  await simulator.close();
+});
+
+test('the page weighs at most 150 kB compressed', async () => {
+  const { page } = await chromium.open(here.url);
+  const paths = await page.evaluate<string[]>(
+    'performance.getEntriesByType("resource").map((entry) => entry.name).filter((name) => name.includes("/page/"))',
+  );
+  expect(paths.length).toBeGreaterThan(9);
+  let bytes = 0;
+  for (const path of new Set([here.url, ...paths])) bytes += gzipSync(await (await fetch(path)).text()).length;
+  console.log(`the page: ${bytes} bytes compressed`);
+  expect(bytes).toBeLessThan(150_000);
+});
