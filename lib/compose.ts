@@ -13,6 +13,8 @@ import { createClaimTable } from './aws/claim-table.ts';
 import { createConversationTable } from './aws/conversation-table.ts';
 import { createDestinationTable } from './aws/destination-table.ts';
 import { createGiveBack } from './aws/give-back.ts';
+import { createInboundQueue } from './aws/inbound-queue.ts';
+import { createInbox } from './aws/inbox.ts';
 import { createKeyTable } from './aws/key-table.ts';
 import { createLimitTable } from './aws/limit-table.ts';
 import { createLinkTable } from './aws/link-table.ts';
@@ -27,6 +29,7 @@ import { createTokenTable } from './aws/token-table.ts';
 import { createTokenProvider } from './dingtalk/access-token.ts';
 import { DingTalkApp } from './dingtalk/app.ts';
 import { createDingTalk } from './dingtalk/client.ts';
+import { createDownloader } from './dingtalk/download.ts';
 import { createHttp } from './dingtalk/http.ts';
 import { createSessionWebhook } from './dingtalk/session-webhook.ts';
 import { createFetchToken } from './dingtalk/token-source.ts';
@@ -175,6 +178,22 @@ export function shareTables(config: { SHARES_TABLE: string }) {
 /** Objects in S3. A presigned upload carries no checksum of a body that nobody has seen yet. */
 export function objects() {
   return { objects: createBucket(new S3Client({ ...aws, requestChecksumCalculation: 'WHEN_REQUIRED' })) };
+}
+
+/** The bucket's inbox for received files. A part is held whole: its length and sum are known without a checksum. */
+export function inbox(config: { UPLOADS_BUCKET: string }) {
+  const client = new S3Client({ ...aws, requestChecksumCalculation: 'WHEN_REQUIRED' });
+  return { inbox: createInbox(client, config.UPLOADS_BUCKET) };
+}
+
+/** Fetches what DingTalk hands out, from public addresses and from DingTalk's own. */
+export function downloads(config: { DINGTALK_API_URL: string }) {
+  return { download: createDownloader({ apiUrl: config.DINGTALK_API_URL }) };
+}
+
+/** Where received files wait to be fetched. */
+export function inboundQueue(config: { INBOUND_QUEUE_URL: string }) {
+  return createInboundQueue(new SQSClient(aws), config.INBOUND_QUEUE_URL);
 }
 
 /** Does something every so often until the answer is called; what fails there is tried again the next time. */

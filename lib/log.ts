@@ -13,6 +13,7 @@ export type LogEvent =
   | 'message-retry'
   | 'message-failed'
   | 'share-refused'
+  | 'file-refused'
   | 'callback-refused'
   | 'callback-not-stored'
   | 'job-failed'

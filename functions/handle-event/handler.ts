@@ -1,6 +1,13 @@
 import * as v from 'valibot';
-import { commandPorts, conversationTable, eventPorts, giveBackTo, loadSecret } from '../../lib/compose.ts';
-import { conversationsEnv, dingtalkEnv, eventsEnv, readConfig, tasksEnv } from '../../lib/config.ts';
+import {
+  commandPorts,
+  conversationTable,
+  eventPorts,
+  giveBackTo,
+  inboundQueue,
+  loadSecret,
+} from '../../lib/compose.ts';
+import { conversationsEnv, dingtalkEnv, eventsEnv, inboundEnv, readConfig, tasksEnv } from '../../lib/config.ts';
 import { StoredCallback } from '../../lib/events/event.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
 import { once } from '../../lib/lambda/once.ts';
@@ -9,17 +16,22 @@ import { createLog } from '../../lib/log.ts';
 import { alarmQuota } from './alarm-quota.ts';
 import { answerCommand } from './answer-command.ts';
 import { handleEvent } from './handle-event.ts';
+import { queueFiles } from './queue-files.ts';
 import { rememberConversation } from './remember-conversation.ts';
 import { updateCard } from './update-card.ts';
 
 const log = createLog('handle-event');
 const metric = metricLines('handle-event', Date.now, (line) => console.log(line));
 const ready = once(async () => {
-  const config = readConfig(v.object({ ...eventsEnv, ...dingtalkEnv, ...tasksEnv, ...conversationsEnv }), process.env);
+  const config = readConfig(
+    v.object({ ...eventsEnv, ...dingtalkEnv, ...tasksEnv, ...conversationsEnv, ...inboundEnv }),
+    process.env,
+  );
   const commands = commandPorts(config, await loadSecret(config), log);
   const reactions = {
     answer: answerCommand(commands),
     card: updateCard(commands),
+    files: queueFiles(inboundQueue(config)),
     conversation: rememberConversation({ conversations: conversationTable(config) }),
     quota: alarmQuota({ log, metric }),
   };

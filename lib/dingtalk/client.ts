@@ -8,6 +8,7 @@ import { createDrive, type Drive } from './drive.ts';
 import { createFailedList, type FailedList } from './failed-list.ts';
 import { createMedia, type Media } from './media.ts';
 import { createRobot, type Robot } from './robot.ts';
+import { createRobotFiles, type RobotFiles } from './robot-file.ts';
 import { createSentMessages, type SentMessages } from './sent-messages.ts';
 import { createTodos, type Todos } from './todo.ts';
 import { createWorkNotifications, type WorkNotifications } from './work-notification.ts';
@@ -17,6 +18,7 @@ export type DingTalk = {
   /** For apps that have an operator and a folder. */
   drive?: Drive;
   robot: Robot;
+  robotFiles: RobotFiles;
   workNotifications: WorkNotifications;
   sentMessages: SentMessages;
   conversations: Conversations;
@@ -37,6 +39,7 @@ export function createDingTalk({ app, ...deps }: CallDeps & { app: DingTalkApp }
         drive: createDrive({ call, http: deps.http, contacts: createContacts(call) }, { operatorUserId, ...drive }),
       }),
     robot: createRobot(call, app.robotCode),
+    robotFiles: createRobotFiles(call, app.robotCode),
     workNotifications: createWorkNotifications(call, app.agentId),
     sentMessages: createSentMessages(call, app.robotCode, app.agentId),
     conversations: createConversations(call),

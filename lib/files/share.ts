@@ -80,8 +80,8 @@ export type ShareStore = {
 /** One version of an object. */
 export type ObjectRef = { bucket: string; key: string; eTag: string; versionId?: string | undefined };
 
-/** A body as it comes: it ends when the sender says so, whether whole or not. */
-export type Body = { length: number; chunks: AsyncIterable<Uint8Array>; cancel(): void };
+/** A body as it comes: it ends when its sender stops, whole or not. Without a length only its framing can tell. */
+export type Body = { length: number | undefined; chunks: AsyncIterable<Uint8Array>; cancel(): void };
 
 /** Objects that were uploaded. @throws ServiceError `object_gone`, `object_replaced` */
 export type ObjectStore = {

@@ -28,7 +28,7 @@ export async function* watched(body: Body, patience: Patience = PATIENCE): Async
       inWindow += next.value.byteLength;
       waitedMs += performance.now() - asked;
       if (waitedMs >= patience.windowMs) {
-        if (inWindow < patience.leastBytes && received < body.length) throw broken('source_stalled');
+        if (inWindow < patience.leastBytes && received !== body.length) throw broken('source_stalled');
         waitedMs = 0;
         inWindow = 0;
       }
@@ -39,7 +39,7 @@ export async function* watched(body: Body, patience: Patience = PATIENCE): Async
   } finally {
     body.cancel();
   }
-  if (received !== body.length) throw broken('source_cut');
+  if (body.length !== undefined && received !== body.length) throw broken('source_cut');
 }
 
 async function inTime<T>(next: Promise<T>, ms: number): Promise<T | 'late'> {

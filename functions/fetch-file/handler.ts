@@ -1,0 +1,29 @@
+import * as v from 'valibot';
+import { dingtalkApps, downloads, eventPorts, giveBackTo, inbox, loadSecret } from '../../lib/compose.ts';
+import { bucketEnv, busEnv, dingtalkEnv, inboundEnv, readConfig } from '../../lib/config.ts';
+import { Inbound } from '../../lib/files/inbound.ts';
+import { once } from '../../lib/lambda/once.ts';
+import { queueHandler } from '../../lib/lambda/queue.ts';
+import { createLog } from '../../lib/log.ts';
+import { fetchFile } from './fetch-file.ts';
+
+const log = createLog('fetch-file');
+const ready = once(async () => {
+  const config = readConfig(v.object({ ...dingtalkEnv, ...busEnv, ...bucketEnv, ...inboundEnv }), process.env);
+  const appNamed = dingtalkApps(config, await loadSecret(config), log);
+  const ports = {
+    ...eventPorts(config),
+    ...giveBackTo(config.INBOUND_QUEUE_URL),
+    ...inbox(config),
+    ...downloads(config),
+  };
+  return { ...ports, appNamed, log };
+});
+
+export const handler = queueHandler({
+  ready,
+  log,
+  schema: Inbound,
+  run: fetchFile,
+  giveBack: ({ giveBack }, receiptHandle, ms) => giveBack(receiptHandle, ms),
+});

@@ -1,0 +1,30 @@
+import { lookup } from 'node:dns/promises';
+import { BlockList, isIP } from 'node:net';
+
+/** What is no address of the public internet: this machine, its network, its cloud's metadata, and ways around. */
+const NOT_PUBLIC = new BlockList();
+const V4 =
+  '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4';
+const V6 = '::/96 64:ff9b::/96 64:ff9b:1::/48 100::/64 2001::/23 2001:db8::/32 2002::/16 fc00::/7 fe80::/10 ff00::/8';
+for (const range of V4.split(' ')) add(range, 'ipv4');
+for (const range of V6.split(' ')) add(range, 'ipv6');
+
+function add(range: string, family: 'ipv4' | 'ipv6'): void {
+  const [network = '', bits] = range.split('/');
+  NOT_PUBLIC.addSubnet(network, Number(bits), family);
+}
+
+export function isPublic(address: string): boolean {
+  const family = isIP(address);
+  return family !== 0 && !NOT_PUBLIC.check(address, family === 4 ? 'ipv4' : 'ipv6');
+}
+
+/**
+ * The addresses of a host, all of them public; undefined when one is not. The caller connects to these and asks no name
+ * server again, which might answer something else by then.
+ */
+export async function publicAddresses(hostname: string): Promise<{ address: string; family: number }[] | undefined> {
+  const literal = hostname.replace(/^\[|\]$/g, '');
+  const found = isIP(literal) ? [{ address: literal, family: isIP(literal) }] : await lookup(literal, { all: true });
+  return found.every(({ address }) => isPublic(address)) ? found : undefined;
+}

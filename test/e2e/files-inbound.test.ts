@@ -1,0 +1,88 @@
+import { randomBytes } from 'node:crypto';
+import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
+import { expect, test } from 'vitest';
+import { filesClient, sha256 } from '../support/files.ts';
+
+const { sim, s3, busEvents, messagesIn } = filesClient();
+const say = (name: string, bytes: Uint8Array, more: object = {}) =>
+  sim('POST', '/say', { from: 'zhangsan', file: { name, base64: Buffer.from(bytes).toString('base64') }, ...more });
+const told = (name: string) =>
+  busEvents().filter(({ detail }) => detail.type.startsWith('file.') && detail.raw.includes(name));
+const arrived = async (name: string) => {
+  await expect.poll(() => told(name).length, { timeout: 20_000 }).toBeGreaterThan(0);
+  return told(name);
+};
+const objectOf = async (Key: string) => {
+  const { Body, ContentType } = await s3.send(new GetObjectCommand({ Bucket: 'uploads', Key }));
+  return { bytes: (await Body?.transformToByteArray()) ?? new Uint8Array(), ContentType };
+};
+const today = () => new Date().toISOString().slice(0, 10);
+
+test('a 12 MB file that somebody sends to the robot is in the inbox, byte for byte, and told of once', async () => {
+  const bytes = randomBytes(12_000_000);
+  expect((await say('合同 最终.pdf', bytes)).body.delivered).toBe(true);
+  const events = await arrived('合同 最终.pdf');
+  const key = `inbox/cid1to1zhangsan=/${today()}/合同 最终.pdf`;
+  expect(events).toHaveLength(1);
+  expect(events[0].detail.data).toMatchObject({
+    key,
+    size: 12_000_000,
+    sha256: sha256(bytes),
+    contentType: 'application/pdf',
+    kind: 'file',
+    sender: { userId: 'zhangsan' },
+    conversation: { group: false },
+  });
+  const stored = await objectOf(key);
+  expect(sha256(stored.bytes)).toBe(sha256(bytes));
+  expect(stored.ContentType).toBe('application/pdf');
+});
+
+test('two files of one name are two objects', async () => {
+  await say('同名.txt', Buffer.from('first'));
+  await arrived('同名.txt');
+  await say('同名.txt', Buffer.from('second'));
+  await expect.poll(() => told('同名').length, { timeout: 20_000 }).toBe(2);
+  const Prefix = `inbox/cid1to1zhangsan=/${today()}/同名`;
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: 'uploads', Prefix }));
+  const texts = await Promise.all(
+    Contents.map(async ({ Key = '' }) => Buffer.from((await objectOf(Key)).bytes).toString()),
+  );
+  expect(texts.sort()).toEqual(['first', 'second']);
+});
+
+test('a picture has no name: its first bytes give it its ending', async () => {
+  const png = Buffer.concat([Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'), randomBytes(2000)]);
+  await say('whatever', png, { picture: true });
+  const [event] = await arrived('picture.png');
+  expect(event.detail.data).toMatchObject({ kind: 'picture', contentType: 'image/png', sha256: sha256(png) });
+});
+
+test.each(['http://169.254.169.254/latest/meta-data/x.pdf', 'http://127.0.0.1:1/x.pdf'])(
+  'an address such as %s is refused and reported',
+  async (downloadUrl) => {
+    const name = `private-${new URL(downloadUrl).port || 80}.pdf`;
+    await sim('POST', '/faults', {
+      path: '/v1.0/robot/messageFiles/download',
+      fault: { status: 200, body: { downloadUrl } },
+      times: 1,
+    });
+    await say(name, Buffer.from('x'));
+    const events = await arrived(name);
+    expect(events).toHaveLength(1);
+    expect(events[0].detail).toMatchObject({ type: 'file.refused', data: { code: 'private_address' } });
+  },
+);
+
+test('a code that has expired is answered by asking for the file again', async () => {
+  const fault = { code: 'invalidParameter.robotCode.downloadCode', message: 'expired', status: 400 };
+  await sim('POST', '/faults', { path: '/v1.0/robot/messageFiles/download', fault, times: 1 });
+  await say('晚了.pdf', Buffer.from('x'));
+  const asked = async () =>
+    (await messagesIn('zhangsan')).some(({ text }: { text?: string }) =>
+      text?.includes('文件 晚了.pdf 已过期,请重新发送'),
+    );
+  await expect.poll(asked, { timeout: 20_000 }).toBe(true);
+  const [event] = await arrived('晚了.pdf');
+  expect(event.detail).toMatchObject({ type: 'file.refused', data: { code: fault.code } });
+});
