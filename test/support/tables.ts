@@ -18,6 +18,7 @@ export async function startTables(...names: string[]) {
   }
   return {
     client,
+    url,
     async close() {
       client.destroy();
       await close();

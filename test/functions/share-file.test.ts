@@ -1,0 +1,116 @@
+import { spawn } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { shareFile } from '../../functions/share-file/share-file.ts';
+import { type Simulator, startSimulator } from '../../simulator/server.ts';
+import { download, notification, sha256 } from '../support/files.ts';
+import { type Manner, startS3 } from '../support/s3-on-a-bad-day.ts';
+import { shareDeps } from '../support/share-world.ts';
+import { startTables } from '../support/tables.ts';
+
+let tables: Awaited<ReturnType<typeof startTables>>;
+let simulator: Simulator;
+beforeAll(async () => {
+  tables = await startTables('shares', 'messages');
+  simulator = await startSimulator({ port: 0 });
+});
+afterAll(async () => {
+  await simulator.close();
+  await tables.close();
+});
+
+const LARGE = 21 * 1024 * 1024;
+let run = 0;
+
+async function setup(size: number, manners: Manner[]) {
+  run += 1;
+  const name = `${run}.bin`;
+  const bytes = randomBytes(size);
+  const s3 = await startS3(bytes, manners);
+  const world = { s3: s3.url, dynamodb: tables.url, simulator: simulator.url };
+  const event = notification('uploads', `share/project/${name}`, 'tag', size);
+  const sim = async (path: string) => (await fetch(`${simulator.url}/_sim${path}`)).json() as Promise<unknown[]>;
+  return {
+    s3,
+    world,
+    event,
+    bytes,
+    /** What the simulator holds under this name: media, and files sent from the drive. */
+    arrived: async () => {
+      const media = (await sim('/files')) as { fileName: string; mediaId: string; sha256: string }[];
+      const sent = (await sim('/messages?conversation=cidProject%3D')) as {
+        file?: { fileName: string; dentryId?: string };
+      }[];
+      const drive = sent.flatMap(({ file }) => (file?.fileName === name && file.dentryId ? [file.dentryId] : []));
+      return {
+        media: media.filter((file) => file.fileName === name).map((file) => file.sha256),
+        drive: await Promise.all(drive.map(async (id) => sha256(await download(`${simulator.url}/_sim/files/${id}`)))),
+      };
+    },
+  };
+}
+
+/** The first GET is for the sum, the second for DingTalk; a large file is read once, for the drive. */
+test.concurrent.each<[string, number, Manner[]]>([
+  ['cut at 60 % while it is summed up', 1_000_000, [{ cutAt: 0.6 }]],
+  ['cut at 60 % on its way to DingTalk', 1_000_000, ['whole', { cutAt: 0.6 }]],
+  ['cut twice on its way to DingTalk', 1_000_000, ['whole', { cutAt: 0.6 }, { cutAt: 0.1 }]],
+  ['stalled while it is summed up', 1_000_000, [{ stallAt: 0.5 }]],
+  ['stalled on its way to DingTalk', 1_000_000, ['whole', { stallAt: 0.5 }]],
+  ['dripping on its way to DingTalk', 1_000_000, ['whole', { dripAt: 0.1 }]],
+  ['cut on its way to the drive', LARGE, [{ cutAt: 0.6 }]],
+  ['stalled on its way to the drive', LARGE, [{ stallAt: 0.6 }]],
+])('an object that is %s arrives whole, once, within ten seconds', async (_, size, manners) => {
+  const { s3, world, event, bytes, arrived } = await setup(size, manners);
+  const { deps, queued } = await shareDeps(world);
+  const started = performance.now();
+  expect(await shareFile(deps, event)).toBeUndefined();
+  expect(performance.now() - started).toBeLessThan(10_000);
+  expect(await arrived()).toEqual(
+    size < LARGE ? { media: [sha256(bytes)], drive: [] } : { media: [], drive: [sha256(bytes)] },
+  );
+  expect(queued).toHaveLength(size < LARGE ? 1 : 0);
+  await s3.close();
+});
+
+test('an object that never comes whole is given back, and told of by its code', async () => {
+  const { s3, world, event, arrived } = await setup(
+    100_000,
+    [1, 2, 3, 4].map(() => ({ cutAt: 0.5 })),
+  );
+  const { deps, queued } = await shareDeps(world);
+  await expect(shareFile(deps, event)).rejects.toMatchObject({ code: 'source_cut', retryable: true });
+  expect(s3.gets()).toBe(3);
+  expect(await arrived()).toEqual({ media: [], drive: [] });
+  // its claim has ended: the next try needs nobody's patience
+  expect(await shareFile(deps, event)).toBeUndefined();
+  expect(queued).toHaveLength(1);
+  await s3.close();
+});
+
+test.each([
+  ['media', 1_000_000, ['whole', { stallAt: 0.5 }]],
+  ['drive', LARGE, [{ stallAt: 0.5 }]],
+] as const)(
+  'a worker killed in the middle of an upload (%s) is followed by another: delivered once, byte for byte',
+  async (way, size, manners) => {
+    const { s3, world, event, bytes, arrived } = await setup(size, [...manners]);
+    const script = fileURLToPath(new URL('../support/share-worker.ts', import.meta.url));
+    const worker = spawn(process.execPath, [script, JSON.stringify(world), JSON.stringify(event)], {
+      stdio: 'inherit',
+    });
+    await expect.poll(s3.gets, { timeout: 15_000, interval: 20 }).toBe(manners.length);
+    worker.kill('SIGKILL');
+    await once(worker, 'exit');
+
+    const early = await shareDeps(world);
+    expect(await shareFile(early.deps, event)).toEqual({ retryInMs: 15_000 });
+    const late = await shareDeps(world, 31_000);
+    expect(await shareFile(late.deps, event)).toBeUndefined();
+    expect(await shareFile(late.deps, event)).toBeUndefined();
+    expect(await arrived()).toMatchObject({ [way]: [sha256(bytes)] });
+    await s3.close();
+  },
+);

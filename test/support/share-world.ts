@@ -1,0 +1,73 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { S3Client } from '@aws-sdk/client-s3';
+import * as v from 'valibot';
+import type { ShareDeps } from '../../functions/share-file/share-file.ts';
+import { createBucket } from '../../lib/aws/bucket.ts';
+import { createLinkTable } from '../../lib/aws/link-table.ts';
+import { createMediaTable } from '../../lib/aws/media-table.ts';
+import { createMessageTable } from '../../lib/aws/message-table.ts';
+import { createShareTable } from '../../lib/aws/share-table.ts';
+import { DingTalkApp } from '../../lib/dingtalk/app.ts';
+import { createDingTalk } from '../../lib/dingtalk/client.ts';
+import { createHttp } from '../../lib/dingtalk/http.ts';
+import { memoryLog } from './memory-log.ts';
+
+export type World = { s3: string; dynamodb: string; simulator: string };
+
+const APP = {
+  name: 'default',
+  corpId: 'dingsimcorp',
+  appKey: 'dingsimapp',
+  appSecret: 'dingsimsecret',
+  agentId: 1000001,
+  operatorUserId: 'zhangsan',
+  drive: { folder: 'dingdock' },
+  callbacks: [],
+  cardSecrets: [],
+};
+
+/** What share-file works with: real tables, S3 at any address, the simulator as DingTalk. Its clock may be ahead. */
+export async function shareDeps({ s3, dynamodb, simulator }: World, aheadMs = 0) {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const tables = new DynamoDBClient({ endpoint: dynamodb, region: 'us-east-1', credentials });
+  const now = () => Date.now() + aheadMs;
+  const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
+  const answer = await fetch(`${simulator}/v1.0/oauth2/accessToken`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ appKey: APP.appKey, appSecret: APP.appSecret }),
+  });
+  const { accessToken } = v.parse(v.object({ accessToken: v.string() }), await answer.json());
+  const dingtalk = createDingTalk({
+    app: v.parse(DingTalkApp, APP),
+    http: createHttp(),
+    tokens: { get: async () => accessToken, reject: async () => accessToken },
+    urls: { api: simulator, oapi: simulator },
+    now,
+    sleep,
+    random: Math.random,
+  });
+  const queued: string[] = [];
+  let ids = 0;
+  const deps: ShareDeps = {
+    shares: createShareTable(tables, 'shares', now),
+    links: createLinkTable(tables, 'shares'),
+    media: createMediaTable(tables, 'shares', now),
+    messages: createMessageTable(tables, 'messages'),
+    outbox: { put: async (items) => void queued.push(...items.map(({ messageId }) => messageId)) },
+    destinations: { get: async () => ({ kind: 'robot-group', openConversationId: 'cidProject=' }) },
+    objects: createBucket(new S3Client({ endpoint: s3, region: 'us-east-1', credentials, maxAttempts: 1 })),
+    appNamed: () => ({ name: APP.name, ...dingtalk }),
+    linkId: (id) => `link-${id}`,
+    publicUrl: 'https://files.example',
+    randomId: () => `${process.pid}-${aheadMs}-${ids++}`,
+    now,
+    sleep,
+    every(ms, work) {
+      const timer = setInterval(() => work().catch(() => undefined), ms);
+      return () => clearInterval(timer);
+    },
+    log: memoryLog().log,
+  };
+  return { deps, queued };
+}
