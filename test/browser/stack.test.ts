@@ -1,3 +1,4 @@
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTestStack } from '../support/stack.ts';
 import { browser } from './browser.ts';
@@ -40,12 +41,45 @@ test('a fault from the drawer makes dingdock try again, and the message arrives 
   expect(await page.locator('#traffic .call .status').allInnerTexts()).toEqual(['200', '403']);
 });
 
-test('what lisi writes to the robot reaches the functions and is answered in time', async () => {
+test('a file that lisi sends to the robot lies in the inbox of the bucket', async () => {
   const { page } = await chromium.open(`${stack.urls.simulator}/#as=lisi&in=robot`);
-  await page.locator('#words').fill('你在吗');
-  await page
-    .locator('#attach')
-    .setInputFiles({ name: '合同.pdf', mimeType: 'application/pdf', buffer: Buffer.from('pdf') });
+  const file = { name: '合同.pdf', mimeType: 'application/pdf', buffer: Buffer.from('the contract') };
+  await page.locator('#attach').setInputFiles(file);
+  await page.locator('#words').fill('合同在这里');
   await page.locator('#words').press('Enter');
   await expect.poll(() => page.locator('#sent').innerText(), { timeout: 10_000 }).toMatch(/answered in \d+ ms/);
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const s3 = new S3Client({ endpoint: stack.urls.aws, region: stack.region, credentials });
+  const inbox = async () => {
+    const list = new ListObjectsV2Command({ Bucket: 'uploads', Prefix: 'inbox/cid1to1lisi=/' });
+    return (await s3.send(list)).Contents ?? [];
+  };
+  await expect.poll(async () => (await inbox()).length, { timeout: 20_000 }).toBe(1);
+  const [{ Key } = {}] = await inbox();
+  expect(Key).toMatch(/合同\.pdf$/);
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'uploads', Key }));
+  expect(await Body?.transformToString()).toBe('the contract');
+  s3.destroy();
+});
+
+test('a tap on Done goes through the functions and changes the card for everybody', async () => {
+  const simulator = stack.urls.simulator ?? '';
+  const post = async (path: string, body: object, token = '') => {
+    const headers = { 'content-type': 'application/json', 'x-acs-dingtalk-access-token': token };
+    const answer = await fetch(`${simulator}${path}`, { method: 'POST', headers, body: JSON.stringify(body) });
+    return (await answer.json()) as { accessToken: string };
+  };
+  const { accessToken } = await post('/v1.0/oauth2/accessToken', { appKey: 'dingsimapp', appSecret: 'dingsimsecret' });
+  const buttons = JSON.stringify([{ text: 'Done', id: 'done' }]);
+  const card = {
+    cardTemplateId: 'template',
+    outTrackId: 'dingdock-browser-card',
+    cardData: { cardParamMap: { title: '发布 2.0', status: 'open', buttons } },
+    openSpaceId: 'dtv1.card//IM_GROUP.cidOps=',
+  };
+  await post('/v1.0/card/instances/createAndDeliver', card, accessToken);
+  const { page } = await chromium.open(`${simulator}/#as=wangwu&in=cidOps%3D`);
+  await page.getByRole('button', { name: 'Done' }).click();
+  const shown = page.locator('#board article').last();
+  await expect.poll(() => shown.innerText(), { timeout: 10_000 }).toMatch(/done\s+wangwu/);
 });
