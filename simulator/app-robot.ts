@@ -2,7 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { newOk, newRefusal } from './envelope.ts';
 import { type Call, guarded, type Route } from './gateway.ts';
 import { textIn, textsIn } from './json.ts';
-import { deliver } from './messages.ts';
+import { deliver, type Said } from './messages.ts';
+import { objection } from './moderation.ts';
 import { readTemplate } from './msg-keys.ts';
 import type { State } from './state.ts';
 import { type App, groupById, personById } from './tenant.ts';
@@ -26,11 +27,14 @@ export function checkRobotCode(state: State, call: Call, app: App): void {
 
 function sendToGroup(state: State, call: Call, app: App) {
   checkRobotCode(state, call, app);
+  checkRunning(app);
   const said = readTemplate(state, call.body);
   const conversation = textIn(call.body, 'openConversationId');
   if (!conversation) throw newRefusal(400, 'miss.openConversationId', 'openConversationId不能为空');
-  if (!groupById(state.tenant, conversation))
-    throw newRefusal(400, 'invalid.openConversationId', 'openConversationId无效');
+  const group = groupById(state.tenant, conversation);
+  if (!group) throw newRefusal(400, 'invalid.openConversationId', 'openConversationId无效');
+  if (group.dissolved) throw newRefusal(400, 'group.disbanded', '群已解散');
+  checkContent(state, said);
   const key = queryKey();
   deliver(state, said, { conversation, via: 'app-robot', sender: app.name, key });
   return newOk({ processQueryKey: key });
@@ -38,11 +42,14 @@ function sendToGroup(state: State, call: Call, app: App) {
 
 function sendToPeople(state: State, call: Call, app: App) {
   checkRobotCode(state, call, app);
+  checkRunning(app);
   const userIds = textsIn(call.body, 'userIds');
   if (!userIds || userIds.length === 0) throw newRefusal(400, 'invalidParameter.userIds.empty', 'userIds不能为空');
   if (userIds.length > MOST_PEOPLE)
     throw newRefusal(400, 'invalidParameter.userIds.overMax', `userIds超过${MOST_PEOPLE}个`);
+  if (app.noOneToOne) throw newRefusal(400, 'chatbotId.notAllow.sendOTO', '机器人不允许主动发起单聊');
   const said = readTemplate(state, call.body);
+  checkContent(state, said);
   // a partial failure is a success with names in it (messaging.md §3.2)
   const invalid = userIds.filter((userId) => !personById(state.tenant, userId));
   const slowed = userIds.filter((id) => !invalid.includes(id) && state.settings.flowControlledUsers.includes(id));
@@ -52,6 +59,17 @@ function sendToPeople(state: State, call: Call, app: App) {
     deliver(state, said, { conversation, via: 'app-robot', sender: app.name, key });
   }
   return newOk({ processQueryKey: key, invalidStaffIdList: invalid, flowControlledStaffIdList: slowed });
+}
+
+function checkRunning(app: App): void {
+  if (app.robotStopped) throw newRefusal(400, 'resource.unavailable', '机器人已停用');
+}
+
+/** Class M of messaging.md §3.6. */
+function checkContent(state: State, said: Said): void {
+  const found = objection(state, said);
+  if (found === 'url') throw newRefusal(400, 'contain.unsafe.url', '消息包含不安全的链接');
+  if (found) throw newRefusal(400, `contain.notAllowed.${found}`, '消息包含不合适的内容');
 }
 
 /** Holds `+`, `/` and `=`, so that a caller who does not encode it in a query finds out. */

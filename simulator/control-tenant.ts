@@ -26,7 +26,9 @@ export function tenantActions(state: State): Control {
       for (const member of members) needPerson(state, member);
       const title = textIn(body, 'title') ?? openConversationId;
       const chatId = textIn(body, 'chatId') ?? `chat-${openConversationId}`;
-      return add(state, state.tenant.groups, { openConversationId, chatId, title, members }, 'openConversationId');
+      const dissolved = body.dissolved === true ? { dissolved: true } : {};
+      const group = { openConversationId, chatId, title, members, ...dissolved };
+      return add(state, state.tenant.groups, group, 'openConversationId');
     },
     'POST /apps': ({ body }) => {
       const expected = '{"appKey": "dingother", "appSecret": "…", "agentId": 1000002}';
@@ -37,19 +39,24 @@ export function tenantActions(state: State): Control {
         agentId: numberIn(body, 'agentId') ?? 1000001 + state.tenant.apps.length,
         robotCode: textIn(body, 'robotCode') ?? appKey,
         name: textIn(body, 'name') ?? appKey,
+        ...(body.robotStopped === true ? { robotStopped: true } : {}),
+        ...(body.noOneToOne === true ? { noOneToOne: true } : {}),
       };
       return add(state, state.tenant.apps, app, 'appKey');
     },
     'POST /robots': ({ body }) => {
       const expected = '{"accessToken": "…", "conversation": "cidOps=", "secret": "SEC…", "keywords": ["告警"]}';
       const accessToken = need(body, 'accessToken', expected);
-      const { keywords = [] } = body;
+      const { keywords = [], ips = [] } = body;
+      if (!isTextList(ips) || !ips.every((ip) => /^[\d.]+(\/\d+)?$/.test(ip)))
+        throw new ControlFault('ips: IPv4 addresses or CIDR blocks', expected);
       if (!isTextList(keywords) || keywords.length > 10)
         throw new ControlFault('keywords: at most 10 strings', expected);
       const conversation = needGroup(state, need(body, 'conversation', expected)).openConversationId;
       const secret = textIn(body, 'secret');
       const name = textIn(body, 'name') ?? '自定义机器人';
-      const robot = { accessToken, name, conversation, keywords, ...(secret ? { secret } : {}) };
+      const disabled = body.disabled === true ? { disabled: true } : {};
+      const robot = { accessToken, name, conversation, keywords, ips, ...(secret ? { secret } : {}), ...disabled };
       return add(state, state.tenant.robots, robot, 'accessToken');
     },
   };

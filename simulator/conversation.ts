@@ -5,7 +5,7 @@ import { textIn } from './json.ts';
 import { deliver } from './messages.ts';
 import type { State } from './state.ts';
 import { type App, groupById, personById } from './tenant.ts';
-import { readWorkMessage } from './work-message.ts';
+import { conversationCodes, readWorkMessage } from './work-message.ts';
 
 /** The old calls into a conversation, closed to new apps but served to existing ones (messaging.md §6). */
 export function conversationRoutes(state: State): Route[] {
@@ -30,7 +30,7 @@ export function conversationRoutes(state: State): Route[] {
 function sendToChat(state: State, call: Call, app: App): Reply {
   const chatId = textIn(call.body, 'chatid');
   if (!chatId) throw oldRefusal(40035, '不合法的参数: 缺少参数 chatid');
-  const said = readWorkMessage(state, call.body.msg, { type: 34004 });
+  const said = readWorkMessage(state, call.body.msg, conversationCodes);
   const group = state.tenant.groups.find((candidate) => candidate.chatId === chatId);
   if (!group) throw oldRefusal(34001, '无效的会话id');
   const key = randomBytes(16).toString('base64');
@@ -44,7 +44,7 @@ function sendToConversation(state: State, call: Call): Reply {
   const cid = textIn(call.body, 'cid');
   if (!sender) throw oldRefusal(40035, '不合法的参数: 缺少参数 sender');
   if (!cid) throw oldRefusal(40035, '不合法的参数: 缺少参数 cid');
-  const said = readWorkMessage(state, call.body.msg, { type: 34004 });
+  const said = readWorkMessage(state, call.body.msg, conversationCodes);
   if (!personById(state.tenant, sender)) throw oldRefusal(40012, '不合法的发送者');
   const group = groupById(state.tenant, cid);
   if (!group || (state.settings.cidOnce && state.usedCids.has(cid))) throw oldRefusal(40016, '不合法的会话id');

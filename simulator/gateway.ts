@@ -22,6 +22,8 @@ export type Call = {
   params: Record<string, string>;
   query: URLSearchParams;
   header(name: string): string | undefined;
+  /** The caller's IP address. */
+  address: string;
   raw: Buffer;
   /** The decoded body; empty for a route that reads `raw` itself. */
   body: JsonObject;
@@ -113,6 +115,7 @@ async function readCall(c: HttpContext): Promise<Call> {
     params: c.req.param(),
     query: url.searchParams,
     header: (name) => c.req.header(name),
+    address: (c.env.incoming.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
     raw: Buffer.from(await c.req.arrayBuffer()),
     body: {},
   };

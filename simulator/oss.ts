@@ -19,6 +19,7 @@ export async function serveObjectStore(state: State, c: HttpContext): Promise<Re
     params: {},
     query: new URLSearchParams(),
     header: (name) => c.req.header(name),
+    address: '',
     raw: Buffer.alloc(0),
     body: {},
   };

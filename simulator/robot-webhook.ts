@@ -1,14 +1,16 @@
 import { timingSafeEqual } from 'node:crypto';
+import { BlockList, isIPv4 } from 'node:net';
 import { robotSign } from './crypto.ts';
 import { oldOk, oldRefusal, type Reply } from './envelope.ts';
 import { type Call, open, type Route } from './gateway.ts';
 import { type JsonObject, objectIn, parseObject, textIn } from './json.ts';
 import { countRobotMessage, usageOf } from './limits.ts';
 import { countAt, notified } from './mentions.ts';
-import { deliver } from './messages.ts';
+import { deliver, type Said } from './messages.ts';
+import { objection } from './moderation.ts';
 import { canMention, readRobotMessage } from './robot-content.ts';
 import type { State } from './state.ts';
-import type { CustomRobot } from './tenant.ts';
+import { type CustomRobot, groupById } from './tenant.ts';
 
 /** POST /robot/send, the custom robot of a group (messaging.md §2). */
 export function robotWebhookRoutes(state: State): Route[] {
@@ -19,9 +21,13 @@ function send(state: State, call: Call): Reply {
   // §2.4: unknown token 300005; the webhook token alone selects the group
   const robot = state.tenant.robots.find((candidate) => candidate.accessToken === call.query.get('access_token'));
   if (!robot) throw oldRefusal(300005, 'token is not exist');
+  if (robot.disabled) throw oldRefusal(400102, '错误描述:机器人已停用');
+  if (groupById(state.tenant, robot.conversation)?.dissolved) throw oldRefusal(400013, '错误描述:群已被解散');
   const body = readWebhookBody(call);
+  checkAddress(robot, call);
   checkSign(state, robot, call);
   const said = readRobotMessage(body);
+  checkContent(state, said);
   checkKeywords(robot, JSON.stringify(said.content));
   const at = objectIn(body, 'at');
   checkAt(at);
@@ -54,6 +60,26 @@ export function readWebhookBody(call: Call): JsonObject {
   const body = parseObject(call.raw.toString('utf8'));
   if (!body) throw oldRefusal(40035, '缺少参数 json');
   return body;
+}
+
+/** The content check's codes on webhooks (messaging.md §2.4). */
+export function checkContent(state: State, said: Said): void {
+  const found = objection(state, said);
+  if (found === 'url') throw oldRefusal(430101, '错误描述:消息内容中包含不安全的外链');
+  if (found === 'text') throw oldRefusal(430102, '错误描述:消息内容中包含不合适的文本');
+  if (found === 'picture') throw oldRefusal(430103, '错误描述:消息内容中包含不合适的图片');
+}
+
+/** Security by address: IPv4 only (messaging.md §2). */
+function checkAddress(robot: CustomRobot, call: Call): void {
+  if (robot.ips.length === 0) return;
+  const allowed = new BlockList();
+  for (const ip of robot.ips) {
+    const [net = '', bits = '32'] = ip.split('/');
+    allowed.addSubnet(net, Number(bits));
+  }
+  if (!isIPv4(call.address) || !allowed.check(call.address))
+    throw oldRefusal(310000, `错误描述:ip ${call.address} not in whitelist`);
 }
 
 /** More than 50 people are not allowed (§2.3); the code for it is not documented. */

@@ -6,7 +6,7 @@ import { usageOf } from './limits.ts';
 import { notified } from './mentions.ts';
 import { deliver } from './messages.ts';
 import { canMention, readRobotMessage } from './robot-content.ts';
-import { checkAt, readWebhookBody } from './robot-webhook.ts';
+import { checkAt, checkContent, readWebhookBody } from './robot-webhook.ts';
 import type { State } from './state.ts';
 import type { App } from './tenant.ts';
 
@@ -29,6 +29,7 @@ function reply(state: State, call: Call): Reply {
   if (!session || session.expiresAt <= state.clock.now()) throw oldRefusal(300001, 'session 不存在');
   const body = readWebhookBody(call);
   const said = readRobotMessage(body);
+  checkContent(state, said);
   const at = objectIn(body, 'at');
   checkAt(at);
   usageOf(state).webhookAndStream += 1;

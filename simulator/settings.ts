@@ -37,6 +37,9 @@ export type Settings = {
   orgCertified: boolean;
   /** DingTalk refuses addresses that are not public with 71013 (callbacks.md §1.2); on a desk there are no others. */
   privateCallbackAddresses: boolean;
+  /** What the content check objects to: beginnings of addresses, and words (messaging.md §3.6, class M). */
+  unsafeUrls: string[];
+  forbiddenWords: string[];
   /** A cid of /message/send_to_conversation is good for one message (messaging.md §6.6). */
   cidOnce: boolean;
   /** People whom batchSend answers as flowControlledStaffIdList (messaging.md §3.2). */
@@ -62,6 +65,8 @@ export const defaults: Settings = {
   v2CommitTakesV1Key: false,
   orgCertified: true,
   privateCallbackAddresses: true,
+  unsafeUrls: [],
+  forbiddenWords: [],
   cidOnce: false,
   flowControlledUsers: [],
 };

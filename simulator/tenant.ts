@@ -1,13 +1,31 @@
 /** The make-believe organisation: who is in it, its groups, its app and its custom robots. */
 export type Person = { userId: string; unionId: string; name: string; mobile: string };
-export type Group = { openConversationId: string; chatId: string; title: string; members: string[] };
-export type App = { appKey: string; appSecret: string; agentId: number; robotCode: string; name: string };
+export type Group = {
+  openConversationId: string;
+  chatId: string;
+  title: string;
+  members: string[];
+  dissolved?: boolean;
+};
+export type App = {
+  appKey: string;
+  appSecret: string;
+  agentId: number;
+  robotCode: string;
+  name: string;
+  /** The robot is switched off, or may not begin a one-to-one chat (messaging.md §3.6). */
+  robotStopped?: boolean;
+  noOneToOne?: boolean;
+};
 export type CustomRobot = {
   accessToken: string;
   name: string;
   conversation: string;
   secret?: string;
   keywords: string[];
+  /** IPv4 addresses or CIDR blocks that may send; empty: all (messaging.md §2). */
+  ips: string[];
+  disabled?: boolean;
 };
 
 export type Tenant = {
@@ -64,6 +82,7 @@ export function createTenant(): Tenant {
         conversation: 'cidOps=',
         secret: 'SECsimopsrobot',
         keywords: [],
+        ips: [],
       },
     ],
   };

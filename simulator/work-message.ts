@@ -2,10 +2,16 @@ import { oldRefusal } from './envelope.ts';
 import { fileOf, type MediaType, messageFile } from './file-shelf.ts';
 import { isObject, type JsonObject, numberIn, objectIn, textIn } from './json.ts';
 import type { MessageFile, Said } from './messages.ts';
+import { objection } from './moderation.ts';
 import type { State } from './state.ts';
 
+/** Where the doors differ: an unknown type, and a medium that is not named (messaging.md §6.1, files.md §1.4). */
+type Codes = { type: number; missing: Record<string, number | undefined> };
+const notificationCodes: Codes = { type: 40008, missing: {} };
+export const conversationCodes: Codes = { type: 34004, missing: { image: 34008, file: 34010, voice: 34011 } };
+
 /** The `msg` object of work notifications and of the old conversation calls (messaging.md §5.2). */
-export function readWorkMessage(state: State, msg: unknown, codes = { type: 40008 }): Said {
+export function readWorkMessage(state: State, msg: unknown, codes: Codes = notificationCodes): Said {
   if (!isObject(msg)) throw oldRefusal(40035, '不合法的参数: msg');
   // the whole msg, in UTF-8 bytes (messaging.md §5.1)
   const size = Buffer.byteLength(JSON.stringify(msg));
@@ -16,7 +22,14 @@ export function readWorkMessage(state: State, msg: unknown, codes = { type: 4000
   if (!read) throw oldRefusal(codes.type, `不合法的消息类型: ${msgtype}`);
   const content = objectIn(msg, msgtype);
   if (!content) throw missing(msgtype);
-  return { msgtype: msgtype === 'action_card' ? 'actionCard' : msgtype, content, ...read(content, state) };
+  const missed = codes.missing[msgtype];
+  if (missed && !textIn(content, 'media_id')) throw oldRefusal(missed, `缺少参数: ${msgtype}.media_id`);
+  const said = { msgtype: msgtype === 'action_card' ? 'actionCard' : msgtype, content, ...read(content, state) };
+  // messaging.md §5.8
+  const found = objection(state, said);
+  if (found === 'url') throw oldRefusal(40048, '不安全的url');
+  if (found) throw oldRefusal(41049, '消息包含违禁内容');
+  return said;
 }
 
 type Read = (content: JsonObject, state: State) => { text: string; title?: string; file?: MessageFile };
