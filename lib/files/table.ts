@@ -54,8 +54,10 @@ const ROBOT: Row = {
   other: zipped,
   larger: ['drive', 'link-card'],
 };
+/** The legacy group calls share the message shapes of work notifications, and so their limit. */
 const OLD: Row = {
   ...limits,
+  filesUpTo: MAX_NOTICE_FILE_BYTES,
   image: ['image', 'file', 'link-card'],
   document: ['file', 'link-card'],
   video: ['file', 'zip', 'link-card'],
@@ -70,7 +72,7 @@ export const TABLE: Record<DestinationKind, Row> = {
   'custom-robot-pool': WEBHOOK,
   'robot-group': ROBOT,
   'robot-users': ROBOT,
-  'work-notification': { ...OLD, image: ['image', 'link-card'], filesUpTo: MAX_NOTICE_FILE_BYTES },
+  'work-notification': { ...OLD, image: ['image', 'link-card'] },
   conversation: OLD,
 };
 
