@@ -11,8 +11,8 @@ export type FetchMissedDeps = {
 
 /** How often the schedule in serverless.yml comes by. */
 const RUN_MINUTES = 5;
-/** 200 entries each; what is left waits for the next run. */
-const PAGES = 50;
+/** No page is asked for after that: keeping it may take its time, and must be over before the function is. */
+const ASK_FOR_MS = 20_000;
 
 /**
  * Fetches what DingTalk could not push, for each app, and puts it where pushes go: handle-event knows what did arrive.
@@ -38,15 +38,16 @@ async function fetchOf(
   { queue, metric, now }: FetchMissedDeps,
   { name, failedList }: FetchMissedDeps['apps'][number],
 ): Promise<void> {
+  const until = now() + ASK_FOR_MS;
   let missed = 0;
   try {
-    for (let page = 0; page < PAGES; page++) {
+    for (let more = true; more && now() < until; ) {
       await queue.check();
       const { entries, hasMore } = await failedList.next();
       const receivedAt = new Date(now()).toISOString();
       await queue.putAll(entries.map((entry) => stored(name, receivedAt, entry)));
       missed += entries.length;
-      if (!hasMore || entries.length === 0) return;
+      more = hasMore && entries.length > 0;
     }
   } finally {
     metric('MissedCallbacks', missed, { app: name });

@@ -1,0 +1,120 @@
+import { createCipheriv, createHash, randomBytes, randomInt } from 'node:crypto';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { encryptMessage } from '../../lib/dingtalk/callback.ts';
+import { startCallbackBed } from '../support/callback-bed.ts';
+import { httpEvent } from '../support/events.ts';
+
+/** `FLOOD=10000` for the whole flood; a tenth of it takes seconds and has every kind of push, too. */
+const PUSHES = Number(process.env.FLOOD ?? 1_000);
+const WITHIN_MS = 30_000 + PUSHES * 15;
+const AT_ONCE = 10;
+const TRIES = 20;
+const TOKEN = 'simcallbacktoken';
+const AES_KEY = 'simsimsimsimsimsimsimsimsimsimsimsimsimsim0';
+
+let bed: Awaited<ReturnType<typeof startCallbackBed>>;
+let door: typeof import('../../functions/receive-callback/handler.ts')['handler'];
+beforeAll(async () => {
+  bed = await startCallbackBed();
+  door = (await import('../../functions/receive-callback/handler.ts')).handler;
+  bed.startQueues({ 'handle-event': (await import('../../functions/handle-event/handler.ts')).handler });
+});
+afterAll(() => bed.stop());
+
+type Push = { encrypt: string; signature: string; timestamp: string; nonce: string };
+
+function signed(encrypt: string): Push {
+  const [timestamp, nonce] = [String(Date.now()), randomBytes(6).toString('hex')];
+  const signature = createHash('sha1').update([TOKEN, timestamp, nonce, encrypt].sort().join('')).digest('hex');
+  return { encrypt, signature, timestamp, nonce };
+}
+
+const textOf = (id: string, note = '') =>
+  JSON.stringify({ EventType: 'flood', EventTime: 1767225600123, eventId: id, note });
+const valid = (id: string, note = '事件 🎉') =>
+  signed(encryptMessage(AES_KEY, textOf(id, note), 'dingsimapp', randomBytes(16)));
+
+/** Sealed with the right key and signed with the right token, and wrong inside. */
+function sealedRaw(clear: Buffer): Push {
+  const key = Buffer.from(`${AES_KEY}=`, 'base64');
+  const cipher = createCipheriv('aes-256-cbc', key, key.subarray(0, 16)).setAutoPadding(false);
+  return signed(Buffer.concat([cipher.update(clear), cipher.final()]).toString('base64'));
+}
+const BROKEN = [
+  (id: string) => signed(encryptMessage(AES_KEY, textOf(id), 'dingsomebody', randomBytes(16))),
+  () => sealedRaw(Buffer.alloc(64, 77)),
+  () => sealedRaw(Buffer.concat([randomBytes(16), Buffer.from([0x7f, 0xff, 0xff, 0xff]), Buffer.alloc(44, 12)])),
+  () => signed(randomBytes(33).toString('base64')),
+];
+
+function flood() {
+  const count = (share: number) => Math.round(PUSHES * share);
+  const [forged, broken, copies, large] = [count(0.01), count(0.01), count(0.2), count(0.01)];
+  const ids = Array.from({ length: PUSHES - forged - broken - copies }, (_, index) => `flood-${index}`);
+  const originals = ids.map((id, index) => valid(id, index < large ? '页'.repeat(16_000) : undefined));
+  const again = Array.from({ length: copies }, () => {
+    const index = randomInt(ids.length);
+    // A retry is sealed and signed anew, or it is the same bytes once more.
+    return index % 2 === 0 && index >= large ? valid(ids[index]!) : originals[index]!;
+  });
+  const bad = [
+    ...Array.from({ length: forged }, (_, index) => ({ ...valid(`forged-${index}`), signature: '0'.repeat(40) })),
+    ...Array.from({ length: broken }, (_, index) => BROKEN[index % BROKEN.length]!(`forged-${index}`)),
+  ];
+  const pushes = [...originals, ...again].map((push) => ({ push, good: true, tries: 0 }));
+  return { ids, pushes: shuffled([...pushes, ...bad.map((push) => ({ push, good: false, tries: 0 }))]) };
+}
+
+function shuffled<T>(items: T[]): T[] {
+  for (let index = items.length - 1; index > 0; index--) {
+    const other = randomInt(index + 1);
+    [items[index], items[other]] = [items[other]!, items[index]!];
+  }
+  return items;
+}
+
+const knock = ({ encrypt, ...query }: Push) =>
+  door({
+    ...httpEvent('POST /dingtalk/events', { body: JSON.stringify({ encrypt }) }),
+    queryStringParameters: query,
+  });
+
+test('of a flood with copies, forgeries and broken pushes, the valid ones are on the bus once and nothing else', {
+  timeout: WITHIN_MS * 2,
+}, async () => {
+  const quiet = [vi.spyOn(console, 'log'), vi.spyOn(console, 'info')].map((spy) =>
+    spy.mockImplementation(() => undefined),
+  );
+  const { ids, pushes } = flood();
+  const refusals = new Set<string>();
+  const waiting = [...pushes];
+  const started = performance.now();
+  let wrong = 0;
+  await Promise.all(
+    Array.from({ length: AT_ONCE }, async () => {
+      for (let next = waiting.pop(); next; next = waiting.pop()) {
+        const { statusCode, body } = await knock(next.push);
+        // What DingTalk does when it gets no success: it comes again, later.
+        if (statusCode === 503 && next.tries++ < TRIES) waiting.unshift(next);
+        else if (statusCode !== (next.good ? 200 : 403)) wrong += 1;
+        if (statusCode === 503) continue;
+        if (!next.good) refusals.add(`${statusCode} ${body}`);
+      }
+    }),
+  );
+  const answered = performance.now() - started;
+  await expect.poll(() => bed.bus.length, { timeout: WITHIN_MS, interval: 50 }).toBeGreaterThanOrEqual(ids.length);
+  await expect.poll(() => bed.queued(), { timeout: WITHIN_MS }).toBe(0);
+  const published = performance.now() - started;
+  for (const spy of quiet) spy.mockRestore();
+  console.log(
+    `${pushes.length} pushes answered in ${Math.round(answered)} ms, ${ids.length} events published in ${Math.round(published)} ms`,
+  );
+
+  expect(wrong).toBe(0);
+  expect(refusals.size).toBe(1);
+  const heard = bed.bus.map(({ detail }) => (detail as { id: string }).id);
+  expect(heard.sort()).toEqual(ids.sort());
+  const large = bed.bus.find(({ detail }) => (detail as { id: string }).id === 'flood-0')!;
+  expect((large.detail as { data: { note: string } }).data.note).toBe('页'.repeat(16_000));
+});
