@@ -21,7 +21,7 @@ export type CallRecord = {
 
 export function recordCall(state: State, facts: Omit<CallRecord, 'id'>): void {
   const call = { id: nextId(state, 'call-'), ...facts };
-  remember(state.calls, call, MOST_CALLS);
+  remember(state.calls, call, state.settings.mostKept);
   const { body: _, headers: __, ...news } = call;
   tell(state, 'call', news);
   tellCounters(state);
@@ -35,5 +35,3 @@ export function tellCounters(state: State): void {
 export function callsTo(state: State, path: string | null): CallRecord[] {
   return path === null ? state.calls : state.calls.filter((call) => pathMatches(path, call.path));
 }
-
-const MOST_CALLS = 20_000;

@@ -2,7 +2,7 @@ import { newOk, newRefusal, type Reply } from './envelope.ts';
 import { type Call, guarded, type Route } from './gateway.ts';
 import { bytesOf, flagIn, type JsonObject, objectIn, textIn } from './json.ts';
 import { deliver } from './messages.ts';
-import { type State, tell } from './state.ts';
+import { rememberKey, type State, tell } from './state.ts';
 import { type App, groupById, personById } from './tenant.ts';
 
 export type Card = {
@@ -36,7 +36,7 @@ function create(state: State, call: Call, app: App): Reply {
   const callbackRouteKey = textIn(call.body, 'callbackRouteKey');
   const route = callbackRouteKey ? { callbackRouteKey } : {};
   const card = { outTrackId, appKey: app.appKey, params, privateData: {}, ...route };
-  state.cards.set(outTrackId, card);
+  rememberKey(state.cards, outTrackId, card, state.settings.mostKept);
   const deliverResults = spaces.map(({ spaceType, spaceId }) => {
     const message = deliver(
       state,

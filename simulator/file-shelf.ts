@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { MessageFile } from './messages.ts';
-import type { State } from './state.ts';
+import { remember, type State } from './state.ts';
 
 export type MediaType = 'image' | 'voice' | 'video' | 'file';
 
@@ -27,7 +27,7 @@ export function keepFile(
     sha256: createHash('sha256').update(file.data).digest('hex'),
     at: new Date(state.clock.now()).toISOString(),
   };
-  state.files.push(stored);
+  remember(state.files, stored, state.settings.mostKept);
   makeRoom(state.files);
   return stored;
 }

@@ -68,7 +68,7 @@ export function deliver(state: State, said: Said, to: Delivery): Message {
     readBy: [],
     recalled: false,
   };
-  remember(state.messages, message, MOST_MESSAGES);
+  remember(state.messages, message, state.settings.mostKept);
   tell(state, 'message', message);
   return message;
 }
@@ -89,5 +89,3 @@ export function markRead(state: State, userId: string, messages: Message[]): num
 export function messagesWithKey(state: State, key: string): Message[] {
   return state.messages.filter((message) => message.key === key);
 }
-
-const MOST_MESSAGES = 20_000;

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { JsonObject } from './json.ts';
-import type { State } from './state.ts';
+import { rememberKey, type State } from './state.ts';
 
 /** Bytes on disk, in one file or in the parts of a multipart upload. */
 export type StoredObject = { files: { path: string; size: number }[]; size: number; sha256: string; md5: string };
@@ -26,7 +26,8 @@ export function handOut(state: State, facts: Pick<Grant, 'method' | 'stored' | '
   const key = randomUUID();
   const date = new Date(state.clock.wall()).toUTCString();
   const seconds = state.settings.driveLinkSeconds;
-  state.drive.grants.set(key, { ...facts, date, expiresAt: state.clock.now() + seconds * 1000 });
+  const grant = { ...facts, date, expiresAt: state.clock.now() + seconds * 1000 };
+  rememberKey(state.drive.grants, key, grant, state.settings.mostKept);
   return {
     resourceUrls: [`${state.url}/_sim/oss/${key}`],
     internalResourceUrls: [],

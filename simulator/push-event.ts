@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { decryptEvent, encryptEvent, eventSignature } from './crypto.ts';
 import { type JsonObject, numberIn, parseObject, textIn } from './json.ts';
 import { type Outgoing, type Push, push, type Verdict } from './pushes.ts';
-import type { State } from './state.ts';
+import { rememberKey, type State } from './state.ts';
 
 /** Where events go, and what seals them: the console's subscription or a registered callback. */
 export type EventDoor = { url: string; token: string; aesKey: string };
@@ -37,7 +37,7 @@ export function completeEvent(state: State, posted: JsonObject, via: EventOption
   const hash = createHash('sha256').update(JSON.stringify(posted)).digest('hex').slice(0, 32);
   const eventId = textIn(posted, 'eventId') ?? hash;
   const first = state.eventTimes.get(eventId) ?? state.clock.now();
-  state.eventTimes.set(eventId, first);
+  rememberKey(state.eventTimes, eventId, first, state.settings.mostKept);
   const { EventType, ...own } = posted;
   if (via === 'old') {
     const { eventId: _, ...fields } = own;

@@ -48,7 +48,7 @@ export async function push(state: State, plan: Plan): Promise<Push> {
   const { door, event } = plan;
   const at = state.clock.now();
   const record: Push = { id: nextId(state, 'push-'), door, event, at: iso(at), attempts: [], state: 'pending' };
-  remember(state.pushes, record, 5000);
+  remember(state.pushes, record, Math.min(5000, state.settings.mostKept));
   plans.set(record, plan);
   await attempt(state, plan, record, plan.retries, at);
   return record;

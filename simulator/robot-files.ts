@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { newOk, newRefusal } from './envelope.ts';
 import { guarded, type Route } from './gateway.ts';
 import { textIn } from './json.ts';
-import type { State } from './state.ts';
+import { rememberKey, type State } from './state.ts';
 
 export type DownloadCode = { robotCode: string; mediaId: string; expiresAt: number };
 export type DownloadLink = { mediaId: string; expiresAt: number };
@@ -27,7 +27,9 @@ export function robotFileRoutes(state: State): Route[] {
 
 export function downloadCodeFor(state: State, robotCode: string, mediaId: string): string {
   const code = randomBytes(24).toString('base64');
-  state.downloadCodes.set(code, { robotCode, mediaId, expiresAt: state.clock.now() + state.settings.downloadLifeMs });
+  const { downloadLifeMs, mostKept } = state.settings;
+  const expiresAt = state.clock.now() + downloadLifeMs;
+  rememberKey(state.downloadCodes, code, { robotCode, mediaId, expiresAt }, mostKept);
   return code;
 }
 
@@ -35,6 +37,6 @@ export function downloadCodeFor(state: State, robotCode: string, mediaId: string
 function downloadLink(state: State, mediaId: string): string {
   const id = randomBytes(16).toString('hex');
   const expiresAt = state.clock.now() + state.settings.downloadLifeMs;
-  state.downloadLinks.set(id, { mediaId, expiresAt });
+  rememberKey(state.downloadLinks, id, { mediaId, expiresAt }, state.settings.mostKept);
   return `${state.url}/_sim/downloads/${id}.file?Expires=${Math.floor(expiresAt / 1000)}&Signature=simulated`;
 }

@@ -9,7 +9,7 @@ import { countAt, notified } from './mentions.ts';
 import { deliver, type Said } from './messages.ts';
 import { objection } from './moderation.ts';
 import { canMention, readRobotMessage } from './robot-content.ts';
-import type { State } from './state.ts';
+import { rememberKey, type State } from './state.ts';
 import { type CustomRobot, groupById } from './tenant.ts';
 
 /** POST /robot/send, the custom robot of a group (messaging.md §2). */
@@ -34,13 +34,13 @@ function send(state: State, call: Call): Reply {
 
   // §2.2: the same msgUuid again is answered as a success and shown once
   const uuid = textIn(body, 'msgUuid');
-  const known = state.robotUuids.get(robot.accessToken) ?? new Set();
+  const known = state.robotUuids.get(robot.accessToken) ?? new Map<string, true>();
   state.robotUuids.set(robot.accessToken, known);
   if (uuid && known.has(uuid)) return oldOk();
 
   countRobotMessage(state, robot.accessToken);
   usageOf(state).webhookAndStream += 1;
-  if (uuid) known.add(uuid);
+  if (uuid) rememberKey(known, uuid, true, state.settings.mostKept);
   deliver(state, said, {
     conversation: robot.conversation,
     via: 'custom-robot',

@@ -7,7 +7,7 @@ import { notified } from './mentions.ts';
 import { deliver } from './messages.ts';
 import { canMention, readRobotMessage } from './robot-content.ts';
 import { checkAt, checkContent, readWebhookBody } from './robot-webhook.ts';
-import type { State } from './state.ts';
+import { rememberKey, type State } from './state.ts';
 import type { App } from './tenant.ts';
 
 export type Session = { conversation: string; robot: string; expiresAt: number };
@@ -20,7 +20,7 @@ export function sessionWebhookRoutes(state: State): Route[] {
 export function openSession(state: State, conversation: string, app: App): { url: string; expiresAt: number } {
   const id = randomBytes(16).toString('hex');
   const expiresAt = state.clock.now() + state.settings.sessionLifeMs;
-  state.sessions.set(id, { conversation, robot: app.name, expiresAt });
+  rememberKey(state.sessions, id, { conversation, robot: app.name, expiresAt }, state.settings.mostKept);
   return { url: `${state.url}/robot/sendBySession?session=${id}`, expiresAt };
 }
 

@@ -40,6 +40,8 @@ export type Settings = {
   /** What the content check objects to: beginnings of addresses, and words (messaging.md §3.6, class M). */
   unsafeUrls: string[];
   forbiddenWords: string[];
+  /** Messages, calls and the like that are kept; the oldest are forgotten, so that it may run for ever. */
+  mostKept: number;
   /** A cid of /message/send_to_conversation is good for one message (messaging.md §6.6). */
   cidOnce: boolean;
   /** People whom batchSend answers as flowControlledStaffIdList (messaging.md §3.2). */
@@ -67,6 +69,7 @@ export const defaults: Settings = {
   privateCallbackAddresses: true,
   unsafeUrls: [],
   forbiddenWords: [],
+  mostKept: 20_000,
   cidOnce: false,
   flowControlledUsers: [],
 };

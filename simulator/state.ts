@@ -55,7 +55,7 @@ type Memory = {
   registrations: Map<string, CallbackRegistration>;
   drive: Drive;
   robotLogs: Map<string, RobotLog>;
-  robotUuids: Map<string, Set<string>>;
+  robotUuids: Map<string, Map<string, true>>;
   perSecond: Map<string, { second: number; count: number }>;
   usage: { month: string; apiCalls: number; webhookAndStream: number };
   counter: number;
@@ -113,6 +113,15 @@ export function nextId(state: State, prefix: string): string {
 export function remember<T>(list: T[], item: T, most: number): void {
   list.push(item);
   if (list.length > most * 1.1) list.splice(0, list.length - most);
+}
+
+/** The same for what is found by its key. */
+export function rememberKey<K, V>(map: Map<K, V>, key: K, value: V, most: number): void {
+  map.set(key, value);
+  for (const oldest of map.keys()) {
+    if (map.size <= most) return;
+    map.delete(oldest);
+  }
 }
 
 function freshMemory(settings: Partial<Settings> = {}): Memory {

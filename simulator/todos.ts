@@ -26,7 +26,7 @@ export type Todo = {
 export function addTodo(state: State, facts: Omit<Todo, 'id' | 'createdTime' | 'modifiedTime'>): Todo {
   const now = state.clock.now();
   const todo = { id: nextId(state, 'task'), createdTime: now, modifiedTime: now, ...facts };
-  remember(state.todos, todo, 10_000);
+  remember(state.todos, todo, state.settings.mostKept);
   tell(state, 'todo', todo);
   return todo;
 }

@@ -61,7 +61,7 @@ function send(state: State, call: Call, app: App): Reply {
       });
     }
   }
-  remember(state.workTasks, task, 5000);
+  remember(state.workTasks, task, Math.min(5000, state.settings.mostKept));
   return oldOk({ task_id: task.taskId });
 }
 
