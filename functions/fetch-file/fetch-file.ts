@@ -44,7 +44,10 @@ export async function fetchFile(deps: FetchDeps, inbound: Inbound): Promise<{ re
     const claim = await deps.claims.claim(id);
     if (claim === 'busy') return { retryInMs: BUSY_MS };
     if (claim === 'done') continue;
-    const { type, data } = await outcomeOf(deps, inbound, attachment, index);
+    const { type, data } = await outcomeOf(deps, inbound, attachment, index).catch(async (error: unknown) => {
+      await deps.claims.release(id);
+      throw error;
+    });
     const { app, messageId, receivedAt, conversation, sender } = inbound;
     const told = { messageId, kind: attachment.kind, conversation, sender, ...data };
     await deps.bus.publish({ id, type, app, occurredAt: receivedAt, data: told, raw: JSON.stringify(told) });
