@@ -14,6 +14,7 @@ import { driveUploadRoutes } from './drive-upload.ts';
 import { failedListRoutes } from './failed-list.ts';
 import { applyFixtures, type Fixtures } from './fixtures.ts';
 import { receive } from './gateway.ts';
+import { groupRoutes } from './groups.ts';
 import { mediaRoutes } from './media.ts';
 import { dropObjects } from './object-store.ts';
 import { serveObjectStore } from './oss.ts';
@@ -75,6 +76,7 @@ function routes(state: State) {
     ...workNotificationRoutes(state),
     ...workResultRoutes(state),
     ...conversationRoutes(state),
+    ...groupRoutes(state),
     ...mediaRoutes(state),
     ...contactRoutes(state),
     ...todoRoutes(state),
