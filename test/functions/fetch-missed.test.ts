@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { fetchMissed } from '../../functions/reconcile/fetch-missed.ts';
+import type { StoredCallback } from '../../lib/events/event.ts';
+
+const MINUTE_MS = 60_000;
+const entry = (tag: string) => ({ call_back_tag: tag, event_time: 1767225600123, [tag]: { corpid: 'ding1' } });
+
+/** DingTalk with these pages, and a queue; what happens is written down in its order. */
+function world(pages: { entries: Record<string, unknown>[]; hasMore: boolean }[], failedListMinutes = 5) {
+  const steps: string[] = [];
+  const kept: StoredCallback[] = [];
+  const metrics: unknown[] = [];
+  const failedList = {
+    next: async () => {
+      steps.push('ask');
+      return pages.shift() ?? { entries: [], hasMore: false };
+    },
+  };
+  const queue = {
+    check: async () => void steps.push('check'),
+    putAll: async (callbacks: readonly StoredCallback[]) => {
+      steps.push(`keep ${callbacks.length}`);
+      kept.push(...callbacks);
+    },
+  };
+  const deps = {
+    apps: [{ name: 'default', failedListMinutes, failedList }],
+    queue,
+    metric: (...told: unknown[]) => void metrics.push(told),
+  };
+  return { steps, kept, metrics, run: (at: number) => fetchMissed({ ...deps, now: () => at * MINUTE_MS }) };
+}
+
+test('each page is kept before the next is asked for, and none while it could not be kept', async () => {
+  const { steps, kept, metrics, run } = world([
+    { entries: [entry('user_add_org'), entry('org_change')], hasMore: true },
+    { entries: [entry('check_in')], hasMore: false },
+  ]);
+  await run(0);
+  expect(steps).toEqual(['check', 'ask', 'keep 2', 'check', 'ask', 'keep 1']);
+  expect(kept.map(({ door, payload }) => [door, JSON.parse(payload).call_back_tag])).toEqual([
+    ['failed-list', 'user_add_org'],
+    ['failed-list', 'org_change'],
+    ['failed-list', 'check_in'],
+  ]);
+  expect(metrics).toEqual([['MissedCallbacks', 3, { app: 'default' }]]);
+});
+
+test('a list that claims to have more and brings nothing ends the run', async () => {
+  const { steps, run } = world([{ entries: [], hasMore: true }]);
+  await run(0);
+  expect(steps.filter((step) => step === 'ask')).toHaveLength(1);
+});
+
+test.each([
+  { minutes: 5, asked: 24 },
+  { minutes: 30, asked: 4 },
+  { minutes: 60, asked: 2 },
+])('with failedListMinutes $minutes, two hours are $asked calls', async ({ minutes, asked }) => {
+  const { steps, run } = world([], minutes);
+  for (let at = 0; at < 120; at += 5) await run(at);
+  expect(steps.filter((step) => step === 'ask')).toHaveLength(asked);
+});
