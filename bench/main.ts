@@ -1,6 +1,7 @@
 // `npm run bench -- <name>`: one measurement of this folder.
 const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = {
   callback: () => import('./callback.ts'),
+  files: () => import('./files.ts'),
 };
 
 const names = process.argv.slice(2);
