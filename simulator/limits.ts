@@ -15,6 +15,12 @@ export function countApiCall(state: State, app: App, api: string, dialect: Diale
   state.perSecond.set(key, { second, count });
   if (count > state.settings.qps) throw throttled(dialect);
 
+  const minute = Math.floor(now / 60_000);
+  const inMinute = state.perMinute.get(key);
+  const minuteCount = inMinute?.minute === minute ? inMinute.count + 1 : 1;
+  state.perMinute.set(key, { minute, count: minuteCount });
+  if (state.settings.qpm > 0 && minuteCount > state.settings.qpm) throw throttled(dialect, 'Qpm');
+
   // Throttled calls are not billed, token calls are exempt and never come here (messaging.md §8.2).
   const usage = usageOf(state);
   if (usage.apiCalls >= state.settings.monthlyQuota) throw quotaUsedUp(dialect);
@@ -36,11 +42,11 @@ export function countPush(state: State, eventType?: string): boolean {
   return true;
 }
 
-export function throttled(dialect: Dialect): Refusal {
+export function throttled(dialect: Dialect, per: 'Qps' | 'Qpm' = 'Qps'): Refusal {
   if (dialect === 'new')
     return newRefusal(
       403,
-      'Forbidden.AccessDenied.QpsLimitForAppkeyAndApi',
+      `Forbidden.AccessDenied.${per}LimitForAppkeyAndApi`,
       '您的服务器调用钉钉开放平台当前接口的所有请求都被暂时禁用了,请等待1秒后重试',
     );
   return gatewayRefusal(dialect, 90018, '您的服务器调用钉钉开放平台当前接口的请求超过了QPS限制,请1秒后重试');

@@ -12,6 +12,8 @@ export type Settings = {
   robotThrottleCode: number;
   /** Per app and API (messaging.md §8.2). */
   qps: number;
+  /** Per app and API a minute; DingTalk publishes no figure, so 0 is none (messaging.md §8.2). */
+  qpm: number;
   /** API calls of the organisation a month, standard edition (messaging.md §8.2). */
   monthlyQuota: number;
   /** callbacks.md §2.5 */
@@ -54,6 +56,7 @@ export const defaults: Settings = {
   robotWindow: { limit: 20, windowMs: 60_000, penaltyMs: 600_000 },
   robotThrottleCode: 660026,
   qps: 20,
+  qpm: 0,
   monthlyQuota: 5000,
   pushDeadlineMs: 2500,
   retryPlanMs: [10_000, 30_000],

@@ -57,6 +57,7 @@ type Memory = {
   robotLogs: Map<string, RobotLog>;
   robotUuids: Map<string, Map<string, true>>;
   perSecond: Map<string, { second: number; count: number }>;
+  perMinute: Map<string, { minute: number; count: number }>;
   usage: { month: string; apiCalls: number; webhookAndStream: number };
   counter: number;
 };
@@ -150,6 +151,7 @@ function freshMemory(settings: Partial<Settings> = {}): Memory {
     robotLogs: new Map(),
     robotUuids: new Map(),
     perSecond: new Map(),
+    perMinute: new Map(),
     usage: { month: '', apiCalls: 0, webhookAndStream: 0 },
     counter: 0,
   };

@@ -107,3 +107,13 @@ test('the 501st notification of a day is dropped without a word, with 143105', a
   const shown: Loose[] = await here.sim('GET', '/messages?conversation=lisi');
   expect(shown).toHaveLength(500);
 });
+
+test('calls of one API a minute, where a figure is set', async () => {
+  await here.sim('POST', '/settings', { qpm: 2 });
+  const send = async () => (await here.group('sampleText', { content: 'x' })).body.code;
+  expect([await send(), await send()]).toEqual([undefined, undefined]);
+  expect(await send()).toBe('Forbidden.AccessDenied.QpmLimitForAppkeyAndApi');
+  expect(await people({ content: 'x' })).toBeUndefined();
+  await here.sim('POST', '/clock', { advanceMs: 60_000 });
+  expect(await send()).toBeUndefined();
+});
