@@ -85,9 +85,9 @@ export async function dispatchTask(
   }
   if (kept.status === 'assigned' || kept.status === 'done') return taskView(kept);
   try {
-    const number = await deps.tasks.enlist(kept);
     const todoId = kept.todoId ?? (await createTodo(deps, kept));
     await deps.tasks.advance(kept.id, { todoId });
+    const number = await deps.tasks.enlist(kept);
     const messageId = kept.notify.length > 0 ? (await notify(deps, { ...kept, number })).id : undefined;
     await deps.tasks.advance(kept.id, { status: 'assigned', ...(messageId !== undefined && { messageId }) });
     return taskView({ ...kept, number, todoId, status: 'assigned', ...(messageId !== undefined && { messageId }) });
