@@ -38,9 +38,9 @@ export const DingTalkApp = v.pipe(
     callbacks: v.array(CallbackKey),
     /**
      * How often reconcile asks for what could not be pushed. Every 5 minutes is some 8,900 calls a month, and the
-     * standard edition has 5,000 in all (messaging.md §8.2): there, 30 or 60 leave room for messages.
+     * standard edition has 5,000 in all (messaging.md §8.2): an hour leaves room for messages.
      */
-    failedListMinutes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(5), v.maxValue(1440)), 5),
+    failedListMinutes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(5), v.maxValue(1440)), 60),
     /** `apiSecret`s registered for card callbacks. */
     cardSecrets: v.array(Text),
   }),
