@@ -68,11 +68,12 @@ test('the same notification three times is one message', async () => {
 });
 
 test('an image is shown as an image', async () => {
+  const images = async () =>
+    (await messagesIn('cidProject=')).filter(({ msgtype }: { msgtype: string }) => msgtype === 'image').length;
+  const before = await images();
   await put('share/project/图.png', randomBytes(2_000));
   expect(await finished('share/project/图.png')).toMatchObject({ status: 'shared', targets: [{ way: 'image' }] });
-  const images = async () =>
-    (await messagesIn('cidProject=')).filter(({ msgtype }: { msgtype: string }) => msgtype === 'image');
-  await expect.poll(async () => (await images()).length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(images, { timeout: 10_000 }).toBe(before + 1);
 });
 
 test('where no file can go, a card carries a link that downloads the same bytes under the same name', async () => {
@@ -101,9 +102,21 @@ test('an unknown link is a friendly page', async () => {
 test.each([
   ['lost.txt', 'no_destination_in_key'],
   ['share/nowhere/a.txt', 'unknown_destination'],
+  ['share/project/folder/', 'folder_not_file'],
 ])('%s leaves a record that says why, and nothing crashes', async (key, code) => {
   await put(key, Buffer.from('x'));
   expect(await finished(key)).toMatchObject({ status: 'refused', code, reason: expect.stringContaining('"') });
+});
+
+test('a name that is too long, hides its ending or breaks lines is mended, and its bytes are not', async () => {
+  const bytes = randomBytes(1_000);
+  const key = `share/project/\u202e${'长'.repeat(120)}\r\n"x".pdf`;
+  await put(key, bytes);
+  const { fileName, status } = await finished(key);
+  expect(status).toBe('shared');
+  expect(fileName).toMatch(/^长+\.pdf$/);
+  expect(Buffer.byteLength(fileName)).toBeLessThanOrEqual(255);
+  await expect.poll(async () => (await fileMessages(fileName)).length, { timeout: 10_000 }).toBe(1);
 });
 
 test('an empty file is refused with its reason', async () => {
