@@ -13,7 +13,7 @@ const APP = {
 const isGood = (changes: object) => v.is(DingTalkApp, { ...APP, ...changes });
 
 test('the robot of an app goes by the app key unless it is said otherwise', () => {
-  expect(v.parse(DingTalkApp, APP)).toEqual({ ...APP, robotCode: 'dingsimapp' });
+  expect(v.parse(DingTalkApp, APP)).toEqual({ ...APP, robotCode: 'dingsimapp', failedListMinutes: 60 });
   expect(v.parse(DingTalkApp, { ...APP, robotCode: 'another' }).robotCode).toBe('another');
 });
 
@@ -44,4 +44,10 @@ test.each([
   { cardSecrets: [''] },
 ])('refuses %j', (changes) => {
   expect(isGood(changes)).toBe(false);
+});
+
+test('the drive acts in the name of a person, so it needs one', () => {
+  const drive = { folder: 'dingdock' };
+  expect(v.is(DingTalkApp, { ...APP, drive })).toBe(false);
+  expect(v.is(DingTalkApp, { ...APP, drive, operatorUserId: 'zhangsan' })).toBe(true);
 });
