@@ -1,13 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { Log } from '../../lib/log.ts';
 import type { Destination } from '../../lib/messages/destination.ts';
-import { isFinished, type Message, type MessageStore, type OutboxItem } from '../../lib/messages/message.ts';
+import {
+  type DeliveryChange,
+  isFinished,
+  type Message,
+  type MessageStore,
+  type OutboxItem,
+  withAttempt,
+} from '../../lib/messages/message.ts';
 import { isNearQuota, type Meter, meterOf, type Quotas } from '../../lib/messages/meter.ts';
 import { EGRESS, type Slot, targetOf } from '../../lib/messages/pace.ts';
 import type { Step } from '../../lib/messages/plan.ts';
 import type { Sender, Sent } from '../../lib/messages/send.ts';
 import { verdictOn } from '../../lib/messages/verdict.ts';
-import { afterFailure, afterStep, type Progress } from './progress.ts';
+import { afterStep, lastWords, type Progress } from './progress.ts';
 import { type SlotDeps, slotFor } from './slot.ts';
 
 /** When a message that is on its way has not come back by then, somebody looks after it. */
@@ -38,10 +45,17 @@ export async function carryStep(
   const { delivery } = progress;
   const turn = await slotFor(deps, step.destination, delivery, message.priority);
   if ('waitMs' in turn) return { retry: { retryInMs: turn.waitMs } };
+  if ('gone' in turn) {
+    const reason = 'the robot of the pool that may have it is gone; another could show it twice';
+    const attempt = { at: new Date(deps.now()).toISOString(), outcome: 'failed' as const, code: 'robot_gone', reason };
+    await finish(deps, item, message, { status: 'unknown', attempts: withAttempt(delivery, attempt) });
+    return { retry: undefined };
+  }
   const { destination, robot, slots } = turn;
   const interrupted = delivery.status === 'sending';
   await deps.messages.start(item, {
     ...(robot !== undefined && { robot }),
+    ...(delivery.planId !== undefined && { planId: delivery.planId }),
     ...(interrupted && { crashes: delivery.crashes + 1 }),
     ...(interrupted && !repeatShowsOnce(destination) && { possibleDuplicate: true }),
   });
@@ -72,7 +86,7 @@ async function recordSent(
     await finish(deps, item, message, next.change);
     deps.log.info('message-sent', { ...item, kind: step.destination.kind, calls: next.progress.delivery.done });
   } else {
-    await deps.messages.record(item, next.change, deps.now() + LOOK_AFTER_MS);
+    await deps.messages.record(item, { ...next.change, dueAt: deps.now() + LOOK_AFTER_MS });
   }
   return next.retryInMs === undefined ? { progress: next.progress } : { retry: { retryInMs: next.retryInMs } };
 }
@@ -97,13 +111,15 @@ async function recordFailure(
   };
   const fields = { ...item, code: attempt.code, retryInMs };
   if (retryInMs === undefined) {
-    await finish(deps, item, message, afterFailure(delivery, { ...verdict, attempt }));
+    const attempts = withAttempt(delivery, lastWords(delivery, attempt));
+    await finish(deps, item, message, { ...verdict, attempts });
     await holdBack();
     log.warn('message-failed', fields);
     return { retry: undefined };
   }
   const dueAt = now() + retryInMs + (aside ? 0 : LOOK_AFTER_MS);
-  await deps.messages.record(item, { ...verdict, attempt }, dueAt);
+  await deps.messages.record(item, { ...verdict, attempts: withAttempt(delivery, attempt), dueAt });
+  if (aside) await deps.messages.watch(item.messageId, dueAt);
   await holdBack();
   log.warn('message-retry', fields);
   return { retry: aside ? undefined : { retryInMs } };
@@ -114,11 +130,11 @@ export async function finish(
   { messages }: Pick<CarryDeps, 'messages'>,
   item: OutboxItem,
   message: Message,
-  change: Parameters<MessageStore['record']>[1],
+  change: DeliveryChange,
 ): Promise<void> {
   await messages.record(item, change);
   const others = Object.entries(message.deliveries).filter(([name]) => name !== item.destination);
-  if (others.every(([, { status }]) => isFinished(status))) await messages.setDue(message.id, undefined);
+  if (others.every(([, { status }]) => isFinished(status))) await messages.unwatch(message.id);
 }
 
 /** Counts a call that took long from when it may have arrived. */

@@ -1,12 +1,17 @@
 import type { Destination, DestinationStore } from '../../lib/messages/destination.ts';
 import {
+  type Attempt,
   type DeadLetters,
   type Delivery,
+  type DeliveryChange,
+  type DeliveryStatus,
   isFinished,
   type Message,
+  mayHaveArrived,
   type OutboxItem,
+  withAttempt,
 } from '../../lib/messages/message.ts';
-import { planFor } from '../../lib/messages/plan.ts';
+import { planFor, planIdOf } from '../../lib/messages/plan.ts';
 import { type CarryDeps, carryStep, finish, type Later, repeatShowsOnce } from './carry-step.ts';
 import { type Progress, stepAt } from './progress.ts';
 
@@ -30,10 +35,20 @@ export async function deliverMessage(deps: DeliverDeps, item: OutboxItem): Promi
   if (isFinished(delivery.status)) return undefined;
 
   const destination = await deps.destinations.get(item.destination);
-  const end = await endBeforeSending(deps, item, message, delivery, destination);
-  if (end || !destination) return undefined;
+  const end = endOf(deps, item, message, delivery, destination);
+  if (end || !destination) {
+    if (end?.deadLetter) await deps.deadLetters.put([item]);
+    if (end) await finish(deps, item, message, end);
+    return undefined;
+  }
 
-  let progress: Progress = { delivery, plan: planFor(destination, message.content, message.mention) };
+  const plan = planFor(destination, message.content, message.mention);
+  const planId = planIdOf(plan);
+  if (delivery.planId !== undefined && delivery.planId !== planId) {
+    await finish(deps, item, message, changedMeanwhile(delivery, new Date(deps.now()).toISOString()));
+    return undefined;
+  }
+  let progress: Progress = { delivery: { ...delivery, planId }, plan };
   const giveWayAt = deps.now() + TURN_MS;
   for (;;) {
     const step = stepAt(progress);
@@ -45,35 +60,54 @@ export async function deliverMessage(deps: DeliverDeps, item: OutboxItem): Promi
   }
 }
 
-/** Ends a delivery that must not be sent (any more); answers whether it did. */
-async function endBeforeSending(
-  deps: DeliverDeps,
+/** How a delivery ends that must not be sent (any more); undefined when it may go. */
+function endOf(
+  { now }: DeliverDeps,
   item: OutboxItem,
   message: Message,
   delivery: Delivery,
   destination: Destination | undefined,
-): Promise<boolean> {
-  const at = new Date(deps.now()).toISOString();
-  if (message.expiresAt !== undefined && Date.parse(message.expiresAt) <= deps.now()) {
-    await finish(deps, item, message, { status: 'expired' });
-    return true;
+): DeliveryChange | undefined {
+  const at = new Date(now()).toISOString();
+  const unsure = mayHaveArrived(delivery);
+  const ended = (status: DeliveryStatus, attempt: Attempt): DeliveryChange => ({
+    status,
+    attempts: withAttempt(delivery, attempt),
+  });
+  if (message.expiresAt !== undefined && Date.parse(message.expiresAt) <= now()) {
+    const reason = unsure ? 'its time is over, and an earlier try may have arrived' : 'its time is over';
+    const half = delivery.done > 0 ? `; ${delivery.done} of its calls were made` : '';
+    const attempt: Attempt = { at, outcome: 'failed', code: 'expired', reason: reason + half };
+    return ended(unsure ? 'unknown' : 'expired', attempt);
   }
   if (!destination) {
     const remedy = `Register "${item.destination}" and send the message again.`;
-    const attempt = { at, outcome: 'failed' as const, code: 'unknown_destination', remedy };
-    await finish(deps, item, message, { status: 'failed', attempt });
-    return true;
+    const attempt: Attempt = { at, outcome: 'failed', code: 'unknown_destination', remedy };
+    return ended(unsure ? 'unknown' : 'failed', attempt);
   }
-  if (delivery.status !== 'sending') return false;
+  if (delivery.status !== 'sending') return undefined;
   // Found on its way: whoever had it died between the call and the outcome, so it may have arrived.
-  const attempt = { at, outcome: 'no-answer' as const, code: 'interrupted', reason: 'the sender died in mid-call' };
-  if (!repeatShowsOnce(destination) && message.delivery === 'at-most-once') {
-    await finish(deps, item, message, { status: 'unknown', attempt });
-    return true;
-  }
-  if (delivery.crashes + 1 < MOST_CRASHES) return false;
-  await deps.deadLetters.put([item]);
+  const attempt: Attempt = {
+    at,
+    outcome: 'no-answer',
+    code: 'interrupted',
+    reason: 'the sender died in mid-call',
+  };
+  if (!repeatShowsOnce(destination) && message.delivery === 'at-most-once') return ended('unknown', attempt);
+  if (delivery.crashes + 1 < MOST_CRASHES) return undefined;
   const remedy = 'It is in the dead letters. Mend what breaks the sender, then redrive it.';
-  await finish(deps, item, message, { status: 'failed', deadLetter: true, attempt: { ...attempt, remedy } });
-  return true;
+  return { ...ended('failed', { ...attempt, remedy }), deadLetter: true };
+}
+
+/** The destination is another than when the first call was made: what is left of the old calls is not in the new ones. */
+function changedMeanwhile(delivery: Delivery, at: string): DeliveryChange {
+  const attempt: Attempt = {
+    at,
+    outcome: 'failed',
+    code: 'destination_changed',
+    reason: `the destination was changed after ${delivery.done} of the message's calls`,
+    remedy: 'Send the message again if those who are left should have it.',
+  };
+  const status = mayHaveArrived(delivery) ? 'unknown' : 'failed';
+  return { status, attempts: withAttempt(delivery, attempt) };
 }

@@ -1,4 +1,4 @@
-import type { Delivery, DeliveryChange } from '../../lib/messages/message.ts';
+import { type Attempt, type Delivery, type DeliveryChange, withAttempt } from '../../lib/messages/message.ts';
 import type { Step } from '../../lib/messages/plan.ts';
 import type { Sent } from '../../lib/messages/send.ts';
 
@@ -32,7 +32,7 @@ export function afterStep(progress: Progress, step: Step, sent: Sent, at: string
     receipts,
     ...(people && { people }),
   };
-  const reached = people === undefined || Object.values(people).includes('accepted');
+  const reached = people === undefined || people.some(({ outcome }) => outcome === 'accepted');
   const ends = stepAt({ delivery: next, plan }) === undefined;
   const status = !ends ? ('queued' as const) : reached ? ('sent' as const) : ('failed' as const);
   const attempt = ends ? lastAttempt(status, at) : undefined;
@@ -41,21 +41,21 @@ export function afterStep(progress: Progress, step: Step, sent: Sent, at: string
     done: next.done,
     receipts,
     ...(people && { people }),
-    ...(attempt && { attempt }),
+    ...(attempt && { attempts: withAttempt(delivery, attempt) }),
   };
   // The planned calls follow each other; a round for throttled people waits.
   const waits = !ends && next.done >= plan.length;
   return { progress: { delivery: next, plan }, change, ends, ...(waits && { retryInMs: ROUND_MS }) };
 }
 
-/** A delivery that fails half-way says so. */
-export function afterFailure(delivery: Delivery, change: DeliveryChange): DeliveryChange {
-  if (delivery.done === 0 || !change.attempt) return change;
-  const reason = `${change.attempt.reason ?? change.attempt.code ?? ''} (after ${delivery.done} calls that DingTalk took)`;
-  return { ...change, attempt: { ...change.attempt, reason } };
+/** The last try of a delivery that fails; half-way, it says so. */
+export function lastWords({ done }: Delivery, attempt: Attempt): Attempt {
+  if (done === 0) return attempt;
+  const reason = attempt.reason ?? attempt.code ?? '';
+  return { ...attempt, reason: `${reason} (after ${done} calls that DingTalk took)` };
 }
 
-function lastAttempt(status: 'queued' | 'sent' | 'failed', at: string): DeliveryChange['attempt'] {
+function lastAttempt(status: 'queued' | 'sent' | 'failed', at: string): Attempt {
   if (status === 'sent') return { at, outcome: 'sent' };
   return {
     at,
@@ -72,13 +72,15 @@ function peopleAfter(
   { invalid = [], throttled = [] }: Sent,
 ): Delivery['people'] {
   if (destination.kind !== 'robot-users') return delivery.people;
-  const said = destination.userIds.map((userId) => {
-    const outcome = invalid.includes(userId) ? 'invalid' : throttled.includes(userId) ? 'throttled' : 'accepted';
-    return [userId, outcome] as const;
+  const { userIds } = destination;
+  const others = (delivery.people ?? []).filter(({ userId }) => !userIds.includes(userId));
+  const said = userIds.map((userId) => {
+    if (invalid.includes(userId)) return { userId, outcome: 'invalid' as const };
+    return { userId, outcome: throttled.includes(userId) ? ('throttled' as const) : ('accepted' as const) };
   });
-  return { ...delivery.people, ...Object.fromEntries(said) };
+  return [...others, ...said];
 }
 
-function throttledPeople({ people = {} }: Delivery): string[] {
-  return Object.entries(people).flatMap(([userId, outcome]) => (outcome === 'throttled' ? [userId] : []));
+function throttledPeople({ people = [] }: Delivery): string[] {
+  return people.filter(({ outcome }) => outcome === 'throttled').map(({ userId }) => userId);
 }

@@ -1,6 +1,6 @@
 import type { Destination } from '../../lib/messages/destination.ts';
-import type { Delivery, Message } from '../../lib/messages/message.ts';
-import { EGRESS, limitsOf, type Slot, type SlotLimiter } from '../../lib/messages/pace.ts';
+import { type Delivery, type Message, mayHaveArrived } from '../../lib/messages/message.ts';
+import { EGRESS, limitsOf, type Slot, type SlotLimiter, targetOf } from '../../lib/messages/pace.ts';
 
 /** A slot this near is waited for; a later one gives the message back to the queue until shortly before. */
 const SHORT_WAIT_MS = 2_000;
@@ -9,7 +9,7 @@ const EARLY_MS = 1_000;
 
 export type SlotDeps = { limiter: SlotLimiter; now: () => number; sleep: (ms: number) => Promise<void> };
 
-type Turn = { destination: Destination; robot?: number; slots: Slot[] } | { waitMs: number };
+type Turn = { destination: Destination; robot?: string; slots: Slot[] } | { waitMs: number } | { gone: true };
 
 /** Takes a slot, or tells for how long (ms) the message has to go back. A pool gives the robot that is free first. */
 export async function slotFor(
@@ -18,9 +18,11 @@ export async function slotFor(
   delivery: Delivery,
   priority: Message['priority'],
 ): Promise<Turn> {
+  const candidates = candidatesOf(destination, delivery);
+  if (candidates.length === 0) return { gone: true };
   for (;;) {
     let soonest = Number.POSITIVE_INFINITY;
-    for (const candidate of candidatesOf(destination, delivery)) {
+    for (const candidate of candidates) {
       const slot = await deps.limiter.take([EGRESS, ...limitsOf(candidate.destination)], priority);
       if (slot.granted) return { ...candidate, slots: slot.slots };
       soonest = Math.min(soonest, slot.retryAt);
@@ -31,15 +33,14 @@ export async function slotFor(
   }
 }
 
-function candidatesOf(destination: Destination, delivery: Delivery): { destination: Destination; robot?: number }[] {
+/** What may have arrived is repeated by the robot that had it: only that one knows its msgUuid. */
+function candidatesOf(destination: Destination, delivery: Delivery): { destination: Destination; robot?: string }[] {
   if (destination.kind !== 'custom-robot-pool') return [{ destination }];
   const { robots, pace, external } = destination;
-  const all = robots.map((robot, index) => ({
-    destination: { kind: 'custom-robot' as const, ...robot, ...(pace && { pace }), ...(external && { external }) },
-    robot: index,
-  }));
-  // What may have arrived is repeated by the robot that had it: only that one knows its msgUuid.
-  const last = delivery.attempts.at(-1);
-  const unsure = last?.outcome === 'no-answer' || last?.class === 'transient' || last?.class === 'unknown';
-  return delivery.status === 'sending' || unsure ? all.filter(({ robot }) => robot === (delivery.robot ?? 0)) : all;
+  const all = robots.map((one) => {
+    const robot = { kind: 'custom-robot' as const, ...one, ...(pace && { pace }), ...(external && { external }) };
+    return { destination: robot, robot: targetOf(robot) };
+  });
+  const bound = delivery.robot !== undefined && mayHaveArrived(delivery);
+  return bound ? all.filter(({ robot }) => robot === delivery.robot) : all;
 }

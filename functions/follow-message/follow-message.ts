@@ -1,6 +1,6 @@
 import { InvalidInput, ServiceError } from '../../lib/errors.ts';
 import type { Destination, DestinationStore } from '../../lib/messages/destination.ts';
-import type { Delivery, Message, MessageStore } from '../../lib/messages/message.ts';
+import { type Delivery, type Message, type MessageStore, mayHaveArrived } from '../../lib/messages/message.ts';
 
 type Recalled = { recalled: string[]; failed: Record<string, string> };
 type Readers = { read: string[]; unread?: string[]; notReached?: string[] };
@@ -32,7 +32,8 @@ export async function recallMessage(deps: FollowDeps, id: string) {
   const outcomes = Object.entries(message.deliveries).map(async ([name, delivery]) => {
     const item = { messageId: id, destination: name };
     if (delivery.status === 'recalled') return { destination: name, outcome: 'recalled' };
-    if (delivery.status === 'queued' && delivery.done === 0 && (await deps.messages.recall(item, 'queued'))) {
+    const unsent = delivery.status === 'queued' && delivery.done === 0 && !mayHaveArrived(delivery);
+    if (unsent && (await deps.messages.recall(item, 'queued'))) {
       return { destination: name, outcome: 'recalled' };
     }
     const refusal = await recallDelivery(deps, name, delivery);
@@ -64,7 +65,10 @@ const NO_RECEIPT = 'DingTalk tells nothing about messages of this kind';
 
 /** Undefined when everything was recalled, else why not. */
 async function recallDelivery(deps: FollowDeps, name: string, delivery: Delivery): Promise<string | undefined> {
-  if (delivery.status !== 'sent') return `it is ${delivery.status}; only what waits or was sent can be recalled`;
+  if (delivery.status !== 'sent') {
+    const tried = mayHaveArrived(delivery) ? ', and a try may have arrived without a receipt' : '';
+    return `it is ${delivery.status}${tried}; only what nobody has begun or what was sent can be recalled`;
+  }
   const destination = await deps.destinations.get(name);
   if (!destination || delivery.receipts.length === 0) return 'DingTalk cannot recall messages of this kind';
   try {

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { type Fault, InvalidInput } from '../../lib/errors.ts';
-import type { Destination, DestinationStore } from '../../lib/messages/destination.ts';
+import { type Destination, DestinationName, type DestinationStore } from '../../lib/messages/destination.ts';
 
 export type DestinationsDeps = {
   destinations: DestinationStore & {
@@ -9,12 +9,10 @@ export type DestinationsDeps = {
   };
 };
 
-const Name = v.pipe(v.string(), v.regex(/^[\p{L}\p{N}_.-]{1,64}$/u));
-
 /** Registers or replaces a destination. The name is a path segment of uploads too, so it is kept plain. */
 export async function putDestination({ destinations }: DestinationsDeps, name: string, destination: Destination) {
-  if (!v.is(Name, name)) {
-    const message = `"${name}" is no name; use 1 to 64 letters, digits, "_", "." or "-"`;
+  if (!v.is(DestinationName, name)) {
+    const message = `"${name}" is no name; use 1 to 64 letters, digits, "_", "." or "-", and no reserved word`;
     throw new InvalidInput('destinations.put', 'invalid_name', [{ path: 'name', code: 'invalid_name', message }]);
   }
   await destinations.put(name, destination);
@@ -34,7 +32,16 @@ export async function removeDestination({ destinations }: DestinationsDeps, name
 
 /** A destination without what must not come out again. */
 function destinationView(name: string, destination: Destination) {
-  if (destination.kind !== 'custom-robot') return { name, ...destination };
-  const { accessToken: _, secret, ...open } = destination;
-  return { name, ...open, signs: secret !== undefined };
+  switch (destination.kind) {
+    case 'custom-robot': {
+      const { accessToken: _, secret, ...open } = destination;
+      return { name, ...open, signs: secret !== undefined };
+    }
+    case 'custom-robot-pool': {
+      const { robots, ...open } = destination;
+      return { name, ...open, robots: robots.map(({ secret }) => ({ signs: secret !== undefined })) };
+    }
+    default:
+      return { name, ...destination };
+  }
 }

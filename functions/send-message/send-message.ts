@@ -14,11 +14,18 @@ const To = v.union([
   v.pipe(v.array(name), v.minLength(1), v.maxLength(20)),
 ]);
 
+/** A moment that can be read: the pattern alone also takes offsets that nothing reads. */
+const Timestamp = v.pipe(
+  v.string(),
+  v.isoTimestamp(),
+  v.check((text) => !Number.isNaN(Date.parse(text)), 'this is no moment; write it like 2026-01-31T08:00:00Z'),
+);
+
 export const SendMessage = v.strictObject({
   to: To,
   ...contentEntries,
   mention: v.optional(Mention),
-  expiresAt: v.optional(v.pipe(v.string(), v.isoTimestamp())),
+  expiresAt: v.optional(Timestamp),
   priority: v.optional(v.picklist(['normal', 'high'])),
   delivery: v.optional(v.picklist(['at-least-once', 'at-most-once'])),
 });

@@ -5,6 +5,7 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
 import { Message, type MessageStore, type OutboxItem } from '../messages/message.ts';
 import { fromItem, refusedMeans, toItem } from './item.ts';
 
@@ -16,14 +17,16 @@ const FIRST_LOOK_MS = 15 * 60_000;
 const WATCHED = 'watched';
 const PAGE = 25;
 
+const Due = v.object({ dueAt: v.number() });
+
 /** Messages: one item each, keyed by `id`, with a map of deliveries by destination name; `by-due` finds the stuck ones. */
 export function createMessageTable(client: DynamoDBClient, table: string): MessageStore {
   const keyOf = (id: string) => ({ TableName: table, Key: toItem({ id }) });
 
   /** Sets members of one delivery, as long as it is in one of these states. */
-  async function change(item: OutboxItem, from: string[], sets: Record<string, unknown>, more: Change = {}) {
+  async function change(item: OutboxItem, from: string[], sets: Record<string, unknown>) {
     const entries = Object.entries(sets).filter(([, value]) => value !== undefined);
-    const expressions = [...entries.map(([name]) => `deliveries.#to.#${name} = :${name}`), ...(more.expressions ?? [])];
+    const expressions = entries.map(([name]) => `deliveries.#to.#${name} = :${name}`);
     const states = from.map((state, index) => [`:from${index}`, state] as const);
     await client.send(
       new UpdateItemCommand({
@@ -38,7 +41,6 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
         ExpressionAttributeValues: toItem({
           ...Object.fromEntries(states),
           ...Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value])),
-          ...more.values,
         }),
       }),
     );
@@ -62,16 +64,8 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
       await change(item, ['queued', 'sending'], { status: 'sending', ...known });
     },
 
-    async record(item, { attempt, ...outcome }, dueAt) {
-      const expressions = [];
-      if (attempt) expressions.push('deliveries.#to.attempts = list_append(deliveries.#to.attempts, :attempts)');
-      if (dueAt !== undefined) expressions.push('dueAt = :dueAt', 'watch = :watched');
-      const values = {
-        ':attempts': attempt && [attempt],
-        ':dueAt': dueAt,
-        ':watched': dueAt === undefined ? undefined : WATCHED,
-      };
-      await change(item, ['queued', 'sending'], outcome, { expressions, values }).catch(refusedMeans(undefined));
+    async record(item, outcome) {
+      await change(item, ['queued', 'sending'], outcome).catch(refusedMeans(undefined));
     },
 
     async recall(item, from) {
@@ -93,19 +87,36 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
           Limit: PAGE,
         }),
       );
-      return Items.map((item) => fromItem(Message, item));
+      return Items.map((item) => ({ message: fromItem(Message, item), dueAt: fromItem(Due, item).dueAt }));
     },
 
-    async setDue(id, dueAt) {
-      const update =
-        dueAt === undefined
-          ? { UpdateExpression: 'REMOVE watch, dueAt' }
-          : { UpdateExpression: 'SET dueAt = :dueAt', ExpressionAttributeValues: toItem({ ':dueAt': dueAt }) };
+    async watch(id, dueAt) {
       await client
-        .send(new UpdateItemCommand({ ...keyOf(id), ...update, ConditionExpression: 'attribute_exists(id)' }))
+        .send(
+          new UpdateItemCommand({
+            ...keyOf(id),
+            UpdateExpression: 'SET dueAt = :dueAt, watch = :watched',
+            ConditionExpression: 'attribute_exists(id) AND (attribute_not_exists(dueAt) OR dueAt > :dueAt)',
+            ExpressionAttributeValues: toItem({ ':dueAt': dueAt, ':watched': WATCHED }),
+          }),
+        )
         .catch(refusedMeans(undefined));
+    },
+
+    async looked(id, listed, dueAt) {
+      const values = { ':listed': listed, ':dueAt': dueAt };
+      const update = {
+        ...keyOf(id),
+        UpdateExpression: dueAt === undefined ? 'REMOVE watch, dueAt' : 'SET dueAt = :dueAt',
+        ConditionExpression: 'dueAt = :listed',
+        ExpressionAttributeValues: toItem(values),
+      };
+      return client.send(new UpdateItemCommand(update)).then(() => true, refusedMeans(false));
+    },
+
+    async unwatch(id) {
+      const update = { UpdateExpression: 'REMOVE watch, dueAt', ConditionExpression: 'attribute_exists(id)' };
+      await client.send(new UpdateItemCommand({ ...keyOf(id), ...update })).catch(refusedMeans(undefined));
     },
   };
 }
-
-type Change = { expressions?: string[]; values?: Record<string, unknown> };

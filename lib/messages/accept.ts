@@ -62,7 +62,7 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
     await deps.outbox.put(waitingItems(kept));
   } catch {
     // It is kept, so it is accepted: a refusal would make the caller send it a second time. The watch queues it.
-    await deps.messages.setDue(kept.id, deps.now());
+    await deps.messages.watch(kept.id, deps.now());
   }
   return kept;
 }

@@ -77,6 +77,16 @@ const Conversation = v.pipe(
   v.check((d) => Boolean(d.chatId) !== Boolean(d.sender && d.cid), 'needs chatId, or sender and cid'),
 );
 
+/** Members that every JavaScript object has: records keyed by names must not hold them. */
+const RESERVED = ['__proto__', 'prototype', 'constructor'];
+
+/** A destination's name. It is a path segment of uploads too, so it is kept plain. */
+export const DestinationName = v.pipe(
+  v.string(),
+  v.regex(/^[\p{L}\p{N}_.-]{1,64}$/u, 'a name has 1 to 64 letters, digits, "_", "." or "-"'),
+  v.check((name) => !RESERVED.includes(name), 'this name is reserved'),
+);
+
 /** A named target of messages. */
 export const Destination = v.variant('kind', [
   CustomRobot,

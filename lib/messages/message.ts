@@ -17,6 +17,8 @@ export const Attempt = v.object({
 });
 export type Attempt = v.InferOutput<typeof Attempt>;
 
+const PersonOutcome = v.picklist(['accepted', 'invalid', 'throttled']);
+
 export const Delivery = v.object({
   status: DeliveryStatus,
   attempts: v.array(Attempt),
@@ -27,9 +29,13 @@ export const Delivery = v.object({
   /** True when the message was sent again although an earlier try may have arrived. */
   possibleDuplicate: v.optional(v.boolean()),
   /** What became of each person, where DingTalk says so (app robot to people). */
-  people: v.optional(v.record(v.string(), v.picklist(['accepted', 'invalid', 'throttled']))),
+  people: v.optional(v.array(v.object({ userId: v.string(), outcome: PersonOutcome }))),
   /** Which robot of a pool has the message: a repeat goes by the same one, since only that one knows its msgUuid. */
-  robot: v.optional(v.number()),
+  robot: v.optional(v.string()),
+  /** What the calls were when the first was made; a destination that changed since gives others. */
+  planId: v.optional(v.string()),
+  /** When somebody looks after this delivery, should nobody have by then (epoch ms). */
+  dueAt: v.optional(v.number()),
   /** How often a worker died with this message in its hands. */
   crashes: v.optional(v.number(), 0),
   /** True when it went to the dead letters; what comes from there starts anew. */
@@ -67,23 +73,27 @@ export type MessageStore = {
   create(message: Message): Promise<boolean>;
   get(id: string): Promise<Message | undefined>;
   /** Marks a delivery as on its way, with what is known by then. @throws when it is finished already. */
-  start(item: OutboxItem, known: Pick<Partial<Delivery>, 'possibleDuplicate' | 'robot' | 'crashes'>): Promise<void>;
-  /**
-   * Writes what a try came to; nothing when the delivery is finished already. `dueAt` (epoch ms) is when somebody looks
-   * after the message in case nobody has by then.
-   */
-  record(item: OutboxItem, outcome: DeliveryChange, dueAt?: number): Promise<void>;
+  start(
+    item: OutboxItem,
+    known: Partial<Pick<Delivery, 'possibleDuplicate' | 'robot' | 'crashes' | 'planId'>>,
+  ): Promise<void>;
+  /** Writes what a try came to; nothing when the delivery is finished already. */
+  record(item: OutboxItem, outcome: DeliveryChange): Promise<void>;
   /** Marks a delivery as recalled, from `queued` (it was never sent) or `sent`; answers whether it was in that state. */
   recall(item: OutboxItem, from: 'queued' | 'sent'): Promise<boolean>;
   /** Takes a dead letter back into delivery. */
   revive(item: OutboxItem): Promise<void>;
-  /** Messages whose `dueAt` has passed, oldest first. */
-  listDue(now: number): Promise<Message[]>;
-  /** Nobody needs to look after this message before `dueAt`, or at all. */
-  setDue(id: string, dueAt: number | undefined): Promise<void>;
+  /** Messages that somebody has to look after by now, and since when; oldest first. */
+  listDue(now: number): Promise<{ message: Message; dueAt: number }[]>;
+  /** Somebody looks after this message at `dueAt`, or earlier if that was agreed before. */
+  watch(id: string, dueAt: number): Promise<void>;
+  /** The next look at a message that was listed; answers false when others set it meanwhile. Undefined: none. */
+  looked(id: string, listed: number, dueAt: number | undefined): Promise<boolean>;
+  /** Nobody needs to look after this message any more. */
+  unwatch(id: string): Promise<void>;
 };
 
-export type DeliveryChange = Partial<Omit<Delivery, 'attempts'>> & { status: DeliveryStatus; attempt?: Attempt };
+export type DeliveryChange = Partial<Delivery> & { status: DeliveryStatus };
 
 /** The FIFO queue on which messages wait for their destination; a destination is a group. */
 export type Outbox = {
@@ -103,11 +113,27 @@ export function isFinished(status: DeliveryStatus): boolean {
 export function overallStatus({ deliveries }: Message): DeliveryStatus {
   const statuses = Object.values(deliveries).map(({ status }) => status);
   const order: DeliveryStatus[] = ['sending', 'queued', 'failed', 'unknown', 'expired', 'recalled', 'sent'];
-  return order.find((status) => statuses.includes(status)) ?? 'sent';
+  return order.find((status) => statuses.includes(status)) ?? 'failed';
 }
 
 /** What of a message still has to go out. */
 export function waitingItems({ id, priority, deliveries }: Message): OutboxItem[] {
   const waiting = Object.entries(deliveries).filter(([, { status }]) => !isFinished(status));
   return waiting.map(([destination]) => ({ messageId: id, destination, ...(priority && { priority }) }));
+}
+
+/** Tries that a record keeps: the first says how it began, the last ones how it stands. */
+const MOST_ATTEMPTS = 40;
+
+/** The tries of a delivery with one more; a record must not outgrow its table however long the trouble lasts. */
+export function withAttempt({ attempts }: Delivery, attempt: Attempt): Attempt[] {
+  if (attempts.length < MOST_ATTEMPTS) return [...attempts, attempt];
+  return [...attempts.slice(0, 1), ...attempts.slice(2 - MOST_ATTEMPTS), attempt];
+}
+
+/** Whether a try of the call that is next may have arrived at DingTalk without an answer. */
+export function mayHaveArrived({ status, attempts, possibleDuplicate }: Delivery): boolean {
+  const last = attempts.at(-1);
+  const unanswered = last?.outcome === 'no-answer' || last?.class === 'transient' || last?.class === 'unknown';
+  return status === 'sending' || unanswered || possibleDuplicate === true;
 }

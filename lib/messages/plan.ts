@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { Content } from './content.ts';
 import type { Destination } from './destination.ts';
 import type { Mention } from './mention.ts';
@@ -36,6 +37,22 @@ export function planFor(destination: Destination, content: Content, mention?: Me
     const rendered = renderFor(destination, part, index === 0 ? mention : undefined);
     return batches.map((batch) => ({ rendered, part: index, destination: batch }));
   });
+}
+
+/**
+ * What tells a plan of several calls from another one; nothing for a single call, which has no middle to be changed in.
+ * What a robot is reached by may change: its calls stay the same.
+ */
+export function planIdOf(plan: Step[]): string | undefined {
+  if (plan.length < 2) return undefined;
+  const steps = plan.map(({ part, destination, rendered }) => [
+    part,
+    destination.kind,
+    'userIds' in destination ? destination.userIds : undefined,
+    'departmentIds' in destination ? destination.departmentIds : undefined,
+    measure(rendered),
+  ]);
+  return createHash('sha256').update(JSON.stringify(steps)).digest('hex').slice(0, 16);
 }
 
 /** A text that is too long, in numbered parts; anything else as it is. */

@@ -6,7 +6,7 @@ const NEXT_LOOK_MS = 30 * 60_000;
 const MOST_PAGES = 40;
 
 export type StuckDeps = {
-  messages: Pick<MessageStore, 'listDue' | 'setDue'>;
+  messages: Pick<MessageStore, 'listDue' | 'looked'>;
   outbox: Outbox;
   now: () => number;
 };
@@ -19,11 +19,18 @@ export async function requeueStuck({ messages, outbox, now }: StuckDeps): Promis
   let back = 0;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const due = await messages.listDue(now());
-    for (const message of due) {
-      const waiting = waitingItems(message);
-      await outbox.put(waiting, `look-${now()}`);
-      await messages.setDue(message.id, waiting.length === 0 ? undefined : now() + NEXT_LOOK_MS);
-      back += waiting.length;
+    for (const { message, dueAt } of due) {
+      const at = now();
+      const waiting = waitingItems(message).map((item) => ({
+        item,
+        at: message.deliveries[item.destination]?.dueAt ?? 0,
+      }));
+      const ready = waiting.filter((one) => one.at <= at).map(({ item }) => item);
+      const later = waiting.filter((one) => one.at > at).map((one) => one.at);
+      await outbox.put(ready, `look-${at}`);
+      const next = Math.min(...later, ...(ready.length > 0 ? [at + NEXT_LOOK_MS] : []));
+      await messages.looked(message.id, dueAt, Number.isFinite(next) ? next : undefined);
+      back += ready.length;
     }
     if (due.length === 0) break;
   }

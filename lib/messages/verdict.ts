@@ -54,12 +54,16 @@ export function verdictOn(error: unknown, circumstances: Circumstances): Verdict
       const waitMs = error.waitMs ?? THROTTLE_WAIT_MS;
       return throttled(attempt, error.code === 'ip_ban' ? waitMs : (circumstances.penaltyMs ?? waitMs), circumstances);
     }
-    const mayHaveArrived = error.class === 'transient' || error.class === 'unknown';
-    return mayHaveArrived ? unanswered(attempt, circumstances) : { status: 'failed', attempt };
+    if (error.class === 'transient' || error.class === 'unknown') return unanswered(attempt, circumstances);
+    // A token that was refused right after it was renewed: another renewal came between; nothing was sent.
+    return error.class === 'token' ? again(attempt, circumstances) : { status: 'failed', attempt };
   }
   if (isUnreachable(error)) {
-    const attempt: Attempt = { at, outcome: 'no-answer', code: error.code, reason: 'DingTalk gave no answer' };
-    return error.arrived === 'maybe' ? unanswered(attempt, circumstances) : again(attempt, circumstances);
+    if (error.arrived === 'no') {
+      const reason = 'DingTalk could not be reached; nothing was sent';
+      return again({ at, outcome: 'failed', code: error.code, reason }, circumstances);
+    }
+    return unanswered({ at, outcome: 'no-answer', code: error.code, reason: 'DingTalk gave no answer' }, circumstances);
   }
   const attempt: Attempt = {
     at,

@@ -86,6 +86,29 @@ describe('who may not, and what cannot be', () => {
     });
   });
 
+  test('what is no moment is no time to expire at', async () => {
+    for (const expiresAt of ['2020-01-01T00:00:00+08', 'tomorrow']) {
+      const { status, body: problem } = await api('POST', '/messages', { ...body, expiresAt });
+      expect([expiresAt, status, problem.errors[0].path]).toEqual([expiresAt, 422, 'expiresAt']);
+    }
+  });
+
+  test('words of the language are no names, and no secret comes out again', async () => {
+    for (const name of ['__proto__', 'prototype', 'constructor']) {
+      const { status } = await api('PUT', `/destinations/${name}`, {
+        kind: 'robot-group',
+        openConversationId: 'cidProject=',
+      });
+      expect([name, status]).toEqual([name, 422]);
+    }
+    const robots = [{ accessToken: 'canary-token', secret: 'SECcanary' }];
+    const put = await api('PUT', '/destinations/pool', { kind: 'custom-robot-pool', robots });
+    const got = await api('GET', '/destinations/pool');
+    expect(put.body).toEqual({ name: 'pool', kind: 'custom-robot-pool', robots: [{ signs: true }] });
+    expect(got.text).toBe(put.text);
+    expect(got.text).not.toContain('canary');
+  });
+
   test('an unknown message is 404', async () => {
     expect(await api('GET', '/messages/m_none')).toMatchObject({ status: 404, body: { code: 'unknown_message' } });
   });

@@ -66,7 +66,7 @@ test('a message is kept once, and a finished delivery never changes again', asyn
   expect(await messages.create(message({ id: 'm_1', caller: 'other' }))).toBe(false);
   await messages.start(item, {});
   const attempt = { at: '2026-01-01T00:00:00.000Z', outcome: 'sent' as const };
-  await messages.record(item, { status: 'sent', attempt, receipts: ['key'] });
+  await messages.record(item, { status: 'sent', attempts: [attempt], receipts: ['key'] });
   await messages.record(item, { status: 'failed' });
   await expect(messages.start(item, {})).rejects.toThrow('condition');
   expect((await messages.get('m_1'))?.deliveries.ops).toMatchObject({
@@ -129,10 +129,22 @@ test('a message is found when it is due, and not once nobody has to look after i
   const createdAt = Date.parse(message().createdAt);
   expect(await messages.listDue(createdAt)).toEqual([]);
   const later = createdAt + 20 * 60_000;
-  expect((await messages.listDue(later)).map(({ id }) => id)).toEqual(['m_due']);
-  await messages.record({ messageId: 'm_due', destination: 'ops' }, { status: 'queued' }, later + 1_000);
+  const [found] = await messages.listDue(later);
+  expect(found?.message.id).toBe('m_due');
+  expect(await messages.looked('m_due', found!.dueAt, later + 60_000)).toBe(true);
+  expect(await messages.looked('m_due', found!.dueAt, later + 90_000)).toBe(false);
   expect(await messages.listDue(later)).toEqual([]);
-  expect(await messages.listDue(later + 1_000)).toHaveLength(1);
-  await messages.setDue('m_due', undefined);
-  expect(await messages.listDue(later + 1_000)).toEqual([]);
+  expect(await messages.listDue(later + 60_000)).toHaveLength(1);
+  await messages.unwatch('m_due');
+  expect(await messages.listDue(later + 60_000)).toEqual([]);
+});
+
+test('a look that was agreed on is brought forward, and never put off', async () => {
+  const messages = createMessageTable(tables.client, 'watched');
+  await messages.create(message({ id: 'm_watched' }));
+  const createdAt = Date.parse(message().createdAt);
+  await messages.watch('m_watched', createdAt + 60_000);
+  await messages.watch('m_watched', createdAt + 600_000);
+  expect((await messages.listDue(createdAt + 60_000)).map(({ dueAt }) => dueAt)).toEqual([createdAt + 60_000]);
+  await messages.unwatch('m_watched');
 });

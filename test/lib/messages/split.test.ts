@@ -82,3 +82,9 @@ test('uses most of the budget: a long text does not fall into crumbs', () => {
   const text = Array.from({ length: 400 }, (_, n) => `第 ${n} 段，一些文字。\n\n`).join('');
   expect(split(text, 2_000, true).length).toBeLessThanOrEqual(Math.ceil(costOf(text) / 2_000) * 1.3);
 });
+
+test('a hostile line costs no more time than any other', () => {
+  const started = performance.now();
+  split(`a|b\n-|-${' '.repeat(190_000)}x`, 2_000, true);
+  expect(performance.now() - started).toBeLessThan(5_000);
+});
