@@ -18,7 +18,8 @@ export type LogEvent =
   | 'callback-not-stored'
   | 'job-failed'
   | 'push-quota-exhausted'
-  | 'event-published';
+  | 'event-published'
+  | 'reaction-refused';
 
 export type Log = {
   info(event: LogEvent, fields?: Fields): void;

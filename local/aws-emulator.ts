@@ -32,6 +32,11 @@ export async function startAwsEmulator({ port, region, onUpload, answer }: Optio
     return reply.status(result.status).type('application/x-amz-json-1.1').send(JSON.stringify(result.body));
   });
 
+  // fauxqs takes an object for text when it has no bytes at all.
+  app.addHook('preHandler', async (request) => {
+    if (request.method === 'PUT' && request.body === undefined) request.body = Buffer.alloc(0);
+  });
+
   // fauxqs serves a presigned object without the headers that its address asks for.
   app.addHook('preHandler', async (request, reply) => {
     const { searchParams } = new URL(request.url, 'http://local');

@@ -15,8 +15,8 @@ const ready = once(async () => {
 });
 
 export const handler = httpHandler(ready, log, {
-  'POST /tasks': withBody(DispatchTask, notifyFaults, async (deps, body, { caller, headers }) => {
-    const task = await dispatchTask(deps, { caller, idempotencyKey: headers['idempotency-key'], body });
+  'POST /tasks': withBody(DispatchTask, notifyFaults, async (deps, body, { caller, idempotencyKey }) => {
+    const task = await dispatchTask(deps, { caller, idempotencyKey, body });
     return { status: 201, body: task, headers: { location: `/tasks/${task.id}` } };
   }),
   'GET /tasks/{id}': async (deps, { params }) => ({ status: 200, body: await getTask(deps, params.id ?? '') }),

@@ -1,3 +1,4 @@
+import { ServiceError } from '../../lib/errors.ts';
 import type { Bus, BusEvent, Claims, StoredCallback } from '../../lib/events/event.ts';
 import { normalize } from '../../lib/events/normalize.ts';
 import type { Log } from '../../lib/log.ts';
@@ -37,10 +38,19 @@ export async function handleEvent(
   for (const [name, reaction] of Object.entries(reactions)) {
     const work = reaction(event);
     if (!work) continue;
-    const outcome = await once(claims, work.id ?? `${id}#${name}`, () => work.run().then(() => 'done' as const));
+    const outcome = await once(claims, work.id ?? `${id}#${name}`, () => react(log, name, work));
     if (outcome === 'busy') return BUSY;
   }
   return undefined;
+}
+
+/** The event is published by now: what DingTalk refuses for good is told, and not tried again. */
+async function react(log: Log, reaction: string, work: Work): Promise<'done'> {
+  await work.run().catch((error: unknown) => {
+    if (!(error instanceof ServiceError) || error.retryable) throw error;
+    log.warn('reaction-refused', { reaction, code: error.code, operation: error.operation });
+  });
+  return 'done';
 }
 
 /** Does a piece of work under its claim; one that failed, or has to wait, is anybody's again at once. */

@@ -107,9 +107,29 @@ function jsonText(bytes: Buffer): string {
 }
 
 function parse<S extends v.GenericSchema>(schema: S, bytes: Buffer): v.InferOutput<S> {
+  const text = bytes.toString('utf8');
+  if (isTooDeep(text)) throw new CallbackRefusal('broken_body');
   try {
-    return v.parse(schema, JSON.parse(bytes.toString('utf8')));
+    return v.parse(schema, JSON.parse(text));
   } catch (cause) {
     throw new CallbackRefusal('broken_body', cause);
   }
+}
+
+/** DingTalk nests a handful of levels; thousands would only break those who read it later. */
+const MAX_DEPTH = 64;
+
+/** Character by character: a pattern would take ages over a hostile text. */
+function isTooDeep(text: string): boolean {
+  let depth = 0;
+  let quoted = false;
+  for (let at = 0; at < text.length; at += 1) {
+    const character = text[at];
+    if (quoted && character === '\\') at += 1;
+    else if (character === '"') quoted = !quoted;
+    else if (!quoted && (character === '[' || character === '{')) depth += 1;
+    else if (!quoted && (character === ']' || character === '}')) depth -= 1;
+    if (depth > MAX_DEPTH) return true;
+  }
+  return false;
 }

@@ -14,8 +14,8 @@ const ready = once(async () => {
 });
 
 export const handler = httpHandler(ready, createLog('request-upload'), {
-  'POST /files': withBody(RequestUpload, uploadFaults, async (deps, body, { caller, headers }) => ({
+  'POST /files': withBody(RequestUpload, uploadFaults, async (deps, body, { caller, idempotencyKey }) => ({
     status: 201,
-    body: await requestUpload(deps, { caller, idempotencyKey: headers['idempotency-key'], body }),
+    body: await requestUpload(deps, { caller, idempotencyKey, body }),
   })),
 });

@@ -21,9 +21,9 @@ const ready = once(async () => {
 });
 
 export const handler = httpHandler(ready, log, {
-  'POST /messages': withBody(SendMessage, messageFaults, async (deps, body, { caller, headers }) => {
+  'POST /messages': withBody(SendMessage, messageFaults, async (deps, body, { caller, idempotencyKey, headers }) => {
     const waitMs = waitMsOf(headers.prefer);
-    const message = await sendMessage(deps, { caller, idempotencyKey: headers['idempotency-key'], waitMs, body });
+    const message = await sendMessage(deps, { caller, idempotencyKey, waitMs, body });
     return { status: statusOf(message), body: message };
   }),
   'GET /messages/{id}': async (deps, { params }) => ({ status: 200, body: await getMessage(deps, params.id ?? '') }),

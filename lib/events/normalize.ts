@@ -19,7 +19,7 @@ export function normalize(callback: StoredCallback): Normalized {
 
 function pushed({ app, payload, receivedAt }: StoredCallback, fields: Fields): Normalized {
   const type = textOf(read(fields, 'EventType')) ?? 'unknown';
-  const row = CATALOGUE[type];
+  const row = Object.hasOwn(CATALOGUE, type) ? CATALOGUE[type] : undefined;
   const rest = Object.entries(fields).filter(([name]) => !ENVELOPE.includes(name.toLowerCase()));
   const data = Object.fromEntries(rest.map(([name, value]) => canonical(row?.fields ?? {}, name, value)));
   const corpId = textOf(read(fields, 'CorpId'));

@@ -10,6 +10,8 @@ export type HttpRequest = {
   params: Record<string, string | undefined>;
   query: Record<string, string | undefined>;
   headers: Record<string, string | undefined>;
+  /** The `Idempotency-Key` header: the same key from the same caller is the same request. */
+  idempotencyKey: string | undefined;
   bytes: Buffer;
 };
 
@@ -77,12 +79,22 @@ function parseJson(bytes: Buffer): unknown {
   }
 }
 
+/** @throws InvalidInput for a key that tells nothing apart, such as one from a variable that was never set. */
+function idempotencyKeyOf(key: string | undefined): string | undefined {
+  if (key === undefined || /^[\x21-\x7e]{1,255}$/.test(key)) return key;
+  const message = 'Idempotency-Key has 1 to 255 printable characters and no space; leave it out or give a new one';
+  const fault = { path: 'Idempotency-Key', code: 'invalid_idempotency_key', message };
+  throw new InvalidInput('request', 'invalid_idempotency_key', [fault], 400);
+}
+
 function toRequest(event: Event): HttpRequest {
+  const headers = Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value]));
   return {
     caller: event.requestContext.authorizer?.lambda?.caller ?? 'nobody',
     params: event.pathParameters ?? {},
     query: event.queryStringParameters ?? {},
-    headers: Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value])),
+    headers,
+    idempotencyKey: idempotencyKeyOf(headers['idempotency-key']),
     bytes: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
   };
 }

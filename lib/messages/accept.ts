@@ -78,7 +78,7 @@ export async function destinationFaults(
   const found = await Promise.all(names.map(async (name) => ({ name, destination: await destinations.get(name) })));
   return found.flatMap(({ name, destination }): Fault[] => {
     if (destination) return content ? carryFaults(name, destination, content, mention) : [];
-    const message = `no destination is named "${name}"; see GET /destinations/{name}, or register it there`;
+    const message = `no destination is named "${name}"; check the spelling, or register it with PUT /destinations/${name}`;
     return [{ path, code: 'unknown_destination', message }];
   });
 }

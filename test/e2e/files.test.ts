@@ -146,3 +146,9 @@ test('an upload that DingTalk fails once is uploaded again and sent once', async
   await expect.poll(async () => (await fileMessages('again.txt')).length, { timeout: 10_000 }).toBe(1);
   expect((await callsTo('/media/upload')).length).toBeGreaterThan(1);
 });
+
+test('an empty file that plain curl puts is taken by the bucket, and refused with its reason', async () => {
+  const url = `${urls.aws}/uploads/share/project/curl-empty.txt`;
+  expect((await fetch(url, { method: 'PUT' })).status).toBe(200);
+  expect(await finished('share/project/curl-empty.txt')).toMatchObject({ status: 'refused', code: 'empty_file' });
+});

@@ -74,3 +74,12 @@ test('an event whose publishing failed is free for the next attempt at once', as
   expect([first, second].map(({ batchItemFailures }) => batchItemFailures.length)).toEqual([1, 0]);
   expect(onBus('second-try')).toHaveLength(1);
 });
+
+test('a tap on a card that DingTalk does not know is published and told, and not tried for ever', async () => {
+  const content = JSON.stringify({ cardPrivateData: { actionIds: ['done'], params: {} } });
+  const tap = { outTrackId: 'dingdock-unknown', userId: 'lisi', content };
+  const { batchItemFailures } = await handle(sqsEvent([{ id: 'tap', body: record('cards', tap) }]));
+  expect(batchItemFailures).toEqual([]);
+  const heard = bed.bus.filter(({ detail }) => JSON.stringify(detail).includes('dingdock-unknown'));
+  expect(heard).toHaveLength(1);
+});

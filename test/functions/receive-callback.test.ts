@@ -175,3 +175,11 @@ test('a body of 96 kB of emoji fits through the door and into the queue', async 
   expect(status).toBe(200);
   expect(await bed.queued()).toBe(before + 1);
 });
+
+test('a push that nests too deep for those who read it later is refused, and brackets in a text are no depth', async () => {
+  const before = await bed.queued();
+  const nested = Array.from({ length: 100 }).reduce<unknown>((inner) => [inner], 0);
+  expect((await pushEvent({ EventType: 'deep', nested })).status).toBe(403);
+  expect(await bed.queued()).toBe(before);
+  expect((await pushEvent({ EventType: 'flat', text: `"${'[{'.repeat(100)}\\` })).status).toBe(200);
+});

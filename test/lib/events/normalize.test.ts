@@ -126,3 +126,7 @@ test('a click is known by time, card, person and action, and its action is found
   expect(event('cards', { ...click, content: action, userId: 'v' }).id).not.toBe(first.id);
   expect(event('cards', { ...click, content: action }, '1767225600001').id).not.toBe(first.id);
 });
+
+test.each(['constructor', '__proto__', 'toString'])('an event of type %s is an unknown type like others', (type) => {
+  expect(event('events', { EventType: type, eventId: 'e', a: 1 })).toMatchObject({ id: 'e', type, data: { a: 1 } });
+});

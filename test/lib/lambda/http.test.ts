@@ -54,6 +54,13 @@ test('refuses bytes that are no UTF-8 instead of storing broken text', async () 
   });
 });
 
+test.each(['', ' ', 'a b', 'k'.repeat(256), 'schlüssel'])('refuses %j as an Idempotency-Key', async (key) => {
+  const { handler } = setup();
+  const event = httpEvent('POST /things', { body: '{"to":"ops"}', headers: { 'Idempotency-Key': key } });
+  const { statusCode, body } = await handler(event);
+  expect([statusCode, JSON.parse(body ?? '').code]).toEqual([400, 'invalid_idempotency_key']);
+});
+
 test('a failure that may pass is a 503 that says when to come back, and is logged once without its inside', async () => {
   const { post, lines } = setup(async () => {
     throw new ServiceError('outbox.put', { code: 'queue_down', retryable: true, cause: new Error('secret inside') });
