@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { stackClient } from '../support/stack-client.ts';
 
-const { api, send, request, messagesIn, callsTo, sim, urls } = stackClient();
+const { api, send, request, messagesIn, callsTo, sim, liftBan, urls } = stackClient();
 
 const places = [
   { to: 'ops', conversation: 'cidOps=', via: 'custom-robot' },
@@ -161,6 +161,7 @@ describe('when DingTalk', () => {
       })
       .toBe('ip_ban');
     expect((await api('GET', accepted.links.self)).body.status).toBe('queued');
+    await expect.poll(liftBan).toBe(true);
   });
 });
 

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { inject } from 'vitest';
 
 type Json = Record<string, unknown>;
@@ -32,6 +33,16 @@ export function stackClient() {
       (await request('GET', `${urls.simulator}/_sim/messages?conversation=${encodeURIComponent(conversation)}`)).body,
     callsTo: async (path: string) =>
       (await request('GET', `${urls.simulator}/_sim/calls?path=${encodeURIComponent(path)}`)).body,
+    /** Ends a ban of our address, which would hold back everything for five minutes; answers whether there was one. */
+    async liftBan() {
+      const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+      const client = new DynamoDBClient({ endpoint: urls.dynamodb, region: 'us-east-1', credentials });
+      const Key = { id: { S: 'egress' } };
+      const ban = new DeleteItemCommand({ TableName: 'dingdock-local-limits', Key, ReturnValues: 'ALL_OLD' });
+      const { Attributes } = await client.send(ban);
+      client.destroy();
+      return Attributes !== undefined;
+    },
     busEvents: () => {
       const lines = readBus(inject('busFile')).split('\n').filter(Boolean);
       return lines.map((line) => JSON.parse(line));
