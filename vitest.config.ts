@@ -4,8 +4,19 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    // What the functions log matters when a test fails.
+    silent: 'passed-only',
     projects: [
-      { extends: true, test: { name: 'unit', include: ['test/**/*.test.ts'], exclude: ['test/e2e/**'] } },
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: ['test/**/*.test.ts'],
+          exclude: ['test/e2e/**'],
+          // Many of these wait for processes and clocks: two at a time fill even a small machine.
+          maxWorkers: 2,
+        },
+      },
       {
         extends: true,
         // The whole stack is started once and shared, so its tests go one file after the other, each with its own names.

@@ -1,4 +1,8 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { build } from 'esbuild';
 import * as v from 'valibot';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDestinationTable } from '../../lib/aws/destination-table.ts';
@@ -23,9 +27,21 @@ const SEALING_KEY = 'sealing key of the test';
 const robot: Destination = { kind: 'custom-robot', accessToken: 'simopsrobot', secret: 'SECsimopsrobot' };
 const group: Destination = { kind: 'robot-group', openConversationId: 'cidProject=' };
 
+/** One worker, bundled once: it starts more than forty times. */
+let bundle: string;
 let tables: Awaited<ReturnType<typeof startTables>>;
 let simulator: Awaited<ReturnType<typeof startSimulator>>;
 beforeAll(async () => {
+  bundle = join(mkdtempSync(join(tmpdir(), 'dingdock-')), 'worker.cjs');
+  await build({
+    entryPoints: ['test/functions/deliver-once.ts'],
+    outfile: bundle,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    mainFields: ['module', 'main'],
+    logLevel: 'error',
+  });
   tables = await startTables('tokens', 'limits', 'destinations');
   await startMessageTable(tables.client, 'messages');
   simulator = await startSimulator({
@@ -42,6 +58,7 @@ beforeAll(async () => {
   await destinations.put('group', group);
 });
 afterAll(async () => {
+  rmSync(dirname(bundle), { recursive: true, force: true });
   await simulator.close();
   await tables.close();
 });
@@ -81,7 +98,7 @@ async function worker(item: object, killAt = ''): Promise<boolean> {
       .then(({ protocol, hostname, port }) => `${protocol}//${hostname}:${port}`),
   };
   return new Promise((resolve, reject) => {
-    execFile(process.execPath, ['test/functions/deliver-once.ts', settings], { env }, (error, _, stderr) => {
+    execFile(process.execPath, [bundle, settings], { env }, (error, _, stderr) => {
       if (!error) resolve(false);
       else if (error.signal === 'SIGKILL') resolve(true);
       else reject(new Error(stderr));

@@ -23,7 +23,7 @@ async function around<T>(name: string, run: () => Promise<T>): Promise<T> {
 const { log } = memoryLog();
 const ports = { ...acceptPorts(config, secret), ...deliveryPorts(config) };
 const send = messageSender(config, secret, log);
-const outcome = await deliverMessage(
+deliverMessage(
   {
     ...ports,
     messages: {
@@ -37,6 +37,6 @@ const outcome = await deliverMessage(
     log,
   },
   item,
-);
-console.log(JSON.stringify(outcome ?? null));
-process.exit(0);
+)
+  .then((outcome) => console.log(JSON.stringify(outcome ?? null)))
+  .then(() => process.exit(0));

@@ -1,10 +1,13 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { secretOf } from '../../local/seed.ts';
 import { startCallbackBed } from '../support/callback-bed.ts';
 
 let bed: Awaited<ReturnType<typeof startCallbackBed>>;
 let reconcile: () => Promise<void>;
 beforeAll(async () => {
-  bed = await startCallbackBed();
+  const { apps, ...secret } = JSON.parse(secretOf(undefined));
+  const oftener = apps.map((app: object) => ({ ...app, failedListMinutes: 5 }));
+  bed = await startCallbackBed({ secret: JSON.stringify({ ...secret, apps: oftener }) });
   const door = await import('../../functions/receive-callback/handler.ts');
   const events = await import('../../functions/handle-event/handler.ts');
   reconcile = (await import('../../functions/reconcile/handler.ts')).handler;
