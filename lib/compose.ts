@@ -175,6 +175,16 @@ export function shareTables(config: { SHARES_TABLE: string }) {
   };
 }
 
+/** What turns an object of our bucket into media that DingTalk keeps. */
+export function mediaPorts(
+  config: DingTalkConfig & { SHARES_TABLE: string; UPLOADS_BUCKET: string },
+  secret: Secret,
+  log: Log,
+) {
+  const { media } = shareTables(config);
+  return { ...objects(), media, bucket: config.UPLOADS_BUCKET, appNamed: dingtalkApps(config, secret, log), ...clock };
+}
+
 /** Objects in S3. A presigned upload carries no checksum of a body that nobody has seen yet. */
 export function objects() {
   return { objects: createBucket(new S3Client({ ...aws, requestChecksumCalculation: 'WHEN_REQUIRED' })) };

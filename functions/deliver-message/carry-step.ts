@@ -91,7 +91,8 @@ async function recordSent(
   return next.retryInMs === undefined ? { progress: next.progress } : { retry: { retryInMs: next.retryInMs } };
 }
 
-async function recordFailure(
+/** Writes what a failed try came to: again later, or never. */
+export async function recordFailure(
   deps: CarryDeps,
   item: OutboxItem,
   message: Message,

@@ -1,3 +1,4 @@
+import type { Content } from '../../lib/messages/content.ts';
 import type { Destination, DestinationStore } from '../../lib/messages/destination.ts';
 import {
   type Attempt,
@@ -12,14 +13,19 @@ import {
   withAttempt,
 } from '../../lib/messages/message.ts';
 import { planFor, planIdOf } from '../../lib/messages/plan.ts';
-import { type CarryDeps, carryStep, finish, type Later, repeatShowsOnce } from './carry-step.ts';
+import { type CarryDeps, carryStep, finish, type Later, recordFailure, repeatShowsOnce } from './carry-step.ts';
 import { type Progress, stepAt } from './progress.ts';
 
 /** A message of many calls gives way after so long; it goes on where it stopped. */
 const TURN_MS = 15_000;
 const MOST_CRASHES = 5;
 
-export type DeliverDeps = CarryDeps & { destinations: DestinationStore; deadLetters: DeadLetters };
+export type DeliverDeps = CarryDeps & {
+  destinations: DestinationStore;
+  deadLetters: DeadLetters;
+  /** The content with DingTalk's media ids in place of keys of our bucket. */
+  withMedia(destination: Destination, content: Content): Promise<Content>;
+};
 
 /**
  * Carries one message to one destination: the only path on which a message leaves for DingTalk. May be called any number
@@ -42,7 +48,9 @@ export async function deliverMessage(deps: DeliverDeps, item: OutboxItem): Promi
     return undefined;
   }
 
-  const plan = planFor(destination, message.content, message.mention);
+  const content = await deps.withMedia(destination, message.content).catch((error: unknown) => ({ error }));
+  if ('error' in content) return failedBefore(deps, item, message, delivery, destination, content.error);
+  const plan = planFor(destination, content, message.mention);
   const planId = planIdOf(plan);
   if (delivery.planId !== undefined && delivery.planId !== planId) {
     await finish(deps, item, message, changedMeanwhile(delivery, new Date(deps.now()).toISOString()));
@@ -58,6 +66,19 @@ export async function deliverMessage(deps: DeliverDeps, item: OutboxItem): Promi
     if ('retry' in outcome) return outcome.retry;
     progress = outcome.progress;
   }
+}
+
+/** What failed before a call was made leaves the call untouched, and is tried again or told like a failed call. */
+async function failedBefore(
+  deps: DeliverDeps,
+  item: OutboxItem,
+  message: Message,
+  delivery: Delivery,
+  destination: Destination,
+  error: unknown,
+): Promise<Later> {
+  const outcome = await recordFailure(deps, item, message, { delivery, plan: [] }, destination, error);
+  return 'retry' in outcome ? outcome.retry : undefined;
 }
 
 /** How a delivery ends that must not be sent (any more); undefined when it may go. */

@@ -1,20 +1,33 @@
 import * as v from 'valibot';
-import { acceptPorts, deliveryPorts, giveBackTo, loadSecret, messageSender } from '../../lib/compose.ts';
-import { acceptEnv, deliveryEnv, dingtalkEnv, readConfig } from '../../lib/config.ts';
+import { acceptPorts, deliveryPorts, giveBackTo, loadSecret, mediaPorts, messageSender } from '../../lib/compose.ts';
+import { acceptEnv, bucketEnv, deliveryEnv, dingtalkEnv, readConfig, sharesEnv } from '../../lib/config.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
 import { once } from '../../lib/lambda/once.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
 import { createLog } from '../../lib/log.ts';
+import type { Content } from '../../lib/messages/content.ts';
+import type { Destination } from '../../lib/messages/destination.ts';
 import { OutboxItem } from '../../lib/messages/message.ts';
 import { deliverMessage } from './deliver-message.ts';
+import { withMedia } from './with-media.ts';
 
 const log = createLog('deliver-message');
 const ready = once(async () => {
-  const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv, ...deliveryEnv }), process.env);
+  const config = readConfig(
+    v.object({ ...acceptEnv, ...dingtalkEnv, ...deliveryEnv, ...sharesEnv, ...bucketEnv }),
+    process.env,
+  );
   const secret = await loadSecret(config);
   const send = messageSender(config, secret, log);
   const metric = metricLines('deliver-message', Date.now, (line) => console.log(line));
-  const ports = { ...deliveryPorts(config), send, metric, log };
+  const media = mediaPorts(config, secret, log);
+  const ports = {
+    ...deliveryPorts(config),
+    withMedia: (destination: Destination, content: Content) => withMedia(media, destination, content),
+    send,
+    metric,
+    log,
+  };
   return { ...acceptPorts(config, secret), ...giveBackTo(config.OUTBOX_QUEUE_URL), ...ports };
 });
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { ServiceError } from '../../lib/errors.ts';
+import { type App, type MediaDeps, sourceOf } from '../../lib/files/media.ts';
 import type { Share, Target } from '../../lib/files/share.ts';
 import { watched } from '../../lib/files/watched.ts';
 import type { Content } from '../../lib/files/zip.ts';
 import type { Destination } from '../../lib/messages/destination.ts';
-import { type App, type MediaDeps, sourceOf } from './media-of.ts';
 
 type Placed = NonNullable<Target['drive']>;
 

@@ -1,11 +1,11 @@
 import { ServiceError } from '../../lib/errors.ts';
+import { type App, type MediaDeps, mediaOf, sourceOf } from '../../lib/files/media.ts';
 import type { LinkStore, Share, Target } from '../../lib/files/share.ts';
 import { type Because, extensionOf, type Way, waysFor } from '../../lib/files/table.ts';
 import { offerCard, pictureMessage } from '../../lib/files/words.ts';
 import { type AcceptDeps, acceptMessage } from '../../lib/messages/accept.ts';
 import type { Content } from '../../lib/messages/content.ts';
 import type { Destination } from '../../lib/messages/destination.ts';
-import { type App, type MediaDeps, mediaOf, sourceOf } from './media-of.ts';
 import { sendByDrive } from './send-by-drive.ts';
 
 export type WayDeps = AcceptDeps &

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { uploadEvent } from '../../local/upload-event.ts';
 import { stackClient } from '../support/stack-client.ts';
 
-const { api, sim, messagesIn, callsTo, urls, request } = stackClient();
+const { api, send, sim, messagesIn, callsTo, urls, request } = stackClient();
 const aws = { endpoint: urls.aws, region: 'us-east-1', credentials: { accessKeyId: 'any', secretAccessKey: 'any' } };
 const s3 = new S3Client(aws);
 const sqs = new SQSClient(aws);
@@ -151,4 +151,23 @@ test('an empty file that plain curl puts is taken by the bucket, and refused wit
   const url = `${urls.aws}/uploads/share/project/curl-empty.txt`;
   expect((await fetch(url, { method: 'PUT' })).status).toBe(200);
   expect(await finished('share/project/curl-empty.txt')).toMatchObject({ status: 'refused', code: 'empty_file' });
+});
+
+test('a message carries an object of the bucket: uploaded once, whoever gets it, and told when it is not there', async () => {
+  const bytes = randomBytes(3_000);
+  await put('inbox/reports/图表.png', bytes);
+  const uploads = async () => (await callsTo('/media/upload')).length;
+  const before = await uploads();
+  const image = { mediaId: 's3:inbox/reports/图表.png' };
+  const { body } = await send({ to: ['project', 'zhangsan'], image });
+  expect(body.status).toBe('sent');
+  expect((await uploads()) - before).toBe(1);
+  const { content } = (await messagesIn('zhangsan')).findLast(
+    ({ msgtype }: { msgtype: string }) => msgtype === 'image',
+  );
+  const stored = await fetch(`${urls.simulator}/_sim/files/${encodeURIComponent(content.photoURL)}`);
+  expect(sha256(new Uint8Array(await stored.arrayBuffer()))).toBe(sha256(bytes));
+  const file = { mediaId: 's3:not/there.pdf', fileName: 'there.pdf' };
+  const missing = await send({ to: 'project', file });
+  expect(missing.body).toMatchObject({ status: 'failed', deliveries: [{ attempts: [{ code: 'object_gone' }] }] });
 });

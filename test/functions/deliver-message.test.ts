@@ -4,6 +4,7 @@ import { createLimitTable } from '../../lib/aws/limit-table.ts';
 import { createMessageTable } from '../../lib/aws/message-table.ts';
 import { createMeterTable } from '../../lib/aws/meter-table.ts';
 import { DingTalkRefusal, DingTalkUnreachable } from '../../lib/dingtalk/errors.ts';
+import type { Content } from '../../lib/messages/content.ts';
 import type { Destination } from '../../lib/messages/destination.ts';
 import type { Delivery, Message, OutboxItem } from '../../lib/messages/message.ts';
 import { targetOf } from '../../lib/messages/pace.ts';
@@ -68,6 +69,7 @@ async function setup(
         dead.push(...items);
       },
     },
+    withMedia: async (_: Destination, content: Content) => content,
     send: sender,
     quotas: { api: 5_000, webhook: 5 },
     metric: (name: string, count: number) => {

@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { Drive } from '../../lib/dingtalk/drive.ts';
-import { ServiceError } from '../../lib/errors.ts';
-import { digestOf } from '../../lib/files/digest.ts';
-import type { MediaMemory, ObjectStore, Share } from '../../lib/files/share.ts';
-import { watched } from '../../lib/files/watched.ts';
-import { type Content, zipOf } from '../../lib/files/zip.ts';
+import type { Drive } from '../dingtalk/drive.ts';
+import { ServiceError } from '../errors.ts';
+import { digestOf } from './digest.ts';
+import type { MediaMemory, ObjectRef, ObjectStore } from './share.ts';
+import { watched } from './watched.ts';
+import { type Content, zipOf } from './zip.ts';
 
 /** DingTalk as one app sees it, as far as files go. */
 export type App = {
   name: string;
-  media: { upload(media: { type: 'image' | 'file'; fileName: string; body: Content }): Promise<{ mediaId: string }> };
+  media: {
+    upload(media: { type: 'image' | 'voice' | 'file'; fileName: string; body: Content }): Promise<{ mediaId: string }>;
+  };
   drive?: Drive | undefined;
 };
 
@@ -26,12 +28,12 @@ const POLL_MS = 250;
 /** Longer than any upload of media. */
 const OTHERS_MS = 60_000;
 
-/** The object of a share, as often as it is needed, and never more of it in memory than a chunk. */
-export function sourceOf({ objects }: Pick<MediaDeps, 'objects'>, share: Share): Content {
+/** An object, as often as it is needed, and never more of it in memory than a chunk. */
+export function sourceOf({ objects }: Pick<MediaDeps, 'objects'>, object: ObjectRef & { size: number }): Content {
   return {
-    length: share.size,
+    length: object.size,
     async *open() {
-      yield* watched(await objects.open(share));
+      yield* watched(await objects.open(object));
     },
   };
 }
@@ -47,10 +49,10 @@ export async function mediaOf(
     way,
     share,
     source,
-  }: { app: App; way: 'image' | 'picture' | 'file' | 'zip'; share: Share & { fileName: string }; source: Content },
+  }: { app: App; way: 'image' | 'picture' | 'voice' | 'file' | 'zip'; share: { fileName: string }; source: Content },
 ): Promise<{ mediaId: string; sha256: string; fileName: string }> {
   const { sha256, crc32 } = await digest(source);
-  const type = way === 'image' || way === 'picture' ? 'image' : 'file';
+  const type = way === 'voice' ? 'voice' : way === 'image' || way === 'picture' ? 'image' : 'file';
   const fileName = way === 'zip' ? zipName(share.fileName) : share.fileName;
   const body = way === 'zip' ? zipOf(share.fileName, crc32, source) : source;
   // a file shows the name it was uploaded under (files.md §6.4), an image none
