@@ -182,7 +182,8 @@ export function mediaPorts(
   log: Log,
 ) {
   const { media } = shareTables(config);
-  return { ...objects(), media, bucket: config.UPLOADS_BUCKET, appNamed: dingtalkApps(config, secret, log), ...clock };
+  const appNamed = dingtalkApps(config, secret, log);
+  return { ...objects(), media, bucket: config.UPLOADS_BUCKET, appNamed, every, ...clock };
 }
 
 /** Objects in S3. A presigned upload carries no checksum of a body that nobody has seen yet. */

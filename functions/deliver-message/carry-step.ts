@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import type { Log } from '../../lib/log.ts';
 import type { Destination } from '../../lib/messages/destination.ts';
 import {
+  type Attempt,
+  type Delivery,
   type DeliveryChange,
   isFinished,
   type Message,
@@ -59,7 +61,7 @@ export async function carryStep(
     ...(interrupted && { crashes: delivery.crashes + 1 }),
     ...(interrupted && !repeatShowsOnce(destination) && { possibleDuplicate: true }),
   });
-  const uuid = uuidOf(message, item.destination, delivery.done);
+  const uuid = uuidOf(message, item.destination, delivery);
   const answer = await deps.send(destination, step.rendered, uuid).then(
     (sent) => ({ sent }),
     (error: unknown) => ({ error }),
@@ -111,6 +113,12 @@ export async function recordFailure(
     await deps.limiter.block(target, now() + blockMs);
   };
   const fields = { ...item, code: attempt.code, retryInMs };
+  if (retryInMs === undefined && mayGoOtherwise(message, delivery, attempt)) {
+    const change = { fellBack: delivery.fellBack + 1, attempts: withAttempt(delivery, attempt) };
+    await deps.messages.record(item, { ...change, status: 'queued', dueAt: now() + LOOK_AFTER_MS });
+    log.warn('message-retry', { ...fields, retryInMs: 0 });
+    return { retry: { retryInMs: 0 } };
+  }
   if (retryInMs === undefined) {
     const attempts = withAttempt(delivery, lastWords(delivery, attempt));
     await finish(deps, item, message, { ...verdict, attempts });
@@ -124,6 +132,12 @@ export async function recordFailure(
   await holdBack();
   log.warn('message-retry', fields);
   return { retry: aside ? undefined : { retryInMs } };
+}
+
+/** DingTalk refused this content, not the receiver, nothing of it was sent, and there is another. */
+function mayGoOtherwise({ otherwise = [] }: Message, delivery: Delivery, attempt: Attempt): boolean {
+  const byContent = attempt.outcome === 'refused' && (attempt.class === 'argument' || attempt.class === 'moderation');
+  return byContent && delivery.done === 0 && delivery.fellBack < otherwise.length;
 }
 
 /** Writes the end of a delivery; when it was the message's last, nobody has to look after the message any more. */
@@ -157,7 +171,7 @@ export function repeatShowsOnce({ kind }: Destination): boolean {
 }
 
 /** DingTalk's msgUuid: the same for each try of one call of one message to one destination (messaging.md §2.2). */
-function uuidOf(message: Message, destination: string, step: number): string {
+function uuidOf(message: Message, destination: string, { done, fellBack }: Delivery): string {
   const name = createHash('sha256').update(destination).digest('hex').slice(0, 8);
-  return `${message.id}-${name}-${step}`;
+  return `${message.id}-${name}-${done}${fellBack > 0 ? `-${fellBack}` : ''}`;
 }

@@ -2,6 +2,7 @@ import type { Content } from '../../lib/messages/content.ts';
 import type { Destination, DestinationStore } from '../../lib/messages/destination.ts';
 import {
   type Attempt,
+  contentOf,
   type DeadLetters,
   type Delivery,
   type DeliveryChange,
@@ -48,7 +49,9 @@ export async function deliverMessage(deps: DeliverDeps, item: OutboxItem): Promi
     return undefined;
   }
 
-  const content = await deps.withMedia(destination, message.content).catch((error: unknown) => ({ error }));
+  const content = await deps
+    .withMedia(destination, contentOf(message, delivery))
+    .catch((error: unknown) => ({ error }));
   if ('error' in content) return failedBefore(deps, item, message, delivery, destination, content.error);
   const plan = planFor(destination, content, message.mention);
   const planId = planIdOf(plan);

@@ -13,7 +13,7 @@ import { acceptEnv, dingtalkEnv, publicEnv, readConfig, sharesEnv, uploadsEnv } 
 import { once } from '../../lib/lambda/once.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
 import { createLog } from '../../lib/log.ts';
-import { shareFile, UploadNotification } from './share-file.ts';
+import { HIDDEN_MS, shareFile, UploadNotification } from './share-file.ts';
 
 const log = createLog('share-file');
 const ready = once(async () => {
@@ -31,6 +31,6 @@ export const handler = queueHandler({
   log,
   schema: UploadNotification,
   run: shareFile,
-  hiddenMs: 45_000,
+  hiddenMs: HIDDEN_MS,
   giveBack: ({ giveBack }, receiptHandle, ms) => giveBack(receiptHandle, ms),
 });

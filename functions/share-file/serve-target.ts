@@ -83,11 +83,11 @@ type Trip = {
 async function goBy(way: Way, { deps, share, target, destination, save }: Trip): Promise<Served> {
   const { fileName, caption } = share;
   const app = deps.appNamed('app' in destination ? destination.app : undefined);
-  const say = async (name: string, content: Content) => {
+  const say = async (name: string, content: Content, otherwise?: Content[]) => {
     const key = `${share.id}/${target.destination}/${name}`;
     const { mention } = share;
     const speaks = content.kind !== 'image' && content.kind !== 'file';
-    const request = { caller: 'share-file', idempotencyKey: key, to: [target.destination], content };
+    const request = { caller: 'share-file', idempotencyKey: key, to: [target.destination], content, otherwise };
     return (await acceptMessage(deps, { ...request, ...(speaks && mention && { mention }) })).id;
   };
   /** A picture, a file or a file from the drive cannot speak: its words follow. */
@@ -109,8 +109,9 @@ async function goBy(way: Way, { deps, share, target, destination, save }: Trip):
     return { target: { ...target, messageIds: [messageId] }, share: { sha256, linkId: offer.id } };
   }
   const content: Content = way === 'image' ? { kind: 'image', mediaId } : { kind: 'file', mediaId, fileName: sentAs };
-  const messageIds = [await say('file', content), ...(await words())];
-  return { target: { ...target, messageIds }, share: { sha256 } };
+  const offer = await offerOf(deps, share);
+  const messageIds = [await say('file', content, [offerCard(offer)]), ...(await words())];
+  return { target: { ...target, messageIds }, share: { sha256, linkId: offer.id } };
 }
 
 /** A download link for this share; the same at each try, with its views and its revocation. */

@@ -31,14 +31,13 @@ type Upload = UploadNotification['Records'][number]['s3'];
 
 /** Another worker has the same upload: by then it has shared it, or died over it. */
 const BUSY_MS = 15_000;
-/** A worker says so often that it is alive; a claim lapses after three times that. */
-const BEAT_MS = 10_000;
+/** A worker says so often that it is alive: its claim lapses, and its record comes back, soon after the last time. */
+const BEAT_MS = 3_000;
+export const HIDDEN_MS = 9_000;
 
 export type ShareDeps = WayDeps & {
   shares: ShareStore;
   randomId: () => string;
-  /** Does something every so often, until the function that it answers is called. */
-  every(ms: number, work: () => Promise<void>): () => void;
   log: Log;
 };
 

@@ -3,14 +3,24 @@ import * as v from 'valibot';
 import type { MediaMemory } from '../files/share.ts';
 import { fromItem, refusedMeans, toItem } from './item.ts';
 
-/** An upload of 20 MiB takes seconds; after this the next worker uploads too, which does no harm. */
-const LEAVE_MS = 30_000;
+/** Leave that is not renewed lapses: its worker died. Should it live all the same, a second upload does no harm. */
+const LEAVE_MS = 8_500;
 
 const Stored = v.object({ mediaId: v.optional(v.string()) });
 
 /** Media ids, in the table of the shares; their ids there begin with `media#`. They never expire (files.md §1.3). */
 export function createMediaTable(client: DynamoDBClient, table: string, now: () => number): MediaMemory {
   const keyOf = (key: string) => ({ TableName: table, Key: toItem({ id: `media#${key}` }) });
+
+  async function leaveUntil(key: string, until: number) {
+    const update = {
+      ...keyOf(key),
+      UpdateExpression: 'SET leaveUntil = :until',
+      ConditionExpression: 'attribute_not_exists(mediaId)',
+      ExpressionAttributeValues: toItem({ ':until': until }),
+    };
+    await client.send(new UpdateItemCommand(update)).catch(refusedMeans(undefined));
+  }
 
   return {
     async recall(key) {
@@ -30,14 +40,7 @@ export function createMediaTable(client: DynamoDBClient, table: string, now: () 
       await client.send(new PutItemCommand({ TableName: table, Item: toItem({ id: `media#${key}`, mediaId }) }));
     },
 
-    async release(key) {
-      const update = {
-        ...keyOf(key),
-        UpdateExpression: 'SET leaveUntil = :never',
-        ConditionExpression: 'attribute_not_exists(mediaId)',
-        ExpressionAttributeValues: toItem({ ':never': 0 }),
-      };
-      await client.send(new UpdateItemCommand(update)).catch(refusedMeans(undefined));
-    },
+    renew: (key) => leaveUntil(key, now() + LEAVE_MS),
+    release: (key) => leaveUntil(key, 0),
   };
 }

@@ -9,8 +9,8 @@ import * as v from 'valibot';
 import { Share, type ShareStore } from '../files/share.ts';
 import { fromItem, refusedMeans, toItem } from './item.ts';
 
-/** A claim that is not renewed lapses: its worker died. */
-const CLAIM_MS = 30_000;
+/** A claim that is not renewed lapses: its worker died. Ended by the time the queue brings the record back. */
+const CLAIM_MS = 8_500;
 const KEEP_S = 90 * 24 * 3600;
 const PAGE = 50;
 

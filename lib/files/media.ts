@@ -20,11 +20,15 @@ export type MediaDeps = {
   media: MediaMemory;
   now: () => number;
   sleep: (ms: number) => Promise<void>;
+  /** Does something every so often, until the function that it answers is called. */
+  every(ms: number, work: () => Promise<void>): () => void;
 };
 
 /** A broken read begins anew twice. */
 const READS = 3;
 const POLL_MS = 250;
+/** Whoever uploads says so often that it is alive. */
+const BEAT_MS = 3_000;
 /** Longer than any upload of media. */
 const OTHERS_MS = 60_000;
 
@@ -82,6 +86,7 @@ async function remembered(deps: MediaDeps, key: string, upload: () => Promise<st
     if (deps.now() > until) throw new ServiceError('media.recall', { code: 'media_busy', retryable: true });
     await deps.sleep(POLL_MS);
   }
+  const stop = deps.every(BEAT_MS, () => deps.media.renew(key));
   try {
     const mediaId = await upload();
     await deps.media.keep(key, mediaId);
@@ -89,6 +94,8 @@ async function remembered(deps: MediaDeps, key: string, upload: () => Promise<st
   } catch (error) {
     await deps.media.release(key);
     throw error;
+  } finally {
+    stop();
   }
 }
 

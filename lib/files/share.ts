@@ -131,6 +131,8 @@ export type LinkStore = {
 export type MediaMemory = {
   /** The id; or leave to upload (for a while), or that another worker uploads it at this moment. */
   recall(key: string): Promise<{ mediaId: string } | 'yours' | 'busy'>;
+  /** Keeps the leave for as long again. */
+  renew(key: string): Promise<void>;
   keep(key: string, mediaId: string): Promise<void>;
   /** Gives the leave back after a failed upload. */
   release(key: string): Promise<void>;

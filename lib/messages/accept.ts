@@ -20,6 +20,8 @@ export type AcceptInput = {
   idempotencyKey?: string | undefined;
   to: string[];
   content: Content;
+  /** What goes instead where DingTalk refuses the content; each destination has to be able to carry it. */
+  otherwise?: Content[] | undefined;
   mention?: Mention | undefined;
   expiresAt?: string | undefined;
   priority?: Message['priority'] | undefined;
@@ -42,11 +44,15 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
     createdAt: new Date(deps.now()).toISOString(),
     delivery: input.delivery ?? 'at-least-once',
     content: input.content,
+    ...(input.otherwise && { otherwise: input.otherwise }),
     ...(input.expiresAt !== undefined && { expiresAt: input.expiresAt }),
     ...(input.priority && { priority: input.priority }),
     ...(input.mention && { mention: input.mention }),
     deliveries: Object.fromEntries(
-      input.to.map((name) => [name, { status: 'queued' as const, attempts: [], done: 0, receipts: [], crashes: 0 }]),
+      input.to.map((name) => [
+        name,
+        { status: 'queued' as const, attempts: [], done: 0, receipts: [], crashes: 0, fellBack: 0 },
+      ]),
     ),
   };
   const kept = (await deps.messages.create(message)) ? message : ((await deps.messages.get(message.id)) ?? message);

@@ -38,6 +38,8 @@ export const Delivery = v.object({
   dueAt: v.optional(v.number()),
   /** How often a worker died with this message in its hands. */
   crashes: v.optional(v.number(), 0),
+  /** How many of the message's contents DingTalk refused here: the next of `otherwise` goes instead. */
+  fellBack: v.optional(v.number(), 0),
   /** True when it went to the dead letters; what comes from there starts anew. */
   deadLetter: v.optional(v.boolean()),
 });
@@ -53,6 +55,8 @@ export const Message = v.object({
   priority: v.optional(v.picklist(['normal', 'high'])),
   delivery: v.picklist(['at-least-once', 'at-most-once']),
   content: Content,
+  /** What goes instead, one after the other, where DingTalk refuses the content as such. */
+  otherwise: v.optional(v.array(Content)),
   mention: v.optional(Mention),
   deliveries: v.record(v.string(), Delivery),
 });
@@ -114,6 +118,11 @@ export function overallStatus({ deliveries }: Message): DeliveryStatus {
   const statuses = Object.values(deliveries).map(({ status }) => status);
   const order: DeliveryStatus[] = ['sending', 'queued', 'failed', 'unknown', 'expired', 'recalled', 'sent'];
   return order.find((status) => statuses.includes(status)) ?? 'failed';
+}
+
+/** What a delivery sends: the message's content, or what goes instead of it. */
+export function contentOf({ content, otherwise = [] }: Message, { fellBack }: Delivery): Content {
+  return [content, ...otherwise][fellBack] ?? content;
 }
 
 /** What of a message still has to go out. */

@@ -43,6 +43,21 @@ test('where the drive refuses, a card with a link comes instead, and the record 
   });
 });
 
+test('where the conversation refuses the file that DingTalk took, a card with its link comes instead', async () => {
+  const fault = { code: 'invalidParameter.msgParam.invalid', message: 'no such media', status: 400 };
+  await sim('POST', '/faults', { path: '/v1.0/robot/groupMessages/send', fault, times: 1 });
+  await put('share/project/turned down.pdf', Buffer.from('%PDF'));
+  const share = await finished('share/project/turned down.pdf');
+  expect(share).toMatchObject({ status: 'shared', targets: [{ way: 'file' }], link: { url: expect.any(String) } });
+  const card = async () =>
+    (await messagesIn('cidProject=')).find((message: object) => JSON.stringify(message).includes(share.link.url));
+  await expect.poll(card, { timeout: 10_000 }).toBeDefined();
+  expect((await api('GET', share.targets[0].links.messages[0])).body).toMatchObject({
+    status: 'sent',
+    deliveries: [{ destination: 'project', fellBack: 1, attempts: [{ outcome: 'refused' }, { outcome: 'sent' }] }],
+  });
+});
+
 test('a put that the object store breaks off begins anew with a fresh address', async () => {
   await sim('POST', '/faults', { path: '/_sim/oss/*', fault: { status: 403 }, times: 1 });
   const bytes = randomBytes(21 * 1024 * 1024);

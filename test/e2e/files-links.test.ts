@@ -55,8 +55,8 @@ test('a link that may be opened once is used up after that', async () => {
 });
 
 test('only a share with a link has one to revoke', async () => {
-  await put('share/project/plain.txt', Buffer.from('plain'));
-  const { id } = await finished('share/project/plain.txt');
+  await put('share/project/nothing.txt', Buffer.alloc(0));
+  const { id } = await finished('share/project/nothing.txt');
   expect((await api('DELETE', `/shares/${id}/link`)).body).toMatchObject({ status: 404, code: 'no_link' });
   expect((await api('DELETE', '/shares/s_nothing/link')).body).toMatchObject({ status: 404, code: 'unknown_share' });
 });

@@ -11,7 +11,7 @@ import type { Destination } from '../../lib/messages/destination.ts';
 import type { Message } from '../../lib/messages/message.ts';
 import { createSeal } from '../../lib/seal.ts';
 import { startSimulator } from '../../simulator/server.ts';
-import { message } from '../support/messages.ts';
+import { delivery as fresh, message } from '../support/messages.ts';
 import { startMessageTable, startTables } from '../support/tables.ts';
 
 const POINTS = [
@@ -111,9 +111,8 @@ async function crashAt(point: string, name: string, delivery: Message['delivery'
   const text = `${name} ${delivery} ${point}`;
   const messages = createMessageTable(tables.client, 'messages');
   const createdAt = new Date().toISOString();
-  const fresh = { status: 'queued' as const, attempts: [], done: 0, receipts: [], crashes: 0 };
   await messages.create(
-    message({ id, createdAt, delivery, content: { kind: 'text', text }, deliveries: { [name]: fresh } }),
+    message({ id, createdAt, delivery, content: { kind: 'text', text }, deliveries: { [name]: fresh() } }),
   );
   const item = { messageId: id, destination: name };
   expect(await worker(item, point)).toBe(true);

@@ -117,6 +117,36 @@ test('a refusal of DingTalk ends as failed, with its code, reason and remedy', a
   });
 });
 
+test('where DingTalk refuses the content as such, the next one goes instead; a receiver that is gone stays gone', async () => {
+  const refuse = (errorClass: 'argument' | 'gone') => {
+    const refusal = { code: 'no', class: errorClass, status: 400, description: 'no' } as const;
+    throw new DingTalkRefusal('robot.send', refusal);
+  };
+  const over: Partial<Message> = {
+    content: { kind: 'file', mediaId: '@m', fileName: 'a.pdf' },
+    otherwise: [{ kind: 'text', text: 'fetch it here' }],
+  };
+  const taken = await setup(group, async () => (calls.length === 1 ? refuse('argument') : {}), over);
+  expect(await taken.deliver()).toEqual({ retryInMs: 0 });
+  expect(await taken.deliver()).toBeUndefined();
+  expect(JSON.stringify(calls.map(({ rendered }) => rendered))).toMatch(/a\.pdf.*fetch it here/);
+  expect(new Set(calls.map(({ uuid }) => uuid)).size).toBe(2);
+  expect(await taken.delivery()).toMatchObject({
+    status: 'sent',
+    fellBack: 1,
+    attempts: [{ outcome: 'refused', code: 'no' }, { outcome: 'sent' }],
+  });
+
+  const never = await setup(group, async () => refuse('argument'), over);
+  await never.deliver();
+  expect(await never.deliver()).toBeUndefined();
+  expect(await never.delivery()).toMatchObject({ status: 'failed', fellBack: 1 });
+
+  const gone = await setup(group, async () => refuse('gone'), over);
+  expect(await gone.deliver()).toBeUndefined();
+  expect(await gone.delivery()).toMatchObject({ status: 'failed', fellBack: 0 });
+});
+
 test('after a "too fast" nothing goes to that robot before the block ends, then the message does', async () => {
   let throttled = true;
   const { deliver, delivery } = await setup(robot, async () => {

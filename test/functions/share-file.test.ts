@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { shareFile } from '../../functions/share-file/share-file.ts';
+import { HIDDEN_MS, shareFile } from '../../functions/share-file/share-file.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { download, notification, sha256 } from '../support/files.ts';
 import { type Manner, startS3 } from '../support/s3-on-a-bad-day.ts';
@@ -107,7 +107,8 @@ test.each([
 
     const early = await shareDeps(world);
     expect(await shareFile(early.deps, event)).toEqual({ retryInMs: 15_000 });
-    const late = await shareDeps(world, 31_000);
+    expect(HIDDEN_MS).toBeLessThan(10_000); // so long the queue keeps the record of a dead worker to itself
+    const late = await shareDeps(world, HIDDEN_MS);
     expect(await shareFile(late.deps, event)).toBeUndefined();
     expect(await shareFile(late.deps, event)).toBeUndefined();
     expect(await arrived()).toMatchObject({ [way]: [sha256(bytes)] });
