@@ -48,6 +48,8 @@ export type Settings = {
   cidOnce: boolean;
   /** People whom batchSend answers as flowControlledStaffIdList (messaging.md §3.2). */
   flowControlledUsers: string[];
+  /** Reading one to-do by its id or sourceId is in the SDK, but on no page of the documents (callbacks.md §9.4). */
+  todoCanBeRead: boolean;
 };
 
 export const defaults: Settings = {
@@ -75,6 +77,7 @@ export const defaults: Settings = {
   mostKept: 20_000,
   cidOnce: false,
   flowControlledUsers: [],
+  todoCanBeRead: false,
 };
 
 /** Takes over what is well-formed in `wanted`; returns what is wrong with the rest, and then changes nothing. */

@@ -5,6 +5,7 @@ import type { State } from './state.ts';
 import type { App } from './tenant.ts';
 import { isKnown, type Refuse, readDetailUrl, readNotifyConfigs, readTodoFields, refuseWith } from './todo-fields.ts';
 import { addTodo, allDone, changeTodo, type Todo } from './todos.ts';
+import { unknownPath } from './unknown-path.ts';
 
 /** To-dos of an app (callbacks.md §9). */
 export function todoRoutes(state: State): Route[] {
@@ -18,6 +19,12 @@ export function todoRoutes(state: State): Route[] {
       return newOk({ result: true });
     }),
     guarded('POST', `${base}/org/tasks/query`, (call) => query(state, call)),
+    guarded('GET', `${base}/tasks/sources/:sourceId`, (call, app) =>
+      read(state, call, (todo) => todo.appKey === app.appKey && todo.sourceId === call.params.sourceId),
+    ),
+    guarded('GET', `${base}/tasks/:taskId`, (call, app) =>
+      read(state, call, (todo) => todo.appKey === app.appKey && todo.id === call.params.taskId),
+    ),
   ];
 }
 
@@ -82,6 +89,16 @@ function setStatus(state: State, call: Call, app: App): Reply {
   todo.doneBy = [...doneBy];
   changeTodo(state, todo, { done: allDone(todo) });
   return newOk({ result: true });
+}
+
+/** In the SDK but on no page of the documents, so it is there only when told so (callbacks.md §9.4). */
+function read(state: State, call: Call, wanted: (todo: Todo) => boolean): Reply {
+  if (!state.settings.todoCanBeRead) return unknownPath(call);
+  const refuse = refuseWith('todo.taskQuery.paramError');
+  checkCaller(state, call, refuse);
+  const todo = state.todos.find((candidate) => !candidate.deleted && wanted(candidate));
+  if (!todo) throw refuse('task not exist');
+  return newOk(describe(todo));
 }
 
 /** callbacks.md §9.4: roleTypes is a list of lists, outer "or", inner "and" */

@@ -3,10 +3,11 @@ import { type Call, type Method, open, type Route } from './gateway.ts';
 
 /** A path that DingTalk does not have, or not with this method (messaging.md §8.1). */
 export function unknownRoute(method: Method, path: string): Route {
-  return open(method, path, (call) => unknown(call), 'none');
+  return open(method, path, (call) => unknownPath(call), 'none');
 }
 
-function unknown(call: Call): Reply {
+/** What a path is answered that is not there. */
+export function unknownPath(call: Call): Reply {
   if (dialectOf(call.path) === 'new')
     return { status: 200, body: { errcode: 404, errmsg: '请求的URI地址不存在' }, code: '404' };
   const body = {

@@ -95,6 +95,18 @@ test('the query finds by role and state', async () => {
   expect((await query('union-lisi', { nextToken: 'x' })).code).toBe('todo.orgTaskQuery.paramError');
 });
 
+test('a to-do is read by its id or its sourceId only where that is switched on', async () => {
+  const { body } = await create();
+  const [byId, bySource] = [`${base}/tasks/${body.id}`, `${base}/tasks/sources/source-1`];
+  for (const path of [byId, bySource])
+    expect((await here.api('GET', path)).body).toEqual({ errcode: 404, errmsg: expect.any(String) });
+  await here.sim('POST', '/settings', { todoCanBeRead: true });
+  for (const path of [byId, bySource])
+    expect((await here.api('GET', path)).body).toMatchObject({ id: body.id, sourceId: 'source-1', done: false });
+  const unknown = await here.api('GET', `${base}/tasks/sources/other`);
+  expect([unknown.status, unknown.body.message]).toEqual([400, 'task not exist']);
+});
+
 test('people are found by id, mobile and unionId', async () => {
   const get = await here.old('POST', '/topapi/v2/user/get', { userid: 'lisi' });
   expect(get.body.result).toMatchObject({ userid: 'lisi', unionid: 'union-lisi', name: '李四', mobile: '13800000002' });
