@@ -214,7 +214,7 @@ export function every(ms: number, work: () => Promise<void>): () => void {
 }
 
 export function apiKeys(config: { KEYS_TABLE: string }) {
-  return { keys: createKeyTable(new DynamoDBClient(aws), config.KEYS_TABLE), now: clock.now };
+  return { keys: createKeyTable(new DynamoDBClient(aws), config.KEYS_TABLE, clock.now), now: clock.now };
 }
 
 /** What the callback doors need: as little as they can answer with. */

@@ -40,3 +40,15 @@ export class InvalidInput extends ServiceError {
     this.faults = faults;
   }
 }
+
+/** The caller is known and may not do this, or not so often. Becomes a 403 or 429 problem document at the HTTP shell. */
+export class NotAllowed extends ServiceError {
+  override readonly name = 'NotAllowed';
+  /** When it may ask again, if it is only too fast (s). */
+  readonly retryAfterS: number | undefined;
+
+  constructor(operation: string, options: { code: string; remedy: string; retryAfterS?: number }) {
+    super(operation, { code: options.code, remedy: options.remedy, retryable: false });
+    this.retryAfterS = options.retryAfterS;
+  }
+}

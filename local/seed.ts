@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
-import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
+import { keyStore } from '../cli/key-store.ts';
 import { createDestinationTable } from '../lib/aws/destination-table.ts';
-import { toItem } from '../lib/aws/item.ts';
+import { hashOfKey } from '../lib/aws/key-table.ts';
 import { DingTalkApp } from '../lib/dingtalk/app.ts';
 import type { Destination } from '../lib/messages/destination.ts';
 import { createSeal } from '../lib/seal.ts';
@@ -76,10 +76,15 @@ export async function seed({ dynamodbUrl, region, tables, simulated }: SeedOptio
     createSeal(SEALING_KEY, 'destinations'),
     Date.now,
   );
-  const id = createHash('sha256').update(API_KEY).digest('hex');
-  const key = { id, name: 'local', createdAt: new Date().toISOString() };
   try {
-    await client.send(new PutItemCommand({ TableName: tables.keys, Item: toItem(key) }));
+    await keyStore(client, tables.keys).put({
+      id: hashOfKey(API_KEY),
+      keyId: 'local',
+      name: 'local',
+      scopes: ['*'],
+      destinations: ['*'],
+      createdAt: new Date().toISOString(),
+    });
     if (!simulated) return;
     for (const [name, destination] of Object.entries(DESTINATIONS)) await destinations.put(name, destination);
   } finally {

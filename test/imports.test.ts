@@ -17,7 +17,7 @@ const RULES: { of: RegExp; may: RegExp[]; mayType?: RegExp[] }[] = [
   },
   {
     of: /^functions\/[^/]+\/[^/]+\.ts$/,
-    may: [DOMAIN(), /^lib\/errors\.ts$/, /^lib\/dingtalk\/callback\.ts$/, /^valibot/, /^node:crypto$/],
+    may: [DOMAIN(), /^lib\/(access|errors)\.ts$/, /^lib\/dingtalk\/callback\.ts$/, /^valibot/, /^node:crypto$/],
     mayType: [/^lib\/dingtalk\//, /^lib\/log\.ts$/],
   },
   {
@@ -49,12 +49,18 @@ const RULES: { of: RegExp; may: RegExp[]; mayType?: RegExp[] }[] = [
   },
   {
     of: /^lib\/aws\//,
-    may: [/^lib\/(messages|tasks|files|events)\//, /^lib\/errors\.ts$/, /^@aws-sdk\//, /^valibot/, /^node:crypto$/],
+    may: [
+      /^lib\/(messages|tasks|files|events)\//,
+      /^lib\/(access|errors)\.ts$/,
+      /^@aws-sdk\//,
+      /^valibot/,
+      /^node:crypto$/,
+    ],
     mayType: [/^lib\/seal\.ts$/],
   },
   {
     of: /^lib\/lambda\//,
-    may: [/^lib\/(errors|log)\.ts$/, /^@aws-lambda-powertools\//, /^valibot/],
+    may: [/^lib\/(access|errors|log)\.ts$/, /^@aws-lambda-powertools\//, /^valibot/],
     mayType: [/^aws-lambda$/],
   },
   { of: /^lib\/[^/]+\.ts$/, may: [/^lib\/errors\.ts$/, /^node:/, /^valibot/, /^@aws-lambda-powertools\//] },

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { scopeOf } from '../lib/access.ts';
 import * as config from '../lib/config.ts';
 
 const tag = (name: string) => ({ tag: `!${name}`, resolve: (value: string) => ({ [name]: value }) });
@@ -93,4 +94,12 @@ test('every route but the doors, the links and the health check asks who calls',
     '/health',
     '/t/{id}',
   ]);
+});
+
+test('every route that asks who calls is opened by a scope', () => {
+  const routes = Object.values<{ events?: { httpApi?: { method: string; path: string; authorizer?: object } }[] }>(
+    functions,
+  ).flatMap(({ events = [] }) => events.flatMap(({ httpApi }) => (httpApi?.authorizer ? [httpApi] : [])));
+  expect(routes.length).toBeGreaterThan(10);
+  expect(routes.map(({ method, path }) => `${method} ${path}`).filter((route) => !scopeOf(route))).toEqual([]);
 });

@@ -1,3 +1,4 @@
+import { type Access, requireDestinations } from '../../lib/access.ts';
 import { InvalidInput, ServiceError } from '../../lib/errors.ts';
 import type { Destination, DestinationStore } from '../../lib/messages/destination.ts';
 import { type Delivery, type Message, type MessageStore, mayHaveArrived } from '../../lib/messages/message.ts';
@@ -27,8 +28,8 @@ export type FollowDeps = {
 const RECEIPTS_A_CALL = 20;
 
 /** Takes a message back where DingTalk can: what still waits is not sent, what was sent is recalled. */
-export async function recallMessage(deps: FollowDeps, id: string) {
-  const message = await find(deps, id);
+export async function recallMessage(deps: FollowDeps, id: string, access: Access) {
+  const message = await find(deps, id, access);
   const outcomes = Object.entries(message.deliveries).map(async ([name, delivery]) => {
     const item = { messageId: id, destination: name };
     if (delivery.status === 'recalled') return { destination: name, outcome: 'recalled' };
@@ -45,8 +46,8 @@ export async function recallMessage(deps: FollowDeps, id: string) {
 }
 
 /** Who has read a message so far, at each destination where DingTalk tells. */
-export async function messageReceipts(deps: FollowDeps, id: string) {
-  const message = await find(deps, id);
+export async function messageReceipts(deps: FollowDeps, id: string, access: Access) {
+  const message = await find(deps, id, access);
   const outcomes = Object.entries(message.deliveries).map(async ([name, delivery]) => {
     const destination = await deps.destinations.get(name);
     if (!destination || delivery.receipts.length === 0) return { destination: name, reason: NO_RECEIPT };
@@ -136,9 +137,12 @@ function reasonOf(error: unknown): string {
   return `${error.code}${error.remedy === undefined ? '' : `: ${error.remedy}`}`;
 }
 
-async function find({ messages }: FollowDeps, id: string): Promise<Message> {
+async function find({ messages }: FollowDeps, id: string, access: Access): Promise<Message> {
   const message = await messages.get(id);
-  if (message) return message;
+  if (message) {
+    requireDestinations(access, Object.keys(message.deliveries));
+    return message;
+  }
   const fault = { path: 'id', code: 'unknown_message', message: `no message has the id "${id}"` };
   throw new InvalidInput('messages.follow', 'unknown_message', [fault], 404);
 }

@@ -14,12 +14,12 @@ const ready = once(async () => {
 });
 
 export const handler = httpHandler(ready, log, {
-  'POST /messages/{id}/recall': async (deps, { params }) => ({
+  'POST /messages/{id}/recall': async (deps, { params, access }) => ({
     status: 200,
-    body: await recallMessage(deps, params.id ?? ''),
+    body: await recallMessage(deps, params.id ?? '', access),
   }),
-  'GET /messages/{id}/receipts': async (deps, { params }) => ({
+  'GET /messages/{id}/receipts': async (deps, { params, access }) => ({
     status: 200,
-    body: await messageReceipts(deps, params.id ?? ''),
+    body: await messageReceipts(deps, params.id ?? '', access),
   }),
 });

@@ -16,9 +16,12 @@ export const handler = httpHandler(ready, createLog('manage-shares'), {
     const today = new Date(deps.now()).toISOString().slice(0, 10);
     return { status: 200, body: await listShares(deps, query.day ?? today, query.cursor) };
   },
-  'GET /shares/{id}': async (deps, { params }) => ({ status: 200, body: await getShare(deps, params.id ?? '') }),
-  'DELETE /shares/{id}/link': async (deps, { params }) => {
-    await revokeLink(deps, params.id ?? '');
+  'GET /shares/{id}': async (deps, { params, access }) => ({
+    status: 200,
+    body: await getShare(deps, params.id ?? '', access),
+  }),
+  'DELETE /shares/{id}/link': async (deps, { params, access }) => {
+    await revokeLink(deps, params.id ?? '', access);
     return { status: 204 };
   },
 });

@@ -1,11 +1,12 @@
+import { type Access, requireDestinations } from '../../lib/access.ts';
 import { InvalidInput } from '../../lib/errors.ts';
 import type { Link, LinkStore, Share, ShareStore } from '../../lib/files/share.ts';
 
 export type SharesDeps = { shares: ShareStore; links: LinkStore; publicUrl: string; now: () => number };
 
 /** What became of one upload: the way to each destination and why, attempts, message ids, its download link. */
-export async function getShare(deps: SharesDeps, id: string) {
-  const share = await find(deps.shares, id);
+export async function getShare(deps: SharesDeps, id: string, access: Access) {
+  const share = await find(deps.shares, id, access);
   const link = share.linkId === undefined ? undefined : await deps.links.get(share.linkId);
   return { ...shareView(share), ...(link && { link: linkView(deps.publicUrl, link) }) };
 }
@@ -21,8 +22,8 @@ export async function listShares({ shares }: SharesDeps, day: string, cursor?: s
 }
 
 /** Ends the download link of a share at once; whoever opens it reads that it was revoked. */
-export async function revokeLink(deps: SharesDeps, id: string): Promise<void> {
-  const { linkId } = await find(deps.shares, id);
+export async function revokeLink(deps: SharesDeps, id: string, access: Access): Promise<void> {
+  const { linkId } = await find(deps.shares, id, access);
   if (linkId === undefined) {
     const message = `share "${id}" has no download link: the file itself was sent`;
     throw new InvalidInput('shares.revoke', 'no_link', [{ path: 'id', code: 'no_link', message }], 404);
@@ -30,9 +31,13 @@ export async function revokeLink(deps: SharesDeps, id: string): Promise<void> {
   await deps.links.revoke(linkId, new Date(deps.now()).toISOString());
 }
 
-async function find(shares: ShareStore, id: string): Promise<Share> {
+async function find(shares: ShareStore, id: string, access: Access): Promise<Share> {
   const share = await shares.get(id);
-  if (share) return share;
+  if (share) {
+    const names = share.targets.map(({ destination }) => destination);
+    requireDestinations(access, names);
+    return share;
+  }
   const message = `no share has the id "${id}"; list them with GET /shares`;
   throw new InvalidInput('shares.get', 'unknown_share', [{ path: 'id', code: 'unknown_share', message }], 404);
 }

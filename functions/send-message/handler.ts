@@ -26,7 +26,10 @@ export const handler = httpHandler(ready, log, {
     const message = await sendMessage(deps, { caller, idempotencyKey, waitMs, body });
     return { status: statusOf(message), body: message };
   }),
-  'GET /messages/{id}': async (deps, { params }) => ({ status: 200, body: await getMessage(deps, params.id ?? '') }),
+  'GET /messages/{id}': async (deps, { params, access }) => ({
+    status: 200,
+    body: await getMessage(deps, params.id ?? '', access),
+  }),
   'POST /destinations/{name}/test': async (deps, { caller, params }) => {
     const message = await testDestination(deps, caller, params.name ?? '');
     return { status: statusOf(message), body: message };

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { type Access, requireDestinations } from '../../lib/access.ts';
 import { type Fault, InvalidInput } from '../../lib/errors.ts';
 import { type AcceptDeps, acceptMessage, destinationFaults } from '../../lib/messages/accept.ts';
 import { CONTENT_KINDS, contentEntries, contentsOf } from '../../lib/messages/content.ts';
@@ -95,9 +96,17 @@ export async function testDestination(deps: SendDeps, caller: string, destinatio
   return sendMessage(deps, { caller, waitMs: TEST_WAIT_MS, body: { to: [destination], text } });
 }
 
-export async function getMessage({ messages }: Pick<SendDeps, 'messages'>, id: string): Promise<MessageView> {
+/** A message, for whoever may use all its destinations. */
+export async function getMessage(
+  { messages }: Pick<SendDeps, 'messages'>,
+  id: string,
+  access: Access,
+): Promise<MessageView> {
   const message = await messages.get(id);
-  if (message) return messageView(message);
+  if (message) {
+    requireDestinations(access, Object.keys(message.deliveries));
+    return messageView(message);
+  }
   const fault = { path: 'id', code: 'unknown_message', message: `no message has the id "${id}"` };
   throw new InvalidInput('messages.get', 'unknown_message', [fault], 404);
 }

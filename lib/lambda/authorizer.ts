@@ -1,9 +1,15 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
+import type { Access } from '../access.ts';
+
+type Identity = Access & { retryAfterS?: number };
 
 /** An HTTP API Lambda authoriser with simple responses; `identify` answers who calls, or undefined for nobody. */
-export function authorizerHandler(identify: (authorization: string) => Promise<string | undefined>) {
+export function authorizerHandler(identify: (authorization: string) => Promise<Identity | undefined>) {
   return async (event: APIGatewayRequestAuthorizerEventV2) => {
-    const caller = await identify(event.identitySource?.[0] ?? event.headers?.authorization ?? '');
-    return { isAuthorized: caller !== undefined, context: { caller: caller ?? '' } };
+    const found = await identify(event.identitySource?.[0] ?? event.headers?.authorization ?? '');
+    if (!found) return { isAuthorized: false };
+    const { caller, scopes, destinations, retryAfterS } = found;
+    const context = { caller, scopes: scopes.join(' '), destinations: destinations.join(' ') };
+    return { isAuthorized: true, context: { ...context, ...(retryAfterS !== undefined && { retryAfterS }) } };
   };
 }

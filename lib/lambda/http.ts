@@ -1,12 +1,15 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as v from 'valibot';
-import { type Fault, InvalidInput, ServiceError } from '../errors.ts';
+import { type Access, requireDestinations, requireRoute } from '../access.ts';
+import { type Fault, InvalidInput, NotAllowed, ServiceError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { problemOf } from './problem.ts';
 
 /** What a route sees of a request. Header names are lower case; `bytes` is the body exactly as it was sent. */
 export type HttpRequest = {
   caller: string;
+  /** What the caller's key allows; all on a route that asks for no key, since it has a proof of its own. */
+  access: Access;
   params: Record<string, string | undefined>;
   query: Record<string, string | undefined>;
   headers: Record<string, string | undefined>;
@@ -17,7 +20,8 @@ export type HttpRequest = {
 
 export type HttpAnswer = { status: number; body?: unknown; headers?: Record<string, string> };
 export type Route<D> = (deps: D, request: HttpRequest) => Promise<HttpAnswer>;
-type Event = APIGatewayProxyEventV2 & { requestContext: { authorizer?: { lambda?: { caller?: string } } } };
+type Context = { caller?: string; scopes?: string; destinations?: string; retryAfterS?: number | string };
+type Event = APIGatewayProxyEventV2 & { requestContext: { authorizer?: { lambda?: Context } } };
 
 /** One Lambda behind an HTTP API (payload 2.0): finds the route, answers JSON, turns failures into problem documents. */
 export function httpHandler<D>(ready: () => Promise<D>, log: Log, routes: Record<string, Route<D>>) {
@@ -25,6 +29,7 @@ export function httpHandler<D>(ready: () => Promise<D>, log: Log, routes: Record
     try {
       const run = routes[event.routeKey];
       if (!run) throw new InvalidInput(event.routeKey, 'no_such_route', [], 404);
+      requireAccess(event);
       return toResult(await run(await ready(), toRequest(event)));
     } catch (error) {
       const problem = problemOf(error);
@@ -32,6 +37,7 @@ export function httpHandler<D>(ready: () => Promise<D>, log: Log, routes: Record
       const headers = {
         'content-type': 'application/problem+json',
         ...(problem.status === 503 && { 'retry-after': '2' }),
+        ...(error instanceof NotAllowed && error.retryAfterS && { 'retry-after': String(error.retryAfterS) }),
       };
       return { statusCode: problem.status, headers, body: JSON.stringify(problem) };
     }
@@ -49,11 +55,20 @@ export function withBody<D, S extends v.GenericSchema>(
 ): Route<D> {
   return async (deps, request) => {
     const body = parseJson(request.bytes);
+    // before anything is looked up: who may not use a destination need not learn whether it exists
+    requireDestinations(request.access, destinationsIn(body));
     const parsed = v.safeParse(schema, body);
     const faults = [...schemaFaults(parsed.issues ?? []), ...(await moreFaults(deps, body))];
     if (!parsed.success || faults.length > 0) throw new InvalidInput('request', 'invalid_request', faults);
     return run(deps, parsed.output, request);
   };
+}
+
+/** Whatever the request, `to` and `notify` name destinations. */
+function destinationsIn(body: unknown): string[] {
+  const given = v.safeParse(v.object({ to: v.optional(v.unknown()), notify: v.optional(v.unknown()) }), body);
+  if (!given.success) return [];
+  return [given.output.to, given.output.notify].flat().filter((name) => typeof name === 'string');
 }
 
 /** A schema's issues as faults: where, what is wrong, what is expected. */
@@ -87,10 +102,34 @@ function idempotencyKeyOf(key: string | undefined): string | undefined {
   throw new InvalidInput('request', 'invalid_idempotency_key', [fault], 400);
 }
 
+/** What API Gateway's authoriser said of the key decides here, for every route alike (functions/authorize). */
+function requireAccess({ routeKey, pathParameters, requestContext }: Event): void {
+  const key = requestContext.authorizer?.lambda;
+  if (!key) return;
+  const access = accessOf(key);
+  const { retryAfterS } = key;
+  if (retryAfterS !== undefined) {
+    const remedy = `The key "${access.caller}" has used up its requests of this minute. Ask again in ${retryAfterS} s.`;
+    throw new NotAllowed(routeKey, { code: 'rate_exceeded', remedy, retryAfterS: Number(retryAfterS) });
+  }
+  requireRoute(access, routeKey);
+  const name = pathParameters?.name;
+  if (name !== undefined) requireDestinations(access, [name]);
+}
+
+function accessOf(key: Context | undefined): Access {
+  if (!key) return { caller: 'nobody', scopes: ['*'], destinations: ['*'] };
+  const { caller = '', scopes = '', destinations = '' } = key;
+  const words = (text: string) => text.split(' ').filter(Boolean);
+  return { caller, scopes: words(scopes), destinations: words(destinations) };
+}
+
 function toRequest(event: Event): HttpRequest {
   const headers = Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const access = accessOf(event.requestContext.authorizer?.lambda);
   return {
-    caller: event.requestContext.authorizer?.lambda?.caller ?? 'nobody',
+    caller: access.caller,
+    access,
     params: event.pathParameters ?? {},
     query: event.queryStringParameters ?? {},
     headers,

@@ -1,4 +1,4 @@
-import { type Fault, InvalidInput, ServiceError } from '../errors.ts';
+import { type Fault, InvalidInput, NotAllowed, ServiceError } from '../errors.ts';
 
 /** RFC 9457 problem details with this project's stable `code`, every fault at once, and what to do. */
 export type Problem = {
@@ -22,6 +22,15 @@ export function problemOf(error: unknown): Problem {
       code: error.code,
       remedy: 'Correct what `errors` lists and send the request again.',
       errors: error.faults,
+    };
+  }
+  if (error instanceof NotAllowed) {
+    return {
+      type: 'about:blank',
+      title: error.retryAfterS === undefined ? 'This key may not do that' : 'This key asks too often',
+      status: error.retryAfterS === undefined ? 403 : 429,
+      code: error.code,
+      remedy: error.remedy ?? '',
     };
   }
   if (error instanceof ServiceError) {
