@@ -1,12 +1,14 @@
 import { randomBytes } from 'node:crypto';
+import { canSee } from './app-access.ts';
 import { newOk, newRefusal } from './envelope.ts';
 import { type Call, guarded, type Route } from './gateway.ts';
 import { textIn, textsIn } from './json.ts';
+import { countAppRobotMessage } from './limits.ts';
 import { deliver, type Said } from './messages.ts';
 import { objection } from './moderation.ts';
 import { readTemplate } from './msg-keys.ts';
 import type { State } from './state.ts';
-import { type App, groupById, personById } from './tenant.ts';
+import { type App, type Group, groupById, personById } from './tenant.ts';
 
 /** Sending by the app's robot (messaging.md §3.1, §3.2). */
 export function appRobotRoutes(state: State): Route[] {
@@ -18,8 +20,11 @@ export function appRobotRoutes(state: State): Route[] {
 
 /** The robot must be the calling app's own (messaging.md §3.6). */
 export function checkRobotCode(state: State, call: Call, app: App): void {
-  const robotCode = textIn(call.body, 'robotCode') ?? call.query.get('robotCode');
-  if (!robotCode) throw newRefusal(400, 'invalidParameter.robotCode.empty', 'robotCode不能为空');
+  const robotCode = call.body.robotCode ?? call.query.get('robotCode') ?? undefined;
+  // three codes, which the documents do not tell apart; this is how their names read
+  if (robotCode === undefined) throw newRefusal(400, 'invalidParameter.robotCode.missing', 'robotCode缺失');
+  if (robotCode === '') throw newRefusal(400, 'invalidParameter.robotCode.empty', 'robotCode不能为空');
+  if (typeof robotCode !== 'string') throw newRefusal(400, 'invalidParameter.robotCode.invalid', 'robotCode无效');
   if (!state.tenant.apps.some((candidate) => candidate.robotCode === robotCode))
     throw newRefusal(400, 'invalidParameter.robotCode.notExsit', 'robotCode不存在');
   if (robotCode !== app.robotCode) throw newRefusal(400, 'invalidParameter.robotCode.auth', 'appKey与robotCode不匹配');
@@ -33,8 +38,9 @@ function sendToGroup(state: State, call: Call, app: App) {
   if (!conversation) throw newRefusal(400, 'miss.openConversationId', 'openConversationId不能为空');
   const group = groupById(state.tenant, conversation);
   if (!group) throw newRefusal(400, 'invalid.openConversationId', 'openConversationId无效');
-  if (group.dissolved) throw newRefusal(400, 'group.disbanded', '群已解散');
+  checkGroup(group, call);
   checkContent(state, said);
+  countAppRobotMessage(state, app, { group: conversation });
   const key = queryKey();
   deliver(state, said, { conversation, via: 'app-robot', sender: app.name, key });
   return newOk({ processQueryKey: key });
@@ -47,12 +53,14 @@ function sendToPeople(state: State, call: Call, app: App) {
   if (!userIds || userIds.length === 0) throw newRefusal(400, 'invalidParameter.userIds.empty', 'userIds不能为空');
   if (userIds.length > MOST_PEOPLE)
     throw newRefusal(400, 'invalidParameter.userIds.overMax', `userIds超过${MOST_PEOPLE}个`);
+  if (userIds.includes('')) throw newRefusal(400, 'invalidParameter.userId.empty', 'userId不能为空');
   if (app.noOneToOne) throw newRefusal(400, 'chatbotId.notAllow.sendOTO', '机器人不允许主动发起单聊');
   const said = readTemplate(state, call.body);
   checkContent(state, said);
   // a partial failure is a success with names in it (messaging.md §3.2)
-  const invalid = userIds.filter((userId) => !personById(state.tenant, userId));
+  const invalid = userIds.filter((userId) => !personById(state.tenant, userId) || !canSee(app, userId));
   const slowed = userIds.filter((id) => !invalid.includes(id) && state.settings.flowControlledUsers.includes(id));
+  countAppRobotMessage(state, app, { people: userIds });
   const key = queryKey();
   for (const conversation of new Set(userIds)) {
     if (invalid.includes(conversation) || slowed.includes(conversation)) continue;
@@ -63,6 +71,17 @@ function sendToPeople(state: State, call: Call, app: App) {
 
 function checkRunning(app: App): void {
   if (app.robotStopped) throw newRefusal(400, 'resource.unavailable', '机器人已停用');
+}
+
+/** What may be wrong with the group, or with the robot in it (messaging.md §3.1, §3.6). */
+function checkGroup(group: Group, call: Call): void {
+  if (group.dissolved) throw newRefusal(400, 'group.disbanded', '群已解散');
+  if (group.foreign) throw newRefusal(400, 'conversation.org.notMatch', '会话与组织不匹配');
+  if (group.robotAbsent) throw newRefusal(400, 'resource.not.found', 'robot 不存在');
+  if (group.robotStopped) throw newRefusal(400, 'bot.stopped', '机器人已停用');
+  if (group.muted) throw newRefusal(400, 'bot.forbidden.sendMessage', '机器人被禁言');
+  if (group.coolAppCode && textIn(call.body, 'coolAppCode') !== group.coolAppCode)
+    throw newRefusal(400, 'invalidParameter.robotCode.coolApp', 'coolAppCode与robotCode不匹配');
 }
 
 /** Class M of messaging.md §3.6. */

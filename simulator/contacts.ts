@@ -1,3 +1,4 @@
+import { canSee, outOfRange } from './app-access.ts';
 import { oldOk, oldRefusal, type Refusal } from './envelope.ts';
 import { type Call, guarded, type Route } from './gateway.ts';
 import { numberIn, textIn } from './json.ts';
@@ -7,9 +8,10 @@ import { type Person, personById, personByUnionId } from './tenant.ts';
 /** Contact look-ups (callbacks.md §10). Everybody is in the root department, 1. */
 export function contactRoutes(state: State): Route[] {
   return [
-    guarded('POST', '/topapi/v2/user/get', (call) => {
+    guarded('POST', '/topapi/v2/user/get', (call, app) => {
       const person = personById(state.tenant, need(call, 'userid'));
       if (!person) throw oldRefusal(33012, '无效的USERID');
+      if (!canSee(app, person.userId)) throw outOfRange('topapi', 'user');
       return oldOk({ result: card(state, person) });
     }),
     guarded('POST', '/topapi/v2/user/getbymobile', (call) => {

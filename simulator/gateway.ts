@@ -1,6 +1,7 @@
 import type { HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
+import { checkApp } from './app-access.ts';
 import { recordCall } from './calls.ts';
 import { dialectOf, gatewayRefusal, newRefusal, Refusal, type Reply, requestId } from './envelope.ts';
 import { answerInstead, type RawReply } from './fault-answer.ts';
@@ -96,6 +97,7 @@ async function work(state: State, route: Route, call: Call): Promise<Reply> {
       return await route.handle(call);
     }
     const app = authenticate(state, call, dialect);
+    checkApp(app, call, dialect);
     countApiCall(state, app, `${route.method} ${route.path}`, dialect);
     call.body = decodeBody(call, route.body);
     return await route.handle(call, app);

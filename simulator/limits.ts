@@ -3,6 +3,8 @@ import { type Dialect, gatewayRefusal, newRefusal, oldRefusal, type Refusal } fr
 import type { State } from './state.ts';
 import type { App } from './tenant.ts';
 
+/** To whom an app robot wrote within the last minute. */
+export type AppRobotLog = { at: number; groups: string[]; people: string[] }[];
 export type RobotLog = { sent: number[]; blockedUntil: number };
 
 /** Counts one call of an app on an API; throws when it is over the second's or the month's share (messaging.md §8.2). */
@@ -72,6 +74,22 @@ export function countRobotMessage(state: State, accessToken: string): void {
     throw robotThrottled(state);
   }
   log.sent.push(now);
+}
+
+/** One message of an app robot, to a group or to people; over a figure that was set it is refused (messaging.md §3.6, R). */
+export function countAppRobotMessage(state: State, app: App, to: { group: string } | { people: string[] }): void {
+  const since = state.clock.now() - 60_000;
+  const log = (state.appRobotLogs.get(app.appKey) ?? []).filter(({ at }) => at > since);
+  const [groups, people] = 'group' in to ? [[to.group], []] : [[], to.people];
+  log.push({ at: state.clock.now(), groups, people });
+  const { appRobotMinute: most } = state.settings;
+  const over = (count: number, figure: number) => figure > 0 && count > figure;
+  if (over(log.length, most.messages)) throw newRefusal(400, 'send.too.fast', '发送过快,请稍后重试');
+  if (over(new Set(log.flatMap((entry) => entry.groups)).size, most.groups))
+    throw newRefusal(400, 'too.many.group', '发送的群过多');
+  if (over(new Set(log.flatMap((entry) => entry.people)).size, most.people))
+    throw newRefusal(400, 'too.many.people', '发送的人过多');
+  state.appRobotLogs.set(app.appKey, log);
 }
 
 /** How far each robot and app is from its limit. */

@@ -17,6 +17,7 @@ function upload(state: State, call: Call) {
       code: '411',
       body: { errcode: 411, errmsg: 'simulator: send Content-Length; chunked uploads are unproven at DingTalk' },
     });
+  if (!call.header('content-type')) throw oldRefusal(43004, '无效的HTTP HEADER Content-Type');
   const parts = parseMultipart(call.header('content-type') ?? '', call.raw);
   if (!parts) throw oldRefusal(43008, '参数需要multipart类型');
   const inForm = parts.find((part) => part.name === 'type')?.data.toString('utf8');
@@ -25,7 +26,7 @@ function upload(state: State, call: Call) {
   const media = parts.find((part) => part.name === 'media');
   if (!media || media.fileName === undefined) throw oldRefusal(41005, '缺少多媒体文件数据');
   if (media.data.length === 0) throw oldRefusal(44001, '多媒体文件为空');
-  checkFile(type, media.fileName, media.data.length);
+  checkFile(state, type, media.fileName, media.data.length);
   const file = keepFile(state, {
     type,
     fileName: media.fileName,
@@ -38,9 +39,10 @@ function upload(state: State, call: Call) {
 }
 
 /** Sizes and endings of files.md §1.1. For `file` the list is not enforced, as the field shows, but html is refused. */
-function checkFile(type: MediaType, fileName: string, size: number): void {
+function checkFile(state: State, type: MediaType, fileName: string, size: number): void {
   const { most, endings } = rules[type];
-  if (size > most) throw oldRefusal(40006, `不合法的文件大小: ${type} must not exceed ${most} bytes`);
+  if (size > most)
+    throw oldRefusal(state.settings.mediaTooLargeCode, `不合法的文件大小: ${type} must not exceed ${most} bytes`);
   const ending = extensionOf(fileName);
   const refused = type === 'file' ? ['html', 'htm'].includes(ending) : !endings.includes(ending);
   if (refused) throw oldRefusal(40005, `不合法的文件类型: .${ending}`);

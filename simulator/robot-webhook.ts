@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { BlockList, isIPv4 } from 'node:net';
+import { isAmong } from './addresses.ts';
 import { robotSign } from './crypto.ts';
 import { oldOk, oldRefusal, type Reply } from './envelope.ts';
 import { type Call, open, type Route } from './gateway.ts';
@@ -18,12 +18,13 @@ export function robotWebhookRoutes(state: State): Route[] {
 }
 
 function send(state: State, call: Call): Reply {
-  // §2.4: unknown token 300005; the webhook token alone selects the group
+  // §2.4: the webhook token alone selects the group
   const robot = state.tenant.robots.find((candidate) => candidate.accessToken === call.query.get('access_token'));
-  if (!robot) throw oldRefusal(300005, 'token is not exist');
+  if (!robot) throw oldRefusal(state.settings.robotUnknownCode, 'token is not exist');
+  if (robot.removed) throw oldRefusal(400106, '错误描述:机器人不存在');
   if (robot.disabled) throw oldRefusal(400102, '错误描述:机器人已停用');
   if (groupById(state.tenant, robot.conversation)?.dissolved) throw oldRefusal(400013, '错误描述:群已被解散');
-  const body = readWebhookBody(call);
+  const body = readWebhookBody(state, call);
   checkAddress(robot, call);
   checkSign(state, robot, call);
   const said = readRobotMessage(body);
@@ -51,12 +52,15 @@ function send(state: State, call: Call): Reply {
   return oldOk();
 }
 
-/** Content type 43004, size 460101, JSON 40035 (messaging.md §2, §2.4, §2.5). */
-export function readWebhookBody(call: Call): JsonObject {
+/** Content type 43004, size, JSON 40035 (messaging.md §2, §2.4, §2.5). */
+export function readWebhookBody(state: State, call: Call): JsonObject {
   if (!call.header('content-type')?.startsWith('application/json'))
     throw oldRefusal(43004, '无效的HTTP HEADER Content-Type');
   if (call.raw.length > MOST_BYTES)
-    throw oldRefusal(460101, `错误描述:body 大小不合法;解决方案:请保持大小在 ${MOST_BYTES}bytes 以内`);
+    throw oldRefusal(
+      state.settings.robotTooLongCode,
+      `错误描述:body 大小不合法;解决方案:请保持大小在 ${MOST_BYTES}bytes 以内`,
+    );
   const body = parseObject(call.raw.toString('utf8'));
   if (!body) throw oldRefusal(40035, '缺少参数 json');
   return body;
@@ -68,17 +72,12 @@ export function checkContent(state: State, said: Said): void {
   if (found === 'url') throw oldRefusal(430101, '错误描述:消息内容中包含不安全的外链');
   if (found === 'text') throw oldRefusal(430102, '错误描述:消息内容中包含不合适的文本');
   if (found === 'picture') throw oldRefusal(430103, '错误描述:消息内容中包含不合适的图片');
+  if (found === 'content') throw oldRefusal(430104, '错误描述:消息内容中包含不合适的内容');
 }
 
 /** Security by address: IPv4 only (messaging.md §2). */
 function checkAddress(robot: CustomRobot, call: Call): void {
-  if (robot.ips.length === 0) return;
-  const allowed = new BlockList();
-  for (const ip of robot.ips) {
-    const [net = '', bits = '32'] = ip.split('/');
-    allowed.addSubnet(net, Number(bits));
-  }
-  if (!isIPv4(call.address) || !allowed.check(call.address))
+  if (robot.ips.length > 0 && !isAmong(robot.ips, call.address))
     throw oldRefusal(310000, `错误描述:ip ${call.address} not in whitelist`);
 }
 

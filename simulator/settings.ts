@@ -10,6 +10,17 @@ export type Settings = {
   robotWindow: { limit: number; windowMs: number; penaltyMs: number };
   /** 660026 in captures, 130101 and 410100 elsewhere (messaging.md §2.4). */
   robotThrottleCode: number;
+  /** 300005 in captures of 2026, 300001 up to 2020, 400101 in the documents (messaging.md §2.4). */
+  robotUnknownCode: number;
+  /** 460101 since 2020, 101002 before (messaging.md §2.4). */
+  robotTooLongCode: number;
+  /** What one app robot may do a minute before `send.too.fast`, `too.many.group` and `too.many.people`; DingTalk
+   * publishes no figures, so 0 is no limit (messaging.md §3.6). */
+  appRobotMinute: { messages: number; groups: number; people: number };
+  /** People a minute who can get a notification of one app; who is over is left out with 143103 (messaging.md §5.3, §5.5). */
+  notifiedPerMinute: number;
+  /** 40006 in the table of sizes; 45001 and 41102 stand for it elsewhere (files.md §1.4, §10). */
+  mediaTooLargeCode: number;
   /** Per app and API (messaging.md §8.2). */
   qps: number;
   /** Per app and API a minute; DingTalk publishes no figure, so 0 is none (messaging.md §8.2). */
@@ -42,6 +53,8 @@ export type Settings = {
   /** What the content check objects to: beginnings of addresses, and words (messaging.md §3.6, class M). */
   unsafeUrls: string[];
   forbiddenWords: string[];
+  /** The same for a message as a whole: 430104 and contain.notAllowed.content. */
+  forbiddenContents: string[];
   /** Messages, calls and the like that are kept; the oldest are forgotten, so that it may run for ever. */
   mostKept: number;
   /** A cid of /message/send_to_conversation is good for one message (messaging.md §6.6). */
@@ -57,6 +70,11 @@ export const defaults: Settings = {
   oldTokenOnNewHost: false,
   robotWindow: { limit: 20, windowMs: 60_000, penaltyMs: 600_000 },
   robotThrottleCode: 660026,
+  robotUnknownCode: 300005,
+  robotTooLongCode: 460101,
+  appRobotMinute: { messages: 0, groups: 0, people: 0 },
+  notifiedPerMinute: 5000,
+  mediaTooLargeCode: 40006,
   qps: 20,
   qpm: 0,
   monthlyQuota: 5000,
@@ -74,6 +92,7 @@ export const defaults: Settings = {
   privateCallbackAddresses: true,
   unsafeUrls: [],
   forbiddenWords: [],
+  forbiddenContents: [],
   mostKept: 20_000,
   cidOnce: false,
   flowControlledUsers: [],
@@ -88,7 +107,7 @@ export function changeSettings(settings: Settings, wanted: JsonObject): string[]
   for (const [key, value] of Object.entries(wanted)) {
     const current = target[key];
     if (current === undefined) faults.push(`${key}: no such setting (known: ${Object.keys(defaults).join(', ')})`);
-    else if (key === 'robotWindow') next[key] = merged(settings.robotWindow, value, faults);
+    else if (isObject(current)) next[key] = merged(key, current, value, faults);
     else if (sameShape(current, value, key)) next[key] = value;
     else faults.push(`${key}: expected ${JSON.stringify(current)} or the like`);
   }
@@ -96,11 +115,12 @@ export function changeSettings(settings: Settings, wanted: JsonObject): string[]
   return faults;
 }
 
-function merged(current: Settings['robotWindow'], value: unknown, faults: string[]): Settings['robotWindow'] {
-  const known = ['limit', 'windowMs', 'penaltyMs'];
+/** A group of figures; what is not given stays. */
+function merged(name: string, current: JsonObject, value: unknown, faults: string[]): JsonObject {
+  const known = Object.keys(current);
   if (isObject(value) && Object.entries(value).every(([key, figure]) => known.includes(key) && isFigure(figure)))
     return { ...current, ...value };
-  faults.push('robotWindow: expected {limit, windowMs, penaltyMs}, numbers');
+  faults.push(`${name}: expected {${known.join(', ')}}, numbers`);
   return current;
 }
 

@@ -7,7 +7,7 @@ import type { Upload } from './drive-upload.ts';
 import type { Scheduled } from './due.ts';
 import type { Fault } from './faults.ts';
 import type { StoredFile } from './file-shelf.ts';
-import type { RobotLog } from './limits.ts';
+import type { AppRobotLog, RobotLog } from './limits.ts';
 import type { Message } from './messages.ts';
 import { dropObjects, type Grant } from './object-store.ts';
 import type { Push } from './pushes.ts';
@@ -55,6 +55,7 @@ type Memory = {
   registrations: Map<string, CallbackRegistration>;
   drive: Drive;
   robotLogs: Map<string, RobotLog>;
+  appRobotLogs: Map<string, AppRobotLog>;
   robotUuids: Map<string, Map<string, true>>;
   perSecond: Map<string, { second: number; count: number }>;
   perMinute: Map<string, { minute: number; count: number }>;
@@ -149,6 +150,7 @@ function freshMemory(settings: Partial<Settings> = {}): Memory {
     registrations: new Map(),
     drive: { spaces: [], dentries: [], uploads: new Map(), grants: new Map(), folder: undefined },
     robotLogs: new Map(),
+    appRobotLogs: new Map(),
     robotUuids: new Map(),
     perSecond: new Map(),
     perMinute: new Map(),

@@ -1,11 +1,25 @@
 /** The make-believe organisation: who is in it, its groups, its app and its custom robots. */
-export type Person = { userId: string; unionId: string; name: string; mobile: string };
+export type Person = {
+  userId: string;
+  unionId: string;
+  name: string;
+  mobile: string;
+  /** Why no work notification reaches them, such as 1430004, the protection of executives (messaging.md §5.5). */
+  notificationCode?: string;
+};
 export type Group = {
   openConversationId: string;
   chatId: string;
   title: string;
   members: string[];
   dissolved?: boolean;
+  /** Of another organisation; muted; the app's robot is not in it, or was stopped in it (messaging.md §3.6). */
+  foreign?: boolean;
+  muted?: boolean;
+  robotAbsent?: boolean;
+  robotStopped?: boolean;
+  /** The robot came with a cool app, so every message has to name it (messaging.md §3.1). */
+  coolAppCode?: string;
 };
 export type App = {
   appKey: string;
@@ -16,6 +30,15 @@ export type App = {
   /** The robot is switched off, or may not begin a one-to-one chat (messaging.md §3.6). */
   robotStopped?: boolean;
   noOneToOne?: boolean;
+  /** Stopped by the organisation: 50003; may not notify: 41044 (messaging.md §5.8, §8.4). */
+  disabled?: boolean;
+  noNotifications?: boolean;
+  /** Scopes that were not granted (messaging.md §8.4). */
+  missingScopes?: string[];
+  /** Who the app can see; absent: everybody (50002, 50004 of messaging.md §5.8). */
+  visibleUsers?: string[];
+  /** From where the app may be called, IPv4 addresses or CIDR blocks; absent: from anywhere (messaging.md §8.3). */
+  ips?: string[];
 };
 export type CustomRobot = {
   accessToken: string;
@@ -26,6 +49,8 @@ export type CustomRobot = {
   /** IPv4 addresses or CIDR blocks that may send; empty: all (messaging.md §2). */
   ips: string[];
   disabled?: boolean;
+  /** Taken out of its group; its address is still known (400106, messaging.md §2.4). */
+  removed?: boolean;
 };
 
 export type Tenant = {

@@ -22,8 +22,8 @@ export function readWorkMessage(state: State, msg: unknown, codes: Codes = notif
   if (!read) throw oldRefusal(codes.type, `不合法的消息类型: ${msgtype}`);
   const content = objectIn(msg, msgtype);
   if (!content) throw missing(msgtype);
-  const missed = codes.missing[msgtype];
-  if (missed && !textIn(content, 'media_id')) throw oldRefusal(missed, `缺少参数: ${msgtype}.media_id`);
+  if (MEDIA.includes(msgtype) && content.media_id === undefined)
+    throw oldRefusal(codes.missing[msgtype] ?? 41006, `缺少参数: ${msgtype}.media_id`);
   const said = { msgtype: msgtype === 'action_card' ? 'actionCard' : msgtype, content, ...read(content, state) };
   // messaging.md §5.8
   const found = objection(state, said);
@@ -116,4 +116,5 @@ function tooLong(member: string, most: number) {
   return oldRefusal(34016, `消息长度超过限制: ${member} at most ${most}`);
 }
 
+const MEDIA = ['image', 'voice', 'file'];
 const MOST_BYTES = 2048;

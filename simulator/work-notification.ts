@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canSee, outOfRange } from './app-access.ts';
 import { beijingDay } from './clock.ts';
 import { oldOk, oldRefusal, type Reply } from './envelope.ts';
 import { type Call, guarded, type Route } from './gateway.ts';
@@ -23,15 +24,18 @@ export function checkAgent(call: Call, app: App): void {
 
 function send(state: State, call: Call, app: App): Reply {
   checkAgent(call, app);
+  if (app.noNotifications) throw oldRefusal(41044, '禁止发送消息');
   const said = readWorkMessage(state, call.body.msg);
   const { users, departments, toAll } = receivers(call);
+  if (!users.every((userId) => canSee(app, userId))) throw outOfRange('topapi', 'user');
+  if (app.visibleUsers && departments.length > 0) throw outOfRange('topapi', 'department');
   const today = state.workTasks.filter(
     (task) => task.appKey === app.appKey && beijingDay(task.at) === beijingDay(state.clock.now()),
   );
   if (toAll && today.filter((task) => task.toAll).length >= 3) throw oldRefusal(41045, '全员消息每天最多发送3次');
 
   const root = departments.includes(1);
-  const wanted = new Set([...users, ...(toAll || root ? state.tenant.people.map((person) => person.userId) : [])]);
+  const wanted = new Set([...users, ...(toAll || root ? visible(state, app) : [])]);
   const task: WorkTask = {
     taskId: Number(nextId(state, '1000')),
     at: state.clock.now(),
@@ -39,18 +43,25 @@ function send(state: State, call: Call, app: App): Reply {
     contentHash: createHash('sha256').update(JSON.stringify(call.body.msg)).digest('hex'),
     msgtype: said.msgtype,
     toAll,
+    statusBar: said.content.status_bar !== undefined && departments.length === 0 && !toAll && users.length <= 5,
     sent: [],
     invalidUsers: users.filter((userId) => !personById(state.tenant, userId)),
     invalidDepartments: departments.filter((department) => department !== 1),
     dropped: [],
     recalled: false,
   };
+  const lately = today.filter(({ at }) => at > task.at - 60_000).reduce((sum, { sent }) => sum + sent.length, 0);
   // over quota is a success that reaches nobody (messaging.md §5.3)
   for (const userid of wanted) {
     if (task.invalidUsers.includes(userid)) continue;
     const had = today.filter((earlier) => earlier.sent.includes(userid));
-    if (had.some((earlier) => earlier.contentHash === task.contentHash)) task.dropped.push({ userid, code: '143106' });
+    const forbidden = personById(state.tenant, userid)?.notificationCode;
+    if (forbidden) task.dropped.push({ userid, code: forbidden });
+    else if (had.some((earlier) => earlier.contentHash === task.contentHash))
+      task.dropped.push({ userid, code: '143106' });
     else if (had.length >= 500) task.dropped.push({ userid, code: '143105' });
+    else if (lately + task.sent.length >= state.settings.notifiedPerMinute)
+      task.dropped.push({ userid, code: '143103' });
     else {
       task.sent.push(userid);
       deliver(state, said, {
@@ -75,6 +86,10 @@ function receivers(call: Call): { users: string[]; departments: number[]; toAll:
   if (!toAll && users.length === 0 && departments.length === 0)
     throw oldRefusal(40035, '不合法的参数: userid_list, dept_id_list or to_all_user is needed');
   return { users, departments, toAll };
+}
+
+function visible(state: State, app: App): string[] {
+  return state.tenant.people.map(({ userId }) => userId).filter((userId) => canSee(app, userId));
 }
 
 function split(value: unknown, name: string): string[] {

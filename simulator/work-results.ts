@@ -1,8 +1,8 @@
-import { oldOk, oldRefusal } from './envelope.ts';
+import { oldOk, oldRefusal, type Reply } from './envelope.ts';
 import { type Call, guarded, type Route } from './gateway.ts';
-import { numberIn } from './json.ts';
+import { numberIn, textIn } from './json.ts';
 import { messagesWithKey, recall } from './messages.ts';
-import type { State } from './state.ts';
+import { type State, tell } from './state.ts';
 import type { App } from './tenant.ts';
 import { checkAgent } from './work-notification.ts';
 import { TASK_WINDOW_MS, type WorkTask } from './work-tasks.ts';
@@ -25,7 +25,23 @@ export function workResultRoutes(state: State): Route[] {
       for (const message of messagesWithKey(state, String(task.taskId))) recall(state, message);
       return oldOk();
     }),
+    guarded('POST', `${base}/status_bar/update`, (call, app) => changeStatusBar(state, call, app)),
   ];
+}
+
+/** messaging.md §5.7: only an oa message that was sent with a status bar, to few people */
+function changeStatusBar(state: State, call: Call, app: App): Reply {
+  const task = find(state, call, app, 'task_id');
+  const status_value = textIn(call.body, 'status_value');
+  if (!status_value) throw oldRefusal(40035, '不合法的参数: 缺少参数 status_value');
+  const status_bg = textIn(call.body, 'status_bg');
+  if (status_bg && !/^0x[0-9a-fA-F]{8}$/.test(status_bg)) throw oldRefusal(40035, '不合法的参数: status_bg');
+  if (!task.statusBar) throw oldRefusal(41052, '接收者数量超过限制或消息未发送完成: no status bar to change');
+  for (const message of messagesWithKey(state, String(task.taskId))) {
+    message.content = { ...message.content, status_bar: { status_value, ...(status_bg ? { status_bg } : {}) } };
+    tell(state, 'message', message);
+  }
+  return oldOk();
 }
 
 /** Empty members are left out (messaging.md §5.5). */

@@ -9,8 +9,10 @@ export type WorkTask = {
   sent: string[];
   invalidUsers: string[];
   invalidDepartments: number[];
-  /** Silently left out: 143106 same content again today, 143105 more than 500 a day. */
-  dropped: { userid: string; code: '143105' | '143106' }[];
+  /** An oa message whose status bar can be changed: to at most 5 people, by name (messaging.md §5.2). */
+  statusBar: boolean;
+  /** Silently left out, with the codes of messaging.md §5.5: the same content today, too many a day or a minute. */
+  dropped: { userid: string; code: string }[];
   recalled: boolean;
 };
 

@@ -60,7 +60,7 @@ test('tells who read a one-to-one message, for a day', async () => {
 });
 
 test.each([
-  [{ robotCode: undefined }, 'invalidParameter.robotCode.empty'],
+  [{ robotCode: undefined }, 'invalidParameter.robotCode.missing'],
   [{ robotCode: 'nobody' }, 'invalidParameter.robotCode.notExsit'],
   [{ msgKey: undefined }, 'invalidParameter.msgKey.empty'],
   [{ msgKey: 'sampleMarkdownDX' }, 'invalidParameter.msgKey.invalid'],

@@ -85,10 +85,10 @@ test.each([
   ['image', 34008],
   ['file', 34010],
   ['voice', 34011],
-])('a conversation message without its %s is %i, a notification 40007', async (msgtype, errcode) => {
+])('a conversation message without its %s is %i, a notification 41006', async (msgtype, errcode) => {
   const msg = { msgtype, [msgtype]: { duration: '5' } };
   expect((await here.old('POST', '/chat/send', { chatid: 'chatOps', msg })).body.errcode).toBe(errcode);
-  expect((await notify(msg)).errcode).toBe(40007);
+  expect((await notify(msg)).errcode).toBe(41006);
 });
 
 test.each([660026, 130101, 410100])('a robot that is too fast says %i when told to', async (robotThrottleCode) => {
