@@ -49,7 +49,7 @@ const BROKEN = [
 
 function flood() {
   const count = (share: number) => Math.round(PUSHES * share);
-  const [forged, broken, copies, large] = [count(0.01), count(0.01), count(0.2), count(0.01)];
+  const [forged, broken, copies, large] = [count(0.01), count(0.01), count(0.2), count(0.05)];
   const ids = Array.from({ length: PUSHES - forged - broken - copies }, (_, index) => `flood-${index}`);
   const originals = ids.map((id, index) => valid(id, index < large ? '页'.repeat(16_000) : undefined));
   const again = Array.from({ length: copies }, () => {
