@@ -17,7 +17,7 @@ const RULES: { of: RegExp; may: RegExp[]; mayType?: RegExp[] }[] = [
   },
   {
     of: /^functions\/[^/]+\/[^/]+\.ts$/,
-    may: [DOMAIN(), /^lib\/(access|errors)\.ts$/, /^lib\/dingtalk\/callback\.ts$/, /^valibot/, /^node:crypto$/],
+    may: [DOMAIN(), /^lib\/(access|cursor|errors)\.ts$/, /^lib\/dingtalk\/callback\.ts$/, /^valibot/, /^node:crypto$/],
     mayType: [/^lib\/dingtalk\//, /^lib\/log\.ts$/],
   },
   {
@@ -51,7 +51,7 @@ const RULES: { of: RegExp; may: RegExp[]; mayType?: RegExp[] }[] = [
     of: /^lib\/aws\//,
     may: [
       /^lib\/(messages|tasks|files|events)\//,
-      /^lib\/(access|errors)\.ts$/,
+      /^lib\/(access|cursor|errors)\.ts$/,
       /^@aws-sdk\//,
       /^valibot/,
       /^node:crypto$/,

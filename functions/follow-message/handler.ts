@@ -5,6 +5,7 @@ import { httpHandler } from '../../lib/lambda/http.ts';
 import { once } from '../../lib/lambda/once.ts';
 import { createLog } from '../../lib/log.ts';
 import { messageReceipts, recallMessage } from './follow-message.ts';
+import { listMessages } from './list-messages.ts';
 
 const log = createLog('follow-message');
 const ready = once(async () => {
@@ -14,6 +15,7 @@ const ready = once(async () => {
 });
 
 export const handler = httpHandler(ready, log, {
+  'GET /messages': async (deps, { query }) => ({ status: 200, body: await listMessages(deps, query) }),
   'POST /messages/{id}/recall': async (deps, { params, access }) => ({
     status: 200,
     body: await recallMessage(deps, params.id ?? '', access),

@@ -5,6 +5,7 @@ import { type AcceptDeps, acceptMessage, destinationFaults } from '../../lib/mes
 import { CONTENT_KINDS, contentEntries, contentsOf } from '../../lib/messages/content.ts';
 import { MAX_MENTIONS, Mention } from '../../lib/messages/mention.ts';
 import { isFinished, type Message, overallStatus } from '../../lib/messages/message.ts';
+import { type MessageView, messageView } from '../../lib/messages/view.ts';
 
 const name = v.pipe(v.string(), v.nonEmpty());
 const To = v.union([
@@ -65,7 +66,7 @@ export async function messageFaults(deps: SendDeps, body: unknown): Promise<Faul
 export async function sendMessage(
   deps: SendDeps,
   input: { caller: string; idempotencyKey?: string | undefined; waitMs: number; body: SendMessage },
-): Promise<MessageView> {
+): Promise<MessageAnswer> {
   const { to, mention, expiresAt, priority, delivery, ...request } = input.body;
   const [content] = contentsOf(request);
   if (!content) throw new InvalidInput('messages.send', 'content_missing', []);
@@ -89,7 +90,7 @@ export async function sendMessage(
 }
 
 /** Sends a test message to one destination and waits for its outcome: the quickest way to see whether it works. */
-export async function testDestination(deps: SendDeps, caller: string, destination: string): Promise<MessageView> {
+export async function testDestination(deps: SendDeps, caller: string, destination: string): Promise<MessageAnswer> {
   const faults = await destinationFaults(deps.destinations, 'name', [destination]);
   if (faults.length > 0) throw new InvalidInput('destinations.test', 'unknown_destination', faults, 404);
   const text = `dingdock 测试消息 test message · ${destination}`;
@@ -101,7 +102,7 @@ export async function getMessage(
   { messages }: Pick<SendDeps, 'messages'>,
   id: string,
   access: Access,
-): Promise<MessageView> {
+): Promise<MessageAnswer> {
   const message = await messages.get(id);
   if (message) {
     requireDestinations(access, Object.keys(message.deliveries));
@@ -112,7 +113,7 @@ export async function getMessage(
 }
 
 /** 200 once it is known what became of the message, 202 while it is on its way. */
-export function statusOf({ status }: MessageView): 200 | 202 {
+export function statusOf({ status }: MessageAnswer): 200 | 202 {
   return isFinished(status) ? 200 : 202;
 }
 
@@ -127,17 +128,4 @@ function acceptedView({ id, createdAt }: Message) {
   return { id, status: 'queued' as const, createdAt, links: { self: `/messages/${id}` } };
 }
 
-export type MessageView = ReturnType<typeof messageView> | ReturnType<typeof acceptedView>;
-
-/** A message as callers see it. */
-function messageView(message: Message) {
-  const { id, createdAt, expiresAt, deliveries } = message;
-  return {
-    id,
-    status: overallStatus(message),
-    createdAt,
-    ...(expiresAt !== undefined && { expiresAt }),
-    deliveries: Object.entries(deliveries).map(([destination, delivery]) => ({ destination, ...delivery })),
-    links: { self: `/messages/${id}` },
-  };
-}
+export type MessageAnswer = MessageView | ReturnType<typeof acceptedView>;

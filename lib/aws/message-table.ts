@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { Message, type MessageStore, type OutboxItem } from '../messages/message.ts';
+import { cursorOf, startKeyOf } from './cursor.ts';
 import { fromItem, refusedMeans, toItem } from './item.ts';
 
 /** Records are kept for this long after they were accepted. */
@@ -18,8 +19,9 @@ const WATCHED = 'watched';
 const PAGE = 25;
 
 const Due = v.object({ dueAt: v.number() });
+const DayKey = v.object({ id: v.string(), day: v.string(), createdAt: v.string() });
 
-/** Messages: one item each, keyed by `id`, with a map of deliveries by destination name; `by-due` finds the stuck ones. */
+/** Messages: one item each, keyed by `id`, with a map of deliveries by destination name; `by-due` finds the stuck ones, `by-day` those of a day. */
 export function createMessageTable(client: DynamoDBClient, table: string): MessageStore {
   const keyOf = (id: string) => ({ TableName: table, Key: toItem({ id }) });
 
@@ -46,19 +48,22 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
     );
   }
 
+  async function get(id: string) {
+    const { Item } = await client.send(new GetItemCommand({ ...keyOf(id), ConsistentRead: true }));
+    return Item && fromItem(Message, Item);
+  }
+
   return {
     async create(message) {
       const createdAt = Date.parse(message.createdAt);
       const ttl = Math.floor(createdAt / 1000) + KEEP_S;
-      const Item = toItem({ ...message, ttl, watch: WATCHED, dueAt: createdAt + FIRST_LOOK_MS });
+      const day = message.createdAt.slice(0, 10);
+      const Item = toItem({ ...message, day, ttl, watch: WATCHED, dueAt: createdAt + FIRST_LOOK_MS });
       const put = { TableName: table, Item, ConditionExpression: 'attribute_not_exists(id)' };
       return client.send(new PutItemCommand(put)).then(() => true, refusedMeans(false));
     },
 
-    async get(id) {
-      const { Item } = await client.send(new GetItemCommand({ ...keyOf(id), ConsistentRead: true }));
-      return Item && fromItem(Message, Item);
-    },
+    get,
 
     async start(item, known) {
       await change(item, ['queued', 'sending'], { status: 'sending', ...known });
@@ -75,6 +80,24 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
     async revive(item) {
       const anew = { status: 'queued', crashes: 0, deadLetter: false };
       await change(item, ['failed'], anew).catch(refusedMeans(undefined));
+    },
+
+    async listDay(day, cursor) {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: 'by-day',
+          KeyConditionExpression: '#day = :day',
+          ExpressionAttributeNames: { '#day': 'day' },
+          ExpressionAttributeValues: toItem({ ':day': day }),
+          ScanIndexForward: false,
+          Limit: PAGE,
+          ...(cursor !== undefined && { ExclusiveStartKey: startKeyOf(DayKey, cursor) }),
+        }),
+      );
+      // The index holds keys only: a message changes several times, and each time would be paid for twice.
+      const messages = await Promise.all(Items.map((item) => get(fromItem(DayKey, item).id)));
+      return { messages: messages.filter((message) => message !== undefined), ...cursorOf(LastEvaluatedKey) };
     },
 
     async listDue(now) {

@@ -7,6 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { Share, type ShareStore } from '../files/share.ts';
+import { cursorOf, startKeyOf } from './cursor.ts';
 import { fromItem, refusedMeans, toItem } from './item.ts';
 
 /** A claim that is not renewed lapses: its worker died. Ended by the time the queue brings the record back. */
@@ -103,20 +104,12 @@ export function createShareTable(client: DynamoDBClient, table: string, now: () 
           ExpressionAttributeValues: toItem({ ':day': day }),
           ScanIndexForward: false,
           Limit: PAGE,
-          ...(cursor !== undefined && { ExclusiveStartKey: toItem(readCursor(cursor)) }),
+          ...(cursor !== undefined && { ExclusiveStartKey: startKeyOf(Cursor, cursor) }),
         }),
       );
-      const next = LastEvaluatedKey && Buffer.from(JSON.stringify(fromItem(Cursor, LastEvaluatedKey)));
-      return {
-        shares: Items.map((found) => fromItem(Share, found)),
-        ...(next && { cursor: next.toString('base64url') }),
-      };
+      return { shares: Items.map((found) => fromItem(Share, found)), ...cursorOf(LastEvaluatedKey) };
     },
   };
-}
-
-function readCursor(cursor: string): v.InferOutput<typeof Cursor> {
-  return v.parse(Cursor, JSON.parse(Buffer.from(cursor, 'base64url').toString()));
 }
 
 function ttlOf(iso: string): number {

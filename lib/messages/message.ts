@@ -87,6 +87,8 @@ export type MessageStore = {
   recall(item: OutboxItem, from: 'queued' | 'sent'): Promise<boolean>;
   /** Takes a dead letter back into delivery. */
   revive(item: OutboxItem): Promise<void>;
+  /** Messages that were accepted on a (UTC) day, the newest first. */
+  listDay(day: string, cursor?: string): Promise<{ messages: Message[]; cursor?: string }>;
   /** Messages that somebody has to look after by now, and since when; oldest first. */
   listDue(now: number): Promise<{ message: Message; dueAt: number }[]>;
   /** Somebody looks after this message at `dueAt`, or earlier if that was agreed before. */

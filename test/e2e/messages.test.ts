@@ -49,6 +49,14 @@ test('without waiting the answer is 202 and a link that shows the outcome later'
   await expect.poll(async () => (await api('GET', body.links.self)).body.status, { timeout: 10_000 }).toBe('sent');
 });
 
+test('what was sent to a destination is listed, and a list that nobody can give says why', async () => {
+  const { body } = await send({ to: 'zhangsan', text: 'listed' });
+  const listed = (await api('GET', '/messages?to=zhangsan&status=sent')).body.messages;
+  expect(listed[0]).toEqual((await api('GET', `/messages/${body.id}`)).body);
+  expect((await api('GET', '/messages?cursor=junk')).body).toMatchObject({ status: 400, code: 'invalid_request' });
+  expect((await api('GET', '/shares?cursor=junk')).body).toMatchObject({ status: 400, code: 'invalid_cursor' });
+});
+
 test('mentions stand in the text and in the at list, and DingTalk notifies them', async () => {
   await send({ to: 'ops', text: 'please look', mention: { users: ['lisi'], mobiles: ['13800000003'] } });
   const last = (await messagesIn('cidOps=')).at(-1);

@@ -26,7 +26,7 @@ export async function startTables(...names: string[]) {
   };
 }
 
-/** A table with the index that finds messages by the time they are due. */
+/** A table with the indexes that find messages by the time they are due and by their day. */
 export async function startMessageTable(client: DynamoDBClient, TableName: string): Promise<void> {
   await client.send(
     new CreateTableCommand({
@@ -36,9 +36,19 @@ export async function startMessageTable(client: DynamoDBClient, TableName: strin
         { AttributeName: 'id', AttributeType: 'S' },
         { AttributeName: 'watch', AttributeType: 'S' },
         { AttributeName: 'dueAt', AttributeType: 'N' },
+        { AttributeName: 'day', AttributeType: 'S' },
+        { AttributeName: 'createdAt', AttributeType: 'S' },
       ],
       KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
       GlobalSecondaryIndexes: [
+        {
+          IndexName: 'by-day',
+          KeySchema: [
+            { AttributeName: 'day', KeyType: 'HASH' },
+            { AttributeName: 'createdAt', KeyType: 'RANGE' },
+          ],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
         {
           IndexName: 'by-due',
           KeySchema: [

@@ -1,0 +1,57 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { listMessages } from '../../functions/follow-message/list-messages.ts';
+import { createMessageTable } from '../../lib/aws/message-table.ts';
+import type { DeliveryStatus } from '../../lib/messages/message.ts';
+import { delivery, message } from '../support/messages.ts';
+import { startMessageTable, startTables } from '../support/tables.ts';
+
+const NOW = Date.parse('2026-03-10T12:00:00Z');
+const HOUR_MS = 3_600_000;
+
+let tables: Awaited<ReturnType<typeof startTables>>;
+beforeAll(async () => {
+  tables = await startTables();
+  await startMessageTable(tables.client, 'messages');
+  const messages = createMessageTable(tables.client, 'messages');
+  // one an hour, over five days: every tenth failed, every third for `project`
+  const statusOf = (n: number): DeliveryStatus => (n % 10 === 0 ? 'failed' : 'sent');
+  for (let n = 0; n < 120; n += 1) {
+    const createdAt = new Date(NOW - n * HOUR_MS).toISOString();
+    const deliveries = { [n % 3 === 0 ? 'project' : 'ops']: delivery({ status: statusOf(n) }) };
+    await messages.create(message({ id: `m_${n}`, createdAt, deliveries }));
+  }
+});
+afterAll(() => tables.close());
+
+const deps = () => ({ messages: createMessageTable(tables.client, 'messages'), now: () => NOW });
+
+async function all(wish: { to?: string; status?: string }): Promise<string[]> {
+  const ids: string[] = [];
+  for (let cursor: string | undefined, pages = 0; pages === 0 || cursor !== undefined; pages += 1) {
+    expect(pages).toBeLessThan(50);
+    const page = await listMessages(deps(), { ...wish, ...(cursor !== undefined && { cursor }) });
+    ids.push(...page.messages.map(({ id }) => id));
+    cursor = page.cursor;
+  }
+  return ids;
+}
+
+test('every message is listed once, the newest first, over all the days', async () => {
+  expect(await all({})).toEqual(Array.from({ length: 120 }, (_, n) => `m_${n}`));
+});
+
+test('a destination and a status say which', async () => {
+  expect(await all({ to: 'project', status: 'failed' })).toEqual(['m_0', 'm_30', 'm_60', 'm_90']);
+  expect(await all({ to: 'nobody' })).toEqual([]);
+});
+
+test('a status that is none, and a cursor of somebody else, are told together', async () => {
+  for (const cursor of ['junk', Buffer.from('{"day":"never"}').toString('base64url')]) {
+    await expect(listMessages(deps(), { status: 'lost', cursor })).rejects.toMatchObject({
+      status: 400,
+      faults: [{ path: 'status' }, { path: 'cursor' }],
+    });
+  }
+  const inside = Buffer.from('{"day":"2026-03-10","page":"junk"}').toString('base64url');
+  await expect(listMessages(deps(), { cursor: inside })).rejects.toMatchObject({ code: 'invalid_cursor', status: 400 });
+});
