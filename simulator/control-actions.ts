@@ -1,15 +1,15 @@
 import { tellCounters } from './calls.ts';
 import { click, routeOf } from './card-click.ts';
 import type { Control } from './control.ts';
-import { ControlFault, need, needCallbackUrl, needGroup, needPerson } from './control-input.ts';
+import { ControlFault, need, needCallbackUrl, needPerson } from './control-input.ts';
+import { outcome, postSaying } from './control-say.ts';
 import { runDue } from './due.ts';
 import { addFault, faultHelp, tellFaults } from './faults.ts';
-import { isObject, type JsonObject, objectIn, parseObject, textIn, textsIn } from './json.ts';
+import { isObject, type JsonObject, parseObject, textIn, textsIn } from './json.ts';
 import { countPush } from './limits.ts';
 import { markRead } from './messages.ts';
 import { completeEvent, consoleDoor, pushEvent } from './push-event.ts';
-import { type Push, repeatPush } from './pushes.ts';
-import { say } from './robot-inbound.ts';
+import { repeatPush } from './pushes.ts';
 import { changeSettings } from './settings.ts';
 import { nextId, resetState, type State, tell } from './state.ts';
 import { mainApp, type Person } from './tenant.ts';
@@ -139,38 +139,6 @@ async function repeat(state: State, id: string) {
   return outcome(push);
 }
 
-async function postSaying(state: State, body: JsonObject) {
-  const expected =
-    '{"from": "zhangsan", "text": "…"} and/or {"file": {"name": "a.pdf", "base64": "…"}}; ' +
-    'optional "conversation": "cidOps=", "picture": true, "quotaExhausted": true';
-  const from = needPerson(state, need(body, 'from', expected));
-  const conversation = textIn(body, 'conversation');
-  const group =
-    conversation === undefined || conversation === from.userId
-      ? undefined
-      : needGroup(state, conversation).openConversationId;
-  const file = objectIn(body, 'file');
-  const text = textIn(body, 'text');
-  if (!file && text === undefined) throw new ControlFault('text or file is needed', expected);
-  const data = file && {
-    name: need(file, 'name', expected),
-    data: Buffer.from(need(file, 'base64', expected), 'base64'),
-  };
-  const common = {
-    from,
-    group,
-    picture: body.picture === true,
-    app: mainApp,
-    quotaExhausted: body.quotaExhausted === true,
-  };
-  // a text and a file are two messages in DingTalk; the answer is about the last
-  const first =
-    text === undefined ? undefined : await say(state, state.callbackUrl, { ...common, text, file: undefined });
-  const said = data ? await say(state, state.callbackUrl, { ...common, text: undefined, file: data }) : first;
-  if (!said?.push) return { messageId: said?.message.id, pushed: false, why: said?.why };
-  return { messageId: said.message.id, pushed: true, ...outcome(said.push) };
-}
-
 async function postClick(state: State, body: JsonObject) {
   const expected = '{"outTrackId": "…", "userId": "lisi", "actionId": "done", "params": {}}';
   const { params = {} } = body;
@@ -185,8 +153,4 @@ async function postClick(state: State, body: JsonObject) {
     params,
   });
   return { ...outcome(push), answer: parseObject(push.attempts[0]?.answer ?? '') ?? null };
-}
-
-function outcome(push: Push) {
-  return { pushId: push.id, delivered: push.state === 'delivered', attempt: push.attempts[0] };
 }

@@ -1,15 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { robotSign } from './crypto.ts';
 import { Refusal } from './envelope.ts';
-import { extensionOf, keepFile, messageFile, type StoredFile } from './file-shelf.ts';
 import { type JsonObject, objectIn, parseObject } from './json.ts';
 import { countPush } from './limits.ts';
 import { notified } from './mentions.ts';
-import { deliver, type Message, type Said } from './messages.ts';
+import { deliver, type Message } from './messages.ts';
 import { type Push, push, type Verdict } from './pushes.ts';
 import { readRobotMessage } from './robot-content.ts';
-import { downloadCodeFor } from './robot-files.ts';
 import { openSession } from './session-webhook.ts';
+import { render, type Spoken } from './spoken.ts';
 import type { State } from './state.ts';
 import { type App, conversationTitle, groupById, type Person } from './tenant.ts';
 
@@ -17,9 +16,7 @@ export type Saying = {
   from: Person;
   /** Absent: one-to-one with the robot. */
   group: string | undefined;
-  text: string | undefined;
-  file: { name: string; data: Buffer } | undefined;
-  picture: boolean;
+  spoken: Spoken;
   /** The month's pushes are used up: the robot hears of the message, but not what it says. */
   quotaExhausted: boolean;
   app: App;
@@ -27,42 +24,17 @@ export type Saying = {
 
 /** Shows what a person writes; the robot gets it when DingTalk would hand it over (callbacks.md §5). */
 export async function say(state: State, base: string | undefined, saying: Saying) {
-  const { said, msgtype, body } = spoken(state, saying);
+  const { said, msgtype, body } = render(state, saying.spoken, {
+    app: saying.app,
+    inGroup: saying.group !== undefined,
+  });
   const conversation = saying.group ?? saying.from.userId;
   const message = deliver(state, said, { conversation, via: 'person', sender: saying.from.userId });
   // audio, video and files in a group do not reach the robot (callbacks.md §5.4)
-  if (saying.group && msgtype === 'file')
-    return { message, push: undefined, why: 'DingTalk does not hand a file in a group to the robot' };
+  if (saying.group && UNHEARD_IN_GROUPS.includes(msgtype))
+    return { message, push: undefined, why: `DingTalk hands no ${msgtype} in a group to the robot` };
   if (!base) return { message, push: undefined, why: 'no callback address is set' };
   return { message, push: await pushToRobot(state, base, saying, message, { msgtype, ...body }), why: undefined };
-}
-
-function spoken(state: State, saying: Saying): { said: Said; msgtype: string; body: JsonObject } {
-  const { file, text = '', group, picture, app } = saying;
-  if (!file) {
-    // the @name is taken out, the space after it stays (callbacks.md §5.3)
-    const content = group ? ` ${text}` : text;
-    return {
-      said: { msgtype: 'text', text, content: { content: text } },
-      msgtype: 'text',
-      body: { text: { content } },
-    };
-  }
-  const stored = keepFile(state, {
-    type: picture ? 'image' : 'file',
-    fileName: file.name,
-    contentType: 'application/octet-stream',
-    data: file.data,
-  });
-  const content = receivedContent(state, stored, app, picture);
-  const said = { msgtype: picture ? 'image' : 'file', text: file.name, content, file: messageFile(stored) };
-  return { said, msgtype: picture ? 'picture' : 'file', body: { content } };
-}
-
-function receivedContent(state: State, stored: StoredFile, app: App, picture: boolean): JsonObject {
-  const downloadCode = downloadCodeFor(state, app.robotCode, stored.mediaId);
-  if (picture) return { downloadCode, pictureDownloadCode: `${downloadCode}p` };
-  return { downloadCode, fileName: stored.fileName, fileType: extensionOf(stored.fileName) };
 }
 
 /** Plain JSON with the two headers of callbacks.md §5.2; no retry of this door is documented (§5.5). */
@@ -135,3 +107,5 @@ function judgeReply(state: State, conversation: string, app: App, answer: string
     throw error;
   }
 }
+
+const UNHEARD_IN_GROUPS = ['file', 'audio', 'video'];

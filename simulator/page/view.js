@@ -110,7 +110,12 @@ function body(message, names, userId) {
     out.push(element('p', title ?? '', 'card-title'));
   if (msgtype === 'markdown' || msgtype === 'actionCard') out.push(markdown(text, names));
   else if (msgtype === 'feedCard') out.push(...content.links.map((entry) => feedView(entry)));
-  else if (file && msgtype !== 'link') out.push(fileView(file, msgtype));
+  else if (msgtype === 'richText')
+    out.push(
+      ...content.richText.map((part) => (part.url ? picture(part.url, part.fileName) : plain(part.text, names))),
+    );
+  else if (file && msgtype !== 'link')
+    out.push(fileView(file, msgtype), ...(msgtype === 'audio' && text ? [plain(text, names)] : []));
   else if (msgtype === 'image') out.push(picture(content.photoURL ?? '', t('image')));
   else if (text) out.push(plain(text, names));
   const buttons = buttonsOf(msgtype, content);

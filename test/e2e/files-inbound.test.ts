@@ -58,6 +58,44 @@ test('a picture has no name: its first bytes give it its ending', async () => {
   expect(event.detail.data).toMatchObject({ kind: 'picture', contentType: 'image/png', sha256: sha256(png) });
 });
 
+test('a voice and a video that somebody sends land in the inbox, each with its kind and ending', async () => {
+  const [voice, video] = [Buffer.concat([Buffer.from('#!AMR\n'), randomBytes(900)]), randomBytes(3000)];
+  const base64 = (bytes: Buffer) => bytes.toString('base64');
+  await sim('POST', '/say', { from: 'wangwu', audio: { base64: base64(voice), recognition: '你好' } });
+  await sim('POST', '/say', { from: 'wangwu', video: { base64: base64(video), name: 'v.mp4' } });
+  const [audioEvent] = await arrived('audio.amr');
+  const [videoEvent] = await arrived('video.mp4');
+  const Prefix = `inbox/cid1to1wangwu=/${today()}`;
+  for (const [event, kind, contentType, bytes] of [
+    [audioEvent, 'audio', 'audio/amr', voice],
+    [videoEvent, 'video', 'video/mp4', video],
+  ] as const) {
+    expect(event.detail.data).toMatchObject({ kind, contentType, size: bytes.length, sha256: sha256(bytes) });
+    expect(event.detail.data.key.startsWith(Prefix)).toBe(true);
+    expect(sha256((await objectOf(event.detail.data.key)).bytes)).toBe(sha256(bytes));
+  }
+});
+
+test('the pictures of a rich text, and a file that is quoted in a group, land in the inbox', async () => {
+  const gif = Buffer.concat([Buffer.from('GIF89a'), randomBytes(700)]);
+  const bmp = Buffer.concat([Buffer.from('BM'), randomBytes(800)]);
+  const pictures = [gif, bmp].map((bytes) => ({ picture: { base64: bytes.toString('base64') } }));
+  await sim('POST', '/say', { from: 'wangwu', conversation: 'cidOps=', richText: [{ text: '两张图' }, ...pictures] });
+  for (const [name, bytes] of [
+    ['picture.gif', gif],
+    ['picture.bmp', bmp],
+  ] as const) {
+    const [event] = await arrived(name);
+    expect(event.detail.data).toMatchObject({ kind: 'picture', sha256: sha256(bytes), conversation: { group: true } });
+    expect(sha256((await objectOf(event.detail.data.key)).bytes)).toBe(sha256(bytes));
+  }
+  const { body } = await say('群里的.txt', Buffer.from('quoted'), { conversation: 'cidOps=' });
+  expect(body.pushed).toBe(false);
+  await sim('POST', '/say', { from: 'lisi', conversation: 'cidOps=', text: '存档', quote: body.messageId });
+  const [event] = await arrived('群里的.txt');
+  expect(Buffer.from((await objectOf(event.detail.data.key)).bytes).toString()).toBe('quoted');
+});
+
 test.each(['http://169.254.169.254/latest/meta-data/x.pdf', 'http://127.0.0.1:1/x.pdf'])(
   'an address such as %s is refused and reported',
   async (downloadUrl) => {

@@ -84,6 +84,58 @@ test('a file sent to the robot can be fetched by its code, while both live', asy
   expect((await exchange()).body.code).toBe('invalidParameter.robotCode.downloadCode');
 });
 
+test('a voice, a video and a text with pictures reach the robot in DingTalk’s shapes, and can be fetched', async () => {
+  const base64 = Buffer.from('bytes').toString('base64');
+  await here.sim('POST', '/say', { from: 'lisi', audio: { base64, durationMs: 3000, recognition: '你好' } });
+  await here.sim('POST', '/say', { from: 'lisi', video: { base64, name: 'a.mp4' } });
+  await here.sim('POST', '/say', {
+    from: 'lisi',
+    conversation: 'cidOps=',
+    richText: [{ text: '看图 ' }, { picture: { base64, name: 'a.png' } }],
+  });
+  const [audio, video, rich] = owner.seen.map((seen) => seen.body);
+  const downloadCode = expect.any(String);
+  expect(audio).toMatchObject({ msgtype: 'audio', content: { duration: 3000, recognition: '你好', downloadCode } });
+  expect(video).toMatchObject({ msgtype: 'video', content: { duration: 4000, videoType: 'mp4', downloadCode } });
+  expect(rich.content.richText).toEqual([
+    { text: '看图 ' },
+    { type: 'picture', downloadCode, pictureDownloadCode: expect.any(String) },
+  ]);
+  for (const content of [audio.content, video.content, rich.content.richText[1]]) {
+    const body = { downloadCode: content.downloadCode, robotCode: 'dingsimapp' };
+    const { downloadUrl } = (await here.api('POST', '/v1.0/robot/messageFiles/download', body)).body;
+    expect((await here.call('GET', path(downloadUrl))).text).toBe('bytes');
+  }
+  const said = await here.sim('GET', '/messages');
+  expect(said.map((message: { msgtype: string }) => message.msgtype)).toEqual(['audio', 'video', 'richText']);
+});
+
+test.each(['audio', 'video'])('in a group no %s reaches the robot', async (kind) => {
+  const saying = { from: 'lisi', conversation: 'cidOps=', [kind]: { base64: 'eA==' } };
+  expect((await here.sim('POST', '/say', saying)).pushed).toBe(false);
+  expect(owner.seen).toEqual([]);
+});
+
+test('a file in a group reaches the robot when somebody quotes it', async () => {
+  const file = { name: '账单.pdf', base64: 'eA==' };
+  const { messageId } = await here.sim('POST', '/say', { from: 'lisi', conversation: 'cidOps=', file });
+  await here.sim('POST', '/say', { from: 'wangwu', conversation: 'cidOps=', text: '存档', quote: messageId });
+  expect(owner.seen).toHaveLength(1);
+  expect(owner.seen[0]?.body.text).toEqual({
+    content: ' 存档',
+    isReplyMsg: true,
+    repliedMsg: {
+      msgType: 'file',
+      msgId: expect.any(String),
+      createdAt: expect.any(Number),
+      senderId: expect.any(String),
+      content: { downloadCode: expect.any(String), fileName: '账单.pdf' },
+    },
+  });
+  const nowhere = await here.call('POST', '/_sim/say', { from: 'lisi', text: 'x', quote: 'msg-0' });
+  expect(nowhere.status).toBe(400);
+});
+
 test('in a group a picture reaches the robot, a file does not', async () => {
   const file = { name: 'a.png', base64: 'eA==' };
   const group = { from: 'lisi', conversation: 'cidOps=', file };
