@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { canSee } from './app-access.ts';
 import { newOk, newRefusal } from './envelope.ts';
 import { type Call, guarded, type Route } from './gateway.ts';
@@ -41,7 +40,7 @@ function sendToGroup(state: State, call: Call, app: App) {
   checkGroup(group, call);
   checkContent(state, said);
   countAppRobotMessage(state, app, { group: conversation });
-  const key = queryKey();
+  const key = queryKey(state);
   deliver(state, said, { conversation, via: 'app-robot', sender: app.name, key });
   return newOk({ processQueryKey: key });
 }
@@ -61,7 +60,7 @@ function sendToPeople(state: State, call: Call, app: App) {
   const invalid = userIds.filter((userId) => !personById(state.tenant, userId) || !canSee(app, userId));
   const slowed = userIds.filter((id) => !invalid.includes(id) && state.settings.flowControlledUsers.includes(id));
   countAppRobotMessage(state, app, { people: userIds });
-  const key = queryKey();
+  const key = queryKey(state);
   for (const conversation of new Set(userIds)) {
     if (invalid.includes(conversation) || slowed.includes(conversation)) continue;
     deliver(state, said, { conversation, via: 'app-robot', sender: app.name, key });
@@ -92,8 +91,8 @@ function checkContent(state: State, said: Said): void {
 }
 
 /** Holds `+`, `/` and `=`, so that a caller who does not encode it in a query finds out. */
-export function queryKey(): string {
-  return `${randomBytes(15).toString('base64')}+/=`;
+function queryKey(state: State): string {
+  return `${state.chance.bytes(15).toString('base64')}+/=`;
 }
 
 /** The parameter table's figure; an error text says 100 (messaging.md §3.2). */

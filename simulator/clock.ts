@@ -1,5 +1,6 @@
 /**
  * The simulator's clock. Lifetimes, windows and retry plans use `now`, which the control API can move forward.
+ * With a start it stands still there until it is moved, which is what a test wants.
  * Signatures exchanged with the outside use `wall`: the other side's clock did not move with ours.
  */
 export type Clock = {
@@ -10,10 +11,10 @@ export type Clock = {
   reset(): void;
 };
 
-export function createClock(): Clock {
+export function createClock(start?: number): Clock {
   let offset = 0;
   return {
-    now: () => Date.now() + offset,
+    now: () => (start ?? Date.now()) + offset,
     wall: () => Date.now(),
     advance: (ms) => {
       offset += ms;

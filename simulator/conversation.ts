@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { newOk, newRefusal, oldOk, oldRefusal, type Reply } from './envelope.ts';
 import { type Call, guarded, type Route } from './gateway.ts';
 import { textIn } from './json.ts';
@@ -33,7 +32,7 @@ function sendToChat(state: State, call: Call, app: App): Reply {
   const said = readWorkMessage(state, call.body.msg, conversationCodes);
   const group = state.tenant.groups.find((candidate) => candidate.chatId === chatId);
   if (!group) throw oldRefusal(34001, '无效的会话id');
-  const key = randomBytes(16).toString('base64');
+  const key = state.chance.bytes(16).toString('base64');
   deliver(state, said, { conversation: group.openConversationId, via: 'conversation', sender: app.name, key });
   return oldOk({ messageId: key });
 }

@@ -54,7 +54,7 @@ function begin(state: State, call: Call, space: Space, how: Pick<Upload, 'api' |
   const name = textIn(check, 'name');
   if (name !== undefined) nameFrom(name);
   checkQuota(state, space, numberIn(check, 'size') ?? 0);
-  const uploadKey = newKey();
+  const uploadKey = newKey(state);
   const md5 = textIn(check, 'md5')?.toLowerCase();
   state.drive.uploads.set(uploadKey, { ...how, spaceId: space.spaceId, md5, object: undefined, parts: new Map() });
   return uploadKey;

@@ -1,4 +1,3 @@
-import { randomBytes, randomUUID } from 'node:crypto';
 import { extensionOf } from './file-shelf.ts';
 import type { JsonObject } from './json.ts';
 import type { MessageFile } from './messages.ts';
@@ -54,7 +53,7 @@ export function addDentry(
 ): Dentry {
   const now = state.clock.now();
   const times = { createdAt: now, modifiedAt: now };
-  const ids = { id: nextId(state, '17000'), uuid: randomUUID().replaceAll('-', '') };
+  const ids = { id: nextId(state, '17000'), uuid: state.chance.bytes(16).toString('hex') };
   const dentry = { ...facts, ...ids, ...times, modifierId: facts.creatorId, version: 1 };
   state.drive.dentries.push(dentry);
   return dentry;
@@ -112,8 +111,8 @@ export function driveFile(dentry: Dentry, object: StoredObject): MessageFile {
   };
 }
 
-export function newKey(): string {
-  return randomBytes(24).toString('base64url');
+export function newKey(state: State): string {
+  return state.chance.bytes(24).toString('base64url');
 }
 
 const BEIJING_MS = 8 * 3_600_000;

@@ -1,7 +1,6 @@
-import { randomUUID } from 'node:crypto';
 import type { JsonObject } from './json.ts';
 
-/** What DingTalk answers: HTTP status, JSON body, and the code that the call record shows. */
+/** What DingTalk answers; the gateway fills in the request's id: HTTP status, JSON body, and the code that the call record shows. */
 export type Reply = { status: number; body: JsonObject; code: string };
 
 /** The three ways of saying no (messaging.md §8.1), told apart by the path. */
@@ -32,14 +31,14 @@ export function oldOk(body: JsonObject = {}): Reply {
   const filled = Object.entries(body).filter(([, value]) => value !== undefined && value !== '' && !isEmptyList(value));
   return {
     status: 200,
-    body: { errcode: 0, errmsg: 'ok', ...Object.fromEntries(filled), request_id: requestId() },
+    body: { errcode: 0, errmsg: 'ok', ...Object.fromEntries(filled), request_id: '' },
     code: 'ok',
   };
 }
 
 /** The new host refuses with 4xx or 5xx and a text code (messaging.md §8.1). */
 export function newRefusal(status: number, code: string, message: string): Refusal {
-  return new Refusal({ status, body: { requestid: requestId().toUpperCase(), code, message }, code });
+  return new Refusal({ status, body: { requestid: '', code, message }, code });
 }
 
 /** The old host refuses with HTTP 200 and the code in errcode (messaging.md §8.1, shape A). */
@@ -54,7 +53,7 @@ export function topapiRefusal(subCode: number, subMessage: string): Refusal {
     sub_code: String(subCode),
     sub_msg: subMessage,
     errmsg: `ding talk error[subcode=${subCode},submsg=${subMessage}]`,
-    request_id: requestId(),
+    request_id: '',
   };
   return new Refusal({ status: 200, body, code: `88/${subCode}` });
 }
@@ -62,10 +61,6 @@ export function topapiRefusal(subCode: number, subMessage: string): Refusal {
 /** A refusal by the old host's gateway, in the shape that the path uses. */
 export function gatewayRefusal(dialect: Dialect, errcode: number, errmsg: string): Refusal {
   return dialect === 'topapi' ? topapiRefusal(errcode, errmsg) : oldRefusal(errcode, errmsg);
-}
-
-export function requestId(): string {
-  return randomUUID().replaceAll('-', '').slice(0, 16);
 }
 
 function isEmptyList(value: unknown): boolean {

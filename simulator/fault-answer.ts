@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { dialectOf, requestId } from './envelope.ts';
+import { dialectOf } from './envelope.ts';
 import type { Trouble } from './faults.ts';
 import type { Call } from './gateway.ts';
 import { robotThrottled, throttled } from './limits.ts';
@@ -24,12 +24,12 @@ export async function answerInstead(state: State, trouble: Trouble, call: Call):
     case 'status':
       return { status: trouble.status, code: `http ${trouble.status}`, body: trouble.body };
     case 'errcode':
-      return { status: 200, code: String(trouble.body.errcode), body: { ...trouble.body, request_id: requestId() } };
+      return { status: 200, code: String(trouble.body.errcode), body: { ...trouble.body, request_id: '' } };
     case 'code':
       return {
         status: trouble.status,
         code: String(trouble.body.code),
-        body: { requestid: requestId(), ...trouble.body },
+        body: { requestid: '', ...trouble.body },
       };
     // messaging.md §8.2, per egress address: a page or this object, five minutes long
     case 'html-ban':
@@ -38,7 +38,7 @@ export async function answerInstead(state: State, trouble: Trouble, call: Call):
       return {
         status: 200,
         code: 'punish',
-        body: { status: 1111, wait: 5, source: 'x5', punish: 'deny', uuid: requestId() },
+        body: { status: 1111, wait: 5, source: 'x5', punish: 'deny', uuid: state.chance.bytes(8).toString('hex') },
       };
     default:
       return undefined;

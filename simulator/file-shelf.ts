@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { MessageFile } from './messages.ts';
 import { remember, type State } from './state.ts';
 
@@ -22,7 +22,7 @@ export function keepFile(
 ): StoredFile {
   const stored = {
     ...file,
-    mediaId: `${prefixes[file.type]}${randomBytes(18).toString('base64url')}`,
+    mediaId: `${prefixes[file.type]}${state.chance.bytes(18).toString('base64url')}`,
     size: file.data.length,
     sha256: createHash('sha256').update(file.data).digest('hex'),
     at: new Date(state.clock.now()).toISOString(),

@@ -3,10 +3,10 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import type { Context } from 'hono';
 import { checkApp } from './app-access.ts';
 import { recordCall } from './calls.ts';
-import { dialectOf, gatewayRefusal, newRefusal, Refusal, type Reply, requestId } from './envelope.ts';
+import { dialectOf, gatewayRefusal, newRefusal, Refusal, type Reply } from './envelope.ts';
 import { answerInstead, type RawReply } from './fault-answer.ts';
 import { takeFault } from './faults.ts';
-import type { JsonObject } from './json.ts';
+import { isObject, type JsonObject } from './json.ts';
 import { countApiCall } from './limits.ts';
 import { decodeBody, forRecord } from './request-body.ts';
 import type { State } from './state.ts';
@@ -77,7 +77,7 @@ export async function receive(state: State, route: Route, c: HttpContext): Promi
   const instead = trouble && (await answerInstead(state, trouble, call));
   if (instead) {
     record(instead.status, instead.code);
-    return toResponse(call, instead);
+    return toResponse(state, call, instead);
   }
   const reply = await work(state, route, call);
   if (trouble?.kind === 'drop-after-accept') {
@@ -86,7 +86,7 @@ export async function receive(state: State, route: Route, c: HttpContext): Promi
     return RESPONSE_ALREADY_SENT;
   }
   record(reply.status, reply.code);
-  return toResponse(call, reply);
+  return toResponse(state, call, reply);
 }
 
 async function work(state: State, route: Route, call: Call): Promise<Reply> {
@@ -129,16 +129,24 @@ export function telling(call: Pick<Call, 'header'>): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (call.header(name) ? [[name, call.header(name) ?? '']] : [])));
 }
 
-function toResponse(call: Call, reply: RawReply): Response {
+function toResponse(state: State, call: Call, reply: RawReply): Response {
+  const requestId = state.chance.bytes(8).toString('hex');
   const text = typeof reply.body === 'string';
   const html = reply.html || (text && reply.body !== '');
   const headers = new Headers({ 'content-type': html ? 'text/html;charset=utf-8' : 'application/json;charset=utf-8' });
-  if (dialectOf(call.path) === 'new') headers.set('x-acs-request-id', requestId());
+  if (dialectOf(call.path) === 'new') headers.set('x-acs-request-id', requestId);
   const empty = reply.status === 204 || reply.status === 304;
-  return new Response(empty ? null : text ? String(reply.body) : JSON.stringify(reply.body), {
+  return new Response(empty ? null : text ? String(reply.body) : JSON.stringify(stamped(reply.body, requestId)), {
     status: reply.status,
     headers,
   });
+}
+
+/** The old host's id is `request_id`, the new one's `requestid` (messaging.md §8.1). */
+function stamped(body: unknown, id: string): unknown {
+  if (!isObject(body)) return body;
+  const own = (name: string, value: string) => (body[name] === '' ? { [name]: value } : {});
+  return { ...body, ...own('request_id', id), ...own('requestid', id.toUpperCase()) };
 }
 
 /** Settles when the caller hangs up or the simulator closes. */

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { newOk, newRefusal, oldOk, oldRefusal, type Reply } from './envelope.ts';
 import { type Call, guarded, type Route } from './gateway.ts';
 import { type JsonObject, textIn, textsIn } from './json.ts';
@@ -48,7 +47,7 @@ function create(state: State, body: JsonObject, fault: Fault): Group {
   if (!members || members.length === 0 || members.length > MOST_A_CALL) throw fault('useridlist');
   if (!owner || !members.includes(owner)) throw fault('owner');
   if (members.some((member) => !personById(state.tenant, member))) throw fault('useridlist');
-  const id = randomBytes(8).toString('hex');
+  const id = state.chance.bytes(8).toString('hex');
   // the owner stands first, which is where /chat/get reads it
   const people = [owner, ...new Set(members.filter((member) => member !== owner))];
   const group = { openConversationId: `cid${id}==`, chatId: `chat${id}`, title: name, members: people };

@@ -9,6 +9,8 @@ const USAGE = `DingTalk on your desk: its HTTP API, a control API under /_sim, a
   --port <n>             where it listens; 0 is any free port (3100, or SIMULATOR_PORT)
   --callback-url <url>   where events, robot messages and clicks go (CALLBACK_URL)
   --fixtures <file>      JSON: people, groups, apps, robots, settings, messages of your own
+  --clock <time>         stands still at this time until POST /_sim/clock moves it: 2026-11-22T10:00:00+08:00
+  --seed <text>          the same text gives the same ids, keys and tokens in the same order
   --help`;
 
 /** The simulator alone. */
@@ -33,6 +35,8 @@ function readOptions(): SimulatorOptions | 'help' {
       port: { type: 'string' },
       'callback-url': { type: 'string' },
       fixtures: { type: 'string' },
+      clock: { type: 'string' },
+      seed: { type: 'string' },
       help: { type: 'boolean' },
     },
   });
@@ -46,7 +50,15 @@ function readOptions(): SimulatorOptions | 'help' {
   const fixtures = values.fixtures === undefined ? undefined : parseObject(readFileSync(values.fixtures, 'utf8'));
   if (values.fixtures !== undefined && !fixtures)
     throw new ControlFault(`${values.fixtures} is not a JSON object`, '{"people": […], "groups": […]}');
-  return { port: Number(port), ...(callbackUrl ? { callbackUrl } : {}), ...(fixtures ? { fixtures } : {}) };
+  const clock = values.clock === undefined ? undefined : Date.parse(values.clock);
+  if (Number.isNaN(clock)) throw new ControlFault(`--clock ${values.clock} is no time`, '2026-11-22T10:00:00+08:00');
+  return {
+    port: Number(port),
+    ...(callbackUrl ? { callbackUrl } : {}),
+    ...(fixtures ? { fixtures } : {}),
+    ...(clock === undefined ? {} : { clock }),
+    ...(values.seed === undefined ? {} : { seed: values.seed }),
+  };
 }
 
 function explain(error: unknown): string {

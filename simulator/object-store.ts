@@ -23,7 +23,7 @@ export type Grant = {
 
 /** Signed addresses in the shape of a headerSignatureInfo (files.md §5.2). */
 export function handOut(state: State, facts: Pick<Grant, 'method' | 'stored' | 'object'>): JsonObject {
-  const key = randomUUID();
+  const key = state.chance.bytes(16).toString('hex');
   const date = new Date(state.clock.wall()).toUTCString();
   const seconds = state.settings.driveLinkSeconds;
   const grant = { ...facts, date, expiresAt: state.clock.now() + seconds * 1000 };

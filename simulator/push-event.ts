@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { decryptEvent, encryptEvent, eventSignature } from './crypto.ts';
 import { type JsonObject, numberIn, parseObject, textIn } from './json.ts';
 import { type Outgoing, type Push, push, type Verdict } from './pushes.ts';
@@ -56,8 +56,8 @@ export function consoleDoor(state: State, base: string): EventDoor {
 /** Each attempt is encrypted and signed anew; both names of the signature are sent (callbacks.md §0, fact 3). */
 function sealed(state: State, text: string, { receiver, tamper, door }: EventOptions): Outgoing {
   const timestamp = String(state.clock.wall());
-  const nonce = randomBytes(6).toString('base64url');
-  const encrypt = encryptEvent(door.aesKey, receiver, text);
+  const nonce = state.chance.bytes(6).toString('base64url');
+  const encrypt = encryptEvent(door.aesKey, receiver, text, state.chance.bytes(16));
   const signature = eventSignature(door.token, timestamp, nonce, tamper ? `${encrypt}x` : encrypt);
   const query = new URLSearchParams({ msg_signature: signature, signature, timestamp, nonce });
   return {

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { newOk, newRefusal } from './envelope.ts';
 import { guarded, type Route } from './gateway.ts';
 import { textIn } from './json.ts';
@@ -26,7 +25,7 @@ export function robotFileRoutes(state: State): Route[] {
 }
 
 export function downloadCodeFor(state: State, robotCode: string, mediaId: string): string {
-  const code = randomBytes(24).toString('base64');
+  const code = state.chance.bytes(24).toString('base64');
   const { downloadLifeMs, mostKept } = state.settings;
   const expiresAt = state.clock.now() + downloadLifeMs;
   rememberKey(state.downloadCodes, code, { robotCode, mediaId, expiresAt }, mostKept);
@@ -35,7 +34,7 @@ export function downloadCodeFor(state: State, robotCode: string, mediaId: string
 
 /** Like the real one: an object-store address with `Expires`; the saved name ends in `.file` (files.md §7). */
 function downloadLink(state: State, mediaId: string): string {
-  const id = randomBytes(16).toString('hex');
+  const id = state.chance.bytes(16).toString('hex');
   const expiresAt = state.clock.now() + state.settings.downloadLifeMs;
   rememberKey(state.downloadLinks, id, { mediaId, expiresAt }, state.settings.mostKept);
   return `${state.url}/_sim/downloads/${id}.file?Expires=${Math.floor(expiresAt / 1000)}&Signature=simulated`;

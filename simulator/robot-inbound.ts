@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { robotSign } from './crypto.ts';
 import { Refusal } from './envelope.ts';
 import { type JsonObject, objectIn, parseObject } from './json.ts';
@@ -46,7 +45,7 @@ function pushToRobot(state: State, base: string, saying: Saying, message: Messag
     ...(saying.quotaExhausted || !countPush(state)
       ? { msgtype: body.msgtype, errorCode: '20001', errorMessage: '本月消息推送额度已用完' }
       : body),
-    msgId: `msg${randomBytes(12).toString('base64')}`,
+    msgId: `msg${state.chance.bytes(12).toString('base64')}`,
     createAt: state.clock.now(),
     conversationType: group ? '2' : '1',
     conversationId: group ?? `cid1to1${from.userId}=`,

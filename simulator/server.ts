@@ -40,14 +40,21 @@ export type SimulatorOptions = {
   settings?: Partial<Settings>;
   /** People, groups, apps, robots and messages of one's own; see fixtures.ts. */
   fixtures?: Fixtures;
+  /** Epoch ms; the clock stands still there until /_sim/clock moves it. Absent: the real time. */
+  clock?: number;
+  /** The same seed gives the same ids, keys and tokens in the same order. Absent: chance. */
+  seed?: string;
 };
 export type Simulator = { url: string; port: number; setCallbackUrl(url: string): void; close(): Promise<void> };
 
 /** DingTalk on your desk: both hosts' paths, the control API and a page on one port. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const { port = 3100, host = '127.0.0.1', callbackUrl, settings = {}, fixtures } = options;
+  const { port = 3100, host = '127.0.0.1', callbackUrl, settings = {}, fixtures, clock, seed } = options;
   const fill = (state: State) => applyFixtures(state, fixtures ?? {});
-  const state = createState({ settings, fill }, callbackUrl?.replace(/\/+$/, ''));
+  const state = createState(
+    { settings, fill, ...(clock === undefined ? {} : { clock }), ...(seed === undefined ? {} : { seed }) },
+    callbackUrl?.replace(/\/+$/, ''),
+  );
   const server = createServer(getRequestListener(routes(state).fetch));
   const bound = await listen(server, port, host);
   state.url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { oldOk, oldRefusal, type Reply } from './envelope.ts';
 import { type Call, open, type Route } from './gateway.ts';
 import { objectIn } from './json.ts';
@@ -18,7 +17,7 @@ export function sessionWebhookRoutes(state: State): Route[] {
 }
 
 export function openSession(state: State, conversation: string, app: App): { url: string; expiresAt: number } {
-  const id = randomBytes(16).toString('hex');
+  const id = state.chance.bytes(16).toString('hex');
   const expiresAt = state.clock.now() + state.settings.sessionLifeMs;
   rememberKey(state.sessions, id, { conversation, robot: app.name, expiresAt }, state.settings.mostKept);
   return { url: `${state.url}/robot/sendBySession?session=${id}`, expiresAt };

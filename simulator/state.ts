@@ -1,6 +1,7 @@
 import type { CallbackRegistration } from './callback-registration.ts';
 import type { CallRecord } from './calls.ts';
 import type { Card, CardRoute } from './cards.ts';
+import { type Chance, createChance } from './chance.ts';
 import { type Clock, createClock } from './clock.ts';
 import type { Dentry, Space } from './drive.ts';
 import type { Upload } from './drive-upload.ts';
@@ -64,10 +65,18 @@ type Memory = {
 };
 
 /** What the simulator was started with, and goes back to on reset. */
-export type Start = { settings?: Partial<Settings>; fill?: (state: State) => void };
+export type Start = {
+  settings?: Partial<Settings>;
+  fill?: (state: State) => void;
+  /** Stands still there; absent: the real time. */
+  clock?: number;
+  /** The same seed gives the same ids, keys and tokens; absent: chance. */
+  seed?: string;
+};
 
 export type State = Memory & {
   clock: Clock;
+  chance: Chance;
   /** Where pushes go (base address); undefined until somebody says so. */
   callbackUrl: string | undefined;
   /** The simulator's own address, for the links it hands out. */
@@ -81,7 +90,8 @@ export type State = Memory & {
 export function createState(start: Start = {}, callbackUrl?: string): State {
   const state: State = {
     ...freshMemory(start.settings),
-    clock: createClock(),
+    clock: createClock(start.clock),
+    chance: createChance(start.seed),
     callbackUrl,
     url: '',
     closing: new AbortController(),
@@ -98,6 +108,7 @@ export function resetState(state: State): void {
   dropObjects(state);
   Object.assign(state, freshMemory(state.start.settings));
   state.clock.reset();
+  state.chance.reset();
   state.start.fill?.(state);
   tell(state, 'reset', {});
 }

@@ -1,4 +1,4 @@
-import { randomBytes, timingSafeEqual } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { type Dialect, gatewayRefusal, newOk, newRefusal, oldOk, oldRefusal } from './envelope.ts';
 import { type Call, open, type Route } from './gateway.ts';
 import { textIn } from './json.ts';
@@ -75,7 +75,7 @@ function issue(state: State, app: App, generation: Token['generation']): string 
     live.expiresAt = expiresAt;
     return live.value;
   }
-  const value = randomBytes(16).toString('hex');
+  const value = state.chance.bytes(16).toString('hex');
   state.tokens.push({ value, appKey: app.appKey, generation, expiresAt });
   return value;
 }

@@ -1,4 +1,4 @@
-import { dialectOf, type Reply, requestId } from './envelope.ts';
+import { dialectOf, type Reply } from './envelope.ts';
 import { type Call, type Method, open, type Route } from './gateway.ts';
 
 /** A path that DingTalk does not have, or not with this method (messaging.md §8.1). */
@@ -14,7 +14,7 @@ export function unknownPath(call: Call): Reply {
     errcode: 22,
     sub_msg: `不合法ApiName,不存在的方法名[${call.path}]`,
     errmsg: `Invalid method[${call.path}]`,
-    request_id: requestId(),
+    request_id: '',
   };
   return { status: 200, body, code: '22' };
 }

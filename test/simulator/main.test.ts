@@ -62,6 +62,7 @@ test.each([
   [['--callback-url', 'nowhere'], '--callback-url nowhere is no address; expected http://… or https://…'],
   [['--fixtures', '/nowhere.json'], 'no such file'],
   [['--fixtures', 'package.json', '--port', '0'], 'fixtures: unknown name'],
+  [['--clock', 'noon'], '--clock noon is no time; expected 2026-11-22T10:00:00+08:00'],
   [['--nonsense'], '--callback-url <url>'],
 ])('%j is refused with what to do', async (args, words) => {
   const { said, code } = await run(...args);
