@@ -3,6 +3,8 @@ import { parseArgs } from 'node:util';
 import { OLD_TAGS, registrationFaults } from '../lib/dingtalk/callback-registration.ts';
 import { DingTalkRefusal } from '../lib/dingtalk/errors.ts';
 import { chooseApp, dingtalkOf } from './app.ts';
+import { COMMON, type Command, type Option } from './command.ts';
+import { targetOf } from './target.ts';
 import { UsageError } from './usage.ts';
 import { verifyCallback } from './verify-callback.ts';
 
@@ -77,6 +79,87 @@ export async function callbackCommand(args: string[], env: Env, print: Print): P
     }
   });
 }
+
+const APP: Record<string, Option> = {
+  app: {
+    type: 'string',
+    value: '<name>',
+    help: "one of DINGTALK_APPS (also in .env); without those, it is the simulator's",
+  },
+};
+const CHANGES = ['register', 'delete', 'cards'];
+
+/** The words that are the callback command's own. */
+function withoutCommon(args: string[]): string[] {
+  return args.filter((arg, at) => !isCommon(arg) && !(isCommon(args[at - 1]) && takesValue(args[at - 1])));
+}
+
+function isCommon(arg = ''): boolean {
+  return Object.keys(COMMON).includes(arg.replace(/^--/, '').replace(/=.*$/, ''));
+}
+
+function takesValue(arg = ''): boolean {
+  return !arg.includes('=') && COMMON[arg.replace(/^--/, '')]?.type === 'string';
+}
+
+const address: Option = { type: 'string', value: '<url>', help: 'where it goes' };
+
+function callback(verb: string, command: Omit<Command, 'name' | 'run'>): Command {
+  const run: Command['run'] = async (io, given) => {
+    if (io.dryRun && CHANGES.includes(verb)) {
+      io.answer({ dryRun: true }, `would ${command.summary}`);
+      return 0;
+    }
+    const target = targetOf(io, given);
+    const env = target.local ? io.env : { ...io.env, DINGTALK_APPS: JSON.stringify((await target.secret()).apps) };
+    const address =
+      verb === 'verify' && given.positionals.length === 0 ? [`${await target.api()}/dingtalk/events`] : [];
+    const own = withoutCommon(given.args);
+    const lines: string[] = [];
+    const code = await callbackCommand([verb, ...address, ...own], env, (line) =>
+      io.json ? void lines.push(line) : io.say(line),
+    );
+    if (io.json) io.answer({ ok: code === 0, lines });
+    return code;
+  };
+  return { name: `callback ${verb}`, ...command, run };
+}
+
+export const callbacks: Command[] = [
+  callback('verify', {
+    takes: '[url]',
+    summary: 'play DingTalk against an address and say what is wrong',
+    options: {
+      ...APP,
+      token: { type: 'string', value: '<text>', help: 'another token than the app has' },
+      'aes-key': { type: 'string', value: '<text>', help: 'another AES key' },
+      receiver: { type: 'string', value: '<id>', help: 'whom to seal for; app key and corp id without it' },
+    },
+    examples: ['dingdock callback verify', 'dingdock callback verify https://…/dingtalk/events'],
+  }),
+  callback('register', {
+    summary: 'tell DingTalk where to push events (old API)',
+    options: {
+      ...APP,
+      url: address,
+      tags: { type: 'string', value: '<a,b>', help: 'kinds of events; all without it' },
+      replace: { type: 'boolean', help: 'change what is registered' },
+    },
+    examples: ['dingdock callback register --url https://…/dingtalk/events'],
+  }),
+  callback('show', { summary: 'what is registered', options: APP, examples: ['dingdock callback show'] }),
+  callback('delete', { summary: 'no more pushes', options: APP, examples: ['dingdock callback delete'] }),
+  callback('cards', {
+    summary: 'tell DingTalk where taps on cards go',
+    options: {
+      ...APP,
+      url: address,
+      'route-key': { type: 'string', value: '<key>', help: 'the route of the cards (dingdock)' },
+      replace: { type: 'boolean', help: 'change what is registered' },
+    },
+    examples: ['dingdock callback cards --url https://…/dingtalk/cards'],
+  }),
+];
 
 function parse(args: string[]) {
   try {

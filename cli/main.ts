@@ -1,25 +1,14 @@
-// `dingdock …`: commands for whoever operates it.
+// `dingdock …`: for whoever sends by hand and whoever operates it.
 import { existsSync } from 'node:fs';
-import { callbackCommand } from './callback.ts';
-import { UsageError } from './usage.ts';
+import { COMMANDS } from './commands.ts';
+import { flagsOf, run } from './run.ts';
+import { terminalIo } from './terminal.ts';
 
-const HELP = `dingdock callback verify [url]           play DingTalk against an address and say what is wrong
-dingdock callback register --url <url>   tell DingTalk where to push events (old API), --replace to change it
-dingdock callback show | delete          what is registered | no more pushes
-dingdock callback cards --url <url>      tell DingTalk where clicks on cards go, --route-key <key>
-
-Options: --app <name>, --tags a,b for register; --token, --aes-key, --receiver for verify.
-The app comes from DINGTALK_APPS (also in .env); without it, it is the local simulator's.
-`;
-
-const [topic, ...rest] = process.argv.slice(2);
-try {
-  if (existsSync('.env')) process.loadEnvFile('.env');
-  if (topic === undefined || topic === 'help' || topic === '--help') process.stdout.write(HELP);
-  else if (topic === 'callback') process.exitCode = await callbackCommand(rest, process.env, console.log);
-  else throw new UsageError(`there is no command "${topic}"`);
-} catch (error) {
-  if (error instanceof UsageError) console.error(`${error.message}\n\n${HELP}`);
-  else console.error(error instanceof Error ? error.message : String(error));
-  process.exitCode = error instanceof UsageError ? 2 : 1;
-}
+if (existsSync('.env')) process.loadEnvFile('.env');
+const args = process.argv.slice(2);
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.abort());
+// `dingdock tail | head` closes the pipe
+process.stdout.on('error', () => process.exit(0));
+const io = terminalIo(process, process.env, interrupted.signal, flagsOf(args));
+process.exitCode = await run(COMMANDS, args, io);

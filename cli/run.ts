@@ -1,0 +1,83 @@
+import { InvalidInput, ServiceError } from '../lib/errors.ts';
+import { LocalProblem } from '../local/ports.ts';
+import { type Command, parse } from './command.ts';
+import { CliError, EXIT } from './exit.ts';
+import { helpOf, overview } from './help.ts';
+import type { Io } from './terminal.ts';
+import { UsageError } from './usage.ts';
+
+/** Whether the answer is for a program, and whether nothing shall be done: known before a command is. */
+export function flagsOf(args: readonly string[]): { json: boolean; dryRun: boolean } {
+  const own = args.slice(0, args.includes('--') ? args.indexOf('--') : undefined);
+  return { json: own.includes('--json'), dryRun: own.includes('--dry-run') };
+}
+
+/** Runs one command line. @returns the exit code */
+export async function run(commands: readonly Command[], args: string[], io: Io): Promise<number> {
+  try {
+    return await dispatch(commands, args, io);
+  } catch (error) {
+    const { exit, code, message, remedy } = explain(io, error);
+    const lines = [`${io.style.bad('✗')} ${message}`, ...(remedy === undefined ? [] : [`  ${remedy}`])];
+    io.complain({ error: { code, message, ...(remedy !== undefined && { remedy }) } }, ...lines);
+    return exit;
+  }
+}
+
+async function dispatch(commands: readonly Command[], args: string[], io: Io): Promise<number> {
+  const words = args.slice(0, 2);
+  const [topic] = words;
+  const wantsHelp = args.includes('--help') || args.includes('-h') || topic === 'help';
+  const named = commands.find(({ name }) => name === words.join(' ')) ?? commands.find(({ name }) => name === topic);
+  if (named && !wantsHelp) return named.run(io, parse(named, args.slice(named.name.split(' ').length)));
+  const ofTopic = named ? [named] : commands.filter(({ name }) => name.split(' ')[0] === topic);
+  if (wantsHelp || topic === undefined) {
+    io.answer({ help: ofTopic.map(({ name }) => name) }, ofTopic.length > 0 ? helpOf(ofTopic) : overview(commands));
+    return EXIT.done;
+  }
+  if (ofTopic.length === 0) throw new UsageError(`there is no command "${topic}"\n\n${overview(commands)}`);
+  const verbs = ofTopic.map(({ name }) => name.split(' ')[1]).join(', ');
+  throw new UsageError(`${topic} takes ${verbs}, not "${words[1] ?? ''}"\n\n${helpOf(ofTopic)}`);
+}
+
+type Explained = { exit: number; code: string; message: string; remedy?: string | undefined };
+
+function explain({ signal }: Io, error: unknown): Explained {
+  if (error instanceof UsageError) return { exit: EXIT.usage, code: 'usage', message: error.message };
+  if (error instanceof CliError) return error;
+  if (signal.aborted) return { exit: EXIT.interrupted, code: 'interrupted', message: 'interrupted' };
+  if (error instanceof LocalProblem) return { exit: EXIT.usage, code: 'local_problem', message: error.message };
+  if (error instanceof InvalidInput) {
+    const faults = error.faults.map(({ message }) => message).join('; ');
+    return { exit: EXIT.refused, code: error.code, message: faults || error.message };
+  }
+  if (error instanceof ServiceError)
+    return { exit: EXIT.failed, code: error.code, message: error.message, remedy: error.remedy };
+  return awsFault(error);
+}
+
+/** AWS's own words, by the names of its errors. */
+function awsFault(error: unknown): Explained {
+  const { name, message } = error instanceof Error ? error : { name: 'unknown', message: String(error) };
+  const code = error instanceof Error && 'code' in error ? String(error.code) : name;
+  if (/Credentials|ExpiredToken|InvalidClientTokenId|UnrecognizedClient/.test(name)) {
+    const remedy =
+      'Sign in to AWS in this shell (aws sso login, or AWS_PROFILE), or leave --stage out for the local stack.';
+    return { exit: EXIT.key, code: name, message: `AWS does not know these credentials (${name})`, remedy };
+  }
+  if (/AccessDenied|NotAuthorized/.test(name))
+    return { exit: EXIT.notAllowed, code: name, message, remedy: 'These AWS credentials may not do this.' };
+  if (/ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|UND_ERR/.test(code)) {
+    const remedy =
+      'Is the local stack up (npm start), and are its ports the default ones? For a deployed stage: --stage.';
+    return { exit: EXIT.unreachable, code, message: `nothing answers: ${message || code}`, remedy };
+  }
+  if (/ResourceNotFound|NonExistentQueue|ValidationError/.test(name))
+    return {
+      exit: EXIT.failed,
+      code: name,
+      message,
+      remedy: 'Is that the name of a deployed stage, and the right --region?',
+    };
+  return { exit: EXIT.failed, code: name, message };
+}
