@@ -12,7 +12,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**'],
+          exclude: ['test/e2e/**', 'test/after/**'],
           // Many of these wait for processes and clocks: two at a time fill even a small machine.
           maxWorkers: 2,
         },
@@ -27,6 +27,11 @@ export default defineConfig({
           fileParallelism: false,
           sequence: { groupOrder: 1 },
         },
+      },
+      {
+        extends: true,
+        // What the whole run left behind: the end-to-end tests have to go before.
+        test: { name: 'after', include: ['test/after/**/*.test.ts'], sequence: { groupOrder: 2 } },
       },
     ],
   },

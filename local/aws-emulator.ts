@@ -1,4 +1,5 @@
 import { buildApp } from 'fauxqs';
+import type { AwsRequest } from './aws-calls.ts';
 import { HOST } from './ports.ts';
 import type { Answer } from './secrets-and-bus.ts';
 import type { Upload } from './upload-event.ts';
@@ -12,10 +13,12 @@ type Options = {
   onUpload: (upload: Upload) => Promise<void> | void;
   /** JSON 1.1 services on the same address. */
   answer: (target: string, body: string) => Answer | undefined;
+  /** Called for every request, once it is answered. */
+  onRequest?: ((request: AwsRequest) => void) | undefined;
 };
 
 /** S3 and SQS (fauxqs), with what it lacks: large objects, upload notifications, other AWS services. In memory. */
-export async function startAwsEmulator({ port, region, onUpload, answer }: Options) {
+export async function startAwsEmulator({ port, region, onUpload, answer, onRequest }: Options) {
   const app = buildApp({ logger: false, defaultRegion: region });
 
   // fauxqs stops at 11 MiB, and takes a form for SNS even when it is an object (curl's default content type).
@@ -46,7 +49,9 @@ export async function startAwsEmulator({ port, region, onUpload, answer }: Optio
 
   // Not onSend: fauxqs answers inside async handlers, which Fastify would answer again while such a hook waits.
   app.addHook('onResponse', async (request, reply) => {
-    const upload = uploadOf(request.method, request.url, request.headers, request.body, reply.statusCode);
+    const { method, url, headers: sent, body } = request;
+    onRequest?.({ method, url, headers: sent, body, status: reply.statusCode });
+    const upload = uploadOf(method, url, sent, body, reply.statusCode);
     if (upload === undefined) return;
     const { statusCode, headers } = await app.inject({
       method: 'HEAD',

@@ -1,4 +1,5 @@
-// Settles `serverless offline` on this machine. Idle in every other command: it acts only when local/functions.ts says so.
+// Settles `serverless offline` on this machine. Idle in every other command: it acts only when local/functions.ts says
+// so, or when a test wants the CloudFormation template and no bundles (TEMPLATE_ONLY).
 //
 // serverless-offline hands CloudFormation references ({ Ref: OutboxQueue }) to functions as they stand, so the local
 // values come in from outside. So do the bundles (local/bundle.ts), and serverless-esbuild has nothing to do.
@@ -9,6 +10,7 @@ export default class LocalPlugin {
   hooks = {};
 
   constructor(serverless) {
+    if (process.env.TEMPLATE_ONLY !== undefined) this.hooks = { initialize: () => leaveBundles(serverless) };
     if (process.env.LOCAL_STACK === undefined) return;
     this.hooks = {
       initialize: () => settle(serverless.service, JSON.parse(process.env.LOCAL_STACK)),
@@ -38,6 +40,14 @@ function settle(service, { environment, location }) {
     esbuild: { ...service.custom.esbuild, outputWorkFolder: `${location}/unused`, watch: { pattern: [] } },
     'serverless-offline': { location },
   };
+}
+
+/** No bundler, and any file for a zip: nobody deploys it. */
+function leaveBundles({ service, pluginManager }) {
+  for (const name of service.getAllFunctions()) service.getFunction(name).package = { artifact: 'package.json' };
+  for (const [event, hooks] of Object.entries(pluginManager.hooks)) {
+    pluginManager.hooks[event] = hooks.filter(({ pluginName }) => pluginName !== 'EsbuildServerlessPlugin');
+  }
 }
 
 /** serverless-offline ends warm functions without regard for what they are doing: the caller would wait for ever. */

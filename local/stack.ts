@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import { type AwsCall, type AwsRequest, awsCallsOf } from './aws-calls.ts';
 import { startAwsEmulator } from './aws-emulator.ts';
 import { bundle } from './bundle.ts';
 import { startDynamodb } from './dynamodb.ts';
@@ -39,6 +40,8 @@ export type StackOptions = {
   /** One line that serverless or a function wrote. */
   onFunctionLine?: (line: string) => void;
   onBusEvent?: (event: BusEvent) => void;
+  /** What a function asked of AWS. Not with an outside DynamoDB. */
+  onAwsCall?: (call: AwsCall) => void;
   /** The running stack has lost a part. */
   onFailure?: (problem: LocalProblem) => void;
   /** Stops a start half-way. */
@@ -86,7 +89,12 @@ export async function startStack(options: StackOptions) {
     if (value === undefined) throw new Error(`serverless.yml: no ${name} in provider.environment`);
     return value;
   };
-  const sqs = new SQSClient({ endpoint: urls.aws, region, credentials: CREDENTIALS });
+  // A function signs with its name, which tells who asked for what. AWS's DynamoDB Local has other tables for each key.
+  const keyOf = (name: string) => (options.dynamodbUrl === undefined ? name : CREDENTIALS.accessKeyId);
+  const sqsAs = (accessKeyId: string) =>
+    new SQSClient({ endpoint: urls.aws, region, credentials: { ...CREDENTIALS, accessKeyId } });
+  const sqs = sqsAs(CREDENTIALS.accessKeyId);
+  const isFunctions = ({ caller }: AwsCall) => template.functions.has(caller);
 
   const parts: (() => Promise<unknown> | undefined)[] = [async () => sqs.destroy()];
   const stop = async () => {
@@ -117,7 +125,12 @@ export async function startStack(options: StackOptions) {
       lambdaPort: ports.lambda,
       environment: {
         provider: { ...template.environment, ...options.environment },
-        functions: Object.fromEntries([...template.functions].map(([name, each]) => [name, each.environment])),
+        functions: Object.fromEntries(
+          [...template.functions].map(([name, each]) => [
+            name,
+            { ...each.environment, AWS_ACCESS_KEY_ID: keyOf(name) },
+          ]),
+        ),
       },
       aws: awsVariables(urls.aws, urls.dynamodb, region),
       onLine: options.onFunctionLine ?? (() => undefined),
@@ -128,10 +141,14 @@ export async function startStack(options: StackOptions) {
     functions.ready.catch(() => undefined);
     signal?.addEventListener('abort', () => void functions.stop(), { once: true });
 
-    if (options.dynamodbUrl === undefined) parts.push((await startDynamodb(ports.dynamodb)).close);
+    const { onAwsCall } = options;
+    const onRequest =
+      onAwsCall && ((request: AwsRequest) => awsCallsOf(request, region).filter(isFunctions).forEach(onAwsCall));
+    if (options.dynamodbUrl === undefined) parts.push((await startDynamodb(ports.dynamodb, onRequest)).close);
     const aws = await startAwsEmulator({
       port: ports.aws,
       region,
+      onRequest,
       onUpload: uploadNotifications(template, sqs, urls.aws),
       answer: secretsAndBus({
         secrets: new Map([[needed('DINGTALK_SECRET_ID'), secret]]),
@@ -159,19 +176,21 @@ export async function startStack(options: StackOptions) {
     onProgress('waiting for the API');
     await functions.ready;
     signal?.throwIfAborted();
-    const sources = startEventSources({
-      sqs,
-      region,
-      triggers: triggersOf(template, urls.aws),
-      invoke: lambdaInvoke(urls.lambda, `${template.service}-${STAGE}-`),
-      onProblem({ functionName }, error) {
-        if (error instanceof FunctionFailed) return;
-        options.onFunctionLine?.(
-          `× event source of ${functionName}: ${error instanceof Error ? error.message : String(error)}`,
-        );
-      },
-    });
-    parts.push(sources.stop);
+    for (const trigger of triggersOf(template, urls.aws)) {
+      const client = sqsAs(keyOf(trigger.functionName));
+      const sources = startEventSources({
+        sqs: client,
+        region,
+        triggers: [trigger],
+        invoke: lambdaInvoke(urls.lambda, `${template.service}-${STAGE}-`),
+        onProblem({ functionName }, error) {
+          if (error instanceof FunctionFailed) return;
+          const text = error instanceof Error ? error.message : String(error);
+          options.onFunctionLine?.(`× event source of ${functionName}: ${text}`);
+        },
+      });
+      parts.push(() => sources.stop().finally(() => client.destroy()));
+    }
     return { urls, ports, environment, region, busFile, pid: functions.pid, stop };
   } catch (error) {
     await stop();

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { parse, type ScalarTag } from 'yaml';
-import { type Resource, references, resolve } from './template-references.ts';
+import { type Resource as Resolved, references, resolve } from './template-references.ts';
 import { fillIn } from './template-variables.ts';
 
 export type TemplateOptions = {
@@ -16,7 +16,7 @@ export type TemplateOptions = {
 export type Template = {
   service: string;
   region: string;
-  resources: Map<string, Resource>;
+  resources: Map<string, Resolved>;
   functions: Map<string, { handler: string; events: Record<string, unknown>[]; environment: Record<string, string> }>;
   /** custom.esbuild */
   bundling: Record<string, unknown>;
@@ -26,6 +26,7 @@ export type Template = {
 
 const Bag = v.record(v.string(), v.unknown());
 const Environment = v.record(v.string(), v.union([v.string(), v.number(), v.boolean()]));
+const Resource = v.object({ Type: v.string(), Properties: v.optional(Bag, {}) });
 const Serverless = v.object({
   service: v.string(),
   params: v.optional(v.record(v.string(), Bag), {}),
@@ -35,9 +36,14 @@ const Serverless = v.object({
     v.string(),
     v.object({ handler: v.string(), events: v.optional(v.array(Bag), []), environment: v.optional(Bag, {}) }),
   ),
-  resources: v.object({
-    Resources: v.record(v.string(), v.object({ Type: v.string(), Properties: v.optional(Bag, {}) })),
-  }),
+  // Where there are several parts, one may be a file of things that mean nothing on this machine, such as roles.
+  resources: v.pipe(
+    v.union([v.array(v.union([v.string(), Bag])), Bag]),
+    v.transform((parts) => [parts].flat().filter((part) => typeof part !== 'string')),
+    v.array(v.object({ Resources: v.optional(v.record(v.string(), Resource), {}) })),
+    v.transform((parts) => ({ Resources: Object.assign({}, ...parts.map(({ Resources }) => Resources)) })),
+    v.object({ Resources: v.record(v.string(), Resource) }),
+  ),
 });
 
 /** Reads serverless.yml with its variables and CloudFormation references filled in for this machine. */

@@ -8,7 +8,9 @@ const tag = (name: string) => ({ tag: `!${name}`, resolve: (value: string) => ({
 const serverless = parse(readFileSync('serverless.yml', 'utf8'), {
   customTags: [tag('Ref'), tag('GetAtt'), tag('Sub')],
 });
-const { functions, provider, resources } = serverless;
+const { functions, provider } = serverless;
+const { Resources } = Object.assign({}, ...serverless.resources.filter((part: unknown) => typeof part === 'object'));
+const grants: Record<string, Record<string, string[]>> = parse(readFileSync('deploy/grants.yml', 'utf8'));
 const handlers: string[] = Object.values<{ handler: string }>(functions).map(({ handler }) => handler);
 
 /** The environment variables that a handler's config names. */
@@ -31,16 +33,15 @@ test('every setting that a function reads is set, and every one that is set is r
   expect(Object.keys(provider.environment).sort()).toEqual([...read].sort());
 });
 
-test('every grant is used by a call, and every call has a grant', () => {
+test('every function has a role of its own, and the role no other', () => {
+  const pascal = (name: string) => name.replace(/(?:^|-)(\w)/g, (_, first: string) => first.toUpperCase());
+  expect(Object.keys(grants).sort()).toEqual(Object.keys(functions).sort());
+  for (const [name, { role }] of Object.entries<{ role: string }>(functions)) expect(role).toBe(`${pascal(name)}Role`);
+});
+
+test('what is granted is what lib/aws calls, on what the template makes', () => {
   const sources = readdirSync('lib/aws').map((file) => readFileSync(`lib/aws/${file}`, 'utf8'));
-  const commands = new Set(
-    sources.flatMap((text) => [...text.matchAll(/new (\w+)Command\(/g)].map(([, name]) => name ?? '')),
-  );
-  const granted = new Set<string>(
-    provider.iam.role.statements
-      .flatMap(({ Action }: { Action: string | string[] }) => Action)
-      .map((action: string) => action.split(':')[1]),
-  );
+  const commands = sources.flatMap((text) => [...text.matchAll(/new (\w+)Command\(/g)].map(([, name]) => name ?? ''));
   // AWS grants a batch as its single call, and the steps of a multipart upload as one put.
   const grantOf: Record<string, string> = {
     SendMessageBatch: 'SendMessage',
@@ -49,11 +50,14 @@ test('every grant is used by a call, and every call has a grant', () => {
     UploadPart: 'PutObject',
     CompleteMultipartUpload: 'PutObject',
   };
-  const needed = [...commands].map((name) => grantOf[name] ?? name);
+  const granted = Object.values(grants).flatMap(({ consumes: _, ...actions }) => Object.keys(actions));
   // A version is granted apart from its object; who may not list is told that a missing object is forbidden.
-  const besides = ['GetObjectVersion', 'ListBucket'];
-  expect([...granted].filter((action) => !besides.includes(action)).sort()).toEqual([...new Set(needed)].sort());
-  expect([...granted].filter((action) => action.includes('*'))).toEqual([]);
+  const besides = ['s3:GetObjectVersion', 's3:ListBucket'];
+  const names = granted.filter((action) => !besides.includes(action)).map((action) => action.split(':')[1]);
+  expect([...new Set(names)].sort()).toEqual([...new Set(commands.map((name) => grantOf[name] ?? name))].sort());
+  const on = new Set(Object.values(grants).flatMap((entry) => Object.values(entry).flat()));
+  const made = (name: string) => name === 'Secret' || (name.split('/')[0] ?? '') in Resources;
+  expect([...on].filter((name) => !made(name))).toEqual([]);
 });
 
 test('a queue hides a record for six times as long as its function may run', () => {
@@ -63,7 +67,7 @@ test('a queue hides a record for six times as long as its function may run', () 
   }>(functions)) {
     for (const { sqs } of events) {
       if (!sqs) continue;
-      const queue = resources.Resources[sqs.arn.GetAtt.replace('.Arn', '')].Properties;
+      const queue = Resources[sqs.arn.GetAtt.replace('.Arn', '')].Properties;
       expect(queue.VisibilityTimeout).toBeGreaterThanOrEqual(6 * timeout);
       expect(queue.RedrivePolicy.deadLetterTargetArn).toBeDefined();
     }

@@ -1,4 +1,7 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import type { TestProject } from 'vitest/node';
+import { AWS_CALLS_FILE } from '../support/aws-calls-file.ts';
 import { startTestStack } from '../support/stack.ts';
 
 declare module 'vitest' {
@@ -8,14 +11,22 @@ declare module 'vitest' {
   }
 }
 
-/** Starts the local stack for all end-to-end tests; what the functions wrote is shown when a test failed. */
+/**
+ * Starts the local stack for all end-to-end tests; what the functions wrote is shown when a test failed. What they asked
+ * of AWS is kept for the tests that come after.
+ */
 export default async function setup(project: TestProject) {
-  const { urls, busFile, stop, log } = await startTestStack();
+  const calls = new Set<string>();
+  const { urls, busFile, stop, log } = await startTestStack({
+    onAwsCall: ({ caller, action, resource }) => calls.add(JSON.stringify([caller, action, resource])),
+  });
   if (urls.simulator === undefined) throw new Error('the end-to-end tests need the simulator');
   project.provide('urls', { ...urls, simulator: urls.simulator });
   project.provide('busFile', busFile);
   return async () => {
     if (process.env.DEBUG) console.log(log.join('\n'));
     await stop();
+    mkdirSync(dirname(AWS_CALLS_FILE), { recursive: true });
+    writeFileSync(AWS_CALLS_FILE, [...calls].sort().join('\n'));
   };
 }

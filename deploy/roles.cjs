@@ -1,0 +1,52 @@
+// One IAM role for each entry of grants.yml, named for its function: send-message has SendMessageRole.
+// CommonJS, since the Serverless Framework loads its variable files so.
+
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
+const { parse } = require('yaml');
+
+const grants = parse(readFileSync(join(__dirname, 'grants.yml'), 'utf8'));
+
+/** What Lambda needs of a queue that calls a function. */
+const CONSUME = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
+
+// biome-ignore lint/suspicious/noTemplateCurlyInString: for CloudFormation to fill in
+const SECRET =
+  'arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:dingdock/${sls:stage}-??????';
+
+/** `Secret`, `TokensTable`, or a part of one: `MessagesTable/index/by-due`, `UploadsBucket/inbox/*`. */
+function arnOf(name) {
+  if (name === 'Secret') return { 'Fn::Sub': SECRET };
+  const [id, ...part] = name.split('/');
+  return part.length === 0 ? { 'Fn::GetAtt': [id, 'Arn'] } : { 'Fn::Sub': `\${${id}.Arn}/${part.join('/')}` };
+}
+
+const pascal = (name) => name.replace(/(?:^|-)(\w)/g, (_, first) => first.toUpperCase());
+
+function roleOf(name, { consumes = [], ...actions }) {
+  const allow = (Action, Resource) => ({ Effect: 'Allow', Action, Resource });
+  // As the framework names the log group that it makes for the function.
+  const logGroup = `${pascal(name.replaceAll('-', 'Dash'))}LogGroup`;
+  const Statement = [
+    allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [{ 'Fn::GetAtt': [logGroup, 'Arn'] }]),
+    ...(consumes.length === 0 ? [] : [allow(CONSUME, consumes.map(arnOf))]),
+    ...Object.entries(actions).map(([action, names]) => allow([action], names.map(arnOf))),
+  ];
+  return {
+    Type: 'AWS::IAM::Role',
+    Properties: {
+      Description: `What ${name} of dingdock \${sls:stage} may do`,
+      AssumeRolePolicyDocument: {
+        Version: '2012-10-17',
+        Statement: [{ Effect: 'Allow', Principal: { Service: 'lambda.amazonaws.com' }, Action: 'sts:AssumeRole' }],
+      },
+      Policies: [{ PolicyName: name, PolicyDocument: { Version: '2012-10-17', Statement } }],
+    },
+  };
+}
+
+module.exports = {
+  Resources: Object.fromEntries(
+    Object.entries(grants).map(([name, entry]) => [`${pascal(name)}Role`, roleOf(name, entry)]),
+  ),
+};

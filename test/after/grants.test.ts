@@ -1,0 +1,56 @@
+import { readFileSync } from 'node:fs';
+import { beforeAll, describe, expect, test } from 'vitest';
+import { AWS_CALLS_FILE } from '../support/aws-calls-file.ts';
+import { covers, type Grant, grantsOf } from '../support/grants.ts';
+import { packaged } from '../support/packaged.ts';
+import { RARE_GRANTS } from './rare-grants.ts';
+
+// What the functions asked of AWS while the end-to-end tests ran, held against their roles in the packaged template.
+// An outside DynamoDB tells nothing of what it was asked.
+describe.skipIf(process.env.AWS_ENDPOINT_URL_DYNAMODB !== undefined)('grants', () => {
+  let grants: Grant[];
+  let calls: Grant[];
+
+  beforeAll(async () => {
+    const template = await packaged('local', 'us-east-1');
+    grants = grantsOf(template, 'us-east-1');
+    const buckets = new Set(grants.map(({ resource }) => bucketOf(resource)));
+    calls = readFileSync(AWS_CALLS_FILE, 'utf8')
+      .split('\n')
+      .map((line) => {
+        const [name, action, resource] = JSON.parse(line);
+        return { function: name, action, resource };
+      })
+      // Some tests bring a bucket of their own.
+      .filter(({ resource }) => bucketOf(resource) === undefined || buckets.has(bucketOf(resource)));
+  });
+
+  test('every call that a function made is granted to it', () => {
+    expect(calls.length).toBeGreaterThan(50);
+    expect(calls.filter((call) => !grants.some((grant) => covers(grant, call)))).toEqual([]);
+  });
+
+  test('every grant was used by a call, or is on the list of rare ones with a reason', () => {
+    const unused = grants.filter((grant) => !calls.some((call) => covers(grant, call)));
+    expect(unused.filter((grant) => !Object.keys(RARE_GRANTS).some((rare) => isIn(grant, rare)))).toEqual([]);
+  });
+
+  test('a rare grant that is granted no more is on the list no more', () => {
+    expect(Object.keys(RARE_GRANTS).filter((rare) => !grants.some((grant) => isIn(grant, rare)))).toEqual([]);
+  });
+
+  test('no grant is wider than one action, and none but of parts of one resource', () => {
+    expect(grants.filter(({ action }) => action.includes('*'))).toEqual([]);
+    expect(grants.filter(({ resource }) => /^[*]|:::?[*]$/.test(resource))).toEqual([]);
+  });
+});
+
+function isIn(grant: Grant, rare: string): boolean {
+  const [name, action, resource = ''] = rare.split(' ');
+  const named = resource === '*' || grant.resource.endsWith(`-${resource}`) || grant.resource.endsWith(`/${resource}`);
+  return (name === '*' || name === grant.function) && action === grant.action && named;
+}
+
+function bucketOf(arn: string): string | undefined {
+  return /^arn:aws:s3:::([^/]+)/.exec(arn)?.[1];
+}

@@ -1,0 +1,27 @@
+/**
+ * Granted, though the end-to-end tests need not come by: paths of a bad day, of a race, or of another set-up, and why
+ * each is granted all the same. `function action resource`, the resource by the end of its ARN; `*` is any function.
+ */
+export const RARE_GRANTS: Record<string, string> = {
+  '* logs:CreateLogStream *': 'Lambda itself writes what a function prints',
+  '* logs:PutLogEvents *': 'Lambda itself writes what a function prints',
+  '* sqs:GetQueueAttributes *': 'Lambda asks before it polls a queue; reconcile before it clears the failed list',
+  '* dynamodb:GetItem tokens': 'any function that calls DingTalk reads the token; a warm one has it in memory',
+  '* dynamodb:UpdateItem tokens': 'whoever finds the token old renews it; mostly another was first',
+  'send-message dynamodb:UpdateItem messages': 'the queue took the message not: the watch over messages shall',
+  'dispatch-task dynamodb:GetItem messages': 'a repeat of a dispatch that died half-way finds its message',
+  'dispatch-task dynamodb:UpdateItem messages': 'the queue took the message not: the watch over messages shall',
+  'share-file dynamodb:GetItem messages': 'a repeat of a share that died half-way finds its message',
+  'share-file dynamodb:UpdateItem messages': 'the queue took the message not: the watch over messages shall',
+  'share-file s3:GetObjectVersion *': 'the notification names a version where the operator switched versions on',
+  'open-link s3:GetObjectVersion *': 'the link names a version where the operator switched versions on',
+  'manage-destinations dynamodb:DeleteItem destinations': 'DELETE /destinations/{name}',
+  'deliver-message dynamodb:UpdateItem shares': 'an upload that failed lets the next worker upload at once',
+  'deliver-message sqs:SendMessage outbox-dead-letters.fifo': 'a message that broke its worker five times',
+  'fetch-file dynamodb:GetItem events': 'two workers have the same file: one looks what the other made of it',
+  'fetch-file sqs:ChangeMessageVisibility inbound': 'a file that could not be fetched is tried again',
+  'fetch-file s3:AbortMultipartUpload *': 'an upload of many parts failed half-way: its parts are let go',
+  'reconcile dynamodb:UpdateItem messages': 'a message that somebody had to look after',
+  'reconcile sqs:SendMessage events': 'the failed list had something: it is asked once an hour',
+  'reconcile sqs:SendMessage outbox.fifo': 'a message that got lost between table and queue',
+};
