@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as v from 'valibot';
 import { createBucket } from './aws/bucket.ts';
@@ -15,6 +14,7 @@ import { createDestinationTable } from './aws/destination-table.ts';
 import { createGiveBack } from './aws/give-back.ts';
 import { createInboundQueue } from './aws/inbound-queue.ts';
 import { createInbox } from './aws/inbox.ts';
+import { createJsonCall } from './aws/json-call.ts';
 import { createKeyTable } from './aws/key-table.ts';
 import { createLimitTable } from './aws/limit-table.ts';
 import { createLinkTable } from './aws/link-table.ts';
@@ -49,11 +49,9 @@ const aws = {
   // without the last one the SDK only warns, and waits on
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
 };
+const patient = { timeoutMs: 5_000, attempts: 3 };
 /** A callback has to be answered within a second (callbacks.md §2.5): DingTalk's repeat is the second attempt. */
-const quick = {
-  maxAttempts: 1,
-  requestHandler: { connectionTimeout: 500, requestTimeout: 800, throwOnRequestTimeout: true },
-};
+const quick = { timeoutMs: 800, attempts: 1 };
 export const randomId = () => randomBytes(16).toString('hex');
 
 const Secret = v.strictObject({
@@ -63,9 +61,19 @@ const Secret = v.strictObject({
 /** The stage's secret: the DingTalk apps and the key that seals what the tables keep. */
 export type Secret = v.InferOutput<typeof Secret>;
 
+type SecretConfig = {
+  DINGTALK_SECRET_ID: string;
+  AWS_REGION: string;
+  AWS_ENDPOINT_URL_SECRETS_MANAGER?: string | undefined;
+};
+
 /** @throws ServiceError `bad_secret` that lists every bad member and no value. */
-export async function loadSecret(config: { DINGTALK_SECRET_ID: string }, limits = aws): Promise<Secret> {
-  const text = await readSecret(new SecretsManagerClient(limits), config.DINGTALK_SECRET_ID);
+export async function loadSecret(config: SecretConfig, limits = patient): Promise<Secret> {
+  const region = config.AWS_REGION;
+  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const url = config.AWS_ENDPOINT_URL_SECRETS_MANAGER ?? `https://secretsmanager.${region}.${domain}`;
+  const call = createJsonCall({ url, service: 'secretsmanager', region, ...limits });
+  const text = await readSecret(call, config.DINGTALK_SECRET_ID);
   const result = v.safeParse(Secret, parseJson(text));
   if (result.success) return result.output;
   const members = result.issues.map((issue) => `${v.getDotPath(issue) ?? '(secret)'} (${issue.type})`);
@@ -218,20 +226,29 @@ export function apiKeys(config: { KEYS_TABLE: string }) {
 }
 
 /** What the callback doors need: as little as they can answer with. */
-export async function callbackPorts(config: { DINGTALK_SECRET_ID: string; EVENTS_QUEUE_URL: string }) {
-  const queue = createCallbackQueue(new SQSClient(quick), config.EVENTS_QUEUE_URL);
+export async function callbackPorts(config: SecretConfig & { EVENTS_QUEUE_URL: string }) {
+  const queue = callbackQueue(config, quick);
   const { apps } = await loadSecret(config, quick);
   return { apps, queue, now: clock.now, random: randomBytes };
 }
 
+function callbackQueue(config: { AWS_REGION: string; EVENTS_QUEUE_URL: string }, limits: typeof quick) {
+  const url = config.EVENTS_QUEUE_URL;
+  return createCallbackQueue(createJsonCall({ url, service: 'sqs', region: config.AWS_REGION, ...limits }), url);
+}
+
 /** What could not be pushed, of each app that has an event door, and the queue that pushes go to. */
-export function missedPorts(config: DingTalkConfig & { EVENTS_QUEUE_URL: string }, secret: Secret, log: Log) {
+export function missedPorts(
+  config: DingTalkConfig & { AWS_REGION: string; EVENTS_QUEUE_URL: string },
+  secret: Secret,
+  log: Log,
+) {
   const appNamed = dingtalkApps(config, secret, log);
   const apps = secret.apps
     .filter(({ callbacks }) => callbacks.length > 0)
     .map(({ name, failedListMinutes }) => ({ name, failedListMinutes, failedList: appNamed(name).failedList }));
   // What was read is cleared at DingTalk, so keeping it is tried for longer.
-  const queue = createCallbackQueue(new SQSClient({ ...aws, maxAttempts: 6 }), config.EVENTS_QUEUE_URL);
+  const queue = callbackQueue(config, { ...patient, attempts: 6 });
   return { apps, queue, now: clock.now };
 }
 

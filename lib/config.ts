@@ -19,7 +19,12 @@ const text = v.pipe(v.string(), v.nonEmpty());
 const url = v.pipe(v.string(), v.url());
 
 /** The environment variables of each port, spread into a function's config: it names just what it uses. */
-export const secretEnv = { DINGTALK_SECRET_ID: text };
+/** AWS_… are set by Lambda itself; an endpoint of another place is AWS's own way to say so. */
+export const secretEnv = {
+  DINGTALK_SECRET_ID: text,
+  AWS_REGION: text,
+  AWS_ENDPOINT_URL_SECRETS_MANAGER: v.optional(url),
+};
 export const dingtalkEnv = { ...secretEnv, DINGTALK_API_URL: url, DINGTALK_OAPI_URL: url, TOKENS_TABLE: text };
 export const acceptEnv = { ...secretEnv, MESSAGES_TABLE: text, DESTINATIONS_TABLE: text, OUTBOX_QUEUE_URL: url };
 const count = v.pipe(v.string(), v.toNumber(), v.integer(), v.minValue(1));

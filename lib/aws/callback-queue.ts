@@ -1,26 +1,22 @@
-import {
-  GetQueueAttributesCommand,
-  SendMessageBatchCommand,
-  SendMessageCommand,
-  type SQSClient,
-} from '@aws-sdk/client-sqs';
+import * as v from 'valibot';
 import { ServiceError } from '../errors.ts';
 import type { CallbackQueue } from '../events/event.ts';
+import type { JsonCall } from './json-call.ts';
 import { queueText } from './queue-text.ts';
 
 /** SQS takes ten messages a call. */
 const BATCH = 10;
+const Outcome = v.object({ Failed: v.optional(v.array(v.object({ Code: v.string() })), []) });
 
 /** Callbacks on an SQS standard queue; DingTalk promises no order, so none is kept. */
-export function createCallbackQueue(client: SQSClient, queueUrl: string): CallbackQueue {
+export function createCallbackQueue(call: JsonCall, queueUrl: string): CallbackQueue {
   return {
-    async put(callback, abortSignal) {
-      const command = new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: queueText(callback) });
-      await client.send(command, abortSignal ? { abortSignal } : {});
+    async put(callback, signal) {
+      await call('AmazonSQS.SendMessage', { QueueUrl: queueUrl, MessageBody: queueText(callback) }, signal);
     },
 
     async check() {
-      await client.send(new GetQueueAttributesCommand({ QueueUrl: queueUrl, AttributeNames: ['QueueArn'] }));
+      await call('AmazonSQS.GetQueueAttributes', { QueueUrl: queueUrl, AttributeNames: ['QueueArn'] });
     },
 
     async putAll(callbacks) {
@@ -28,10 +24,9 @@ export function createCallbackQueue(client: SQSClient, queueUrl: string): Callba
         const Entries = callbacks
           .slice(from, from + BATCH)
           .map((callback, index) => ({ Id: String(index), MessageBody: queueText(callback) }));
-        const { Failed } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-        if (Failed?.length) {
-          throw new ServiceError('callbacks.putAll', { code: Failed[0]?.Code ?? 'queue_refused', retryable: true });
-        }
+        const answer = await call('AmazonSQS.SendMessageBatch', { QueueUrl: queueUrl, Entries });
+        const [failed] = v.parse(Outcome, answer).Failed;
+        if (failed) throw new ServiceError('callbacks.putAll', { code: failed.Code, retryable: true });
       }
     },
   };
