@@ -24,7 +24,7 @@ const Refusal = v.object({ __type: v.string() });
 /**
  * Calls a service of AWS by signed JSON, with the credentials that Lambda puts into the environment. AWS's SDK does the
  * same and more, but it takes four times as long to load, and DingTalk waits for a callback's answer.
- * @throws ServiceError with AWS's own code, `no_answer`, or `aborted` when the caller gave up.
+ * @throws ServiceError with AWS's own code, or `no_answer`, also when the caller gave up.
  */
 export function createJsonCall({ url, service, region, timeoutMs, attempts }: JsonService): JsonCall {
   const { protocol, host, origin } = new URL(url);

@@ -1,0 +1,99 @@
+import { createHash, createHmac } from 'node:crypto';
+import { createServer, type IncomingMessage } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { createJsonCall } from '../../../lib/aws/json-call.ts';
+
+type Seen = { headers: IncomingMessage['headers']; body: string };
+type Answer = { status: number; body: string } | 'cut' | 'never';
+
+const seen: Seen[] = [];
+let answers: Answer[] = [];
+const server = createServer(async (request, response) => {
+  let body = '';
+  for await (const chunk of request) body += chunk;
+  seen.push({ headers: request.headers, body });
+  const answer = answers.shift() ?? { status: 200, body: '{"MessageId":"1"}' };
+  if (answer === 'never') return;
+  if (answer === 'cut') request.socket.destroy();
+  else response.writeHead(answer.status).end(answer.body);
+});
+let url = '';
+
+beforeEach(async () => {
+  seen.length = 0;
+  answers = [];
+  Object.assign(process.env, {
+    AWS_ACCESS_KEY_ID: 'AKID',
+    AWS_SECRET_ACCESS_KEY: 'secret',
+    AWS_SESSION_TOKEN: 'session',
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/000000000000/events`;
+});
+afterEach(() => {
+  delete process.env.AWS_SESSION_TOKEN;
+  server.closeAllConnections();
+  return new Promise((resolve) => server.close(resolve));
+});
+
+const callOf = (over = {}) =>
+  createJsonCall({ url, service: 'sqs', region: 'eu-central-1', timeoutMs: 2_000, attempts: 3, ...over });
+
+/** AWS's Signature Version 4, written down once more: https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html */
+function signatureOf({ headers, body }: Seen): string {
+  const [, names = ''] = /SignedHeaders=([^,]+)/.exec(headers.authorization ?? '') ?? [];
+  const sha = (text: string) => createHash('sha256').update(text).digest('hex');
+  const mac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
+  const lines = names.split(';').map((name) => `${name}:${headers[name]}\n`);
+  const canonical = `POST\n/\n\n${lines.join('')}\n${names}\n${sha(body)}`;
+  const date = String(headers['x-amz-date']);
+  const scope = `${date.slice(0, 8)}/eu-central-1/sqs/aws4_request`;
+  const key = ['eu-central-1', 'sqs', 'aws4_request'].reduce(mac, mac('AWS4secret', date.slice(0, 8)));
+  return mac(key, `AWS4-HMAC-SHA256\n${date}\n${scope}\n${sha(canonical)}`).toString('hex');
+}
+
+test('a call is one POST of JSON, signed as AWS checks it', async () => {
+  const input = { QueueUrl: url, MessageBody: '你好 \\ud83d\\ude00' };
+  expect(await callOf()('AmazonSQS.SendMessage', input)).toEqual({ MessageId: '1' });
+  expect(seen).toHaveLength(1);
+  const [{ headers, body }] = seen as [Seen];
+  expect(JSON.parse(body)).toEqual(input);
+  expect(headers).toMatchObject({
+    'content-type': 'application/x-amz-json-1.0',
+    'x-amz-target': 'AmazonSQS.SendMessage',
+    'x-amz-security-token': 'session',
+  });
+  expect(headers.authorization).toContain(`Signature=${signatureOf({ headers, body })}`);
+  for (const name of ['host', 'x-amz-date', 'x-amz-target', 'x-amz-security-token', 'content-type']) {
+    expect(headers.authorization).toContain(name);
+  }
+});
+
+test('what AWS could not do is tried again, what it refuses is told by its own code', async () => {
+  const body = JSON.stringify({ __type: 'com.amazonaws.sqs#QueueDoesNotExist', message: 'no such queue' });
+  answers = [{ status: 503, body: 'busy' }, 'cut', { status: 200, body: '{}' }, { status: 400, body }];
+  const call = callOf();
+  expect(await call('AmazonSQS.SendMessage', {})).toEqual({});
+  expect(seen).toHaveLength(3);
+  await expect(call('AmazonSQS.SendMessage', {})).rejects.toMatchObject({
+    code: 'QueueDoesNotExist',
+    retryable: false,
+  });
+  expect(seen).toHaveLength(4);
+});
+
+test('a call gives up after its attempts, its time, or when its caller does', async () => {
+  answers = Array.from({ length: 3 }, () => 'cut' as const);
+  await expect(callOf()('AmazonSQS.SendMessage', {})).rejects.toMatchObject({ code: 'no_answer', retryable: true });
+  expect(seen).toHaveLength(3);
+  answers = ['never', 'never'];
+  const hasty = callOf({ timeoutMs: 500, attempts: 1 })('AmazonSQS.SendMessage', {});
+  await expect(hasty).rejects.toMatchObject({ code: 'no_answer' });
+  const aborted = new AbortController();
+  const gone = callOf()('AmazonSQS.SendMessage', {}, aborted.signal);
+  gone.catch(() => undefined);
+  await expect.poll(() => seen.length).toBe(5);
+  aborted.abort();
+  await expect(gone).rejects.toMatchObject({ code: 'no_answer' });
+});
