@@ -80,10 +80,11 @@ export function dingtalkUrls(env: Env, simulated: boolean): { api: string; oapi:
   };
 }
 
+/** By the SDK, since on a desk credentials may come from a profile or a single sign-on. */
 async function storedSecret(stage: string, region: string): Promise<string> {
-  const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-  const { readSecret } = await import('../lib/aws/secret.ts');
-  return readSecret(new SecretsManagerClient({ region }), `dingdock/${stage}`);
+  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
+  const command = new GetSecretValueCommand({ SecretId: `dingdock/${stage}` });
+  return (await new SecretsManagerClient({ region }).send(command)).SecretString ?? '';
 }
 
 /** What the deployment says of itself. */
