@@ -28,6 +28,9 @@ const AREAS: Record<string, { reads: Scope; writes: Scope }> = {
 /** Trying a destination sends a message. */
 const EXCEPTIONS: Record<string, Scope> = { 'POST /destinations/{name}/test': 'messages:send' };
 
+/** What any key may read. */
+const FREE = ['GET /openapi.json'];
+
 /** The scope that a route (`POST /tasks`) takes; undefined for a route that no scope opens. */
 export function scopeOf(routeKey: string): Scope | undefined {
   const [method = '', path = ''] = routeKey.split(' ');
@@ -40,6 +43,7 @@ export function scopeOf(routeKey: string): Scope | undefined {
  * shows everybody's.
  */
 export function requireRoute(access: Access, routeKey: string): void {
+  if (FREE.includes(routeKey)) return;
   const scope = scopeOf(routeKey);
   if (scope === undefined || !holds(access.scopes, scope)) {
     const has = access.scopes.join(', ') || 'none';

@@ -34,7 +34,7 @@ import { createHttp } from './dingtalk/http.ts';
 import { createSessionWebhook } from './dingtalk/session-webhook.ts';
 import { createFetchToken } from './dingtalk/token-source.ts';
 import { createWebhook } from './dingtalk/webhook.ts';
-import { ServiceError } from './errors.ts';
+import { type Fault, InvalidInput, ServiceError } from './errors.ts';
 import { reply } from './events/reply.ts';
 import type { RobotMessage } from './events/robot-message.ts';
 import type { Log } from './log.ts';
@@ -88,11 +88,18 @@ export async function loadSecret(config: SecretConfig, limits = patient): Promis
 function findApp<A extends { name: string }>(apps: readonly A[], name: string | undefined): A {
   const app = name === undefined ? apps[0] : apps.find((candidate) => candidate.name === name);
   if (app) return app;
-  throw new ServiceError('apps.find', {
-    code: 'unknown_app',
-    retryable: false,
-    remedy: `No app is named "${name}"; the secret has ${apps.map((candidate) => candidate.name).join(', ')}.`,
-  });
+  throw new InvalidInput('apps.find', 'unknown_app', [unknownApp(apps, name)]);
+}
+
+function unknownApp(apps: readonly { name: string }[], name: string | undefined): Fault {
+  const message = `no app is named "${name}"; the secret has ${apps.map((app) => app.name).join(', ')}`;
+  return { path: 'app', code: 'unknown_app', message };
+}
+
+/** Finds out whether a destination's app is one of the secret's. */
+export function appFaults({ apps }: Pick<Secret, 'apps'>) {
+  return (name: string | undefined): Fault[] =>
+    name === undefined || apps.some((app) => app.name === name) ? [] : [unknownApp(apps, name)];
 }
 
 type DingTalkConfig = { DINGTALK_API_URL: string; DINGTALK_OAPI_URL: string; TOKENS_TABLE: string };

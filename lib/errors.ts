@@ -35,7 +35,7 @@ export class InvalidInput extends ServiceError {
   readonly faults: Fault[];
 
   constructor(operation: string, code: string, faults: Fault[], status = 422) {
-    super(operation, { code, retryable: false });
+    super(operation, { code, retryable: false, remedy: faults.map(({ message }) => message).join('; ') || undefined });
     this.status = status;
     this.faults = faults;
   }

@@ -11,6 +11,7 @@ const RULES: { of: RegExp; may: RegExp[]; mayType?: RegExp[] }[] = [
       /^lib\/(compose|config|log|errors)\.ts$/,
       /^lib\/lambda\//,
       /^lib\/dingtalk\/callback\.ts$/,
+      /^openapi\.json$/,
       DOMAIN(),
       /^valibot/,
     ],

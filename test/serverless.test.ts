@@ -107,5 +107,7 @@ test('every route that asks who calls is opened by a scope', () => {
     functions,
   ).flatMap(({ events = [] }) => events.flatMap(({ httpApi }) => (httpApi?.authorizer ? [httpApi] : [])));
   expect(routes.length).toBeGreaterThan(10);
-  expect(routes.map(({ method, path }) => `${method} ${path}`).filter((route) => !scopeOf(route))).toEqual([]);
+  expect(routes.map(({ method, path }) => `${method} ${path}`).filter((route) => !scopeOf(route))).toEqual([
+    'GET /openapi.json', // any key reads it
+  ]);
 });

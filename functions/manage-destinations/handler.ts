@@ -1,23 +1,23 @@
 import * as v from 'valibot';
-import { destinationTable, loadSecret } from '../../lib/compose.ts';
+import { appFaults, destinationTable, loadSecret } from '../../lib/compose.ts';
 import { destinationsEnv, readConfig } from '../../lib/config.ts';
 import { httpHandler, withBody } from '../../lib/lambda/http.ts';
 import { once } from '../../lib/lambda/once.ts';
 import { createLog } from '../../lib/log.ts';
 import { Destination } from '../../lib/messages/destination.ts';
-import { getDestination, putDestination, removeDestination } from './manage-destinations.ts';
+import { destinationFaults, getDestination, putDestination, removeDestination } from './manage-destinations.ts';
 
 const ready = once(async () => {
   const config = readConfig(v.object(destinationsEnv), process.env);
-  return { destinations: destinationTable(config, await loadSecret(config)) };
+  const secret = await loadSecret(config);
+  return { destinations: destinationTable(config, secret), appFaults: appFaults(secret) };
 });
 
 export const handler = httpHandler(ready, createLog('manage-destinations'), {
-  'PUT /destinations/{name}': withBody(
-    Destination,
-    async () => [],
-    async (deps, body, { params }) => ({ status: 200, body: await putDestination(deps, params.name ?? '', body) }),
-  ),
+  'PUT /destinations/{name}': withBody(Destination, destinationFaults, async (deps, body, { params }) => ({
+    status: 200,
+    body: await putDestination(deps, params.name ?? '', body),
+  })),
   'GET /destinations/{name}': async (deps, { params }) => ({
     status: 200,
     body: await getDestination(deps, params.name ?? ''),

@@ -1,0 +1,7 @@
+import { httpHandler } from '../../lib/lambda/http.ts';
+import { createLog } from '../../lib/log.ts';
+import openapi from '../../openapi.json' with { type: 'json' };
+
+export const handler = httpHandler(async () => undefined, createLog('describe-api'), {
+  'GET /openapi.json': async () => ({ status: 200, body: openapi }),
+});

@@ -1,0 +1,138 @@
+import { readFileSync } from 'node:fs';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { OpenAPIClientAxios } from 'openapi-client-axios';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { type JsonSchema, valuesOf } from '../support/json-schema.ts';
+import { stackClient } from '../support/stack-client.ts';
+
+const { api, request, urls, messagesIn } = stackClient();
+
+type Operation = {
+  operationId: string;
+  parameters?: { name: string; in: string }[];
+  requestBody?: {
+    content: {
+      'application/json': { schema: JsonSchema; examples: Record<string, { value: Record<string, unknown> }> };
+    };
+  };
+  responses: Record<string, { content?: Record<string, { schema: { $ref?: string } }> }>;
+};
+const document = JSON.parse(readFileSync('openapi.json', 'utf8'));
+const ajv = new Ajv2020({ strict: false, validateFormats: false });
+ajv.addSchema(document, 'openapi');
+
+const operations = Object.entries<Record<string, Operation>>(document.paths).flatMap(([path, methods]) =>
+  Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, ...operation })),
+);
+const withBody = operations.flatMap(({ requestBody, ...operation }) =>
+  requestBody ? [{ ...operation, ...requestBody.content['application/json'] }] : [],
+);
+const examples = withBody.flatMap(({ examples: all, ...operation }) =>
+  Object.entries(all).map(([example, { value }]) => ({ ...operation, example, value })),
+);
+
+/** Records that the examples made, for the routes that look at them. */
+const known: Record<string, string> = { name: 'described' };
+const pathOf = (path: string) =>
+  path.replace(/\{(\w+)\}/g, (_, name: string) => known[`${path.split('/')[1]} ${name}`] ?? known[name] ?? 'nothing');
+
+function expectDescribed({ responses }: Pick<Operation, 'responses'>, status: number, body: unknown) {
+  const described = responses[String(status)];
+  expect(described, `status ${status}: ${JSON.stringify(body)}`).toBeDefined();
+  const ref = described?.content?.['application/json']?.schema.$ref;
+  if (ref === undefined) return;
+  const fits = ajv.getSchema(`openapi${ref}`)!;
+  expect(fits(body), JSON.stringify(fits.errors)).toBe(true);
+  const { properties } = fits.schema as JsonSchema;
+  if (!ref.endsWith('DestinationView'))
+    expect(Object.keys(properties ?? {})).toEqual(expect.arrayContaining(Object.keys(body as object)));
+}
+
+beforeAll(() => api('PUT', '/destinations/described', { kind: 'robot-group', openConversationId: 'cidProject=' }));
+afterAll(() => Promise.all(['described', 'fuzzed'].map((name) => api('DELETE', `/destinations/${name}`))));
+
+test.each(examples)('the example "$example" of $operationId is taken, and answered as described', async (one) => {
+  const { status, body } = await api(one.method, pathOf(one.path), one.value);
+  expect(status).toBeLessThan(300);
+  expectDescribed(one, status, body);
+  if (one.method === 'POST') known[`${one.path.split('/')[1]} id`] = body.id;
+  if (one.operationId === 'requestUpload') known['shares id'] = body.id;
+});
+
+test.each(operations.filter(({ requestBody, method }) => !requestBody && method === 'GET'))(
+  '$method $path answers as described',
+  async (one) => {
+    const { status, body } = await api(one.method, pathOf(one.path));
+    if (one.operationId !== 'openFile') expect(status).toBe(200);
+    expectDescribed(one, status, body);
+    const missing = await api(one.method, one.path.replace(/\{\w+\}/g, 'nothing'));
+    expectDescribed(one, missing.status, missing.body);
+  },
+);
+
+test('an app that the secret does not have is told before a message fails by it', async () => {
+  const group = { kind: 'robot-group', openConversationId: 'cidProject=', app: 'other' };
+  const faults = { status: 422, errors: [{ path: 'app', code: 'unknown_app' }] };
+  expect((await api('PUT', '/destinations/described', group)).body).toMatchObject(faults);
+  const task = { title: 'x', assignees: ['lisi'], app: 'other' };
+  expect((await api('POST', '/tasks', task)).body).toMatchObject(faults);
+});
+
+test('the description is served to whoever has a key', async () => {
+  expect((await api('GET', '/openapi.json')).body).toEqual(document);
+  expect((await request('GET', `${urls.api}/openapi.json`)).status).toBe(401);
+});
+
+test('a client made from the description sends a message', async () => {
+  const client = await new OpenAPIClientAxios({ definition: document, withServer: { url: urls.api } }).init();
+  const call = client.sendMessage;
+  const sent = await call?.(
+    { Prefer: 'wait=20' },
+    { to: 'zhangsan', text: 'by a client' },
+    { headers: { authorization: 'Bearer local' } },
+  );
+  expect(sent).toMatchObject({ status: 200, data: { status: 'sent' } });
+  expect((await messagesIn('zhangsan')).at(-1)).toMatchObject({ text: 'by a client' });
+});
+
+const NAMES: Record<string, object> = {
+  to: { to: 'described' },
+  notify: { notify: 'described' },
+  assignees: { assignees: ['wangwu'] },
+  creator: { creator: 'lisi' },
+};
+
+describe('whatever is sent, no route breaks', () => {
+  test.each(withBody)('$operationId', async ({ method, path, schema, responses }) => {
+    let taken = 0;
+    // of names that chance makes nobody is called; with these a request can be right
+    const named = Object.keys(schema.properties ?? {}).flatMap((name) => NAMES[name] ?? []);
+    const right = valuesOf(schema, false).map((value) => Object.assign({}, value, ...named));
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(right, valuesOf(schema, true)), async (value) => {
+        const { status, body } = await api(method, path.replace('{name}', 'fuzzed'), value);
+        expect(status, JSON.stringify(value)).toBeLessThan(500);
+        if (status < 300) taken += 1;
+        else expect(body).toMatchObject({ status, code: expect.any(String), remedy: expect.any(String) });
+        expectDescribed({ responses }, status, body);
+      }),
+      { numRuns: 60 },
+    );
+    expect(taken, 'requests that were right').toBeGreaterThan(3);
+  });
+
+  test('ids, cursors and queries of any kind are answered, and never with a fault of ours', async () => {
+    const gets = operations.filter(({ method }) => method !== 'PUT' && method !== 'PATCH');
+    await fc.assert(
+      fc.asyncProperty(fc.constantFrom(...gets), fc.string({ unit: 'grapheme', minLength: 1 }), async (one, junk) => {
+        if (one.requestBody) return;
+        const id = encodeURIComponent(junk).replaceAll('.', '%2E');
+        const query = (one.parameters ?? []).filter((each) => each.in === 'query').map(({ name }) => `${name}=${id}`);
+        const { status, body } = await api(one.method, `${one.path.replace(/\{\w+\}/g, id)}?${query.join('&')}`);
+        expect(status, `${one.operationId} ${junk} ${JSON.stringify(body)}`).toBeLessThan(500);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});
