@@ -1,9 +1,9 @@
+import { deliverCard, spaceModelsOf, spacesOf } from './card-deliver.ts';
 import { newOk, newRefusal, type Reply } from './envelope.ts';
 import { type Call, guarded, type Route } from './gateway.ts';
 import { bytesOf, flagIn, type JsonObject, objectIn, textIn } from './json.ts';
-import { deliver } from './messages.ts';
 import { rememberKey, type State, tell } from './state.ts';
-import { type App, groupById, personById } from './tenant.ts';
+import type { App } from './tenant.ts';
 
 export type Card = {
   outTrackId: string;
@@ -11,52 +11,71 @@ export type Card = {
   params: JsonObject;
   privateData: JsonObject;
   callbackRouteKey?: string;
+  spaceModels: {
+    imGroupOpenSpaceModel?: { supportForward: boolean };
+    imRobotOpenSpaceModel?: { supportForward: boolean };
+  };
 };
 export type CardRoute = { callbackUrl: string; apiSecret?: string };
 
 /** Interactive cards (messaging.md §7). */
 export function cardRoutes(state: State): Route[] {
   return [
-    guarded('POST', '/v1.0/card/instances/createAndDeliver', (call, app) => create(state, call, app)),
+    guarded('POST', '/v1.0/card/instances/createAndDeliver', (call, app) => createAndDeliver(state, call, app)),
+    guarded('POST', '/v1.0/card/instances', (call, app) => {
+      const card = readCard(state, call, app);
+      rememberKey(state.cards, card.outTrackId, card, state.settings.mostKept);
+      return newOk({ success: true, result: card.outTrackId });
+    }),
+    guarded('POST', '/v1.0/card/instances/deliver', (call, app) => deliverLater(state, call, app)),
     guarded('PUT', '/v1.0/card/instances', (call, app) => update(state, call, app)),
     guarded('POST', '/v1.0/card/callbacks/register', (call) => register(state, call)),
   ];
 }
 
-/** messaging.md §7.1 */
-function create(state: State, call: Call, app: App): Reply {
+/** messaging.md §7.1: created and shown in one call */
+function createAndDeliver(state: State, call: Call, app: App): Reply {
+  const card = readCard(state, call, app);
+  const spaces = spacesOf(state, call.body);
+  rememberKey(state.cards, card.outTrackId, card, state.settings.mostKept);
+  const deliverResults = deliverCard(state, card, spaces, { body: call.body, app });
+  return newOk({ success: true, result: { outTrackId: card.outTrackId, deliverResults } });
+}
+
+/** The two steps of messaging.md §7.1; here the result is the list itself, as the SDK reads it. */
+function deliverLater(state: State, call: Call, app: App): Reply {
   const outTrackId = textIn(call.body, 'outTrackId');
-  if (!outTrackId) throw refused('param.outTrackIdEmpty');
-  if (outTrackId.length > 64) throw refused('outTrackId.outOfLimit');
-  if (!textIn(call.body, 'cardTemplateId')) throw refused('param.templateNotExist');
-  const params = paramMap(objectIn(call.body, 'cardData'));
-  if (!params) throw refused('param.cardDataEmpty');
-  if (state.cards.has(outTrackId)) throw refused('param.cardAlreadyExist');
-  const spaces = (textIn(call.body, 'openSpaceId') ?? '').split(';').map((space) => spaceOf(state, space));
-  const callbackRouteKey = textIn(call.body, 'callbackRouteKey');
+  if (!outTrackId) throw refusedCard('param.outTrackIdEmpty');
+  const card = state.cards.get(outTrackId);
+  if (!card || card.appKey !== app.appKey) throw refusedCard('param.cardNotExist');
+  const result = deliverCard(state, card, spacesOf(state, call.body), { body: call.body, app });
+  return newOk({ success: true, result });
+}
+
+function readCard(state: State, { body }: Call, app: App): Card {
+  const outTrackId = textIn(body, 'outTrackId');
+  if (!outTrackId) throw refusedCard('param.outTrackIdEmpty');
+  if (outTrackId.length > 64) throw refusedCard('outTrackId.outOfLimit');
+  if (!textIn(body, 'cardTemplateId')) throw refusedCard('param.templateNotExist');
+  const params = paramMap(objectIn(body, 'cardData'));
+  if (!params) throw refusedCard('param.cardDataEmpty');
+  if (state.cards.has(outTrackId)) throw refusedCard('param.cardAlreadyExist');
+  const callbackRouteKey = textIn(body, 'callbackRouteKey');
+  // a card whose clicks go by HTTP has to say where (messaging.md §7.1)
+  if (body.callbackType === 'HTTP' && !callbackRouteKey) throw refusedCard('param.callbackRouteKeyEmpty');
   const route = callbackRouteKey ? { callbackRouteKey } : {};
-  const card = { outTrackId, appKey: app.appKey, params, privateData: {}, ...route };
-  rememberKey(state.cards, outTrackId, card, state.settings.mostKept);
-  const deliverResults = spaces.map(({ spaceType, spaceId }) => {
-    const message = deliver(
-      state,
-      { msgtype: 'card', text: Object.values(params).join('\n'), content: params },
-      { conversation: spaceId, via: 'app-robot', sender: app.name, key: outTrackId },
-    );
-    return { spaceType, spaceId, success: true, carrierId: message.id };
-  });
-  return newOk({ success: true, result: { outTrackId, deliverResults } });
+  return { outTrackId, appKey: app.appKey, params, privateData: {}, spaceModels: spaceModelsOf(body), ...route };
 }
 
 /** messaging.md §7.2: replaces everything unless told to go by key */
 function update(state: State, call: Call, app: App): Reply {
   const outTrackId = textIn(call.body, 'outTrackId');
-  if (!outTrackId) throw refused('param.outTrackIdEmpty');
+  if (!outTrackId) throw refusedCard('param.outTrackIdEmpty');
   const card = state.cards.get(outTrackId);
-  if (!card || card.appKey !== app.appKey) throw refused('param.cardNotExist');
+  if (!card || card.appKey !== app.appKey) throw refusedCard('param.cardNotExist');
   const cardData = objectIn(call.body, 'cardData');
   const privateData = objectIn(call.body, 'privateData');
-  if (!cardData && !privateData) throw refused('param.cardDataAndPrivateDataBothEmpty');
+  if (!cardData && !privateData) throw refusedCard('param.cardDataAndPrivateDataBothEmpty');
   const options = objectIn(call.body, 'cardUpdateOptions');
   const params = paramMap(cardData);
   if (params) changeCard(state, card, params, flagIn(options, 'updateCardDataByKey'));
@@ -81,8 +100,8 @@ function register(state: State, call: Call): Reply {
   const key = textIn(call.body, 'callbackRouteKey');
   const callbackUrl = textIn(call.body, 'callbackUrl');
   const apiSecret = textIn(call.body, 'apiSecret');
-  if (!key) throw refused('param.callbackRouteKeyEmpty');
-  if (!callbackUrl) throw refused('param.callbackUrlEmpty');
+  if (!key) throw refusedCard('param.callbackRouteKeyEmpty');
+  if (!callbackUrl) throw refusedCard('param.callbackUrlEmpty');
   if (state.cardRoutes.has(key) && !flagIn(call.body, 'forceUpdate'))
     throw newRefusal(500, 'param.callbackRouteKeyExist', 'callbackRouteKey已存在');
   const route = { callbackUrl, ...(apiSecret ? { apiSecret } : {}) };
@@ -96,19 +115,12 @@ export function paramMap(data: JsonObject | undefined): JsonObject | undefined {
   if (!map) return undefined;
   for (const [key, value] of Object.entries(map)) {
     if (typeof value !== 'string' || bytesOf(value) > 1024 || bytesOf(key) > 100)
-      throw refused('param.cardParamMapInvalid');
+      throw refusedCard('param.cardParamMapInvalid');
   }
   return map;
 }
 
-function spaceOf(state: State, space: string): { spaceType: string; spaceId: string } {
-  const found = /^dtv1\.card\/\/(IM_GROUP|IM_ROBOT)\.(.+)$/.exec(space);
-  const [, spaceType = '', spaceId = ''] = found ?? [];
-  const known = spaceType === 'IM_GROUP' ? groupById(state.tenant, spaceId) : personById(state.tenant, spaceId);
-  if (!known) throw refused('param.openSpaceIdInvalid');
-  return { spaceType, spaceId };
-}
-
-function refused(code: string) {
+/** 400 with a code of messaging.md §7. */
+export function refusedCard(code: string) {
   return newRefusal(400, code, code);
 }

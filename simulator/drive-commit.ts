@@ -1,5 +1,6 @@
-import { addDentry, type Dentry, describeDentry, mayUse } from './drive.ts';
-import { actor, folderByUuid, nameFrom, parentIn, spaceFor, spaceOf } from './drive-access.ts';
+import { addDentry, type Dentry, describeDentry } from './drive.ts';
+import { actor, folderByUuid, nameFrom, parentIn, spaceFor } from './drive-access.ts';
+import { checkRight } from './drive-rights.ts';
 import type { Upload } from './drive-upload.ts';
 import { newOk, newRefusal, type Reply } from './envelope.ts';
 import { type Call, guarded, type Route } from './gateway.ts';
@@ -13,8 +14,7 @@ export function driveCommitRoutes(state: State): Route[] {
     guarded('POST', '/v2.0/storage/spaces/files/:parentDentryUuid/commit', (call) => {
       const { unionId } = actor(state, call);
       const folder = folderByUuid(state, call.params.parentDentryUuid);
-      if (!mayUse(state, spaceOf(state, folder.spaceId), unionId))
-        throw newRefusal(403, 'permissionDenied', 'no right to this folder');
+      checkRight(state, folder, unionId, 'EDITOR');
       return commit(state, call, { api: 'v2', spaceId: folder.spaceId, parentId: folder.id, unionId });
     }),
     guarded('POST', '/v1.0/storage/spaces/:spaceId/files/commit', (call) => {

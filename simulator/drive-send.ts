@@ -1,6 +1,7 @@
 import { addSpace, type Dentry, describeDentry, driveFile, driveTime, groupSpace, type Space } from './drive.ts';
-import { actor, fileIn, spaceFor, spaceOf } from './drive-access.ts';
+import { actor, fileIn, spaceOf } from './drive-access.ts';
 import { place } from './drive-commit.ts';
+import { checkRight, type Role } from './drive-rights.ts';
 import { newOk, newRefusal, type Reply } from './envelope.ts';
 import { type Call, guarded, type Route } from './gateway.ts';
 import { textIn } from './json.ts';
@@ -21,13 +22,13 @@ export function driveSendRoutes(state: State): Route[] {
     }),
     guarded('POST', `${base}/conversations/files/send`, (call) => {
       const group = groupOf(state, call);
-      const { dentry, object } = copyable(state, call);
+      const { dentry, object } = fileFor(state, call, 'DOWNLOADER');
       const copy = copyInto(state, groupSpace(state, group.openConversationId), dentry, actor(state, call).unionId);
       return sent(state, group.openConversationId, actor(state, call).userId, fileSaid(copy, object), copy);
     }),
     guarded('POST', `${base}/conversations/files/links/send`, (call) => {
       const group = groupOf(state, call);
-      const { dentry, object } = copyable(state, call);
+      const { dentry, object } = fileFor(state, call, 'READER');
       const messageUrl = `${state.url}/_sim/files/${dentry.id}`;
       const said = { ...fileSaid(dentry, object), msgtype: 'link', title: dentry.name, content: { messageUrl } };
       return sent(state, group.openConversationId, actor(state, call).userId, said, dentry);
@@ -67,9 +68,12 @@ function groupOf(state: State, call: Call): Group {
   return group;
 }
 
-function copyable(state: State, call: Call) {
-  const space = spaceFor(state, call, textIn(call.body, 'spaceId'));
-  return fileOnly(fileIn(state, space.spaceId, textIn(call.body, 'dentryId')));
+/** A copy needs more than a link does (files.md §5.5). */
+function fileFor(state: State, call: Call, least: Role) {
+  const { spaceId } = spaceOf(state, textIn(call.body, 'spaceId'));
+  const dentry = fileIn(state, spaceId, textIn(call.body, 'dentryId'));
+  checkRight(state, dentry, actor(state, call).unionId, least);
+  return fileOnly(dentry);
 }
 
 function fileOnly(dentry: Dentry): { dentry: Dentry; object: StoredObject } {

@@ -1,6 +1,7 @@
 import { addSpace, type Dentry, describeDentry, driveTime, type Space } from './drive.ts';
-import { actor, fileIn, nameFrom, parentIn, spaceFor } from './drive-access.ts';
+import { actor, fileIn, nameFrom, parentIn, spaceFor, spaceOf } from './drive-access.ts';
 import { place } from './drive-commit.ts';
+import { checkRight, type Role } from './drive-rights.ts';
 import { newOk, newRefusal, type Reply } from './envelope.ts';
 import { type Call, guarded, type Route } from './gateway.ts';
 import { type JsonObject, numberIn, objectIn, textIn } from './json.ts';
@@ -27,12 +28,12 @@ export function driveSpaceRoutes(state: State): Route[] {
       return listed(state, all, objectIn(call.body, 'option') ?? {});
     }),
     guarded('POST', `${dentries}/:dentryId/openInfos/query`, (call) => {
-      const dentry = file(state, call);
+      const dentry = file(state, call, 'READER');
       if (!dentry.object) throw newRefusal(400, 'dentryPreviewNotSupport', 'a folder has no preview');
       return newOk({ url: `${state.url}/_sim/files/${dentry.id}`, hasWaterMark: false });
     }),
     guarded('POST', `${dentries}/:dentryId/downloadInfos/query`, (call) => {
-      const { object } = file(state, call);
+      const { object } = file(state, call, 'DOWNLOADER');
       if (!state.settings.orgCertified)
         throw newRefusal(403, 'orgAuthLevelNotEnough', 'the organisation is not certified');
       if (!object) throw newRefusal(400, 'operationNotSupported', 'a folder cannot be downloaded');
@@ -93,9 +94,11 @@ function createFolder(state: State, call: Call): Reply {
   return newOk({ dentry: describeDentry(state, dentry) });
 }
 
-function file(state: State, call: Call): Dentry {
-  spaceFor(state, call, call.params.spaceId);
-  return fileIn(state, call.params.spaceId, call.params.dentryId);
+function file(state: State, call: Call, least: Role): Dentry {
+  const { unionId } = actor(state, call);
+  const dentry = fileIn(state, spaceOf(state, call.params.spaceId).spaceId, call.params.dentryId);
+  checkRight(state, dentry, unionId, least);
+  return dentry;
 }
 
 /** At most 50 a page, by the time of change (files.md §5.6). */

@@ -1,5 +1,6 @@
-import { mayUse, newKey, type Space } from './drive.ts';
+import { newKey, type Space } from './drive.ts';
 import { actor, folderByUuid, nameFrom, parentIn, spaceFor, spaceOf } from './drive-access.ts';
+import { checkRight } from './drive-rights.ts';
 import { newOk, newRefusal, type Reply } from './envelope.ts';
 import { type Call, guarded, type Route } from './gateway.ts';
 import { type JsonObject, numberIn, objectIn, textIn } from './json.ts';
@@ -24,7 +25,7 @@ export function driveUploadRoutes(state: State): Route[] {
       const { unionId } = actor(state, call);
       const folder = folderByUuid(state, call.params.parentDentryUuid);
       const space = spaceOf(state, folder.spaceId);
-      if (!mayUse(state, space, unionId)) throw newRefusal(403, 'permissionDenied', 'no right to this folder');
+      checkRight(state, folder, unionId, 'EDITOR');
       return uploadInfo(state, call, begin(state, call, space, { api: 'v2', parentId: folder.id, multipart: false }));
     }),
     guarded('POST', '/v1.0/storage/spaces/:spaceId/files/uploadInfos/query', (call) => {

@@ -1,3 +1,4 @@
+import type { DriveGrant } from './drive-rights.ts';
 import { extensionOf } from './file-shelf.ts';
 import type { JsonObject } from './json.ts';
 import type { MessageFile } from './messages.ts';
@@ -31,6 +32,7 @@ export type Dentry = {
   createdAt: number;
   modifiedAt: number;
   object: StoredObject | undefined;
+  grants: DriveGrant[];
 };
 
 export function addSpace(state: State, facts: Omit<Space, 'spaceId' | 'at'>): Space {
@@ -54,7 +56,7 @@ export function addDentry(
   const now = state.clock.now();
   const times = { createdAt: now, modifiedAt: now };
   const ids = { id: nextId(state, '17000'), uuid: state.chance.bytes(16).toString('hex') };
-  const dentry = { ...facts, ...ids, ...times, modifierId: facts.creatorId, version: 1 };
+  const dentry: Dentry = { ...facts, ...ids, ...times, modifierId: facts.creatorId, version: 1, grants: [] };
   state.drive.dentries.push(dentry);
   return dentry;
 }
@@ -79,7 +81,7 @@ export function pathOf(state: State, dentry: Dentry): string {
 
 /** A dentry as answers show it (files.md §5.2). */
 export function describeDentry(state: State, dentry: Dentry): JsonObject {
-  const { object, createdAt, modifiedAt, ...facts } = dentry;
+  const { object, createdAt, modifiedAt, grants: _, ...facts } = dentry;
   return {
     ...facts,
     ...(object ? { size: object.size, extension: extensionOf(dentry.name) } : {}),

@@ -3,11 +3,14 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { appRobotRoutes } from './app-robot.ts';
 import { callbackRoutes } from './callback-registration.ts';
+import { cardStreamingRoutes } from './card-streaming.ts';
 import { cardRoutes } from './cards.ts';
 import { contactRoutes } from './contacts.ts';
 import { controlApi } from './control.ts';
 import { conversationRoutes } from './conversation.ts';
+import { dingRoutes } from './ding.ts';
 import { driveCommitRoutes } from './drive-commit.ts';
+import { drivePermissionRoutes } from './drive-permissions.ts';
 import { driveSendRoutes } from './drive-send.ts';
 import { driveSpaceRoutes } from './drive-spaces.ts';
 import { driveUploadRoutes } from './drive-upload.ts';
@@ -88,6 +91,9 @@ function routes(state: State) {
     ...contactRoutes(state),
     ...todoRoutes(state),
     ...cardRoutes(state),
+    ...cardStreamingRoutes(state),
+    ...dingRoutes(state),
+    ...drivePermissionRoutes(state),
     ...driveSpaceRoutes(state),
     ...driveUploadRoutes(state),
     ...driveCommitRoutes(state),

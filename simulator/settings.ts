@@ -63,6 +63,11 @@ export type Settings = {
   flowControlledUsers: string[];
   /** Reading one to-do by its id or sourceId is in the SDK, but on no page of the documents (callbacks.md §9.4). */
   todoCanBeRead: boolean;
+  /** A USER who gets a right is named by userId on one page, by unionId on another (files.md §5.5). */
+  driveMembersByUnionId: boolean;
+  /** DING is there in the Pro and Exclusive editions only; texts and calls come out of a pack (callbacks.md §9.5). */
+  dingEdition: boolean;
+  dingPack: number;
 };
 
 export const defaults: Settings = {
@@ -97,6 +102,9 @@ export const defaults: Settings = {
   cidOnce: false,
   flowControlledUsers: [],
   todoCanBeRead: false,
+  driveMembersByUnionId: false,
+  dingEdition: false,
+  dingPack: 0,
 };
 
 /** Takes over what is well-formed in `wanted`; returns what is wrong with the rest, and then changes nothing. */

@@ -3,6 +3,7 @@ import type { CallRecord } from './calls.ts';
 import type { Card, CardRoute } from './cards.ts';
 import { type Chance, createChance } from './chance.ts';
 import { type Clock, createClock } from './clock.ts';
+import type { Ding } from './ding.ts';
 import type { Dentry, Space } from './drive.ts';
 import type { Upload } from './drive-upload.ts';
 import type { Scheduled } from './due.ts';
@@ -51,6 +52,9 @@ type Memory = {
   downloadLinks: Map<string, DownloadLink>;
   cards: Map<string, Card>;
   cardRoutes: Map<string, CardRoute>;
+  /** Card and guid of what was streamed (messaging.md §7.4). */
+  streamed: Map<string, true>;
+  dings: Map<string, Ding>;
   usedCids: Set<string>;
   /** By appKey: one address per app (callbacks.md §1.1). */
   registrations: Map<string, CallbackRegistration>;
@@ -157,6 +161,8 @@ function freshMemory(settings: Partial<Settings> = {}): Memory {
     downloadLinks: new Map(),
     cards: new Map(),
     cardRoutes: new Map(),
+    streamed: new Map(),
+    dings: new Map(),
     usedCids: new Set(),
     registrations: new Map(),
     drive: { spaces: [], dentries: [], uploads: new Map(), grants: new Map(), folder: undefined },

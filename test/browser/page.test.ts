@@ -31,6 +31,8 @@ async function card(outTrackId: string) {
     cardTemplateId: 't',
     outTrackId,
     openSpaceId: 'dtv1.card//IM_GROUP.cidOps=',
+    imGroupOpenSpaceModel: { supportForward: true },
+    imGroupOpenDeliverModel: { robotCode: 'dingsimapp' },
     cardData: {
       cardParamMap: { title: '发布', state: '等待', buttons: JSON.stringify([{ text: 'Done', id: 'done' }]) },
     },

@@ -76,6 +76,8 @@ test('a tap on Done goes through the functions and changes the card for everybod
     outTrackId: 'dingdock-browser-card',
     cardData: { cardParamMap: { title: '发布 2.0', status: 'open', buttons } },
     openSpaceId: 'dtv1.card//IM_GROUP.cidOps=',
+    imGroupOpenSpaceModel: { supportForward: true },
+    imGroupOpenDeliverModel: { robotCode: 'dingsimapp' },
   };
   await post('/v1.0/card/instances/createAndDeliver', card, accessToken);
   const { page } = await chromium.open(`${simulator}/#as=wangwu&in=cidOps%3D`);

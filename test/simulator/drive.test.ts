@@ -5,7 +5,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { startSimulator } from '../../simulator/server.ts';
 import { desk, type Loose } from './desk.ts';
 
@@ -282,6 +282,66 @@ test('rights: nobody else in a person’s space, nobody in an app’s, no group 
   expect([outside.status, outside.body.code]).toEqual([403, 'permissionDenied']);
   const { id } = await folder(spaceId, 'other');
   expect((await conv('/conversations/files/send', { ...group, dentryId: id })).body.code).toBe('folderNotSupport');
+});
+
+describe('rights that are granted', () => {
+  const uploaded = async () => {
+    const { dentry, uuid } = await upload(new Uint8Array(9));
+    return { dentry, parent: { uuid } };
+  };
+  const grant = async (uuid: string, change: object = {}, who = 'zhangsan') =>
+    (
+      await v2(
+        `/spaces/dentries/${uuid}/permissions`,
+        { roleId: 'READER', members: [{ type: 'USER', id: 'lisi' }], ...change },
+        who,
+      )
+    ).body;
+  const tries = async ({ spaceId, id }: Loose) => {
+    const place = `/spaces/${spaceId}/dentries/${id}`;
+    const send = { spaceId, dentryId: id, openConversationId: 'cidOps=' };
+    const answers = [
+      await v1(`${place}/openInfos/query`, { option: { type: 'PREVIEW' } }, 'lisi'),
+      await conv('/conversations/files/links/send', send, 'lisi'),
+      await v1(`${place}/downloadInfos/query`, {}, 'lisi'),
+      await conv('/conversations/files/send', send, 'lisi'),
+    ];
+    return answers.map(({ status }) => status);
+  };
+
+  test('a reader looks and links, a downloader takes and copies, and an editor of the folder puts files into it', async () => {
+    const { dentry, parent } = await uploaded();
+    expect(await tries(dentry)).toEqual([403, 403, 403, 403]);
+    expect(await grant(dentry.uuid)).toEqual({ success: true });
+    expect(await tries(dentry)).toEqual([200, 200, 403, 403]);
+    await grant(parent.uuid, { roleId: 'DOWNLOADER', members: [{ type: 'CONVERSATION', id: 'cidOps=' }] });
+    expect(await tries(dentry)).toEqual([200, 200, 200, 200]);
+    const begin = async () => (await v2(`/spaces/files/${parent.uuid}/uploadInfos/query`, header(9), 'lisi')).status;
+    expect(await begin()).toBe(403);
+    await grant(parent.uuid, { roleId: 'EDITOR', members: [{ type: 'ORG', id: 'dingsimcorp' }] });
+    expect(await begin()).toBe(200);
+  });
+
+  test.each([
+    [{ roleId: 'BOSS' }, 'paramError'],
+    [{ members: [] }, 'paramError'],
+    [{ members: Array.from({ length: 31 }, () => ({ type: 'USER', id: 'lisi' })) }, 'paramError'],
+    [{ members: [{ type: 'USER', id: 'union-lisi' }] }, 'paramError'],
+    [{ members: [{ type: 'ROBOT', id: 'x' }] }, 'paramError'],
+    [{ option: { duration: 60 } }, 'paramError'],
+  ])('%j is refused with %s', async (change, code) => {
+    const { dentry } = await uploaded();
+    expect((await grant(dentry.uuid, change)).code).toBe(code);
+    expect((await grant(dentry.uuid, {}, 'lisi')).code).toBe('permissionDenied');
+    expect((await grant('nowhere')).code).toBe('dentryNotExist');
+  });
+
+  test('a person is named by unionId where a test says so', async () => {
+    await here.sim('POST', '/settings', { driveMembersByUnionId: true });
+    const { dentry } = await uploaded();
+    expect(await grant(dentry.uuid, { members: [{ type: 'USER', id: 'union-lisi' }] })).toEqual({ success: true });
+    expect((await tries(dentry))[0]).toBe(200);
+  });
 });
 
 test('a v2 commit does not take a key of v1, unless told to', async () => {

@@ -162,6 +162,8 @@ test('a click is signed and its answer changes the card', async () => {
     outTrackId: 'card-1',
     cardData: { cardParamMap: { title: '部署', state: '等待' } },
     openSpaceId: 'dtv1.card//IM_GROUP.cidOps=',
+    imGroupOpenSpaceModel: { supportForward: true },
+    imGroupOpenDeliverModel: { robotCode: 'dingsimapp' },
   });
   expect(create.body.result.deliverResults).toMatchObject([{ success: true, spaceId: 'cidOps=' }]);
   const update = { cardData: { cardParamMap: { state: '完成' } }, cardUpdateOptions: { updateCardDataByKey: true } };
@@ -207,6 +209,8 @@ test('a registered route has its own address and secret, and cannot be taken wit
     callbackRouteKey: 'k',
     cardData: { cardParamMap: {} },
     openSpaceId: 'dtv1.card//IM_ROBOT.lisi',
+    imRobotOpenSpaceModel: { supportForward: true },
+    imRobotOpenDeliverModel: { spaceType: 'IM_ROBOT' },
   });
   await here.sim('POST', '/click', { outTrackId: 'card-2', userId: 'lisi', actionId: 'a' });
   const timestamp = String(owner.seen[0]?.headers['x-ddpaas-signature-timestamp']);

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest';
+import { desk } from './desk.ts';
+
+const here = desk();
+const card = {
+  cardTemplateId: 'template.schema',
+  outTrackId: 'card-1',
+  cardData: { cardParamMap: { title: '部署' } },
+  imGroupOpenSpaceModel: { supportForward: true },
+  imRobotOpenSpaceModel: { supportForward: false },
+};
+const delivery = {
+  outTrackId: 'card-1',
+  openSpaceId: 'dtv1.card//IM_GROUP.cidOps=;dtv1.card//IM_ROBOT.lisi',
+  imGroupOpenDeliverModel: { robotCode: 'dingsimapp', atUserIds: { lisi: '李四' } },
+  imRobotOpenDeliverModel: { spaceType: 'IM_ROBOT' },
+};
+const create = (change: object = {}) => here.api('POST', '/v1.0/card/instances', { ...card, ...change });
+const deliver = (change: object = {}) => here.api('POST', '/v1.0/card/instances/deliver', { ...delivery, ...change });
+const stream = (body: object) => here.api('PUT', '/v1.0/card/streaming', { outTrackId: 'card-1', ...body });
+
+test('a card is created, then delivered into each of its spaces', async () => {
+  expect((await create()).body).toEqual({ success: true, result: 'card-1' });
+  expect(await here.sim('GET', '/messages')).toEqual([]);
+  const { body } = await deliver();
+  expect(body.result).toEqual([
+    { spaceType: 'IM_GROUP', spaceId: 'cidOps=', success: true, carrierId: expect.any(String) },
+    { spaceType: 'IM_ROBOT', spaceId: 'lisi', success: true, carrierId: expect.any(String) },
+  ]);
+  const messages = await here.sim('GET', '/messages');
+  expect(messages).toMatchObject([
+    { conversation: 'cidOps=', msgtype: 'card', content: { title: '部署' }, mentions: ['lisi'] },
+    { conversation: 'lisi', mentions: [] },
+  ]);
+});
+
+test.each([
+  [{ imGroupOpenSpaceModel: undefined }, {}, 'supportForward'],
+  [{}, { imGroupOpenDeliverModel: undefined }, 'imGroupOpenDeliverModel'],
+  [{}, { imGroupOpenDeliverModel: {} }, 'robotCode'],
+  [{}, { imGroupOpenDeliverModel: { robotCode: 'other' } }, 'robotCode other'],
+])('created with %j and delivered with %j it reaches one space and says why not the other', async (made, sent, why) => {
+  await create(made);
+  const { status, body } = await deliver(sent);
+  expect([status, body.success]).toEqual([200, true]);
+  expect(body.result).toMatchObject([
+    { success: false, errorMsg: expect.stringContaining(why) },
+    { success: true, spaceId: 'lisi' },
+  ]);
+  expect(await here.sim('GET', '/messages')).toHaveLength(1);
+});
+
+test.each([
+  [() => deliver({ outTrackId: 'nobody' }), 'param.cardNotExist'],
+  [() => deliver({ openSpaceId: 'dtv1.card//IM_GROUP.cidNone=' }), 'param.openSpaceIdInvalid'],
+  [() => create(), 'param.cardAlreadyExist'],
+  [() => create({ outTrackId: 'x'.repeat(65) }), 'outTrackId.outOfLimit'],
+  [() => create({ outTrackId: 'card-2', callbackType: 'HTTP' }), 'param.callbackRouteKeyEmpty'],
+  [() => create({ outTrackId: 'card-2', cardData: { cardParamMap: { n: 1 } } }), 'param.cardParamMapInvalid'],
+  [() => stream({ guid: 'g', key: 'title' }), 'param.empty'],
+  [() => stream({ outTrackId: 'nobody', guid: 'g', key: 'title', content: 'x' }), 'param.cardNotExist'],
+])('%s is refused with %s', async (call, code) => {
+  await create();
+  expect(await call()).toMatchObject({ status: 400, body: { code } });
+});
+
+test('a value grows while it is streamed, and no guid counts twice', async () => {
+  await create();
+  await deliver();
+  const shown = async () => (await here.sim('GET', '/messages'))[0].content;
+  await stream({ guid: '1', key: 'answer', content: '正在' });
+  await stream({ guid: '2', key: 'answer', content: '部署' });
+  expect((await stream({ guid: '2', key: 'answer', content: '部署' })).body).toEqual({ success: true, result: true });
+  expect(await shown()).toEqual({ title: '部署', answer: '正在部署' });
+  await stream({ guid: '3', key: 'answer', content: '**部署完成**', isFull: true, isFinalize: true });
+  expect(await shown()).toEqual({ title: '部署', answer: '**部署完成**' });
+});
