@@ -7,6 +7,7 @@ export type Clock = {
   now(): number;
   wall(): number;
   advance(ms: number): void;
+  /** How far it is from the real time. */
   offset(): number;
   reset(): void;
 };
@@ -19,7 +20,7 @@ export function createClock(start?: number): Clock {
     advance: (ms) => {
       offset += ms;
     },
-    offset: () => offset,
+    offset: () => (start === undefined ? offset : start + offset - Date.now()),
     reset: () => {
       offset = 0;
     },

@@ -15,7 +15,7 @@ export function page(): Hono {
   return app;
 }
 
-const scripts = ['app', 'drawer', 'hood', 'list', 'markdown', 'talk', 'view', 'words', 'world'];
+const scripts = ['app', 'drawer', 'hood', 'list', 'markdown', 'talk', 'theme', 'view', 'words', 'world'];
 const files = {
   '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
   '/page/style.css': { file: 'style.css', type: 'text/css; charset=utf-8' },

@@ -2,6 +2,7 @@ import { drawFaults, drawLimits } from './drawer.js';
 import { drawHood, forgetHood, tickHood } from './hood.js';
 import { drawList, drawPeople, placesOf } from './list.js';
 import { drawHeading, openTalk, refreshTalk } from './talk.js';
+import { dress } from './theme.js';
 import { speak, switchLanguage, t } from './words.js';
 import { control, listen, world } from './world.js';
 
@@ -15,6 +16,7 @@ const stale = { list: false, hood: false, faults: false, limits: false, all: fal
 const changed = new Set();
 
 speak();
+dress();
 readAddress();
 listen(take, (live) => {
   if (live) {
@@ -90,7 +92,8 @@ function drawMenu() {
 
 function drawFacts() {
   $('callback').textContent = world.callbackUrl ?? t('nobody');
-  $('clock').textContent = world.clockOffsetMs ? `+${Math.round(world.clockOffsetMs / 1000)} s` : t('realTime');
+  const seconds = Math.round(world.clockOffsetMs / 1000);
+  $('clock').textContent = world.clockOffsetMs ? `${seconds < 0 ? '−' : '+'}${Math.abs(seconds)} s` : t('realTime');
   drawLimits();
 }
 
@@ -147,6 +150,7 @@ $('reset').addEventListener('click', () => {
 
 $('language').addEventListener('click', () => {
   switchLanguage();
+  dress();
   forgetHood();
   drawAll();
   drawHeading();

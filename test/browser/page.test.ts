@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
@@ -208,6 +208,41 @@ test('a reload keeps who one is, where one looks, the language and what was said
   expect(await page.locator('#board article .bubble').innerText()).toBe('早');
 });
 
+test('the theme is the system’s until one is chosen, and a reload keeps the choice', async () => {
+  const { page } = await chromium.open(here.url, { colorScheme: 'light' });
+  const background = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+  const light = await background();
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const dark = await background();
+  expect(dark).not.toBe(light);
+  const button = page.locator('#theme');
+  expect(await button.innerText()).toBe('Theme: auto');
+  await button.click();
+  expect([await button.innerText(), await background()]).toEqual(['Theme: light', light]);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await button.click();
+  await page.reload();
+  await page.locator('#live.on').waitFor();
+  expect([await button.innerText(), await background()]).toEqual(['Theme: dark', dark]);
+  expect(await violations(page)).toEqual([]);
+});
+
+test('a voice, a video and a rich text that people say are heard and seen', async () => {
+  const base64 = Buffer.from('bytes').toString('base64');
+  await here.sim('POST', '/say', { from: 'lisi', audio: { base64, recognition: '你好' } });
+  await here.sim('POST', '/say', { from: 'lisi', video: { base64 } });
+  await here.sim('POST', '/say', { from: 'lisi', richText: [{ text: '看图 ' }, { picture: { base64 } }] });
+  const { page } = await chromium.open(`${here.url}/#as=lisi&in=robot`);
+  await page.locator('#board article').nth(2).waitFor();
+  expect(await page.locator('#board audio, #board video').count()).toBe(2);
+  expect(await page.locator('#board .bubble').allInnerTexts()).toEqual([
+    expect.stringContaining('你好'),
+    '',
+    expect.stringContaining('看图'),
+  ]);
+  expect(await page.locator('#board article').last().locator('img').count()).toBe(1);
+});
+
 test('the keyboard alone gets to a conversation, writes and comes back', async () => {
   const { page } = await chromium.open(here.url);
   await place(page, 'cidProject=').focus();
@@ -272,7 +307,7 @@ test('10,000 messages in a conversation: open within a second, scroll back, and 
   await page.locator('#board article').last().waitFor();
   // the page's own clock begins with the navigation
   const opened = await page.evaluate<number>('performance.now()');
-  console.log(`10,000 messages: open in ${Math.round(opened)} ms`);
+  writeSync(1, `10,000 messages: open in ${Math.round(opened)} ms\n`);
   expect(opened).toBeLessThan(1000);
   const articles = page.locator('#board article');
   const before = await articles.count();
@@ -297,6 +332,6 @@ test('the page weighs at most 150 kB compressed', async () => {
   expect(paths.length).toBeGreaterThan(9);
   let bytes = 0;
   for (const path of new Set([here.url, ...paths])) bytes += gzipSync(await (await fetch(path)).text()).length;
-  console.log(`the page: ${bytes} bytes compressed`);
+  writeSync(1, `the page: ${bytes} bytes compressed\n`);
   expect(bytes).toBeLessThan(150_000);
 });

@@ -1,0 +1,18 @@
+import { t } from './words.js';
+
+/** Light, dark, or as the reader's system has it, which is where everybody begins. */
+const themes = ['auto', 'light', 'dark'];
+const button = document.getElementById('theme');
+let theme = themes.find((name) => name === localStorage.getItem('theme')) ?? 'auto';
+
+button.addEventListener('click', () => {
+  theme = themes[(themes.indexOf(theme) + 1) % themes.length];
+  localStorage.setItem('theme', theme);
+  dress();
+});
+
+export function dress() {
+  if (theme === 'auto') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+  button.textContent = t(`theme_${theme}`);
+}
