@@ -19,14 +19,7 @@ export function chooseApp(env: Env, name: string | undefined): { app: DingTalkAp
 }
 
 /** DingTalk as that app; a command is short, so its token is fetched once and kept nowhere. */
-export function dingtalkOf(env: Env, app: DingTalkApp, simulated: boolean): DingTalk {
-  const simulator = env.SIMULATOR_URL ?? `http://127.0.0.1:${env.SIMULATOR_PORT || 3100}`;
-  const urls = simulated
-    ? { api: simulator, oapi: simulator }
-    : {
-        api: env.DINGTALK_API_URL || 'https://api.dingtalk.com',
-        oapi: env.DINGTALK_OAPI_URL || 'https://oapi.dingtalk.com',
-      };
+export function dingtalkOf(app: DingTalkApp, urls: { api: string; oapi: string }): DingTalk {
   const http = createHttp();
   const fetchToken = createFetchToken({ http, app, urls, source: app.tokenSource ?? 'accessToken', now: Date.now });
   let token: Promise<string> | undefined;

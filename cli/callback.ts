@@ -4,7 +4,7 @@ import { OLD_TAGS, registrationFaults } from '../lib/dingtalk/callback-registrat
 import { DingTalkRefusal } from '../lib/dingtalk/errors.ts';
 import { chooseApp, dingtalkOf } from './app.ts';
 import { COMMON, type Command, type Option } from './command.ts';
-import { targetOf } from './target.ts';
+import { dingtalkUrls, targetOf } from './target.ts';
 import { UsageError } from './usage.ts';
 import { verifyCallback } from './verify-callback.ts';
 
@@ -39,7 +39,7 @@ export async function callbackCommand(args: string[], env: Env, print: Print): P
     return checks.every(({ ok }) => ok) ? 0 : 1;
   }
 
-  const { callbacks, cards } = dingtalkOf(env, app, simulated);
+  const { callbacks, cards } = dingtalkOf(app, dingtalkUrls(env, simulated));
   return told(print, async () => {
     switch (verb) {
       case 'register': {

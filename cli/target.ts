@@ -72,7 +72,7 @@ export function targetOf({ env, now }: Pick<Io, 'env' | 'now'>, given: Given) {
 export type Target = ReturnType<typeof targetOf>;
 
 export function dingtalkUrls(env: Env, simulated: boolean): { api: string; oapi: string } {
-  const simulator = env.SIMULATOR_URL ?? `http://127.0.0.1:${env.SIMULATOR_PORT || 3100}`;
+  const simulator = env.SIMULATOR_URL || `http://127.0.0.1:${env.SIMULATOR_PORT || 3100}`;
   if (simulated) return { api: simulator, oapi: simulator };
   return {
     api: env.DINGTALK_API_URL || 'https://api.dingtalk.com',

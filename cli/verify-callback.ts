@@ -9,6 +9,8 @@ import {
 
 /** What was tried and what came of it; a failure says what to do. */
 export type Check = { ok: boolean; text: string };
+/** The same of one receiver's handshake. `refused`: the endpoint said 401 or 403. */
+export type Handshake = Check & { receiverId: string; problem?: 'unreachable' | 'refused' | 'wrong_answer' };
 
 export type VerifyOptions = {
   url: string;
@@ -25,31 +27,41 @@ const TIMED_PUSHES = 5;
 
 type Answer = { status: number; text: string; location: string | null; ms: number };
 
+/** DingTalk's test of an address, once a receiver; nothing is stored or published for it. */
+export async function shakeHands({ url, key, receiverIds, now }: VerifyOptions): Promise<Handshake[]> {
+  const shaken: Handshake[] = [];
+  for (const receiverId of receiverIds) {
+    const plaintext = JSON.stringify({ EventType: 'check_url' });
+    const answer = await post(url, sealReply({ key, receiverId, plaintext, now, random: randomBytes }));
+    if (typeof answer === 'string') return [...shaken, { receiverId, ok: false, text: answer, problem: 'unreachable' }];
+    const fault = faultOf(answer, key, receiverId);
+    const refused = answer.status === 401 || answer.status === 403;
+    shaken.push({
+      receiverId,
+      ok: fault === undefined,
+      text: fault ?? `check_url for ${receiverId}: encrypted success in ${answer.ms} ms`,
+      ...(fault !== undefined && { problem: refused ? 'refused' : 'wrong_answer' }),
+    });
+    if (fault !== undefined && !refused) return shaken;
+  }
+  return shaken;
+}
+
 /**
  * Plays DingTalk against an address: its test of the address for each receiver, an event, their timing, and forgeries,
  * which have to be refused. Stops at the first thing that makes the rest pointless.
  */
 export async function verifyCallback(options: VerifyOptions): Promise<Check[]> {
-  const { url, key, receiverIds, now } = options;
+  const { url, key, now } = options;
   const seal = (fields: object, receiverId: string, by = key) =>
     sealReply({ key: by, receiverId, plaintext: JSON.stringify(fields), now, random: randomBytes });
   const push = (sealed: ReturnType<typeof seal>) => post(url, sealed);
 
-  const checks: Check[] = [];
-  const accepted: string[] = [];
-  for (const receiverId of receiverIds) {
-    const answer = await push(seal({ EventType: 'check_url' }, receiverId));
-    if (typeof answer === 'string') return [...checks, { ok: false, text: answer }];
-    const fault = faultOf(answer, key, receiverId);
-    if (fault === undefined) accepted.push(receiverId);
-    else if (answer.status !== 401 && answer.status !== 403) return [...checks, { ok: false, text: fault }];
-    checks.push({
-      ok: fault === undefined,
-      text: fault ?? `check_url for ${receiverId}: encrypted success in ${answer.ms} ms`,
-    });
-  }
-  const [receiver] = accepted;
-  if (receiver === undefined) return checks;
+  const shaken = await shakeHands(options);
+  const checks: Check[] = shaken.map(({ ok, text }) => ({ ok, text }));
+  const pointless = shaken.some(({ problem }) => problem !== undefined && problem !== 'refused');
+  const receiver = shaken.find(({ ok }) => ok)?.receiverId;
+  if (pointless || receiver === undefined) return checks;
 
   const times: number[] = [];
   for (let count = 0; count < TIMED_PUSHES; count++) {

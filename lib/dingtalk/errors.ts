@@ -14,6 +14,8 @@ export type RefusalOptions = {
   remedy?: string | undefined;
   requestId?: string | undefined;
   waitMs?: number | undefined;
+  /** Scopes that the app lacks, where the answer names them. */
+  scopes?: readonly string[] | undefined;
   cause?: unknown;
 };
 
@@ -32,6 +34,7 @@ export class DingTalkRefusal extends ServiceError {
   readonly requestId?: string;
   /** How long to wait before the next call of this kind. */
   readonly waitMs?: number;
+  readonly scopes: readonly string[];
 
   constructor(operation: string, options: RefusalOptions) {
     const { code, remedy, cause } = options;
@@ -39,6 +42,7 @@ export class DingTalkRefusal extends ServiceError {
     this.class = options.class;
     this.status = options.status;
     this.description = options.description;
+    this.scopes = options.scopes ?? [];
     if (options.requestId !== undefined) this.requestId = options.requestId;
     if (options.waitMs !== undefined) this.waitMs = options.waitMs;
   }
@@ -82,6 +86,7 @@ export function refusalOf(operation: string, fault: Fault, secrets: readonly str
     remedy: row.class === 'permission' && scopes.length > 0 ? REMEDY.scope(scopes.join(', ')) : row.remedy,
     requestId: fault.requestId,
     waitMs: row.waitMs,
+    scopes,
   });
 }
 

@@ -5,7 +5,8 @@ import { stackClient } from '../support/stack-client.ts';
 
 const { urls, sim, messagesIn, callsTo, busEvents } = stackClient();
 const env = { SIMULATOR_URL: urls.simulator };
-const { cards } = dingtalkOf(env, chooseApp(env, undefined).app, true);
+const dingtalk = { api: urls.simulator, oapi: urls.simulator };
+const { cards } = dingtalkOf(chooseApp(env, undefined).app, dingtalk);
 
 const say: string[] = [];
 const registered = () =>
