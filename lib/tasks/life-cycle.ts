@@ -1,0 +1,171 @@
+import type { Assignee, HistoryEntry, Person, Task, TaskStatus } from './task.ts';
+
+/** What somebody wants to happen to a task. */
+export type Action =
+  | { type: 'accept' | 'done' | 'decline' | 'resume'; userId: string }
+  | { type: 'edit'; changes: Edit }
+  | { type: 'people'; add: Person[]; remove: string[] }
+  | { type: 'complete' | 'cancel' | 'reopen' | 'overdue' };
+
+/** null takes a field away. */
+export type Edit = {
+  title?: string | undefined;
+  description?: string | null | undefined;
+  due?: string | null | undefined;
+  remindBefore?: number | null | undefined;
+  priority?: Task['priority'] | null | undefined;
+  url?: string | null | undefined;
+  completion?: Task['completion'] | undefined;
+};
+
+/** Who did it, by which way, when (epoch ms), and what they wrote. */
+export type Deed = Pick<HistoryEntry, 'by' | 'via' | 'comment'> & { at: number };
+
+/** Why an action does not fit the task as it is. */
+export type RefusedAction = 'not_an_assignee' | 'task_closed' | 'task_open' | 'nobody_left' | 'too_many_people';
+
+export type Change = { task: Task } | { same: true } | { refused: RefusedAction };
+
+/** DingTalk advises at most 100 executors (callbacks.md §9.1). */
+export const MOST_ASSIGNEES = 100;
+
+/** A task that nobody has to do anything about. */
+export function isClosed({ status }: Pick<Task, 'status'>): boolean {
+  return status === 'done' || status === 'cancelled' || status === 'failed';
+}
+
+/**
+ * The task after an action: one version and one line of history more. `same` when the action changes nothing, as a second
+ * tap does; `refused` when the task is not in a state for it. Pure: whoever keeps the task writes it on the condition that
+ * its version is still the old one, and asks again when it is not.
+ */
+export function change(task: Task, action: Action, deed: Deed): Change {
+  switch (action.type) {
+    case 'accept':
+      return step(task, action.userId, 'accepted', ['assigned', 'declined'], 'accepted', deed);
+    case 'done':
+      return step(task, action.userId, 'done', ['assigned', 'accepted', 'declined'], 'done', deed);
+    case 'decline':
+      return step(task, action.userId, 'declined', ['assigned', 'accepted'], 'declined', deed);
+    case 'resume':
+      return step(task, action.userId, 'assigned', ['accepted', 'done', 'declined'], 'resumed', deed);
+    case 'edit':
+      return edit(task, action.changes, deed);
+    case 'people':
+      return people(task, action.add, action.remove, deed);
+    case 'complete':
+      return close(task, 'done', 'completed', deed);
+    case 'cancel':
+      return close(task, 'cancelled', 'cancelled', deed);
+    case 'reopen':
+      if (!isClosed(task)) return { same: true };
+      return noted({ ...task, assignees: task.assignees.map(assigned), status: 'assigned' }, 'reopened', deed);
+    case 'overdue':
+      if (isClosed(task)) return { refused: 'task_closed' };
+      if (task.overdueSince !== undefined) return { same: true };
+      return noted({ ...task, overdueSince: task.due ?? new Date(deed.at).toISOString() }, 'overdue', deed);
+  }
+}
+
+/** What the whole task is, by its people. */
+export function statusOf(assignees: readonly Assignee[], completion: Task['completion']): TaskStatus {
+  const able = assignees.filter(({ state }) => state !== 'declined');
+  if (able.length === 0) return 'declined';
+  const done = able.filter(({ state }) => state === 'done').length;
+  if (completion === 'any' ? done > 0 : done === able.length) return 'done';
+  return able.some(({ state }) => state !== 'assigned') ? 'accepted' : 'assigned';
+}
+
+/** One assignee goes from one of `from` to `to`. */
+function step(
+  task: Task,
+  userId: string,
+  to: Assignee['state'],
+  from: readonly Assignee['state'][],
+  action: HistoryEntry['action'],
+  deed: Deed,
+): Change {
+  const own = task.assignees.find((assignee) => assignee.userId === userId);
+  if (!own) return { refused: 'not_an_assignee' };
+  if (own.state === to) return { same: true };
+  const reopens = to === 'assigned' && task.status === 'done';
+  if (isClosed(task) && !reopens) return { refused: 'task_closed' };
+  if (!from.includes(own.state)) return { same: true }; // accepted after done: they are further already
+  const assignees = task.assignees.map((assignee) => (assignee === own ? { ...own, state: to } : assignee));
+  return noted({ ...task, assignees, status: statusOf(assignees, task.completion) }, action, deed);
+}
+
+function edit(task: Task, changes: Edit, deed: Deed): Change {
+  if (isClosed(task)) return { refused: 'task_closed' };
+  const now: Record<string, unknown> = task;
+  const changed = Object.entries(changes)
+    .filter(([name, value]) => value !== undefined && (value ?? undefined) !== now[name])
+    .map(([name]) => name);
+  if (changed.length === 0) return { same: true };
+  const { title = task.title, completion = task.completion } = changes;
+  const description = given(changes.description, task.description);
+  const due = given(changes.due, task.due);
+  const remindBefore = given(changes.remindBefore, task.remindBefore);
+  const priority = given(changes.priority, task.priority);
+  const url = given(changes.url, task.url);
+  const late = changed.includes('due') ? undefined : task.overdueSince;
+  const status = statusOf(task.assignees, completion);
+  const {
+    description: _,
+    due: __,
+    remindBefore: ___,
+    priority: ____,
+    url: _____,
+    overdueSince: ______,
+    ...rest
+  } = task;
+  const next: Task = {
+    ...rest,
+    title,
+    completion,
+    status,
+    ...(description !== undefined && { description }),
+    ...(due !== undefined && { due }),
+    ...(remindBefore !== undefined && { remindBefore }),
+    ...(priority !== undefined && { priority }),
+    ...(url !== undefined && { url }),
+    ...(late !== undefined && { overdueSince: late }),
+  };
+  return noted(next, 'edited', { ...deed, changed });
+}
+
+function given<T>(change: T | null | undefined, before: T | undefined): T | undefined {
+  return change === undefined ? before : (change ?? undefined);
+}
+
+function people(task: Task, add: Person[], remove: string[], deed: Deed): Change {
+  if (isClosed(task)) return { refused: 'task_closed' };
+  const leaving = task.assignees.filter(({ userId }) => remove.includes(userId));
+  const coming = add.filter(({ userId }) => !task.assignees.some((assignee) => assignee.userId === userId));
+  if (leaving.length + coming.length === 0) return { same: true };
+  const assignees = [...task.assignees.filter((assignee) => !leaving.includes(assignee)), ...coming.map(assigned)];
+  if (assignees.length === 0) return { refused: 'nobody_left' };
+  if (assignees.length > MOST_ASSIGNEES) return { refused: 'too_many_people' };
+  const changed = [...coming.map(({ userId }) => `+${userId}`), ...leaving.map(({ userId }) => `-${userId}`)];
+  const status = statusOf(assignees, task.completion);
+  return noted({ ...task, assignees, status }, 'people', { ...deed, changed });
+}
+
+function close(task: Task, status: 'done' | 'cancelled', action: HistoryEntry['action'], deed: Deed): Change {
+  if (task.status === status) return { same: true };
+  if (isClosed(task)) return { refused: 'task_closed' };
+  return noted({ ...task, status }, action, deed);
+}
+
+function assigned({ userId, unionId, name }: Person): Assignee {
+  return { userId, unionId, ...(name !== undefined && { name }), state: 'assigned' };
+}
+
+/** One line of history and one version more; what is closed is not late. */
+function noted(task: Task, action: HistoryEntry['action'], { at, ...deed }: Deed & { changed?: string[] }): Change {
+  const version = task.version + 1;
+  const history = [...task.history, { version, at: new Date(at).toISOString(), action, ...deed }];
+  const { overdueSince, ...rest } = task;
+  const late = isClosed(task) || overdueSince === undefined ? {} : { overdueSince };
+  return { task: { ...rest, ...late, version, history } };
+}
