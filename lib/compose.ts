@@ -22,8 +22,10 @@ import { createMediaTable } from './aws/media-table.ts';
 import { createMessageTable } from './aws/message-table.ts';
 import { createMeterTable } from './aws/meter-table.ts';
 import { createOutboxQueue } from './aws/outbox-queue.ts';
+import { createPeopleTable } from './aws/people-table.ts';
 import { readSecret } from './aws/secret.ts';
 import { createShareTable } from './aws/share-table.ts';
+import { createTaskQueue } from './aws/task-queue.ts';
 import { createTaskTable } from './aws/task-table.ts';
 import { createTokenTable } from './aws/token-table.ts';
 import { createTokenProvider } from './dingtalk/access-token.ts';
@@ -40,6 +42,7 @@ import type { RobotMessage } from './events/robot-message.ts';
 import type { Log } from './log.ts';
 import { createSender } from './messages/send.ts';
 import { createSeal } from './seal.ts';
+import { resolvePeople } from './tasks/people.ts';
 
 /** What every port that keeps time or tosses coins gets. */
 const clock = { now: Date.now, sleep: (ms: number) => sleep(ms), random: Math.random };
@@ -177,7 +180,42 @@ export function conversationTable(config: { CONVERSATIONS_TABLE: string }) {
 }
 
 export function taskTable(config: { TASKS_TABLE: string }) {
-  return createTaskTable(new DynamoDBClient(aws), config.TASKS_TABLE);
+  return createTaskTable(new DynamoDBClient(aws), config.TASKS_TABLE, clock.now);
+}
+
+/** What changing a task takes: the record, and the queue of those to follow. */
+export function taskChanges(config: { TASKS_TABLE: string; TASKS_QUEUE_URL: string }) {
+  return { tasks: taskTable(config), queue: createTaskQueue(new SQSClient(aws), config.TASKS_QUEUE_URL) };
+}
+
+/** What following a task takes, beside what accepting a message does. */
+export function taskPorts(
+  config: DingTalkConfig & { TASKS_TABLE: string; TASKS_QUEUE_URL: string; BUS_NAME: string },
+  secret: Secret,
+  log: Log,
+) {
+  const appNamed = dingtalkApps(config, secret, log);
+  const people = createPeopleTable(new DynamoDBClient(aws), config.TASKS_TABLE, clock.now);
+  return {
+    ...taskChanges(config),
+    people,
+    bus: createBus(new EventBridgeClient(aws), config.BUS_NAME),
+    taskApp(name?: string) {
+      const { operatorUserId, ...app } = appNamed(name);
+      const { timeZone } = findApp(secret.apps, name);
+      return {
+        ...app,
+        timeZone,
+        async operator() {
+          if (operatorUserId === undefined) return undefined;
+          const found = await resolvePeople({ people, now: clock.now }, { app: app.name, contacts: app.contacts }, '', [
+            { userId: operatorUserId },
+          ]);
+          return found.people[0];
+        },
+      };
+    },
+  };
 }
 
 /** Shares, their links and the media ids that DingTalk gave, which live in one table. */
@@ -267,11 +305,16 @@ export function eventPorts(config: { EVENTS_TABLE: string; BUS_NAME: string }) {
 }
 
 /** What answering people who write to the robot takes. */
-export function commandPorts(config: DingTalkConfig & { TASKS_TABLE: string }, secret: Secret, log: Log) {
+export function commandPorts(
+  config: DingTalkConfig & { TASKS_TABLE: string; TASKS_QUEUE_URL: string },
+  secret: Secret,
+  log: Log,
+) {
   const appNamed = dingtalkApps(config, secret, log);
   const session = createSessionWebhook({ http: createHttp(), oapiUrl: config.DINGTALK_OAPI_URL });
   return {
-    tasks: taskTable(config),
+    ...taskChanges(config),
+    now: clock.now,
     appNamed(name: string) {
       const app = appNamed(name);
       const replyDeps = { session, robot: app.robot, now: clock.now };

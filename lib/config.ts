@@ -34,7 +34,9 @@ export const deliveryEnv = {
   MONTHLY_API_CALLS: count,
   MONTHLY_WEBHOOK_CALLS: count,
 };
-export const tasksEnv = { TASKS_TABLE: text };
+export const tasksEnv = { TASKS_TABLE: text, TASKS_QUEUE_URL: url };
+/** Of those who bring DingTalk, the bus and the lists in step with a task. */
+export const followEnv = { ...tasksEnv, BUS_NAME: text };
 export const sharesEnv = { SHARES_TABLE: text };
 export const bucketEnv = { UPLOADS_BUCKET: text };
 export const uploadsEnv = { UPLOADS_QUEUE_URL: url };

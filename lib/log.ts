@@ -19,6 +19,8 @@ export type LogEvent =
   | 'job-failed'
   | 'push-quota-exhausted'
   | 'event-published'
+  | 'task-followed'
+  | 'task-behind'
   | 'reaction-refused';
 
 export type Log = {

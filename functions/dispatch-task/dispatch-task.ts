@@ -1,9 +1,13 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { type Fault, InvalidInput, ServiceError } from '../../lib/errors.ts';
-import { type AcceptDeps, acceptMessage, destinationFaults } from '../../lib/messages/accept.ts';
-import type { Content } from '../../lib/messages/content.ts';
-import type { Task, TaskStore } from '../../lib/tasks/task.ts';
+import { destinationFaults } from '../../lib/messages/accept.ts';
+import { changeTask } from '../../lib/tasks/change-task.ts';
+import { type FollowDeps, followTask, type TaskApp } from '../../lib/tasks/follow.ts';
+import { type PeopleDeps, type PersonRef, PersonRef as Ref, resolvePeople } from '../../lib/tasks/people.ts';
+import type { TaskQueue } from '../../lib/tasks/store.ts';
+import { type Person, type Task, Way } from '../../lib/tasks/task.ts';
+import { type TaskView, taskView } from './task-view.ts';
 
 const text = v.pipe(v.string(), v.nonEmpty());
 const oneOrMore = v.union([
@@ -13,44 +17,59 @@ const oneOrMore = v.union([
   ),
   v.pipe(v.array(text), v.minLength(1), v.maxLength(20)),
 ]);
+const people = v.pipe(v.array(Ref), v.maxLength(100));
 
-/** Limits: callbacks.md §9.1. */
-export const DispatchTask = v.strictObject({
+/** A moment that can be read: the pattern alone also takes offsets that nothing reads. */
+const Timestamp = v.pipe(
+  v.string(),
+  v.isoTimestamp(),
+  v.check((moment) => !Number.isNaN(Date.parse(moment)), 'this is no moment; write it like 2026-01-31T08:00:00Z'),
+);
+/** JSON of the caller's own, which comes back with every event; the record has to fit into its table. */
+const Data = v.pipe(
+  v.record(v.string(), v.unknown()),
+  v.check((data) => JSON.stringify(data).length <= 16_384, '"data" takes at most 16 KB of JSON'),
+);
+
+/** What a task says and a change may change; limits: callbacks.md §9.1. */
+export const taskEntries = {
   title: v.pipe(text, v.maxLength(1024)),
-  description: v.optional(v.pipe(v.string(), v.maxLength(4096))),
-  assignees: v.pipe(v.array(text), v.minLength(1), v.maxLength(50)),
-  creator: v.optional(text),
-  due: v.optional(v.pipe(v.string(), v.isoTimestamp())),
-  notify: v.optional(oneOrMore),
-  url: v.optional(v.pipe(v.string(), v.url(), v.maxBytes(1024))),
-  app: v.optional(text),
-});
+  description: v.pipe(v.string(), v.nonEmpty(), v.maxLength(4096)),
+  due: Timestamp,
+  remindBefore: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(43_200)),
+  priority: v.picklist(['low', 'normal', 'high', 'urgent']),
+  completion: v.picklist(['any', 'all']),
+  url: v.pipe(v.string(), v.url(), v.maxBytes(1024)),
+};
+
+const { title, completion, ...optional } = taskEntries;
+
+export const DispatchTask = v.pipe(
+  v.strictObject({
+    title,
+    completion: v.optional(completion, 'all'),
+    description: v.optional(optional.description),
+    due: v.optional(optional.due),
+    remindBefore: v.optional(optional.remindBefore),
+    priority: v.optional(optional.priority),
+    url: v.optional(optional.url),
+    data: v.optional(Data),
+    assignees: v.pipe(people, v.minLength(1)),
+    participants: v.optional(people),
+    creator: v.optional(Ref),
+    notify: v.optional(oneOrMore),
+    via: v.optional(v.pipe(v.array(Way), v.minLength(1))),
+    tell: v.optional(v.picklist(['outcome', 'every']), 'outcome'),
+    /** Leaves out who cannot be found, and the ways that DingTalk refuses, instead of refusing the task. */
+    partial: v.optional(v.boolean(), false),
+    app: v.optional(text),
+  }),
+  v.check(({ due, remindBefore }) => remindBefore === undefined || due !== undefined, '"remindBefore" needs "due"'),
+);
 export type DispatchTask = v.InferOutput<typeof DispatchTask>;
 
-/** The DingTalk calls a task needs. */
-type App = {
-  operatorUserId?: string | undefined;
-  contacts: { getUser(userId: string): Promise<{ unionId: string }> };
-  todos: {
-    create(todo: {
-      ownerUnionId: string;
-      sourceId: string;
-      subject: string;
-      description?: string;
-      executorUnionIds: string[];
-      dueAt?: number;
-      detailUrl: string;
-      notify?: boolean;
-    }): Promise<{ id: string }>;
-  };
-};
-
-export type DispatchDeps = AcceptDeps & {
-  tasks: TaskStore;
-  appNamed(name?: string): App;
-  /** The address of a task's page, signed. */
-  pageUrl(taskId: string): string;
-};
+type App = TaskApp & { contacts: Parameters<typeof resolvePeople>[1]['contacts'] };
+export type DispatchDeps = Omit<FollowDeps, 'taskApp'> & PeopleDeps & { queue: TaskQueue; taskApp(name?: string): App };
 
 /** The names in `notify` that nobody registered. */
 export async function notifyFaults(deps: DispatchDeps, body: unknown): Promise<Fault[]> {
@@ -58,112 +77,98 @@ export async function notifyFaults(deps: DispatchDeps, body: unknown): Promise<F
   return given.success ? destinationFaults(deps.destinations, 'notify', given.output.notify) : [];
 }
 
+type Input = { caller: string; idempotencyKey?: string | undefined; body: DispatchTask };
+
 /**
- * One task = one DingTalk to-do (sourceId = task id) for all assignees, and one message that mentions them. Each step is
- * kept before the next, and each can be repeated: the same Idempotency-Key takes up a dispatch that broke off.
- * @throws InvalidInput when an assignee is unknown; DingTalk's own refusals pass through.
+ * Keeps a task and lets DingTalk know: one to-do for all assignees (its source id is the task's), and one message to each
+ * of `notify`. 201 when that is done; 202 when something did not answer and is tried again by itself. The same
+ * Idempotency-Key is the same task, and takes up one that failed.
+ * @throws InvalidInput when a person is unknown (all are named); DingTalk's refusal of the to-do, as it is.
  */
-export async function dispatchTask(
-  deps: DispatchDeps,
-  { caller, idempotencyKey, body }: { caller: string; idempotencyKey?: string | undefined; body: DispatchTask },
-): Promise<TaskView> {
+export async function dispatchTask(deps: DispatchDeps, input: Input): Promise<{ status: 201 | 202; task: TaskView }> {
+  const kept = await keep(deps, input);
+  const outcome = await followTask(deps, kept.id);
+  if (!('task' in outcome)) return { status: 202, task: taskView(deps, kept) };
+  const { task, behind } = outcome;
+  if (behind && task.status === 'failed') throw behind.error;
+  if (behind?.retryInMs !== undefined) await deps.queue.put(task.id, `${task.version}-again`).catch(() => undefined);
+  return { status: behind?.retryInMs === undefined ? 201 : 202, task: taskView(deps, task) };
+}
+
+/** The task of this request: a new record, or the one that an earlier try kept. */
+async function keep(deps: DispatchDeps, { caller, idempotencyKey, body }: Input): Promise<Task> {
   const requestHash = hash(JSON.stringify(body));
-  const fresh: Task = {
-    ...body,
-    notify: body.notify ?? [],
-    id: `t_${idempotencyKey === undefined ? deps.randomId() : hash(`${caller}\n${idempotencyKey}`).slice(0, 32)}`,
-    caller,
-    requestHash,
-    createdAt: new Date(deps.now()).toISOString(),
-    status: 'dispatching',
-  };
-  const kept = (await deps.tasks.create(fresh)) ? fresh : ((await deps.tasks.get(fresh.id)) ?? fresh);
+  const id = `t_${idempotencyKey === undefined ? deps.randomId() : hash(`${caller}\n${idempotencyKey}`).slice(0, 32)}`;
+  const known = idempotencyKey === undefined ? undefined : await deps.tasks.get(id);
+  const kept = known ?? (await create(deps, await fresh(deps, { id, caller, requestHash }, body)));
   if (kept.requestHash !== requestHash) {
     const message = `this key already stands for task ${kept.id} with another body; use a new key for a new task`;
     const fault = { path: 'Idempotency-Key', code: 'idempotency_key_reused', message };
     throw new InvalidInput('tasks.dispatch', 'idempotency_key_reused', [fault]);
   }
-  if (kept.status === 'assigned' || kept.status === 'done') return taskView(kept);
-  try {
-    const todoId = kept.todoId ?? (await createTodo(deps, kept));
-    await deps.tasks.advance(kept.id, { todoId });
-    const number = await deps.tasks.enlist(kept);
-    const messageId = kept.notify.length > 0 ? (await notify(deps, { ...kept, number })).id : undefined;
-    await deps.tasks.advance(kept.id, { status: 'assigned', ...(messageId !== undefined && { messageId }) });
-    return taskView({ ...kept, number, todoId, status: 'assigned', ...(messageId !== undefined && { messageId }) });
-  } catch (error) {
-    if (error instanceof ServiceError && !error.retryable) {
-      await deps.tasks.advance(kept.id, { status: 'failed', code: error.code, reason: error.message });
-    }
-    throw error;
-  }
+  if (kept.status !== 'failed') return kept;
+  const deed = { by: `key:${caller}`, via: 'api' as const, at: deps.now() };
+  const again = await changeTask(deps, id, { type: 'reopen' }, deed);
+  return 'task' in again ? again.task : kept;
 }
 
-export async function getTask({ tasks }: Pick<DispatchDeps, 'tasks'>, id: string): Promise<TaskView> {
-  const task = await tasks.get(id);
-  if (task) return taskView(task);
-  const fault = { path: 'id', code: 'unknown_task', message: `no task has the id "${id}"` };
-  throw new InvalidInput('tasks.get', 'unknown_task', [fault], 404);
+async function create({ tasks }: DispatchDeps, task: Task): Promise<Task> {
+  if (await tasks.create(task)) return task;
+  const other = await tasks.get(task.id);
+  if (other) return other;
+  throw new ServiceError('tasks.create', { code: 'task_gone', retryable: true });
 }
 
-type TaskView = ReturnType<typeof taskView>;
-
-/** A task as callers see it. */
-function taskView({ requestHash: _, caller: __, ...task }: Task) {
-  const message = task.messageId === undefined ? {} : { message: `/messages/${task.messageId}` };
-  return { ...task, links: { self: `/tasks/${task.id}`, ...message } };
-}
-
-async function createTodo(deps: DispatchDeps, task: Task): Promise<string> {
-  const app = deps.appNamed(task.app);
-  const unionIds = await unionIdsOf(app, task.assignees);
-  const owner = task.creator ?? app.operatorUserId;
-  const [first = ''] = unionIds;
-  const { id } = await app.todos.create({
-    ownerUnionId: owner === undefined ? first : ((await unionIdsOf(app, [owner]))[0] ?? first),
-    sourceId: task.id,
-    subject: task.title,
-    ...(task.description !== undefined && { description: task.description }),
-    executorUnionIds: unionIds,
-    ...(task.due !== undefined && { dueAt: Date.parse(task.due) }),
-    detailUrl: task.url ?? deps.pageUrl(task.id),
-    notify: true,
-  });
-  return id;
-}
-
-/** To-dos take unionIds. Every unknown person is named at once. */
-async function unionIdsOf(app: App, userIds: string[]): Promise<string[]> {
-  const found = await Promise.allSettled(userIds.map((userId) => app.contacts.getUser(userId)));
-  const faults: Fault[] = [];
-  const unionIds: string[] = [];
-  for (const [index, user] of found.entries()) {
-    if (user.status === 'fulfilled') unionIds.push(user.value.unionId);
-    else if (!(user.reason instanceof ServiceError) || user.reason.retryable) throw user.reason;
-    else {
-      const message = `"${userIds[index]}" is no userId that this app may see: ${user.reason.remedy ?? user.reason.code}`;
-      faults.push({ path: 'assignees', code: 'unknown_person', message });
-    }
-  }
-  if (faults.length > 0) throw new InvalidInput('tasks.dispatch', 'unknown_person', faults);
-  return unionIds;
-}
-
-async function notify(deps: DispatchDeps, task: Task) {
-  const due = task.due === undefined ? '' : `\n\n截止 Due: ${task.due}`;
-  const description = task.description === undefined ? '' : `\n\n${task.description}`;
-  const content: Content = {
-    kind: 'markdown',
-    title: `任务 Task: ${task.title}`.slice(0, 64),
-    text: `### 任务 Task #${task.number}: ${task.title}${description}${due}\n\n[打开 Open](${task.url ?? deps.pageUrl(task.id)})`,
+async function fresh(
+  deps: DispatchDeps,
+  { id, caller, requestHash }: { id: string; caller: string; requestHash: string },
+  body: DispatchTask,
+): Promise<Task> {
+  const { assignees: _, participants: __, creator: ___, notify = [], via, partial, ...said } = body;
+  const who = await peopleOf(deps, body);
+  const createdAt = new Date(deps.now()).toISOString();
+  const first = { version: 1, at: createdAt, by: `key:${caller}`, via: 'api' as const, action: 'assigned' as const };
+  return {
+    ...said,
+    id,
+    number: await deps.tasks.nextNumber(),
+    caller,
+    requestHash,
+    createdAt,
+    ...who,
+    assignees: who.assignees.map((person) => ({ ...person, state: 'assigned' as const })),
+    notify,
+    via: via ?? ['todo', 'message'],
+    partial,
+    status: 'assigned',
+    version: 1,
+    history: [first],
+    reached: {},
   };
-  return acceptMessage(deps, {
-    caller: 'dispatch-task',
-    idempotencyKey: task.id,
-    to: task.notify,
-    content,
-    mention: { users: task.assignees, fallback: 'text' },
-  });
+}
+
+type People = { assignees: Person[]; participants: Person[]; creator?: Person; skipped?: Task['skipped'] };
+
+/** Everybody the task names, or all who cannot be found. */
+async function peopleOf(deps: DispatchDeps, body: DispatchTask): Promise<People> {
+  const app = deps.taskApp(body.app);
+  const find = (path: string, refs: readonly PersonRef[]) =>
+    resolvePeople(deps, { app: app.name, contacts: app.contacts }, path, refs);
+  const assignees = await find('assignees', body.assignees);
+  const participants = await find('participants', body.participants ?? []);
+  const creator = await find('creator', body.creator === undefined ? [] : [body.creator]);
+  const faults = [...assignees.faults, ...participants.faults, ...creator.faults];
+  if (faults.length > 0 && (!body.partial || assignees.people.length === 0)) {
+    const listed = faults.map(({ path, code, message }) => ({ path, code, message }));
+    throw new InvalidInput('tasks.dispatch', faults[0]?.code ?? 'unknown_person', listed);
+  }
+  const [made] = creator.people;
+  return {
+    assignees: assignees.people,
+    participants: participants.people,
+    ...(made && { creator: made }),
+    ...(faults.length > 0 && { skipped: faults.map(({ person, message }) => ({ person, reason: message })) }),
+  };
 }
 
 function hash(text: string): string {

@@ -1,25 +1,23 @@
-import { ServiceError } from '../../lib/errors.ts';
 import { type Command, commandOf } from '../../lib/events/commands.ts';
 import type { BusEvent } from '../../lib/events/event.ts';
 import { type RobotMessage, robotMessageOf } from '../../lib/events/robot-message.ts';
-import type { Task, TaskStore } from '../../lib/tasks/task.ts';
+import { type ChangeDeps, changeTask } from '../../lib/tasks/change-task.ts';
+import type { Action } from '../../lib/tasks/life-cycle.ts';
+import { openTasksOf } from '../../lib/tasks/list-tasks.ts';
+import type { TaskStore } from '../../lib/tasks/store.ts';
+import type { Task } from '../../lib/tasks/task.ts';
 import { PHRASES, type Phrases } from './phrases.ts';
 
-/** The DingTalk calls that answering takes, of one app. */
-type App = {
-  operatorUserId?: string | undefined;
-  contacts: { getUser(userId: string): Promise<{ unionId: string }> };
-  todos: { finish(todo: { ownerUnionId: string; id: string }): Promise<void> };
-  reply(to: RobotMessage, text: string): Promise<void>;
-};
-
-export type AnswerDeps = {
-  tasks: Pick<TaskStore, 'find' | 'openOf' | 'finish'>;
-  appNamed(name: string): App;
+export type AnswerDeps = ChangeDeps & {
+  tasks: Pick<TaskStore, 'find' | 'get' | 'put' | 'list'>;
+  now: () => number;
+  /** The DingTalk calls that answering takes, of one app. */
+  appNamed(name: string): { reply(to: RobotMessage, text: string): Promise<void> };
 };
 
 /** Most tasks that one answer lists. */
 const LISTED = 20;
+const LONGEST_COMMENT = 500;
 
 /** Does what a person asked the robot for, and answers where they wrote; undefined when they asked for nothing. */
 export function answerCommand(deps: AnswerDeps) {
@@ -29,39 +27,49 @@ export function answerCommand(deps: AnswerDeps) {
     if (!message || !command) return undefined;
     return {
       async run() {
-        const app = deps.appNamed(event.app);
-        await app.reply(message, await answerTo(deps, app, message, command));
+        await deps.appNamed(event.app).reply(message, await answerTo(deps, message, command));
       },
     };
   };
 }
 
-async function answerTo(deps: AnswerDeps, app: App, message: RobotMessage, command: Command): Promise<string> {
+async function answerTo(deps: AnswerDeps, message: RobotMessage, command: Command): Promise<string> {
   const say = PHRASES[command.language];
+  const { name, argument } = command;
   const { senderStaffId: person } = message;
-  if (command.name === 'help') return say.help;
+  if (name === 'help') return say.help;
   // Somebody outside the company, or an app that is not published (callbacks.md §5.3).
   if (person === undefined) return say.stranger;
-  if (command.name === 'done') return done(deps, app, say, person, command.argument);
-  if (command.argument !== '') return status(deps, say, person, command.argument);
-  const open = await deps.tasks.openOf(person);
-  if (command.name === 'status') return say.status(open.length);
-  return open.length === 0 ? say.noTasks : [say.tasks, ...open.slice(0, LISTED).map(say.line)].join('\n');
+  if (name === 'accept' || name === 'done' || name === 'decline') return act(deps, say, person, name, command);
+  if (argument !== '') return status(deps, say, person, argument);
+  const { open, more } = await openTasksOf(deps.tasks, person, LISTED);
+  if (name === 'status') return say.status(open.length, more);
+  return open.length === 0 ? say.noTasks : [say.tasks, ...open.map(say.line), ...(more ? ['…'] : [])].join('\n');
 }
 
-/** The to-do first: it may be ticked off twice, and a task that is done has to have it so. */
-async function done(deps: AnswerDeps, app: App, say: Phrases, person: string, id: string): Promise<string> {
-  if (id === '') return say.which;
+async function act(
+  deps: AnswerDeps,
+  say: Phrases,
+  person: string,
+  name: 'accept' | 'done' | 'decline',
+  { argument: id, comment }: Command,
+): Promise<string> {
+  if (id === '') return say.which(name);
   const task = await deps.tasks.find(id);
   if (!task || !isConcerned(task, person)) return say.unknown(id);
-  if (task.status === 'done') return say.alreadyDone(task);
-  if (task.todoId === undefined) return say.notYet(task);
-  const owner = task.creator ?? app.operatorUserId ?? task.assignees[0] ?? person;
-  const { unionId } = await app.contacts.getUser(owner);
-  await app.todos.finish({ ownerUnionId: unionId, id: task.todoId });
-  const now = await deps.tasks.finish(task.id);
-  if (now === undefined) throw new ServiceError('tasks.finish', { code: 'task_gone', retryable: false });
-  return say.done(task);
+  const isTheirs = task.assignees.some(({ userId }) => userId === person);
+  // Whoever gave the task and is not in it says so for all.
+  const action: Action = isTheirs || name !== 'done' ? { type: name, userId: person } : { type: 'complete' };
+  const deed = {
+    by: person,
+    via: 'robot' as const,
+    at: deps.now(),
+    ...(comment && { comment: comment.slice(0, LONGEST_COMMENT) }),
+  };
+  const changed = await changeTask(deps, task.id, action, deed);
+  if ('missing' in changed) return say.unknown(id);
+  if ('refused' in changed) return changed.refused === 'not_an_assignee' ? say.notYours(task) : say.over(changed.task);
+  return changed.same ? say.already(changed.task, name) : say.acted(changed.task, name);
 }
 
 async function status(deps: AnswerDeps, say: Phrases, person: string, id: string): Promise<string> {
@@ -70,6 +78,6 @@ async function status(deps: AnswerDeps, say: Phrases, person: string, id: string
 }
 
 /** A task is nobody else's business: for them it does not exist. */
-function isConcerned(task: Task, person: string): boolean {
-  return task.assignees.includes(person) || task.creator === person;
+function isConcerned({ assignees, participants, creator }: Task, person: string): boolean {
+  return [...assignees, ...participants, ...(creator ? [creator] : [])].some(({ userId }) => userId === person);
 }

@@ -1,10 +1,11 @@
 import type { LinkStore, ObjectStore } from '../../lib/files/share.ts';
-import type { Task, TaskStore } from '../../lib/tasks/task.ts';
+import type { TaskStore } from '../../lib/tasks/store.ts';
+import type { Task } from '../../lib/tasks/task.ts';
 
 export type OpenDeps = {
   links: LinkStore;
   objects: ObjectStore;
-  tasks: TaskStore;
+  tasks: Pick<TaskStore, 'get'>;
   /** Whether `signature` belongs to this task's page. */
   isPageOf(taskId: string, signature: string): boolean;
   now: () => number;
@@ -44,7 +45,10 @@ export async function openTask(deps: OpenDeps, id: string, signature: string): P
 }
 
 function taskPage({ title, description, assignees, due }: Task): Opened {
-  const rows = [`负责人 Assignees: ${assignees.join(', ')}`, ...(due === undefined ? [] : [`截止 Due: ${due}`])];
+  const rows = [
+    `负责人 Assignees: ${assignees.map(({ userId, name = userId }) => name).join(', ')}`,
+    ...(due === undefined ? [] : [`截止 Due: ${due}`]),
+  ];
   return page(200, title, [description ?? '', ...rows].filter(Boolean).join('\n'));
 }
 

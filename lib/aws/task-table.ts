@@ -1,137 +1,205 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { Task, type TaskStore } from '../tasks/task.ts';
+import type { TaskStore } from '../tasks/store.ts';
+import { Followed, Task } from '../tasks/task.ts';
 import { fromItem, refusedMeans, toItem } from './item.ts';
 
-/** Beside the tasks stand the last number given, which task a number is, and what each person has open. */
+/** Beside the tasks stand the last number given, which task a number or a to-do is, and the lists. */
 const COUNTER = 'number';
-const numberId = (number: number | string) => `#${number}`;
-const personId = (userId: string) => `person#${userId}`;
+/** A change whose message the queue did not take is looked after then. */
+const LOST_MS = 2 * 60_000;
+/** The partition of the index of tasks that somebody has to look after. */
+const WATCHED = 'watched';
+const PAGE = 100;
 
 const Counter = v.object({ last: v.number() });
-const Numbered = v.object({ task: v.string() });
-const Person = v.object({ open: v.optional(v.set(v.string())) });
-const LISTED = 50;
+const Pointer = v.object({ task: v.string() });
+const Due = v.object({ id: v.string(), dueAt: v.number() });
+const Listed = v.object({ id: v.string(), list: v.string(), order: v.string() });
+const FOLLOWED = Object.keys(Followed.entries);
+/** What a change never touches. */
+const FIXED = [...FOLLOWED, 'id', 'number', 'caller', 'requestHash', 'createdAt'];
+const CHANGING = Object.keys(Task.entries).filter((name) => !FIXED.includes(name));
 
-/** Tasks, keyed by `id`. */
-export function createTaskTable(client: DynamoDBClient, table: string): TaskStore {
+/** Tasks, keyed by `id`; `by-due` finds those to look after, `by-list` what stands on a list. */
+export function createTaskTable(client: DynamoDBClient, table: string, now: () => number): TaskStore {
+  const keyOf = (id: string) => ({ TableName: table, Key: toItem({ id }) });
   const read = async (id: string) => {
-    const get = new GetItemCommand({ TableName: table, Key: toItem({ id }), ConsistentRead: true });
-    return (await client.send(get)).Item;
+    const { Item } = await client.send(new GetItemCommand({ ...keyOf(id), ConsistentRead: true }));
+    return Item;
   };
   const taskOf = async (id: string) => {
     const item = await read(id);
     return item && fromItem(Task, item);
   };
 
-  /** Puts a task on a person's list or takes it off. */
-  const list = (verb: 'ADD' | 'DELETE', task: Task) =>
-    Promise.all(
-      task.assignees.map((userId) =>
-        client.send(
-          new UpdateItemCommand({
-            TableName: table,
-            Key: toItem({ id: personId(userId) }),
-            UpdateExpression: `${verb} #open :task`,
-            ExpressionAttributeNames: { '#open': 'open' },
-            ExpressionAttributeValues: { ':task': { SS: [task.id] } },
-          }),
-        ),
-      ),
-    );
-
-  /** The next number, or the one that another attempt gave the task meanwhile. */
-  async function numberOf({ id }: Task): Promise<number> {
-    const counted = await client.send(
-      new UpdateItemCommand({
-        TableName: table,
-        Key: toItem({ id: COUNTER }),
-        UpdateExpression: 'ADD #last :one',
-        ExpressionAttributeNames: { '#last': 'last' },
-        ExpressionAttributeValues: toItem({ ':one': 1 }),
-        ReturnValues: 'ALL_NEW',
-      }),
-    );
-    const given = await client.send(
-      new UpdateItemCommand({
-        TableName: table,
-        Key: toItem({ id }),
-        UpdateExpression: 'SET #number = if_not_exists(#number, :number)',
-        ConditionExpression: 'attribute_exists(id)',
-        ExpressionAttributeNames: { '#number': 'number' },
-        ExpressionAttributeValues: toItem({ ':number': fromItem(Counter, counted.Attributes ?? {}).last }),
-        ReturnValues: 'ALL_NEW',
-      }),
-    );
-    return fromItem(v.object({ number: v.number() }), given.Attributes ?? {}).number;
-  }
-
   return {
     async create(task) {
-      const put = { TableName: table, Item: toItem(task), ConditionExpression: 'attribute_not_exists(id)' };
+      const Item = toItem({ ...task, watch: WATCHED, dueAt: now() + LOST_MS });
+      const put = { TableName: table, Item, ConditionExpression: 'attribute_not_exists(id)' };
       return client.send(new PutItemCommand(put)).then(() => true, refusedMeans(false));
     },
 
     get: taskOf,
 
-    async enlist(task) {
-      const number = task.number ?? (await numberOf(task));
-      const pointer = { id: numberId(number), task: task.id };
-      await client.send(new PutItemCommand({ TableName: table, Item: toItem(pointer) }));
-      await list('ADD', task);
-      return number;
+    async put(task, from) {
+      const members = new Map(Object.entries(task).filter(([, value]) => value !== undefined));
+      const set = CHANGING.filter((name) => members.has(name));
+      const gone = CHANGING.filter((name) => !members.has(name));
+      const sets = [...set.map((name) => `#${name} = :${name}`), '#watch = :watched', '#dueAt = :soon'];
+      const update = new UpdateItemCommand({
+        ...keyOf(task.id),
+        UpdateExpression: `SET ${sets.join(', ')} REMOVE ${gone.map((name) => `#${name}`).join(', ')}`,
+        ConditionExpression: '#version = :from',
+        ExpressionAttributeNames: Object.fromEntries([...CHANGING, 'watch', 'dueAt'].map((name) => [`#${name}`, name])),
+        ExpressionAttributeValues: toItem({
+          ...Object.fromEntries(set.map((name) => [`:${name}`, members.get(name)])),
+          ':from': from,
+          ':watched': WATCHED,
+          ':soon': now() + LOST_MS,
+        }),
+      });
+      return client.send(update).then(() => true, refusedMeans(false));
     },
 
     async find(idOrNumber) {
-      if (!/^\d{1,9}$/.test(idOrNumber)) return idOrNumber.startsWith('t_') ? taskOf(idOrNumber) : undefined;
-      const pointer = await read(numberId(Number(idOrNumber)));
-      return pointer && taskOf(fromItem(Numbered, pointer).task);
+      if (idOrNumber.startsWith('t_')) return taskOf(idOrNumber);
+      const pointer = /^[\w#-]{1,128}$/.test(idOrNumber) ? await read(`#${idOrNumber}`) : undefined;
+      return pointer && taskOf(fromItem(Pointer, pointer).task);
     },
 
-    async openOf(userId) {
-      const person = await read(personId(userId));
-      const ids = person ? [...(fromItem(Person, person).open ?? [])].slice(0, LISTED) : [];
-      const tasks = await Promise.all(ids.map(taskOf));
-      return tasks
-        .flatMap((task) => (task?.status === 'assigned' ? [task] : []))
-        .sort((a, b) => (a.createdAt < b.createdAt ? 1 : -1));
-    },
-
-    async finish(id) {
-      const update = new UpdateItemCommand({
-        TableName: table,
-        Key: toItem({ id }),
-        UpdateExpression: 'SET #status = :done',
-        ConditionExpression: 'attribute_exists(id)',
-        ExpressionAttributeNames: { '#status': 'status' },
-        ExpressionAttributeValues: toItem({ ':done': 'done' }),
-        ReturnValues: 'ALL_NEW',
-      });
-      const updated = await client.send(update).catch(refusedMeans(undefined));
-      if (!updated?.Attributes) return undefined;
-      const task = fromItem(Task, updated.Attributes);
-      await list('DELETE', task);
-      return task;
-    },
-
-    async advance(id, step) {
-      const entries = Object.entries(step).filter(([, value]) => value !== undefined);
-      const update = new UpdateItemCommand({
-        TableName: table,
-        Key: toItem({ id }),
-        UpdateExpression: `SET ${entries.map(([name]) => `#${name} = :${name}`).join(', ')}`,
-        ConditionExpression: 'attribute_exists(id) AND #status <> :done',
-        ExpressionAttributeNames: {
-          '#status': 'status',
-          ...Object.fromEntries(entries.map(([name]) => [`#${name}`, name])),
-        },
-        ExpressionAttributeValues: toItem({
-          ':done': 'done',
-          ...Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value])),
+    async nextNumber() {
+      const counted = await client.send(
+        new UpdateItemCommand({
+          ...keyOf(COUNTER),
+          UpdateExpression: 'ADD #last :one',
+          ExpressionAttributeNames: { '#last': 'last' },
+          ExpressionAttributeValues: toItem({ ':one': 1 }),
+          ReturnValues: 'ALL_NEW',
         }),
-      });
-      // Somebody was quicker than the dispatch: what is done stays so.
-      await client.send(update).catch(refusedMeans(undefined));
+      );
+      return fromItem(Counter, counted.Attributes ?? {}).last;
+    },
+
+    async take(id, owner, until) {
+      const taken = await client
+        .send(
+          new UpdateItemCommand({
+            ...keyOf(id),
+            UpdateExpression: 'SET followedBy = :owner, followedUntil = :until',
+            ConditionExpression:
+              'attribute_exists(id) AND (attribute_not_exists(followedUntil) OR followedUntil < :now)',
+            ExpressionAttributeValues: toItem({ ':owner': owner, ':until': until, ':now': now() }),
+            ReturnValues: 'ALL_NEW',
+          }),
+        )
+        .catch(refusedMeans(undefined));
+      if (taken?.Attributes) return fromItem(Task, taken.Attributes);
+      return (await read(id)) && 'busy';
+    },
+
+    async note(id, owner, followed) {
+      const entries = Object.entries(followed);
+      const set = entries.filter(([, value]) => value !== undefined).map(([name]) => `#${name} = :${name}`);
+      const gone = entries.filter(([, value]) => value === undefined).map(([name]) => `#${name}`);
+      const parts = [set.length > 0 && `SET ${set.join(', ')}`, gone.length > 0 && `REMOVE ${gone.join(', ')}`];
+      await client.send(
+        new UpdateItemCommand({
+          ...keyOf(id),
+          UpdateExpression: parts.filter(Boolean).join(' '),
+          ConditionExpression: 'followedBy = :owner',
+          ExpressionAttributeNames: Object.fromEntries(entries.map(([name]) => [`#${name}`, name])),
+          ExpressionAttributeValues: toItem({
+            ':owner': owner,
+            ...Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value])),
+          }),
+        }),
+      );
+    },
+
+    async leave(id, owner, version, dueAt) {
+      const free = 'REMOVE followedBy, followedUntil';
+      const update = {
+        ...keyOf(id),
+        UpdateExpression:
+          dueAt === undefined ? `${free}, watch, dueAt` : `SET watch = :watched, dueAt = :dueAt ${free}`,
+        ConditionExpression: 'followedBy = :owner AND #version = :version',
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: toItem({
+          ':owner': owner,
+          ':version': version,
+          ...(dueAt !== undefined && { ':watched': WATCHED, ':dueAt': dueAt }),
+        }),
+      };
+      if (await client.send(new UpdateItemCommand(update)).then(() => true, refusedMeans(false))) return;
+      const release = {
+        ...keyOf(id),
+        UpdateExpression: free,
+        ConditionExpression: 'followedBy = :owner',
+        ExpressionAttributeValues: toItem({ ':owner': owner }),
+      };
+      await client.send(new UpdateItemCommand(release)).catch(refusedMeans(undefined));
+    },
+
+    async listDue(until) {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: 'by-due',
+          KeyConditionExpression: 'watch = :watched AND dueAt <= :now',
+          ExpressionAttributeValues: toItem({ ':watched': WATCHED, ':now': until }),
+          Limit: PAGE,
+        }),
+      );
+      return Items.map((item) => fromItem(Due, item));
+    },
+
+    async looked(id, listed, dueAt) {
+      const update = {
+        ...keyOf(id),
+        UpdateExpression: 'SET dueAt = :dueAt',
+        ConditionExpression: 'dueAt = :listed',
+        ExpressionAttributeValues: toItem({ ':listed': listed, ':dueAt': dueAt }),
+      };
+      return client.send(new UpdateItemCommand(update)).then(() => true, refusedMeans(false));
+    },
+
+    async putRow(id, row) {
+      await client.send(new PutItemCommand({ TableName: table, Item: toItem({ id, ...row }) }));
+    },
+
+    async dropRow(id) {
+      await client.send(new DeleteItemCommand(keyOf(id)));
+    },
+
+    async list(list, { before, cursor, limit }) {
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: 'by-list',
+          KeyConditionExpression: `#list = :list${before === undefined ? '' : ' AND #order < :before'}`,
+          ExpressionAttributeNames: { '#list': 'list', ...(before !== undefined && { '#order': 'order' }) },
+          ExpressionAttributeValues: toItem({ ':list': list, ...(before !== undefined && { ':before': before }) }),
+          Limit: limit,
+          ...(cursor !== undefined && { ExclusiveStartKey: toItem(readCursor(cursor)) }),
+        }),
+      );
+      const next = LastEvaluatedKey && Buffer.from(JSON.stringify(fromItem(Listed, LastEvaluatedKey)));
+      return {
+        ids: Items.map((item) => fromItem(Listed, item).order.split('#').at(-1) ?? ''),
+        ...(next && { cursor: next.toString('base64url') }),
+      };
     },
   };
+}
+
+function readCursor(cursor: string): v.InferOutput<typeof Listed> {
+  return v.parse(Listed, JSON.parse(Buffer.from(cursor, 'base64url').toString()));
 }

@@ -41,6 +41,8 @@ export const DingTalkApp = v.pipe(
      * standard edition has 5,000 in all (messaging.md §8.2): an hour leaves room for messages.
      */
     failedListMinutes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(5), v.maxValue(1440)), 60),
+    /** Where its people are: times are written, and days begin, as there. */
+    timeZone: v.optional(v.pipe(Text, v.check(isTimeZone, 'no time zone, such as Asia/Shanghai')), 'Asia/Shanghai'),
     /** `apiSecret`s registered for card callbacks. */
     cardSecrets: v.array(Text),
   }),
@@ -52,3 +54,11 @@ export const DingTalkApp = v.pipe(
   v.transform((app) => ({ ...app, robotCode: app.robotCode ?? app.appKey })),
 );
 export type DingTalkApp = v.InferOutput<typeof DingTalkApp>;
+
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
+  } catch {
+    return false;
+  }
+}

@@ -21,17 +21,34 @@ export type NewTodo = {
   notify?: boolean | undefined;
 };
 
+/** A to-do that exists, and in whose name. */
+export type TodoRef = { ownerUnionId: string; id: string };
+
+/** What can be changed of a to-do; where a tap leads, its priority and its DING cannot (callbacks.md §9.2). */
+export type TodoChange = Partial<
+  Pick<NewTodo, 'subject' | 'description' | 'executorUnionIds' | 'participantUnionIds' | 'dueAt'> & { done: boolean }
+>;
+
 export type Todos = {
-  /** Creates a to-do, or finds the one that was created for the same `sourceId` before. */
-  create(todo: NewTodo): Promise<{ id: string }>;
-  /** Ticks it off for everybody; a third-party to-do cannot be ticked off in DingTalk itself (callbacks.md §9.1, §9.2). */
-  finish(todo: { ownerUnionId: string; id: string }): Promise<void>;
+  /** Creates a to-do, or finds the one that was created for the same `sourceId` before: then it `existed`. */
+  create(todo: NewTodo): Promise<{ id: string; existed?: boolean }>;
+  /** `done` ticks it off for everybody; a third-party to-do cannot be ticked off in DingTalk itself (callbacks.md §9.1). */
+  update(todo: TodoRef & TodoChange): Promise<void>;
+  /** Ticks it off, or on again, for single executors. */
+  setDone(todo: TodoRef & { people: { unionId: string; done: boolean }[] }): Promise<void>;
+  /** Takes it off everybody's list; one that is gone already is fine. */
+  remove(todo: TodoRef): Promise<void>;
+  /** Whether it is done; undefined when the owner has no such to-do (any more). Costs a call a page. */
+  find(todo: TodoRef): Promise<{ done: boolean } | undefined>;
 };
 
 const Created = v.object({ id: v.pipe(v.string(), v.minLength(1)) });
 const Page = v.object({
   nextToken: v.nullish(v.string()),
-  todoCards: v.nullish(v.array(v.object({ taskId: v.string(), sourceId: v.nullish(v.string()) })), []),
+  todoCards: v.nullish(
+    v.array(v.object({ taskId: v.string(), sourceId: v.nullish(v.string()), isDone: v.nullish(v.boolean(), false) })),
+    [],
+  ),
 });
 
 /** Stops a query that never ends; a month allows 5,000 calls in all. */
@@ -40,8 +57,9 @@ const PAGES = 20;
 export function createTodos(call: Caller): Todos {
   return {
     async create(todo) {
+      let existed = false;
       try {
-        return await call({
+        const { id } = await call({
           operation: 'todos.create',
           host: 'api',
           method: 'POST',
@@ -50,27 +68,73 @@ export function createTodos(call: Caller): Todos {
           body: bodyOf(todo),
           reply: Created,
           repeatable: true, // by its source id
-          rescue: ({ text }) => existing(text),
+          rescue({ text }) {
+            const found = existing(text);
+            existed = found !== undefined;
+            return found;
+          },
         });
+        return existed ? { id, existed } : { id };
       } catch (error) {
-        const id = isDuplicate(error) ? await find(call, todo.ownerUnionId, todo.sourceId) : undefined;
-        if (id === undefined) throw error;
-        return { id };
+        if (!isDuplicate(error)) throw error;
+        const card = await find(call, todo.ownerUnionId, ({ sourceId }) => sourceId === todo.sourceId);
+        if (!card) throw error;
+        return { id: card.taskId, existed: true };
       }
     },
 
-    async finish({ ownerUnionId, id }) {
+    async update({ ownerUnionId, id, ...change }) {
       await call({
-        operation: 'todos.finish',
+        operation: 'todos.update',
         host: 'api',
         method: 'PUT',
-        path: `/v1.0/todo/users/${encodeURIComponent(ownerUnionId)}/tasks/${encodeURIComponent(id)}`,
-        body: { done: true },
+        path: pathOf({ ownerUnionId, id }),
+        body: {
+          subject: change.subject,
+          description: change.description,
+          dueTime: change.dueAt,
+          executorIds: change.executorUnionIds,
+          participantIds: change.participantUnionIds,
+          done: change.done,
+        },
         reply: v.unknown(),
         repeatable: true,
       });
     },
+
+    async setDone({ people, ...todo }) {
+      await call({
+        operation: 'todos.setDone',
+        host: 'api',
+        method: 'PUT',
+        path: `${pathOf(todo)}/executorStatus`,
+        body: { executorStatusList: people.map(({ unionId, done }) => ({ id: unionId, isDone: done })) },
+        reply: v.unknown(),
+        repeatable: true,
+      });
+    },
+
+    async remove(todo) {
+      await call({
+        operation: 'todos.remove',
+        host: 'api',
+        method: 'DELETE',
+        path: pathOf(todo),
+        reply: v.unknown(),
+        repeatable: true,
+        rescue: ({ text }) => (/task not exist/i.test(text) ? {} : undefined),
+      });
+    },
+
+    async find({ ownerUnionId, id }) {
+      const card = await find(call, ownerUnionId, ({ taskId }) => taskId === id);
+      return card && { done: card.isDone };
+    },
   };
+}
+
+function pathOf({ ownerUnionId, id }: TodoRef): string {
+  return `/v1.0/todo/users/${encodeURIComponent(ownerUnionId)}/tasks/${encodeURIComponent(id)}`;
 }
 
 function bodyOf(todo: NewTodo): Record<string, unknown> {
@@ -107,8 +171,14 @@ function isDuplicate(error: unknown): boolean {
   );
 }
 
-/** A to-do is not to be had by its source id directly, so the owner's are looked through (callbacks.md §9.4). */
-async function find(call: Caller, ownerUnionId: string, sourceId: string): Promise<string | undefined> {
+type TodoCard = v.InferOutput<typeof Page>['todoCards'][number];
+
+/** A to-do is not to be had by its ids directly, so the owner's are looked through (callbacks.md §9.4). */
+async function find(
+  call: Caller,
+  ownerUnionId: string,
+  isIt: (card: TodoCard) => boolean,
+): Promise<TodoCard | undefined> {
   let nextToken: string | undefined;
   for (let page = 0; page < PAGES; page++) {
     const reply = await call({
@@ -120,8 +190,8 @@ async function find(call: Caller, ownerUnionId: string, sourceId: string): Promi
       reply: Page,
       repeatable: true,
     });
-    const card = reply.todoCards.find((todo) => todo.sourceId === sourceId);
-    if (card) return card.taskId;
+    const card = reply.todoCards.find(isIt);
+    if (card) return card;
     if (!reply.nextToken || reply.nextToken === nextToken) break;
     nextToken = reply.nextToken;
   }

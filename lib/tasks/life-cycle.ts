@@ -1,11 +1,13 @@
-import type { Assignee, HistoryEntry, Person, Task, TaskStatus } from './task.ts';
+import * as v from 'valibot';
+import { type Assignee, type HistoryEntry, type Person, Task, type TaskStatus } from './task.ts';
 
 /** What somebody wants to happen to a task. */
 export type Action =
   | { type: 'accept' | 'done' | 'decline' | 'resume'; userId: string }
   | { type: 'edit'; changes: Edit }
   | { type: 'people'; add: Person[]; remove: string[] }
-  | { type: 'complete' | 'cancel' | 'reopen' | 'overdue' };
+  | { type: 'complete' | 'cancel' | 'reopen' | 'overdue' }
+  | { type: 'fail'; code: string; reason: string };
 
 /** null takes a field away. */
 export type Edit = {
@@ -20,14 +22,17 @@ export type Edit = {
 
 /** Who did it, by which way, when (epoch ms), and what they wrote. */
 export type Deed = Pick<HistoryEntry, 'by' | 'via' | 'comment'> & { at: number };
+type Noted = Deed & Pick<HistoryEntry, 'changed' | 'assignee'>;
 
 /** Why an action does not fit the task as it is. */
-export type RefusedAction = 'not_an_assignee' | 'task_closed' | 'task_open' | 'nobody_left' | 'too_many_people';
+export type RefusedAction = 'not_an_assignee' | 'task_closed' | 'not_due' | 'nobody_left' | 'too_many_people';
 
 export type Change = { task: Task } | { same: true } | { refused: RefusedAction };
 
 /** DingTalk advises at most 100 executors (callbacks.md §9.1). */
 export const MOST_ASSIGNEES = 100;
+/** Lines of history that a record keeps. */
+const KEPT = 400;
 
 /** A task that nobody has to do anything about. */
 export function isClosed({ status }: Pick<Task, 'status'>): boolean {
@@ -58,12 +63,16 @@ export function change(task: Task, action: Action, deed: Deed): Change {
     case 'cancel':
       return close(task, 'cancelled', 'cancelled', deed);
     case 'reopen':
-      if (!isClosed(task)) return { same: true };
-      return noted({ ...task, assignees: task.assignees.map(assigned), status: 'assigned' }, 'reopened', deed);
+      if (!isClosed(task) && task.status !== 'declined') return { same: true };
+      return noted(task, { ...task, assignees: task.assignees.map(assigned), status: 'assigned' }, 'reopened', deed);
     case 'overdue':
       if (isClosed(task)) return { refused: 'task_closed' };
       if (task.overdueSince !== undefined) return { same: true };
-      return noted({ ...task, overdueSince: task.due ?? new Date(deed.at).toISOString() }, 'overdue', deed);
+      if (task.due === undefined || Date.parse(task.due) > deed.at) return { refused: 'not_due' };
+      return noted(task, { ...task, overdueSince: task.due }, 'overdue', deed);
+    case 'fail':
+      if (isClosed(task)) return { refused: 'task_closed' };
+      return noted(task, { ...task, status: 'failed', code: action.code, reason: action.reason }, 'failed', deed);
   }
 }
 
@@ -92,50 +101,24 @@ function step(
   if (isClosed(task) && !reopens) return { refused: 'task_closed' };
   if (!from.includes(own.state)) return { same: true }; // accepted after done: they are further already
   const assignees = task.assignees.map((assignee) => (assignee === own ? { ...own, state: to } : assignee));
-  return noted({ ...task, assignees, status: statusOf(assignees, task.completion) }, action, deed);
+  const status = statusOf(assignees, task.completion);
+  return noted(task, { ...task, assignees, status }, action, { ...deed, assignee: userId });
 }
 
 function edit(task: Task, changes: Edit, deed: Deed): Change {
   if (isClosed(task)) return { refused: 'task_closed' };
   const now: Record<string, unknown> = task;
-  const changed = Object.entries(changes)
-    .filter(([name, value]) => value !== undefined && (value ?? undefined) !== now[name])
-    .map(([name]) => name);
-  if (changed.length === 0) return { same: true };
-  const { title = task.title, completion = task.completion } = changes;
-  const description = given(changes.description, task.description);
-  const due = given(changes.due, task.due);
-  const remindBefore = given(changes.remindBefore, task.remindBefore);
-  const priority = given(changes.priority, task.priority);
-  const url = given(changes.url, task.url);
-  const late = changed.includes('due') ? undefined : task.overdueSince;
-  const status = statusOf(task.assignees, completion);
-  const {
-    description: _,
-    due: __,
-    remindBefore: ___,
-    priority: ____,
-    url: _____,
-    overdueSince: ______,
-    ...rest
-  } = task;
-  const next: Task = {
-    ...rest,
-    title,
-    completion,
-    status,
-    ...(description !== undefined && { description }),
-    ...(due !== undefined && { due }),
-    ...(remindBefore !== undefined && { remindBefore }),
-    ...(priority !== undefined && { priority }),
-    ...(url !== undefined && { url }),
-    ...(late !== undefined && { overdueSince: late }),
-  };
-  return noted(next, 'edited', { ...deed, changed });
-}
-
-function given<T>(change: T | null | undefined, before: T | undefined): T | undefined {
-  return change === undefined ? before : (change ?? undefined);
+  const given = Object.entries(changes).filter(
+    ([name, value]) => value !== undefined && (value ?? undefined) !== now[name],
+  );
+  if (given.length === 0) return { same: true };
+  const changed = given.map(([name]) => name);
+  const late = changed.includes('due') ? { overdueSince: null } : {};
+  const members = Object.entries({ ...task, ...Object.fromEntries(given), ...late }).filter(
+    ([, value]) => value !== null,
+  );
+  const next = v.parse(Task, Object.fromEntries(members));
+  return noted(task, { ...next, status: statusOf(next.assignees, next.completion) }, 'edited', { ...deed, changed });
 }
 
 function people(task: Task, add: Person[], remove: string[], deed: Deed): Change {
@@ -148,24 +131,32 @@ function people(task: Task, add: Person[], remove: string[], deed: Deed): Change
   if (assignees.length > MOST_ASSIGNEES) return { refused: 'too_many_people' };
   const changed = [...coming.map(({ userId }) => `+${userId}`), ...leaving.map(({ userId }) => `-${userId}`)];
   const status = statusOf(assignees, task.completion);
-  return noted({ ...task, assignees, status }, 'people', { ...deed, changed });
+  return noted(task, { ...task, assignees, status }, 'people', { ...deed, changed });
 }
 
 function close(task: Task, status: 'done' | 'cancelled', action: HistoryEntry['action'], deed: Deed): Change {
   if (task.status === status) return { same: true };
   if (isClosed(task)) return { refused: 'task_closed' };
-  return noted({ ...task, status }, action, deed);
+  return noted(task, { ...task, status }, action, deed);
 }
 
 function assigned({ userId, unionId, name }: Person): Assignee {
   return { userId, unionId, ...(name !== undefined && { name }), state: 'assigned' };
 }
 
-/** One line of history and one version more; what is closed is not late. */
-function noted(task: Task, action: HistoryEntry['action'], { at, ...deed }: Deed & { changed?: string[] }): Change {
-  const version = task.version + 1;
-  const history = [...task.history, { version, at: new Date(at).toISOString(), action, ...deed }];
-  const { overdueSince, ...rest } = task;
-  const late = isClosed(task) || overdueSince === undefined ? {} : { overdueSince };
-  return { task: { ...rest, ...late, version, history } };
+/** One line of history and one version more; what is closed is not late, and what did not fail has no reason. */
+function noted(before: Task, after: Task, action: HistoryEntry['action'], { at, ...deed }: Noted): Change {
+  const version = before.version + 1;
+  const status = after.status === before.status ? {} : { status: after.status };
+  const entry = { version, at: new Date(at).toISOString(), action, ...status, ...deed };
+  const history = [...before.history, entry];
+  const { overdueSince, code, reason, ...rest } = after;
+  const late = isClosed(after) || overdueSince === undefined ? {} : { overdueSince };
+  const why = after.status !== 'failed' || code === undefined ? {} : { code, ...(reason !== undefined && { reason }) };
+  return { task: { ...rest, ...late, ...why, version, history: history.length > KEPT ? shortened(history) : history } };
+}
+
+/** The first line says how it began, the last ones how it stands: a record must not outgrow its table. */
+function shortened(history: HistoryEntry[]): HistoryEntry[] {
+  return [...history.slice(0, 1), ...history.slice(2 - KEPT - 1)];
 }

@@ -23,7 +23,7 @@ test('`done 12` in a group: the task is done, its to-do too, and the answer is i
   await sim('POST', '/say', { from: 'zhangsan', text: `done ${task.number}`, conversation: 'cidOps=' });
   const text = `✅ #${task.number} 发布 v2 🚀 is done.`;
   await expect.poll(() => answers('cidOps=', text), { timeout: 10_000 }).toMatchObject([{ via: 'session-webhook' }]);
-  expect(await isDone(task)).toEqual(DONE);
+  await expect.poll(() => isDone(task), { timeout: 10_000 }).toEqual(DONE);
   await sim('POST', '/say', { from: 'zhangsan', text: `完成 ${task.number}`, conversation: 'cidOps=' });
   const again = `#${task.number} 发布 v2 🚀 之前已完成。`;
   await expect.poll(() => answers('cidOps=', again), { timeout: 10_000 }).toHaveLength(1);
@@ -39,7 +39,7 @@ test.each([
   await sim('POST', '/say', { from: 'lisi', text: `完成${task.number}`, ...(conversation && { conversation }) });
   const text = `✅ #${task.number} 迟到 ${own} 已完成。`;
   await expect.poll(() => answers(own, text), { timeout: 10_000 }).toMatchObject([{ via: 'app-robot' }]);
-  expect(await isDone(task)).toEqual(DONE);
+  await expect.poll(() => isDone(task), { timeout: 10_000 }).toEqual(DONE);
 });
 
 test('people see their own tasks, and another one’s do not exist for them', async () => {

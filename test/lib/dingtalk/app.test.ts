@@ -13,7 +13,12 @@ const APP = {
 const isGood = (changes: object) => v.is(DingTalkApp, { ...APP, ...changes });
 
 test('the robot of an app goes by the app key unless it is said otherwise', () => {
-  expect(v.parse(DingTalkApp, APP)).toEqual({ ...APP, robotCode: 'dingsimapp', failedListMinutes: 60 });
+  expect(v.parse(DingTalkApp, APP)).toEqual({
+    ...APP,
+    robotCode: 'dingsimapp',
+    timeZone: 'Asia/Shanghai',
+    failedListMinutes: 60,
+  });
   expect(v.parse(DingTalkApp, { ...APP, robotCode: 'another' }).robotCode).toBe('another');
 });
 

@@ -54,7 +54,10 @@ test('a repeat that DingTalk recognises by the source id gives the first id', as
   const { dingtalk, calls } = await clientAgainst((_, count) =>
     count === 1 ? 'cut' : refused('task existed, sourceId is task-1, taskId is 0123456789abcdef0123456789abcdef'),
   );
-  expect(await dingtalk.todos.create(TODO)).toEqual({ id: '0123456789abcdef0123456789abcdef' });
+  expect(await dingtalk.todos.create(TODO)).toEqual({
+    id: '0123456789abcdef0123456789abcdef',
+    existed: true,
+  });
   expect(calls).toHaveLength(2);
 });
 
@@ -68,7 +71,7 @@ const listing = (sourceId: string) => (call: Call) => {
 
 test('a repeat without an id in the text is looked up page by page', async () => {
   const { dingtalk, calls } = await clientAgainst(listing('task-1'));
-  expect(await dingtalk.todos.create(TODO)).toEqual({ id: 'todo2' });
+  expect(await dingtalk.todos.create(TODO)).toEqual({ id: 'todo2', existed: true });
   expect(calls.map(({ path }) => path)).toEqual([
     '/v1.0/todo/users/union%2Fzhangsan/tasks',
     '/v1.0/todo/users/union%2Fzhangsan/org/tasks/query',

@@ -1,0 +1,23 @@
+import * as v from 'valibot';
+import { acceptPorts, giveBackTo, linkKeys, loadSecret, taskPorts } from '../../lib/compose.ts';
+import { acceptEnv, dingtalkEnv, followEnv, publicEnv, readConfig } from '../../lib/config.ts';
+import { once } from '../../lib/lambda/once.ts';
+import { queueHandler } from '../../lib/lambda/queue.ts';
+import { createLog } from '../../lib/log.ts';
+import { followTask, TaskToFollow } from './follow-task.ts';
+
+const log = createLog('follow-task');
+const ready = once(async () => {
+  const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv, ...followEnv, ...publicEnv }), process.env);
+  const secret = await loadSecret(config);
+  const ports = { ...acceptPorts(config, secret), ...linkKeys(config, secret), ...taskPorts(config, secret, log) };
+  return { ...ports, ...giveBackTo(config.TASKS_QUEUE_URL), log };
+});
+
+export const handler = queueHandler({
+  ready,
+  log,
+  schema: TaskToFollow,
+  run: followTask,
+  giveBack: ({ giveBack }, receiptHandle, ms) => giveBack(receiptHandle, ms),
+});

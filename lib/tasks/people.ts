@@ -1,0 +1,129 @@
+import { createHash } from 'node:crypto';
+import * as v from 'valibot';
+import { type Fault, ServiceError } from '../errors.ts';
+import type { Person } from './task.ts';
+
+const text = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(128));
+
+/**
+ * A person as callers name one: `{userId}`, `{mobile}` or `{unionId}`, or a bare text of which the kind is found out: what
+ * looks like a mobile number is looked up as one first, anything else as a userId first.
+ */
+export const PersonRef = v.union([
+  text,
+  v.strictObject({ userId: text }),
+  v.strictObject({ mobile: text }),
+  v.strictObject({ unionId: text }),
+]);
+export type PersonRef = v.InferOutput<typeof PersonRef>;
+
+type Kind = 'userId' | 'mobile' | 'unionId';
+
+/** The look-ups of one app (callbacks.md §10). */
+export type Contacts = {
+  getUser(userId: string): Promise<{ userId: string; unionId: string; name: string }>;
+  userIdOfMobile(mobile: string): Promise<string>;
+  userIdOfUnionId(unionId: string): Promise<string>;
+};
+
+/** What is known of people, for a while: who they are, or that nobody is it. */
+export type PeopleStore = {
+  get(key: string): Promise<Known | undefined>;
+  put(key: string, known: Known, expiresAt: number): Promise<void>;
+};
+export type Known = Person | { unknown: true };
+
+export type PeopleDeps = { people: PeopleStore; now: () => number };
+
+/** People change their numbers and leave; whoever was mistyped may join a moment later. */
+const KEEP_MS = 7 * 24 * 3_600_000;
+const KEEP_UNKNOWN_MS = 10 * 60_000;
+/** An app may call 20 times a second (messaging.md §8.2). */
+const AT_ONCE = 10;
+
+/** What people are by an app's look-ups, each asked for once; and whom it could not find, named with the reason. */
+export async function resolvePeople(
+  deps: PeopleDeps,
+  { app, contacts }: { app: string; contacts: Contacts },
+  path: string,
+  refs: readonly PersonRef[],
+): Promise<{ people: Person[]; faults: (Fault & { person: string })[] }> {
+  const people = new Map<string, Person>();
+  const faults: (Fault & { person: string })[] = [];
+  for (let from = 0; from < refs.length; from += AT_ONCE) {
+    const some = refs.slice(from, from + AT_ONCE);
+    const found = await Promise.all(some.map((ref) => find(deps, app, contacts, ref)));
+    for (const [index, outcome] of found.entries()) {
+      if ('userId' in outcome) people.set(outcome.userId, outcome);
+      else faults.push({ path: refs.length === 1 ? path : `${path}.${from + index}`, ...outcome });
+    }
+  }
+  return { people: [...people.values()], faults };
+}
+
+type NotFound = { person: string; code: string; message: string };
+
+async function find(deps: PeopleDeps, app: string, contacts: Contacts, ref: PersonRef): Promise<Person | NotFound> {
+  const tries = kindsOf(ref);
+  for (const { kind, id } of tries) {
+    try {
+      const known = await lookUp(deps, app, contacts, kind, id);
+      if ('userId' in known) return known;
+    } catch (error) {
+      if (!(error instanceof ServiceError) || error.retryable) throw error;
+      const why = error.remedy ?? `DingTalk refused the look-up with ${error.code}`;
+      const message = `"${id}" could not be looked up as a ${kind}: ${why}`;
+      return { person: id, code: 'person_not_visible', message };
+    }
+  }
+  const id = tries[0]?.id ?? '';
+  const kinds = tries.map(({ kind }) => kind).join(' nor a ');
+  const message = `"${id}" is ${tries.length > 1 ? 'neither a' : 'no'} ${kinds} that DingTalk knows: check it`;
+  return { person: id, code: 'unknown_person', message };
+}
+
+function kindsOf(ref: PersonRef): { kind: Kind; id: string }[] {
+  if (typeof ref === 'object') {
+    if ('userId' in ref) return [{ kind: 'userId', id: ref.userId }];
+    if ('mobile' in ref) return [{ kind: 'mobile', id: ref.mobile }];
+    return [{ kind: 'unionId', id: ref.unionId }];
+  }
+  const kinds: Kind[] = /^(\+?86-?)?1\d{10}$/.test(ref) ? ['mobile', 'userId'] : ['userId', 'unionId'];
+  return kinds.map((kind) => ({ kind, id: ref }));
+}
+
+/** From what is remembered, else from DingTalk; what a look-up told is remembered under each id that it told. */
+async function lookUp(deps: PeopleDeps, app: string, contacts: Contacts, kind: Kind, id: string): Promise<Known> {
+  const keyOf = (of: Kind, value: string) => `person#${app}#${of}#${of === 'mobile' ? hash(value) : value}`;
+  const kept = await deps.people.get(keyOf(kind, id));
+  if (kept) return kept;
+  try {
+    const person = await asked(deps, app, contacts, kind, id);
+    const until = deps.now() + KEEP_MS;
+    const keys = new Set([keyOf(kind, id), keyOf('userId', person.userId), keyOf('unionId', person.unionId)]);
+    await Promise.all([...keys].map((key) => deps.people.put(key, person, until)));
+    return person;
+  } catch (error) {
+    if (!isUnknown(error)) throw error;
+    await deps.people.put(keyOf(kind, id), { unknown: true }, deps.now() + KEEP_UNKNOWN_MS);
+    return { unknown: true };
+  }
+}
+
+async function asked(deps: PeopleDeps, app: string, contacts: Contacts, kind: Kind, id: string): Promise<Person> {
+  if (kind === 'userId') return contacts.getUser(id);
+  const userId = kind === 'mobile' ? await contacts.userIdOfMobile(id) : await contacts.userIdOfUnionId(id);
+  const known = await lookUp(deps, app, contacts, 'userId', userId);
+  if ('userId' in known) return known;
+  throw new ServiceError('people.find', { code: '60121', retryable: false });
+}
+
+/** No such person, or an id that cannot be one (callbacks.md §10). */
+function isUnknown(error: unknown): boolean {
+  return error instanceof ServiceError && ['33012', '60121', '40104', '40003', '40031'].includes(error.code);
+}
+
+/** A telephone number does not stand in a key. */
+function hash(value: string): string {
+  return createHash('sha256').update(value).digest('hex').slice(0, 32);
+}
