@@ -96,7 +96,7 @@ async function examineScopes(check: string, app: DingTalkApp, dingtalk: DingTalk
       : await probe(
           check,
           app,
-          dingtalk.todos.finish({ ownerUnionId: person.unionId, id: NOBODY }),
+          dingtalk.todos.update({ ownerUnionId: person.unionId, id: NOBODY, done: true }),
           'Todo.Todo.Write',
           'to-dos',
         ),

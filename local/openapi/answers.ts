@@ -37,8 +37,11 @@ export const Receipts = v.object({
   ),
 });
 
-const { requestHash: _, caller: __, ...taskEntries } = Task.entries;
-export const TaskView = v.object({ ...taskEntries, links: v.object({ ...Self.entries, message: v.optional(text) }) });
+const { requestHash: _, caller: __, rows: $, todo: $$, reached: $$$, ...taskEntries } = Task.entries;
+export const TaskView = v.object({
+  ...taskEntries,
+  links: v.object({ ...Self.entries, message: v.optional(text), pages: v.record(text, text) }),
+});
 
 export const UploadView = v.object({
   id: text,

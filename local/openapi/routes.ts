@@ -94,7 +94,10 @@ export const ROUTES: Described[] = [
         task: { title: '看一下新版本', assignees: ['zhangsan', 'lisi'], notify: 'ops', due: '2036-01-31T08:00:00Z' },
       },
     },
-    answers: { 201: { of: 'The task', schema: answers.TaskView } },
+    answers: {
+      201: { of: 'The task', schema: answers.TaskView },
+      202: { of: 'It is kept; DingTalk did not answer yet and is asked again', schema: answers.TaskView },
+    },
   },
   {
     route: 'GET /tasks/{id}',

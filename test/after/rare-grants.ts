@@ -11,6 +11,12 @@ export const RARE_GRANTS: Record<string, string> = {
   'send-message dynamodb:UpdateItem messages': 'the queue took the message not: the watch over messages shall',
   'dispatch-task dynamodb:GetItem messages': 'a repeat of a dispatch that died half-way finds its message',
   'dispatch-task dynamodb:UpdateItem messages': 'the queue took the message not: the watch over messages shall',
+  'dispatch-task sqs:SendMessage tasks.fifo': 'DingTalk did not answer: the task is followed later',
+  'follow-task dynamodb:GetItem messages': 'a repeat of a step that died half-way finds its message',
+  'follow-task dynamodb:UpdateItem messages': 'the queue took the message not: the watch over messages shall',
+  'follow-task sqs:ChangeMessageVisibility tasks.fifo':
+    'a task that others follow just now, or that DingTalk did not take',
+  'follow-task dynamodb:DeleteItem tasks': 'somebody who was taken off a task has it on no list',
   'share-file dynamodb:GetItem messages': 'a repeat of a share that died half-way finds its message',
   'share-file dynamodb:UpdateItem messages': 'the queue took the message not: the watch over messages shall',
   'share-file s3:GetObjectVersion *': 'the notification names a version where the operator switched versions on',
