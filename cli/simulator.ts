@@ -8,6 +8,8 @@ export const simulator: Command = {
   options: {
     port: { type: 'string', value: '<n>', help: 'where it listens; 0 is any free port (3100)' },
     'callback-url': { type: 'string', value: '<url>', help: 'where events, robot messages and clicks go' },
+    clock: { type: 'string', value: '<time>', help: 'stands still at this time until it is moved' },
+    seed: { type: 'string', value: '<text>', help: 'the same text gives the same ids, keys and tokens' },
     fixtures: { type: 'string', value: '<file>', help: 'people, groups, apps, robots of your own' },
   },
   examples: ['dingdock simulator --port 3100', 'dingdock simulator --port 0 --callback-url http://127.0.0.1:8080'],
