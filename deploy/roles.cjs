@@ -4,14 +4,15 @@
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 const { parse } = require('yaml');
+const { functions } = require('./template.cjs');
 
 const grants = parse(readFileSync(join(__dirname, 'grants.yml'), 'utf8'));
 
 /** What Lambda needs of a queue that calls a function. */
 const CONSUME = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
-// biome-ignore lint/suspicious/noTemplateCurlyInString: for CloudFormation to fill in
 const SECRET =
+  // biome-ignore lint/suspicious/noTemplateCurlyInString: for CloudFormation to fill in
   'arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:dingdock/${sls:stage}-??????';
 
 /** `Secret`, `TokensTable`, or a part of one: `MessagesTable/index/by-due`, `UploadsBucket/inbox/*`. */
@@ -45,8 +46,21 @@ function roleOf(name, { consumes = [], ...actions }) {
   };
 }
 
-module.exports = {
-  Resources: Object.fromEntries(
-    Object.entries(grants).map(([name, entry]) => [`${pascal(name)}Role`, roleOf(name, entry)]),
-  ),
+/** What Lambda needs to put a function into a network; EC2 knows no narrower grant for it. */
+const NETWORK = ['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DeleteNetworkInterface'];
+
+module.exports = async ({ resolveVariable }) => {
+  const inNetwork = (await resolveVariable('param:network')) !== 'none';
+  const roles = Object.entries(grants).map(([name, entry]) => {
+    const { vpc } = functions[name] ?? {};
+    const role = roleOf(name, entry);
+    if (inNetwork && vpc !== undefined) {
+      role.Properties.Policies.push({
+        PolicyName: 'network',
+        PolicyDocument: { Version: '2012-10-17', Statement: [{ Effect: 'Allow', Action: NETWORK, Resource: '*' }] },
+      });
+    }
+    return [`${pascal(name)}Role`, role];
+  });
+  return { Resources: Object.fromEntries(roles) };
 };

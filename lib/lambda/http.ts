@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { type Access, requireDestinations, requireRoute } from '../access.ts';
 import { type Fault, InvalidInput, NotAllowed, ServiceError } from '../errors.ts';
 import type { Log } from '../log.ts';
+import { type Authorizer, accessOf } from './caller.ts';
 import { problemOf } from './problem.ts';
 
 /** What a route sees of a request. Header names are lower case; `bytes` is the body exactly as it was sent. */
@@ -20,8 +21,7 @@ export type HttpRequest = {
 
 export type HttpAnswer = { status: number; body?: unknown; headers?: Record<string, string> };
 export type Route<D> = (deps: D, request: HttpRequest) => Promise<HttpAnswer>;
-type Context = { caller?: string; scopes?: string; destinations?: string; retryAfterS?: number | string };
-type Event = APIGatewayProxyEventV2 & { requestContext: { authorizer?: { lambda?: Context } } };
+type Event = APIGatewayProxyEventV2 & { requestContext: { authorizer?: Authorizer } };
 
 /** One Lambda behind an HTTP API (payload 2.0): finds the route, answers JSON, turns failures into problem documents. */
 export function httpHandler<D>(ready: () => Promise<D>, log: Log, routes: Record<string, Route<D>>) {
@@ -104,10 +104,10 @@ function idempotencyKeyOf(key: string | undefined): string | undefined {
 
 /** What API Gateway's authoriser said of the key decides here, for every route alike (functions/authorize). */
 function requireAccess({ routeKey, pathParameters, requestContext }: Event): void {
-  const key = requestContext.authorizer?.lambda;
-  if (!key) return;
-  const access = accessOf(key);
-  const { retryAfterS } = key;
+  const { authorizer } = requestContext;
+  if (!authorizer) return;
+  const access = accessOf(authorizer);
+  const retryAfterS = authorizer.lambda?.retryAfterS;
   if (retryAfterS !== undefined) {
     const remedy = `The key "${access.caller}" has used up its requests of this minute. Ask again in ${retryAfterS} s.`;
     throw new NotAllowed(routeKey, { code: 'rate_exceeded', remedy, retryAfterS: Number(retryAfterS) });
@@ -117,16 +117,9 @@ function requireAccess({ routeKey, pathParameters, requestContext }: Event): voi
   if (name !== undefined) requireDestinations(access, [name]);
 }
 
-function accessOf(key: Context | undefined): Access {
-  if (!key) return { caller: 'nobody', scopes: ['*'], destinations: ['*'] };
-  const { caller = '', scopes = '', destinations = '' } = key;
-  const words = (text: string) => text.split(' ').filter(Boolean);
-  return { caller, scopes: words(scopes), destinations: words(destinations) };
-}
-
 function toRequest(event: Event): HttpRequest {
   const headers = Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value]));
-  const access = accessOf(event.requestContext.authorizer?.lambda);
+  const access = accessOf(event.requestContext.authorizer);
   return {
     caller: access.caller,
     access,

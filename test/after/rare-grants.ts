@@ -30,4 +30,5 @@ export const RARE_GRANTS: Record<string, string> = {
   'reconcile dynamodb:UpdateItem messages': 'a message that somebody had to look after',
   'reconcile sqs:SendMessage events': 'the failed list had something: it is asked once an hour',
   'reconcile sqs:SendMessage outbox.fifo': 'a message that got lost between table and queue',
+  'reconcile sqs:SendMessage schedule-dead-letters': 'Lambda itself puts there what failed twice',
 };

@@ -1,0 +1,194 @@
+import { beforeAll, expect, test } from 'vitest';
+import { faultsOf, loadSchemas } from './support/cloudformation.ts';
+import { type PackagedTemplate, packaged } from './support/packaged.ts';
+
+// What a reviewer would look for in the template that `npm run package -- --stage prod` makes.
+
+let prod: PackagedTemplate;
+/** Every option that adds something: a network, a name, an address for alarms; tokens instead of keys. */
+let full: PackagedTemplate;
+let iam: PackagedTemplate;
+let china: PackagedTemplate;
+
+beforeAll(async () => {
+  const options = [
+    'network=nat',
+    'domain=dock.example.com',
+    'certificateArn=arn:aws:acm:x',
+    'alarmEmail=a@example.com',
+  ];
+  const tokens = ['authorizer=jwt', 'jwtIssuer=https://id.example.com/', 'jwtAudience=dock'];
+  [prod, full, iam, china] = await Promise.all([
+    packaged('prod', 'us-east-1'),
+    packaged('prod', 'us-east-1', [...options, ...tokens]),
+    packaged('dev', 'us-east-1', ['authorizer=iam']),
+    packaged('prod', 'cn-north-1'),
+  ]);
+}, 120_000);
+
+const ofType = (type: string, template = prod) =>
+  Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);
+const text = (value: unknown) => JSON.stringify(value);
+
+test('CloudFormation would take the template, with and without its options', async () => {
+  const schemas = await loadSchemas();
+  expect(faultsOf(prod, schemas)).toEqual([]);
+  expect(faultsOf(full, schemas)).toEqual([]);
+  expect(faultsOf(iam, schemas)).toEqual([]);
+  const broken = structuredClone(prod);
+  Object.assign(broken.Resources.UploadsQueue!.Properties, {
+    VisibilityTimeout: 'long',
+    Colour: 'red',
+    KmsMasterKeyId: { Ref: 'Gone' },
+  });
+  Object.assign(broken.Resources, { Lost: { Type: 'AWS::SQS::QueuePolicy', DependsOn: ['Lost'], Properties: {} } });
+  expect(faultsOf(broken, schemas)).toEqual([
+    'UploadsQueue.VisibilityTimeout: "long" is no integer',
+    'UploadsQueue: no property Colour',
+    'Lost: PolicyDocument is missing',
+    'Lost: Queues is missing',
+    'Resources.UploadsQueue.Properties.KmsMasterKeyId: refers to Gone, which is not there',
+    'depends on itself: Lost -> Lost',
+  ]);
+});
+
+test('the same template serves every region, that of China too: nothing in it names one', () => {
+  const same = (template: PackagedTemplate) => text(template).replaceAll(/\d{13}-[\dT:.-]+Z/g, '');
+  expect(same(china)).toBe(same(prod));
+  expect(text(prod)).not.toMatch(/arn:aws:|amazonaws\.com(?!")|us-east-1/);
+});
+
+test('all that is kept is encrypted, and reached by TLS only', () => {
+  for (const [id, { Properties }] of ofType('AWS::DynamoDB::Table')) {
+    expect([id, Properties.SSESpecification]).toEqual([id, { SSEEnabled: true }]);
+  }
+  const policies = text([...ofType('AWS::SQS::QueuePolicy'), ...ofType('AWS::S3::BucketPolicy')].map(([, one]) => one));
+  for (const [id, { Properties }] of ofType('AWS::SQS::Queue')) {
+    expect([id, Properties.SqsManagedSseEnabled]).toEqual([id, true]);
+    const policy = ofType('AWS::SQS::QueuePolicy').filter(([, one]) => text(one.Properties.Queues).includes(`"${id}"`));
+    // a second policy would take the place of the first
+    expect([id, policy.length]).toEqual([id, 1]);
+    expect(text(policy)).toContain('"aws:SecureTransport":"false"');
+  }
+  for (const [id, { Properties }] of ofType('AWS::S3::Bucket')) {
+    expect([id, text(Properties.BucketEncryption)]).toEqual([id, expect.stringContaining('SSEAlgorithm')]);
+    expect(policies).toContain(`"Bucket":{"Ref":"${id}"}`);
+  }
+});
+
+test('nobody from outside comes to a bucket', () => {
+  const all = { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true };
+  expect(prod.Resources.UploadsBucket?.Properties.PublicAccessBlockConfiguration).toEqual(all);
+  expect(text(prod.Resources.UploadsBucket)).not.toContain('Cors');
+  expect(text(prod.Resources.HttpApi)).not.toContain('Cors');
+});
+
+/** A new name makes a new, empty resource beside the full one: whoever changes one of these has to move the data. */
+const STATEFUL = [
+  'ConversationsTable',
+  'DestinationsTable',
+  'EventsTable',
+  'KeysTable',
+  'LimitsTable',
+  'MessagesTable',
+  'SharesTable',
+  'TasksTable',
+  'TokensTable',
+  'UploadsBucket',
+];
+
+test('an upgrade finds its tables and its bucket under the names they have, and none goes with the stack', () => {
+  const stateful = [...ofType('AWS::DynamoDB::Table'), ...ofType('AWS::S3::Bucket')]
+    .filter(([id]) => id !== 'ServerlessDeploymentBucket')
+    .toSorted(([a], [b]) => (a < b ? -1 : 1));
+  expect(stateful.map(([id]) => id)).toEqual(STATEFUL);
+  for (const [id, { DeletionPolicy, UpdateReplacePolicy, Type, Properties }] of stateful) {
+    expect([id, DeletionPolicy, UpdateReplacePolicy]).toEqual([id, 'Retain', 'Retain']);
+    if (Type !== 'AWS::DynamoDB::Table') continue;
+    expect([id, Properties.DeletionProtectionEnabled]).toEqual([id, true]);
+    expect([id, Properties.PointInTimeRecoverySpecification]).toEqual([id, { PointInTimeRecoveryEnabled: true }]);
+  }
+});
+
+test('names of tables and keys stay: CloudFormation would replace a table for either', () => {
+  const keys = Object.fromEntries(
+    ofType('AWS::DynamoDB::Table').map(([id, { Properties }]) => [id, [Properties.TableName, Properties.KeySchema]]),
+  );
+  for (const [id, [name, schema]] of Object.entries(keys)) {
+    expect(name).toBe(`dingdock-prod-${id.replace('Table', '').toLowerCase()}`);
+    expect(schema).toEqual([{ AttributeName: 'id', KeyType: 'HASH' }]);
+  }
+});
+
+test('what fails for good is kept: each queue has dead letters, and so has the schedule', () => {
+  for (const [id, { Properties }] of ofType('AWS::SQS::Queue')) {
+    if (id.endsWith('DeadLetters')) expect([id, Properties.MessageRetentionPeriod]).toEqual([id, 1_209_600]);
+    else expect([id, text(Properties.RedrivePolicy)]).toEqual([id, expect.stringContaining('DeadLetters')]);
+  }
+  expect(text(prod.Resources.ReconcileLambdaEvConf)).toContain('ScheduleDeadLetters');
+});
+
+test('callbacks have room of their own, and no queue takes all the room there is', () => {
+  expect(text(prod.Resources.ReceiveDashcallbackLambdaFunction)).toContain('"ReservedConcurrentExecutions"');
+  for (const [id, { Properties }] of ofType('AWS::Lambda::EventSourceMapping')) {
+    expect([id, text(Properties.ScalingConfig)]).toEqual([id, expect.stringMatching(/"MaximumConcurrency":\d+/)]);
+  }
+});
+
+test('logs end, routes are throttled, and every resource says whose it is', () => {
+  for (const [id, { Properties }] of ofType('AWS::Logs::LogGroup')) {
+    expect([id, Properties.RetentionInDays]).toEqual([id, 90]);
+  }
+  const stage = text(prod.Resources.HttpApiStage);
+  expect(stage).toMatch(/"ThrottlingRateLimit":100/);
+  // neither the path nor the query: a link's address is its key
+  expect(stage).not.toMatch(/context\.path|rawQuery|querystring/);
+  for (const [, { Properties }] of ofType('AWS::Lambda::Function')) expect(text(Properties.Tags)).toContain('dingdock');
+});
+
+test('nothing secret is in the template', () => {
+  for (const [, { Properties }] of ofType('AWS::Lambda::Function')) {
+    const names = Object.keys(Object(Object(Properties.Environment).Variables));
+    expect(names.filter((name) => /SECRET|PASSWORD|TOKEN|KEY/.test(name)).sort()).toEqual([
+      'DINGTALK_SECRET_ID',
+      'KEYS_TABLE',
+      'TOKENS_TABLE',
+    ]);
+  }
+});
+
+test('it says where it is: the API, the callback addresses to paste, the bucket', () => {
+  const address = { 'Fn::If': ['WithDomain', 'https://', { 'Fn::Sub': expect.stringContaining('execute-api') }] };
+  expect(prod.Outputs).toMatchObject({
+    Api: { Value: address },
+    CallbackEvents: { Value: { 'Fn::Join': ['', [address, '/dingtalk/events']] } },
+    CallbackRobot: { Value: { 'Fn::Join': ['', [address, '/dingtalk/robot']] } },
+    CallbackCards: { Value: { 'Fn::Join': ['', [address, '/dingtalk/cards']] } },
+    Bucket: { Value: { Ref: 'UploadsBucket' } },
+  });
+});
+
+test('tokens or IAM take the place of API keys on the same routes', () => {
+  const guarded = (template: PackagedTemplate, kind: string) =>
+    ofType('AWS::ApiGatewayV2::Route', template)
+      .filter(([, { Properties }]) => Properties.AuthorizationType === kind)
+      .map(([id]) => id)
+      .sort();
+  expect(guarded(prod, 'CUSTOM').length).toBeGreaterThan(10);
+  expect(guarded(full, 'JWT')).toEqual(guarded(prod, 'CUSTOM'));
+  expect(guarded(iam, 'AWS_IAM')).toEqual(guarded(prod, 'CUSTOM'));
+  const [[, authorizer] = []] = ofType('AWS::ApiGatewayV2::Authorizer', full);
+  expect(text(authorizer?.Properties)).toContain('"Issuer":"https://id.example.com/"');
+});
+
+test('with a network, the functions that call DingTalk leave by one address, and the others are not in it', () => {
+  const inNetwork = (template: PackagedTemplate) =>
+    ofType('AWS::Lambda::Function', template)
+      .filter(([, { Properties }]) => 'VpcConfig' in Properties)
+      .map(([, { Properties }]) => String(Properties.Handler).split('/')[1])
+      .sort();
+  expect(inNetwork(prod)).toEqual([]);
+  const callers = ['deliver-message', 'dispatch-task', 'fetch-file', 'follow-message', 'handle-event', 'reconcile'];
+  expect(inNetwork(full)).toEqual([...callers, 'share-file']);
+  expect(full.Outputs.EgressAddress?.Value).toEqual({ Ref: 'Address' });
+});
