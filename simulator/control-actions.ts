@@ -4,12 +4,13 @@ import type { Control } from './control.ts';
 import { ControlFault, need, needCallbackUrl, needPerson } from './control-input.ts';
 import { outcome, postSaying } from './control-say.ts';
 import { runDue } from './due.ts';
+import { todoFacts } from './emit.ts';
 import { addFault, faultHelp, tellFaults } from './faults.ts';
 import { isObject, type JsonObject, parseObject, textIn, textsIn } from './json.ts';
 import { countPush } from './limits.ts';
-import { markRead } from './messages.ts';
 import { completeEvent, consoleDoor, pushEvent } from './push-event.ts';
 import { repeatPush } from './pushes.ts';
+import { read } from './robot-events.ts';
 import { changeSettings } from './settings.ts';
 import { nextId, resetState, type State, tell } from './state.ts';
 import { mainApp, type Person } from './tenant.ts';
@@ -67,8 +68,10 @@ export function actions(state: State): Control {
       const groups = state.tenant.groups.filter((group) => group.members.includes(userId));
       const mine = new Set([userId, ...groups.map((group) => group.openConversationId)]);
       const wanted = ids && new Set(ids);
-      const read = state.messages.filter((m) => mine.has(m.conversation) && (wanted === undefined || wanted.has(m.id)));
-      return { read: markRead(state, userId, read) };
+      const wantedOnes = state.messages.filter(
+        (m) => mine.has(m.conversation) && (wanted === undefined || wanted.has(m.id)),
+      );
+      return { read: read(state, userId, wantedOnes) };
     },
     'POST /tick': async ({ body }) => {
       const expected = '{"userId": "lisi", "todo": "task1", "done": true}';
@@ -96,8 +99,7 @@ async function tick(state: State, todo: Todo, person: Person, done: boolean) {
   changeTodo(state, todo, { doneBy: done ? [...doneBy, person.unionId] : doneBy });
   changeTodo(state, todo, { done: allDone(todo) });
   if (!state.callbackUrl || !countPush(state, 'todo_task_update')) return { pushed: false, todo };
-  const people = new Set([todo.creatorId, ...todo.executorIds, ...todo.participantIds]);
-  const facts = { EventType: 'todo_task_update', taskId: todo.id, UnionIdList: [...people], bizTag: todo.appKey };
+  const facts = { EventType: 'todo_task_update', ...todoFacts(todo) };
   const event = completeEvent(state, { ...facts, eventId: nextId(state, 'todo-event-') }, 'console');
   const push = await pushEvent(state, event, {
     receiver: mainApp.appKey,

@@ -33,7 +33,7 @@ export async function answerInstead(state: State, trouble: Trouble, call: Call):
       };
     // messaging.md §8.2, per egress address: a page or this object, five minutes long
     case 'html-ban':
-      return { status: 200, code: 'html-ban', body: banPage, html: true };
+      return banned;
     case 'punish':
       return {
         status: 200,
@@ -45,5 +45,10 @@ export async function answerInstead(state: State, trouble: Trouble, call: Call):
   }
 }
 
-const banPage =
-  '<!DOCTYPE html><html><head><title>访问被拒绝</title></head><body>亲,访问被拒绝了 (punish, 5 minutes)</body></html>';
+/** What an address gets that made too many calls. */
+export const banned: RawReply = {
+  status: 200,
+  code: 'html-ban',
+  html: true,
+  body: '<!DOCTYPE html><html><head><title>访问被拒绝</title></head><body>亲,访问被拒绝了 (punish, 5 minutes)</body></html>',
+};

@@ -4,10 +4,10 @@ import type { Context } from 'hono';
 import { checkApp } from './app-access.ts';
 import { recordCall } from './calls.ts';
 import { dialectOf, gatewayRefusal, newRefusal, Refusal, type Reply } from './envelope.ts';
-import { answerInstead, type RawReply } from './fault-answer.ts';
+import { answerInstead, banned, type RawReply } from './fault-answer.ts';
 import { takeFault } from './faults.ts';
 import { isObject, type JsonObject } from './json.ts';
-import { countApiCall } from './limits.ts';
+import { countAddress, countApiCall } from './limits.ts';
 import { decodeBody, forRecord } from './request-body.ts';
 import type { State } from './state.ts';
 import type { App } from './tenant.ts';
@@ -69,6 +69,10 @@ export async function receive(state: State, route: Route, c: HttpContext): Promi
       ...(trouble ? { fault: trouble.kind } : {}),
     });
 
+  if (!countAddress(state, call.address)) {
+    record(banned.status, banned.code);
+    return toResponse(state, call, banned);
+  }
   if (trouble?.kind === 'hang') {
     record(0, 'hang');
     await gone(state, c);

@@ -1,3 +1,4 @@
+import { emitGroup } from './emit.ts';
 import { newOk, newRefusal, oldOk, oldRefusal, type Reply } from './envelope.ts';
 import { type Call, guarded, type Route } from './gateway.ts';
 import { type JsonObject, textIn, textsIn } from './json.ts';
@@ -65,11 +66,13 @@ function update(state: State, group: Group, body: JsonObject, fault: Fault): voi
   if (added.length > MOST_A_CALL || added.some((member) => !personById(state.tenant, member)))
     throw fault('add_useridlist');
   if (removed.length > MOST_A_CALL) throw fault('del_useridlist');
+  const before = { ...group };
   const members = [...new Set([...group.members, ...added])].filter((member) => !removed.includes(member));
   const owner = textIn(body, 'owner') ?? group.members[0] ?? '';
   if (!members.includes(owner)) throw fault('owner');
   group.members = [owner, ...members.filter((member) => member !== owner)];
   if (name) group.title = name;
+  emitGroup(state, before, group);
   tell(state, 'tenant', {});
 }
 

@@ -1,6 +1,6 @@
 import { beijingMonth } from './clock.ts';
 import { type Dialect, gatewayRefusal, newRefusal, oldRefusal, type Refusal } from './envelope.ts';
-import type { State } from './state.ts';
+import { rememberKey, type State } from './state.ts';
 import type { App } from './tenant.ts';
 
 /** To whom an app robot wrote within the last minute. */
@@ -59,6 +59,19 @@ function quotaUsedUp(dialect: Dialect): Refusal {
   if (dialect === 'new')
     return newRefusal(403, 'Forbidden.AccessDenied.ApiCountLimitForOrg', '企业本月的API调用次数已达到上限');
   return gatewayRefusal(dialect, 90020, '企业本月的API调用次数已达到上限');
+}
+
+/** Counts a call of an address; false while it is shut out for having made too many (messaging.md §8.2). */
+export function countAddress(state: State, address: string): boolean {
+  const { limit, windowMs, penaltyMs } = state.settings.addressWindow;
+  const now = state.clock.now();
+  const window = Math.floor(now / Math.max(1, windowMs));
+  const log = state.addresses.get(address) ?? { window, count: 0, blockedUntil: 0 };
+  if (log.window !== window) Object.assign(log, { window, count: 0 });
+  log.count += 1;
+  if (log.count > limit && now >= log.blockedUntil) log.blockedUntil = now + penaltyMs;
+  rememberKey(state.addresses, address, log, 1000);
+  return now >= log.blockedUntil;
 }
 
 /** One message of a custom robot: 20 a minute, then ten minutes of silence (messaging.md §2.5). */

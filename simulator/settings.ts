@@ -27,6 +27,11 @@ export type Settings = {
   qpm: number;
   /** API calls of the organisation a month, standard edition (messaging.md §8.2). */
   monthlyQuota: number;
+  /** Calls of all APIs from one address within a window, then a page instead of answers (messaging.md §8.2). */
+  addressWindow: { limit: number; windowMs: number; penaltyMs: number };
+  /** Event types the app ticked in the console, which calls and readers bring about: todo_task_*, chat_*, robot_msg_*
+   * (callbacks.md §1.5, §4). None at first; what /_sim/events posts goes out in any case. */
+  subscribedEvents: string[];
   /** callbacks.md §2.5 */
   pushDeadlineMs: number;
   retryPlanMs: number[];
@@ -83,6 +88,8 @@ export const defaults: Settings = {
   qps: 20,
   qpm: 0,
   monthlyQuota: 5000,
+  addressWindow: { limit: 10_000, windowMs: 20_000, penaltyMs: 300_000 },
+  subscribedEvents: [],
   pushDeadlineMs: 2500,
   retryPlanMs: [10_000, 30_000],
   failedListDelayMs: 0,

@@ -61,6 +61,8 @@ type Memory = {
   drive: Drive;
   robotLogs: Map<string, RobotLog>;
   appRobotLogs: Map<string, AppRobotLog>;
+  /** Calls by the address they come from. */
+  addresses: Map<string, { window: number; count: number; blockedUntil: number }>;
   robotUuids: Map<string, Map<string, true>>;
   perSecond: Map<string, { second: number; count: number }>;
   perMinute: Map<string, { minute: number; count: number }>;
@@ -168,6 +170,7 @@ function freshMemory(settings: Partial<Settings> = {}): Memory {
     drive: { spaces: [], dentries: [], uploads: new Map(), grants: new Map(), folder: undefined },
     robotLogs: new Map(),
     appRobotLogs: new Map(),
+    addresses: new Map(),
     robotUuids: new Map(),
     perSecond: new Map(),
     perMinute: new Map(),

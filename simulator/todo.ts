@@ -1,3 +1,4 @@
+import { emitTodo } from './emit.ts';
 import { newOk, type Reply } from './envelope.ts';
 import { type Call, guarded, type Route } from './gateway.ts';
 import { isObject, textIn } from './json.ts';
@@ -15,7 +16,9 @@ export function todoRoutes(state: State): Route[] {
     guarded('PUT', `${base}/tasks/:taskId`, (call, app) => update(state, call, app)),
     guarded('PUT', `${base}/tasks/:taskId/executorStatus`, (call, app) => setStatus(state, call, app)),
     guarded('DELETE', `${base}/tasks/:taskId`, (call, app) => {
-      changeTodo(state, find(state, call, app, refuseWith('todo.taskDelete.paramError')), { deleted: true });
+      const todo = find(state, call, app, refuseWith('todo.taskDelete.paramError'));
+      changeTodo(state, todo, { deleted: true });
+      emitTodo(state, 'delete', todo);
       return newOk({ result: true });
     }),
     guarded('POST', `${base}/org/tasks/query`, (call) => query(state, call)),
@@ -58,6 +61,7 @@ function create(state: State, call: Call, app: App): Reply {
     ...(sourceId ? { sourceId } : {}),
     ...(notifyConfigs ? { notifyConfigs } : {}),
   });
+  emitTodo(state, 'create', todo);
   return newOk(describe(todo));
 }
 
@@ -70,6 +74,7 @@ function update(state: State, call: Call, app: App): Reply {
   if (done !== undefined && typeof done !== 'boolean') throw refuse('done is invalid');
   const doneBy = done === undefined ? {} : { done, doneBy: done ? [...(fields.executorIds ?? todo.executorIds)] : [] };
   changeTodo(state, todo, { ...fields, ...doneBy });
+  emitTodo(state, 'update', todo);
   return newOk({ result: true });
 }
 
@@ -88,6 +93,7 @@ function setStatus(state: State, call: Call, app: App): Reply {
   }
   todo.doneBy = [...doneBy];
   changeTodo(state, todo, { done: allDone(todo) });
+  emitTodo(state, 'update', todo);
   return newOk({ result: true });
 }
 

@@ -141,3 +141,41 @@ test('the monthly quota ends API calls on both hosts, but no token calls', async
   expect((await here.old('POST', '/topapi/v2/user/get', { userid: 'lisi' })).body.sub_code).toBe('90020');
   expect((await here.sim('GET', '/state')).usage.apiCalls).toBe(1);
 });
+
+test('who has read comes in pages, to whoever sent it only', async () => {
+  const { processQueryKey } = (await here.group('sampleText', { content: 'x' })).body;
+  for (const userId of ['lisi', 'wangwu', 'zhangsan']) await here.sim('POST', '/read', { userId });
+  const ask = async (change: object = {}) =>
+    (await here.api('POST', '/v1.0/robot/groupMessages/query', { processQueryKey, ...change })).body;
+  expect(await ask({ maxResults: 2 })).toEqual({
+    sendStatus: 'SUCCESS',
+    readUserIds: ['lisi', 'wangwu'],
+    hasMore: true,
+    nextToken: '2',
+  });
+  expect(await ask({ nextToken: '2' })).toEqual({ sendStatus: 'SUCCESS', readUserIds: ['zhangsan'], hasMore: false });
+  expect((await ask({ maxResults: 201 })).code).toBe('invalidParameter.pageSize.invalid');
+  expect((await ask({ nextToken: 'x' })).code).toBe('invalidParameter.cursor.invalid');
+  expect((await ask({ openConversationId: 'cidOps=' })).code).toBe('invalid.openConversationId');
+  await here.sim('POST', '/apps', { appKey: 'dingother', appSecret: 'x' });
+  const other = await here.call('POST', '/v1.0/oauth2/accessToken', { appKey: 'dingother', appSecret: 'x' });
+  const headers = { 'x-acs-dingtalk-access-token': other.body.accessToken };
+  const foreign = await here.call('POST', '/v1.0/robot/groupMessages/query', { processQueryKey }, headers);
+  expect(foreign.body.code).toBe('invalid.processQueryKey');
+});
+
+test.each([
+  [{ disabled: true }, 'apiPermissionDenied', { errcode: 88, sub_code: '50003' }],
+  [{ ips: ['10.0.0.0/8'] }, 'Forbidden.AccessDenied.IpNotInWhiteList', { errcode: 88, sub_code: '60020' }],
+  [
+    { missingScopes: ['qyapi_robot_sendmsg', 'qyapi_get_member'] },
+    'Forbidden.AccessDenied.AccessTokenPermissionDenied',
+    { errcode: 88, sub_code: '60011' },
+  ],
+])('an app with %j is kept out of both hosts', async (facts, code, old) => {
+  await here.sim('POST', '/apps', { appKey: 'dingsimapp', appSecret: 'dingsimsecret', agentId: 1000001, ...facts });
+  const { body } = await here.group('sampleText', { content: 'x' });
+  expect(body.code).toBe(code);
+  if ('missingScopes' in facts) expect(body.accessdenieddetail).toEqual({ requiredScopes: ['qyapi_robot_sendmsg'] });
+  expect((await here.old('POST', '/topapi/v2/user/get', { userid: 'lisi' })).body).toMatchObject(old);
+});

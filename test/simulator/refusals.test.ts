@@ -108,6 +108,19 @@ test('the 501st notification of a day is dropped without a word, with 143105', a
   expect(shown).toHaveLength(500);
 });
 
+test('an address with too many calls gets a page instead of answers, for five minutes', async () => {
+  await here.sim('POST', '/settings', { addressWindow: { limit: 2 } });
+  const send = () => here.call('POST', '/robot/send?access_token=nobody', text('x'));
+  expect([(await send()).body.errcode, (await send()).body.errcode]).toEqual([300005, 300005]);
+  expect((await send()).text).toContain('<!DOCTYPE html>');
+  const other = await here.call('POST', '/v1.0/oauth2/accessToken', {});
+  expect([other.status, other.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/html')]);
+  await here.sim('POST', '/clock', { advanceMs: 290_000 });
+  expect((await send()).text).toContain('<!DOCTYPE html>');
+  await here.sim('POST', '/clock', { advanceMs: 11_000 });
+  expect((await send()).body.errcode).toBe(300005);
+});
+
 test('calls of one API a minute, where a figure is set', async () => {
   await here.sim('POST', '/settings', { qpm: 2 });
   const send = async () => (await here.group('sampleText', { content: 'x' })).body.code;

@@ -177,6 +177,52 @@ describe('@alicloud/dingtalk', () => {
     });
   });
 
+  test('makes a card in two steps and streams into it', async () => {
+    const create = new card.CreateCardRequest({
+      cardTemplateId: 'template.schema',
+      outTrackId: 'stock-2',
+      cardData: new card.CreateCardRequestCardData({ cardParamMap: { answer: '' } }),
+      imGroupOpenSpaceModel: new card.CreateCardRequestImGroupOpenSpaceModel({ supportForward: true }),
+    });
+    const made = (await client(card).createCardWithOptions(create, headers, runtime)).body;
+    expect(made).toMatchObject({ success: true, result: 'stock-2' });
+    const deliver = new card.DeliverCardRequest({
+      outTrackId: 'stock-2',
+      openSpaceId: 'dtv1.card//IM_GROUP.cidOps=',
+      imGroupOpenDeliverModel: new card.DeliverCardRequestImGroupOpenDeliverModel({ robotCode: 'dingsimapp' }),
+    });
+    const delivered = (await client(card).deliverCardWithOptions(deliver, headers, runtime)).body;
+    expect(delivered).toMatchObject({ success: true, result: [{ success: true, spaceId: 'cidOps=' }] });
+    for (const [guid, content] of [
+      ['1', '答'],
+      ['2', '案'],
+    ]) {
+      const part = new card.StreamingUpdateRequest({ outTrackId: 'stock-2', guid, key: 'answer', content });
+      expect((await client(card).streamingUpdateWithOptions(part, headers, runtime)).body.success).toBe(true);
+    }
+    expect((await here.sim('GET', '/messages'))[0].content).toEqual({ answer: '答案' });
+  });
+
+  test('sends a DING and takes it back, and reads one to-do, where those are there', async () => {
+    await here.sim('POST', '/settings', { dingEdition: true, todoCanBeRead: true });
+    const ding = { robotCode: 'dingsimapp', remindType: 1, receiverUserIdList: ['lisi'], content: '快看' };
+    const request = new robot.RobotSendDingRequest(ding);
+    const { openDingId } = (await client(robot).robotSendDingWithOptions(request, headers, runtime)).body;
+    const back = new robot.RobotRecallDingRequest({ robotCode: 'dingsimapp', openDingId });
+    expect((await client(robot).robotRecallDingWithOptions(back, headers, runtime)).body.openDingId).toBe(openDingId);
+    expect((await here.sim('GET', '/messages'))[0]).toMatchObject({ text: '快看', recalled: true });
+    const detailUrl = new todo.CreateTodoTaskRequestDetailUrl({ pcUrl: 'https://a' });
+    const task = new todo.CreateTodoTaskRequest({ subject: '看', sourceId: 'stock', detailUrl });
+    const { id } = (await client(todo).createTodoTaskWithOptions('union-lisi', task, headers, runtime)).body;
+    const byId = (await client(todo).getTodoTaskWithOptions('union-lisi', id, headers, runtime)).body;
+    const bySource = (await client(todo).getTodoTaskBySourceIdWithOptions('union-lisi', 'stock', headers, runtime))
+      .body;
+    expect([byId, bySource]).toMatchObject([
+      { subject: '看', done: false, sourceId: 'stock' },
+      { subject: '看', id },
+    ]);
+  });
+
   test('puts a file into the drive and sends it into a group', async () => {
     const unionId = 'union-zhangsan';
     const made = await client(storage1).addSpaceWithOptions(
@@ -196,6 +242,10 @@ describe('@alicloud/dingtalk', () => {
     const commit = new storage2.CommitFileRequest({ unionId, uploadKey: info.uploadKey, name: '账单.pdf' });
     const file = (await client(storage2).commitFileWithOptions(dentry.uuid, commit, headers, runtime)).body.dentry;
     expect(file).toMatchObject({ name: '账单.pdf', size: 9, extension: 'pdf' });
+    const members = [new storage2.AddPermissionRequestMembers({ type: 'CONVERSATION', id: 'cidOps=' })];
+    const permit = new storage2.AddPermissionRequest({ unionId, roleId: 'READER', members });
+    const permitted = await client(storage2).addPermissionWithOptions(file.uuid, permit, headers, runtime);
+    expect(permitted.body.success).toBe(true);
     const send = { unionId, spaceId, dentryId: file.id, openConversationId: 'cidOps=' };
     const sent = await client(convFile).sendWithOptions(new convFile.SendRequest(send), headers, runtime);
     expect(sent.body.file).toMatchObject({ conversationId: 'cidOps=', name: '账单.pdf' });
