@@ -19,6 +19,7 @@ import { createKeyTable } from './aws/key-table.ts';
 import { createLimitTable } from './aws/limit-table.ts';
 import { createLinkTable } from './aws/link-table.ts';
 import { createMediaTable } from './aws/media-table.ts';
+import { createMergeTable } from './aws/merge-table.ts';
 import { createMessageTable } from './aws/message-table.ts';
 import { createMeterTable } from './aws/meter-table.ts';
 import { createOutboxQueue } from './aws/outbox-queue.ts';
@@ -143,6 +144,7 @@ export function acceptPorts(
   return {
     messages: createMessageTable(new DynamoDBClient(aws), config.MESSAGES_TABLE),
     destinations: destinationTable(config, secret),
+    merges: createMergeTable(new DynamoDBClient(aws), config.MESSAGES_TABLE, clock.now),
     outbox: createOutboxQueue(new SQSClient(aws), config.OUTBOX_QUEUE_URL),
     randomId,
     ...clock,

@@ -1,5 +1,6 @@
 import type { Content } from '../../lib/messages/content.ts';
 import type { Destination, DestinationStore } from '../../lib/messages/destination.ts';
+import type { Merges } from '../../lib/messages/merge.ts';
 import {
   type Attempt,
   contentOf,
@@ -15,6 +16,7 @@ import {
 } from '../../lib/messages/message.ts';
 import { planFor, planIdOf } from '../../lib/messages/plan.ts';
 import { type CarryDeps, carryStep, finish, type Later, recordFailure, repeatShowsOnce } from './carry-step.ts';
+import { mergeStep } from './merge-step.ts';
 import { type Progress, stepAt } from './progress.ts';
 
 /** A message of many calls gives way after so long; it goes on where it stopped. */
@@ -24,6 +26,7 @@ const MOST_CRASHES = 5;
 export type DeliverDeps = CarryDeps & {
   destinations: DestinationStore;
   deadLetters: DeadLetters;
+  merges: Merges;
   /** The content with DingTalk's media ids in place of keys of our bucket. */
   withMedia(destination: Destination, content: Content): Promise<Content>;
 };
@@ -33,21 +36,25 @@ export type DeliverDeps = CarryDeps & {
  * of times for the same item. Answers nothing when there is nothing left to do for now, else when to come back.
  */
 export async function deliverMessage(deps: DeliverDeps, item: OutboxItem): Promise<Later> {
-  const message = await deps.messages.get(item.messageId);
-  const found = message?.deliveries[item.destination];
-  if (!message || !found) return undefined;
+  const kept = await deps.messages.get(item.messageId);
+  const found = kept?.deliveries[item.destination];
+  if (!kept || !found) return undefined;
   // A dead letter that comes by again was redriven by a person: it starts anew.
   if (found.deadLetter) await deps.messages.revive(item);
   const delivery: Delivery = found.deadLetter ? { ...found, status: 'queued', crashes: 0 } : found;
   if (isFinished(delivery.status)) return undefined;
 
   const destination = await deps.destinations.get(item.destination);
-  const end = endOf(deps, item, message, delivery, destination);
+  const end = endOf(deps, item, kept, delivery, destination);
   if (end || !destination) {
     if (end?.deadLetter) await deps.deadLetters.put([item]);
-    if (end) await finish(deps, item, message, end);
+    if (end) await finish(deps, item, kept, end);
     return undefined;
   }
+  const merged = await mergeStep(deps, item, kept, delivery, destination);
+  if (merged === 'done') return undefined;
+  if ('retryInMs' in merged) return merged;
+  const { message } = merged;
 
   const content = await deps
     .withMedia(destination, contentOf(message, delivery))

@@ -66,6 +66,7 @@ const NO_RECEIPT = 'DingTalk tells nothing about messages of this kind';
 
 /** Undefined when everything was recalled, else why not. */
 async function recallDelivery(deps: FollowDeps, name: string, delivery: Delivery): Promise<string | undefined> {
+  if (delivery.mergedInto !== undefined) return `it went as a part of ${delivery.mergedInto}; recall that one`;
   if (delivery.status !== 'sent') {
     const tried = mayHaveArrived(delivery) ? ', and a try may have arrived without a receipt' : '';
     return `it is ${delivery.status}${tried}; only what nobody has begun or what was sent can be recalled`;

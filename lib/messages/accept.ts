@@ -4,12 +4,14 @@ import { carryFaults } from './carry.ts';
 import type { Content } from './content.ts';
 import type { DestinationStore } from './destination.ts';
 import type { Mention } from './mention.ts';
+import { type Merges, mergeWindowOf } from './merge.ts';
 import { type Message, type MessageStore, type Outbox, waitingItems } from './message.ts';
 
 export type AcceptDeps = {
   messages: MessageStore;
   outbox: Outbox;
   destinations: DestinationStore;
+  merges: Merges;
   now: () => number;
   randomId: () => string;
 };
@@ -64,6 +66,7 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
     };
     throw new InvalidInput('messages.accept', 'idempotency_key_reused', [fault]);
   }
+  if (kept === message) await gather(deps, message);
   try {
     await deps.outbox.put(waitingItems(kept));
   } catch {
@@ -71,6 +74,17 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
     await deps.messages.watch(kept.id, deps.now());
   }
   return kept;
+}
+
+/** Lets a message find those that it may go with; should that fail, it goes by itself. */
+async function gather({ destinations, merges, now }: AcceptDeps, message: Message): Promise<void> {
+  const names = Object.keys(message.deliveries);
+  await Promise.allSettled(
+    names.map(async (destination) => {
+      const windowMs = mergeWindowOf(await destinations.get(destination), message);
+      if (windowMs !== undefined) await merges.gather({ messageId: message.id, destination }, now() + windowMs);
+    }),
+  );
 }
 
 /** What keeps the named destinations from carrying this content: unknown names and impossible pairs, all at once. */

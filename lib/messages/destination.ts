@@ -16,6 +16,11 @@ const files = v.optional(
   }),
 );
 
+/** Texts that come within so long of each other go as one message, with counts; others than texts go by themselves. */
+const merge = v.optional(
+  v.strictObject({ windowMs: v.pipe(v.number(), v.integer(), v.minValue(1_000), v.maxValue(3_600_000)) }),
+);
+
 /** The most people or departments of one destination: a longer list is several destinations. */
 const MOST = 2_000;
 const Robot = {
@@ -37,6 +42,7 @@ const robotSettings = {
   /** The group is an external one: its robots cannot mention (messaging.md §2.3). */
   external: v.optional(v.boolean()),
   files,
+  merge,
 };
 
 const CustomRobot = v.strictObject({ kind: v.literal('custom-robot'), ...Robot, ...robotSettings });
@@ -46,12 +52,13 @@ const CustomRobotPool = v.strictObject({
   robots: v.pipe(v.array(v.strictObject(Robot)), v.minLength(1), v.maxLength(20)),
   ...robotSettings,
 });
-const RobotGroup = v.strictObject({ kind: v.literal('robot-group'), openConversationId: text, app, files });
+const RobotGroup = v.strictObject({ kind: v.literal('robot-group'), openConversationId: text, app, files, merge });
 const RobotUsers = v.strictObject({
   kind: v.literal('robot-users'),
   userIds: v.pipe(people, v.maxLength(MOST)),
   app,
   files,
+  merge,
 });
 const WorkNotification = v.pipe(
   v.strictObject({
@@ -61,6 +68,7 @@ const WorkNotification = v.pipe(
     all: v.optional(v.boolean()),
     app,
     files,
+    merge,
   }),
   v.check((d) => Boolean(d.userIds ?? d.departmentIds ?? d.all), 'needs userIds, departmentIds or all'),
 );
@@ -73,6 +81,7 @@ const Conversation = v.pipe(
     cid: v.optional(text),
     app,
     files,
+    merge,
   }),
   v.check((d) => Boolean(d.chatId) !== Boolean(d.sender && d.cid), 'needs chatId, or sender and cid'),
 );

@@ -40,6 +40,11 @@ export const Delivery = v.object({
   crashes: v.optional(v.number(), 0),
   /** How many of the message's contents DingTalk refused here: the next of `otherwise` goes instead. */
   fellBack: v.optional(v.number(), 0),
+  /** Messages that came while this one waited, to go with it; `closed` by the one of them whose turn came first. */
+  gathered: v.optional(v.array(v.string())),
+  closed: v.optional(v.string()),
+  /** The message that this one went with. */
+  mergedInto: v.optional(v.string()),
   /** True when it went to the dead letters; what comes from there starts anew. */
   deadLetter: v.optional(v.boolean()),
 });

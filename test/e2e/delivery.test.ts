@@ -52,6 +52,20 @@ test('200 messages at once arrive in the order of acceptance, none refused for s
   }
 }, 120_000);
 
+test('where a destination merges, six alerts in a row are one message with counts, and each is told as sent', async () => {
+  const group = { kind: 'robot-group', openConversationId: 'cidProject=', merge: { windowMs: 5_000 } };
+  await api('PUT', '/destinations/merged', group);
+  const texts = ['merged: disk', 'merged: disk', 'merged: cpu', 'merged: disk', 'merged: cpu', 'merged: net'];
+  const links: string[] = [];
+  for (const text of texts) links.push((await api('POST', '/messages', { to: 'merged', text })).body.links.self);
+  const status = async (link: string) => (await api('GET', link)).body.status;
+  for (const link of links) await expect.poll(() => status(link), { timeout: 20_000 }).toBe('sent');
+  const shown = (await messagesIn('cidProject=')).filter(({ text }: { text?: string }) => text?.includes('merged: '));
+  expect(shown.map(({ text }: { text: string }) => text)).toEqual([
+    '6 条消息 messages\nmerged: disk ×3\nmerged: cpu ×2\nmerged: net',
+  ]);
+});
+
 test('a throttled robot is left alone until its block ends, then everything is delivered', async () => {
   const { shown } = await robotOf('throttled', 60_000);
   const pace = { messages: 20, perMs: 60_000, penaltyMs: 3_000 };

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { deliverMessage } from '../../functions/deliver-message/deliver-message.ts';
 import { createLimitTable } from '../../lib/aws/limit-table.ts';
+import { createMergeTable } from '../../lib/aws/merge-table.ts';
 import { createMessageTable } from '../../lib/aws/message-table.ts';
 import { createMeterTable } from '../../lib/aws/meter-table.ts';
 import { DingTalkRefusal, DingTalkUnreachable } from '../../lib/dingtalk/errors.ts';
@@ -64,6 +65,7 @@ async function setup(
     destinations: { get: async (name: string) => (name === 'ops' ? target : undefined) },
     limiter: createLimitTable(tables.client, 'limits', () => now),
     meter: createMeterTable(tables.client, 'limits', () => now),
+    merges: createMergeTable(tables.client, 'messages', () => now),
     deadLetters: {
       put: async (items: OutboxItem[]) => {
         dead.push(...items);

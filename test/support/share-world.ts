@@ -5,6 +5,7 @@ import type { ShareDeps } from '../../functions/share-file/share-file.ts';
 import { createBucket } from '../../lib/aws/bucket.ts';
 import { createLinkTable } from '../../lib/aws/link-table.ts';
 import { createMediaTable } from '../../lib/aws/media-table.ts';
+import { createMergeTable } from '../../lib/aws/merge-table.ts';
 import { createMessageTable } from '../../lib/aws/message-table.ts';
 import { createShareTable } from '../../lib/aws/share-table.ts';
 import { DingTalkApp } from '../../lib/dingtalk/app.ts';
@@ -54,6 +55,7 @@ export async function shareDeps({ s3, dynamodb, simulator }: World, aheadMs = 0)
     links: createLinkTable(tables, 'shares'),
     media: createMediaTable(tables, 'shares', now),
     messages: createMessageTable(tables, 'messages'),
+    merges: createMergeTable(tables, 'messages', now),
     outbox: { put: async (items) => void queued.push(...items.map(({ messageId }) => messageId)) },
     destinations: { get: async () => ({ kind: 'robot-group', openConversationId: 'cidProject=' }) },
     objects: createBucket(new S3Client({ endpoint: s3, region: 'us-east-1', credentials, maxAttempts: 1 })),

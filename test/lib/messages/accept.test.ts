@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createMergeTable } from '../../../lib/aws/merge-table.ts';
 import { createMessageTable } from '../../../lib/aws/message-table.ts';
 import { acceptMessage } from '../../../lib/messages/accept.ts';
 import type { OutboxItem } from '../../../lib/messages/message.ts';
@@ -17,6 +18,7 @@ test('what is kept while the queue is down is accepted, and queued by the watch'
   const queued: OutboxItem[] = [];
   const deps = {
     messages: createMessageTable(tables.client, 'messages'),
+    merges: createMergeTable(tables.client, 'messages', () => 0),
     outbox: {
       put: async (items: OutboxItem[]) => {
         if (down) throw new Error('the queue is down');
@@ -39,6 +41,7 @@ test('what is kept while the queue is down is accepted, and queued by the watch'
 test('the same key with another body is refused, with the message it stands for', async () => {
   const deps = {
     messages: createMessageTable(tables.client, 'messages'),
+    merges: createMergeTable(tables.client, 'messages', () => 0),
     outbox: { put: async () => undefined },
     destinations: { get: async () => undefined },
     now: () => 1_800_000_000_000,
