@@ -72,5 +72,6 @@ const scopes: [RegExp, string][] = [
   [/^\/v1\.0\/storage\/.*\/(dentries|listAll|openInfos\/query)$/, 'Storage.File.Read'],
   [/^\/v1\.0\/storage\/.*\/downloadInfos/, 'Storage.DownloadInfo.Read'],
   [/^\/v1\.0\/storage\/spaces$/, 'Storage.Space.Write'],
+  [/^\/v2\.0\/doc\/dentries\//, 'Document.WorkspaceDocument.Read'],
   [/^\/v2\.0\/storage\/.*\/permissions$/, 'Storage.Permission.Write'],
 ];

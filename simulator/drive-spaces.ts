@@ -1,4 +1,4 @@
-import { addSpace, type Dentry, describeDentry, driveTime, type Space } from './drive.ts';
+import { addSpace, type Dentry, dentryById, describeDentry, driveTime, type Space } from './drive.ts';
 import { actor, fileIn, nameFrom, parentIn, spaceFor, spaceOf } from './drive-access.ts';
 import { place } from './drive-commit.ts';
 import { checkRight, type Role } from './drive-rights.ts';
@@ -7,7 +7,7 @@ import { type Call, guarded, type Route } from './gateway.ts';
 import { type JsonObject, numberIn, objectIn, textIn } from './json.ts';
 import { handOut } from './object-store.ts';
 import type { State } from './state.ts';
-import type { App } from './tenant.ts';
+import { type App, personByUnionId } from './tenant.ts';
 
 /** Spaces, folders, lists, previews and downloads of the drive (files.md §5.1, §5.5, §5.6). */
 export function driveSpaceRoutes(state: State): Route[] {
@@ -39,6 +39,32 @@ export function driveSpaceRoutes(state: State): Route[] {
       if (!object) throw newRefusal(400, 'operationNotSupported', 'a folder cannot be downloaded');
       const headerSignatureInfo = handOut(state, { method: 'GET', object, stored: () => undefined });
       return newOk({ protocol: 'HEADER_SIGNATURE', headerSignatureInfo });
+    }),
+  ];
+}
+
+/** From id to uuid and back (files.md §5.1). Who asks is `operatorId` here; the uuid of a root is nowhere explained. */
+export function driveIdRoutes(state: State): Route[] {
+  const allowed = (call: Call, dentry: Dentry | undefined) => {
+    const operatorId = call.query.get('operatorId') ?? '';
+    if (!personByUnionId(state.tenant, operatorId))
+      throw newRefusal(400, 'paramError', 'operatorId is missing or unknown');
+    if (!dentry) throw newRefusal(404, 'dentryNotExist', 'there is no such file');
+    checkRight(state, dentry, operatorId, 'READER');
+    return dentry;
+  };
+  return [
+    guarded('GET', '/v2.0/doc/dentries/:dentryId/queryDentryUuid', (call) => {
+      const found = dentryById(state, call.params.dentryId ?? '');
+      const dentry = allowed(call, found?.spaceId === call.query.get('spaceId') ? found : undefined);
+      return newOk({ dentryUuid: dentry.uuid });
+    }),
+    guarded('GET', '/v2.0/doc/dentries/:dentryUuid/queryDentryId', (call) => {
+      const dentry = allowed(
+        call,
+        state.drive.dentries.find(({ uuid }) => uuid === call.params.dentryUuid),
+      );
+      return newOk({ dentryId: dentry.id, spaceId: dentry.spaceId });
     }),
   ];
 }

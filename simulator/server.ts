@@ -12,7 +12,7 @@ import { dingRoutes } from './ding.ts';
 import { driveCommitRoutes } from './drive-commit.ts';
 import { drivePermissionRoutes } from './drive-permissions.ts';
 import { driveSendRoutes } from './drive-send.ts';
-import { driveSpaceRoutes } from './drive-spaces.ts';
+import { driveIdRoutes, driveSpaceRoutes } from './drive-spaces.ts';
 import { driveUploadRoutes } from './drive-upload.ts';
 import { failedListRoutes } from './failed-list.ts';
 import { applyFixtures, type Fixtures } from './fixtures.ts';
@@ -95,6 +95,7 @@ function routes(state: State) {
     ...dingRoutes(state),
     ...drivePermissionRoutes(state),
     ...driveSpaceRoutes(state),
+    ...driveIdRoutes(state),
     ...driveUploadRoutes(state),
     ...driveCommitRoutes(state),
     ...driveSendRoutes(state),

@@ -65,8 +65,10 @@ const readers: Record<string, Read | undefined> = {
     const head = objectIn(content, 'head');
     if (!/^[0-9a-fA-F]{8}$/.test(need(head, 'oa.head.bgcolor', 'bgcolor')))
       throw oldRefusal(40035, '不合法的参数: oa.head.bgcolor');
+    need(head, 'oa.head.text', 'text');
     const body = objectIn(content, 'body');
     if (!body) throw missing('oa.body');
+    checkOaParts(content, body);
     const title = textIn(body, 'title');
     return { text: textIn(body, 'content') ?? '', ...(title ? { title } : {}) };
   },
@@ -78,6 +80,22 @@ const readers: Record<string, Read | undefined> = {
     return { text, ...(title ? { title } : {}) };
   },
 };
+
+/** The status bar's colour is `0xFFRRGGBB`, a form is a list of key and value (messaging.md §5.2). */
+function checkOaParts(content: JsonObject, body: JsonObject): void {
+  const bar = content.status_bar;
+  if (bar !== undefined) {
+    need(bar, 'oa.status_bar.status_value', 'status_value');
+    const colour = textIn(bar, 'status_bg');
+    if (colour && !/^0x[0-9a-fA-F]{8}$/.test(colour)) throw oldRefusal(40035, '不合法的参数: oa.status_bar.status_bg');
+  }
+  if (body.form === undefined) return;
+  if (!Array.isArray(body.form)) throw oldRefusal(40035, '不合法的参数: oa.body.form');
+  for (const line of body.form) {
+    need(line, 'oa.body.form.key', 'key');
+    need(line, 'oa.body.form.value', 'value');
+  }
+}
 
 /** One whole-card link or a list of buttons, with the lengths of code 34016 (messaging.md §5.2). */
 function checkButtons(content: JsonObject): void {

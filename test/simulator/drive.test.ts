@@ -284,6 +284,17 @@ test('rights: nobody else in a person’s space, nobody in an app’s, no group 
   expect((await conv('/conversations/files/send', { ...group, dentryId: id })).body.code).toBe('folderNotSupport');
 });
 
+test('a file is found by its uuid, and its uuid by its id', async () => {
+  const { dentry, spaceId } = await upload(new Uint8Array(9));
+  const ask = async (path: string, who = 'zhangsan') =>
+    (await here.api('GET', `/v2.0/doc/dentries/${path}operatorId=union-${who}`)).body;
+  expect(await ask(`${dentry.id}/queryDentryUuid?spaceId=${spaceId}&`)).toEqual({ dentryUuid: dentry.uuid });
+  expect(await ask(`${dentry.uuid}/queryDentryId?`)).toEqual({ dentryId: dentry.id, spaceId });
+  expect((await ask(`${dentry.id}/queryDentryUuid?spaceId=other&`)).code).toBe('dentryNotExist');
+  expect((await ask(`${dentry.uuid}/queryDentryId?`, 'nobody')).code).toBe('paramError');
+  expect((await ask(`${dentry.uuid}/queryDentryId?`, 'lisi')).code).toBe('permissionDenied');
+});
+
 describe('rights that are granted', () => {
   const uploaded = async () => {
     const { dentry, uuid } = await upload(new Uint8Array(9));

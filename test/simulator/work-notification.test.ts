@@ -8,6 +8,11 @@ const send = (change: object = {}) =>
   here.old('POST', `${base}/asyncsend_v2`, { agent_id, userid_list: 'lisi', msg: text('工资条'), ...change });
 const code = async (change: object) => (await send(change)).body.errcode;
 
+const oa = (change: object = {}) => ({
+  msgtype: 'oa',
+  oa: { message_url: 'https://a', head: { bgcolor: 'FFBBBBBB', text: 't' }, body: { title: 't' }, ...change },
+});
+
 test('a notification arrives in the conversation of the person', async () => {
   const { body } = await send({ userid_list: 'lisi,wangwu,nobody' });
   expect(body).toMatchObject({ errcode: 0, task_id: expect.any(Number) });
@@ -66,6 +71,9 @@ test.each([
   [{ msg: { msgtype: 'link', link: { messageUrl: 'https://a', title: 't', text: 'x' } } }, 40035],
   [{ msg: { msgtype: 'action_card', action_card: { ...card, single_title: 'x'.repeat(21) } } }, 34016],
   [{ msg: { msgtype: 'action_card', action_card: { ...card, single_url: 'x'.repeat(501) } } }, 34016],
+  [{ msg: oa({ head: { bgcolor: 'FFBBBBBB' } }) }, 40035],
+  [{ msg: oa({ status_bar: { status_value: '进行中', status_bg: 'red' } }) }, 40035],
+  [{ msg: oa({ body: { form: [{ key: 'k' }] } }) }, 40035],
   [{ msg: { msgtype: 'oa', oa: { message_url: 'https://a', head: { bgcolor: 'red', text: 't' }, body: {} } } }, 40035],
 ])('refuses %j with %i', async (change, errcode) => {
   expect(await code(change)).toBe(errcode);
@@ -122,4 +130,32 @@ test('a chatid has an openConversationId', async () => {
   const answer = await here.api('POST', '/v1.0/im/chat/chatOps/convertToOpenConversationId');
   expect(answer.body).toEqual({ openConversationId: 'cidOps=' });
   expect((await here.api('POST', '/v1.0/im/chat/x/convertToOpenConversationId')).body.code).toBe('invalideChatId');
+});
+
+test('the status bar of an oa message changes, when it went to few people by name', async () => {
+  const status_bar = { status_value: '进行中', status_bg: '0xFFF65E5E' };
+  const send = async (change: object) =>
+    (
+      await here.old('POST', '/topapi/message/corpconversation/asyncsend_v2', {
+        agent_id: 1000001,
+        msg: oa({ status_bar }),
+        ...change,
+      })
+    ).body.task_id;
+  const change = async (task_id: number, more: object = {}) =>
+    (
+      await here.old('POST', '/topapi/message/corpconversation/status_bar/update', {
+        agent_id: 1000001,
+        task_id,
+        status_value: '已完成',
+        ...more,
+      })
+    ).body.errcode;
+  const task = await send({ userid_list: 'lisi' });
+  expect(await change(task, { status_bg: '0xFF78C06E' })).toBe(0);
+  const [shown] = await here.sim('GET', '/messages?conversation=lisi');
+  expect(shown.content.status_bar).toEqual({ status_value: '已完成', status_bg: '0xFF78C06E' });
+  expect(await change(task, { status_bg: 'green' })).toBe(40035);
+  expect(await change(task, { status_value: '' })).toBe(40035);
+  expect(await change(await send({ dept_id_list: '1' }))).toBe(41052);
 });
