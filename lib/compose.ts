@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHmac, randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
@@ -43,6 +43,7 @@ import type { RobotMessage } from './events/robot-message.ts';
 import type { Log } from './log.ts';
 import { createSender } from './messages/send.ts';
 import { createSeal } from './seal.ts';
+import { createPageLinks } from './tasks/page-link.ts';
 import { resolvePeople } from './tasks/people.ts';
 
 /** What every port that keeps time or tosses coins gets. */
@@ -332,14 +333,8 @@ export function linkKeys(config: { PUBLIC_URL: string }, secret: Pick<Secret, 's
   return {
     publicUrl: config.PUBLIC_URL,
     linkId: (shareId: string) => sign('link', shareId),
-    pageUrl: (taskId: string) => `${config.PUBLIC_URL}/t/${taskId}?s=${sign('task', taskId)}`,
-    isPageOf: (taskId: string, signature: string) => equal(sign('task', taskId), signature),
+    ...createPageLinks({ publicUrl: config.PUBLIC_URL, sign, now: clock.now }),
   };
-}
-
-function equal(left: string, right: string): boolean {
-  const [a, b] = [Buffer.from(left), Buffer.from(right)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }
 
 function parseJson(text: string): unknown {

@@ -99,6 +99,7 @@ test('every route but the doors, the links and the health check asks who calls',
     '/f/{id}',
     '/health',
     '/t/{id}',
+    '/t/{id}',
   ]);
 });
 

@@ -4,7 +4,9 @@ import { publicEnv, readConfig, secretEnv, sharesEnv, tasksEnv } from '../../lib
 import { httpHandler } from '../../lib/lambda/http.ts';
 import { once } from '../../lib/lambda/once.ts';
 import { createLog } from '../../lib/log.ts';
-import { openFile, openTask } from './open-link.ts';
+import { actOnTask, formFields } from './act-on-task.ts';
+import { openFile } from './open-link.ts';
+import { openTask } from './open-task.ts';
 
 const ready = once(async () => {
   const config = readConfig(v.object({ ...secretEnv, ...sharesEnv, ...tasksEnv, ...publicEnv }), process.env);
@@ -14,5 +16,8 @@ const ready = once(async () => {
 
 export const handler = httpHandler(ready, createLog('open-link'), {
   'GET /f/{id}': async (deps, { params }) => openFile(deps, params.id ?? ''),
-  'GET /t/{id}': async (deps, { params, query }) => openTask(deps, params.id ?? '', query.s ?? ''),
+  'GET /t/{id}': async (deps, { params, query, headers }) =>
+    openTask(deps, params.id ?? '', { fields: query, acceptLanguage: headers['accept-language'] }),
+  'POST /t/{id}': async (deps, { params, bytes, headers }) =>
+    actOnTask(deps, params.id ?? '', { fields: formFields(bytes), acceptLanguage: headers['accept-language'] }),
 });

@@ -1,0 +1,62 @@
+import * as v from 'valibot';
+import type { Action, Change, Deed } from '../../lib/tasks/life-cycle.ts';
+import { html, type Part } from './html.ts';
+import { findView, type OpenTaskDeps, type PageRequest } from './open-task.ts';
+import { type Message, messagePage, type Opened } from './page-frame.ts';
+import { MAX_COMMENT, type TaskView, taskPage } from './task-page.ts';
+import { WORDS } from './task-words.ts';
+
+export type ActDeps = OpenTaskDeps & {
+  changeTask(id: string, action: Action, deed: Deed): Promise<Change>;
+};
+
+const Tap = v.picklist(['accept', 'done', 'decline', 'resume']);
+
+/** The fields of a plain form. Browsers write line ends as CR LF. */
+export function formFields(bytes: Buffer): Record<string, string> {
+  const fields = new URLSearchParams(bytes.toString('utf8'));
+  return Object.fromEntries([...fields].map(([name, value]) => [name, value.replace(/\r\n?/g, '\n')]));
+}
+
+/**
+ * A tap on a task's page: changes the task for the person whose link it is, and sends the reader back to the page. What
+ * cannot be done any more is answered by the page as it is now, with the comment that would else be lost.
+ */
+export async function actOnTask(deps: ActDeps, id: string, request: PageRequest): Promise<Opened> {
+  const comment = (request.fields.comment ?? '').trim();
+  const before = await findView(deps, id, request);
+  if (!('task' in before)) return messagePage(before.status, before.message, keptPart(comment));
+  const { viewer, proof, language } = before;
+  const tap = v.safeParse(Tap, request.fields.action);
+  if (!tap.success || viewer === undefined) return messagePage(400, NO_TAP, keptPart(comment));
+  if (comment.length > MAX_COMMENT) return taskPage({ ...before, unsaid: { why: 'too_long', comment } }, 422);
+
+  const deed: Deed = { by: viewer, via: 'page', at: deps.now(), ...(comment !== '' && { comment }) };
+  const changed = await deps.changeTask(id, { type: tap.output, userId: viewer }, deed);
+  const after = await findView(deps, id, request);
+  if (!('task' in after)) return messagePage(after.status, after.message, keptPart(comment));
+  if ('task' in changed || ('same' in changed && isSaid(after, comment))) {
+    const address = new URLSearchParams({ ...proof, lang: language });
+    return { status: 303, headers: { location: `${id}?${address}`, 'cache-control': 'no-store' } };
+  }
+  const why = 'same' in changed ? 'task_changed' : 'task_closed';
+  return taskPage({ ...after, unsaid: { why, comment } }, 409);
+}
+
+/** Whether a repeated tap has nothing to add: the first one brought the comment. */
+function isSaid({ task, viewer }: TaskView, comment: string): boolean {
+  return comment === '' || task.history.some((entry) => entry.by === viewer && entry.comment === comment);
+}
+
+/** The comment of a tap that had nowhere to go, in both languages of such a page. */
+export function keptPart(comment: string): Part {
+  if (comment === '') return undefined;
+  return html`<section><label for="unsent">${WORDS.zh.unsent} <span lang="en">${WORDS.en.unsent}</span></label>
+<textarea id="unsent" readonly dir="auto">
+${comment}</textarea></section>`;
+}
+
+const NO_TAP: Message = {
+  zh: ['没有可以执行的操作', '请从钉钉打开发给你本人的链接，然后选择接受、完成或拒绝。'],
+  en: ['Nothing to do', 'Open the link that DingTalk sent to you, and choose Accept, Done or Decline.'],
+};

@@ -1,0 +1,66 @@
+import { createHash } from 'node:crypto';
+import { Html, html, type Part } from './html.ts';
+import { SCRIPT, STYLE } from './page-looks.ts';
+
+/** What a link answers: a redirect, or a page for people. */
+export type Opened = { status: number; headers: Record<string, string>; body?: string };
+
+export const LANGUAGES = ['zh', 'en'] as const;
+export type Language = (typeof LANGUAGES)[number];
+
+const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/**
+ * Nothing from elsewhere, nothing kept, nothing told to the next site: the address of a task page is its key. DingTalk's
+ * desktop client may show a page in a pane of its own.
+ */
+const HEADERS = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  'content-security-policy': [
+    "default-src 'none'",
+    `style-src ${hash(STYLE)}`,
+    `script-src ${hash(SCRIPT)}`,
+    'img-src data:',
+    "form-action 'self'",
+    "base-uri 'none'",
+    "frame-ancestors 'self' https://*.dingtalk.com",
+  ].join('; '),
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'x-robots-tag': 'noindex',
+};
+
+/** A whole page; `title` is for the window, the body brings its own heading. */
+export function page(status: number, { language, title, body }: { language: Language; title: string; body: Html }) {
+  const frame = html`<!doctype html>
+<html lang="${language === 'zh' ? 'zh-CN' : 'en'}">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<meta name="format-detection" content="telephone=no">
+<link rel="icon" href="data:,">
+<title>${plain(title)}</title>
+<style>${new Html(STYLE)}</style>
+<main>${body}</main>
+<script>${new Html(SCRIPT)}</script>
+</html>
+`;
+  return { status, headers: { ...HEADERS }, body: frame.markup };
+}
+
+type Words = readonly [title: string, text: string];
+export type Message = { zh: Words; en: Words };
+
+/** A short page in both languages, for a reader of whom nothing is known; `more` stands below. */
+export function messagePage(status: number, { zh, en }: Message, more?: Part): Opened {
+  const body = html`<h1>${zh[0]}<br><span lang="en">${en[0]}</span></h1>
+<p dir="auto">${zh[1]}</p>
+<p dir="auto" lang="en">${en[1]}</p>${more}`;
+  return page(status, { language: 'zh', title: `${zh[0]} ${en[0]}`, body });
+}
+
+/** A window's title knows no markup that would keep a change of direction inside. */
+function plain(text: string): string {
+  return text.replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '');
+}
