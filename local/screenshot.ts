@@ -1,15 +1,16 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import chromium from '@sparticuz/chromium';
-import { chromium as playwright } from 'playwright-core';
+import { type Browser, chromium as playwright } from 'playwright-core';
+import * as v from 'valibot';
 import { API_KEY } from './seed.ts';
 import { startStack } from './stack.ts';
 
-/** Makes the README's picture: the README's own three things to try, as the simulator's page shows them. */
+/** Makes the README's pictures: its own three things to try on the simulator's page, and a task's page on a phone. */
 const FONT = 'node_modules/@fontsource-variable/noto-sans-sc';
-const PICTURE = 'docs/simulator.png';
+const Dispatched = v.object({ links: v.object({ pages: v.record(v.string(), v.string()) }) });
 const ANY_PORT = { api: 0, simulator: 0, aws: 0, dynamodb: 0, lambda: 0 };
 
 const stateDir = mkdtempSync(join(tmpdir(), 'dingdock-'));
@@ -17,25 +18,67 @@ const stack = await startStack({ ports: ANY_PORT, stateDir });
 try {
   await fillWithExamples(stack.urls.api, stack.urls.aws, `${stack.urls.simulator}`);
   const executablePath = await chromium.executablePath();
-  const browser = await playwright.launch({ executablePath, args: chromium.args, headless: true });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, bypassCSP: true });
-  // The browser brings no Chinese letters of its own.
+  // in a single process the browser ends with its first page
+  const args = chromium.args.filter((arg) => arg !== '--single-process');
+  const browser = await playwright.launch({ executablePath, args, headless: true });
+  mkdirSync('docs', { recursive: true });
+  const desk = `${stack.urls.simulator}/#as=zhangsan&in=${encodeURIComponent('cidOps=')}`;
+  save('simulator', await (await open(browser, desk)).screenshot());
+
+  const task = await dispatchExample(stack.urls.api);
+  const phone = { viewport: { width: 390, height: 844 }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' };
+  const [light, dark] = await Promise.all(
+    (['light', 'dark'] as const).map(async (colorScheme) => {
+      const page = await open(browser, task, { ...phone, colorScheme });
+      return (await page.screenshot()).toString('base64');
+    }),
+  );
+  const both = await browser.newPage({ viewport: { width: 800, height: 844 } });
+  const picture = (data = '') => `<img src="data:image/png;base64,${data}">`;
+  await both.setContent(`<body style="margin:0;display:flex;gap:20px">${picture(light)}${picture(dark)}`);
+  save('task-page', await both.screenshot({ omitBackground: true }));
+  await browser.close();
+} finally {
+  await stack.stop();
+  rmSync(stateDir, { recursive: true, force: true });
+}
+
+/** A page with Chinese letters, of which the browser brings none of its own. */
+async function open(browser: Browser, url: string, options: Parameters<Browser['newPage']>[0] = {}) {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, bypassCSP: true, ...options });
   await page.route('**/fonts/**', (route) =>
     route.fulfill({ path: join(FONT, new URL(route.request().url()).pathname.slice(6)) }),
   );
-  await page.goto(`${stack.urls.simulator}/#as=zhangsan&in=${encodeURIComponent('cidOps=')}`);
+  await page.goto(url);
   await page.addStyleTag({ url: '/fonts/wght.css' });
   await page.addStyleTag({ content: "* { font-family: 'Noto Sans SC Variable', sans-serif !important }" });
   await delay(500);
   await page.evaluate('document.fonts.ready');
   await delay(1_500);
-  mkdirSync('docs', { recursive: true });
-  await page.screenshot({ path: PICTURE });
-  await browser.close();
-  console.log(`${PICTURE}: ${readFileSync(PICTURE).length} bytes`);
-} finally {
-  await stack.stop();
-  rmSync(stateDir, { recursive: true, force: true });
+  return page;
+}
+
+function save(name: string, picture: Buffer) {
+  writeFileSync(`docs/${name}.png`, picture);
+  console.log(`docs/${name}.png: ${picture.length} bytes`);
+}
+
+/** A task that lisi has accepted; answers zhangsan's page of it. */
+async function dispatchExample(api: string): Promise<string> {
+  const headers = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' };
+  const body = {
+    title: '检查 billing-api 2.14.0 的告警',
+    description: '升级后看一下错误率，没有异常就点完成。',
+    due: new Date(Date.now() + 24 * 3600_000).toISOString(),
+    assignees: ['zhangsan', 'lisi'],
+    url: 'https://status.example.com/billing',
+  };
+  const answer = await fetch(`${api}/tasks`, { method: 'POST', headers, body: JSON.stringify(body) });
+  const { links } = v.parse(Dispatched, await answer.json());
+  const lisi = new URL(links.pages.lisi ?? '');
+  const form = new URLSearchParams([...lisi.searchParams, ['action', 'accept'], ['comment', '我看前端，你看后端？']]);
+  await fetch(`${lisi.origin}${lisi.pathname}`, { method: 'POST', body: form });
+  return links.pages.zhangsan ?? '';
 }
 
 async function fillWithExamples(api: string, s3: string, simulator: string) {

@@ -1,14 +1,13 @@
 import * as v from 'valibot';
-import type { Action, Change, Deed } from '../../lib/tasks/life-cycle.ts';
+import { type ChangeDeps, changeTask } from '../../lib/tasks/change-task.ts';
+import type { Deed } from '../../lib/tasks/life-cycle.ts';
 import { html, type Part } from './html.ts';
 import { findView, type OpenTaskDeps, type PageRequest } from './open-task.ts';
 import { type Message, messagePage, type Opened } from './page-frame.ts';
 import { MAX_COMMENT, type TaskView, taskPage } from './task-page.ts';
 import { WORDS } from './task-words.ts';
 
-export type ActDeps = OpenTaskDeps & {
-  changeTask(id: string, action: Action, deed: Deed): Promise<Change>;
-};
+export type ActDeps = OpenTaskDeps & ChangeDeps;
 
 const Tap = v.picklist(['accept', 'done', 'decline', 'resume']);
 
@@ -32,15 +31,15 @@ export async function actOnTask(deps: ActDeps, id: string, request: PageRequest)
   if (comment.length > MAX_COMMENT) return taskPage({ ...before, unsaid: { why: 'too_long', comment } }, 422);
 
   const deed: Deed = { by: viewer, via: 'page', at: deps.now(), ...(comment !== '' && { comment }) };
-  const changed = await deps.changeTask(id, { type: tap.output, userId: viewer }, deed);
+  const changed = await changeTask(deps, id, { type: tap.output, userId: viewer }, deed);
   const after = await findView(deps, id, request);
   if (!('task' in after)) return messagePage(after.status, after.message, keptPart(comment));
-  if ('task' in changed || ('same' in changed && isSaid(after, comment))) {
-    const address = new URLSearchParams({ ...proof, lang: language });
-    return { status: 303, headers: { location: `${id}?${address}`, 'cache-control': 'no-store' } };
+  const refused = 'refused' in changed;
+  if (refused || ('same' in changed && changed.same && !isSaid(after, comment))) {
+    return taskPage({ ...after, unsaid: { why: refused ? 'task_closed' : 'task_changed', comment } }, 409);
   }
-  const why = 'same' in changed ? 'task_changed' : 'task_closed';
-  return taskPage({ ...after, unsaid: { why, comment } }, 409);
+  const address = new URLSearchParams({ ...proof, lang: language });
+  return { status: 303, headers: { location: `${id}?${address}`, 'cache-control': 'no-store' } };
 }
 
 /** Whether a repeated tap has nothing to add: the first one brought the comment. */
@@ -48,8 +47,13 @@ function isSaid({ task, viewer }: TaskView, comment: string): boolean {
   return comment === '' || task.history.some((entry) => entry.by === viewer && entry.comment === comment);
 }
 
+/** For when nothing can be told of the task: something behind the page failed, and perhaps after the change was made. */
+export function sorryPage({ status }: { status: number }, bytes: Buffer): Opened {
+  return messagePage(status, SORRY, keptPart(formFields(bytes).comment ?? ''));
+}
+
 /** The comment of a tap that had nowhere to go, in both languages of such a page. */
-export function keptPart(comment: string): Part {
+function keptPart(comment: string): Part {
   if (comment === '') return undefined;
   return html`<section><label for="unsent">${WORDS.zh.unsent} <span lang="en">${WORDS.en.unsent}</span></label>
 <textarea id="unsent" readonly dir="auto">
@@ -59,4 +63,11 @@ ${comment}</textarea></section>`;
 const NO_TAP: Message = {
   zh: ['没有可以执行的操作', '请从钉钉打开发给你本人的链接，然后选择接受、完成或拒绝。'],
   en: ['Nothing to do', 'Open the link that DingTalk sent to you, and choose Accept, Done or Decline.'],
+};
+const SORRY: Message = {
+  zh: ['暂时无法处理', '系统没有及时响应，刚才的操作可能没有生效。请稍后返回并刷新页面，再试一次。'],
+  en: [
+    'Not now',
+    'The system did not answer, and your tap may not have counted. Go back in a moment, reload and try again.',
+  ],
 };

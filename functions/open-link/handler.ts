@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { linkKeys, loadSecret, objects, shareTables, taskTable } from '../../lib/compose.ts';
 import { publicEnv, readConfig, secretEnv, sharesEnv, tasksEnv } from '../../lib/config.ts';
-import { httpHandler } from '../../lib/lambda/http.ts';
+import { httpHandler, type Route } from '../../lib/lambda/http.ts';
 import { once } from '../../lib/lambda/once.ts';
 import { createLog } from '../../lib/log.ts';
-import { actOnTask, formFields } from './act-on-task.ts';
+import { actOnTask, formFields, sorryPage } from './act-on-task.ts';
 import { openFile } from './open-link.ts';
 import { openTask } from './open-task.ts';
 
@@ -14,10 +14,12 @@ const ready = once(async () => {
   return { ...keys, ...shareTables(config), ...objects(), tasks: taskTable(config), now: Date.now };
 });
 
-export const handler = httpHandler(ready, createLog('open-link'), {
+const routes: Record<string, Route<Awaited<ReturnType<typeof ready>>>> = {
   'GET /f/{id}': async (deps, { params }) => openFile(deps, params.id ?? ''),
   'GET /t/{id}': async (deps, { params, query, headers }) =>
     openTask(deps, params.id ?? '', { fields: query, acceptLanguage: headers['accept-language'] }),
   'POST /t/{id}': async (deps, { params, bytes, headers }) =>
     actOnTask(deps, params.id ?? '', { fields: formFields(bytes), acceptLanguage: headers['accept-language'] }),
-});
+};
+
+export const handler = httpHandler(ready, createLog('open-link'), routes, sorryPage);

@@ -34,7 +34,7 @@ const HEADERS = {
 /** A whole page; `title` is for the window, the body brings its own heading. */
 export function page(status: number, { language, title, body }: { language: Language; title: string; body: Html }) {
   const frame = html`<!doctype html>
-<html lang="${language === 'zh' ? 'zh-CN' : 'en'}">
+<html lang="${language === 'zh' ? 'zh-CN' : 'en-GB'}">
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">

@@ -21,6 +21,7 @@ a { color: var(--brand) }
 .mark.declined, .mark.cancelled, .mark.failed, .mark.overdue { background: var(--bad-bg); color: var(--bad) }
 section, .note { margin: 1rem 0; padding: 1rem; border: 1px solid var(--line); border-radius: 12px; background: var(--card) }
 .note { border-left: 5px solid var(--brand); font-weight: 600 }
+.note p { margin: 0 0 .6rem }
 .note.bad { border-left-color: var(--bad) }
 .text, blockquote, dd { white-space: pre-wrap; unicode-bidi: isolate }
 blockquote { margin: .3rem 0; padding-left: .7rem; border-left: 3px solid var(--line) }
@@ -31,13 +32,14 @@ ul, ol { margin: 0; padding: 0; list-style: none }
 li { padding: .45rem 0 }
 li + li { border-top: 1px solid var(--line) }
 .people li { display: flex; gap: .6rem; justify-content: space-between; align-items: center }
-small, time, .zone { color: var(--soft); font-size: .9rem }
+small, .zone { color: var(--soft); font-size: .9rem }
+h2 + p { margin: 0 0 .4rem }
 summary { padding: .7rem 0; min-height: 48px; color: var(--brand); cursor: pointer }
 label { display: block; font-weight: 600 }
-textarea { width: 100%; min-height: 6rem; margin: .4rem 0 .9rem; padding: .7rem; font: inherit; color: inherit;
+textarea { width: 100%; min-height: 4.5rem; margin: .4rem 0 .9rem; padding: .7rem; font: inherit; color: inherit;
   background: var(--bg); border: 1px solid var(--soft); border-radius: 10px; resize: vertical }
-.buttons { display: flex; flex-wrap: wrap; gap: .7rem }
-button { flex: 1 1 7rem; min-height: 52px; padding: .6rem 1rem; border: 2px solid var(--brand); border-radius: 10px;
+.buttons { display: flex; flex-wrap: wrap; gap: .6rem }
+button { flex: 1 1 5.5rem; min-height: 52px; padding: .6rem; border: 2px solid var(--brand); border-radius: 10px;
   font: inherit; font-weight: 600; color: var(--brand); background: transparent; cursor: pointer }
 button.done { color: var(--on-brand); background: var(--brand) }
 button.decline { color: var(--bad); border-color: var(--bad) }

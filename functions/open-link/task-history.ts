@@ -14,20 +14,23 @@ export function historyPart({ task }: { task: Task }, words: Words): Html {
 ${older.length > 0 ? html`<details><summary>${words.older(older.length)}</summary><ol>${older}</ol></details>` : undefined}</section>`;
 }
 
-function linePart(task: Task, { by, via, action, at, comment, changed }: HistoryEntry, words: Words): Html {
-  const fields = (changed ?? []).map((field) =>
+function linePart(task: Task, entry: HistoryEntry, words: Words): Html {
+  const { by, via, action, at, comment, changed = [], assignee = by } = entry;
+  const fields = changed.map((field) =>
     action === 'people' ? personPart(task, field) : (words.field[field] ?? field),
   );
   const what = fields.map((field, index) => html`${index === 0 ? ': ' : ', '}${field}`);
   const said = comment ? html`<blockquote dir="auto">${comment}</blockquote>` : undefined;
-  return html`<li><div>${actorPart(task, by)}${words.did[action]}${what}</div>${said}
-<small>${whenPart(at, words)} · ${words.via[via]}</small></li>`;
+  const actor = html`<bdi>${actorOf(task, by)}</bdi>`;
+  const subject = by === 'schedule' ? undefined : html`<bdi>${actorOf(task, assignee)}</bdi> `;
+  return html`<li><div>${subject}${words.did[action]}${what}</div>${said}
+<small>${whenPart(at, words)} · ${words.via[via]}${assignee === by ? undefined : html` · ${actor}`}</small></li>`;
 }
 
-/** A person by name, an API key by its own; what nobody did, the schedule noticed. */
-function actorPart(task: Task, by: string): Part {
-  if (by === 'schedule') return undefined;
-  return html`<bdi>${by.startsWith('key:') ? by.slice(4) : nameOf(task, by)}</bdi> `;
+/** A person by name, an API key by its own. */
+function actorOf(task: Task, by: string): string {
+  if (by === 'dingtalk') return 'DingTalk';
+  return by.startsWith('key:') ? by.slice(4) : nameOf(task, by);
 }
 
 /** `+userId` came, `-userId` went. */

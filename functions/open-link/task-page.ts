@@ -31,8 +31,8 @@ export function taskPage(view: TaskView, status = 200): Opened {
   const words = WORDS[language];
   const body = html`${topPart(view, words)}
 <h1 dir="auto"><bdi>${task.title}</bdi></h1>
-${noticePart(view, words)}${standingPart(view, words)}${tapsPart(view, words)}${detailsPart(task, words)}
-${peoplePart(view, words)}${filesPart(task, words)}${historyPart(view, words)}
+${noticePart(view, words)}${standingPart(view, words)}${detailsPart(task, words)}${filesPart(task, words)}
+${tapsPart(view, words)}${peoplePart(view, words)}${historyPart(view, words)}
 <p class="zone">${words.zone[0]}<b>${words.zone[1]}</b>${words.zone[2]}</p>`;
   return page(status, { language, title: `${task.title} · ${words.status[task.status]}`, body });
 }
@@ -41,7 +41,7 @@ function topPart({ task, proof, language, now }: TaskView, words: Words): Html {
   const late = !isClosed(task) && (task.overdueSince !== undefined || (task.due && Date.parse(task.due) < now));
   const other = language === 'zh' ? 'en' : 'zh';
   const address = new URLSearchParams({ ...proof, lang: other });
-  return html`<div class="top">${task.number === undefined ? undefined : html`<span>#${task.number}</span>`}
+  return html`<div class="top"><span>#${task.number}</span>
 <span class="mark ${task.status}">${words.status[task.status]}</span>
 ${late ? html`<span class="mark overdue">${words.status.overdue}</span>` : undefined}
 <a href="${task.id}?${address.toString()}" hreflang="${other}" lang="${other}">${words.otherLanguage}</a></div>`;

@@ -16,7 +16,7 @@ export type Words = {
   completion: Record<Task['completion'], string>;
   yours: Record<State, string>;
   closed: Record<'done' | 'cancelled' | 'failed', string>;
-  notice: Record<'task_closed' | 'task_changed' | 'too_long' | 'busy', string>;
+  notice: Record<'task_closed' | 'task_changed' | 'too_long', string>;
   onlyShows: string;
   watching: string;
   unsent: string;
@@ -59,8 +59,9 @@ const zh: Words = {
     cancelled: '取消了任务',
     reopened: '重新打开了任务',
     overdue: '任务逾期',
+    failed: '未能派发任务',
   },
-  via: { api: '接口', page: '页面', card: '卡片', robot: '机器人', todo: '待办', schedule: '定时' },
+  via: { api: '接口', page: '页面', card: '卡片', robot: '机器人', todo: '待办', schedule: '定时', dispatch: '派发' },
   field: {
     title: '标题',
     description: '说明',
@@ -87,7 +88,6 @@ const zh: Words = {
     task_closed: '在你点击之前，任务已经结束。刚才的操作没有生效，当前状态如下。',
     task_changed: '这一步之前已经记录过。刚才的操作没有改变任务，当前状态如下。',
     too_long: '备注太长，没有提交。请缩短到 1000 字以内。',
-    busy: '很多人正在同时更新这个任务，刚才的操作没有生效。请再试一次。',
   },
   onlyShows: '这个链接只能查看。要处理任务，请打开钉钉发给你本人的链接。',
   watching: '你可以查看这个任务；由下列负责人处理。',
@@ -103,7 +103,7 @@ const zh: Words = {
   history: '动态',
   older: (count) => `更早的 ${count} 条`,
   you: '你',
-  zone: ['时间为', '北京时间', '。'],
+  zone: ['以上时间：', '北京时间', ''],
 };
 
 const en: Words = {
@@ -131,19 +131,28 @@ const en: Words = {
     cancelled: 'cancelled the task',
     reopened: 'reopened the task',
     overdue: 'The task is overdue',
+    failed: 'could not dispatch the task',
   },
-  via: { api: 'API', page: 'page', card: 'card', robot: 'robot', todo: 'to-do', schedule: 'schedule' },
+  via: {
+    api: 'API',
+    page: 'page',
+    card: 'card',
+    robot: 'robot',
+    todo: 'to-do',
+    schedule: 'schedule',
+    dispatch: 'dispatch',
+  },
   field: {
-    title: 'title',
-    description: 'description',
-    due: 'due',
-    remindBefore: 'reminder',
-    priority: 'priority',
-    url: 'link',
-    completion: 'who must finish',
+    title: 'Title',
+    description: 'Details',
+    due: 'Due',
+    remindBefore: 'Reminder',
+    priority: 'Priority',
+    url: 'Link',
+    completion: 'Who has to finish',
   },
-  priority: { low: 'low', normal: 'normal', high: 'high', urgent: 'urgent' },
-  completion: { any: 'one person is enough', all: 'everybody has to finish' },
+  priority: { low: 'Low', normal: 'Normal', high: 'High', urgent: 'Urgent' },
+  completion: { any: 'One person is enough', all: 'Everybody has to finish' },
   yours: {
     assigned: 'This waits for you.',
     accepted: 'You accepted. Say so here when it is done.',
@@ -159,7 +168,6 @@ const en: Words = {
     task_closed: 'The task was closed before your tap, which changed nothing. This is how it stands now.',
     task_changed: 'This step was recorded before, so your tap changed nothing. This is how the task stands now.',
     too_long: 'The comment is too long and was not sent. Please keep to 1000 characters.',
-    busy: 'Many people are changing this task at once, and your tap changed nothing. Please try again.',
   },
   onlyShows: 'This link only shows the task. To act, open the link that DingTalk sent to you.',
   watching: 'You may look on; the people below do the task.',
@@ -175,7 +183,7 @@ const en: Words = {
   history: 'History',
   older: (count) => `${count} earlier`,
   you: 'you',
-  zone: ['Times are in ', 'Beijing time', '.'],
+  zone: ['Times: ', 'Beijing', ''],
 };
 
 export const WORDS = { zh, en };

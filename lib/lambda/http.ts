@@ -4,7 +4,7 @@ import { type Access, requireDestinations, requireRoute } from '../access.ts';
 import { type Fault, InvalidInput, NotAllowed, ServiceError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { type Authorizer, accessOf } from './caller.ts';
-import { problemOf } from './problem.ts';
+import { type Problem, problemOf } from './problem.ts';
 
 /** What a route sees of a request. Header names are lower case; `bytes` is the body exactly as it was sent. */
 export type HttpRequest = {
@@ -23,8 +23,16 @@ export type HttpAnswer = { status: number; body?: unknown; headers?: Record<stri
 export type Route<D> = (deps: D, request: HttpRequest) => Promise<HttpAnswer>;
 type Event = APIGatewayProxyEventV2 & { requestContext: { authorizer?: Authorizer } };
 
-/** One Lambda behind an HTTP API (payload 2.0): finds the route, answers JSON, turns failures into problem documents. */
-export function httpHandler<D>(ready: () => Promise<D>, log: Log, routes: Record<string, Route<D>>) {
+/**
+ * One Lambda behind an HTTP API (payload 2.0): finds the route, answers JSON, turns failures into problem documents, or
+ * into what `show` makes of them where people read the answer.
+ */
+export function httpHandler<D>(
+  ready: () => Promise<D>,
+  log: Log,
+  routes: Record<string, Route<D>>,
+  show?: (problem: Problem, bytes: Buffer) => HttpAnswer,
+) {
   return async (event: Event): Promise<APIGatewayProxyStructuredResultV2> => {
     try {
       const run = routes[event.routeKey];
@@ -34,6 +42,7 @@ export function httpHandler<D>(ready: () => Promise<D>, log: Log, routes: Record
     } catch (error) {
       const problem = problemOf(error);
       if (problem.status >= 500) log.error('request-failed', failure(event.routeKey, error));
+      if (show) return toResult(show(problem, bytesOf(event)));
       const headers = {
         'content-type': 'application/problem+json',
         ...(problem.status === 503 && { 'retry-after': '2' }),
@@ -127,8 +136,12 @@ function toRequest(event: Event): HttpRequest {
     query: event.queryStringParameters ?? {},
     headers,
     idempotencyKey: idempotencyKeyOf(headers['idempotency-key']),
-    bytes: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+    bytes: bytesOf(event),
   };
+}
+
+function bytesOf({ body, isBase64Encoded }: Event): Buffer {
+  return Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
 }
 
 function toResult({ status, body, headers }: HttpAnswer): APIGatewayProxyStructuredResultV2 {

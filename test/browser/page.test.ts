@@ -1,30 +1,22 @@
 import { execFile } from 'node:child_process';
 import { readFileSync, writeSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import type { Page } from 'playwright-core';
 import { beforeEach, expect, test } from 'vitest';
 import { startSimulator } from '../../simulator/server.ts';
-import { desk, type Loose, text } from '../simulator/desk.ts';
+import { desk, text } from '../simulator/desk.ts';
 import { receiver, sealed } from '../simulator/receiver.ts';
-import { browser } from './browser.ts';
+import { browser, violations } from './browser.ts';
 
 const here = desk();
 const owner = receiver();
 const chromium = browser();
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
 beforeEach(() => here.simulator.setCallbackUrl(owner.url));
 
 const place = (page: Page, id: string) => page.locator(`[data-place="${id}"]`);
 const be = (page: Page, userId: string) => page.locator(`[data-user="${userId}"]`).click();
-
-async function violations(page: Page): Promise<string[]> {
-  await page.evaluate(axe);
-  const { violations: found } = await page.evaluate<Loose>('axe.run()');
-  return found.flatMap((rule: Loose) => rule.nodes.map((node: Loose) => `${rule.id}: ${node.html.slice(0, 120)}`));
-}
 
 async function card(outTrackId: string) {
   await here.api('POST', '/v1.0/card/instances/createAndDeliver', {

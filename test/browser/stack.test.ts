@@ -11,9 +11,15 @@ beforeAll(async () => {
 });
 afterAll(() => stack?.stop());
 
+const headers = { authorization: 'Bearer local', 'content-type': 'application/json' };
+
 function send(body: object) {
-  const headers = { authorization: 'Bearer local', 'content-type': 'application/json' };
   return fetch(`${stack.urls.api}/messages`, { method: 'POST', headers, body: JSON.stringify(body) });
+}
+
+async function dispatch(body: object) {
+  const answer = await fetch(`${stack.urls.api}/tasks`, { method: 'POST', headers, body: JSON.stringify(body) });
+  return (await answer.json()) as { id: string; number: number; links: { pages: Record<string, string> } };
 }
 
 test('a message sent through the API is seen in the group, with the calls that brought it', async () => {
@@ -84,4 +90,25 @@ test('a tap on Done goes through the functions and changes the card for everybod
   await page.getByRole('button', { name: 'Done' }).click();
   const shown = page.locator('#board article').last();
   await expect.poll(() => shown.innerText(), { timeout: 10_000 }).toMatch(/done\s+wangwu/);
+});
+
+test('a to-do of the simulated DingTalk leads to the task page, where its person finishes it for everybody to see', async () => {
+  const { page } = await chromium.open(`${stack.urls.simulator}/#as=wangwu&in=todos`);
+  const { id } = await dispatch({ title: '看一下发布 2.0', assignees: ['wangwu'], notify: 'ops' });
+  const todo = page.locator('.todo', { hasText: '看一下发布 2.0' });
+  const [sheet] = await Promise.all([page.waitForEvent('popup'), todo.getByRole('link', { name: 'Open' }).click()]);
+  expect(await sheet.locator('h1').innerText()).toBe('看一下发布 2.0');
+  await sheet.getByRole('button', { name: 'Accept' }).click();
+  await sheet.getByText('You accepted').waitFor();
+  await sheet.getByLabel('Comment').fill('没有问题 <b>');
+  await sheet.getByRole('button', { name: 'Done' }).click();
+  await sheet.getByText('The task is done').waitFor();
+  expect(await sheet.locator('ol li').allInnerTexts()).toEqual([
+    expect.stringMatching(/^王五 is done\n没有问题 <b>\n/),
+    expect.stringMatching(/^王五 accepted\n/),
+    expect.stringMatching(/^local dispatched the task\n/),
+  ]);
+  await expect.poll(() => todo.getAttribute('class'), { timeout: 10_000 }).toContain('done');
+  const kept = await fetch(`${stack.urls.api}/tasks/${id}`, { headers });
+  expect(await kept.json()).toMatchObject({ status: 'done', assignees: [{ userId: 'wangwu', state: 'done' }] });
 });

@@ -25,6 +25,8 @@ export function task(changes: Partial<Task> = {}, states: Record<string, Assigne
     completion: 'all',
     via: ['todo'],
     notify: [],
+    tell: 'outcome',
+    partial: false,
     status: 'assigned',
     version: 1,
     history,

@@ -40,12 +40,12 @@ test('whatever is changed in a link, it is foreign', () => {
   expect(holderOf('t_1', { ...nobody, p: 'zhangsan' })).toBe('foreign');
 });
 
-test("a person's link is good for 90 days, the link of a to-do for 400, and an old one is told from a foreign one", () => {
+test("a person's link is good for 180 days, the link of a to-do for 400, and an old one is told from a foreign one", () => {
   const { pageUrl, holderOf, parts, later } = setup();
   const [own, shown] = [parts(pageUrl('t_1', 'zhangsan')), parts(pageUrl('t_1'))];
-  later(90);
+  later(180);
   expect(holderOf('t_1', own)).toEqual({ userId: 'zhangsan' });
-  later(91);
+  later(181);
   expect(holderOf('t_1', own)).toBe('expired');
   expect(holderOf('t_1', { ...own, e: '99999' })).toBe('foreign');
   expect(holderOf('t_1', shown)).toEqual({});
