@@ -61,8 +61,8 @@ ${comment}</textarea></section>`;
 }
 
 const NO_TAP: Message = {
-  zh: ['没有可以执行的操作', '请从钉钉打开发给你本人的链接，然后选择接受、完成或拒绝。'],
-  en: ['Nothing to do', 'Open the link that DingTalk sent to you, and choose Accept, Done or Decline.'],
+  zh: ['没有可以执行的操作', '请从钉钉打开只属于你的任务链接，然后选择接受、完成或拒绝。'],
+  en: ['Nothing to do', 'Open your own link of the task from DingTalk, and choose Accept, Done or Decline.'],
 };
 const SORRY: Message = {
   zh: ['暂时无法处理', '系统没有及时响应，刚才的操作可能没有生效。请稍后返回并刷新页面，再试一次。'],

@@ -65,7 +65,7 @@ function standingPart({ task, viewer }: TaskView, words: Words): Html {
   const own = task.assignees.find(({ userId }) => userId === viewer);
   const { status } = task;
   const closed = status === 'done' || status === 'cancelled' || status === 'failed' ? words.closed[status] : undefined;
-  const open = own ? words.yours[own.state] : viewer === undefined ? words.onlyShows : words.watching;
+  const open = own ? words.yours[own.state] : viewer === undefined ? words.onlyShows(task.number) : words.watching;
   return html`<p class="note">${closed ?? open}</p>`;
 }
 

@@ -17,7 +17,7 @@ export type Words = {
   yours: Record<State, string>;
   closed: Record<'done' | 'cancelled' | 'failed', string>;
   notice: Record<'task_closed' | 'task_changed' | 'too_long', string>;
-  onlyShows: string;
+  onlyShows(number: number): string;
   watching: string;
   unsent: string;
   comment: string;
@@ -89,7 +89,7 @@ const zh: Words = {
     task_changed: '这一步之前已经记录过。刚才的操作没有改变任务，当前状态如下。',
     too_long: '备注太长，没有提交。请缩短到 1000 字以内。',
   },
-  onlyShows: '这个链接只能查看。要处理任务，请打开钉钉发给你本人的链接。',
+  onlyShows: (number) => `这个链接只能查看。处理任务请在钉钉待办中勾选，或给机器人发送“完成 ${number}”。`,
   watching: '你可以查看这个任务；由下列负责人处理。',
   unsent: '你的备注没有提交，可以从这里复制：',
   comment: '备注（可不填）',
@@ -169,7 +169,8 @@ const en: Words = {
     task_changed: 'This step was recorded before, so your tap changed nothing. This is how the task stands now.',
     too_long: 'The comment is too long and was not sent. Please keep to 1000 characters.',
   },
-  onlyShows: 'This link only shows the task. To act, open the link that DingTalk sent to you.',
+  onlyShows: (number) =>
+    `This link only shows the task. To act, tick its to-do in DingTalk, or write "done ${number}" to the robot.`,
   watching: 'You may look on; the people below do the task.',
   unsent: 'Your comment was not sent. Copy it from here:',
   comment: 'Comment (optional)',

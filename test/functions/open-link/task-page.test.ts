@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
+import { sorryPage } from '../../../functions/open-link/act-on-task.ts';
 import { languageOf } from '../../../functions/open-link/open-task.ts';
 import { type TaskView, taskPage } from '../../../functions/open-link/task-page.ts';
 import type { Task } from '../../../lib/tasks/task.ts';
@@ -135,6 +136,13 @@ test('a comment that changed nothing stays: in the form while there is one, else
   expect(open.match(/<textarea/g)).toHaveLength(1);
   const closed = page({ task: task({ status: 'cancelled' }), unsaid: { why: 'task_closed', comment: '<kept>' } });
   expect(closed).toMatch(/role="alert".*closed before your tap[\s\S]*readonly[^>]*>\n&#60;kept&#62;/);
+});
+
+test('when nothing answers, the page says that in both languages and keeps the comment', () => {
+  const { status, body = '' } = sorryPage({ status: 503 }, Buffer.from('action=done&comment=%3Cb%3E+%E5%A5%BD%0D%0A2'));
+  expect([status, /暂时无法处理[\s\S]*Not now/.test(body)]).toEqual([503, true]);
+  expect(body).toContain('readonly dir="auto">\n&#60;b&#62; 好\n2</textarea>');
+  expect(sorryPage({ status: 503 }, Buffer.from('')).body).not.toContain('<textarea');
 });
 
 /** Characters that end something in HTML, in an attribute, in a script, or turn the direction of what follows. */

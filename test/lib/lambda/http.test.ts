@@ -85,3 +85,22 @@ test('an input that a use case refuses keeps its status and faults', async () =>
   });
   expect(await post('{"to":"ops"}')).toMatchObject({ status: 404, body: { code: 'unknown_thing', errors: [fault] } });
 });
+
+test('shows people a failure in the form that they can read, and logs it all the same', async () => {
+  const { log, lines } = memoryLog();
+  const fail = async () => {
+    throw new ServiceError('table.get', { code: 'timed_out', retryable: true });
+  };
+  const show = ({ status }: { status: number }, bytes: Buffer) => ({
+    status,
+    body: `<p>${bytes}`,
+    headers: { 'content-type': 'text/html' },
+  });
+  const handler = httpHandler(async () => ({}), log, { 'POST /things': fail }, show);
+  expect(await handler(httpEvent('POST /things', { body: 'kept' }))).toEqual({
+    statusCode: 503,
+    headers: { 'content-type': 'text/html' },
+    body: '<p>kept',
+  });
+  expect(lines).toHaveLength(1);
+});
