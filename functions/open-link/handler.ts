@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { linkKeys, loadSecret, objects, shareTables, taskTable } from '../../lib/compose.ts';
+import { linkKeys, loadSecret, objects, shareTables, taskChanges } from '../../lib/compose.ts';
 import { publicEnv, readConfig, secretEnv, sharesEnv, tasksEnv } from '../../lib/config.ts';
 import { httpHandler, type Route } from '../../lib/lambda/http.ts';
 import { once } from '../../lib/lambda/once.ts';
@@ -11,7 +11,7 @@ import { openTask } from './open-task.ts';
 const ready = once(async () => {
   const config = readConfig(v.object({ ...secretEnv, ...sharesEnv, ...tasksEnv, ...publicEnv }), process.env);
   const keys = linkKeys(config, await loadSecret(config));
-  return { ...keys, ...shareTables(config), ...objects(), tasks: taskTable(config), now: Date.now };
+  return { ...keys, ...shareTables(config), ...objects(), ...taskChanges(config), now: Date.now };
 });
 
 const routes: Record<string, Route<Awaited<ReturnType<typeof ready>>>> = {
