@@ -30,13 +30,13 @@ try {
   const [light, dark] = await Promise.all(
     (['light', 'dark'] as const).map(async (colorScheme) => {
       const page = await open(browser, task, { ...phone, colorScheme });
-      return (await page.screenshot()).toString('base64');
+      return (await page.screenshot({ fullPage: true })).toString('base64');
     }),
   );
   const both = await browser.newPage({ viewport: { width: 800, height: 844 } });
   const picture = (data = '') => `<img src="data:image/png;base64,${data}">`;
   await both.setContent(`<body style="margin:0;display:flex;gap:20px">${picture(light)}${picture(dark)}`);
-  save('task-page', await both.screenshot({ omitBackground: true }));
+  save('task-page', await both.screenshot({ omitBackground: true, fullPage: true }));
   await browser.close();
 } finally {
   await stack.stop();
