@@ -26,16 +26,18 @@ try {
   save('simulator', await (await open(browser, desk)).screenshot());
 
   const task = await dispatchExample(stack.urls.api);
-  const phone = { viewport: { width: 390, height: 844 }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' };
+  const phone = { viewport: { width: 350, height: 844 }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' };
   const [light, dark] = await Promise.all(
     (['light', 'dark'] as const).map(async (colorScheme) => {
       const page = await open(browser, task, { ...phone, colorScheme });
       return (await page.screenshot({ fullPage: true })).toString('base64');
     }),
   );
-  const both = await browser.newPage({ viewport: { width: 800, height: 844 } });
+  const both = await browser.newPage({ viewport: { width: 720, height: 844 } });
   const picture = (data = '') => `<img src="data:image/png;base64,${data}">`;
-  await both.setContent(`<body style="margin:0;display:flex;gap:20px">${picture(light)}${picture(dark)}`);
+  await both.setContent(
+    `<body style="margin:0;display:flex;gap:20px;align-items:start">${picture(light)}${picture(dark)}`,
+  );
   save('task-page', await both.screenshot({ omitBackground: true, fullPage: true }));
   await browser.close();
 } finally {
@@ -68,7 +70,6 @@ async function dispatchExample(api: string): Promise<string> {
   const headers = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' };
   const body = {
     title: '检查 billing-api 2.14.0 的告警',
-    description: '升级后看一下错误率，没有异常就点完成。',
     due: new Date(Date.now() + 24 * 3600_000).toISOString(),
     assignees: ['zhangsan', 'lisi'],
     url: 'https://status.example.com/billing',
