@@ -1,8 +1,18 @@
-// `npm run bench -- <name>`: one measurement of this folder.
-const BENCHES: Record<string, () => Promise<{ run(): Promise<void> }>> = {
-  callback: () => import('./callback.ts'),
-  files: () => import('./files.ts'),
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Bed, makeBed } from './bed.ts';
+import { withFigures } from './figures.ts';
+import { root } from './packaged.ts';
+import { machine, print, type Row } from './row.ts';
+
+// `npm run bench` measures everything, `npm run bench -- <name> …` some of it. The rows of what was measured take the place
+// of the old ones in results.json, and the README's figures follow.
+const BENCHES: Record<string, () => Promise<{ run(bed: Bed): Promise<Row[]> }>> = {
+  load: () => import('./load.ts'),
+  calls: () => import('./calls.ts'),
 };
+const RESULTS = join(root, 'bench/results.json');
+const README = join(root, 'README.md');
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => BENCHES[name] === undefined);
@@ -10,5 +20,29 @@ if (unknown.length > 0) {
   console.error(`There is no bench "${unknown.join('", "')}"; there are ${Object.keys(BENCHES).join(', ')}.`);
   process.exitCode = 2;
 } else {
-  for (const name of names.length > 0 ? names : Object.keys(BENCHES)) await (await BENCHES[name]?.())?.run();
+  await measure(names.length > 0 ? names : Object.keys(BENCHES));
+}
+
+async function measure(chosen: readonly string[]): Promise<void> {
+  console.log(machine());
+  const bed = await makeBed();
+  try {
+    for (const name of chosen) {
+      console.log(`\n${name}`);
+      const rows = (await (await BENCHES[name]?.())?.run(bed)) ?? [];
+      print(rows);
+      keep(name, rows);
+    }
+  } finally {
+    bed.remove();
+  }
+}
+
+function keep(name: string, rows: readonly Row[]): void {
+  const old: Row[] = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : [];
+  const order = Object.keys(BENCHES);
+  const kept = [...old.filter(({ bench }) => bench !== name), ...rows];
+  kept.sort((a, b) => order.indexOf(a.bench) - order.indexOf(b.bench));
+  writeFileSync(RESULTS, `${JSON.stringify(kept, null, 2)}\n`);
+  writeFileSync(README, withFigures(readFileSync(README, 'utf8'), kept));
 }

@@ -1,0 +1,91 @@
+import { randomBytes } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import type { Bed } from './bed.ts';
+import { costPerMillion, type Prices, total } from './cost.ts';
+import { type Counted, type CountedWorld, startCountedWorld } from './counted-world.ts';
+import { httpEvent, sqsEvent, uploadBody } from './events.ts';
+import { type Row, round, row } from './row.ts';
+
+/** A minute of a robot; an API key is looked up once in it, since API Gateway remembers the authoriser's answer. */
+const N = 20;
+const prices: Prices = JSON.parse(readFileSync(new URL('prices.json', import.meta.url), 'utf8'));
+
+/** What one piece of work asks of DingTalk and of AWS, counted at their doors, and what a million of it costs. */
+export async function run(bed: Bed): Promise<Row[]> {
+  const world = await startCountedWorld(bed);
+  const s3 = new S3Client({
+    endpoint: world.urls.aws,
+    region: world.region,
+    credentials: { accessKeyId: 'bench', secretAccessKey: 'bench' },
+    forcePathStyle: true,
+  });
+  try {
+    const message = (n: number) => post(world, 'send-message', 'POST /messages', { to: 'project', text: `line ${n}` });
+    const task = (n: number) =>
+      post(world, 'dispatch-task', 'POST /tasks', {
+        title: `task ${n}`,
+        assignees: ['zhangsan', 'lisi', 'wangwu'],
+        notify: 'project',
+      });
+    const file = async (n: number) => {
+      const Body = randomBytes(20_000);
+      const Key = `share/project/${n}-${Date.now()}.pdf`;
+      await s3.send(new PutObjectCommand({ Bucket: 'uploads', Key, Body }));
+      await world.invoke('share-file', sqsEvent([{ MessageBody: uploadBody(Key, Body) }]));
+      world.take('uploads', 1);
+    };
+    const works: [string, (n: number) => Promise<void>, number, Record<string, string>][] = [
+      ['message, one at a time', message, 1, { DingTalk: '1.00', dollars: '≤ 4.50, 3.50' }],
+      ['message, in batches of ten', message, 10, { DingTalk: '1.00', dollars: '≤ 4.50, 3.50' }],
+      ['task for three', task, 1, { DingTalk: '2' }],
+      ['file of 20 kB', file, 1, { DingTalk: '2' }],
+    ];
+    for (const [, work] of works) await deliver(world, work, 1, 1); // tokens, connections, what is remembered
+    const rows: Row[] = [];
+    for (const [name, work, batch, goals] of works) {
+      await world.used();
+      await world.invoke('authorize', { identitySource: ['Bearer local'], headers: { authorization: 'Bearer local' } });
+      await deliver(world, work, N, batch);
+      rows.push(...rowsOf(name, await world.used(), goals));
+    }
+    return rows;
+  } finally {
+    await world.close();
+    s3.destroy();
+  }
+}
+
+async function post(world: CountedWorld, name: string, route: string, body: object): Promise<void> {
+  world.httpRequest();
+  await world.invoke(name, httpEvent(route, body));
+}
+
+/** Does it so many times; what went into the outbox is delivered in batches of that size. */
+async function deliver(world: CountedWorld, work: (n: number) => Promise<void>, times: number, batch: number) {
+  for (let n = 0; n < times; n += 1) {
+    await work(n);
+    if ((n + 1) % batch !== 0) continue;
+    const entries = world.take('outbox.fifo', batch);
+    if (entries.length > 0) await world.invoke('deliver-message', sqsEvent(entries));
+  }
+}
+
+function rowsOf(name: string, counted: Counted, goals: Record<string, string>): Row[] {
+  const line = (what: string, unit: string, value: number, goal?: string) =>
+    row({ bench: 'calls', name: `${name}: ${what}`, unit, ...(goal && { goal }) }, Array(N).fill(value / N));
+  const parts = costPerMillion(counted, prices);
+  const each = Object.entries(parts).map(([part, dollars]) => `${part} ${round(dollars / N)}`);
+  console.log(`${name}: $ a million: ${each.join(', ')}`);
+  return [
+    line('DingTalk calls', 'calls', counted.dingtalkCalls, goals.DingTalk),
+    line('DynamoDB writes', 'units', counted.writeUnits),
+    line('DynamoDB reads', 'units', counted.readUnits),
+    line('DynamoDB requests', 'calls', counted.dynamodbRequests),
+    line('SQS requests', 'calls', counted.sqsRequests),
+    line('invocations', 'calls', counted.invocations),
+    line('log', 'bytes', counted.logBytes),
+    line('processor', 'ms', counted.cpuMs),
+    line('a million', '$', total(parts), goals.dollars),
+  ];
+}

@@ -1,0 +1,108 @@
+import { createServer } from 'node:http';
+import * as v from 'valibot';
+import { resourcesOf } from '../local/resources.ts';
+import type { Template } from '../local/template.ts';
+import { bodyOf, close, listen } from './front.ts';
+
+export type Units = { reads: number; writes: number; requests: number };
+
+const Item = v.record(v.string(), v.unknown());
+const Request = v.looseObject({ TableName: v.string(), Key: v.optional(Item), Item: v.optional(Item) });
+const Answer = v.object({
+  Item: v.optional(Item),
+  ConsumedCapacity: v.optional(v.object({ CapacityUnits: v.number() })),
+});
+const Table = v.object({
+  TableName: v.string(),
+  KeySchema: v.array(v.object({ AttributeName: v.string() })),
+  GlobalSecondaryIndexes: v.optional(
+    v.array(
+      v.object({
+        KeySchema: v.array(v.object({ AttributeName: v.string() })),
+        Projection: v.object({ ProjectionType: v.string(), NonKeyAttributes: v.optional(v.array(v.string()), []) }),
+      }),
+    ),
+    [],
+  ),
+});
+const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem'];
+
+/**
+ * Stands before the local DynamoDB and adds up what each call would be charged. What dynalite does not count is worked out
+ * by AWS's rule: an index is written when what it holds of an item changed, twice when the item moved within it.
+ */
+export async function startDynamodbFront(target: string, template: Template) {
+  const units: Units = { reads: 0, writes: 0, requests: 0 };
+  const tables = new Map(
+    resourcesOf(template, 'AWS::DynamoDB::Table').map((properties) => {
+      const table = v.parse(Table, properties);
+      return [table.TableName, table] as const;
+    }),
+  );
+
+  async function ask(headers: Record<string, string>, operation: string, body: object) {
+    const answer = await fetch(target, {
+      method: 'POST',
+      headers: { ...headers, 'x-amz-target': `DynamoDB_20120810.${operation}` },
+      body: JSON.stringify(body),
+    });
+    return { status: answer.status, text: await answer.text() };
+  }
+
+  const server = createServer(async (request, response) => {
+    const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
+    const body = v.parse(v.pipe(v.string(), v.parseJson(), Request), (await bodyOf(request)).toString('utf8'));
+    const headers = {
+      authorization: String(request.headers.authorization),
+      'x-amz-date': String(request.headers['x-amz-date']),
+      'content-type': 'application/x-amz-json-1.0',
+    };
+    const table = tables.get(body.TableName);
+    const writes = WRITES.includes(operation);
+    const names = table?.KeySchema.map(({ AttributeName }) => AttributeName) ?? [];
+    const Key = body.Key ?? Object.fromEntries(names.map((name) => [name, body.Item?.[name]]));
+    const current = async () => {
+      const { text } = await ask(headers, 'GetItem', { TableName: body.TableName, Key, ConsistentRead: true });
+      return v.parse(v.pipe(v.string(), v.parseJson(), Answer), text).Item;
+    };
+    const indexed = writes && (table?.GlobalSecondaryIndexes.length ?? 0) > 0;
+    const before = indexed ? await current() : undefined;
+    const { status, text } = await ask(headers, operation, { ...body, ReturnConsumedCapacity: 'TOTAL' });
+    const { ConsumedCapacity } = v.parse(v.pipe(v.string(), v.parseJson(), Answer), text);
+    // a write that its condition refused is charged like one that it did not
+    const charged = ConsumedCapacity?.CapacityUnits ?? (writes ? 1 : 0);
+    units.requests += 1;
+    if (writes) units.writes += charged;
+    else units.reads += charged;
+    if (indexed && status === 200) {
+      const after = await current();
+      for (const index of table?.GlobalSecondaryIndexes ?? [])
+        units.writes += charged * writesOf(index, names, before, after);
+    }
+    response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(text);
+  });
+
+  return {
+    url: await listen(server),
+    units,
+    close: () => close(server),
+  };
+}
+
+type Index = v.InferOutput<typeof Table>['GlobalSecondaryIndexes'][number];
+type Held = Record<string, unknown> | undefined;
+
+function writesOf({ KeySchema, Projection }: Index, tableKeys: string[], before: Held, after: Held): number {
+  const keys = KeySchema.map(({ AttributeName }) => AttributeName);
+  const isIn = (item: Held) => item !== undefined && keys.every((key) => item[key] !== undefined);
+  const held = (item: Held) => {
+    if (Projection.ProjectionType === 'ALL') return item;
+    const kept = [...keys, ...tableKeys, ...Projection.NonKeyAttributes];
+    return Object.fromEntries(kept.map((name) => [name, item?.[name]]));
+  };
+  const keyOf = (item: Held) => JSON.stringify(keys.map((key) => item?.[key]));
+  if (!isIn(before) && !isIn(after)) return 0;
+  if (!isIn(before) || !isIn(after)) return 1;
+  if (keyOf(before) !== keyOf(after)) return 2;
+  return JSON.stringify(held(before)) === JSON.stringify(held(after)) ? 0 : 1;
+}

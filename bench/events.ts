@@ -1,0 +1,47 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { notificationKey, uploadEvent } from '../local/upload-event.ts';
+
+/** An HTTP API event (payload 2.0) of somebody whose key opens everything. */
+export function httpEvent(routeKey: string, body: object, more: object = {}) {
+  const [method = '', path = ''] = routeKey.split(' ');
+  return {
+    version: '2.0',
+    routeKey,
+    rawPath: path,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+    isBase64Encoded: false,
+    requestContext: {
+      http: { method, path },
+      authorizer: { lambda: { caller: 'bench', scopes: '*', destinations: '*' } },
+    },
+    ...more,
+  };
+}
+
+/** What Lambda makes of messages of a queue. */
+export function sqsEvent(entries: readonly { MessageBody: string; MessageGroupId?: string | undefined }[]) {
+  return {
+    Records: entries.map(({ MessageBody, MessageGroupId }) => ({
+      messageId: randomUUID(),
+      receiptHandle: randomUUID(),
+      body: MessageBody,
+      attributes: { ApproximateReceiveCount: '1', ...(MessageGroupId !== undefined && { MessageGroupId }) },
+    })),
+  };
+}
+
+/** What S3 puts into the queue of uploads. */
+export function uploadBody(key: string, bytes: Uint8Array): string {
+  const upload = {
+    bucket: 'uploads',
+    key: notificationKey(key),
+    event: 'ObjectCreated:Put' as const,
+    size: bytes.length,
+    eTag: createHash('md5').update(bytes).digest('hex'),
+    region: 'us-east-1',
+    sourceIp: '127.0.0.1',
+    requestId: randomUUID(),
+  };
+  return JSON.stringify(uploadEvent(upload, new Date()));
+}

@@ -1,0 +1,3 @@
+import ChatBot from 'dingtalk-robot-sender';
+
+export const handler = async () => typeof ChatBot;
