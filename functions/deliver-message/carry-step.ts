@@ -147,9 +147,9 @@ export async function finish(
   message: Message,
   change: DeliveryChange,
 ): Promise<void> {
-  await messages.record(item, change);
   const others = Object.entries(message.deliveries).filter(([name]) => name !== item.destination);
-  if (others.every(([, { status }]) => isFinished(status))) await messages.unwatch(message.id);
+  if (others.every(([, { status }]) => isFinished(status))) await messages.recordLast(item, change);
+  else await messages.record(item, change);
 }
 
 /** Counts a call that took long from when it may have arrived. */

@@ -16,24 +16,28 @@ const KEEP_S = 90 * 24 * 3600;
 const FIRST_LOOK_MS = 15 * 60_000;
 /** The partition of the index of messages that somebody has to look after; finished ones are not in it. */
 const WATCHED = 'watched';
+const UNWATCH = 'REMOVE watch, dueAt';
 const PAGE = 25;
 
-const Due = v.object({ dueAt: v.number() });
+const Due = v.object({ id: v.string(), dueAt: v.number() });
 const DayKey = v.object({ id: v.string(), day: v.string(), createdAt: v.string() });
 
-/** Messages: one item each, keyed by `id`, with a map of deliveries by destination name; `by-due` finds the stuck ones, `by-day` those of a day. */
+/**
+ * Messages: one item each, keyed by `id`, with a map of deliveries by destination name; `by-due` finds the stuck ones,
+ * `by-day` those of a day. Both hold keys only: a message changes several times, and each time would be paid for twice.
+ */
 export function createMessageTable(client: DynamoDBClient, table: string): MessageStore {
   const keyOf = (id: string) => ({ TableName: table, Key: toItem({ id }) });
 
   /** Sets members of one delivery, as long as it is in one of these states. */
-  async function change(item: OutboxItem, from: string[], sets: Record<string, unknown>) {
+  async function change(item: OutboxItem, from: string[], sets: Record<string, unknown>, more = '') {
     const entries = Object.entries(sets).filter(([, value]) => value !== undefined);
     const expressions = entries.map(([name]) => `deliveries.#to.#${name} = :${name}`);
     const states = from.map((state, index) => [`:from${index}`, state] as const);
     await client.send(
       new UpdateItemCommand({
         ...keyOf(item.messageId),
-        UpdateExpression: `SET ${expressions.join(', ')}`,
+        UpdateExpression: `SET ${expressions.join(', ')}${more}`,
         ConditionExpression: `deliveries.#to.#status IN (${states.map(([name]) => name).join(', ')})`,
         ExpressionAttributeNames: {
           '#to': item.destination,
@@ -73,6 +77,10 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
       await change(item, ['queued', 'sending'], outcome).catch(refusedMeans(undefined));
     },
 
+    async recordLast(item, outcome) {
+      await change(item, ['queued', 'sending'], outcome, ` ${UNWATCH}`).catch(refusedMeans(undefined));
+    },
+
     async recall(item, from) {
       return change(item, [from], { status: 'recalled' }).then(() => true, refusedMeans(false));
     },
@@ -95,7 +103,6 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
           ...(cursor !== undefined && { ExclusiveStartKey: startKeyOf(DayKey, cursor) }),
         }),
       );
-      // The index holds keys only: a message changes several times, and each time would be paid for twice.
       const messages = await Promise.all(Items.map((item) => get(fromItem(DayKey, item).id)));
       return { messages: messages.filter((message) => message !== undefined), ...cursorOf(LastEvaluatedKey) };
     },
@@ -110,7 +117,10 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
           Limit: PAGE,
         }),
       );
-      return Items.map((item) => ({ message: fromItem(Message, item), dueAt: fromItem(Due, item).dueAt }));
+      const due = await Promise.all(
+        Items.map((item) => fromItem(Due, item)).map(async ({ id, dueAt }) => ({ message: await get(id), dueAt })),
+      );
+      return due.flatMap(({ message, dueAt }) => (message ? [{ message, dueAt }] : []));
     },
 
     async watch(id, dueAt) {
@@ -130,16 +140,11 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
       const values = { ':listed': listed, ':dueAt': dueAt };
       const update = {
         ...keyOf(id),
-        UpdateExpression: dueAt === undefined ? 'REMOVE watch, dueAt' : 'SET dueAt = :dueAt',
+        UpdateExpression: dueAt === undefined ? UNWATCH : 'SET dueAt = :dueAt',
         ConditionExpression: 'dueAt = :listed',
         ExpressionAttributeValues: toItem(values),
       };
       return client.send(new UpdateItemCommand(update)).then(() => true, refusedMeans(false));
-    },
-
-    async unwatch(id) {
-      const update = { UpdateExpression: 'REMOVE watch, dueAt', ConditionExpression: 'attribute_exists(id)' };
-      await client.send(new UpdateItemCommand({ ...keyOf(id), ...update })).catch(refusedMeans(undefined));
     },
   };
 }

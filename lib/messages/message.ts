@@ -88,6 +88,8 @@ export type MessageStore = {
   ): Promise<void>;
   /** Writes what a try came to; nothing when the delivery is finished already. */
   record(item: OutboxItem, outcome: DeliveryChange): Promise<void>;
+  /** The same for a message's last delivery: nobody needs to look after the message any more. */
+  recordLast(item: OutboxItem, outcome: DeliveryChange): Promise<void>;
   /** Marks a delivery as recalled, from `queued` (it was never sent) or `sent`; answers whether it was in that state. */
   recall(item: OutboxItem, from: 'queued' | 'sent'): Promise<boolean>;
   /** Takes a dead letter back into delivery. */
@@ -100,8 +102,6 @@ export type MessageStore = {
   watch(id: string, dueAt: number): Promise<void>;
   /** The next look at a message that was listed; answers false when others set it meanwhile. Undefined: none. */
   looked(id: string, listed: number, dueAt: number | undefined): Promise<boolean>;
-  /** Nobody needs to look after this message any more. */
-  unwatch(id: string): Promise<void>;
 };
 
 export type DeliveryChange = Partial<Delivery> & { status: DeliveryStatus };

@@ -129,7 +129,8 @@ const FAULTS: [fault: string, cause: Cause, remedy: RegExp, seed: () => Promise<
       const messages = createMessageTable(client, 'dingdock-local-messages');
       await messages.create(message({ id: 'm_stuck_for_the_doctor', createdAt: '2026-01-01T00:00:00.000Z' }));
       const found = await doctor();
-      await messages.unwatch('m_stuck_for_the_doctor');
+      const due = await messages.listDue(Date.parse('2026-01-02'));
+      for (const { message, dueAt } of due) await messages.looked(message.id, dueAt, undefined);
       client.destroy();
       return found;
     },

@@ -30,6 +30,7 @@ deliverMessage(
       ...ports.messages,
       start: (...args) => around('start', () => ports.messages.start(...args)),
       record: (...args) => around('record', () => ports.messages.record(...args)),
+      recordLast: (...args) => around('record', () => ports.messages.recordLast(...args)),
     },
     limiter: { ...ports.limiter, take: (...args) => around('take', () => ports.limiter.take(...args)) },
     send: (...args) => around('send', () => send(...args)),

@@ -55,7 +55,7 @@ export async function startMessageTable(client: DynamoDBClient, TableName: strin
             { AttributeName: 'watch', KeyType: 'HASH' },
             { AttributeName: 'dueAt', KeyType: 'RANGE' },
           ],
-          Projection: { ProjectionType: 'ALL' },
+          Projection: { ProjectionType: 'KEYS_ONLY' },
         },
       ],
     }),
