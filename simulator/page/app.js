@@ -123,12 +123,11 @@ $('write').addEventListener('submit', async (event) => {
   const [attached] = $('attach').files;
   if (!text && !attached) return;
   const group = placeId === 'robot' ? {} : { conversation: placeId };
-  const file = attached ? { file: { name: attached.name, base64: await base64(attached) } } : {};
-  const picture = attached?.type.startsWith('image/') ? { picture: true } : {};
+  const file = attached ? await attachment(attached) : {};
   $('words').value = '';
   $('attach').value = '';
   $('sent').textContent = t('sending');
-  const answer = await control('POST', '/say', { from: me, text, ...group, ...file, ...picture });
+  const answer = await control('POST', '/say', { from: me, text, ...group, ...file });
   const reason = answer.error ?? answer.why ?? answer.attempt?.reason;
   $('sent').textContent = answer.delivered ? t('answered', answer.attempt.ms) : t('notTaken', reason);
 });
@@ -167,6 +166,14 @@ function showPane(pane) {
   document.body.dataset.pane = pane;
   for (const button of $('panes').querySelectorAll('button'))
     button.setAttribute('aria-pressed', String(button.value === pane));
+}
+
+/** DingTalk's client makes a picture, a voice or a video of such a file. */
+async function attachment(file) {
+  const given = { name: file.name, base64: await base64(file) };
+  const [kind] = file.type.split('/');
+  if (kind === 'audio' || kind === 'video') return { [kind]: given };
+  return { file: given, ...(kind === 'image' ? { picture: true } : {}) };
 }
 
 function base64(file) {

@@ -233,6 +233,11 @@ test('a voice, a video and a rich text that people say are heard and seen', asyn
     expect.stringContaining('看图'),
   ]);
   expect(await page.locator('#board article').last().locator('img').count()).toBe(1);
+  const video = { name: 'demo.mp4', mimeType: 'video/mp4', buffer: Buffer.from('mp4') };
+  await page.locator('#attach').setInputFiles(video);
+  await page.locator('.send').first().click();
+  await page.locator('#board article').nth(3).waitFor();
+  expect(owner.seen.map((seen) => seen.body.msgtype)).toEqual(['audio', 'video', 'richText', 'video']);
 });
 
 test('the keyboard alone gets to a conversation, writes and comes back', async () => {
