@@ -141,12 +141,15 @@ export function messageSender(config: DingTalkConfig, secret: Secret, log: Log) 
 export function acceptPorts(
   config: { MESSAGES_TABLE: string; DESTINATIONS_TABLE: string; OUTBOX_QUEUE_URL: string },
   secret: Secret,
+  log: Log,
 ) {
   return {
     messages: createMessageTable(new DynamoDBClient(aws), config.MESSAGES_TABLE),
     destinations: destinationTable(config, secret),
     merges: createMergeTable(new DynamoDBClient(aws), config.MESSAGES_TABLE, clock.now),
     outbox: createOutboxQueue(new SQSClient(aws), config.OUTBOX_QUEUE_URL),
+    notQueued: (messageId: string, error: unknown) =>
+      log.error('message-not-queued', { messageId, error: error instanceof Error ? error.name : 'unknown' }),
     randomId,
     ...clock,
   };

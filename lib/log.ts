@@ -1,4 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
+import { embeddedMetric } from './embedded-metric.ts';
 
 type Fields = Record<string, string | number | boolean | undefined>;
 
@@ -9,9 +10,15 @@ export type LogEvent =
   | 'token-refreshed'
   | 'token-refresh-failed'
   | 'token-store-unreachable'
+  | 'message-accepted'
   | 'message-sent'
   | 'message-retry'
   | 'message-failed'
+  | 'message-unknown'
+  | 'message-expired'
+  | 'message-not-queued'
+  | 'target-blocked'
+  | 'egress-banned'
   | 'share-refused'
   | 'file-refused'
   | 'callback-refused'
@@ -29,11 +36,32 @@ export type Log = {
   error(event: LogEvent, fields?: Fields): void;
 };
 
-export function createLog(service: string): Log {
+/** What alarms and the dashboard count: the line that tells it is its metric too. */
+const COUNTED: Partial<Record<LogEvent, string>> = {
+  'request-failed': 'RequestsFailed',
+  'record-failed': 'RecordsFailed',
+  'job-failed': 'JobsFailed',
+  'message-sent': 'MessagesSent',
+  'message-failed': 'MessagesFailed',
+  'message-unknown': 'MessagesUnknown',
+  'message-expired': 'MessagesExpired',
+  'message-not-queued': 'MessagesNotQueued',
+  'target-blocked': 'ThrottleBlocks',
+  'egress-banned': 'EgressBans',
+  'token-refresh-failed': 'TokenRefreshesFailed',
+  'token-store-unreachable': 'TokenStoreUnreachable',
+  'event-published': 'EventsPublished',
+};
+
+export function createLog(service: string, stage = 'local'): Log {
   const logger = new Logger({ serviceName: service });
+  const line = (event: LogEvent, fields: Fields = {}) => {
+    const metric = COUNTED[event];
+    return metric === undefined ? fields : { ...fields, ...embeddedMetric(stage, Date.now(), metric, 1) };
+  };
   return {
-    info: (event, fields = {}) => logger.info(event, fields),
-    warn: (event, fields = {}) => logger.warn(event, fields),
-    error: (event, fields = {}) => logger.error(event, fields),
+    info: (event, fields) => logger.info(event, line(event, fields)),
+    warn: (event, fields) => logger.warn(event, line(event, fields)),
+    error: (event, fields) => logger.error(event, line(event, fields)),
   };
 }

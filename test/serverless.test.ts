@@ -17,7 +17,9 @@ const handlers: string[] = Object.values<{ handler: string }>(functions).map(({ 
 function configKeys(handler: string): string[] {
   const text = readFileSync(handler.replace(/\.handler$/, '.ts'), 'utf8');
   const parts = [...text.matchAll(/\b(\w+Env)\b/g)].map(([, name]) => name ?? '');
-  return parts.flatMap((part) => Object.keys(Object.entries(config).find(([name]) => name === part)?.[1] ?? {}));
+  const direct = [...text.matchAll(/process\.env\.([A-Z_]+)/g)].map(([, name]) => name ?? '');
+  const named = parts.flatMap((part) => Object.keys(Object.entries(config).find(([name]) => name === part)?.[1] ?? {}));
+  return [...direct, ...named];
 }
 
 test('every function has its handler file, and every handler file its function', () => {

@@ -85,8 +85,8 @@ async function recordSent(
 ): Promise<Outcome> {
   const next = afterStep(progress, step, sent, new Date(deps.now()).toISOString());
   if (next.ends) {
-    await finish(deps, item, message, next.change);
-    deps.log.info('message-sent', { ...item, kind: step.destination.kind, calls: next.progress.delivery.done });
+    const told = { kind: step.destination.kind, calls: next.progress.delivery.done, receipt: sent.receipt };
+    await finish(deps, item, message, next.change, told);
   } else {
     await deps.messages.record(item, { ...next.change, dueAt: deps.now() + LOOK_AFTER_MS });
   }
@@ -109,8 +109,10 @@ export async function recordFailure(
   const { attempt, retryInMs, blockMs, aside, ...verdict } = verdictOn(error, circumstances);
   const holdBack = async () => {
     if (blockMs === undefined) return;
-    const target = attempt.code === 'ip_ban' ? EGRESS.target : targetOf(destination);
-    await deps.limiter.block(target, now() + blockMs);
+    const banned = attempt.code === 'ip_ban';
+    if (banned) log.error('egress-banned', { ...item, code: attempt.code, blockMs });
+    else log.warn('target-blocked', { ...item, code: attempt.code, blockMs });
+    await deps.limiter.block(banned ? EGRESS.target : targetOf(destination), now() + blockMs);
   };
   const fields = { ...item, code: attempt.code, retryInMs };
   if (retryInMs === undefined && mayGoOtherwise(message, delivery, attempt)) {
@@ -123,7 +125,6 @@ export async function recordFailure(
     const attempts = withAttempt(delivery, lastWords(delivery, attempt));
     await finish(deps, item, message, { ...verdict, attempts });
     await holdBack();
-    log.warn('message-failed', fields);
     return { retry: undefined };
   }
   const dueAt = now() + retryInMs + (aside ? 0 : LOOK_AFTER_MS);
@@ -140,16 +141,22 @@ function mayGoOtherwise({ otherwise = [] }: Message, delivery: Delivery, attempt
   return byContent && delivery.done === 0 && delivery.fellBack < otherwise.length;
 }
 
-/** Writes the end of a delivery; when it was the message's last, nobody has to look after the message any more. */
+/** Writes and tells the end of a delivery; after a message's last, nobody has to look after it any more. */
 export async function finish(
-  { messages }: Pick<CarryDeps, 'messages'>,
+  { messages, log }: Pick<CarryDeps, 'messages' | 'log'>,
   item: OutboxItem,
   message: Message,
   change: DeliveryChange,
+  fields: Record<string, string | number | undefined> = {},
 ): Promise<void> {
   const others = Object.entries(message.deliveries).filter(([name]) => name !== item.destination);
   if (others.every(([, { status }]) => isFinished(status))) await messages.recordLast(item, change);
   else await messages.record(item, change);
+  const told = { ...item, ...fields, code: change.attempts?.at(-1)?.code };
+  if (change.status === 'sent') log.info('message-sent', told);
+  else if (change.status === 'unknown') log.warn('message-unknown', told);
+  else if (change.status === 'expired') log.warn('message-expired', told);
+  else log.warn('message-failed', told);
 }
 
 /** Counts a call that took long from when it may have arrived. */

@@ -11,7 +11,7 @@ import { OutboxItem } from '../../lib/messages/message.ts';
 import { deliverMessage } from './deliver-message.ts';
 import { withMedia } from './with-media.ts';
 
-const log = createLog('deliver-message');
+const log = createLog('deliver-message', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(
     v.object({ ...acceptEnv, ...dingtalkEnv, ...deliveryEnv, ...sharesEnv, ...bucketEnv }),
@@ -19,7 +19,7 @@ const ready = once(async () => {
   );
   const secret = await loadSecret(config);
   const send = messageSender(config, secret, log);
-  const metric = metricLines('deliver-message', Date.now, (line) => console.log(line));
+  const metric = metricLines(process.env.STAGE);
   const media = mediaPorts(config, secret, log);
   const ports = {
     ...deliveryPorts(config),
@@ -28,7 +28,7 @@ const ready = once(async () => {
     metric,
     log,
   };
-  return { ...acceptPorts(config, secret), ...giveBackTo(config.OUTBOX_QUEUE_URL), ...ports };
+  return { ...acceptPorts(config, secret, log), ...giveBackTo(config.OUTBOX_QUEUE_URL), ...ports };
 });
 
 export const handler = queueHandler({

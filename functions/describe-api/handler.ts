@@ -2,6 +2,6 @@ import { httpHandler } from '../../lib/lambda/http.ts';
 import { createLog } from '../../lib/log.ts';
 import openapi from '../../openapi.json' with { type: 'json' };
 
-export const handler = httpHandler(async () => undefined, createLog('describe-api'), {
+export const handler = httpHandler(async () => undefined, createLog('describe-api', process.env.STAGE), {
   'GET /openapi.json': async () => ({ status: 200, body: openapi }),
 });

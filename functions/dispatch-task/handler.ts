@@ -7,11 +7,11 @@ import { createLog } from '../../lib/log.ts';
 import { DispatchTask, dispatchTask, notifyFaults } from './dispatch-task.ts';
 import { getTask } from './get-task.ts';
 
-const log = createLog('dispatch-task');
+const log = createLog('dispatch-task', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv, ...followEnv, ...publicEnv }), process.env);
   const secret = await loadSecret(config);
-  return { ...acceptPorts(config, secret), ...linkKeys(config, secret), ...taskPorts(config, secret, log) };
+  return { ...acceptPorts(config, secret, log), ...linkKeys(config, secret), ...taskPorts(config, secret, log) };
 });
 
 export const handler = httpHandler(ready, log, {

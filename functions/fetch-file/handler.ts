@@ -7,7 +7,7 @@ import { queueHandler } from '../../lib/lambda/queue.ts';
 import { createLog } from '../../lib/log.ts';
 import { fetchFile } from './fetch-file.ts';
 
-const log = createLog('fetch-file');
+const log = createLog('fetch-file', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(v.object({ ...dingtalkEnv, ...busEnv, ...bucketEnv, ...inboundEnv }), process.env);
   const appNamed = dingtalkApps(config, await loadSecret(config), log);

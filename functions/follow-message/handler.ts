@@ -7,11 +7,11 @@ import { createLog } from '../../lib/log.ts';
 import { messageReceipts, recallMessage } from './follow-message.ts';
 import { listMessages } from './list-messages.ts';
 
-const log = createLog('follow-message');
+const log = createLog('follow-message', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv }), process.env);
   const secret = await loadSecret(config);
-  return { ...acceptPorts(config, secret), appNamed: dingtalkApps(config, secret, log) };
+  return { ...acceptPorts(config, secret, log), appNamed: dingtalkApps(config, secret, log) };
 });
 
 export const handler = httpHandler(ready, log, {

@@ -6,11 +6,11 @@ import { queueHandler } from '../../lib/lambda/queue.ts';
 import { createLog } from '../../lib/log.ts';
 import { followTask, TaskToFollow } from './follow-task.ts';
 
-const log = createLog('follow-task');
+const log = createLog('follow-task', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv, ...followEnv, ...publicEnv }), process.env);
   const secret = await loadSecret(config);
-  const ports = { ...acceptPorts(config, secret), ...linkKeys(config, secret), ...taskPorts(config, secret, log) };
+  const ports = { ...acceptPorts(config, secret, log), ...linkKeys(config, secret), ...taskPorts(config, secret, log) };
   return { ...ports, ...giveBackTo(config.TASKS_QUEUE_URL), log };
 });
 

@@ -31,7 +31,7 @@ export async function handleEvent(
     const twin = twinId === undefined ? 'free' : await claims.alias(twinId, id);
     if (twin !== 'free') return twin;
     await bus.publish(event);
-    log.info('event-published', { type: event.type, eventId: event.id });
+    log.info('event-published', { type: event.type, eventId: event.id, requestId: callback.requestId });
     return 'done';
   });
   if (published === 'busy') return BUSY;

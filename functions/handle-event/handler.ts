@@ -20,8 +20,8 @@ import { queueFiles } from './queue-files.ts';
 import { rememberConversation } from './remember-conversation.ts';
 import { updateCard } from './update-card.ts';
 
-const log = createLog('handle-event');
-const metric = metricLines('handle-event', Date.now, (line) => console.log(line));
+const log = createLog('handle-event', process.env.STAGE);
+const metric = metricLines(process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(
     v.object({ ...eventsEnv, ...dingtalkEnv, ...tasksEnv, ...conversationsEnv, ...inboundEnv }),

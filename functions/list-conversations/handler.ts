@@ -12,6 +12,6 @@ const ready = once(async () => {
   return { conversations: conversationTable(config), defaultApp: apps[0]?.name ?? '' };
 });
 
-export const handler = httpHandler(ready, createLog('list-conversations'), {
+export const handler = httpHandler(ready, createLog('list-conversations', process.env.STAGE), {
   'GET /conversations': async (deps, { query }) => ({ status: 200, body: await listConversations(deps, query) }),
 });

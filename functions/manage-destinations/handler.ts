@@ -13,7 +13,7 @@ const ready = once(async () => {
   return { destinations: destinationTable(config, secret), appFaults: appFaults(secret) };
 });
 
-export const handler = httpHandler(ready, createLog('manage-destinations'), {
+export const handler = httpHandler(ready, createLog('manage-destinations', process.env.STAGE), {
   'PUT /destinations/{name}': withBody(Destination, destinationFaults, async (deps, body, { params }) => ({
     status: 200,
     body: await putDestination(deps, params.name ?? '', body),

@@ -11,7 +11,7 @@ const ready = once(async () => {
   return { ...shareTables(config), publicUrl: config.PUBLIC_URL, now: Date.now };
 });
 
-export const handler = httpHandler(ready, createLog('manage-shares'), {
+export const handler = httpHandler(ready, createLog('manage-shares', process.env.STAGE), {
   'GET /shares': async (deps, { query }) => {
     const today = new Date(deps.now()).toISOString().slice(0, 10);
     return { status: 200, body: await listShares(deps, query.day ?? today, query.cursor) };

@@ -22,4 +22,4 @@ const routes: Record<string, Route<Awaited<ReturnType<typeof ready>>>> = {
     actOnTask(deps, params.id ?? '', { fields: formFields(bytes), acceptLanguage: headers['accept-language'] }),
 };
 
-export const handler = httpHandler(ready, createLog('open-link'), routes, sorryPage);
+export const handler = httpHandler(ready, createLog('open-link', process.env.STAGE), routes, sorryPage);

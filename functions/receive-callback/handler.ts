@@ -13,6 +13,7 @@ export const handler = doorHandler({
   ready,
   maxBytes: MAX_BODY_BYTES,
   budgetMs: BUDGET_MS,
+  stage: process.env.STAGE,
   doors: {
     'POST /dingtalk/events': receiveEvent,
     'POST /dingtalk/robot': receiveRobotMessage,

@@ -38,6 +38,7 @@ export type Knock = {
   headers: Record<string, string | undefined>;
   query: Record<string, string | undefined>;
   bytes: Buffer;
+  requestId?: string;
   signal: AbortSignal;
 };
 
@@ -91,13 +92,14 @@ function appOf({ apps }: CallbackDeps, { app: name }: Knock): CallbackApp {
 
 async function keep(
   { queue, now }: CallbackDeps,
-  { signal }: Knock,
+  { signal, requestId }: Knock,
   app: CallbackApp,
   door: StoredCallback['door'],
   stamp: string,
   payload: string,
 ): Promise<void> {
-  await queue.put({ door, app: app.name, receivedAt: new Date(now()).toISOString(), stamp, payload }, signal);
+  const receivedAt = new Date(now()).toISOString();
+  await queue.put({ door, app: app.name, receivedAt, stamp, payload, requestId }, signal);
 }
 
 /** The body as text, once it is known to be a JSON object: what is kept must be readable later. */

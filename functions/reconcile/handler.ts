@@ -8,12 +8,12 @@ import { createLog } from '../../lib/log.ts';
 import { fetchMissed } from './fetch-missed.ts';
 import { requeueStuck } from './requeue-stuck.ts';
 
-const log = createLog('reconcile');
+const log = createLog('reconcile', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv, ...callbackEnv }), process.env);
-  const metric = metricLines('reconcile', Date.now, (line) => console.log(line));
+  const metric = metricLines(process.env.STAGE);
   const secret = await loadSecret(config);
-  return { ...acceptPorts(config, secret), ...missedPorts(config, secret, log), metric };
+  return { ...acceptPorts(config, secret, log), ...missedPorts(config, secret, log), metric };
 });
 
 export const handler = scheduleHandler(ready, log, {

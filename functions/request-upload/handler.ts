@@ -13,7 +13,7 @@ const ready = once(async () => {
   return { ...ports, bucket: config.UPLOADS_BUCKET, randomId, now: Date.now };
 });
 
-export const handler = httpHandler(ready, createLog('request-upload'), {
+export const handler = httpHandler(ready, createLog('request-upload', process.env.STAGE), {
   'POST /files': withBody(RequestUpload, uploadFaults, async (deps, body, { caller, idempotencyKey }) => ({
     status: 201,
     body: await requestUpload(deps, { caller, idempotencyKey, body }),

@@ -15,14 +15,19 @@ import { queueHandler } from '../../lib/lambda/queue.ts';
 import { createLog } from '../../lib/log.ts';
 import { HIDDEN_MS, shareFile, UploadNotification } from './share-file.ts';
 
-const log = createLog('share-file');
+const log = createLog('share-file', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(
     v.object({ ...acceptEnv, ...dingtalkEnv, ...sharesEnv, ...uploadsEnv, ...publicEnv }),
     process.env,
   );
   const secret = await loadSecret(config);
-  const ports = { ...acceptPorts(config, secret), ...linkKeys(config, secret), ...shareTables(config), ...objects() };
+  const ports = {
+    ...acceptPorts(config, secret, log),
+    ...linkKeys(config, secret),
+    ...shareTables(config),
+    ...objects(),
+  };
   return { ...ports, ...giveBackTo(config.UPLOADS_QUEUE_URL), appNamed: dingtalkApps(config, secret, log), every, log };
 });
 

@@ -138,9 +138,8 @@ export function createTokenProvider(deps: TokenProviderDeps): TokenProvider {
     if ('token' in found) return keep(found.token);
     try {
       return await fetchAs(found.lease, pauseEndsAt);
-    } catch (error) {
-      log.warn('token-refresh-failed', { key, code: error instanceof ServiceError ? error.code : 'unexpected' });
-      return live;
+    } catch {
+      return live; // why it failed is told by then
     }
   }
 
@@ -168,6 +167,7 @@ export function createTokenProvider(deps: TokenProviderDeps): TokenProvider {
     try {
       token = await fetchToken();
     } catch (error) {
+      log.warn('token-refresh-failed', { key, code: error instanceof ServiceError ? error.code : 'unexpected' });
       await reach(() => store.release(key, owner, pauseEndsAt));
       throw error;
     }

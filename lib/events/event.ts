@@ -11,6 +11,8 @@ export const StoredCallback = v.object({
   /** DingTalk's time stamp of the request: for a card click the only thing that tells two clicks apart. */
   stamp: v.string(),
   payload: v.string(),
+  /** API Gateway's id of the request that brought it: the way back from an event to its callback in the logs. */
+  requestId: v.optional(v.string()),
 });
 export type StoredCallback = v.InferOutput<typeof StoredCallback>;
 

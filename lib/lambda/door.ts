@@ -1,5 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { embeddedMetric } from '../embedded-metric.ts';
 import { ServiceError } from '../errors.ts';
+import { writeLine } from './metric.ts';
 
 /** What came to the door, before anything of it is believed. Header names are lower case. */
 export type Knock = {
@@ -8,6 +10,8 @@ export type Knock = {
   headers: Record<string, string | undefined>;
   query: Record<string, string | undefined>;
   bytes: Buffer;
+  /** API Gateway's id of the request: the callback carries it on, and the log of its event has it. */
+  requestId: string;
   /** Aborted when the time to answer is over: what is not kept by then must not be waited for. */
   signal: AbortSignal;
 };
@@ -20,13 +24,14 @@ export type DoorOptions<D> = {
   /** From the start of the invocation to the answer, reading the secret included. */
   budgetMs: number;
   doors: Record<string, Door<D>>;
+  stage?: string | undefined;
 };
 
 /**
  * The Lambda behind the callback doors. Every refusal looks the same from outside, whatever was wrong; what could not be
  * kept in time is a 503, so that DingTalk comes again. It logs by itself: a logging library would slow the first answer.
  */
-export function doorHandler<D>({ ready, maxBytes, budgetMs, doors }: DoorOptions<D>) {
+export function doorHandler<D>({ ready, maxBytes, budgetMs, doors, stage = 'local' }: DoorOptions<D>) {
   return async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
     const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
     if (bytes.length > maxBytes) return problem(413, 'body_too_large');
@@ -38,6 +43,7 @@ export function doorHandler<D>({ ready, maxBytes, budgetMs, doors }: DoorOptions
       headers: Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value])),
       query: event.queryStringParameters ?? {},
       bytes,
+      requestId: event.requestContext.requestId,
       signal: deadline.signal,
     };
     try {
@@ -48,7 +54,12 @@ export function doorHandler<D>({ ready, maxBytes, budgetMs, doors }: DoorOptions
       const code = error instanceof ServiceError ? error.code : error instanceof Error ? error.name : 'unknown';
       const level = refused ? 'WARN' : 'ERROR';
       const message = refused ? 'callback-refused' : 'callback-not-stored';
-      console.log(JSON.stringify({ level, message, route: event.routeKey, code, timestamp: new Date().toISOString() }));
+      const { requestId } = knock;
+      writeLine({
+        ...{ level, message, service: 'receive-callback', route: event.routeKey, code, requestId },
+        timestamp: new Date().toISOString(),
+        ...embeddedMetric(stage, Date.now(), refused ? 'CallbacksRefused' : 'CallbacksNotStored', 1),
+      });
       return refused ? problem(403, 'callback_refused') : problem(503, 'callback_not_stored');
     } finally {
       deadline.clear();

@@ -16,6 +16,8 @@ export type HttpRequest = {
   headers: Record<string, string | undefined>;
   /** The `Idempotency-Key` header: the same key from the same caller is the same request. */
   idempotencyKey: string | undefined;
+  /** API Gateway's own, which the caller has as `apigw-requestid`. */
+  requestId: string;
   bytes: Buffer;
 };
 
@@ -41,7 +43,9 @@ export function httpHandler<D>(
       return toResult(await run(await ready(), toRequest(event)));
     } catch (error) {
       const problem = problemOf(error);
-      if (problem.status >= 500) log.error('request-failed', failure(event.routeKey, error));
+      if (problem.status >= 500) {
+        log.error('request-failed', { requestId: event.requestContext.requestId, ...failure(event.routeKey, error) });
+      }
       if (show) return toResult(show(problem, bytesOf(event)));
       const headers = {
         'content-type': 'application/problem+json',
@@ -136,6 +140,7 @@ function toRequest(event: Event): HttpRequest {
     query: event.queryStringParameters ?? {},
     headers,
     idempotencyKey: idempotencyKeyOf(headers['idempotency-key']),
+    requestId: event.requestContext.requestId,
     bytes: bytesOf(event),
   };
 }

@@ -12,6 +12,8 @@ export type AcceptDeps = {
   outbox: Outbox;
   destinations: DestinationStore;
   merges: Merges;
+  /** Told when the queue did not take a message that is kept. */
+  notQueued: (messageId: string, error: unknown) => void;
   now: () => number;
   randomId: () => string;
 };
@@ -69,7 +71,8 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
   if (kept === message) await gather(deps, message);
   try {
     await deps.outbox.put(waitingItems(kept));
-  } catch {
+  } catch (error) {
+    deps.notQueued(kept.id, error);
     // It is kept, so it is accepted: a refusal would make the caller send it a second time. The watch queues it.
     await deps.messages.watch(kept.id, deps.now());
   }

@@ -21,7 +21,7 @@ async function around<T>(name: string, run: () => Promise<T>): Promise<T> {
 }
 
 const { log } = memoryLog();
-const ports = { ...acceptPorts(config, secret), ...deliveryPorts(config) };
+const ports = { ...acceptPorts(config, secret, log), ...deliveryPorts(config) };
 const send = messageSender(config, secret, log);
 deliverMessage(
   {

@@ -52,7 +52,7 @@ test('an address that is not DingTalk’s is not called, since a robot message�
 });
 
 test('the answer of an exhausted quota is on the bus as such, in the log and a metric', async () => {
-  const lines = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  const lines = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
   const errors = vi.spyOn(console, 'error').mockImplementation(() => undefined);
   const fields = { msgId: 'quota-1', errorCode: '20001', errorMessage: '额度已用完', conversationType: '1' };
   await handle(sqsEvent([{ id: 'q', body: record('robot', fields) }]));

@@ -88,7 +88,7 @@ test('all pages of the failed list are fetched, and how many were missed is told
   const failed = async () => (await bed.sim('GET', '/failed-list')).length;
   await expect.poll(failed, { timeout: 10_000 }).toBe(205);
   bed.queueNetwork.set('up');
-  const lines = vi.spyOn(console, 'log').mockImplementation(() => undefined);
+  const lines = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
   await reconcile();
   const metrics = lines.mock.calls.map(([line]) => String(line)).filter((line) => line.includes('MissedCallbacks'));
   lines.mockRestore();

@@ -60,6 +60,7 @@ export async function shareDeps({ s3, dynamodb, simulator }: World, aheadMs = 0)
     destinations: { get: async () => ({ kind: 'robot-group', openConversationId: 'cidProject=' }) },
     objects: createBucket(new S3Client({ endpoint: s3, region: 'us-east-1', credentials, maxAttempts: 1 })),
     appNamed: () => ({ name: APP.name, ...dingtalk }),
+    notQueued: () => undefined,
     linkId: (id) => `link-${id}`,
     publicUrl: 'https://files.example',
     randomId: () => `${process.pid}-${aheadMs}-${ids++}`,

@@ -16,6 +16,7 @@ afterAll(() => tables.close());
 test('what is kept while the queue is down is accepted, and queued by the watch', async () => {
   let down = true;
   const queued: OutboxItem[] = [];
+  const told: unknown[] = [];
   const deps = {
     messages: createMessageTable(tables.client, 'messages'),
     merges: createMergeTable(tables.client, 'messages', () => 0),
@@ -26,10 +27,12 @@ test('what is kept while the queue is down is accepted, and queued by the watch'
       },
     },
     destinations: { get: async () => undefined },
+    notQueued: (messageId: string, error: unknown) => told.push([messageId, String(error)]),
     now: () => 1_800_000_000_000,
     randomId: () => 'random',
   };
   const accepted = await acceptMessage(deps, { caller: 'ci', to: ['ops'], content: { kind: 'text', text: 'kept' } });
+  expect(told).toEqual([[accepted.id, 'Error: the queue is down']]);
   expect((await deps.messages.get(accepted.id))?.deliveries.ops?.status).toBe('queued');
   await expect(requeueStuck(deps)).rejects.toThrow('the queue is down');
   down = false;
@@ -45,6 +48,7 @@ test('the same key with another body is refused, with the message it stands for'
     outbox: { put: async () => undefined },
     destinations: { get: async () => undefined },
     now: () => 1_800_000_000_000,
+    notQueued: () => undefined,
     randomId: () => 'other',
   };
   const input = { caller: 'ci', idempotencyKey: 'k', to: ['ops'], content: { kind: 'text' as const, text: 'one' } };
