@@ -22,8 +22,10 @@ function world(destination: string) {
     messages: createMessageTable(tables.client, 'messages'),
     merges: createMergeTable(tables.client, 'messages', () => now),
     outbox: { put: async () => undefined },
+    notQueued: () => undefined,
     destinations: { get: async () => robot },
     now: () => now,
+    notQueued: () => undefined,
     randomId: () => `${destination}-${ids++}`,
   };
   return {
