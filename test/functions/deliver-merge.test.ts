@@ -25,7 +25,6 @@ function world(destination: string) {
     notQueued: () => undefined,
     destinations: { get: async () => robot },
     now: () => now,
-    notQueued: () => undefined,
     randomId: () => `${destination}-${ids++}`,
   };
   return {
