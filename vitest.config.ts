@@ -6,6 +6,9 @@ export default defineConfig({
     hookTimeout: 60_000,
     // What the functions log matters when a test fails.
     silent: 'passed-only',
+    // All of it is searched for secrets in the end (test/after/secrets.test.ts); so the logger has to go by the console.
+    reporters: ['default', './test/support/keep-output.ts'],
+    env: { POWERTOOLS_DEV: 'true' },
     projects: [
       {
         extends: true,

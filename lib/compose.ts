@@ -42,6 +42,7 @@ import { reply } from './events/reply.ts';
 import type { RobotMessage } from './events/robot-message.ts';
 import type { Log } from './log.ts';
 import { createSender } from './messages/send.ts';
+import { neverShow } from './redact.ts';
 import { createSeal } from './seal.ts';
 import { createPageLinks } from './tasks/page-link.ts';
 import { resolvePeople } from './tasks/people.ts';
@@ -80,13 +81,26 @@ export async function loadSecret(config: SecretConfig, limits = patient): Promis
   const call = createJsonCall({ url, service: 'secretsmanager', region, ...limits });
   const text = await readSecret(call, config.DINGTALK_SECRET_ID);
   const result = v.safeParse(Secret, parseJson(text));
-  if (result.success) return result.output;
+  if (result.success) {
+    neverShow(secretsIn(result.output));
+    return result.output;
+  }
   const members = result.issues.map((issue) => `${v.getDotPath(issue) ?? '(secret)'} (${issue.type})`);
   throw new ServiceError(`secret ${config.DINGTALK_SECRET_ID}`, {
     code: 'bad_secret',
     retryable: false,
     remedy: `Correct in the secret "${config.DINGTALK_SECRET_ID}": ${[...new Set(members)].join(', ')}`,
   });
+}
+
+function secretsIn({ sealingKey, apps }: Secret) {
+  const ofApps = apps.flatMap(({ appSecret, corpSecret, callbacks, cardSecrets }) => [
+    appSecret,
+    corpSecret,
+    ...callbacks.flatMap(({ token, aesKey }) => [token, aesKey]),
+    ...cardSecrets,
+  ]);
+  return [sealingKey, ...ofApps];
 }
 
 /** The app of that name; without a name, the first. */

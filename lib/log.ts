@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { embeddedMetric } from './embedded-metric.ts';
+import { isSecretName, redact } from './redact.ts';
 
 type Fields = Record<string, string | number | boolean | undefined>;
 
@@ -57,11 +58,18 @@ export function createLog(service: string, stage = 'local'): Log {
   const logger = new Logger({ serviceName: service });
   const line = (event: LogEvent, fields: Fields = {}) => {
     const metric = COUNTED[event];
-    return metric === undefined ? fields : { ...fields, ...embeddedMetric(stage, Date.now(), metric, 1) };
+    const clean = shown(fields);
+    return metric === undefined ? clean : { ...clean, ...embeddedMetric(stage, Date.now(), metric, 1) };
   };
   return {
     info: (event, fields) => logger.info(event, line(event, fields)),
     warn: (event, fields) => logger.warn(event, line(event, fields)),
     error: (event, fields) => logger.error(event, line(event, fields)),
   };
+}
+
+function shown(fields: Fields): Fields {
+  const clean = (name: string, value: Fields[string]) =>
+    typeof value !== 'string' ? value : isSecretName(name) ? '…' : redact(value);
+  return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, clean(name, value)]));
 }

@@ -1,5 +1,6 @@
 import { Console } from 'node:console';
 import { embeddedMetric } from '../embedded-metric.ts';
+import { redact } from '../redact.ts';
 
 /** Tells a count to whoever watches; its dimensions are names, never ids. */
 export type Metric = (name: string, count: number, dimensions: Record<string, string>) => void;
@@ -9,7 +10,7 @@ const { log: print } = new Console(process.stdout);
 
 /** A line of output that is nothing but this JSON. */
 export function writeLine(line: object): void {
-  print(JSON.stringify(line));
+  print(redact(JSON.stringify(line)));
 }
 
 /** Metrics as lines of output. Powertools' Metrics do the same at 5 ms of each cold start (docs/operations.md). */

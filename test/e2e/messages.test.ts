@@ -176,3 +176,14 @@ describe('when DingTalk', () => {
 test('all functions together asked for a token once, and once more when it was revoked', async () => {
   expect((await callsTo('/v1.0/oauth2/accessToken')).length).toBeLessThanOrEqual(2);
 });
+
+test('a robot whose secrets are planted to be found is refused without one of them coming out', async () => {
+  const planted = { kind: 'custom-robot', accessToken: 'canary-token-of-a-robot', secret: 'SECcanaryOfARobot' };
+  await api('PUT', '/destinations/planted', planted);
+  // even if DingTalk itself said it
+  const fault = { errcode: 300005, errmsg: `token ${planted.accessToken} of ${planted.secret} is not exist` };
+  await sim('POST', '/faults', { path: '/robot/send', fault, times: 1 });
+  const { text } = await send({ to: 'planted', text: 'x' });
+  expect(JSON.parse(text).status).toBe('failed');
+  for (const secret of [planted.accessToken, planted.secret]) expect(text).not.toContain(secret);
+});

@@ -15,8 +15,11 @@ export async function startTestStack(options: Partial<StackOptions> = {}) {
       ports: ANY_PORT,
       stateDir,
       dynamodbUrl: process.env.AWS_ENDPOINT_URL_DYNAMODB,
-      onFunctionLine: (line) => log.push(line),
       ...options,
+      onFunctionLine(line) {
+        log.push(line);
+        options.onFunctionLine?.(line);
+      },
     });
     return {
       ...stack,

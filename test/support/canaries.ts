@@ -1,0 +1,57 @@
+import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+
+/** What the whole run wrote: the functions of the end-to-end stack, the bus, and the tests themselves. */
+export const OUTPUT_FILES = {
+  functions: '.local/test/functions.log',
+  bus: '.local/test/bus.ndjson',
+  tests: '.local/test/tests.log',
+};
+/** The address of the run's simulator, which is up until all tests are done and knows the tokens that it issued. */
+export const SIMULATOR_FILE = '.local/test/simulator-url.txt';
+
+/** The secrets of the local stack and of the simulator (design.md §5), and those of destinations made to be found. */
+export const CANARIES = [
+  'dingsimsecret',
+  'local-sealing-key',
+  'simcallbacktoken',
+  'simsimsimsimsimsimsimsimsimsimsimsimsimsim0',
+  'simcardsecret',
+  'SECsimopsrobot',
+  'canary-token-of-a-robot',
+  'SECcanaryOfARobot',
+];
+/** A key for the API, and the signature of an address that opens something. */
+const SHAPES = [
+  /dd_[0-9a-f]{8}_[0-9a-f]{48}/,
+  /\bBearer [\w-]+/,
+  /X-Amz-Signature=[0-9a-f]+/,
+  /[?&]access_token=[\w%]+/,
+];
+
+/** The lines in which a secret stands, without the secret. */
+export function leaksIn(text: string, secrets: readonly string[]): string[] {
+  return text.split('\n').flatMap((line) => {
+    const found = [
+      ...secrets.filter((secret) => line.includes(secret)),
+      ...SHAPES.flatMap((shape) => shape.exec(line)?.[0] ?? []),
+    ];
+    return found.length === 0
+      ? []
+      : [found.reduce((shown, secret) => shown.replaceAll(secret, `‹${secret.slice(0, 4)}…›`), line)];
+  });
+}
+
+/** Begins a file of the run anew. */
+export function startOutput(file: string, text = ''): void {
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, text);
+}
+
+export function keepOutput(file: string, line: string): void {
+  appendFileSync(file, line.endsWith('\n') ? line : `${line}\n`);
+}
+
+export function readOutput(file: string): string {
+  return readFileSync(file, 'utf8');
+}
