@@ -17,6 +17,7 @@ describe.skipIf(process.env.AWS_ENDPOINT_URL_DYNAMODB !== undefined)('grants', (
     const buckets = new Set(grants.map(({ resource }) => bucketOf(resource)));
     calls = readFileSync(AWS_CALLS_FILE, 'utf8')
       .split('\n')
+      .filter(Boolean)
       .map((line) => {
         const [name, action, resource] = JSON.parse(line);
         return { function: name, action, resource };

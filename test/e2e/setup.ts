@@ -1,5 +1,3 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
 import type { TestProject } from 'vitest/node';
 import { AWS_CALLS_FILE } from '../support/aws-calls-file.ts';
 import { keepOutput, OUTPUT_FILES, SIMULATOR_FILE, startOutput } from '../support/canaries.ts';
@@ -20,10 +18,16 @@ export default async function setup(project: TestProject) {
   const calls = new Set<string>();
   startOutput(OUTPUT_FILES.functions);
   startOutput(OUTPUT_FILES.bus);
+  startOutput(AWS_CALLS_FILE);
   const { urls, busFile, stop, log } = await startTestStack({
     onFunctionLine: (line) => keepOutput(OUTPUT_FILES.functions, line),
     onBusEvent: (event) => keepOutput(OUTPUT_FILES.bus, JSON.stringify(event)),
-    onAwsCall: ({ caller, action, resource }) => calls.add(JSON.stringify([caller, action, resource])),
+    onAwsCall({ caller, action, resource }) {
+      const call = JSON.stringify([caller, action, resource]);
+      // as they come: this stack is taken down when the tests that come after have read them
+      if (!calls.has(call)) keepOutput(AWS_CALLS_FILE, call);
+      calls.add(call);
+    },
   });
   if (urls.simulator === undefined) throw new Error('the end-to-end tests need the simulator');
   startOutput(SIMULATOR_FILE, urls.simulator);
@@ -32,7 +36,5 @@ export default async function setup(project: TestProject) {
   return async () => {
     if (process.env.DEBUG) console.log(log.join('\n'));
     await stop();
-    mkdirSync(dirname(AWS_CALLS_FILE), { recursive: true });
-    writeFileSync(AWS_CALLS_FILE, [...calls].sort().join('\n'));
   };
 }
