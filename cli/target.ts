@@ -8,6 +8,7 @@ import { readPorts } from '../local/ports.ts';
 import { secretOf } from '../local/seed.ts';
 import type { Given } from './command.ts';
 import { CliError, EXIT } from './exit.ts';
+import { readStored } from './stage-secret.ts';
 import type { Env, Io } from './terminal.ts';
 
 const LOCAL = 'local';
@@ -29,7 +30,7 @@ export function targetOf({ env, now }: Pick<Io, 'env' | 'now'>, given: Given) {
   const name = (part: string) => `dingdock-${stage}-${part}`;
 
   async function secret() {
-    const text = local ? secretOf(env.DINGTALK_APPS || undefined) : await storedSecret(stage, region);
+    const text = local ? secretOf(env.DINGTALK_APPS || undefined) : await readStored(env, { stage, region });
     const parsed = v.safeParse(Secret, text);
     if (parsed.success) return parsed.output;
     const members = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? 'it'} (${issue.type})`);
@@ -60,7 +61,7 @@ export function targetOf({ env, now }: Pick<Io, 'env' | 'now'>, given: Given) {
     /** The API's address. */
     async api(): Promise<string> {
       if (env.DINGDOCK_URL) return env.DINGDOCK_URL.replace(/\/+$/, '');
-      return local ? at(ports.api) : outputOf(stage, region, 'HttpApiUrl');
+      return local ? at(ports.api) : outputOf(stage, region, 'Api');
     },
     close() {
       dynamodb.destroy();
@@ -78,13 +79,6 @@ export function dingtalkUrls(env: Env, simulated: boolean): { api: string; oapi:
     api: env.DINGTALK_API_URL || 'https://api.dingtalk.com',
     oapi: env.DINGTALK_OAPI_URL || 'https://oapi.dingtalk.com',
   };
-}
-
-/** By the SDK, since on a desk credentials may come from a profile or a single sign-on. */
-async function storedSecret(stage: string, region: string): Promise<string> {
-  const { GetSecretValueCommand, SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-  const command = new GetSecretValueCommand({ SecretId: `dingdock/${stage}` });
-  return (await new SecretsManagerClient({ region }).send(command)).SecretString ?? '';
 }
 
 /** What the deployment says of itself. */

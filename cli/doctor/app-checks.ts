@@ -53,19 +53,19 @@ async function examineApp(world: World, app: DingTalkApp): Promise<Finding[]> {
   const { target } = world;
   const name = `app ${app.name}`;
   const dingtalk = dingtalkOf(app, target.dingtalkUrls);
-  const corp = await examineCorp(world, app);
-  if (corp && !corp.ok && corp.cause !== 'wrong-corp') return [corp, ...(await examineDoor(world, app))];
+  const corp = await examineCredentials(app, target.dingtalkUrls);
+  if (!corp.ok && corp.cause !== 'wrong-corp') return [corp, ...(await examineDoor(world, app))];
   const scopes = await examineScopes(name, app, dingtalk);
-  return [...(corp ? [corp] : []), ...scopes, ...(await examineDoor(world, app))];
+  return [corp, ...scopes, ...(await examineDoor(world, app))];
 }
 
 /** The credentials and whose they are: the one token call that names the corp (messaging.md §1.3); it costs no quota. */
-async function examineCorp({ target }: World, app: DingTalkApp): Promise<Finding | undefined> {
+export async function examineCredentials(app: DingTalkApp, urls: { api: string; oapi: string }): Promise<Finding> {
   const check = `app ${app.name}`;
   try {
     const answer = await createHttp()({
       method: 'POST',
-      url: `${target.dingtalkUrls.api}/v1.0/oauth2/${encodeURIComponent(app.corpId)}/token`,
+      url: `${urls.api}/v1.0/oauth2/${encodeURIComponent(app.corpId)}/token`,
       headers: { 'content-type': 'application/json', accept: 'application/json' },
       body: JSON.stringify({ client_id: app.appKey, client_secret: app.appSecret, grant_type: 'client_credentials' }),
       timeoutMs: 10_000,

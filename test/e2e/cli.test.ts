@@ -62,10 +62,9 @@ describe('dingdock send', () => {
 test('dingdock task dispatches a task', async () => {
   const { code, json } = await dingdock(['task', 'CLI 任务', '--assign', 'zhangsan,lisi', '--notify', 'ops']);
   expect(code).toBe(0);
-  expect((await api('GET', `/tasks/${json.id}`)).body).toMatchObject({
-    title: 'CLI 任务',
-    assignees: ['zhangsan', 'lisi'],
-  });
+  const { title, assignees } = (await api('GET', `/tasks/${json.id}`)).body;
+  expect(title).toBe('CLI 任务');
+  expect(assignees.map(({ userId }: { userId: string }) => userId)).toEqual(['zhangsan', 'lisi']);
 });
 
 test('dingdock destinations puts, lists, shows, tests and removes', async () => {
@@ -95,16 +94,6 @@ describe('dingdock keys', () => {
     expect(code).toBe(4);
     expect(text).toContain('not for project');
     expect((await dingdock(['task', 'x', '--assign', 'lisi', '--key', key])).text).toContain('tasks:write');
-  });
-
-  test('a revoked key is refused within 60 s', async () => {
-    const { key, keyId } = await make('cli-short', '--scope', 'messages:send', '--to', 'ops');
-    expect((await as(key, { to: 'ops', text: 'x' })).status).toBe(202);
-    expect((await dingdock(['keys', 'revoke', keyId])).code).toBe(0);
-    await expect.poll(async () => (await as(key, {})).status, { timeout: 60_000, interval: 500 }).toBe(403);
-    const { code, text } = await dingdock(['send', '--to', 'ops', 'x', '--key', key]);
-    expect([code, text]).toEqual([3, expect.stringContaining('revoked or expired')]);
-    expect(text).not.toContain(key);
   });
 
   test('what the list tells opens no door', async () => {

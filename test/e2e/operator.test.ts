@@ -1,0 +1,106 @@
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetQueueAttributesCommand, GetQueueUrlCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createMessageTable } from '../../lib/aws/message-table.ts';
+import { createOutboxQueue } from '../../lib/aws/outbox-queue.ts';
+import { dingdock } from '../support/cli.ts';
+import { filesClient } from '../support/files.ts';
+import { delivery, message } from '../support/messages.ts';
+
+const { api, request, urls, sqs, messagesIn } = filesClient();
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+const dynamodb = new DynamoDBClient({ endpoint: urls.dynamodb, region: 'us-east-1', credentials });
+const POISONED = ['dlq-a', 'dlq-b', 'dlq-c'];
+
+let outbox: string;
+let policy: string;
+beforeAll(async () => {
+  outbox = (await sqs.send(new GetQueueUrlCommand({ QueueName: 'dingdock-local-outbox.fifo' }))).QueueUrl ?? '';
+  const asked = { QueueUrl: outbox, AttributeNames: ['RedrivePolicy' as const] };
+  policy = (await sqs.send(new GetQueueAttributesCommand(asked))).Attributes?.RedrivePolicy ?? '';
+});
+afterAll(async () => {
+  await setPolicy(policy);
+  dynamodb.destroy();
+});
+const setPolicy = (RedrivePolicy: string) =>
+  sqs.send(new SetQueueAttributesCommand({ QueueUrl: outbox, Attributes: { RedrivePolicy } }));
+
+// Both wait for something, so they wait side by side.
+describe.concurrent('the operator', () => {
+  test('a revoked key is refused within 60 s', async ({ expect }) => {
+    const { key, keyId } = (await dingdock(['keys', 'create', 'op-short', '--scope', 'messages:send', '--to', 'ops']))
+      .json;
+    const ask = () =>
+      request('POST', `${urls.api}/messages`, { to: 'ops', text: 'x' }, { authorization: `Bearer ${key}` });
+    expect((await ask()).status).toBe(202);
+    expect((await dingdock(['keys', 'revoke', keyId])).code).toBe(0);
+    await expect.poll(async () => (await ask()).status, { timeout: 60_000, interval: 500 }).toBe(403);
+    const { code, text } = await dingdock(['send', '--to', 'ops', 'x', '--key', key]);
+    expect([code, text]).toEqual([3, expect.stringContaining('revoked or expired')]);
+    expect(text).not.toContain(key);
+  });
+
+  test('what broke its worker lies in the dead letters; mended and redriven, it is delivered, one after the other', async ({
+    expect,
+  }) => {
+    // a destination that nothing can unseal fails its worker each time; here twice are enough
+    await setPolicy(JSON.stringify({ ...JSON.parse(policy), maxReceiveCount: 1 }));
+    for (const name of POISONED) {
+      const Item = { id: { S: name }, kind: { S: 'custom-robot' }, sealed: { S: 'of another key' } };
+      await dynamodb.send(new PutItemCommand({ TableName: 'dingdock-local-destinations', Item }));
+      const text = { kind: 'text' as const, text: `redriven ${name}` };
+      const createdAt = new Date().toISOString();
+      const kept = message({ id: `m_${name}`, createdAt, content: text, deliveries: { [name]: delivery() } });
+      await createMessageTable(dynamodb, 'dingdock-local-messages').create(kept);
+      await createOutboxQueue(sqs, outbox).put([{ messageId: kept.id, destination: name }]);
+    }
+    const outboxRow = async () => {
+      const rows: { queue: string; dead: number; oldest?: string }[] = (await dingdock(['dlq', 'list'])).json.queues;
+      return rows.find(({ queue }) => queue === 'outbox');
+    };
+    await expect
+      .poll(async () => (await outboxRow())?.dead, { timeout: 40_000, interval: 1_000 })
+      .toBe(POISONED.length);
+    expect(Date.parse((await outboxRow())?.oldest ?? '')).toBeLessThan(Date.now());
+    await setPolicy(policy);
+
+    const shown = await dingdock(['dlq', 'show', 'outbox']);
+    for (const name of POISONED) expect(shown.text).toContain(`m_${name} to ${name}`);
+    expect((await dingdock(['dlq', 'redrive', 'outbox', '--dry-run'])).json).toMatchObject({
+      wouldRedrive: 3,
+      redriven: 0,
+    });
+
+    for (const name of POISONED)
+      await api('PUT', `/destinations/${name}`, { kind: 'robot-users', userIds: ['wangwu'] });
+    const began = Date.now();
+    const { code, json } = await dingdock(['dlq', 'redrive', 'outbox', '--per-second', '2']);
+    expect([code, json.redriven]).toEqual([0, 3]);
+    expect(Date.now() - began).toBeGreaterThanOrEqual(1_000); // two pauses of half a second
+    for (const name of POISONED) {
+      await expect
+        .poll(async () => (await api('GET', `/messages/m_${name}`)).body.status, { timeout: 20_000 })
+        .toBe('sent');
+      const said = (await messagesIn('wangwu')).filter(({ text }: { text: string }) => text === `redriven ${name}`);
+      expect(said).toHaveLength(1);
+    }
+    expect((await outboxRow())?.dead).toBe(0);
+  });
+});
+
+test('a queue that is none is refused with those that are', async () => {
+  const { code, text } = await dingdock(['dlq', 'show', 'letters']);
+  expect(code).toBe(6);
+  expect(text).toMatch(/events, inbound, outbox/);
+});
+
+test('dingdock quota tells the calls of the month', async () => {
+  const { code, json, text } = await dingdock(['quota']);
+  expect(code).toBe(0);
+  expect(json.meters).toEqual([
+    { name: 'api', used: expect.any(Number), quota: 5000 },
+    { name: 'webhook', used: expect.any(Number), quota: 3000 },
+  ]);
+  expect(text).toMatch(/of 5000 \(\d+ %\)/);
+});
