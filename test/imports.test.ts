@@ -62,7 +62,12 @@ const RULES: { of: RegExp; may: RegExp[]; mayType?: RegExp[] }[] = [
   },
   {
     of: /^lib\/lambda\//,
-    may: [/^lib\/(access|embedded-metric|errors|log|redact)\.ts$/, /^@aws-lambda-powertools\//, /^valibot/, /^node:console$/],
+    may: [
+      /^lib\/(access|embedded-metric|errors|log|redact)\.ts$/,
+      /^@aws-lambda-powertools\//,
+      /^valibot/,
+      /^node:console$/,
+    ],
     mayType: [/^aws-lambda$/],
   },
   { of: /^lib\/[^/]+\.ts$/, may: [/^lib\/errors\.ts$/, /^node:/, /^valibot/, /^@aws-lambda-powertools\//] },
