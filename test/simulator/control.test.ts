@@ -109,6 +109,11 @@ test.each([
   ['POST', '/click', { outTrackId: 'x' }],
   ['POST', '/pushes/nope/repeat', {}],
   ['POST', '/robots', { accessToken: 'x', conversation: 'cidNope=' }],
+  ['POST', '/robots', { accessToken: 'x', conversation: 'cidOps=', ips: ['999.1.1.1'] }],
+  ['POST', '/robots', { accessToken: 'x', conversation: 'cidOps=', ips: ['10.0.0.0/33'] }],
+  ['POST', '/groups', { openConversationId: 'cidX=', disolved: true }],
+  ['POST', '/apps', { appKey: 'x', appSecret: 'x', visibleUsers: 'lisi' }],
+  ['POST', '/people', { userId: 'x', phone: '1' }],
   ['POST', '/settings', 'no json'],
 ])('%s /_sim%s %j is answered with 400 and what is expected', async (method, path, body) => {
   const answer = await here.call(method, `/_sim${path}`, body);
