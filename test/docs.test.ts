@@ -77,7 +77,7 @@ describe('the command line', () => {
     const common = ['stage', 'region', 'key', 'json', 'dry-run', 'help'];
     const unknown = calls.flatMap(({ file, words, rest }) => {
       const takes = [...common, ...Object.keys(commandOf(words)?.options ?? {})];
-      const given = [...rest.replace(/'[^']*'|"[^"]*"/g, '').matchAll(/ --([a-z][a-z-]*)/g)].map(
+      const given = [...rest.replace(/ -- .*|'[^']*'|"[^"]*"/g, '').matchAll(/ --([a-z][a-z-]*)/g)].map(
         ([, name = '']) => name,
       );
       return given.filter((name) => !takes.includes(name)).map((name) => `${file}: ${words} --${name}`);
