@@ -115,6 +115,12 @@ function unknownApp(apps: readonly { name: string }[], name: string | undefined)
   return { path: 'app', code: 'unknown_app', message };
 }
 
+/** Where the people of each app are; of one that is gone, where those of the first are. */
+export function timeZones({ apps }: Pick<Secret, 'apps'>) {
+  const named = (name?: string) => apps.find((app) => app.name === name) ?? apps[0];
+  return { timeZoneOf: (name?: string) => named(name)?.timeZone ?? 'Asia/Shanghai' };
+}
+
 /** Finds out whether a destination's app is one of the secret's. */
 export function appFaults({ apps }: Pick<Secret, 'apps'>) {
   return (name: string | undefined): Fault[] =>

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { linkKeys, loadSecret, objects, shareTables, taskChanges } from '../../lib/compose.ts';
+import { linkKeys, loadSecret, objects, shareTables, taskChanges, timeZones } from '../../lib/compose.ts';
 import { publicEnv, readConfig, secretEnv, sharesEnv, tasksEnv } from '../../lib/config.ts';
 import { httpHandler, type Route } from '../../lib/lambda/http.ts';
 import { once } from '../../lib/lambda/once.ts';
@@ -10,8 +10,9 @@ import { openTask } from './open-task.ts';
 
 const ready = once(async () => {
   const config = readConfig(v.object({ ...secretEnv, ...sharesEnv, ...tasksEnv, ...publicEnv }), process.env);
-  const keys = linkKeys(config, await loadSecret(config));
-  return { ...keys, ...shareTables(config), ...objects(), ...taskChanges(config), now: Date.now };
+  const secret = await loadSecret(config);
+  const own = { ...linkKeys(config, secret), ...timeZones(secret) };
+  return { ...own, ...shareTables(config), ...objects(), ...taskChanges(config), now: Date.now };
 });
 
 const routes: Record<string, Route<Awaited<ReturnType<typeof ready>>>> = {

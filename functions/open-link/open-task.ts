@@ -8,6 +8,8 @@ export type OpenTaskDeps = {
   tasks: { get(id: string): Promise<Task | undefined> };
   /** Whose page a link is. */
   holderOf(taskId: string, claim: Claim): PageHolder;
+  /** Where the people of an app are, as its name or nothing says. */
+  timeZoneOf(app?: string): string;
   now: () => number;
 };
 
@@ -44,7 +46,8 @@ export async function findView(
   if (viewer !== undefined && !concerns(task, viewer)) return { status: 403, message: TAKEN_OFF };
   const { p, e, s } = proof.output;
   const language = languageOf(fields.lang, acceptLanguage);
-  return { task, viewer, language, now: deps.now(), proof: { ...(p !== undefined && { p }), e, s } };
+  const timeZone = deps.timeZoneOf(task.app);
+  return { task, viewer, language, timeZone, now: deps.now(), proof: { ...(p !== undefined && { p }), e, s } };
 }
 
 function concerns({ assignees, participants, creator }: Task, viewer: string): boolean {

@@ -51,7 +51,7 @@ form[aria-busy=true] { opacity: .6 }
 
 /**
  * What a page does better with script: the reader's own time zone, and one tap is one tap. Without it times are
- * Beijing's, and the second tap changes nothing.
+ * those of the app's people, and the second tap changes nothing.
  */
 export const SCRIPT = `
 const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' });

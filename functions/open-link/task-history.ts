@@ -1,20 +1,20 @@
 import type { HistoryEntry, Task } from '../../lib/tasks/task.ts';
 import { type Html, html, type Part } from './html.ts';
-import { nameOf, whenPart } from './task-part.ts';
+import { nameOf } from './task-part.ts';
 import type { Words } from './task-words.ts';
 
 /** So many lines are shown at once; the older ones unfold. */
 const LINES_SHOWN = 10;
 
 /** Who did what, by which way and when, the newest first. */
-export function historyPart({ task }: { task: Task }, words: Words): Html {
-  const lines = task.history.toReversed().map((entry) => linePart(task, entry, words));
+export function historyPart(task: Task, words: Words, when: (at: string) => Html): Html {
+  const lines = task.history.toReversed().map((entry) => linePart(task, entry, words, when));
   const older = lines.slice(LINES_SHOWN);
   return html`<section><h2>${words.history}</h2><ol>${lines.slice(0, LINES_SHOWN)}</ol>
 ${older.length > 0 ? html`<details><summary>${words.older(older.length)}</summary><ol>${older}</ol></details>` : undefined}</section>`;
 }
 
-function linePart(task: Task, entry: HistoryEntry, words: Words): Html {
+function linePart(task: Task, entry: HistoryEntry, words: Words, when: (at: string) => Html): Html {
   const { by, via, action, at, comment, changed = [], assignee = by } = entry;
   const fields = changed.map((field) =>
     action === 'people' ? personPart(task, field) : (words.field[field] ?? field),
@@ -24,7 +24,7 @@ function linePart(task: Task, entry: HistoryEntry, words: Words): Html {
   const actor = html`<bdi>${actorOf(task, by)}</bdi>`;
   const subject = by === 'schedule' ? undefined : html`<bdi>${actorOf(task, assignee)}</bdi> `;
   return html`<li><div>${subject}${words.did[action]}${what}</div>${said}
-<small>${whenPart(at, words)} · ${words.via[via]}${assignee === by ? undefined : html` · ${actor}`}</small></li>`;
+<small>${when(at)} · ${words.via[via]}${assignee === by ? undefined : html` · ${actor}`}</small></li>`;
 }
 
 /** A person by name, an API key by its own. */

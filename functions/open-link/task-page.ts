@@ -4,7 +4,7 @@ import type { Task } from '../../lib/tasks/task.ts';
 import { type Html, html, type Part } from './html.ts';
 import { type Language, type Opened, page } from './page-frame.ts';
 import { historyPart } from './task-history.ts';
-import { nameOf, whenPart } from './task-part.ts';
+import { clockOf, nameOf } from './task-part.ts';
 import { WORDS, type Words } from './task-words.ts';
 
 /** What a page shows, and to whom. */
@@ -15,6 +15,8 @@ export type TaskView = {
   /** What the link proved itself by, which goes back with a tap. */
   proof: PageProof;
   language: Language;
+  /** Where clocks show what the page shows, for a browser that runs no script. */
+  timeZone: string;
   now: number;
   /** Why the tap that led here changed nothing, and the comment that came with it. */
   unsaid?: { why: keyof Words['notice']; comment: string } | undefined;
@@ -27,13 +29,14 @@ const PEOPLE_SHOWN = 12;
 
 /** The task as one person, or a reader without a name, sees it. */
 export function taskPage(view: TaskView, status = 200): Opened {
-  const { task, language } = view;
+  const { task, language, timeZone } = view;
   const words = WORDS[language];
+  const when = clockOf(language, timeZone);
   const body = html`${topPart(view, words)}
 <h1 dir="auto"><bdi>${task.title}</bdi></h1>
-${noticePart(view, words)}${standingPart(view, words)}${detailsPart(task, words)}${filesPart(task, words)}
-${tapsPart(view, words)}${peoplePart(view, words)}${historyPart(view, words)}
-<p class="zone">${words.zone[0]}<b>${words.zone[1]}</b>${words.zone[2]}</p>`;
+${noticePart(view, words)}${standingPart(view, words)}${detailsPart(task, words, when)}${filesPart(task, words)}
+${tapsPart(view, words)}${peoplePart(view, words)}${historyPart(task, words, when)}
+<p class="zone">${words.zone} <b>${timeZone}</b></p>`;
   return page(status, { language, title: `${task.title} · ${words.status[task.status]}`, body });
 }
 
@@ -95,9 +98,9 @@ ${unsaid?.comment}</textarea>
 </form></section>`;
 }
 
-function detailsPart(task: Task, words: Words): Html {
+function detailsPart(task: Task, words: Words, when: (at: string) => Html): Html {
   const facts: [string, Part][] = [
-    [words.due, task.due === undefined ? undefined : whenPart(task.due, words)],
+    [words.due, task.due === undefined ? undefined : when(task.due)],
     [words.field.priority ?? '', task.priority && words.priority[task.priority]],
     [words.creator, task.creator && html`<bdi>${nameOf(task, task.creator.userId)}</bdi>`],
     [words.details, task.description],

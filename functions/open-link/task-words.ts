@@ -31,7 +31,7 @@ export type Words = {
   history: string;
   older(count: number): string;
   you: string;
-  zone: [before: string, zone: string, after: string];
+  zone: string;
 };
 
 const zh: Words = {
@@ -103,7 +103,7 @@ const zh: Words = {
   history: '动态',
   older: (count) => `更早的 ${count} 条`,
   you: '你',
-  zone: ['以上时间：', '北京时间', ''],
+  zone: '以上时间：',
 };
 
 const en: Words = {
@@ -184,7 +184,7 @@ const en: Words = {
   history: 'History',
   older: (count) => `${count} earlier`,
   you: 'you',
-  zone: ['Times: ', 'Beijing', ''],
+  zone: 'Times:',
 };
 
 export const WORDS = { zh, en };

@@ -10,7 +10,15 @@ const NOW = Date.parse('2026-11-22T08:00:00Z');
 const PROOF = { p: 'zhangsan', e: '20000', s: 'signature' };
 
 function page(view: Partial<TaskView> = {}): string {
-  return taskPage({ task: task(), viewer: 'zhangsan', proof: PROOF, language: 'en', now: NOW, ...view }).body ?? '';
+  const shown = {
+    task: task(),
+    viewer: 'zhangsan',
+    proof: PROOF,
+    language: 'en',
+    timeZone: 'Asia/Tokyo',
+    now: NOW,
+  } as const;
+  return taskPage({ ...shown, ...view }).body ?? '';
 }
 
 /** What the page lets its reader do. */
@@ -80,7 +88,7 @@ test('the page says what, who, by when, with which files, and what happened, the
       ),
     }),
   );
-  expect(text).toMatch(/Due 23 Nov 2026, 18:00 .*From 王五 .*Details Look at the alarms/);
+  expect(text).toMatch(/Due 23 Nov 2026, 19:00 .*From 王五 .*Details Look at the alarms/);
   expect(text).toMatch(/1 of 2 done .*Everybody has to finish .*张三 \(you\) .*To do .*李四 Done/);
   expect(text).toMatch(/Link https:\/\/git\.example\/1 build 17 report https:\/\/files\.example\/f\/abc more \{/);
   expect(text).toMatch(
