@@ -1,0 +1,77 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+import { COMMANDS } from '../../cli/commands.ts';
+import { styleFor } from '../../cli/terminal.ts';
+import { runCli } from '../support/cli.ts';
+
+test.each(COMMANDS.map((command) => [command.name, command] as const))(
+  '`%s --help` tells its options and examples',
+  async (name, command) => {
+    const { code, text } = await runCli({}, [...name.split(' '), '--help']);
+    expect(code).toBe(0);
+    for (const option of Object.keys(command.options ?? {})) expect(text).toContain(`--${option}`);
+    expect(command.examples.length).toBeGreaterThan(0);
+    for (const example of command.examples) expect(text).toContain(example);
+  },
+);
+
+test('the help of all names every command', async () => {
+  const { code, text } = await runCli({}, ['--help']);
+  expect(code).toBe(0);
+  for (const { name } of COMMANDS) expect(text).toContain(`dingdock ${name}`);
+});
+
+test.each([[['frobnicate']], [['keys', 'frobnicate']], [['send', '--frobnicate']], [['send']], [['keys']]])(
+  '%j cannot be understood: exit code 2',
+  async (args) => {
+    expect((await runCli({}, args)).code).toBe(2);
+  },
+);
+
+test('with --json a failure is JSON as well', async () => {
+  const { code, json } = await runCli({ API_PORT: '1' }, ['send', '--to', 'ops', 'x', '--json']);
+  expect(code).toBe(5);
+  expect(json.error).toMatchObject({ code: 'unreachable', remedy: expect.stringContaining('npm start') });
+});
+
+test('there is colour on a terminal only, and never under NO_COLOR', () => {
+  expect(styleFor({}, true).bad('x')).toBe('\u001b[31mx\u001b[0m');
+  expect(styleFor({ NO_COLOR: '1' }, true).bad('x')).toBe('x');
+  expect(styleFor({}, false).bad('x')).toBe('x');
+});
+
+test('without a key for a deployed stage nothing is asked of it', async () => {
+  const { code, text } = await runCli({ DINGDOCK_URL: 'http://127.0.0.1:1' }, [
+    'send',
+    '--to',
+    'ops',
+    'x',
+    '--stage',
+    'prod',
+  ]);
+  expect(code).toBe(3);
+  expect(text).toContain('DINGDOCK_API_KEY');
+});
+
+test('tail tells what the functions logged, by function and by weight, without secrets', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'dingdock-tail-'));
+  const timestamp = new Date().toISOString();
+  const line = (level: string, message: string, more: object) => JSON.stringify({ level, message, timestamp, ...more });
+  const lines = [
+    'started',
+    line('INFO', 'message-sent', { service: 'deliver-message', messageId: 'm_1' }),
+    line('ERROR', 'record-failed', { service: 'share-file', code: 'x', reason: 'https://a/b?access_token=planted' }),
+    line('ERROR', 'record-failed', { service: 'share-file', code: 'old', timestamp: '2020-01-01T00:00:00.000Z' }),
+    '{"_aws":{}}',
+  ];
+  await writeFile(join(folder, 'functions.log'), `${lines.join('\n')}\n`);
+  const env = { LOCAL_DIR: relative(process.cwd(), folder) };
+  const all = await runCli(env, ['tail', '--once']);
+  expect(all.text.split('\n')).toHaveLength(2);
+  expect(all.text).toContain('deliver-message message-sent messageId=m_1');
+  const errors = await runCli(env, ['tail', 'share-file', '--errors', '--once']);
+  expect(errors.text).toMatch(/record-failed code=x reason=https:\/\/a\/b\?…$/);
+  await rm(folder, { recursive: true });
+});
