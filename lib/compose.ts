@@ -228,10 +228,13 @@ export function taskPorts(
     bus: createBus(new EventBridgeClient(aws), config.BUS_NAME),
     taskApp(name?: string) {
       const { operatorUserId, ...app } = appNamed(name);
-      const { timeZone } = findApp(secret.apps, name);
+      const { timeZone, taskCard, quiet, digest } = findApp(secret.apps, name);
       return {
         ...app,
         timeZone,
+        taskCard,
+        quiet,
+        digest,
         async operator() {
           if (operatorUserId === undefined) return undefined;
           const found = await resolvePeople({ people, now: clock.now }, { app: app.name, contacts: app.contacts }, '', [
@@ -321,6 +324,11 @@ export function missedPorts(
   // What was read is cleared at DingTalk, so keeping it is tried for longer.
   const queue = callbackQueue(config, { ...patient, attempts: 6 });
   return { apps, queue, now: clock.now };
+}
+
+/** When each app's people get the list of their tasks. */
+export function digestPorts({ apps }: Secret) {
+  return { digestOf: (name: string) => apps.find((app) => app.name === name) };
 }
 
 export function eventPorts(config: { EVENTS_TABLE: string; BUS_NAME: string }) {

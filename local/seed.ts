@@ -23,6 +23,7 @@ const SIMULATED_APP = {
   operatorUserId: 'zhangsan',
   drive: { folder: 'dingdock' },
   callbacks: [{ token: 'simcallbacktoken', aesKey: 'simsimsimsimsimsimsimsimsimsimsimsimsimsim0' }],
+  taskCard: { templateId: 'dingdock-task', routeKey: 'dingdock-task' },
   cardSecrets: ['simcardsecret'],
 };
 

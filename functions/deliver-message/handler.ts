@@ -6,7 +6,7 @@ import { once } from '../../lib/lambda/once.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
 import { createLog } from '../../lib/log.ts';
 import type { Content } from '../../lib/messages/content.ts';
-import type { Destination } from '../../lib/messages/destination.ts';
+import { type Destination, withPeople } from '../../lib/messages/destination.ts';
 import { OutboxItem } from '../../lib/messages/message.ts';
 import { deliverMessage } from './deliver-message.ts';
 import { withMedia } from './with-media.ts';
@@ -28,7 +28,8 @@ const ready = once(async () => {
     metric,
     log,
   };
-  return { ...acceptPorts(config, secret, log), ...giveBackTo(config.OUTBOX_QUEUE_URL), ...ports };
+  const { destinations, ...accept } = acceptPorts(config, secret, log);
+  return { ...accept, destinations: withPeople(destinations), ...giveBackTo(config.OUTBOX_QUEUE_URL), ...ports };
 });
 
 export const handler = queueHandler({

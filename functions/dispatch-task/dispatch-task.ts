@@ -158,6 +158,10 @@ async function peopleOf(deps: DispatchDeps, body: DispatchTask): Promise<People>
   const participants = await find('participants', body.participants ?? []);
   const creator = await find('creator', body.creator === undefined ? [] : [body.creator]);
   const faults = [...assignees.faults, ...participants.faults, ...creator.faults];
+  if (body.via?.includes('card') && !app.taskCard) {
+    const message = `the app "${app.name}" has no card for tasks: give it "taskCard" {templateId, routeKey} in the secret`;
+    throw new InvalidInput('tasks.dispatch', 'no_task_card', [{ path: 'via', code: 'no_task_card', message }]);
+  }
   if (faults.length > 0 && (!body.partial || assignees.people.length === 0)) {
     const listed = faults.map(({ path, code, message }) => ({ path, code, message }));
     throw new InvalidInput('tasks.dispatch', faults[0]?.code ?? 'unknown_person', listed);

@@ -4,8 +4,10 @@ import { acceptEnv, dingtalkEnv, followEnv, publicEnv, readConfig } from '../../
 import { httpHandler, withBody } from '../../lib/lambda/http.ts';
 import { once } from '../../lib/lambda/once.ts';
 import { createLog } from '../../lib/log.ts';
+import { ChangeTask, changeTask } from './change-task.ts';
 import { DispatchTask, dispatchTask, notifyFaults } from './dispatch-task.ts';
 import { getTask } from './get-task.ts';
+import { listTasks } from './list-tasks.ts';
 
 const log = createLog('dispatch-task', process.env.STAGE);
 const ready = once(async () => {
@@ -19,5 +21,14 @@ export const handler = httpHandler(ready, log, {
     const { status, task } = await dispatchTask(deps, { caller, idempotencyKey, body });
     return { status, body: task, headers: { location: `/tasks/${task.id}` } };
   }),
+  'PATCH /tasks/{id}': withBody(
+    ChangeTask,
+    async () => [],
+    async (deps, body, { caller, params }) => ({
+      status: 200,
+      body: await changeTask(deps, { caller, id: params.id ?? '', body }),
+    }),
+  ),
+  'GET /tasks': async (deps, { query }) => ({ status: 200, body: await listTasks(deps, query) }),
   'GET /tasks/{id}': async (deps, { params }) => ({ status: 200, body: await getTask(deps, params.id ?? '') }),
 });

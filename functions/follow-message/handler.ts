@@ -4,6 +4,7 @@ import { acceptEnv, dingtalkEnv, readConfig } from '../../lib/config.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import { once } from '../../lib/lambda/once.ts';
 import { createLog } from '../../lib/log.ts';
+import { withPeople } from '../../lib/messages/destination.ts';
 import { messageReceipts, recallMessage } from './follow-message.ts';
 import { listMessages } from './list-messages.ts';
 
@@ -11,7 +12,8 @@ const log = createLog('follow-message', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv }), process.env);
   const secret = await loadSecret(config);
-  return { ...acceptPorts(config, secret, log), appNamed: dingtalkApps(config, secret, log) };
+  const { destinations, ...ports } = acceptPorts(config, secret, log);
+  return { ...ports, destinations: withPeople(destinations), appNamed: dingtalkApps(config, secret, log) };
 });
 
 export const handler = httpHandler(ready, log, {

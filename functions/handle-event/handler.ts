@@ -18,6 +18,7 @@ import { answerCommand } from './answer-command.ts';
 import { handleEvent } from './handle-event.ts';
 import { queueFiles } from './queue-files.ts';
 import { rememberConversation } from './remember-conversation.ts';
+import { tapTask } from './tap-task.ts';
 import { updateCard } from './update-card.ts';
 
 const log = createLog('handle-event', process.env.STAGE);
@@ -31,6 +32,7 @@ const ready = once(async () => {
   const reactions = {
     answer: answerCommand(commands),
     card: updateCard(commands),
+    task: tapTask(commands),
     files: queueFiles(inboundQueue(config)),
     conversation: rememberConversation({ conversations: conversationTable(config) }),
     quota: alarmQuota({ log, metric }),

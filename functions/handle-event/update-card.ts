@@ -1,5 +1,6 @@
 import { cardClickOf } from '../../lib/events/card-click.ts';
 import type { BusEvent } from '../../lib/events/event.ts';
+import { taskOfCard } from '../../lib/tasks/follow-card.ts';
 
 type App = { cards: { update(card: { outTrackId: string; params: Record<string, string> }): Promise<void> } };
 
@@ -14,7 +15,8 @@ const CHARS = 256;
 export function updateCard({ appNamed }: { appNamed(name: string): App }) {
   return (event: BusEvent) => {
     const click = cardClickOf(event);
-    if (!click) return undefined;
+    // A task's card follows the task.
+    if (!click || taskOfCard(click.outTrackId) !== undefined) return undefined;
     const { outTrackId, userId, action } = click;
     return {
       id: `${event.app}#card#${outTrackId}#${userId}#${action}`,

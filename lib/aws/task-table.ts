@@ -148,13 +148,13 @@ export function createTaskTable(client: DynamoDBClient, table: string, now: () =
       await client.send(new UpdateItemCommand(release)).catch(refusedMeans(undefined));
     },
 
-    async listDue(until) {
+    async listDue(what, until) {
       const { Items = [] } = await client.send(
         new QueryCommand({
           TableName: table,
           IndexName: 'by-due',
           KeyConditionExpression: 'watch = :watched AND dueAt <= :now',
-          ExpressionAttributeValues: toItem({ ':watched': WATCHED, ':now': until }),
+          ExpressionAttributeValues: toItem({ ':watched': what, ':now': until }),
           Limit: PAGE,
         }),
       );
@@ -169,6 +169,12 @@ export function createTaskTable(client: DynamoDBClient, table: string, now: () =
         ExpressionAttributeValues: toItem({ ':listed': listed, ':dueAt': dueAt }),
       };
       return client.send(new UpdateItemCommand(update)).then(() => true, refusedMeans(false));
+    },
+
+    async putDigest(id, dueAt) {
+      const Item = toItem({ id, watch: 'digest', dueAt });
+      const put = { TableName: table, Item, ConditionExpression: 'attribute_not_exists(id)' };
+      await client.send(new PutItemCommand(put)).catch(refusedMeans(undefined));
     },
 
     async putRow(id, row) {

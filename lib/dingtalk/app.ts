@@ -2,6 +2,8 @@ import * as v from 'valibot';
 
 const Text = v.pipe(v.string(), v.minLength(1));
 
+const TimeOfDay = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day, such as 09:00'));
+
 export const TokenSource = v.picklist(['accessToken', 'gettoken', 'gettoken-corp']);
 export type TokenSource = v.InferOutput<typeof TokenSource>;
 
@@ -43,6 +45,14 @@ export const DingTalkApp = v.pipe(
     failedListMinutes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(5), v.maxValue(1440)), 60),
     /** Where its people are: times are written, and days begin, as there. */
     timeZone: v.optional(v.pipe(Text, v.check(isTimeZone, 'no time zone, such as Asia/Shanghai')), 'Asia/Shanghai'),
+    /** The card for tasks, made in the card platform, and the route that its taps take. */
+    taskCard: v.optional(v.strictObject({ templateId: Text, routeKey: Text })),
+    /** Hours in which nobody is reminded or told that they are late. */
+    quiet: v.optional(v.strictObject({ from: TimeOfDay, to: TimeOfDay })),
+    /** When people get the list of their open tasks, daily, and which destinations get theirs. */
+    digest: v.optional(
+      v.strictObject({ at: TimeOfDay, people: v.optional(v.boolean()), destinations: v.optional(v.array(Text)) }),
+    ),
     /** `apiSecret`s registered for card callbacks. */
     cardSecrets: v.array(Text),
   }),

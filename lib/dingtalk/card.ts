@@ -5,13 +5,16 @@ import { DingTalkRefusal } from './errors.ts';
 /** A card's variables: texts of at most 1 KB under keys of at most 100 bytes (messaging.md §7.1). */
 export type CardParams = Record<string, string>;
 
+/** Where a card is shown; in a group it can mention people, by id and name. */
+export type CardSpace = { openConversationId: string; mention?: Record<string, string> } | { userId: string };
+
 export type NewCard = {
   /** The caller's own id, at most 64 characters: there is one card for it, however often it is created. */
   outTrackId: string;
   /** Of a template that was published in the card platform. */
   templateId: string;
   params: CardParams;
-  to: { openConversationId: string } | { userId: string };
+  to: CardSpace | CardSpace[];
   /** Where clicks go: a route that was registered. */
   routeKey: string;
 };
@@ -55,7 +58,7 @@ export function createCards(call: Caller, robotCode: string): Cards {
           callbackType: 'HTTP',
           callbackRouteKey: routeKey,
           userIdType: 1,
-          ...spaceOf(to, robotCode),
+          ...spacesOf([to].flat(), robotCode),
         },
         reply: Delivered,
         repeatable: true, // by its id
@@ -97,17 +100,22 @@ export function createCards(call: Caller, robotCode: string): Cards {
 }
 
 /** messaging.md §7.1 */
-function spaceOf(to: NewCard['to'], robotCode: string): Record<string, unknown> {
-  if ('openConversationId' in to) {
-    return {
-      openSpaceId: `dtv1.card//IM_GROUP.${to.openConversationId}`,
-      imGroupOpenSpaceModel: { supportForward: false },
-      imGroupOpenDeliverModel: { robotCode },
-    };
-  }
+function spacesOf(to: CardSpace[], robotCode: string): Record<string, unknown> {
+  const groups = to.filter((space) => 'openConversationId' in space);
+  const people = to.filter((space) => 'userId' in space);
+  const mention = Object.assign({}, ...groups.map((group) => group.mention));
   return {
-    openSpaceId: `dtv1.card//IM_ROBOT.${to.userId}`,
-    imRobotOpenSpaceModel: { supportForward: false },
-    imRobotOpenDeliverModel: { spaceType: 'IM_ROBOT', robotCode },
+    openSpaceId: [
+      ...groups.map(({ openConversationId }) => `dtv1.card//IM_GROUP.${openConversationId}`),
+      ...people.map(({ userId }) => `dtv1.card//IM_ROBOT.${userId}`),
+    ].join(';'),
+    ...(groups.length > 0 && {
+      imGroupOpenSpaceModel: { supportForward: false },
+      imGroupOpenDeliverModel: { robotCode, ...(Object.keys(mention).length > 0 && { atUserIds: mention }) },
+    }),
+    ...(people.length > 0 && {
+      imRobotOpenSpaceModel: { supportForward: false },
+      imRobotOpenDeliverModel: { spaceType: 'IM_ROBOT', robotCode },
+    }),
   };
 }

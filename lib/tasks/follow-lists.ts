@@ -1,35 +1,49 @@
 import { isOpen } from './follow-messages.ts';
 import { isClosed } from './life-cycle.ts';
+import { type Digest, digestIdOf, listOf, orderOf } from './lists.ts';
+import { nextAt } from './local-time.ts';
 import type { Row, TaskStore } from './store.ts';
-import type { Followed, Task } from './task.ts';
+import type { Followed, HistoryEntry, Task } from './task.ts';
 
-/** The lists of tasks that somebody, a destination or everybody has, and of those that are over. */
-export const listOf = {
-  person: (userId: string, open: boolean) => `person#${userId}#${open ? 'open' : 'closed'}`,
-  group: (destination: string, open: boolean) => `group#${destination}#${open ? 'open' : 'closed'}`,
-  all: (open: boolean) => `all#${open ? 'open' : 'closed'}`,
+export type ListDeps = {
+  tasks: Pick<TaskStore, 'putRow' | 'dropRow' | 'putDigest'>;
+  name: string;
+  timeZone: string;
+  digest?: Digest | undefined;
+  now: () => number;
 };
 
-/** By due time, then by age; what has no due time comes last. */
-export function orderOf({ due, createdAt, id }: Pick<Task, 'due' | 'createdAt' | 'id'>): string {
-  return `${due === undefined ? '~' : new Date(due).toISOString()}#${createdAt}#${id}`;
-}
-
-/** Puts the task on the lists where it belongs and takes it off the others: what stands already costs nothing. */
-export async function followLists(
-  tasks: Pick<TaskStore, 'putRow' | 'dropRow'>,
-  task: Task,
-): Promise<Partial<Followed>> {
+/**
+ * Puts the task on the lists where it belongs and takes it off the others: what stands already costs nothing. Whoever gets
+ * something new to do is put down for their daily digest, where the app has one.
+ */
+export async function followLists({ tasks, ...deps }: ListDeps, task: Task): Promise<Partial<Followed>> {
   const wanted = rowsOf(task);
   const had = task.rows ?? {};
   const rows = Object.fromEntries([...wanted].map(([id, row]) => [id, JSON.stringify(row)]));
+  const fresh = [...wanted].filter(([id]) => had[id] !== rows[id]);
   await Promise.all([
-    ...[...wanted].filter(([id]) => had[id] !== rows[id]).map(([id, row]) => tasks.putRow(id, row)),
+    ...fresh.map(([id, row]) => tasks.putRow(id, row)),
     ...Object.keys(had)
       .filter((id) => !wanted.has(id))
       .map((id) => tasks.dropRow(id)),
   ]);
+  const { digest, timeZone, name: app, now } = deps;
+  if (digest) {
+    const at = nextAt(now(), digest.at, timeZone);
+    await Promise.all(readersOf(task, digest).map((reader) => tasks.putDigest(digestIdOf({ app, ...reader }), at)));
+  }
   return { rows };
+}
+
+/** Those to whom a task that has just begun, or that got other people, matters for the day's list. */
+function readersOf(task: Task, { people, destinations = [] }: Digest) {
+  const isNews = ({ version, action }: HistoryEntry) =>
+    version > (task.reached.lists ?? 0) && (action === 'assigned' || action === 'people');
+  if (isClosed(task) || !task.history.some(isNews)) return [];
+  const persons = people === false ? [] : task.assignees.map(({ userId }) => ({ kind: 'person', who: userId }));
+  const groups = task.notify.filter((name) => destinations.includes(name)).map((who) => ({ kind: 'group', who }));
+  return [...persons, ...groups];
 }
 
 function rowsOf(task: Task): Map<string, Row> {

@@ -1,42 +1,62 @@
-import { InvalidInput } from '../errors.ts';
 import { type AcceptDeps, acceptMessage } from '../messages/accept.ts';
 import type { Content } from '../messages/content.ts';
+import { nameOfPeople } from '../messages/destination.ts';
 import { MAX_MENTIONS } from '../messages/mention.ts';
+import { once } from './once.ts';
 import type { Followed, HistoryEntry, Task } from './task.ts';
 import { announcement, news } from './words.ts';
 
-export type TellDeps = AcceptDeps & { pageUrl(taskId: string, userId?: string): string; timeZone: string };
+export type TellDeps = AcceptDeps & {
+  pageUrl(taskId: string, userId?: string): string;
+  timeZone: string;
+  appName: string;
+};
 
 /**
- * Tells the `notify` destinations what happened since they were told last. Each step has its own idempotency key, so a
- * repeat after a crash is no second message.
+ * Tells the `notify` destinations what happened since they were told last; of being late, without a destination, those who
+ * still have something to do. Each step has its own idempotency key, so a repeat after a crash is no second message.
  */
 export async function followMessages(deps: TellDeps, task: Task): Promise<Partial<Followed>> {
-  if (!task.via.includes('message') || task.notify.length === 0 || task.status === 'failed') return {};
+  if (!task.via.includes('message') || task.status === 'failed') return {};
+  const known = new Set(task.cardAt ?? []);
   let { messageId } = task;
   for (const entry of task.history) {
     if (entry.version <= (task.reached.message ?? 0)) continue;
-    const isFirst = messageId === undefined;
-    if (!isFirst && !isTold(task, entry)) continue;
-    const content = isFirst
-      ? announcement(task, deps.pageUrl(task.id), deps.timeZone)
-      : news(task, entry, deps.pageUrl(task.id));
-    const id = await tell(deps, task, `${task.id}#${entry.version}`, content, concernedBy(task, entry, isFirst));
-    messageId ??= id;
+    const isFirst = messageId === undefined && known.size < task.notify.length;
+    if (isFirst) {
+      const to = task.notify.filter((name) => !known.has(name));
+      messageId = await tell(deps, task, entry, {
+        to,
+        content: announcement(task, deps.pageUrl(task.id), deps.timeZone),
+      });
+    } else if (entry.action !== 'assigned' && isTold(task, entry)) {
+      await tell(deps, task, entry, {
+        to: receiversOf(deps, task, entry),
+        content: news(task, entry, deps.pageUrl(task.id)),
+      });
+    }
   }
-  return { messageId };
+  return messageId === undefined ? {} : { messageId };
 }
 
-async function tell(deps: TellDeps, task: Task, idempotencyKey: string, content: Content, users: string[]) {
-  const mention = { users: users.slice(0, MAX_MENTIONS), fallback: 'text' as const };
-  try {
-    const { id } = await acceptMessage(deps, { caller: 'tasks', idempotencyKey, to: task.notify, content, mention });
-    return id;
-  } catch (error) {
-    // It went out in an attempt that did not live to say so, and the task reads otherwise by now.
-    if (error instanceof InvalidInput && error.code === 'idempotency_key_reused') return undefined;
-    throw error;
-  }
+type Telling = { to: string[]; content: Content };
+
+async function tell(deps: TellDeps, task: Task, entry: HistoryEntry, { to, content }: Telling) {
+  if (to.length === 0) return undefined;
+  const users = concernedBy(task, entry).slice(0, MAX_MENTIONS);
+  const mention = { users, fallback: 'text' as const };
+  const idempotencyKey = `${task.id}#${entry.version}`;
+  const message = await once(acceptMessage(deps, { caller: 'tasks', idempotencyKey, to, content, mention }));
+  return message?.id;
+}
+
+function receiversOf({ appName }: TellDeps, task: Task, { action }: HistoryEntry): string[] {
+  if (task.notify.length > 0 || action !== 'overdue') return task.notify;
+  return [nameOfPeople(appName, openPeople(task))];
+}
+
+function openPeople({ assignees }: Task): string[] {
+  return assignees.filter(({ state }) => isOpen(state)).map(({ userId }) => userId);
 }
 
 /** A group hears how a task ends and who else is in it, and of each step only when it was asked for. */
@@ -47,11 +67,11 @@ function isTold(task: Task, { action, status }: HistoryEntry): boolean {
 }
 
 /** Whom a step concerns, so that they are mentioned: all of them, those who came, those who are late. */
-function concernedBy({ assignees }: Task, { action, changed = [] }: HistoryEntry, isFirst: boolean): string[] {
-  const all = assignees.map(({ userId }) => userId);
-  if (isFirst || action === 'reopened' || action === 'cancelled') return all;
+function concernedBy(task: Task, { action, changed = [] }: HistoryEntry): string[] {
+  const all = task.assignees.map(({ userId }) => userId);
+  if (action === 'assigned' || action === 'reopened' || action === 'cancelled') return all;
   if (action === 'people') return all.filter((userId) => changed.includes(`+${userId}`));
-  if (action === 'overdue') return assignees.filter(({ state }) => isOpen(state)).map(({ userId }) => userId);
+  if (action === 'overdue' && task.notify.length > 0) return openPeople(task);
   return [];
 }
 

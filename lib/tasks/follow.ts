@@ -1,19 +1,26 @@
 import * as v from 'valibot';
 import { ServiceError } from '../errors.ts';
 import { changeTask } from './change-task.ts';
-import { chase, nextLook } from './chase.ts';
+import { chase, nextLook, type Quiet } from './chase.ts';
 import { followBus, type TaskBus } from './follow-bus.ts';
 import { type CardDeps, followCard } from './follow-card.ts';
 import { followLists } from './follow-lists.ts';
 import { followMessages, type TellDeps } from './follow-messages.ts';
 import { followTodo, type TodoDeps } from './follow-todo.ts';
+import type { Digest } from './lists.ts';
 import type { TaskStore } from './store.ts';
 import { type Followed, Task, type Trouble } from './task.ts';
 
 /** The DingTalk app of a task, and its settings. */
-export type TaskApp = Omit<TodoDeps, 'pageUrl'> & Omit<CardDeps, 'pageUrl'> & { name: string; timeZone: string };
+export type TaskApp = Omit<TodoDeps, 'pageUrl'> &
+  Omit<CardDeps, 'pageUrl' | 'destinations' | 'app'> & {
+    name: string;
+    timeZone: string;
+    quiet?: Quiet | undefined;
+    digest?: Digest | undefined;
+  };
 
-export type FollowDeps = Omit<TellDeps, 'timeZone'> & {
+export type FollowDeps = Omit<TellDeps, 'timeZone' | 'appName'> & {
   tasks: TaskStore;
   bus: TaskBus;
   taskApp(name?: string): TaskApp;
@@ -49,7 +56,7 @@ export async function followTask(deps: FollowDeps, id: string): Promise<FollowOu
   const run = { deps, owner, task: taken };
   const behind = await followAll(run);
   const retryAt = behind?.retryInMs === undefined ? undefined : deps.now() + behind.retryInMs;
-  const looks = [retryAt, nextLook(run.task, deps.now())].filter((at) => at !== undefined);
+  const looks = [retryAt, nextLook(run.task, deps.now(), deps.taskApp(run.task.app))].filter((at) => at !== undefined);
   await deps.tasks.leave(id, owner, run.task.version, looks.length > 0 ? Math.min(...looks) : undefined);
   return behind ? { task: run.task, behind } : { task: run.task };
 }
@@ -58,15 +65,15 @@ type Run = { deps: FollowDeps; owner: string; task: Task };
 type Behind = { error: unknown; retryInMs?: number };
 
 async function followAll(run: Run): Promise<Behind | undefined> {
-  const { deps, owner } = run;
+  const { deps } = run;
   const app = deps.taskApp(run.task.app);
   const { pageUrl } = deps;
-  run.task = await chase({ ...deps, timeZone: app.timeZone }, owner, run.task);
+  await chase({ ...deps, ...app, note: (followed) => note(run, followed) }, run);
   let behind: Behind | undefined;
   const ways: [name: string, follower: Follower][] = [
     ['todo', (task) => followTodo({ ...app, pageUrl }, task)],
-    ['card', (task) => followCard({ ...app, pageUrl }, task)],
-    ['message', (task) => followMessages({ ...deps, timeZone: app.timeZone }, task)],
+    ['card', (task) => followCard({ ...app, app: app.name, pageUrl, destinations: deps.destinations }, task)],
+    ['message', (task) => followMessages({ ...deps, timeZone: app.timeZone, appName: app.name }, task)],
   ];
   for (const [name, follower] of ways) {
     const failed = await follow(run, name, follower);
@@ -79,7 +86,7 @@ async function followAll(run: Run): Promise<Behind | undefined> {
   }
   if (behind && behind.retryInMs === undefined && !isAnnounced(run.task) && run.task.partial)
     await giveUp(run, behind.error);
-  behind = worse(behind, await follow(run, 'lists', (task) => followLists(deps.tasks, task)));
+  behind = worse(behind, await follow(run, 'lists', (task) => followLists({ ...deps, ...app }, task)));
   return worse(
     behind,
     await follow(run, 'bus', async (task) => {
@@ -133,8 +140,8 @@ async function giveUp(run: Run, error: unknown): Promise<void> {
 }
 
 /** Whether anybody heard of the task. */
-function isAnnounced({ todoId, messageId, todosBefore, reached }: Task): boolean {
-  return todoId !== undefined || messageId !== undefined || (todosBefore ?? 0) > 0 || (reached.card ?? 0) > 0;
+function isAnnounced({ todoId, messageId, cardId, todosBefore }: Task): boolean {
+  return [todoId, messageId, cardId, todosBefore].some((known) => known !== undefined);
 }
 
 function troubleOf(error: unknown, before: Trouble | undefined, now: number): Trouble {

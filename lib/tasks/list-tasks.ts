@@ -1,6 +1,6 @@
-import { listOf } from './follow-lists.ts';
 import { isOpen } from './follow-messages.ts';
 import { isClosed } from './life-cycle.ts';
+import { listOf } from './lists.ts';
 import type { TaskStore } from './store.ts';
 import type { Task } from './task.ts';
 

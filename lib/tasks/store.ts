@@ -22,10 +22,13 @@ export type TaskStore = {
    */
   leave(id: string, owner: string, version: number, dueAt: number | undefined): Promise<void>;
 
-  /** Tasks that somebody has to look after by now, and since when; oldest first. */
-  listDue(now: number): Promise<{ id: string; dueAt: number }[]>;
-  /** The next look at a task that was listed; answers false when others set it meanwhile. */
+  /** Tasks that somebody has to look after by now, or digests that are to go out, and since when; oldest first. */
+  listDue(what: 'watched' | 'digest', now: number): Promise<{ id: string; dueAt: number }[]>;
+  /** The next look at what was listed; answers false when others set it meanwhile. */
   looked(id: string, listed: number, dueAt: number): Promise<boolean>;
+
+  /** Puts somebody down for digests from `dueAt` on, unless they are already. */
+  putDigest(id: string, dueAt: number): Promise<void>;
 
   /** Lets a number or DingTalk's to-do lead to the task, or puts it on a list, whose order is by text. */
   putRow(id: string, row: Row): Promise<void>;

@@ -86,6 +86,9 @@ export const Followed = v.object({
   todo: v.optional(SentTodo),
   /** How many to-dos the task had before: one that was taken back leaves its source id behind. */
   todosBefore: v.optional(v.number()),
+  /** The task's card, and the destinations that have it instead of a message. */
+  cardId: v.optional(v.string()),
+  cardAt: v.optional(v.array(v.string())),
   /** The message that told of the task first. */
   messageId: v.optional(v.string()),
   /** The due time of which people were reminded. */

@@ -43,6 +43,8 @@ export const TaskView = v.object({
   links: v.object({ ...Self.entries, message: v.optional(text), pages: v.record(text, text) }),
 });
 
+export const TaskList = v.object({ tasks: v.array(TaskView), cursor: v.optional(text) });
+
 export const UploadView = v.object({
   id: text,
   upload: v.object({

@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import { ChangeTask } from '../../functions/dispatch-task/change-task.ts';
 import { DispatchTask } from '../../functions/dispatch-task/dispatch-task.ts';
 import { RequestUpload } from '../../functions/request-upload/request-upload.ts';
 import { SendMessage } from '../../functions/send-message/send-message.ts';
@@ -98,6 +99,34 @@ export const ROUTES: Described[] = [
       201: { of: 'The task', schema: answers.TaskView },
       202: { of: 'It is kept; DingTalk did not answer yet and is asked again', schema: answers.TaskView },
     },
+  },
+  {
+    route: 'GET /tasks',
+    id: 'listTasks',
+    summary: 'Tasks by due time, the open ones first. A page may be empty and still have a cursor',
+    query: {
+      assignee: 'Only those of this person, by userId; what they still have to do first.',
+      status: '`open`, `closed`, `overdue`, or a status of the whole task.',
+      dueBefore: 'Only those due before this moment.',
+      ...CURSOR,
+    },
+    answers: { 200: { of: 'A page', schema: answers.TaskList } },
+  },
+  {
+    route: 'PATCH /tasks/{id}',
+    id: 'changeTask',
+    summary:
+      'Change a task: its fields, its people, how far somebody is, or all of it; everything that is asked or nothing',
+    body: {
+      schema: ChangeTask,
+      examples: {
+        edit: { title: '看一下 1.2', due: '2036-02-01T08:00:00Z', description: null },
+        reassign: { add: ['wangwu'], remove: ['lisi'] },
+        step: { step: { userId: 'lisi', state: 'done' }, comment: 'by telephone' },
+        cancel: { status: 'cancelled' },
+      },
+    },
+    answers: { 200: { of: 'The task; what DingTalk shows follows within seconds', schema: answers.TaskView } },
   },
   {
     route: 'GET /tasks/{id}',

@@ -17,6 +17,13 @@ export const RARE_GRANTS: Record<string, string> = {
   'follow-task sqs:ChangeMessageVisibility tasks.fifo':
     'a task that others follow just now, or that DingTalk did not take',
   'follow-task dynamodb:DeleteItem tasks': 'somebody who was taken off a task has it on no list',
+  'chase-tasks secretsmanager:GetSecretValue *': 'it runs every minute, and the tests may be over by then',
+  'chase-tasks dynamodb:GetItem *': 'it runs every minute, and the tests may be over by then',
+  'chase-tasks dynamodb:PutItem *': 'a digest goes out once a day',
+  'chase-tasks dynamodb:UpdateItem *': 'a task that is due for a look',
+  'chase-tasks dynamodb:DeleteItem *': 'digests of an app that has none any more',
+  'chase-tasks dynamodb:Query *': 'it runs every minute, and the tests may be over by then',
+  'chase-tasks sqs:SendMessage *': 'a task that is due for a look, or a digest',
   'share-file dynamodb:GetItem messages': 'a repeat of a share that died half-way finds its message',
   'share-file dynamodb:UpdateItem messages': 'the queue took the message not: the watch over messages shall',
   'share-file s3:GetObjectVersion *': 'the notification names a version where the operator switched versions on',

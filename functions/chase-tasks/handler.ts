@@ -1,0 +1,19 @@
+import * as v from 'valibot';
+import { acceptPorts, digestPorts, linkKeys, loadSecret, taskChanges } from '../../lib/compose.ts';
+import { acceptEnv, publicEnv, readConfig, tasksEnv } from '../../lib/config.ts';
+import { metricLines } from '../../lib/lambda/metric.ts';
+import { once } from '../../lib/lambda/once.ts';
+import { scheduleHandler } from '../../lib/lambda/schedule.ts';
+import { createLog } from '../../lib/log.ts';
+import { chaseTasks, sendTaskDigests } from './chase-tasks.ts';
+
+const log = createLog('chase-tasks');
+const ready = once(async () => {
+  const config = readConfig(v.object({ ...acceptEnv, ...tasksEnv, ...publicEnv }), process.env);
+  const metric = metricLines('chase-tasks', Date.now, (line) => console.log(line));
+  const secret = await loadSecret(config);
+  const ports = { ...acceptPorts(config, secret), ...taskChanges(config), ...digestPorts(secret) };
+  return { ...ports, ...linkKeys(config, secret), metric };
+});
+
+export const handler = scheduleHandler(ready, log, { 'due-tasks': chaseTasks, 'task-digests': sendTaskDigests });

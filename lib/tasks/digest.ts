@@ -1,0 +1,71 @@
+import { type AcceptDeps, acceptMessage } from '../messages/accept.ts';
+import { nameOfPeople } from '../messages/destination.ts';
+import { isClosed } from './life-cycle.ts';
+import { isOpenFor } from './list-tasks.ts';
+import { type Digest, listOf, type Reader } from './lists.ts';
+import { clockOf, nextAt } from './local-time.ts';
+import { once } from './once.ts';
+import type { TaskStore } from './store.ts';
+import type { Task } from './task.ts';
+import { digest as digestOf } from './words.ts';
+
+export type DigestDeps = AcceptDeps & {
+  tasks: TaskStore;
+  /** Undefined for an app that is no more. */
+  digestOf(app: string): { digest?: Digest | undefined; timeZone: string } | undefined;
+  pageUrl(taskId: string, userId?: string): string;
+};
+
+/** Lines of one digest. */
+const LISTED = 20;
+const AT_ONCE = 10;
+/** Pages of one run; what is left over is found by the next. */
+const MOST_PAGES = 20;
+
+/** Sends the digests that are due, each once a day, to whoever has something open. Answers how many went out. */
+export async function sendDigests(deps: DigestDeps): Promise<number> {
+  let sent = 0;
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const due = await deps.tasks.listDue('digest', deps.now());
+    for (let from = 0; from < due.length; from += AT_ONCE) {
+      const outcomes = await Promise.all(due.slice(from, from + AT_ONCE).map((one) => sendOne(deps, one)));
+      sent += outcomes.filter(Boolean).length;
+    }
+    if (due.length === 0) break;
+  }
+  return sent;
+}
+
+async function sendOne(deps: DigestDeps, { id, dueAt }: { id: string; dueAt: number }): Promise<boolean> {
+  const [, app = '', kind = '', who = ''] = id.split('#').map(decodeURIComponent);
+  const settings = deps.digestOf(app);
+  if (!settings?.digest) {
+    await deps.tasks.dropRow(id);
+    return false;
+  }
+  const { digest, timeZone } = settings;
+  const wanted = kind === 'person' ? digest.people !== false : (digest.destinations ?? []).includes(who);
+  const sent = wanted && (await tell(deps, { app, kind, who }, timeZone, id));
+  await deps.tasks.looked(id, dueAt, nextAt(deps.now(), digest.at, timeZone));
+  return sent;
+}
+
+async function tell(deps: DigestDeps, { app, kind, who }: Reader, timeZone: string, id: string): Promise<boolean> {
+  const isPerson = kind === 'person';
+  const list = isPerson ? listOf.person(who, true) : listOf.group(who, true);
+  const { ids, cursor } = await deps.tasks.list(list, { limit: LISTED });
+  const found = await Promise.all(ids.map((task) => deps.tasks.get(task)));
+  const isOpen = (task: Task) => (isPerson ? isOpenFor(task, who) : !isClosed(task));
+  const open = found.flatMap((task) => (task && isOpen(task) ? [task] : []));
+  if (open.length === 0) return false;
+  const urlOf = (task: Task) => deps.pageUrl(task.id, isPerson ? who : undefined);
+  await once(
+    acceptMessage(deps, {
+      caller: 'tasks',
+      idempotencyKey: `${id}#${clockOf(deps.now(), timeZone).date}`,
+      to: [isPerson ? nameOfPeople(app, [who]) : who],
+      content: digestOf(open, urlOf, cursor !== undefined, timeZone),
+    }),
+  );
+  return true;
+}
