@@ -124,7 +124,8 @@ function edit(task: Task, changes: Edit, deed: Deed): Change {
 function people(task: Task, add: Person[], remove: string[], deed: Deed): Change {
   if (isClosed(task)) return { refused: 'task_closed' };
   const leaving = task.assignees.filter(({ userId }) => remove.includes(userId));
-  const coming = add.filter(({ userId }) => !task.assignees.some((assignee) => assignee.userId === userId));
+  const known = new Set([...task.assignees.map(({ userId }) => userId), ...remove]);
+  const coming = add.filter(({ userId }) => !known.has(userId) && known.add(userId));
   if (leaving.length + coming.length === 0) return { same: true };
   const assignees = [...task.assignees.filter((assignee) => !leaving.includes(assignee)), ...coming.map(assigned)];
   if (assignees.length === 0) return { refused: 'nobody_left' };

@@ -121,7 +121,7 @@ export const ROUTES: Described[] = [
       schema: ChangeTask,
       examples: {
         edit: { title: '看一下 1.2', due: '2036-02-01T08:00:00Z', description: null },
-        reassign: { add: ['wangwu'], remove: ['lisi'] },
+        reassign: { add: ['wangwu'], remove: ['zhangsan'] },
         step: { step: { userId: 'lisi', state: 'done' }, comment: 'by telephone' },
         cancel: { status: 'cancelled' },
       },

@@ -28,36 +28,31 @@ export async function startTables(...names: string[]) {
 
 /** A table with the indexes that find messages by the time they are due and by their day. */
 export async function startMessageTable(client: DynamoDBClient, TableName: string): Promise<void> {
+  await startIndexed(client, TableName, { 'by-day': ['day', 'createdAt'], 'by-due': ['watch', 'dueAt'] });
+}
+
+/** A table with the indexes of tasks: by the time they are due, and by the lists they stand on. */
+export async function startTaskTable(client: DynamoDBClient, TableName: string): Promise<void> {
+  await startIndexed(client, TableName, { 'by-due': ['watch', 'dueAt'], 'by-list': ['list', 'order'] });
+}
+
+/** A table keyed by `id` with indexes, each with its two keys; times are numbers, all else is text. */
+async function startIndexed(client: DynamoDBClient, TableName: string, indexes: Record<string, [string, string]>) {
+  const names = ['id', ...Object.values(indexes).flat()];
   await client.send(
     new CreateTableCommand({
       TableName,
       BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: [
-        { AttributeName: 'id', AttributeType: 'S' },
-        { AttributeName: 'watch', AttributeType: 'S' },
-        { AttributeName: 'dueAt', AttributeType: 'N' },
-        { AttributeName: 'day', AttributeType: 'S' },
-        { AttributeName: 'createdAt', AttributeType: 'S' },
-      ],
+      AttributeDefinitions: names.map((name) => ({ AttributeName: name, AttributeType: name === 'dueAt' ? 'N' : 'S' })),
       KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: 'by-day',
-          KeySchema: [
-            { AttributeName: 'day', KeyType: 'HASH' },
-            { AttributeName: 'createdAt', KeyType: 'RANGE' },
-          ],
-          Projection: { ProjectionType: 'KEYS_ONLY' },
-        },
-        {
-          IndexName: 'by-due',
-          KeySchema: [
-            { AttributeName: 'watch', KeyType: 'HASH' },
-            { AttributeName: 'dueAt', KeyType: 'RANGE' },
-          ],
-          Projection: { ProjectionType: 'KEYS_ONLY' },
-        },
-      ],
+      GlobalSecondaryIndexes: Object.entries(indexes).map(([IndexName, [hash, range]]) => ({
+        IndexName,
+        KeySchema: [
+          { AttributeName: hash, KeyType: 'HASH' },
+          { AttributeName: range, KeyType: 'RANGE' },
+        ],
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      })),
     }),
   );
 }

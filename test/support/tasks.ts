@@ -34,3 +34,8 @@ export function task(changes: Partial<Task> = {}, states: Record<string, Assigne
     ...changes,
   };
 }
+
+/** Somebody who has not begun. */
+export function assignee(userId: string, changes: Partial<Assignee> = {}): Assignee {
+  return { ...person(userId), state: 'assigned', ...changes };
+}

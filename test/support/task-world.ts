@@ -1,0 +1,146 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import type { DispatchDeps } from '../../functions/dispatch-task/dispatch-task.ts';
+import { createMessageTable } from '../../lib/aws/message-table.ts';
+import { createPeopleTable } from '../../lib/aws/people-table.ts';
+import { createTaskTable } from '../../lib/aws/task-table.ts';
+import { DingTalkApp } from '../../lib/dingtalk/app.ts';
+import { createDingTalk } from '../../lib/dingtalk/client.ts';
+import { createHttp } from '../../lib/dingtalk/http.ts';
+import type { Destination } from '../../lib/messages/destination.ts';
+import type { OutboxItem } from '../../lib/messages/message.ts';
+import { resolvePeople } from '../../lib/tasks/people.ts';
+import { startSimulator } from '../../simulator/server.ts';
+import { startMessageTable, startTables, startTaskTable } from './tables.ts';
+
+const APP = {
+  name: 'default',
+  corpId: 'dingsimcorp',
+  appKey: 'dingsimapp',
+  appSecret: 'dingsimsecret',
+  agentId: 1000001,
+  operatorUserId: 'zhangsan',
+  taskCard: { templateId: 'template', routeKey: 'route' },
+  callbacks: [],
+  cardSecrets: [],
+};
+const DESTINATIONS: Record<string, Destination> = {
+  ops: { kind: 'custom-robot', accessToken: 'simopsrobot', secret: 'SECsimopsrobot' },
+  project: { kind: 'robot-group', openConversationId: 'cidProject=' },
+};
+
+/** Thrown by a process that is dead: nothing that it asks for happens any more. */
+export class Dead extends Error {}
+
+/** Tasks between the real tables and the simulated DingTalk, with a clock of the test's. */
+export async function startTaskWorld(settings: object = {}) {
+  const tables = await startTables();
+  await startMessageTable(tables.client, 'messages');
+  await startTaskTable(tables.client, 'tasks');
+  const simulator = await startSimulator({ port: 0 });
+  const token = await tokenOf(simulator.url);
+  const app = v.parse(DingTalkApp, { ...APP, ...settings });
+  const clock = { now: Date.parse('2026-06-01T04:00:00Z') };
+  const now = () => clock.now;
+  let ids = 0;
+
+  /**
+   * The ports of one process, which dies once its `dieAfter`th call that changes something outside was carried out; `calls`
+   * says how many it made.
+   */
+  function ports({ dieAfter = 0 } = {}) {
+    const life = { calls: 0, dead: false };
+    async function around<T>(what: string, run: () => T | Promise<T>): Promise<T> {
+      if (life.dead) throw new Dead(what);
+      const number = /^(Get|Query)/.test(what) ? 0 : ++life.calls;
+      const result = await run();
+      if (number > 0 && number === dieAfter) life.dead = true;
+      if (life.dead) throw new Dead(what);
+      return result;
+    }
+    const commands: string[] = [];
+    const client = new DynamoDBClient({
+      endpoint: tables.url,
+      region: 'us-east-1',
+      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    });
+    client.middlewareStack.add(
+      (next, context) => async (args) => {
+        const name = context.commandName ?? '';
+        commands.push(name);
+        return around(name, () => next(args));
+      },
+      { step: 'initialize' },
+    );
+    const http = createHttp();
+    const dingtalk = createDingTalk({
+      app,
+      http: (request) => around('dingtalk', () => http(request)),
+      tokens: { get: async () => token, reject: async () => token },
+      urls: { api: simulator.url, oapi: simulator.url },
+      now: Date.now,
+      sleep: async () => {},
+      random: () => 0,
+    });
+    const outbox: OutboxItem[] = [];
+    const bus: { id: string; type: string; data: Record<string, unknown> }[] = [];
+    const queue: string[] = [];
+    const people = createPeopleTable(client, 'tasks', now);
+    const { name, timeZone, taskCard, quiet, digest, operatorUserId } = app;
+    const deps = {
+      tasks: createTaskTable(client, 'tasks', now),
+      messages: createMessageTable(client, 'messages'),
+      people,
+      destinations: { get: async (destination: string) => DESTINATIONS[destination] },
+      outbox: { put: (items: OutboxItem[]) => around('outbox', () => void outbox.push(...items)) },
+      bus: { publish: (event: (typeof bus)[number]) => around('bus', () => void bus.push(event)) },
+      queue: { put: (id: string) => around('queue', () => void queue.push(id)) },
+      now,
+      randomId: () => `id${ids++}`,
+      pageUrl: (id: string, userId?: string) =>
+        `https://example.com/t/${id}${userId === undefined ? '' : `?p=${userId}`}`,
+      digestOf: (of: string) => (of === name ? { digest, timeZone } : undefined),
+      metric: () => undefined,
+      taskApp: () => ({
+        ...dingtalk,
+        name,
+        timeZone,
+        taskCard,
+        quiet,
+        digest,
+        async operator() {
+          const ref = [{ userId: operatorUserId ?? '' }];
+          return (await resolvePeople({ people, now }, { app: name, contacts: dingtalk.contacts }, '', ref)).people[0];
+        },
+      }),
+    } satisfies DispatchDeps & Record<string, unknown>;
+    return { deps, outbox, bus, queue, commands, life, close: () => client.destroy() };
+  }
+
+  return {
+    ports,
+    clock,
+    client: tables.client,
+    // biome-ignore lint/suspicious/noExplicitAny: the tests look into it with expect
+    sim: async (method: string, path: string, body?: unknown): Promise<any> => {
+      const response = await fetch(`${simulator.url}/_sim${path}`, {
+        method,
+        ...(body !== undefined && { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      });
+      return response.json();
+    },
+    async close() {
+      await simulator.close();
+      await tables.close();
+    },
+  };
+}
+
+async function tokenOf(url: string): Promise<string> {
+  const response = await fetch(`${url}/v1.0/oauth2/accessToken`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ appKey: APP.appKey, appSecret: APP.appSecret }),
+  });
+  return v.parse(v.object({ accessToken: v.string() }), await response.json()).accessToken;
+}
