@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { DispatchDeps } from '../../functions/dispatch-task/dispatch-task.ts';
+import { createMergeTable } from '../../lib/aws/merge-table.ts';
 import { createMessageTable } from '../../lib/aws/message-table.ts';
 import { createPeopleTable } from '../../lib/aws/people-table.ts';
 import { createTaskTable } from '../../lib/aws/task-table.ts';
@@ -92,6 +93,7 @@ export async function startTaskWorld(settings: object = {}) {
       messages: createMessageTable(client, 'messages'),
       people,
       destinations: { get: async (destination: string) => DESTINATIONS[destination] },
+      merges: createMergeTable(client, 'messages', now),
       outbox: { put: (items: OutboxItem[]) => around('outbox', () => void outbox.push(...items)) },
       bus: { publish: (event: (typeof bus)[number]) => around('bus', () => void bus.push(event)) },
       queue: { put: (id: string) => around('queue', () => void queue.push(id)) },
