@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Action, change, isClosed, statusOf } from '../../../lib/tasks/life-cycle.ts';
 import type { Task } from '../../../lib/tasks/task.ts';
-import { assignee, task as anyTask } from '../../support/tasks.ts';
+import { task as anyTask, assignee } from '../../support/tasks.ts';
 
 const AT = Date.parse('2026-06-02T00:00:00Z');
 const deed = { by: 'key:test', via: 'api' as const, at: AT };
