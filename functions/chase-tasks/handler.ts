@@ -12,7 +12,7 @@ const ready = once(async () => {
   const config = readConfig(v.object({ ...acceptEnv, ...tasksEnv, ...publicEnv }), process.env);
   const metric = metricLines('chase-tasks', Date.now, (line) => console.log(line));
   const secret = await loadSecret(config);
-  const ports = { ...acceptPorts(config, secret), ...taskChanges(config), ...digestPorts(secret) };
+  const ports = { ...acceptPorts(config, secret, log), ...taskChanges(config), ...digestPorts(secret) };
   return { ...ports, ...linkKeys(config, secret), metric };
 });
 

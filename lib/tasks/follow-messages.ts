@@ -7,7 +7,7 @@ import type { Followed, HistoryEntry, Task } from './task.ts';
 import { announcement, news } from './words.ts';
 
 export type TellDeps = AcceptDeps & {
-  pageUrl(taskId: string, userId?: string): string;
+  pageUrl(taskId: string, userId?: string, madeAt?: number): string;
   timeZone: string;
   appName: string;
 };
@@ -27,16 +27,21 @@ export async function followMessages(deps: TellDeps, task: Task): Promise<Partia
       const to = task.notify.filter((name) => !known.has(name));
       messageId = await tell(deps, task, entry, {
         to,
-        content: announcement(task, deps.pageUrl(task.id), deps.timeZone),
+        content: announcement(task, urlOf(deps, task), deps.timeZone),
       });
     } else if (entry.action !== 'assigned' && isTold(task, entry)) {
       await tell(deps, task, entry, {
         to: receiversOf(deps, task, entry),
-        content: news(task, entry, deps.pageUrl(task.id)),
+        content: news(task, entry, urlOf(deps, task)),
       });
     }
   }
   return messageId === undefined ? {} : { messageId };
+}
+
+/** The same at every try of the same message. */
+function urlOf({ pageUrl }: TellDeps, { id, createdAt }: Task): string {
+  return pageUrl(id, undefined, Date.parse(createdAt));
 }
 
 type Telling = { to: string[]; content: Content };

@@ -93,6 +93,7 @@ export async function startTaskWorld(settings: object = {}) {
       messages: createMessageTable(client, 'messages'),
       people,
       destinations: { get: async (destination: string) => DESTINATIONS[destination] },
+      notQueued: () => undefined,
       merges: createMergeTable(client, 'messages', now),
       outbox: { put: (items: OutboxItem[]) => around('outbox', () => void outbox.push(...items)) },
       bus: { publish: (event: (typeof bus)[number]) => around('bus', () => void bus.push(event)) },
