@@ -101,6 +101,7 @@ const NAMES: Record<string, object> = {
   notify: { notify: 'described' },
   assignees: { assignees: ['wangwu'] },
   creator: { creator: 'lisi' },
+  participants: { participants: ['zhangsan'] },
   step: { step: { userId: 'lisi', state: 'accepted' } },
   add: { add: ['wangwu'] },
 };
