@@ -107,7 +107,7 @@ const NAMES: Record<string, object> = {
 };
 
 describe('whatever is sent, no route breaks', () => {
-  test.each(withBody)('$operationId', async ({ method, path, schema, responses }) => {
+  test.each(withBody)('$operationId', async ({ operationId, method, path, schema, responses }) => {
     let taken = 0;
     // of names that chance makes nobody is called; with these a request can be right
     const named = Object.keys(schema.properties ?? {}).flatMap((name) => NAMES[name] ?? []);
@@ -120,7 +120,8 @@ describe('whatever is sent, no route breaks', () => {
         else expect(body).toMatchObject({ status, code: expect.any(String), remedy: expect.any(String) });
         expectDescribed({ responses }, status, body);
       }),
-      { numRuns: 60 },
+      // a task is a to-do, a message and a card each time
+      { numRuns: operationId === 'dispatchTask' ? 25 : 60 },
     );
     expect(taken, 'requests that were right').toBeGreaterThan(3);
   });
