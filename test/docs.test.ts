@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { COMMANDS } from '../cli/commands.ts';
 import { SCOPES } from '../lib/access.ts';
+import { DingTalkApp } from '../lib/dingtalk/app.ts';
 
 // What the documents name has to be there: they are read by people who cannot ask.
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {
@@ -111,4 +112,17 @@ test('every scope that is named is one that a key can have', () => {
   expect(single.length).toBeGreaterThan(8);
   const known: string[] = [...SCOPES, '*'];
   expect(single.filter(({ name }) => !known.includes(name))).toEqual([]);
+});
+
+test('every parameter of a deployment that is named is one of serverless.yml', () => {
+  const { params } = parse(readFileSync('serverless.yml', 'utf8'), { logLevel: 'silent' });
+  const given = named(/--param (\w+)=/g);
+  expect(given.length).toBeGreaterThan(5);
+  expect(given.filter(({ name }) => !(name in params.default))).toEqual([]);
+});
+
+test('every member that an app of the secret can have is explained', () => {
+  const [{ entries }] = DingTalkApp.pipe;
+  const deploy = readFileSync('docs/deploy.md', 'utf8');
+  expect(Object.keys(entries).filter((member) => !deploy.includes(`\`${member}\``))).toEqual([]);
 });
