@@ -1,0 +1,19 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { COMMANDS } from '../../cli/commands.ts';
+import { CAUSES } from '../../cli/doctor/causes.ts';
+import { SCOPES } from '../../lib/access.ts';
+
+const text = readFileSync('docs/cli.md', 'utf8');
+
+test("the table of the doctor's causes is the one the doctor tells by", () => {
+  const rows = Object.entries(CAUSES).map(([cause, [exit, remedy]]) => `| ${exit} | ${cause} | ${remedy} |`);
+  const table = ['| exit code | cause | what to do |', '|---|---|---|', ...rows].join('\n');
+  expect(/<!-- causes -->\n([\s\S]*?)\n<!-- \/causes -->/.exec(text)?.[1]).toBe(table);
+});
+
+test('every command and every scope is named', () => {
+  for (const { name } of COMMANDS)
+    for (const word of name.split(' ')) expect(text).toMatch(new RegExp(`\\b${word}\\b`));
+  for (const scope of SCOPES) expect(text).toContain(`\`${scope}\``);
+});
