@@ -1,135 +1,117 @@
-import { spawn } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { decryptMessage, sealReply } from '../lib/dingtalk/callback.ts';
-import { startAwsEmulator } from '../local/aws-emulator.ts';
-import { bundle } from '../local/bundle.ts';
-import { startDynamodb } from '../local/dynamodb.ts';
-import { createResources } from '../local/resources.ts';
-import { secretsAndBus } from '../local/secrets-and-bus.ts';
-import { secretOf } from '../local/seed.ts';
-import { readTemplate } from '../local/template.ts';
+import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import * as v from 'valibot';
+import { type Bed, startWorld } from './bed.ts';
+import { bodyOf, close, listen } from './front.ts';
+import { bundlePeer } from './packaged.ts';
+import { startFunction } from './process.ts';
+import { isSuccess, pushEvent } from './push.ts';
+import { median, type Row, row } from './row.ts';
 
-const RUNS = 25;
-const KEY = { token: 'simcallbacktoken', aesKey: 'simsimsimsimsimsimsimsimsimsimsimsimsimsim0' };
-const RECEIVER = 'dingsimapp';
-const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** What Lambda's runtime does, in so many words; the answer is written before anything is torn down. */
-const RUNTIME = `
-const { handler } = require(process.argv[2]);
-handler(JSON.parse(process.argv[3])).then((answer) => {
-  require('node:fs').writeSync(1, JSON.stringify(answer));
-  process.exit(0);
-});
-`;
-const BARE = 'exports.handler = async () => ({ statusCode: 200, body: "{}" });';
+const RUNS = 21;
+const FAULT_RUNS = 10;
+const WEATHERS = ['slow', 'dead', 'hanging', 'flaky'] as const;
+type Weather = 'up' | (typeof WEATHERS)[number];
+const SLOW_MS = 600;
 
 /**
- * From the start of a fresh process to the encrypted success of the bundled receive-callback, with its secret read and the
- * event put on a queue over loopback; beside it, in turn, a handler that does nothing.
+ * From the start of a fresh process to the encrypted success, with its secret read and the event kept on a queue over
+ * loopback, beside a handler that does nothing; and how soon a running door answers when its queue is in trouble.
  */
-export async function run(): Promise<void> {
-  const dir = mkdtempSync(join(tmpdir(), 'dingdock-bench-'));
-  const region = 'us-east-1';
-  const answer = secretsAndBus({
-    secrets: new Map([['dingdock/local', secretOf(undefined)]]),
-    region,
-    onEvent: () => undefined,
-  });
-  const aws = await startAwsEmulator({ port: 0, region, onUpload: () => undefined, answer });
-  const dynamodb = await startDynamodb(0);
-  const params = { publicUrl: aws.url, apiUrl: aws.url, oapiUrl: aws.url };
-  const template = readTemplate(join(root, 'serverless.yml'), { stage: 'local', queuesUrl: aws.url, params });
-  const bundler = bundle({ root, outDir: join(dir, 'bundles'), template, watch: false, onRebuilt: () => undefined });
+export async function run({ dir, template, functions }: Bed): Promise<Row[]> {
+  const world = await startWorld();
+  const network = await startNetwork(world.urls.aws);
+  const environment = {
+    ...world.environment,
+    EVENTS_QUEUE_URL: (world.environment.EVENTS_QUEUE_URL ?? '').replace(world.urls.aws, network.url),
+  };
+  const bare = await bundlePeer(dir, template, 'bare');
+  const packaged = functions.get('receive-callback')?.file ?? '';
   try {
-    await createResources(template, { aws: aws.url, dynamodb: dynamodb.url });
-    await bundler.ready;
-    mkdirSync(join(dir, 'bare'));
-    const files = { runtime: join(dir, 'runtime.cjs'), bare: join(dir, 'bare', 'handler.cjs') };
-    writeFileSync(files.runtime, RUNTIME);
-    writeFileSync(files.bare, BARE);
-    const env = {
-      ...template.environment,
-      AWS_REGION: region,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_ENDPOINT_URL_SQS: aws.url,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
-    };
-    const start = (handler: string) => coldStart(files.runtime, handler, env);
-    const packaged = join(dir, 'bundles/functions/receive-callback/handler.js');
-    const times: Record<'callback' | 'bare', number[]> = { callback: [], bare: [] };
+    const times: Record<'door' | 'bare', number[]> = { door: [], bare: [] };
     let late = 0;
-    for (let count = 0; count < RUNS; count++) {
-      const callback = await start(packaged);
-      // On a machine that is busy with other things an answer may run out of its budget: that is told, not averaged.
-      if (opened(callback.output) === 'success') times.callback.push(callback.ms);
+    for (let count = 0; count < RUNS; count += 1) {
+      const door = await coldStart(packaged, world.environment);
+      // on a machine that is busy with other things an answer may run out of its budget: that is told, not averaged
+      if (isSuccess(door.answer)) times.door.push(door.ms);
       else late += 1;
-      times.bare.push((await start(files.bare)).ms);
+      times.bare.push((await coldStart(bare.file, world.environment)).ms);
     }
-    print(times);
     if (late > 0) console.log(`${late} of ${RUNS} answers were no success in time: is this machine busy?`);
+    const floor = median(times.bare);
+    const rows = [
+      row(
+        {
+          bench: 'callback',
+          name: 'callback: process start to encrypted success',
+          unit: 'ms',
+          floor,
+          ratio: median(times.door) / floor,
+          goal: '≤ 250, 120',
+        },
+        times.door,
+      ),
+    ];
+    for (const weather of WEATHERS) {
+      const door = startFunction(packaged, environment);
+      network.set('up');
+      await door.call(pushEvent());
+      network.set(weather);
+      const answers: number[] = [];
+      for (let count = 0; count < FAULT_RUNS; count += 1) answers.push((await door.call(pushEvent())).ms);
+      await door.stop();
+      const name = `callback: answer with the queue ${weather}`;
+      rows.push(row({ bench: 'callback', name, unit: 'ms', goal: 'each ≤ 1000, 900' }, answers));
+      rows.push(
+        row({ bench: 'callback', name: `${name}, the slowest`, unit: 'ms', goal: '≤ 1000, 900' }, [
+          Math.max(...answers),
+        ]),
+      );
+    }
+    return rows;
   } finally {
-    await bundler.stop();
-    await Promise.all([aws.close(), dynamodb.close()]);
-    rmSync(dir, { recursive: true, force: true });
+    await network.close();
+    await world.close();
   }
 }
 
-function coldStart(runtime: string, handler: string, env: Record<string, string>) {
+async function coldStart(bundle: string, environment: Record<string, string>) {
   const started = performance.now();
-  const child = spawn(process.execPath, [runtime, handler, JSON.stringify(pushEvent())], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let output = '';
-  return new Promise<{ ms: number; output: string }>((resolve, reject) => {
-    let ms = 0;
-    child.stdout.on('data', (chunk) => {
-      ms = performance.now() - started;
-      output += chunk;
-    });
-    child.once('error', reject);
-    child.once('close', () => resolve({ ms, output }));
-  });
+  const one = startFunction(bundle, environment);
+  const { answer } = await one.call(pushEvent());
+  const ms = performance.now() - started;
+  await one.stop();
+  return { ms, answer };
 }
 
-function pushEvent() {
-  const plaintext = JSON.stringify({ EventType: 'user_add_org', eventId: randomBytes(8).toString('hex') });
-  const push = sealReply({ key: KEY, receiverId: RECEIVER, plaintext, now: Date.now, random: randomBytes });
+/** The way to the queue, in any weather. */
+async function startNetwork(target: string) {
+  let weather: Weather = 'up';
+  let count = 0;
+  const server = createServer(async (request, response) => {
+    count += 1;
+    const now = weather === 'flaky' ? (count % 2 === 0 ? 'dead' : 'up') : weather;
+    if (now === 'dead') return request.socket.destroy();
+    if (now === 'hanging') return undefined;
+    const body = await bodyOf(request);
+    if (now === 'slow') await sleep(SLOW_MS);
+    const headers = Object.entries(request.headers).filter(([name]) =>
+      /^(x-amz|authorization|content-type)/.test(name),
+    );
+    const answer = await fetch(target, {
+      method: 'POST',
+      headers: v.parse(Headings, Object.fromEntries(headers)),
+      body,
+    });
+    return response.writeHead(answer.status).end(Buffer.from(await answer.arrayBuffer()));
+  });
   return {
-    routeKey: 'POST /dingtalk/events',
-    headers: { 'content-type': 'application/json' },
-    queryStringParameters: { signature: push.msg_signature, timestamp: push.timeStamp, nonce: push.nonce },
-    body: JSON.stringify({ encrypt: push.encrypt }),
-    isBase64Encoded: false,
+    url: await listen(server),
+    set: (next: Weather) => {
+      weather = next;
+    },
+    close: () => close(server),
   };
 }
 
-/** What the answer says, decrypted; nothing when it is a refusal. What the function logged stands before it. */
-function opened(output: string): string | undefined {
-  const { statusCode, body } = JSON.parse(output.slice(output.lastIndexOf('\n') + 1));
-  return statusCode === 200 ? decryptMessage(KEY.aesKey, JSON.parse(body).encrypt).plaintext : undefined;
-}
-
-function print(times: Record<'callback' | 'bare', number[]>): void {
-  const at = (values: number[], share: number) =>
-    Math.round([...values].sort((a, b) => a - b)[Math.floor((values.length - 1) * share)] ?? 0);
-  const row = (name: string, values: number[]) => ({
-    name,
-    N: values.length,
-    median: at(values, 0.5),
-    p90: at(values, 0.9),
-  });
-  console.log('process start to answer, ms');
-  console.table([row('receive-callback, encrypted success', times.callback), row('bare handler', times.bare)]);
-  const [full, floor] = [at(times.callback, 0.5), at(times.bare, 0.5)];
-  const cores = cpus();
-  console.log(
-    `over bare: ${full - floor} ms; Node ${process.version}, ${cores.length} × ${cores[0]?.model.trim() ?? 'CPU'}`,
-  );
-}
+const Headings = v.record(v.string(), v.string());

@@ -75,6 +75,8 @@ export async function startCountedWorld({ functions }: Bed) {
       if (entries.length > 0) countQueue(name, 2);
       return entries;
     },
+    /** The functions' own, since `used` was asked. */
+    cpuMs: () => use.cpuMs,
     httpRequest: () => {
       use.httpRequests += 1;
     },

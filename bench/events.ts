@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { notificationKey, uploadEvent } from '../local/upload-event.ts';
+import { uploadEvent } from '../local/upload-event.ts';
 
 /** An HTTP API event (payload 2.0) of somebody whose key opens everything. */
 export function httpEvent(routeKey: string, body: object, more: object = {}) {
@@ -33,15 +33,11 @@ export function sqsEvent(entries: readonly { MessageBody: string; MessageGroupId
 
 /** What S3 puts into the queue of uploads. */
 export function uploadBody(key: string, bytes: Uint8Array): string {
-  const upload = {
-    bucket: 'uploads',
-    key: notificationKey(key),
-    event: 'ObjectCreated:Put' as const,
-    size: bytes.length,
-    eTag: createHash('md5').update(bytes).digest('hex'),
-    region: 'us-east-1',
-    sourceIp: '127.0.0.1',
-    requestId: randomUUID(),
-  };
-  return JSON.stringify(uploadEvent(upload, new Date()));
+  return uploadBodyOf(key, bytes.length, createHash('md5').update(bytes).digest('hex'));
+}
+
+export function uploadBodyOf(key: string, size: number, eTag: string): string {
+  const event = 'ObjectCreated:Put' as const;
+  const facts = { region: 'us-east-1', sourceIp: '127.0.0.1', requestId: randomUUID() };
+  return JSON.stringify(uploadEvent({ bucket: 'uploads', key, event, size, eTag, ...facts }, new Date()));
 }

@@ -1,125 +1,98 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
-import { startAwsEmulator } from '../local/aws-emulator.ts';
-import { bundle } from '../local/bundle.ts';
-import { startDynamodb } from '../local/dynamodb.ts';
-import { createResources } from '../local/resources.ts';
-import { secretsAndBus } from '../local/secrets-and-bus.ts';
-import { secretOf, seed } from '../local/seed.ts';
-import { readTemplate } from '../local/template.ts';
-import { uploadEvent } from '../local/upload-event.ts';
-import { startSimulator } from '../simulator/server.ts';
+import { type Bed, startWorld } from './bed.ts';
+import { sqsEvent, uploadBodyOf } from './events.ts';
+import { close, listen } from './front.ts';
+import { startFunction } from './process.ts';
+import { type Row, row } from './row.ts';
 
 const SIZES = [20_000_000, 200_000_000, 1_000_000_000];
-const root = fileURLToPath(new URL('..', import.meta.url));
+const PEERS = ['undici FormData', 'axios + form-data', 'global fetch'];
+const PEER = fileURLToPath(new URL('peers/upload.mjs', import.meta.url));
 
-/** What Lambda's runtime does, in so many words, and what the process took at most. */
-const RUNTIME = `
-const { handler } = require(process.argv[2]);
-handler(JSON.parse(process.argv[3]), { getRemainingTimeInMillis: () => 900000 }).then(({ batchItemFailures }) => {
-  const rssKb = process.resourceUsage().maxRSS;
-  require('node:fs').writeSync(1, JSON.stringify({ failed: batchItemFailures.length, rssKb }));
-  process.exit(0);
-});
-`;
-/** The upload that first comes to mind: read the object, send the object. */
-const BUFFERED = `
-(async () => {
-  const object = await (await fetch(process.argv[2])).arrayBuffer();
-  await (await fetch(process.argv[3], { method: 'PUT', body: object })).text();
-  require('node:fs').writeSync(1, JSON.stringify({ failed: 0, rssKb: process.resourceUsage().maxRSS }));
-  process.exit(0);
-})();
-`;
-
-const Outcome = v.object({ failed: v.number(), rssKb: v.number() });
+const Outcome = v.pipe(v.string(), v.parseJson(), v.object({ rssKb: v.number(), cpuMs: v.number() }));
 const Stored = v.array(v.object({ fileName: v.optional(v.string()), sha256: v.optional(v.string()) }));
 const Said = v.array(
   v.object({ file: v.optional(v.object({ fileName: v.string(), sha256: v.optional(v.string()) })) }),
 );
+const Failures = v.object({ batchItemFailures: v.array(v.unknown()) });
 
-/** Peak memory of the bundled share-file, from S3 to DingTalk, beside that of a plain buffered upload. */
-export async function run(): Promise<void> {
-  const dir = mkdtempSync(join(tmpdir(), 'dingdock-bench-'));
-  const region = 'us-east-1';
-  const secrets = new Map([['dingdock/local', secretOf(undefined)]]);
-  const answer = secretsAndBus({ secrets, region, onEvent: () => undefined });
-  const aws = await startAwsEmulator({ port: 0, region, onUpload: () => undefined, answer });
-  const dynamodb = await startDynamodb(0);
-  const simulator = await startSimulator({ port: 0 });
+/** Peak memory and processor's time of one file's way from S3 to DingTalk, beside the usual ways to upload one. */
+export async function run({ functions }: Bed): Promise<Row[]> {
+  const world = await startWorld();
   const objects = await startObjects();
-  const params = { publicUrl: aws.url, apiUrl: simulator.url, oapiUrl: simulator.url };
-  const template = readTemplate(join(root, 'serverless.yml'), { stage: 'local', queuesUrl: aws.url, params });
-  const bundles = join(dir, 'bundles');
-  const bundler = bundle({ root, outDir: bundles, template, watch: false, onRebuilt: () => undefined });
+  const environment = { ...world.environment, AWS_ENDPOINT_URL_S3: objects.url };
   try {
-    await createResources(template, { aws: aws.url, dynamodb: dynamodb.url });
-    const tables = {
-      keys: template.environment.KEYS_TABLE ?? '',
-      destinations: template.environment.DESTINATIONS_TABLE ?? '',
-    };
-    await seed({ dynamodbUrl: dynamodb.url, region, tables, simulated: true });
-    await bundler.ready;
-    const files = { runtime: join(dir, 'runtime.cjs'), buffered: join(dir, 'buffered.cjs') };
-    writeFileSync(files.runtime, RUNTIME);
-    writeFileSync(files.buffered, BUFFERED);
-    const env = {
-      ...template.environment,
-      AWS_REGION: region,
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-      AWS_ENDPOINT_URL_SQS: aws.url,
-      AWS_ENDPOINT_URL_SECRETS_MANAGER: aws.url,
-      AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
-      AWS_ENDPOINT_URL_S3: objects.url,
-    };
-    const handler = join(bundles, 'functions/share-file/handler.js');
-    console.log('peak memory of the process (RSS), one file from S3 to DingTalk, all on this machine\n');
-    console.log('file       share-file        time   SHA-256   buffered');
+    const rows: Row[] = [];
     for (const size of SIZES) {
       const name = `${size}.bin`;
-      const event = JSON.stringify(queueEvent(name, size));
-      const started = performance.now();
-      const shared = await measure([files.runtime, handler, event], env);
-      const seconds = (performance.now() - started) / 1000;
-      const equal = shared.failed === 0 && (await sumAt(simulator.url, name)) === objects.sumOf(size);
-      const buffered = await measure(
-        [files.buffered, `${objects.url}/uploads/share/project/${name}`, `${objects.url}/sink`],
-        {},
-      );
-      console.log(
-        [
-          `${size / 1e6} MB`.padEnd(10),
-          `${(shared.rssKb / 1000).toFixed(0)} MB`.padEnd(13),
-          `${seconds.toFixed(1)} s`.padStart(8),
-          (equal ? 'equal' : 'NOT EQUAL').padStart(9),
-          `${(buffered.rssKb / 1000).toFixed(0)} MB`.padStart(11),
-        ].join(' '),
-      );
-      if (!equal) process.exitCode = 1;
+      const share = startFunction(functions.get('share-file')?.file ?? '', environment);
+      const loaded = await share.loaded;
+      const body = uploadBodyOf(`share/project/${name}`, size, 'tag');
+      const { answer, error, rssKb, cpuMs } = await share.call(sqsEvent([{ MessageBody: body }]));
+      await share.stop();
+      const failed = error !== undefined || v.parse(Failures, answer).batchItemFailures.length > 0;
+      if (failed || (await sumAt(world.urls.simulator, name)) !== objects.sumOf(size)) {
+        throw new Error(`${name} did not arrive as it was: ${error ?? ''}`);
+      }
+      const peers: { name: string; rssKb: number; cpuMs: number }[] = [];
+      for (const name of PEERS) {
+        const outcome = await upload(name, `${objects.url}/uploads/${size}.bin`, `${objects.url}/sink`);
+        if (outcome) peers.push({ name, ...outcome });
+        else console.log(`${name} cannot send ${size / 1e6} MB`);
+      }
+      for (const peer of peers) {
+        const about = (what: string, unit: string) =>
+          ({ bench: 'files', name: `file of ${size / 1e6} MB: ${what}, beside ${peer.name}`, unit }) as const;
+        rows.push(
+          row(
+            {
+              ...about('peak memory', 'MB'),
+              floor: loaded.rssKb / 1000,
+              peer: { name: peer.name, median: peer.rssKb / 1000 },
+              ratio: peer.rssKb / rssKb,
+            },
+            [rssKb / 1000],
+          ),
+          row(
+            { ...about('processor', 'ms'), peer: { name: peer.name, median: peer.cpuMs }, ratio: peer.cpuMs / cpuMs },
+            [cpuMs],
+          ),
+        );
+      }
     }
+    return rows;
   } finally {
-    await bundler.stop();
-    await Promise.all([objects.close(), simulator.close(), dynamodb.close(), aws.close()]);
-    rmSync(dir, { recursive: true, force: true });
+    await objects.close();
+    await world.close();
   }
+}
+
+/** The upload by that way in a fresh process; undefined when the way cannot carry so much. */
+async function upload(name: string, from: string, to: string) {
+  const child = spawn(process.execPath, [PEER, name, from, to], { stdio: ['ignore', 'pipe', 'ignore'] });
+  let text = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    text += chunk.toString();
+  });
+  await once(child, 'close');
+  const outcome = v.safeParse(Outcome, text);
+  return outcome.success ? outcome.output : undefined;
 }
 
 /** S3 with objects of any size that nobody had to upload (`…/<bytes>.bin`), and a sink. */
 async function startObjects() {
   const piece = Buffer.alloc(1_000_000, 'dingdock ');
   const server = createServer(async (request, response) => {
-    if (request.method === 'PUT') {
+    if (request.method === 'PUT' || request.method === 'POST') {
       for await (const _ of request);
-      return response.end();
+      return response.end('{}');
     }
     const size = Number(/(\d+)\.bin/.exec(request.url ?? '')?.[1] ?? 0);
     response.writeHead(200, { 'content-length': size, etag: '"tag"' });
@@ -130,56 +103,15 @@ async function startObjects() {
   function* pieces(size: number) {
     for (let sent = 0; sent < size; sent += piece.length) yield piece;
   }
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
   return {
-    url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+    url: await listen(server),
     sumOf(size: number) {
       const hash = createHash('sha256');
       for (let sent = 0; sent < size; sent += piece.length) hash.update(piece);
       return hash.digest('hex');
     },
-    close: () => {
-      server.closeAllConnections();
-      return new Promise((resolve) => server.close(resolve));
-    },
+    close: () => close(server),
   };
-}
-
-function queueEvent(name: string, size: number) {
-  const upload = {
-    bucket: 'uploads',
-    key: `share/project/${name}`,
-    event: 'ObjectCreated:Put',
-    size,
-    eTag: 'tag',
-  } as const;
-  const body = JSON.stringify(
-    uploadEvent({ ...upload, region: 'us-east-1', sourceIp: '127.0.0.1', requestId: 'bench' }, new Date()),
-  );
-  return { Records: [{ messageId: 'bench', receiptHandle: 'bench', body, attributes: {} }] };
-}
-
-function measure(args: string[], env: Record<string, string>): Promise<v.InferOutput<typeof Outcome>> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, args, { env, stdio: ['ignore', 'pipe', 'inherit'] });
-    let text = '';
-    child.stdout.on('data', (chunk: Buffer) => {
-      text += chunk.toString();
-    });
-    child.once('error', reject);
-    child.once('close', () => {
-      // the function logs beside its outcome, one line each
-      const outcome = v.safeParse(Outcome, jsonIn(text));
-      if (outcome.success) resolve(outcome.output);
-      else reject(new Error(`the measured process ended without an outcome: ${text.slice(-500)}`));
-    });
-  });
-}
-
-function jsonIn(text: string): unknown {
-  const last = text.trim().split('\n').at(-1) ?? '';
-  return last === '' ? undefined : JSON.parse(last);
 }
 
 /** What the simulator got: a file of the drive in the group, or media. */

@@ -9,7 +9,13 @@ import { machine, print, type Row } from './row.ts';
 // of the old ones in results.json, and the README's figures follow.
 const BENCHES: Record<string, () => Promise<{ run(bed: Bed): Promise<Row[]> }>> = {
   load: () => import('./load.ts'),
+  callback: () => import('./callback.ts'),
+  throughput: () => import('./throughput.ts'),
+  token: () => import('./token.ts'),
+  limits: () => import('./limits.ts'),
   calls: () => import('./calls.ts'),
+  growth: () => import('./growth.ts'),
+  files: () => import('./files.ts'),
 };
 const RESULTS = join(root, 'bench/results.json');
 const README = join(root, 'README.md');

@@ -1,0 +1,29 @@
+// The usual ways from S3 to an upload with a form: `node upload.mjs <way> <from> <to>`. Tells what it took.
+import { writeSync } from 'node:fs';
+
+const [, , way, from, to] = process.argv;
+const WAYS = {
+  async 'undici FormData'() {
+    const { fetch, FormData } = await import('undici');
+    const form = new FormData();
+    form.append('media', await (await fetch(from)).blob(), 'file.bin');
+    await (await fetch(to, { method: 'POST', body: form })).text();
+  },
+  async 'axios + form-data'() {
+    const { default: axios } = await import('axios');
+    const { default: FormData } = await import('form-data');
+    const { data, headers } = await axios.get(from, { responseType: 'stream' });
+    const form = new FormData();
+    form.append('media', data, { filename: 'file.bin', knownLength: Number(headers['content-length']) });
+    await axios.post(to, form, { headers: form.getHeaders(), maxBodyLength: Number.POSITIVE_INFINITY });
+  },
+  async 'global fetch'() {
+    const form = new FormData();
+    form.append('media', await (await fetch(from)).blob(), 'file.bin');
+    await (await fetch(to, { method: 'POST', body: form })).text();
+  },
+};
+await WAYS[way]();
+const { user, system } = process.cpuUsage();
+writeSync(1, JSON.stringify({ rssKb: process.resourceUsage().maxRSS, cpuMs: (user + system) / 1000 }));
+process.exit(0);
