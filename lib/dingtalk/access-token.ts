@@ -94,13 +94,14 @@ export function createTokenProvider(deps: TokenProviderDeps): TokenProvider {
 
   async function get(): Promise<string> {
     const token = held && isLive(held) ? held : await shared(() => obtain());
-    if (now() < token.refreshAt || refreshing) return token.value;
-    refreshing = true;
-    try {
-      return (await refreshEarly(token)).value;
-    } finally {
-      refreshing = false;
+    if (now() >= token.refreshAt && !refreshing) {
+      refreshing = true;
+      // Nobody waits for it. If the function is frozen meanwhile it goes on later, or another process does it.
+      void refreshEarly(token).finally(() => {
+        refreshing = false;
+      });
     }
+    return token.value;
   }
 
   async function reject(value: string): Promise<string> {
@@ -130,16 +131,19 @@ export function createTokenProvider(deps: TokenProviderDeps): TokenProvider {
   }
 
   /** One process replaces the token before its end; whatever goes wrong, the live one serves on. */
-  async function refreshEarly(live: Held): Promise<Held> {
+  async function refreshEarly(live: Held): Promise<void> {
     const pauseEndsAt = now() + PAUSE_MS;
     live.refreshAt = pauseEndsAt;
     const found = await look((stored) => stored.expiresAt > live.expiresAt, true);
-    if (found === 'busy' || found === 'unreachable') return live;
-    if ('token' in found) return keep(found.token);
+    if (found === 'busy' || found === 'unreachable') return;
+    if ('token' in found) {
+      keep(found.token);
+      return;
+    }
     try {
-      return await fetchAs(found.lease, pauseEndsAt);
+      await fetchAs(found.lease, pauseEndsAt);
     } catch {
-      return live; // why it failed is told by then
+      // why it failed is told by then, and the live token serves on
     }
   }
 
