@@ -1,10 +1,11 @@
 // What Lambda's runtime does, in so many words: loads a bundle, then answers one event after the other. Figures go out on
 // the fourth stream, so that the first ones are the function's own; what reads the events is loaded after the function.
 const { writeSync } = require('node:fs');
+const { peakKb } = require('./peak-memory.cjs');
 const { handler } = require(process.argv[2]);
 const tell = (figures) => writeSync(3, `${JSON.stringify(figures)}\n`);
 const ms = (cpu) => (cpu.user + cpu.system) / 1000;
-tell({ ms: performance.now(), cpuMs: ms(process.cpuUsage()), rssKb: process.resourceUsage().maxRSS });
+tell({ ms: performance.now(), cpuMs: ms(process.cpuUsage()), rssKb: peakKb() });
 
 const context = { getRemainingTimeInMillis: () => 900_000 };
 require('node:readline')
@@ -16,6 +17,5 @@ require('node:readline')
       (answer) => ({ answer }),
       (error) => ({ error: String(error?.stack ?? error) }),
     );
-    const rssKb = process.resourceUsage().maxRSS;
-    tell({ ...outcome, ms: performance.now() - started, cpuMs: ms(process.cpuUsage(before)), rssKb });
+    tell({ ...outcome, ms: performance.now() - started, cpuMs: ms(process.cpuUsage(before)), rssKb: peakKb() });
   });

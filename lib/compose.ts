@@ -58,6 +58,17 @@ const aws = {
 const patient = { timeoutMs: 5_000, attempts: 3 };
 /** A callback has to be answered within a second (callbacks.md §2.5): DingTalk's repeat is the second attempt. */
 const quick = { timeoutMs: 800, attempts: 1 };
+/** One client a service and container: each would have connections of its own. */
+let dynamodbClient: DynamoDBClient | undefined;
+function dynamodb(): DynamoDBClient {
+  dynamodbClient ??= new DynamoDBClient(aws);
+  return dynamodbClient;
+}
+let sqsClient: SQSClient | undefined;
+function sqs(): SQSClient {
+  sqsClient ??= new SQSClient(aws);
+  return sqsClient;
+}
 export const randomId = () => randomBytes(16).toString('hex');
 
 const Secret = v.strictObject({
@@ -133,7 +144,7 @@ type DingTalkConfig = { DINGTALK_API_URL: string; DINGTALK_OAPI_URL: string; TOK
 export function dingtalkApps(config: DingTalkConfig, secret: Secret, log: Log) {
   const http = createHttp();
   const urls = { api: config.DINGTALK_API_URL, oapi: config.DINGTALK_OAPI_URL };
-  const store = createTokenTable(new DynamoDBClient(aws), config.TOKENS_TABLE);
+  const store = createTokenTable(dynamodb(), config.TOKENS_TABLE);
   const clients = secret.apps.map((app) => {
     const source = app.tokenSource ?? 'accessToken';
     const tokens = createTokenProvider({
@@ -164,10 +175,10 @@ export function acceptPorts(
   log: Log,
 ) {
   return {
-    messages: createMessageTable(new DynamoDBClient(aws), config.MESSAGES_TABLE),
+    messages: createMessageTable(dynamodb(), config.MESSAGES_TABLE),
     destinations: destinationTable(config, secret),
-    merges: createMergeTable(new DynamoDBClient(aws), config.MESSAGES_TABLE, clock.now),
-    outbox: createOutboxQueue(new SQSClient(aws), config.OUTBOX_QUEUE_URL),
+    merges: createMergeTable(dynamodb(), config.MESSAGES_TABLE, clock.now),
+    outbox: createOutboxQueue(sqs(), config.OUTBOX_QUEUE_URL),
     notQueued: (messageId: string, error: unknown) =>
       log.error('message-not-queued', { messageId, error: error instanceof Error ? error.name : 'unknown' }),
     randomId,
@@ -177,12 +188,12 @@ export function acceptPorts(
 
 export function destinationTable(config: { DESTINATIONS_TABLE: string }, secret: Pick<Secret, 'sealingKey'>) {
   const seal = createSeal(secret.sealingKey, 'destinations');
-  return createDestinationTable(new DynamoDBClient(aws), config.DESTINATIONS_TABLE, seal, clock.now);
+  return createDestinationTable(dynamodb(), config.DESTINATIONS_TABLE, seal, clock.now);
 }
 
 /** Gives a record back to the queue it came from, invisible for a while. */
 export function giveBackTo(queueUrl: string) {
-  return { giveBack: createGiveBack(new SQSClient(aws), queueUrl) };
+  return { giveBack: createGiveBack(sqs(), queueUrl) };
 }
 
 /** What keeps deliveries within DingTalk's limits, and where they go when nothing helps. */
@@ -192,26 +203,26 @@ export function deliveryPorts(config: {
   MONTHLY_API_CALLS: number;
   MONTHLY_WEBHOOK_CALLS: number;
 }) {
-  const client = new DynamoDBClient(aws);
+  const client = dynamodb();
   return {
     limiter: createLimitTable(client, config.LIMITS_TABLE, clock.now),
     meter: createMeterTable(client, config.LIMITS_TABLE, clock.now),
     quotas: { api: config.MONTHLY_API_CALLS, webhook: config.MONTHLY_WEBHOOK_CALLS },
-    deadLetters: createOutboxQueue(new SQSClient(aws), config.OUTBOX_DEAD_LETTERS_URL),
+    deadLetters: createOutboxQueue(sqs(), config.OUTBOX_DEAD_LETTERS_URL),
   };
 }
 
 export function conversationTable(config: { CONVERSATIONS_TABLE: string }) {
-  return createConversationTable(new DynamoDBClient(aws), config.CONVERSATIONS_TABLE);
+  return createConversationTable(dynamodb(), config.CONVERSATIONS_TABLE);
 }
 
 export function taskTable(config: { TASKS_TABLE: string }) {
-  return createTaskTable(new DynamoDBClient(aws), config.TASKS_TABLE, clock.now);
+  return createTaskTable(dynamodb(), config.TASKS_TABLE, clock.now);
 }
 
 /** What changing a task takes: the record, and the queue of those to follow. */
 export function taskChanges(config: { TASKS_TABLE: string; TASKS_QUEUE_URL: string }) {
-  return { tasks: taskTable(config), queue: createTaskQueue(new SQSClient(aws), config.TASKS_QUEUE_URL) };
+  return { tasks: taskTable(config), queue: createTaskQueue(sqs(), config.TASKS_QUEUE_URL) };
 }
 
 /** What following a task takes, beside what accepting a message does. */
@@ -221,7 +232,7 @@ export function taskPorts(
   log: Log,
 ) {
   const appNamed = dingtalkApps(config, secret, log);
-  const people = createPeopleTable(new DynamoDBClient(aws), config.TASKS_TABLE, clock.now);
+  const people = createPeopleTable(dynamodb(), config.TASKS_TABLE, clock.now);
   return {
     ...taskChanges(config),
     people,
@@ -249,7 +260,7 @@ export function taskPorts(
 
 /** Shares, their links and the media ids that DingTalk gave, which live in one table. */
 export function shareTables(config: { SHARES_TABLE: string }) {
-  const client = new DynamoDBClient(aws);
+  const client = dynamodb();
   return {
     shares: createShareTable(client, config.SHARES_TABLE, clock.now),
     links: createLinkTable(client, config.SHARES_TABLE),
@@ -286,7 +297,7 @@ export function downloads(config: { DINGTALK_API_URL: string }) {
 
 /** Where received files wait to be fetched. */
 export function inboundQueue(config: { INBOUND_QUEUE_URL: string }) {
-  return createInboundQueue(new SQSClient(aws), config.INBOUND_QUEUE_URL);
+  return createInboundQueue(sqs(), config.INBOUND_QUEUE_URL);
 }
 
 /** Does something every so often until the answer is called; what fails there is tried again the next time. */
@@ -296,7 +307,7 @@ export function every(ms: number, work: () => Promise<void>): () => void {
 }
 
 export function apiKeys(config: { KEYS_TABLE: string }) {
-  return { keys: createKeyTable(new DynamoDBClient(aws), config.KEYS_TABLE, clock.now), now: clock.now };
+  return { keys: createKeyTable(dynamodb(), config.KEYS_TABLE, clock.now), now: clock.now };
 }
 
 /** What the callback doors need: as little as they can answer with. */
@@ -333,7 +344,7 @@ export function digestPorts({ apps }: Secret) {
 
 export function eventPorts(config: { EVENTS_TABLE: string; BUS_NAME: string }) {
   return {
-    claims: createClaimTable(new DynamoDBClient(aws), config.EVENTS_TABLE, clock.now),
+    claims: createClaimTable(dynamodb(), config.EVENTS_TABLE, clock.now),
     bus: createBus(new EventBridgeClient(aws), config.BUS_NAME),
   };
 }

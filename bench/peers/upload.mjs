@@ -1,5 +1,6 @@
 // The usual ways from S3 to an upload with a form: `node upload.mjs <way> <from> <to>`. Tells what it took.
 import { writeSync } from 'node:fs';
+import { peakKb } from '../peak-memory.cjs';
 
 const [, , way, from, to] = process.argv;
 const WAYS = {
@@ -25,5 +26,5 @@ const WAYS = {
 };
 await WAYS[way]();
 const { user, system } = process.cpuUsage();
-writeSync(1, JSON.stringify({ rssKb: process.resourceUsage().maxRSS, cpuMs: (user + system) / 1000 }));
+writeSync(1, JSON.stringify({ rssKb: peakKb(), cpuMs: (user + system) / 1000 }));
 process.exit(0);
