@@ -114,6 +114,15 @@ test('every scope that is named is one that a key can have', () => {
   expect(single.filter(({ name }) => !known.includes(name))).toEqual([]);
 });
 
+test('every bench that is named is one that can be run', () => {
+  const benches = [...readFileSync('bench/main.ts', 'utf8').matchAll(/^ {2}([\w-]+): \(\) => import/gm)].map(
+    ([, name]) => name,
+  );
+  const runs = named(/npm run bench -- ([a-z]+)/g);
+  expect(runs.length).toBeGreaterThan(1);
+  expect(runs.filter(({ name }) => !benches.includes(name))).toEqual([]);
+});
+
 test('every parameter of a deployment that is named is one of serverless.yml', () => {
   const { params } = parse(readFileSync('serverless.yml', 'utf8'), { logLevel: 'silent' });
   const given = named(/--param (\w+)=/g);
