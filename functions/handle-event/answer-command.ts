@@ -11,6 +11,8 @@ import { PHRASES, type Phrases } from './phrases.ts';
 export type AnswerDeps = ChangeDeps & {
   tasks: Pick<TaskStore, 'find' | 'get' | 'put' | 'list'>;
   now: () => number;
+  /** The address of a person's own page of a task. */
+  pageUrl(taskId: string, userId: string): string;
   /** The DingTalk calls that answering takes, of one app. */
   appNamed(name: string): { reply(to: RobotMessage, text: string): Promise<void> };
 };
@@ -27,7 +29,12 @@ export function answerCommand(deps: AnswerDeps) {
     if (!message || !command) return undefined;
     return {
       async run() {
-        await deps.appNamed(event.app).reply(message, await answerTo(deps, message, command));
+        const app = deps.appNamed(event.app);
+        const text = await answerTo(deps, message, command);
+        const page = await ownPage(deps, message, command);
+        if (page === undefined) return app.reply(message, text);
+        // By the app's robot to the person: whose session a message names, nothing proves (callbacks.md §0).
+        await app.reply({ ...message, sessionWebhook: undefined }, `${text}\n${page}`);
       },
     };
   };
@@ -75,6 +82,14 @@ async function act(
 async function status(deps: AnswerDeps, say: Phrases, person: string, id: string): Promise<string> {
   const task = await deps.tasks.find(id);
   return task && isConcerned(task, person) ? say.taskStatus(task) : say.unknown(id);
+}
+
+/** The page of the task that one of its people asks about where nobody else reads the answer. */
+async function ownPage(deps: AnswerDeps, message: RobotMessage, { name, argument }: Command) {
+  const { conversationType, senderStaffId: person } = message;
+  if (conversationType !== '1' || person === undefined || name !== 'status' || argument === '') return undefined;
+  const task = await deps.tasks.find(argument);
+  return task?.assignees.some(({ userId }) => userId === person) ? deps.pageUrl(task.id, person) : undefined;
 }
 
 /** A task is nobody else's business: for them it does not exist. */

@@ -5,9 +5,18 @@ import {
   eventPorts,
   giveBackTo,
   inboundQueue,
+  linkKeys,
   loadSecret,
 } from '../../lib/compose.ts';
-import { conversationsEnv, dingtalkEnv, eventsEnv, inboundEnv, readConfig, tasksEnv } from '../../lib/config.ts';
+import {
+  conversationsEnv,
+  dingtalkEnv,
+  eventsEnv,
+  inboundEnv,
+  publicEnv,
+  readConfig,
+  tasksEnv,
+} from '../../lib/config.ts';
 import { StoredCallback } from '../../lib/events/event.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
 import { once } from '../../lib/lambda/once.ts';
@@ -25,10 +34,11 @@ const log = createLog('handle-event', process.env.STAGE);
 const metric = metricLines(process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(
-    v.object({ ...eventsEnv, ...dingtalkEnv, ...tasksEnv, ...conversationsEnv, ...inboundEnv }),
+    v.object({ ...eventsEnv, ...dingtalkEnv, ...tasksEnv, ...conversationsEnv, ...inboundEnv, ...publicEnv }),
     process.env,
   );
-  const commands = commandPorts(config, await loadSecret(config), log);
+  const secret = await loadSecret(config);
+  const commands = { ...commandPorts(config, secret, log), ...linkKeys(config, secret) };
   const reactions = {
     answer: answerCommand(commands),
     card: updateCard(commands),

@@ -49,7 +49,7 @@ function progress({ assignees, status }: Task): string {
 
 export const PHRASES: Record<Language, Phrases> = {
   en: {
-    help: 'I know these words:\ntasks – your open tasks\naccept 12 – you take task 12 on\ndone 12 – task 12 is done\ndecline 12 why – you cannot do it\nstatus 12 – how task 12 stands\nhelp – this\n中文: 任务, 接受 12, 完成 12, 拒绝 12 原因, 状态 12, 帮助',
+    help: 'I know these words:\ntasks – your open tasks\naccept 12 – you take task 12 on\ndone 12 – task 12 is done\ndecline 12 why – you cannot do it\nstatus 12 – how task 12 stands; one-to-one with your page of it\nhelp – this\n中文: 任务, 接受 12, 完成 12, 拒绝 12 原因, 状态 12, 帮助',
     stranger: 'I do not know who you are: only people of this company can work with tasks.',
     noTasks: 'You have no open tasks.',
     tasks: 'Your open tasks:',
@@ -66,7 +66,7 @@ export const PHRASES: Record<Language, Phrases> = {
       task.status === 'done' ? `${name(task)} was done already.` : `${name(task)} is over: ${STATES.en[task.status]}.`,
   },
   zh: {
-    help: '我听得懂这些:\n任务 – 你的待办任务\n接受 12 – 接下任务 12\n完成 12 – 任务 12 已完成\n拒绝 12 原因 – 你无法处理\n状态 12 – 任务 12 的状态\n帮助 – 显示本说明\nEnglish: tasks, accept 12, done 12, decline 12 why, status 12, help',
+    help: '我听得懂这些:\n任务 – 你的待办任务\n接受 12 – 接下任务 12\n完成 12 – 任务 12 已完成\n拒绝 12 原因 – 你无法处理\n状态 12 – 任务 12 的状态;单独发给我时附上你的任务页面\n帮助 – 显示本说明\nEnglish: tasks, accept 12, done 12, decline 12 why, status 12, help',
     stranger: '我不认识你:只有本企业的成员可以处理任务。',
     noTasks: '你没有待办任务。',
     tasks: '你的待办任务:',

@@ -67,14 +67,23 @@ export function languageOf(chosen: string | undefined, acceptLanguage = ''): Lan
 }
 
 const FOREIGN: Message = {
-  zh: ['无权查看', '这个链接不完整，或不是发给你的。请从钉钉中的待办或消息打开任务。'],
-  en: ['Not your link', 'It is incomplete or was not made for you. Open the task from your DingTalk to-do or message.'],
+  zh: [
+    '无权查看',
+    '这个链接不完整，或不是发给你的。请从钉钉打开任务：单独给机器人发送“状态”和任务编号，就会收到你的链接。',
+  ],
+  en: [
+    'Not your link',
+    'It is incomplete or was not made for you. Open the task from DingTalk: write "status" and its number to the robot one-to-one for your link.',
+  ],
 };
 const EXPIRED: Message = {
-  zh: ['链接已过期', '任务还在，只是这个链接太旧了。请从钉钉重新打开：查看待办，或给机器人发送“任务”。'],
+  zh: [
+    '链接已过期',
+    '任务还在，只是这个链接太旧了。请从钉钉重新打开：单独给机器人发送“状态”和任务编号，就会收到新的链接。',
+  ],
   en: [
     'This link is too old',
-    'The task is still there. Open it again from DingTalk: from your to-dos, or by writing "tasks" to the robot.',
+    'The task is still there. Open it again from DingTalk: write "status" and its number to the robot one-to-one for a new link.',
   ],
 };
 const MISSING: Message = {

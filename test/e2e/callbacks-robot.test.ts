@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import { stackClient } from '../support/stack-client.ts';
 
-const { api, sim, messagesIn } = stackClient();
+const { api, sim, messagesIn, request } = stackClient();
 afterEach(() => sim('POST', '/settings', { sessionLifeMs: 5_400_000 }));
 
 async function newTask(title: string, assignees: string[]) {
@@ -48,6 +48,13 @@ test('people see their own tasks, and another one’s do not exist for them', as
   await expect.poll(() => answers('wangwu', `#${task.number} 只给王五`), { timeout: 10_000 }).toHaveLength(1);
   await sim('POST', '/say', { from: 'wangwu', text: `状态 ${task.number}` });
   await expect.poll(() => answers('wangwu', `#${task.number} 只给王五:进行中`), { timeout: 10_000 }).toHaveLength(1);
+  const [told] = await answers('wangwu', '只给王五:进行中');
+  const page = await request('GET', told.text.split('\n').at(-1));
+  expect([told.via, page.status, /<button class="done"/.test(page.text)]).toEqual(['app-robot', 200, true]);
+  await sim('POST', '/say', { from: 'wangwu', text: `status ${task.number}`, conversation: 'cidProject=' });
+  const inGroup = () => answers('cidProject=', `#${task.number} 只给王五: open`);
+  await expect.poll(inGroup, { timeout: 10_000 }).toHaveLength(1);
+  expect((await inGroup())[0].text).not.toContain('/t/');
   await sim('POST', '/say', { from: 'lisi', text: `done ${task.number}` });
   await expect.poll(() => answers('lisi', `You have no task ${task.number}.`), { timeout: 10_000 }).toHaveLength(1);
   expect(await isDone(task)).toEqual({ status: 'assigned', todos: [false] });

@@ -23,13 +23,23 @@ test('a task is one to-do for its assignees and a message that mentions them', a
   expect((await api('GET', body.links.self)).body).toMatchObject({ status: 'assigned', todoId: todos[0].id });
 });
 
-test('the page behind the to-do shows the task to whoever got its address, and to nobody else', async () => {
+test('the page behind the to-do shows the task to whoever got its address, and is theirs to finish', async () => {
   const { body } = await api('POST', '/tasks', { title: '<b>页</b>', assignees: ['wangwu'] });
   const [todo] = (await sim('GET', '/todos')).body.filter(({ sourceId }: { sourceId: string }) => sourceId === body.id);
   const page = await request('GET', todo.detailUrl.pcUrl);
   expect(page.status).toBe(200);
   expect(page.text).toContain('&#60;b&#62;页');
   expect((await request('GET', `${todo.detailUrl.pcUrl}x`)).status).toBe(403);
+  const [address, proof] = todo.detailUrl.pcUrl.split('?');
+  const form = { 'content-type': 'application/x-www-form-urlencoded' };
+  const tap = (sent: string) => request('POST', address, `${sent}&action=done&comment=%E5%A5%BD`, form);
+  expect((await tap(`${proof}x`)).status).toBe(403);
+  const done = await tap(proof);
+  expect([done.status, done.headers.get('location')]).toEqual([303, expect.stringMatching(`^${body.id}\\?p=wangwu&`)]);
+  expect((await api('GET', `/tasks/${body.id}`)).body).toMatchObject({
+    status: 'done',
+    history: [{}, { by: 'wangwu', via: 'page', comment: '好' }],
+  });
 });
 
 test('a repeat with the same key makes no second to-do and no second message', async () => {
