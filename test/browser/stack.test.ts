@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Loose } from '../simulator/desk.ts';
 import { startTestStack } from '../support/stack.ts';
 import { browser } from './browser.ts';
 
@@ -111,4 +113,53 @@ test('a to-do of the simulated DingTalk leads to the task page, where its person
   await expect.poll(() => todo.getAttribute('class'), { timeout: 10_000 }).toContain('done');
   const kept = await fetch(`${stack.urls.api}/tasks/${id}`, { headers });
   expect(await kept.json()).toMatchObject({ status: 'done', assignees: [{ userId: 'wangwu', state: 'done' }] });
+});
+
+test('three people finish a task by its page, its card and a word to the robot: told once, and each step once on the bus', async () => {
+  const simulator = stack.urls.simulator ?? '';
+  const body = { title: '三人核对发布', assignees: ['zhangsan', 'lisi', 'wangwu'], completion: 'all' };
+  const ways = { notify: ['ops', 'project'], via: ['todo', 'message', 'card'] };
+  const { id, number, links } = await dispatch({ ...body, ...ways });
+  const kept = async () => (await (await fetch(`${stack.urls.api}/tasks/${id}`, { headers })).json()) as Loose;
+  const states = async () => (await kept()).assignees.map(({ state }: Loose) => state);
+
+  const { page: sheet } = await chromium.visit(links.pages.zhangsan ?? '');
+  await sheet.getByRole('button', { name: 'Done' }).click();
+  await sheet.getByText('You are done').waitFor();
+
+  const { page: group } = await chromium.open(`${simulator}/#as=lisi&in=cidProject%3D`);
+  const card = group.locator('#board article', { hasText: `#${number} 三人核对发布` });
+  await card.getByRole('textbox').fill('done');
+  await card.getByRole('button').click();
+  await expect.poll(states, { timeout: 10_000 }).toEqual(['done', 'done', 'assigned']);
+
+  const { page: robot } = await chromium.open(`${simulator}/#as=wangwu&in=robot`);
+  await robot.locator('#words').fill(`done ${number}`);
+  await robot.locator('#words').press('Enter');
+  await expect.poll(states, { timeout: 10_000 }).toEqual(['done', 'done', 'done']);
+  expect(await kept()).toMatchObject({
+    status: 'done',
+    history: [{}, { via: 'page' }, { via: 'card' }, { via: 'robot' }],
+  });
+
+  const ask = async (path: string) => (await (await fetch(`${simulator}/_sim${path}`)).json()) as Loose[];
+  const todo = async () => (await ask('/todos')).filter(({ sourceId }) => sourceId === id).map(({ done }) => done);
+  await expect.poll(todo, { timeout: 10_000 }).toEqual([true]);
+  const told = async (conversation: string) =>
+    (await ask(`/messages?conversation=${conversation}`))
+      .filter(({ msgtype, text = '' }) => msgtype !== 'card' && text.includes('三人核对发布'))
+      .map(({ text }) => /已完成 Done/.test(text));
+  // the announcement and the end; the other group has the card for an announcement
+  const both = async () => [await told('cidOps%3D'), await told('cidProject%3D')];
+  await expect.poll(both, { timeout: 10_000 }).toEqual([[false, true], [true]]);
+  const published = () => {
+    const events: Loose[] = readFileSync(stack.busFile, 'utf8')
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    return events.filter(({ detail }) => detail.data.taskId === id).map(({ detailType }) => detailType);
+  };
+  const steps = ['task.assigned', 'task.completed', 'task.done', 'task.done', 'task.done'];
+  await expect.poll(() => published().sort(), { timeout: 10_000 }).toEqual(steps);
+  expect(await both()).toEqual([[false, true], [true]]);
 });
