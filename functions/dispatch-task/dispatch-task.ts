@@ -108,7 +108,8 @@ async function keep(deps: DispatchDeps, { caller, idempotencyKey, body }: Input)
   }
   if (kept.status !== 'failed') return kept;
   const deed = { by: `key:${caller}`, via: 'api' as const, at: deps.now() };
-  const again = await changeTask(deps, id, { type: 'reopen' }, deed);
+  // It is followed here and now; should that break off, the watch brings it back.
+  const again = await changeTask({ ...deps, queue: { put: async () => undefined } }, id, { type: 'reopen' }, deed);
   return 'task' in again ? again.task : kept;
 }
 

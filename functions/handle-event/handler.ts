@@ -26,6 +26,7 @@ import { alarmQuota } from './alarm-quota.ts';
 import { answerCommand } from './answer-command.ts';
 import { handleEvent } from './handle-event.ts';
 import { queueFiles } from './queue-files.ts';
+import { recheckTodo } from './recheck-todo.ts';
 import { rememberConversation } from './remember-conversation.ts';
 import { tapTask } from './tap-task.ts';
 import { updateCard } from './update-card.ts';
@@ -43,6 +44,7 @@ const ready = once(async () => {
     answer: answerCommand(commands),
     card: updateCard(commands),
     task: tapTask(commands),
+    todo: recheckTodo(commands),
     files: queueFiles(inboundQueue(config)),
     conversation: rememberConversation({ conversations: conversationTable(config) }),
     quota: alarmQuota({ log, metric }),

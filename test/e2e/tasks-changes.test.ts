@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
+import { chooseApp, dingtalkOf } from '../../cli/app.ts';
 import { stackClient } from '../support/stack-client.ts';
 
-const { api, sim, messagesIn, request, busEvents } = stackClient();
+const { urls, api, sim, messagesIn, request, busEvents } = stackClient();
 const SOON = { timeout: 20_000 };
 
 // biome-ignore lint/suspicious/noExplicitAny: the tests look into it with expect
@@ -211,4 +212,34 @@ test('tasks are listed by person, state and due time, a page at a time', async (
     .poll(() => ids('assignee=wangwu&status=closed&dueBefore=2035-03-01T00:00:00Z'), SOON)
     .toContain(early.id);
   expect((await api('GET', '/tasks?cursor=nonsense&dueBefore=soon')).status).toBe(422);
+});
+
+test('a to-do that was finished in DingTalk makes its task done, once DingTalk was asked', async () => {
+  const { body: task } = await api('POST', '/tasks', { title: '钉钉里完成', assignees: ['lisi'] });
+  const [todo] = await todosOf(task.id);
+  const tell = (minutes: number) =>
+    sim('POST', '/events', {
+      EventType: 'todo_task_update',
+      EventTime: Date.now() + minutes * 60_000,
+      taskId: todo.id,
+      unionIdList: ['union-lisi'],
+    });
+  await tell(2);
+  const asked = async () => (await calls()).filter(({ path }) => path.endsWith('/org/tasks/query')).length;
+  await expect.poll(asked, SOON).toBe(1);
+  expect((await api('GET', task.links.self)).body.status).toBe('assigned');
+  const { todos } = dingtalkOf(chooseApp({ SIMULATOR_URL: urls.simulator }, undefined).app, {
+    api: urls.simulator,
+    oapi: urls.simulator,
+  });
+  await todos.update({ ownerUnionId: 'union-zhangsan', id: todo.id, done: true });
+  await tell(0);
+  await tell(3);
+  await expect
+    .poll(async () => (await api('GET', task.links.self)).body.history.at(-1), SOON)
+    .toMatchObject({
+      action: 'completed',
+      via: 'todo',
+    });
+  expect(await asked()).toBe(2);
 });
