@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { type Access, requireDestinations } from '../../lib/access.ts';
 import { type Fault, InvalidInput } from '../../lib/errors.ts';
 import { type ChangeDeps, changeTask as change } from '../../lib/tasks/change-task.ts';
 import type { Action, RefusedAction } from '../../lib/tasks/life-cycle.ts';
@@ -48,13 +49,14 @@ const REFUSALS: Record<RefusedAction, string> = {
 /** Changes a task, all of what is asked or nothing. What DingTalk shows follows within seconds. */
 export async function changeTask(
   deps: Deps,
-  { caller, id, body }: { caller: string; id: string; body: ChangeTask },
+  { access, id, body }: { access: Access; id: string; body: ChangeTask },
 ): Promise<TaskView> {
   const task = await deps.tasks.get(id);
   if (!task) throw unknownTask(id);
+  requireDestinations(access, task.notify);
   const actions = await actionsOf(deps, task, body);
   const said = body.comment === undefined ? {} : { comment: body.comment };
-  const changed = await change(deps, id, actions, { by: `key:${caller}`, via: 'api', at: deps.now(), ...said });
+  const changed = await change(deps, id, actions, { by: `key:${access.caller}`, via: 'api', at: deps.now(), ...said });
   if ('missing' in changed) throw unknownTask(id);
   if ('refused' in changed) {
     const fault = { path: '', code: changed.refused, message: REFUSALS[changed.refused] };

@@ -1,11 +1,18 @@
+import { type Access, requireDestinations } from '../../lib/access.ts';
 import { InvalidInput } from '../../lib/errors.ts';
 import type { TaskStore } from '../../lib/tasks/store.ts';
 import { type TaskView, taskView, type ViewDeps } from './task-view.ts';
 
-export async function getTask(deps: ViewDeps & { tasks: Pick<TaskStore, 'get'> }, id: string): Promise<TaskView> {
+/** A task, for whoever may use the destinations that hear of it. */
+export async function getTask(
+  deps: ViewDeps & { tasks: Pick<TaskStore, 'get'> },
+  id: string,
+  access: Access,
+): Promise<TaskView> {
   const task = id.startsWith('t_') ? await deps.tasks.get(id) : undefined;
-  if (task) return taskView(deps, task);
-  throw unknownTask(id);
+  if (!task) throw unknownTask(id);
+  requireDestinations(access, task.notify);
+  return taskView(deps, task);
 }
 
 export function unknownTask(id: string): InvalidInput {

@@ -24,11 +24,14 @@ export const handler = httpHandler(ready, log, {
   'PATCH /tasks/{id}': withBody(
     ChangeTask,
     async () => [],
-    async (deps, body, { caller, params }) => ({
+    async (deps, body, { access, params }) => ({
       status: 200,
-      body: await changeTask(deps, { caller, id: params.id ?? '', body }),
+      body: await changeTask(deps, { access, id: params.id ?? '', body }),
     }),
   ),
   'GET /tasks': async (deps, { query }) => ({ status: 200, body: await listTasks(deps, query) }),
-  'GET /tasks/{id}': async (deps, { params }) => ({ status: 200, body: await getTask(deps, params.id ?? '') }),
+  'GET /tasks/{id}': async (deps, { params, access }) => ({
+    status: 200,
+    body: await getTask(deps, params.id ?? '', access),
+  }),
 });

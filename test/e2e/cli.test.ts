@@ -96,6 +96,30 @@ describe('dingdock keys', () => {
     expect((await dingdock(['task', 'x', '--assign', 'lisi', '--key', key])).text).toContain('tasks:write');
   });
 
+  test('what went to other destinations than its own is closed to a key, whatever the id', async () => {
+    const { key } = await make(
+      'cli-reader',
+      '--scope',
+      'messages:read,tasks:read,tasks:write,files:read',
+      '--to',
+      'ops',
+    );
+    const headers = { authorization: `Bearer ${key}` };
+    const body = { title: 'elsewhere', assignees: ['lisi'], notify: 'project' };
+    const made = [
+      `/messages/${(await api('POST', '/messages', { to: 'project', text: 'elsewhere' })).body.id}`,
+      `/tasks/${(await api('POST', '/tasks', body)).body.id}`,
+      `/shares/${(await api('POST', '/files', { to: 'project', fileName: 'a.txt', size: 1 })).body.id}`,
+    ];
+    for (const path of made) {
+      expect((await api('GET', path)).status).toBe(200);
+      const closed = await request('GET', `${urls.api}${path}`, undefined, headers);
+      expect([path, closed.status, closed.body.code]).toEqual([path, 403, 'destination_not_allowed']);
+    }
+    const change = await request('PATCH', `${urls.api}${made[1]}`, { status: 'done' }, headers);
+    expect(change.body.code).toBe('destination_not_allowed');
+  });
+
   test('what the list tells opens no door', async () => {
     const { key } = await make('cli-listed', '--scope', '*', '--expires', '1d', '--rate', '100');
     const { json, text } = await dingdock(['keys', 'list']);
