@@ -12,7 +12,6 @@ const grants = parse(readFileSync(join(__dirname, 'grants.yml'), 'utf8'));
 const CONSUME = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
 const SECRET =
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: for CloudFormation to fill in
   'arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:dingdock/${sls:stage}-??????';
 
 /** `Secret`, `TokensTable`, or a part of one: `MessagesTable/index/by-due`, `UploadsBucket/inbox/*`. */

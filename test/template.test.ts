@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import * as v from 'valibot';
 import { beforeAll, expect, test } from 'vitest';
 import { faultsOf, loadSchemas } from './support/cloudformation.ts';
 import { type PackagedTemplate, packaged } from './support/packaged.ts';
@@ -204,4 +206,65 @@ test('with a network, the functions that call DingTalk leave by one address, and
   ];
   expect(inNetwork(full)).toEqual([...callers, 'share-file']);
   expect(full.Outputs.EgressAddress?.Value).toEqual({ Ref: 'Address' });
+});
+
+const Metric = v.looseObject({ Namespace: v.string(), MetricName: v.string() });
+const Alarm = v.object({
+  AlarmName: v.string(),
+  AlarmDescription: v.string(),
+  Namespace: v.optional(v.string()),
+  MetricName: v.optional(v.string()),
+  Metrics: v.optional(v.array(v.object({ MetricStat: v.optional(v.object({ Metric })) })), []),
+});
+const alarms = () => ofType('AWS::CloudWatch::Alarm').map(([, { Properties }]) => v.parse(Alarm, Properties));
+
+/** Every [namespace, metric] that an alarm or the dashboard looks at. */
+function watched(): [string, string][] {
+  const byAlarms = alarms().flatMap(({ Namespace, MetricName, Metrics }) => [
+    ...(Namespace && MetricName ? [{ Namespace, MetricName }] : []),
+    ...Metrics.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Metric] : [])),
+  ]);
+  const Body = v.object({ DashboardBody: v.object({ 'Fn::Sub': v.pipe(v.string(), v.parseJson()) }) });
+  const [[, dashboard] = []] = ofType('AWS::CloudWatch::Dashboard');
+  const body = text(v.parse(Body, dashboard?.Properties).DashboardBody['Fn::Sub']);
+  const shown = [...body.matchAll(/\["(dingdock|AWS\/\w+)","(\w+)"/g)];
+  return [
+    ...byAlarms.map(({ Namespace, MetricName }): [string, string] => [Namespace, MetricName]),
+    ...shown.map(([, namespace = '', name = '']): [string, string] => [namespace, name]),
+  ];
+}
+
+test('each alarm has its line in the runbook, with cause, look and remedy, and no line is without an alarm', () => {
+  const runbook = readFileSync('docs/operations.md', 'utf8');
+  const [, body = ''] = /## Alarms\n([\s\S]*?)\n## /.exec(runbook) ?? [];
+  const lines = new Map([...body.matchAll(/^### (\S+)\n(.*)$/gm)].map(([, name = '', line = '']) => [name, line]));
+  const anchors = alarms().map(
+    ({ AlarmDescription }) => /docs\/operations\.md#(\S+)$/.exec(AlarmDescription)?.[1] ?? '',
+  );
+  expect(anchors.length).toBeGreaterThan(20);
+  expect([...lines.keys()].sort()).toEqual([...anchors].sort());
+  for (const [name, line] of lines) {
+    expect([name, line]).toEqual([name, expect.stringMatching(/\*\*Cause:\*\* .+\*\*Look:\*\* .+\*\*Remedy:\*\* ./)]);
+  }
+});
+
+test('whatever an alarm or the dashboard looks at is told by the code, or by AWS', async () => {
+  const files = ['lib', 'functions'].flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => `${folder}/${file}`),
+  );
+  const sources = files.filter((file) => file.endsWith('.ts')).map((file) => readFileSync(file, 'utf8'));
+  const told = sources.join('\n');
+  const schemas = await loadSchemas();
+  const aws = (namespace: string) => schemas.lookup('metric', 'namespace', 'equals', namespace).map(({ name }) => name);
+  const unknown = watched().filter(([namespace, name]) =>
+    namespace === 'dingdock' ? !told.includes(`'${name}'`) : !aws(namespace).includes(name),
+  );
+  expect(watched().length).toBeGreaterThan(50);
+  expect(unknown).toEqual([]);
+});
+
+test('an alarm reaches somebody where an address or a topic is given', () => {
+  const actions = text(ofType('AWS::CloudWatch::Alarm', full)[0]?.[1].Properties.AlarmActions);
+  expect(actions).toContain('{"Ref":"AlarmTopic"}');
+  expect(text(full.Resources.AlarmTopic)).toContain('"Endpoint":"a@example.com"');
 });

@@ -13,7 +13,7 @@ export function writeLine(line: object): void {
   print(redact(JSON.stringify(line)));
 }
 
-/** Metrics as lines of output. Powertools' Metrics do the same at 5 ms of each cold start (docs/operations.md). */
+/** Metrics as lines of output. Powertools' Metrics do the same, and cost a cold start some 12 ms (docs/operations.md). */
 export function metricLines(stage = 'local', now: () => number = Date.now, write = writeLine): Metric {
   return (name, count, dimensions) => write(embeddedMetric(stage, now(), name, count, dimensions));
 }

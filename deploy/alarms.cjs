@@ -1,0 +1,240 @@
+// The alarms. Each names its line of docs/operations.md; a test holds both together, and every metric against what the
+// code tells. Metrics of our own are in lib/log.ts (COUNTED), or told by `metric('…')`.
+
+const { queues, deadLetters } = require('./template.cjs');
+
+const MINUTE = 60;
+const own = (name, stat = 'Sum') => ({
+  Namespace: 'dingdock',
+  MetricName: name,
+  Dimensions: [{ Name: 'stage', Value: '${sls:stage}' }],
+  stat,
+});
+const ofQueue = (id, name) => ({
+  Namespace: 'AWS/SQS',
+  MetricName: name,
+  Dimensions: [{ Name: 'QueueName', Value: { 'Fn::GetAtt': [id, 'QueueName'] } }],
+  stat: 'Maximum',
+});
+const ofFunction = (name, metric) => ({
+  Namespace: 'AWS/Lambda',
+  MetricName: metric,
+  Dimensions: [{ Name: 'FunctionName', Value: `dingdock-\${sls:stage}-${name}` }],
+  stat: 'Sum',
+});
+const ofDoor = (path) => ({
+  Namespace: 'AWS/ApiGateway',
+  MetricName: 'IntegrationLatency',
+  Dimensions: [
+    { Name: 'ApiId', Value: { Ref: 'HttpApi' } },
+    { Name: 'Stage', Value: { Ref: 'HttpApiStage' } },
+    { Name: 'Method', Value: 'POST' },
+    { Name: 'Resource', Value: path },
+  ],
+  stat: 'p99',
+});
+
+const kebab = (id) => id.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
+
+/** Seconds that the oldest record of a queue may have waited. In the outbox messages wait for DingTalk's pace. */
+const OLDEST_S = { OutboxQueue: 3600, UploadsQueue: 1800, InboundQueue: 1800, EventsQueue: 300 };
+
+/** `when`: at that or more in a period of so many minutes; `last`: in so many periods one after the other. */
+const ALARMS = {
+  'callback-slow': {
+    says: 'Callbacks are answered late: DingTalk gives up after 1.2 to 2.5 s and pushes again',
+    of: ['events', 'robot', 'cards'].flatMap((door) => [
+      ofDoor(`/dingtalk/${door}`),
+      ofDoor(`/dingtalk/{app}/${door}`),
+    ]),
+    math: (ids) => `MAX([${ids.join(', ')}])`,
+    ...{ when: 1000, minutes: 5, last: 2 },
+  },
+  'callback-not-stored': { says: 'A callback could not be kept', of: [own('CallbacksNotStored')], when: 1, minutes: 5 },
+  'callback-failing': {
+    says: 'The callback function failed or had no room to run',
+    of: [ofFunction('receive-callback', 'Errors'), ofFunction('receive-callback', 'Throttles')],
+    math: (ids) => ids.map((id) => `FILL(${id}, 0)`).join(' + '),
+    ...{ when: 1, minutes: 5 },
+  },
+  'callback-refused': {
+    says: 'Many callbacks with a wrong signature, key or receiver',
+    of: [own('CallbacksRefused')],
+    ...{ when: 20, minutes: 5 },
+  },
+  'callbacks-missed': {
+    says: 'DingTalk could not push some events; they were fetched from its failed list',
+    of: [own('MissedCallbacks')],
+    ...{ when: 1, minutes: 60 },
+  },
+  'push-quota-exhausted': {
+    says: "The month's pushes are used up: DingTalk tells no more what people write to the robot",
+    of: [own('PushQuotaExhausted')],
+    ...{ when: 1, minutes: 60 },
+  },
+  'messages-failing': {
+    says: 'More than a tenth of the messages fail',
+    of: [own('MessagesFailed'), own('MessagesSent')],
+    math: ([failed, sent]) => `IF(${failed} >= 5, 100 * ${failed} / (${failed} + FILL(${sent}, 0)), 0)`,
+    ...{ when: 10, minutes: 15 },
+  },
+  'messages-unknown': {
+    says: 'Messages of which nobody knows whether they arrived',
+    of: [own('MessagesUnknown')],
+    ...{ when: 3, minutes: 15 },
+  },
+  'messages-not-queued': {
+    says: 'Messages were kept that the queue did not take; they go out later',
+    of: [own('MessagesNotQueued')],
+    ...{ when: 1, minutes: 5 },
+  },
+  'throttle-blocks': {
+    says: 'DingTalk says too fast, again and again',
+    of: [own('ThrottleBlocks')],
+    ...{ when: 10, minutes: 15 },
+  },
+  'egress-banned': {
+    says: 'DingTalk has banned our address for minutes',
+    of: [own('EgressBans')],
+    when: 1,
+    minutes: 5,
+  },
+  'quota-near': {
+    says: "80 % of the month's calls are used",
+    of: [own('QuotaNear', 'Maximum')],
+    ...{ when: 1, minutes: 60 },
+  },
+  'token-failing': {
+    says: 'DingTalk gives no access token',
+    of: [own('TokenRefreshesFailed')],
+    ...{ when: 3, minutes: 15 },
+  },
+  'token-store-unreachable': {
+    says: 'The table of tokens does not answer: each function fetches its own',
+    of: [own('TokenStoreUnreachable')],
+    ...{ when: 3, minutes: 15 },
+  },
+  'requests-failing': { says: 'API requests end with a 5xx', of: [own('RequestsFailed')], when: 5, minutes: 5 },
+  'records-failing': {
+    says: 'Records of the queues fail and are tried again',
+    of: [own('RecordsFailed')],
+    when: 20,
+    minutes: 15,
+  },
+  'jobs-failing': { says: 'Jobs of the schedule fail', of: [own('JobsFailed')], when: 2, minutes: 15 },
+  'schedule-stopped': {
+    says: 'reconcile does not run: nothing is fetched from the failed list, nothing stuck is brought back',
+    of: [ofFunction('reconcile', 'Invocations')],
+    ...{ below: 1, minutes: 15, missing: 'breaching' },
+  },
+  ...Object.fromEntries(
+    deadLetters.map((id) => [
+      kebab(id),
+      {
+        says: `Something stands in ${id}`,
+        of: [ofQueue(id, 'ApproximateNumberOfMessagesVisible')],
+        when: 1,
+        minutes: 5,
+      },
+    ]),
+  ),
+  ...Object.fromEntries(
+    queues
+      .filter((id) => !deadLetters.includes(id))
+      .map((id) => [
+        `${kebab(id)}-stuck`,
+        {
+          says: `What came first to ${id} has waited too long`,
+          of: [ofQueue(id, 'ApproximateAgeOfOldestMessage')],
+          ...{ when: OLDEST_S[id] ?? 900, minutes: 5, last: 2 },
+        },
+      ]),
+  ),
+};
+
+const oneOf = ({ stat, ...metric }, period) => ({
+  ...metric,
+  ...(stat === 'p99' ? { ExtendedStatistic: stat } : { Statistic: stat }),
+  Period: period,
+});
+const someOf = (metrics, math, period) => {
+  const ids = metrics.map((_, index) => `m${index}`);
+  const parts = metrics.map(({ stat, ...Metric }, index) => ({
+    Id: ids[index],
+    MetricStat: { Metric, Stat: stat, Period: period },
+    ReturnData: false,
+  }));
+  return { Metrics: [{ Id: 'e', Expression: math(ids), ReturnData: true }, ...parts] };
+};
+
+const TOLD = {
+  'Fn::If': [
+    'WithAlarmTopic',
+    ['${param:alarmTopicArn}'],
+    { 'Fn::If': ['WithAlarmEmail', [{ Ref: 'AlarmTopic' }], { Ref: 'AWS::NoValue' }] },
+  ],
+};
+
+const alarm = (name, { says, of, math, when, below, minutes, last = 1, missing = 'notBreaching' }) => ({
+  Type: 'AWS::CloudWatch::Alarm',
+  Properties: {
+    AlarmName: `dingdock-\${sls:stage}-${name}`,
+    AlarmDescription: `${says}. See docs/operations.md#${name}`,
+    ...(math ? someOf(of, math, minutes * MINUTE) : oneOf(of[0], minutes * MINUTE)),
+    ComparisonOperator: below === undefined ? 'GreaterThanOrEqualToThreshold' : 'LessThanThreshold',
+    Threshold: when ?? below,
+    EvaluationPeriods: last,
+    TreatMissingData: missing,
+    AlarmActions: TOLD,
+    OKActions: TOLD,
+  },
+});
+
+const idOf = (name) => `${name.replaceAll(/(?:^|-)(\w)/g, (_, letter) => letter.toUpperCase())}Alarm`;
+const alarms = Object.entries(ALARMS).map(([name, each]) => [idOf(name), alarm(name, each)]);
+
+module.exports = {
+  Conditions: {
+    WithAlarmTopic: { 'Fn::Not': [{ 'Fn::Equals': ['${param:alarmTopicArn}', ''] }] },
+    WithAlarmEmail: { 'Fn::Not': [{ 'Fn::Equals': ['${param:alarmEmail}', ''] }] },
+  },
+  Resources: {
+    // Not encrypted with a key of AWS's own: CloudWatch could not publish to it. What alarms say is above.
+    AlarmTopic: {
+      Type: 'AWS::SNS::Topic',
+      Condition: 'WithAlarmEmail',
+      Properties: { Subscription: [{ Protocol: 'email', Endpoint: '${param:alarmEmail}' }] },
+    },
+    AlarmTopicPolicy: {
+      Type: 'AWS::SNS::TopicPolicy',
+      Condition: 'WithAlarmEmail',
+      Properties: {
+        Topics: [{ Ref: 'AlarmTopic' }],
+        PolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Sid: 'FromAlarms',
+              Effect: 'Allow',
+              Principal: { Service: 'cloudwatch.amazonaws.com' },
+              Action: 'sns:Publish',
+              Resource: { Ref: 'AlarmTopic' },
+              Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+            },
+            {
+              Sid: 'TlsOnly',
+              Effect: 'Deny',
+              Principal: '*',
+              Action: 'sns:Publish',
+              Resource: { Ref: 'AlarmTopic' },
+              Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+            },
+          ],
+        },
+      },
+    },
+    ...Object.fromEntries(alarms),
+  },
+};
+// For the dashboard; not enumerable, since the framework takes every member for a part of the template.
+Object.defineProperty(module.exports, 'alarmIds', { value: alarms.map(([id]) => id) });
