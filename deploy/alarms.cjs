@@ -127,6 +127,11 @@ const ALARMS = {
     of: [ofFunction('reconcile', 'Invocations')],
     ...{ below: 1, minutes: 15, missing: 'breaching' },
   },
+  'chasing-stopped': {
+    says: 'chase-tasks does not run: nobody is reminded of a task',
+    of: [ofFunction('chase-tasks', 'Invocations')],
+    ...{ below: 1, minutes: 15, missing: 'breaching' },
+  },
   ...Object.fromEntries(
     deadLetters.map((id) => [
       kebab(id),
