@@ -1,9 +1,11 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { chooseApp, dingtalkOf } from '../../cli/app.ts';
 import { stackClient } from '../support/stack-client.ts';
 
 const { urls, api, sim, messagesIn, request, busEvents } = stackClient();
-const SOON = { timeout: 20_000 };
+const SOON = { timeout: 25_000 };
+// The first of them may find every function cold.
+vi.setConfig({ testTimeout: 60_000 });
 
 // biome-ignore lint/suspicious/noExplicitAny: the tests look into it with expect
 type Json = any;
