@@ -7,7 +7,7 @@ import * as v from 'valibot';
 import { type Api, apiOf } from './api.ts';
 import type { Command } from './command.ts';
 import { CliError, EXIT } from './exit.ts';
-import { linesOf, MessageView, mentionOf } from './send.ts';
+import { exitOf, linesOf, MessageView, mentionOf } from './send.ts';
 import { targetOf } from './target.ts';
 import type { Io } from './terminal.ts';
 import { putFile } from './upload.ts';
@@ -39,6 +39,8 @@ const MOST_BYTES = 5 * 1024 ** 3;
 const POLL_MS = 500;
 /** A file of any size is shared by then; after it the share goes on without somebody looking. */
 const PATIENCE_MS = 15 * 60_000;
+/** A message that waits longer has its place in the queue, and goes without somebody looking. */
+const MESSAGE_PATIENCE_MS = 20_000;
 const STEP_MS = 100;
 
 export const share: Command = {
@@ -81,9 +83,10 @@ export const share: Command = {
     const begun = await api.call(Begun, 'POST', '/files', body, { 'idempotency-key': randomUUID() });
     await upload(io, begun, file, size);
     const ended = await follow(io, api, begun.id);
-    const messages = await messagesOf(api, ended);
+    const messages = await messagesOf(io, api, ended);
     io.answer({ ...ended, messages }, ...describe(io, ended, messages));
-    return ended.status === 'shared' ? EXIT.done : EXIT.failed;
+    if (ended.status !== 'shared') return EXIT.failed;
+    return Math.max(EXIT.done, ...messages.map((message) => exitOf(message)));
   },
 };
 
@@ -172,10 +175,17 @@ function stillGoing(exit: number, id: string): CliError {
 }
 
 /** What became of its messages; a key that may not read them leaves them out. */
-async function messagesOf(api: Api, { targets }: Share): Promise<MessageView[]> {
+async function messagesOf(io: Io, api: Api, { targets }: Share): Promise<MessageView[]> {
+  const until = io.now() + MESSAGE_PATIENCE_MS;
   const paths = targets.flatMap(({ links }) => links.messages);
-  const reads = paths.map((path) => api.call(MessageView, 'GET', path).catch(() => undefined));
-  return (await Promise.all(reads)).filter((message) => message !== undefined);
+  const read = async (path: string): Promise<MessageView | undefined> => {
+    const message = await api.call(MessageView, 'GET', path).catch(() => undefined);
+    const moving = message && exitOf(message) === EXIT.pending;
+    if (!moving || io.now() > until || io.signal.aborted) return message;
+    await sleep(POLL_MS, undefined, { signal: io.signal }).catch(() => undefined);
+    return read(path);
+  };
+  return (await Promise.all(paths.map(read))).filter((message) => message !== undefined);
 }
 
 function describe(io: Io, share: Share, messages: MessageView[]): string[] {
