@@ -7,7 +7,7 @@ const SHOWN = [
   /^receive-callback: (load over bare|bundle)$/,
   /^(send-message|deliver-message|share-file): load over bare$/,
   /^deliver-message: bundle$/,
-  /^callback: (process start|.*slowest)/,
+  /^callback: (process start|the same|.*slowest)/,
   /^callbacks( a second|: p99|: errors)/,
   /^token: (calls .*(100|killed)|of)/,
   /^limits: /,

@@ -18,10 +18,11 @@ export type Figures = v.InferOutput<typeof Figures>;
 
 /**
  * A fresh process of this Node with one function in it, as one Lambda instance is. `loaded` counts from the start of the
- * process, a call from its event; `rssKb` is the most that the process ever held.
+ * process, a call from its event; `rssKb` is the most that the process ever held. `wrap` goes before the command.
  */
-export function startFunction(bundle: string, environment: Record<string, string> = {}) {
-  const child = spawn(process.execPath, [RUNTIME, bundle], {
+export function startFunction(bundle: string, environment: Record<string, string> = {}, wrap: string[] = []) {
+  const [command = '', ...args] = [...wrap, process.execPath, RUNTIME, bundle];
+  const child = spawn(command, args, {
     env: environment,
     stdio: ['pipe', 'pipe', 'inherit', 'pipe'],
   });
