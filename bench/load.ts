@@ -3,15 +3,16 @@ import { bundlePeer } from './packaged.ts';
 import { startFunction } from './process.ts';
 import { median, type Row, row } from './row.ts';
 
-const RUNS = 15;
+const RUNS = 11;
 const PEERS = { alicloud: '@alicloud/dingtalk', 'robot-sender': 'dingtalk-robot-sender', stream: 'dingtalk-stream' };
 const OFFICIAL = PEERS.alicloud;
 
 /**
  * From the start of a fresh process until the function is loaded, over a bare handler: by the clock, and the processor's
- * time for it, which other work on the machine disturbs less. And the bytes to load.
+ * time for it, which other work on the machine disturbs less. And the bytes to load. Without settings, so that nothing but
+ * loading is measured: what receive-callback begins meanwhile, reading its secret, is in the figures of `callback`.
  */
-export async function run({ dir, template, functions, environment }: Bed): Promise<Row[]> {
+export async function run({ dir, template, functions }: Bed): Promise<Row[]> {
   const bare = await bundlePeer(dir, template, 'bare');
   const all = new Map<string, { file: string; bytes: number }>([['bare', bare], ...functions]);
   for (const [name, title] of Object.entries(PEERS)) all.set(title, await bundlePeer(dir, template, name));
@@ -20,7 +21,7 @@ export async function run({ dir, template, functions, environment }: Bed): Promi
   for (const name of all.keys()) times.set(name, { ms: [], cpuMs: [] });
   for (let count = 0; count < RUNS; count += 1) {
     for (const [name, { file }] of all) {
-      const started = startFunction(file, environment);
+      const started = startFunction(file);
       const { ms, cpuMs } = await started.loaded;
       times.get(name)?.ms.push(ms);
       times.get(name)?.cpuMs.push(cpuMs);

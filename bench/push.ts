@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import { decryptMessage, sealReply } from '../lib/dingtalk/callback.ts';
 
@@ -23,6 +23,7 @@ export function pushEvent() {
     queryStringParameters: query,
     body,
     isBase64Encoded: false,
+    requestContext: { requestId: randomUUID() },
   };
 }
 
