@@ -9,6 +9,7 @@ import {
 import * as v from 'valibot';
 import type { TaskStore } from '../tasks/store.ts';
 import { Followed, Task } from '../tasks/task.ts';
+import { cursorOf, startKeyOf } from './cursor.ts';
 import { fromItem, refusedMeans, toItem } from './item.ts';
 
 /** Beside the tasks stand the last number given, which task a number or a to-do is, and the lists. */
@@ -18,6 +19,13 @@ const LOST_MS = 2 * 60_000;
 /** The partition of the index of tasks that somebody has to look after. */
 const WATCHED = 'watched';
 const PAGE = 100;
+
+/** The caller's own data stand as JSON: DynamoDB's numbers hold less than JSON's. */
+const Stored = v.object({
+  ...Task.entries,
+  data: v.optional(v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.unknown()))),
+});
+const stored = ({ data, ...task }: Task) => ({ ...task, data: data && JSON.stringify(data) });
 
 const Counter = v.object({ last: v.number() });
 const Pointer = v.object({ task: v.string() });
@@ -37,12 +45,12 @@ export function createTaskTable(client: DynamoDBClient, table: string, now: () =
   };
   const taskOf = async (id: string) => {
     const item = await read(id);
-    return item && fromItem(Task, item);
+    return item && fromItem(Stored, item);
   };
 
   return {
     async create(task) {
-      const Item = toItem({ ...task, watch: WATCHED, dueAt: now() + LOST_MS });
+      const Item = toItem({ ...stored(task), watch: WATCHED, dueAt: now() + LOST_MS });
       const put = { TableName: table, Item, ConditionExpression: 'attribute_not_exists(id)' };
       return client.send(new PutItemCommand(put)).then(() => true, refusedMeans(false));
     },
@@ -101,7 +109,7 @@ export function createTaskTable(client: DynamoDBClient, table: string, now: () =
           }),
         )
         .catch(refusedMeans(undefined));
-      if (taken?.Attributes) return fromItem(Task, taken.Attributes);
+      if (taken?.Attributes) return fromItem(Stored, taken.Attributes);
       return (await read(id)) && 'busy';
     },
 
@@ -194,18 +202,11 @@ export function createTaskTable(client: DynamoDBClient, table: string, now: () =
           ExpressionAttributeNames: { '#list': 'list', ...(before !== undefined && { '#order': 'order' }) },
           ExpressionAttributeValues: toItem({ ':list': list, ...(before !== undefined && { ':before': before }) }),
           Limit: limit,
-          ...(cursor !== undefined && { ExclusiveStartKey: toItem(readCursor(cursor)) }),
+          ...(cursor !== undefined && { ExclusiveStartKey: startKeyOf(Listed, cursor) }),
         }),
       );
-      const next = LastEvaluatedKey && Buffer.from(JSON.stringify(fromItem(Listed, LastEvaluatedKey)));
-      return {
-        ids: Items.map((item) => fromItem(Listed, item).order.split('#').at(-1) ?? ''),
-        ...(next && { cursor: next.toString('base64url') }),
-      };
+      const ids = Items.map((item) => fromItem(Listed, item).order.split('#').at(-1) ?? '');
+      return { ids, ...cursorOf(LastEvaluatedKey) };
     },
   };
-}
-
-function readCursor(cursor: string): v.InferOutput<typeof Listed> {
-  return v.parse(Listed, JSON.parse(Buffer.from(cursor, 'base64url').toString()));
 }

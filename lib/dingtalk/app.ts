@@ -26,7 +26,7 @@ export const DingTalkApp = v.pipe(
     /** Client Secret */
     appSecret: Text,
     /** Work notifications need it. */
-    agentId: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+    agentId: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
     /** An app's own robot has the app key as its code. */
     robotCode: v.optional(Text),
     tokenSource: v.optional(TokenSource),

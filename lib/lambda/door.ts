@@ -33,7 +33,7 @@ export type DoorOptions<D> = {
  */
 export function doorHandler<D>({ ready, maxBytes, budgetMs, doors, stage = 'local' }: DoorOptions<D>) {
   return async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
-    const bytes = Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8');
+    const bytes = Buffer.from(String(event.body ?? ''), event.isBase64Encoded ? 'base64' : 'utf8');
     if (bytes.length > maxBytes) return problem(413, 'body_too_large');
     const door = doors[event.routeKey];
     if (!door) return problem(404, 'no_such_route');

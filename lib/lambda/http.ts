@@ -146,7 +146,8 @@ function toRequest(event: Event): HttpRequest {
 }
 
 function bytesOf({ body, isBase64Encoded }: Event): Buffer {
-  return Buffer.from(body ?? '', isBase64Encoded ? 'base64' : 'utf8');
+  // serverless-offline hands out a body of `false` or `0` as such
+  return Buffer.from(String(body ?? ''), isBase64Encoded ? 'base64' : 'utf8');
 }
 
 function toResult({ status, body, headers }: HttpAnswer): APIGatewayProxyStructuredResultV2 {

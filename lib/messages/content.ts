@@ -33,7 +33,7 @@ const Oa = v.strictObject({
     rich: v.optional(v.strictObject({ num: text, unit: v.optional(text) })),
     content: v.optional(text),
     imageMediaId: v.optional(text),
-    fileCount: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+    fileCount: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
     author: v.optional(text),
   }),
 });

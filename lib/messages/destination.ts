@@ -5,10 +5,12 @@ const people = v.pipe(v.array(text), v.minLength(1));
 /** Name of the DingTalk app that sends; the only app when left out. */
 const app = v.optional(text);
 
+const DAY_MS = 86_400_000;
+
 /** What this destination takes of the files that are shared with it; DingTalk's own limits hold all the same. */
 const files = v.optional(
   v.strictObject({
-    maxBytes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(1))),
+    maxBytes: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
     /** Extensions, in lower case and without their dot. */
     types: v.optional(v.pipe(v.array(v.pipe(v.string(), v.regex(/^[a-z0-9]+$/))), v.minLength(1))),
     /** Never the file itself, always a card with a download link. */
@@ -34,9 +36,9 @@ const robotSettings = {
   pace: v.optional(
     v.strictObject({
       messages: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(1_000)),
-      perMs: v.pipe(v.number(), v.integer(), v.minValue(1)),
+      perMs: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(DAY_MS)),
       /** How long DingTalk is left alone after a "too fast"; its documents say ten minutes. */
-      penaltyMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0))),
+      penaltyMs: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(DAY_MS))),
     }),
   ),
   /** The group is an external one: its robots cannot mention (messaging.md §2.3). */
@@ -64,7 +66,7 @@ const WorkNotification = v.pipe(
   v.strictObject({
     kind: v.literal('work-notification'),
     userIds: v.optional(v.pipe(people, v.maxLength(MOST))),
-    departmentIds: v.optional(v.pipe(v.array(v.pipe(v.number(), v.integer())), v.minLength(1), v.maxLength(MOST))),
+    departmentIds: v.optional(v.pipe(v.array(v.pipe(v.number(), v.safeInteger())), v.minLength(1), v.maxLength(MOST))),
     all: v.optional(v.boolean()),
     app,
     files,

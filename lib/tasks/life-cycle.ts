@@ -31,8 +31,8 @@ export type Change = { task: Task } | { same: true } | { refused: RefusedAction 
 
 /** DingTalk advises at most 100 executors (callbacks.md §9.1). */
 export const MOST_ASSIGNEES = 100;
-/** Lines of history that a record keeps. */
-const KEPT = 400;
+/** How much history a record keeps (bytes of JSON): DynamoDB takes 400 kB an item. */
+const KEPT_BYTES = 200_000;
 
 /** A task that nobody has to do anything about. */
 export function isClosed({ status }: Pick<Task, 'status'>): boolean {
@@ -154,10 +154,15 @@ function noted(before: Task, after: Task, action: HistoryEntry['action'], { at, 
   const { overdueSince, code, reason, ...rest } = after;
   const late = isClosed(after) || overdueSince === undefined ? {} : { overdueSince };
   const why = after.status !== 'failed' || code === undefined ? {} : { code, ...(reason !== undefined && { reason }) };
-  return { task: { ...rest, ...late, ...why, version, history: history.length > KEPT ? shortened(history) : history } };
+  return { task: { ...rest, ...late, ...why, version, history: shortened(history) } };
 }
 
 /** The first line says how it began, the last ones how it stands: a record must not outgrow its table. */
 function shortened(history: HistoryEntry[]): HistoryEntry[] {
-  return [...history.slice(0, 1), ...history.slice(2 - KEPT - 1)];
+  let bytes = 0;
+  const from = history.findLastIndex((entry) => {
+    bytes += Buffer.byteLength(JSON.stringify(entry));
+    return bytes > KEPT_BYTES;
+  });
+  return from < 0 ? history : [...history.slice(0, 1), ...history.slice(from + 1)];
 }

@@ -71,6 +71,17 @@ test.each(operations.filter(({ requestBody, method }) => !requestBody && method 
   },
 );
 
+test('a body that is no object is refused, whatever it is, and data come back as they went in', async () => {
+  for (const body of ['false', '0', 'null', '""', '"x"', '[]', 'true', '{']) {
+    expect((await api('POST', '/files', body)).status, body).toBeGreaterThanOrEqual(400);
+    expect((await api('POST', '/files', body)).status, body).toBeLessThan(500);
+  }
+  const data = { tiny: -5e-324, huge: 1e300, '': null, deep: [[{ a: '👋' }]] };
+  const { status, body } = await api('POST', '/tasks', { title: 'data', assignees: ['wangwu'], data });
+  expect(status).toBe(201);
+  expect((await api('GET', body.links.self)).body.data).toEqual(data);
+});
+
 test('an app that the secret does not have is told before a message fails by it', async () => {
   const group = { kind: 'robot-group', openConversationId: 'cidProject=', app: 'other' };
   const faults = { status: 422, errors: [{ path: 'app', code: 'unknown_app' }] };
