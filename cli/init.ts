@@ -44,7 +44,7 @@ export const init: Command = {
     'app-key': { type: 'string', value: '<key>', help: 'Client ID (DINGTALK_APP_KEY)' },
     'agent-id': { type: 'string', value: '<n>', help: 'AgentId (DINGTALK_AGENT_ID)' },
     operator: { type: 'string', value: '<userId>', help: 'who creates to-dos and acts in the drive' },
-    'env-file': { type: 'string', value: '<file>', help: 'another file than .env' },
+    file: { type: 'string', value: '<file>', help: 'another file than .env' },
   },
   examples: [
     'dingdock init --stage prod --region eu-central-1   # asks for what is missing',
@@ -152,7 +152,7 @@ function parseStored(stored: string | undefined): Stored | undefined {
 }
 
 function fileOf(given: Given): string {
-  return given.text('env-file') ?? '.env';
+  return given.text('file') ?? '.env';
 }
 
 const LINE = /^DINGTALK_APPS=(.*)$/m;

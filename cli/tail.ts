@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { join } from 'node:path';
+import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
@@ -129,7 +129,7 @@ function parsed(text: string): Line[] {
 }
 
 function logFile(env: Env): string {
-  return join(fileURLToPath(new URL('..', import.meta.url)), env.LOCAL_DIR || '.local', 'functions.log');
+  return resolve(fileURLToPath(new URL('..', import.meta.url)), env.LOCAL_DIR || '.local', 'functions.log');
 }
 
 function sinceMs(text: string): number {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { type Fault, InvalidInput } from '../../lib/errors.ts';
-import { cleanName, UPLOAD_PREFIX } from '../../lib/files/route.ts';
+import { cleanName, MAX_LINK_DAYS, UPLOAD_PREFIX } from '../../lib/files/route.ts';
 import type { Share, ShareStore, UploadSigner } from '../../lib/files/share.ts';
 import { destinationFaults } from '../../lib/messages/accept.ts';
 import type { DestinationStore } from '../../lib/messages/destination.ts';
@@ -32,7 +32,7 @@ export const RequestUpload = v.strictObject({
   contentType: v.optional(v.pipe(v.string(), v.regex(/^[\w.+-]+\/[\w.+-]+$/)), 'application/octet-stream'),
   caption: v.optional(v.pipe(text, v.maxLength(1000))),
   mention: v.optional(Mention),
-  link: v.optional(v.strictObject({ days: v.optional(figure(90)), views: v.optional(figure(100_000)) })),
+  link: v.optional(v.strictObject({ days: v.optional(figure(MAX_LINK_DAYS)), views: v.optional(figure(100_000)) })),
 });
 export type RequestUpload = v.InferOutput<typeof RequestUpload>;
 

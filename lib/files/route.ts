@@ -23,6 +23,8 @@ const OWN_PREFIXES = ['inbox/'];
 export const UPLOAD_PREFIX = 'upload/';
 /** One upload reaches at most this many destinations. */
 const MAX_DESTINATIONS = 20;
+/** What was shared leaves the bucket some day. */
+export const MAX_LINK_DAYS = 90;
 const MAX_NAME_BYTES = 255;
 const CAPTION_CHARS = 1000;
 // Control characters, bidi marks and what breaks a multipart header, a path or the drive (files.md §1.2, §5.2).
@@ -41,8 +43,9 @@ export function routeOf(key: string, metadata: Record<string, string | undefined
   if (key.startsWith(UPLOAD_PREFIX) && segments.length === 3) return { to: 'upload', id: segments[1] ?? '', fileName };
   const [share, inKey = '', ...rest] = segments;
   const read = (name: string) => decodeMetadata(metadata[name] ?? '');
-  const named = namesIn(read('destination'));
-  const destinations = named.length > 0 || share !== 'share' || rest.length === 0 ? named : namesIn(inKey);
+  // the key goes first: who may write below one prefix only must not reach another destination by metadata
+  const keyed = share === 'share' && rest.length > 0 ? namesIn(inKey) : [];
+  const destinations = keyed.length > 0 ? keyed : namesIn(read('destination'));
   if (fileName === '') {
     return {
       to: 'nowhere',
@@ -59,7 +62,8 @@ export function routeOf(key: string, metadata: Record<string, string | undefined
     return { to: 'nowhere', code: 'too_many_destinations', reason };
   }
   const caption = [...read('caption')].slice(0, CAPTION_CHARS).join('') || undefined;
-  const link = { days: figureIn(read('link-days')), views: figureIn(read('link-views')) };
+  const days = figureIn(read('link-days'));
+  const link = { days: days && Math.min(days, MAX_LINK_DAYS), views: figureIn(read('link-views')) };
   return { to: 'destinations', wish: { destinations, fileName, caption, mention: mentionIn(read('mention')), link } };
 }
 

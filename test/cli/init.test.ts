@@ -91,8 +91,8 @@ test.each([
 test('for the local stack it is one line of .env that nobody else can read; the other lines stay', async () => {
   const file = join(folder, '.env');
   await writeFile(file, 'API_PORT=3333\n', { mode: 0o600 });
-  expect((await init([...APP, '--env-file', file])).code).toBe(0);
-  expect((await init([...APP, '--env-file', file])).code).toBe(0);
+  expect((await init([...APP, '--file', file])).code).toBe(0);
+  expect((await init([...APP, '--file', file])).code).toBe(0);
   const [kept, apps, rest] = (await readFile(file, 'utf8')).split('\n');
   expect([kept, rest]).toEqual(['API_PORT=3333', '']);
   expect(JSON.parse(/^DINGTALK_APPS='(.*)'$/.exec(apps ?? '')?.[1] ?? '')).toHaveLength(1);

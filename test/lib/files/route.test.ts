@@ -18,6 +18,15 @@ test('one upload may name several destinations, each once', () => {
   expect(routeOf('share/ops,project, ops/a.pdf')).toMatchObject({ wish: { destinations: ['ops', 'project'] } });
 });
 
+test('a key that names a destination is not overruled by metadata: a prefix confines whoever may write below it', () => {
+  expect(routeOf('share/ops/a.pdf', { destination: 'board' })).toMatchObject({ wish: { destinations: ['ops'] } });
+});
+
+test('a link lives for ninety days at most', () => {
+  const metadata = { destination: 'ops', 'link-days': '400' };
+  expect(routeOf('a.pdf', metadata)).toMatchObject({ wish: { link: { days: 90 } } });
+});
+
 test('metadata says where to, what to write and whom to mention, however it is encoded', () => {
   const metadata = {
     destination: 'ops,project',
