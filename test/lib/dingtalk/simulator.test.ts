@@ -124,7 +124,7 @@ describe('the simulator takes', () => {
       notify: true,
     };
     const { id } = await todos.create(todo);
-    expect(await todos.create(todo)).toEqual({ id });
+    expect(await todos.create(todo)).toEqual({ id, existed: true });
     await expect(contacts.getUser('nobody')).rejects.toMatchObject({ class: 'gone' });
   });
 
