@@ -35,7 +35,7 @@ export function browser() {
     if (!running) throw new Error('the browser has not started yet');
     for (const old of pages.splice(0)) await old.close();
     const page = await running.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options });
-    page.setDefaultTimeout(5000);
+    page.setDefaultTimeout(20_000);
     pages.push(page);
     const hosts = new Set<string>();
     const errors: string[] = [];

@@ -1,13 +1,22 @@
 import { randomBytes } from 'node:crypto';
 import { beforeAll, expect, test } from 'vitest';
 import { filesClient, sha256 } from '../support/files.ts';
+import { robotOf } from '../support/robot.ts';
 
-const { api, sim, put, finished, messagesIn } = filesClient();
+const client = filesClient();
+const { api, sim, put, finished, messagesIn } = client;
 /** One destination of each kind, and where its messages are seen. */
-const PLACES = { ops: 'cidOps=', project: 'cidProject=', zhangsan: 'zhangsan', notice: 'lisi', chat: 'cidProject=' };
+const PLACES = {
+  table: 'cidtable=',
+  project: 'cidProject=',
+  zhangsan: 'zhangsan',
+  notice: 'lisi',
+  chat: 'cidProject=',
+};
 const NAMES = Object.keys(PLACES);
 
 beforeAll(async () => {
+  await robotOf(client, 'table', 60_000);
   const registered = await api('PUT', '/destinations/chat', { kind: 'conversation', chatId: 'chatProject' });
   expect(registered.status).toBe(200);
 });

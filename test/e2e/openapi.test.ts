@@ -120,6 +120,7 @@ const NAMES: Record<string, object> = {
 describe('whatever is sent, no route breaks', () => {
   test.each(withBody)('$operationId', async ({ operationId, method, path, schema, responses }) => {
     let taken = 0;
+    const dispatched: string[] = [];
     // of names that chance makes nobody is called; with these a request can be right
     const named = Object.keys(schema.properties ?? {}).flatMap((name) => NAMES[name] ?? []);
     const right = valuesOf(schema, false).map((value) => Object.assign({}, value, ...named));
@@ -127,14 +128,17 @@ describe('whatever is sent, no route breaks', () => {
       fc.asyncProperty(fc.oneof(right, valuesOf(schema, true)), async (value) => {
         const { status, body } = await api(method, pathOf(path.replace('{name}', 'fuzzed')), value);
         expect(status, JSON.stringify(value)).toBeLessThan(500);
+        if (status < 300 && operationId === 'dispatchTask') dispatched.push(body.links.self);
         if (status < 300) taken += 1;
         else expect(body).toMatchObject({ status, code: expect.any(String), remedy: expect.any(String) });
         expectDescribed({ responses }, status, body);
       }),
-      // a task is a to-do, a message and a card each time
-      { numRuns: operationId === 'dispatchTask' ? 25 : 60 },
+      // a task is a to-do and a message each time
+      { numRuns: operationId === 'dispatchTask' ? 15 : 50 },
     );
-    expect(taken, 'requests that were right').toBeGreaterThan(3);
+    expect(taken, 'requests that were right').toBeGreaterThan(0);
+    // the people of other tests have tasks of their own to list
+    for (const self of dispatched) await api('PATCH', self, { status: 'cancelled' });
   });
 
   test('ids, cursors and queries of any kind are answered, and never with a fault of ours', async () => {
