@@ -24,10 +24,10 @@ async function file(name: string, bytes: number): Promise<{ path: string; conten
 
 describe('dingdock send', () => {
   test('sends, and says what became of it', async () => {
-    const { code, json, text } = await dingdock(['send', '--to', 'ops', 'from the command line']);
+    const { code, json, text } = await dingdock(['send', '--to', 'zhangsan', 'from the command line']);
     expect([code, json.status]).toEqual([0, 'sent']);
     expect(text).toContain(`${json.id} sent`);
-    const shown = (await messagesIn('cidOps=')).filter(
+    const shown = (await messagesIn('zhangsan')).filter(
       ({ text: said }: { text: string }) => said === 'from the command line',
     );
     expect(shown).toHaveLength(1);
@@ -60,7 +60,7 @@ describe('dingdock send', () => {
 });
 
 test('dingdock task dispatches a task', async () => {
-  const { code, json } = await dingdock(['task', 'CLI 任务', '--assign', 'zhangsan,lisi', '--notify', 'ops']);
+  const { code, json } = await dingdock(['task', 'CLI 任务', '--assign', 'zhangsan,lisi', '--notify', 'project']);
   expect(code).toBe(0);
   const { title, assignees } = (await api('GET', `/tasks/${json.id}`)).body;
   expect(title).toBe('CLI 任务');
@@ -173,7 +173,7 @@ test('the program itself takes a command line, answers JSON, and uses no colour 
   const options = { env: { ...process.env, ...stackEnv() } };
   const { stdout } = await promisify(execFile)(
     'cli/dingdock.mjs',
-    ['send', '--to', 'ops', 'by the program', '--json'],
+    ['send', '--to', 'zhangsan', 'by the program', '--json'],
     options,
   );
   expect(JSON.parse(stdout)).toMatchObject({ status: 'sent' });

@@ -3,15 +3,19 @@ import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { filesClient, sha256 } from '../support/files.ts';
+import { robotOf } from '../support/robot.ts';
 
-const { api, messagesIn, put, finished, request, urls } = filesClient();
+const client = filesClient();
+const { api, messagesIn, put, finished, request, urls } = client;
 const folder = mkdtempSync(join(tmpdir(), 'dingdock-links-'));
+beforeAll(() => robotOf(client, 'linked', 60_000));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const cardFor = async (title: string) => {
-  const find = async () => (await messagesIn('cidOps=')).find((message: { title?: string }) => message.title === title);
+  const find = async () =>
+    (await messagesIn('cidlinked=')).find((message: { title?: string }) => message.title === title);
   await expect.poll(find, { timeout: 10_000 }).toBeTruthy();
   return find();
 };
@@ -19,8 +23,8 @@ const cardFor = async (title: string) => {
 test('a 25 MB file for a custom robot is a card whose link curl opens, under its Chinese name, until it is revoked', async () => {
   const name = '年度报告 2026+附件.zip';
   const bytes = randomBytes(25_000_000);
-  await put(`share/ops/${name}`, bytes);
-  const share = await finished(`share/ops/${name}`);
+  await put(`share/linked/${name}`, bytes);
+  const share = await finished(`share/linked/${name}`);
   expect(share).toMatchObject({ status: 'shared', targets: [{ way: 'link-card', code: 'over_media_limit' }] });
   const { content } = await cardFor(name);
   const url: string = content.singleURL;
@@ -46,8 +50,8 @@ test('a 25 MB file for a custom robot is a card whose link curl opens, under its
 });
 
 test('a link that may be opened once is used up after that', async () => {
-  await put('share/ops/once.pdf', Buffer.from('once'), { Metadata: { 'link-views': '1', 'link-days': '2' } });
-  const { link, createdAt } = await finished('share/ops/once.pdf');
+  await put('share/linked/once.pdf', Buffer.from('once'), { Metadata: { 'link-views': '1', 'link-days': '2' } });
+  const { link, createdAt } = await finished('share/linked/once.pdf');
   expect(Date.parse(link.expiresAt) - Date.parse(createdAt)).toBe(2 * 24 * 3_600_000);
   const opened = await Promise.all([1, 2, 3].map(() => request('GET', link.url)));
   expect(opened.map(({ status }) => status).sort()).toEqual([302, 410, 410]);
@@ -63,8 +67,11 @@ test('only a share with a link has one to revoke', async () => {
 
 test('a picture for a custom robot is shown in the message, from DingTalk, with the link below it', async () => {
   const bytes = randomBytes(3_000);
-  await put('share/ops/图表.png', bytes, { Metadata: { caption: '%E7%9C%8B%E4%B8%80%E4%B8%8B', mention: 'lisi' } });
-  expect(await finished('share/ops/图表.png')).toMatchObject({ targets: [{ way: 'picture' }], sha256: sha256(bytes) });
+  await put('share/linked/图表.png', bytes, { Metadata: { caption: '%E7%9C%8B%E4%B8%80%E4%B8%8B', mention: 'lisi' } });
+  expect(await finished('share/linked/图表.png')).toMatchObject({
+    targets: [{ way: 'picture' }],
+    sha256: sha256(bytes),
+  });
   const message = await cardFor('图表.png');
   expect(message.text).toMatch(/^!\[图表\.png\]\(@\w+.*\)\n\n看一下\n\n\[图表\.png\]\(http.*\/f\/[\w-]+\)\n\n@lisi$/);
 });

@@ -29,14 +29,15 @@ const setPolicy = (RedrivePolicy: string) =>
 // Both wait for something, so they wait side by side.
 describe.concurrent('the operator', () => {
   test('a revoked key is refused within 60 s', async ({ expect }) => {
-    const { key, keyId } = (await dingdock(['keys', 'create', 'op-short', '--scope', 'messages:send', '--to', 'ops']))
-      .json;
+    const { key, keyId } = (
+      await dingdock(['keys', 'create', 'op-short', '--scope', 'messages:send', '--to', 'zhangsan'])
+    ).json;
     const ask = () =>
-      request('POST', `${urls.api}/messages`, { to: 'ops', text: 'x' }, { authorization: `Bearer ${key}` });
+      request('POST', `${urls.api}/messages`, { to: 'zhangsan', text: 'x' }, { authorization: `Bearer ${key}` });
     expect((await ask()).status).toBe(202);
     expect((await dingdock(['keys', 'revoke', keyId])).code).toBe(0);
     await expect.poll(async () => (await ask()).status, { timeout: 60_000, interval: 500 }).toBe(403);
-    const { code, text } = await dingdock(['send', '--to', 'ops', 'x', '--key', key]);
+    const { code, text } = await dingdock(['send', '--to', 'zhangsan', 'x', '--key', key]);
     expect([code, text]).toEqual([3, expect.stringContaining('revoked or expired')]);
     expect(text).not.toContain(key);
   });
