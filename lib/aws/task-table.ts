@@ -58,7 +58,7 @@ export function createTaskTable(client: DynamoDBClient, table: string, now: () =
     get: taskOf,
 
     async put(task, from) {
-      const members = new Map(Object.entries(task).filter(([, value]) => value !== undefined));
+      const members = new Map(Object.entries(stored(task)).filter(([, value]) => value !== undefined));
       const set = CHANGING.filter((name) => members.has(name));
       const gone = CHANGING.filter((name) => !members.has(name));
       const sets = [...set.map((name) => `#${name} = :${name}`), '#watch = :watched', '#dueAt = :soon'];

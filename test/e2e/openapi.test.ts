@@ -80,6 +80,8 @@ test('a body that is no object is refused, whatever it is, and data come back as
   const { status, body } = await api('POST', '/tasks', { title: 'data', assignees: ['wangwu'], data });
   expect(status).toBe(201);
   expect((await api('GET', body.links.self)).body.data).toEqual(data);
+  expect((await api('PATCH', body.links.self, { title: 'data kept' })).status).toBe(200);
+  expect((await api('GET', body.links.self)).body).toMatchObject({ title: 'data kept', data });
 });
 
 test('an app that the secret does not have is told before a message fails by it', async () => {
