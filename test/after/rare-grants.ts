@@ -31,6 +31,8 @@ export const RARE_GRANTS: Record<string, string> = {
   'manage-destinations dynamodb:DeleteItem destinations': 'DELETE /destinations/{name}',
   'deliver-message dynamodb:UpdateItem shares': 'an upload that failed lets the next worker upload at once',
   'deliver-message sqs:SendMessage outbox-dead-letters.fifo': 'a message that broke its worker five times',
+  'handle-event sqs:ChangeMessageVisibility events': 'an event that could not be handled is tried again',
+  'share-file sqs:ChangeMessageVisibility uploads': 'an upload that another worker has, or that failed, is tried again',
   'fetch-file dynamodb:GetItem events': 'two workers have the same file: one looks what the other made of it',
   'fetch-file sqs:ChangeMessageVisibility inbound': 'a file that could not be fetched is tried again',
   'fetch-file s3:AbortMultipartUpload *': 'an upload of many parts failed half-way: its parts are let go',
