@@ -8,7 +8,8 @@ const RULES: { of: RegExp; may: RegExp[]; mayType?: RegExp[] }[] = [
   {
     of: /^functions\/[^/]+\/handler\.ts$/,
     may: [
-      /^lib\/(compose|config|log|errors)\.ts$/,
+      /^lib\/(config|log|errors)\.ts$/,
+      /^lib\/compose\//,
       /^lib\/lambda\//,
       /^lib\/dingtalk\/callback\.ts$/,
       /^openapi\.json$/,
@@ -33,15 +34,15 @@ const RULES: { of: RegExp; may: RegExp[]; mayType?: RegExp[] }[] = [
   },
   { of: /^lib\/events\//, may: [/^lib\/errors\.ts$/, /^valibot/, /^node:crypto$/], mayType: [/^lib\/dingtalk\//] },
   {
-    of: /^lib\/compose\.ts$/,
+    of: /^lib\/compose\//,
     may: [
       /^lib\/(aws|dingtalk|messages|tasks|files|events)\//,
-      /^lib\/(errors|seal|log)\.ts$/,
+      /^lib\/(errors|redact|seal)\.ts$/,
       /^@aws-sdk\//,
-      /^undici/,
       /^valibot/,
       /^node:/,
     ],
+    mayType: [/^lib\/log\.ts$/],
   },
   {
     of: /^lib\/dingtalk\//,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { apiKeys } from '../../lib/compose.ts';
+import { apiKeys } from '../../lib/compose/keys.ts';
 import { keysEnv, readConfig } from '../../lib/config.ts';
 import { authorizerHandler } from '../../lib/lambda/authorizer.ts';
 import { once } from '../../lib/lambda/once.ts';

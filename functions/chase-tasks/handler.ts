@@ -1,5 +1,8 @@
 import * as v from 'valibot';
-import { acceptPorts, digestPorts, linkKeys, loadSecret, taskChanges } from '../../lib/compose.ts';
+import { linkKeys } from '../../lib/compose/links.ts';
+import { acceptPorts } from '../../lib/compose/messages.ts';
+import { loadSecret } from '../../lib/compose/secret.ts';
+import { digestPorts, taskChanges } from '../../lib/compose/tasks.ts';
 import { acceptEnv, publicEnv, readConfig, tasksEnv } from '../../lib/config.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
 import { once } from '../../lib/lambda/once.ts';

@@ -1,5 +1,8 @@
 import * as v from 'valibot';
-import { acceptPorts, deliveryPorts, giveBackTo, loadSecret, mediaPorts, messageSender } from '../../lib/compose.ts';
+import { mediaPorts } from '../../lib/compose/files.ts';
+import { acceptPorts, deliveryPorts, messageSender } from '../../lib/compose/messages.ts';
+import { giveBackTo } from '../../lib/compose/queues.ts';
+import { loadSecret } from '../../lib/compose/secret.ts';
 import { acceptEnv, bucketEnv, deliveryEnv, dingtalkEnv, readConfig, sharesEnv } from '../../lib/config.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
 import { once } from '../../lib/lambda/once.ts';

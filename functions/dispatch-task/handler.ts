@@ -1,5 +1,8 @@
 import * as v from 'valibot';
-import { acceptPorts, linkKeys, loadSecret, taskPorts } from '../../lib/compose.ts';
+import { linkKeys } from '../../lib/compose/links.ts';
+import { acceptPorts } from '../../lib/compose/messages.ts';
+import { loadSecret } from '../../lib/compose/secret.ts';
+import { taskPorts } from '../../lib/compose/tasks.ts';
 import { acceptEnv, dingtalkEnv, followEnv, publicEnv, readConfig } from '../../lib/config.ts';
 import { httpHandler, withBody } from '../../lib/lambda/http.ts';
 import { once } from '../../lib/lambda/once.ts';

@@ -1,5 +1,9 @@
 import * as v from 'valibot';
-import { dingtalkApps, downloads, eventPorts, giveBackTo, inbox, loadSecret } from '../../lib/compose.ts';
+import { dingtalkApps } from '../../lib/compose/apps.ts';
+import { eventPorts } from '../../lib/compose/events.ts';
+import { downloads, inbox } from '../../lib/compose/files.ts';
+import { giveBackTo } from '../../lib/compose/queues.ts';
+import { loadSecret } from '../../lib/compose/secret.ts';
 import { bucketEnv, busEnv, dingtalkEnv, inboundEnv, readConfig } from '../../lib/config.ts';
 import { Inbound } from '../../lib/files/inbound.ts';
 import { once } from '../../lib/lambda/once.ts';

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
-import { acceptPorts, dingtalkApps, loadSecret } from '../../lib/compose.ts';
+import { dingtalkApps } from '../../lib/compose/apps.ts';
+import { acceptPorts } from '../../lib/compose/messages.ts';
+import { loadSecret } from '../../lib/compose/secret.ts';
 import { acceptEnv, dingtalkEnv, readConfig } from '../../lib/config.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import { once } from '../../lib/lambda/once.ts';

@@ -1,5 +1,9 @@
 import * as v from 'valibot';
-import { acceptPorts, giveBackTo, linkKeys, loadSecret, taskPorts } from '../../lib/compose.ts';
+import { linkKeys } from '../../lib/compose/links.ts';
+import { acceptPorts } from '../../lib/compose/messages.ts';
+import { giveBackTo } from '../../lib/compose/queues.ts';
+import { loadSecret } from '../../lib/compose/secret.ts';
+import { taskPorts } from '../../lib/compose/tasks.ts';
 import { acceptEnv, dingtalkEnv, followEnv, publicEnv, readConfig } from '../../lib/config.ts';
 import { once } from '../../lib/lambda/once.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';

@@ -1,13 +1,9 @@
 import * as v from 'valibot';
-import {
-  commandPorts,
-  conversationTable,
-  eventPorts,
-  giveBackTo,
-  inboundQueue,
-  linkKeys,
-  loadSecret,
-} from '../../lib/compose.ts';
+import { commandPorts, conversationTable, eventPorts } from '../../lib/compose/events.ts';
+import { inboundQueue } from '../../lib/compose/files.ts';
+import { linkKeys } from '../../lib/compose/links.ts';
+import { giveBackTo } from '../../lib/compose/queues.ts';
+import { loadSecret } from '../../lib/compose/secret.ts';
 import {
   conversationsEnv,
   dingtalkEnv,

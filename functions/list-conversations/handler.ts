@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { conversationTable, loadSecret } from '../../lib/compose.ts';
+import { conversationTable } from '../../lib/compose/events.ts';
+import { loadSecret } from '../../lib/compose/secret.ts';
 import { conversationsEnv, readConfig, secretEnv } from '../../lib/config.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import { once } from '../../lib/lambda/once.ts';

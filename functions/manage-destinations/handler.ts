@@ -1,5 +1,7 @@
 import * as v from 'valibot';
-import { appFaults, destinationTable, loadSecret } from '../../lib/compose.ts';
+import { appFaults } from '../../lib/compose/apps.ts';
+import { destinationTable } from '../../lib/compose/messages.ts';
+import { loadSecret } from '../../lib/compose/secret.ts';
 import { destinationsEnv, readConfig } from '../../lib/config.ts';
 import { httpHandler, withBody } from '../../lib/lambda/http.ts';
 import { once } from '../../lib/lambda/once.ts';

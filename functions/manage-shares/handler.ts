@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { shareTables } from '../../lib/compose.ts';
+import { shareTables } from '../../lib/compose/files.ts';
 import { publicEnv, readConfig, sharesEnv } from '../../lib/config.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import { once } from '../../lib/lambda/once.ts';

@@ -1,5 +1,9 @@
 import * as v from 'valibot';
-import { linkKeys, loadSecret, objects, shareTables, taskChanges, timeZones } from '../../lib/compose.ts';
+import { timeZones } from '../../lib/compose/apps.ts';
+import { objects, shareTables } from '../../lib/compose/files.ts';
+import { linkKeys } from '../../lib/compose/links.ts';
+import { loadSecret } from '../../lib/compose/secret.ts';
+import { taskChanges } from '../../lib/compose/tasks.ts';
 import { publicEnv, readConfig, secretEnv, sharesEnv, tasksEnv } from '../../lib/config.ts';
 import { httpHandler, type Route } from '../../lib/lambda/http.ts';
 import { once } from '../../lib/lambda/once.ts';

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { callbackPorts } from '../../lib/compose.ts';
+import { callbackPorts } from '../../lib/compose/callbacks.ts';
 import { callbackEnv, readConfig } from '../../lib/config.ts';
 import { doorHandler } from '../../lib/lambda/door.ts';
 import { once } from '../../lib/lambda/once.ts';

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
-import { acceptPorts, loadSecret, missedPorts } from '../../lib/compose.ts';
+import { missedPorts } from '../../lib/compose/callbacks.ts';
+import { acceptPorts } from '../../lib/compose/messages.ts';
+import { loadSecret } from '../../lib/compose/secret.ts';
 import { acceptEnv, callbackEnv, dingtalkEnv, readConfig } from '../../lib/config.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
 import { once } from '../../lib/lambda/once.ts';

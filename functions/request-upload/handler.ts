@@ -1,5 +1,8 @@
 import * as v from 'valibot';
-import { destinationTable, loadSecret, objects, randomId, shareTables } from '../../lib/compose.ts';
+import { randomId } from '../../lib/compose/clients.ts';
+import { objects, shareTables } from '../../lib/compose/files.ts';
+import { destinationTable } from '../../lib/compose/messages.ts';
+import { loadSecret } from '../../lib/compose/secret.ts';
 import { bucketEnv, destinationsEnv, readConfig, sharesEnv } from '../../lib/config.ts';
 import { httpHandler, withBody } from '../../lib/lambda/http.ts';
 import { once } from '../../lib/lambda/once.ts';

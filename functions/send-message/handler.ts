@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { acceptPorts, loadSecret } from '../../lib/compose.ts';
+import { acceptPorts } from '../../lib/compose/messages.ts';
+import { loadSecret } from '../../lib/compose/secret.ts';
 import { acceptEnv, readConfig } from '../../lib/config.ts';
 import { httpHandler, withBody } from '../../lib/lambda/http.ts';
 import { once } from '../../lib/lambda/once.ts';

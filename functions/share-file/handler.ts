@@ -1,14 +1,10 @@
 import * as v from 'valibot';
-import {
-  acceptPorts,
-  dingtalkApps,
-  every,
-  giveBackTo,
-  linkKeys,
-  loadSecret,
-  objects,
-  shareTables,
-} from '../../lib/compose.ts';
+import { dingtalkApps } from '../../lib/compose/apps.ts';
+import { every, objects, shareTables } from '../../lib/compose/files.ts';
+import { linkKeys } from '../../lib/compose/links.ts';
+import { acceptPorts } from '../../lib/compose/messages.ts';
+import { giveBackTo } from '../../lib/compose/queues.ts';
+import { loadSecret } from '../../lib/compose/secret.ts';
 import { acceptEnv, dingtalkEnv, publicEnv, readConfig, sharesEnv, uploadsEnv } from '../../lib/config.ts';
 import { once } from '../../lib/lambda/once.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';

@@ -1,5 +1,5 @@
 import { deliverMessage } from '../../functions/deliver-message/deliver-message.ts';
-import { acceptPorts, deliveryPorts, messageSender } from '../../lib/compose.ts';
+import { acceptPorts, deliveryPorts, messageSender } from '../../lib/compose/messages.ts';
 import { memoryLog } from '../support/memory-log.ts';
 
 /**

@@ -1,0 +1,58 @@
+import { createTokenTable } from '../aws/token-table.ts';
+import { createTokenProvider } from '../dingtalk/access-token.ts';
+import { createDingTalk } from '../dingtalk/client.ts';
+import { createHttp } from '../dingtalk/http.ts';
+import { createFetchToken } from '../dingtalk/token-source.ts';
+import { type Fault, InvalidInput } from '../errors.ts';
+import type { Log } from '../log.ts';
+import { createSeal } from '../seal.ts';
+import { clock, dynamodb, randomId } from './clients.ts';
+import type { Secret } from './secret.ts';
+
+export type DingTalkConfig = { DINGTALK_API_URL: string; DINGTALK_OAPI_URL: string; TOKENS_TABLE: string };
+
+/** DingTalk's API as each app of the secret; one token per app for all functions. */
+export function dingtalkApps(config: DingTalkConfig, secret: Secret, log: Log) {
+  const http = createHttp();
+  const urls = { api: config.DINGTALK_API_URL, oapi: config.DINGTALK_OAPI_URL };
+  const store = createTokenTable(dynamodb(), config.TOKENS_TABLE);
+  const clients = secret.apps.map((app) => {
+    const source = app.tokenSource ?? 'accessToken';
+    const tokens = createTokenProvider({
+      key: `${app.corpId}/${app.appKey}/${source}`,
+      store,
+      fetchToken: createFetchToken({ http, app, urls, source, now: clock.now }),
+      seal: createSeal(app.appSecret, 'access-token'),
+      owner: randomId(),
+      log,
+      ...clock,
+    });
+    const { name, operatorUserId } = app;
+    return { name, operatorUserId, ...createDingTalk({ app, http, tokens, urls, ...clock }) };
+  });
+  return (name?: string) => findApp(clients, name);
+}
+
+/** The app of that name; without a name, the first. */
+export function findApp<A extends { name: string }>(apps: readonly A[], name: string | undefined): A {
+  const app = name === undefined ? apps[0] : apps.find((candidate) => candidate.name === name);
+  if (app) return app;
+  throw new InvalidInput('apps.find', 'unknown_app', [unknownApp(apps, name)]);
+}
+
+function unknownApp(apps: readonly { name: string }[], name: string | undefined): Fault {
+  const message = `no app is named "${name}"; the secret has ${apps.map((app) => app.name).join(', ')}`;
+  return { path: 'app', code: 'unknown_app', message };
+}
+
+/** Finds out whether a destination's app is one of the secret's. */
+export function appFaults({ apps }: Pick<Secret, 'apps'>) {
+  return (name: string | undefined): Fault[] =>
+    name === undefined || apps.some((app) => app.name === name) ? [] : [unknownApp(apps, name)];
+}
+
+/** Where the people of each app are; of one that is gone, where those of the first are. */
+export function timeZones({ apps }: Pick<Secret, 'apps'>) {
+  const named = (name?: string) => apps.find((app) => app.name === name) ?? apps[0];
+  return { timeZoneOf: (name?: string) => named(name)?.timeZone ?? 'Asia/Shanghai' };
+}

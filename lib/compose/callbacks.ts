@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import { createCallbackQueue } from '../aws/callback-queue.ts';
+import { createJsonCall } from '../aws/json-call.ts';
+import type { Log } from '../log.ts';
+import { type DingTalkConfig, dingtalkApps } from './apps.ts';
+import { clock, patient, quick } from './clients.ts';
+import { loadSecret, type Secret, type SecretConfig } from './secret.ts';
+
+/** What the callback doors need: as little as they can answer with. */
+export async function callbackPorts(config: SecretConfig & { EVENTS_QUEUE_URL: string }) {
+  const queue = callbackQueue(config, quick);
+  const { apps } = await loadSecret(config, quick);
+  return { apps, queue, now: clock.now, random: randomBytes };
+}
+
+/** What could not be pushed, of each app that has an event door, and the queue that pushes go to. */
+export function missedPorts(
+  config: DingTalkConfig & { AWS_REGION: string; EVENTS_QUEUE_URL: string },
+  secret: Secret,
+  log: Log,
+) {
+  const appNamed = dingtalkApps(config, secret, log);
+  const apps = secret.apps
+    .filter(({ callbacks }) => callbacks.length > 0)
+    .map(({ name, failedListMinutes }) => ({ name, failedListMinutes, failedList: appNamed(name).failedList }));
+  // What was read is cleared at DingTalk, so keeping it is tried for longer.
+  const queue = callbackQueue(config, { ...patient, attempts: 6 });
+  return { apps, queue, now: clock.now };
+}
+
+function callbackQueue(config: { AWS_REGION: string; EVENTS_QUEUE_URL: string }, limits: typeof quick) {
+  const url = config.EVENTS_QUEUE_URL;
+  return createCallbackQueue(createJsonCall({ url, service: 'sqs', region: config.AWS_REGION, ...limits }), url);
+}

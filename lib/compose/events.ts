@@ -1,0 +1,43 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { createBus } from '../aws/bus.ts';
+import { createClaimTable } from '../aws/claim-table.ts';
+import { createConversationTable } from '../aws/conversation-table.ts';
+import { createHttp } from '../dingtalk/http.ts';
+import { createSessionWebhook } from '../dingtalk/session-webhook.ts';
+import { reply } from '../events/reply.ts';
+import type { RobotMessage } from '../events/robot-message.ts';
+import type { Log } from '../log.ts';
+import { type DingTalkConfig, dingtalkApps } from './apps.ts';
+import { aws, clock, dynamodb } from './clients.ts';
+import type { Secret } from './secret.ts';
+import { taskChanges } from './tasks.ts';
+
+export function eventPorts(config: { EVENTS_TABLE: string; BUS_NAME: string }) {
+  return {
+    claims: createClaimTable(dynamodb(), config.EVENTS_TABLE, clock.now),
+    bus: createBus(new EventBridgeClient(aws), config.BUS_NAME),
+  };
+}
+
+/** What answering people who write to the robot takes. */
+export function commandPorts(
+  config: DingTalkConfig & { TASKS_TABLE: string; TASKS_QUEUE_URL: string },
+  secret: Secret,
+  log: Log,
+) {
+  const appNamed = dingtalkApps(config, secret, log);
+  const session = createSessionWebhook({ http: createHttp(), oapiUrl: config.DINGTALK_OAPI_URL });
+  return {
+    ...taskChanges(config),
+    now: clock.now,
+    appNamed(name: string) {
+      const app = appNamed(name);
+      const replyDeps = { session, robot: app.robot, now: clock.now };
+      return { ...app, reply: (to: RobotMessage, text: string) => reply(replyDeps, to, text) };
+    },
+  };
+}
+
+export function conversationTable(config: { CONVERSATIONS_TABLE: string }) {
+  return createConversationTable(dynamodb(), config.CONVERSATIONS_TABLE);
+}

@@ -1,0 +1,58 @@
+import { createBucket } from '../aws/bucket.ts';
+import { createInboundQueue } from '../aws/inbound-queue.ts';
+import { createInbox } from '../aws/inbox.ts';
+import { createLinkTable } from '../aws/link-table.ts';
+import { createMediaTable } from '../aws/media-table.ts';
+import { createShareTable } from '../aws/share-table.ts';
+import { createDownloader } from '../dingtalk/download.ts';
+import type { Log } from '../log.ts';
+import { type DingTalkConfig, dingtalkApps } from './apps.ts';
+import { clock, dynamodb, s3, sqs } from './clients.ts';
+import type { Secret } from './secret.ts';
+
+/** Shares, their links and the media ids that DingTalk gave, which live in one table. */
+export function shareTables(config: { SHARES_TABLE: string }) {
+  const client = dynamodb();
+  return {
+    shares: createShareTable(client, config.SHARES_TABLE, clock.now),
+    links: createLinkTable(client, config.SHARES_TABLE),
+    media: createMediaTable(client, config.SHARES_TABLE, clock.now),
+  };
+}
+
+/** What turns an object of our bucket into media that DingTalk keeps. */
+export function mediaPorts(
+  config: DingTalkConfig & { SHARES_TABLE: string; UPLOADS_BUCKET: string },
+  secret: Secret,
+  log: Log,
+) {
+  const { media } = shareTables(config);
+  const appNamed = dingtalkApps(config, secret, log);
+  return { ...objects(), media, bucket: config.UPLOADS_BUCKET, appNamed, every, ...clock };
+}
+
+/** Objects in S3. */
+export function objects() {
+  return { objects: createBucket(s3()) };
+}
+
+/** The bucket's inbox for received files. A part is held whole: its length and sum are known without a checksum. */
+export function inbox(config: { UPLOADS_BUCKET: string }) {
+  return { inbox: createInbox(s3(), config.UPLOADS_BUCKET) };
+}
+
+/** Fetches what DingTalk hands out, from public addresses and from DingTalk's own. */
+export function downloads(config: { DINGTALK_API_URL: string }) {
+  return { download: createDownloader({ apiUrl: config.DINGTALK_API_URL }) };
+}
+
+/** Where received files wait to be fetched. */
+export function inboundQueue(config: { INBOUND_QUEUE_URL: string }) {
+  return createInboundQueue(sqs(), config.INBOUND_QUEUE_URL);
+}
+
+/** Does something every so often until the answer is called; what fails there is tried again the next time. */
+export function every(ms: number, work: () => Promise<void>): () => void {
+  const timer = setInterval(() => work().catch(() => undefined), ms);
+  return () => clearInterval(timer);
+}

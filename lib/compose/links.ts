@@ -1,0 +1,15 @@
+import { createHmac } from 'node:crypto';
+import { createPageLinks } from '../tasks/page-link.ts';
+import { clock } from './clients.ts';
+import type { Secret } from './secret.ts';
+
+/** Ids and signatures that only this stage can make. */
+export function linkKeys(config: { PUBLIC_URL: string }, secret: Pick<Secret, 'sealingKey'>) {
+  const sign = (purpose: string, id: string) =>
+    createHmac('sha256', secret.sealingKey).update(`${purpose}\n${id}`).digest('base64url').slice(0, 22);
+  return {
+    publicUrl: config.PUBLIC_URL,
+    linkId: (shareId: string) => sign('link', shareId),
+    ...createPageLinks({ publicUrl: config.PUBLIC_URL, sign, now: clock.now }),
+  };
+}

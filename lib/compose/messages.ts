@@ -1,0 +1,59 @@
+import { createDestinationTable } from '../aws/destination-table.ts';
+import { createLimitTable } from '../aws/limit-table.ts';
+import { createMergeTable } from '../aws/merge-table.ts';
+import { createMessageTable } from '../aws/message-table.ts';
+import { createMeterTable } from '../aws/meter-table.ts';
+import { createOutboxQueue } from '../aws/outbox-queue.ts';
+import { createHttp } from '../dingtalk/http.ts';
+import { createWebhook } from '../dingtalk/webhook.ts';
+import type { Log } from '../log.ts';
+import { createSender } from '../messages/send.ts';
+import { createSeal } from '../seal.ts';
+import { type DingTalkConfig, dingtalkApps } from './apps.ts';
+import { clock, dynamodb, randomId, sqs } from './clients.ts';
+import type { Secret } from './secret.ts';
+
+/** The one way out for messages. */
+export function messageSender(config: DingTalkConfig, secret: Secret, log: Log) {
+  const webhook = createWebhook({ http: createHttp(), oapiUrl: config.DINGTALK_OAPI_URL, now: clock.now });
+  return createSender({ appNamed: dingtalkApps(config, secret, log), webhook });
+}
+
+/** What accepting a message takes, and clocks. */
+export function acceptPorts(
+  config: { MESSAGES_TABLE: string; DESTINATIONS_TABLE: string; OUTBOX_QUEUE_URL: string },
+  secret: Secret,
+  log: Log,
+) {
+  return {
+    messages: createMessageTable(dynamodb(), config.MESSAGES_TABLE),
+    destinations: destinationTable(config, secret),
+    merges: createMergeTable(dynamodb(), config.MESSAGES_TABLE, clock.now),
+    outbox: createOutboxQueue(sqs(), config.OUTBOX_QUEUE_URL),
+    notQueued: (messageId: string, error: unknown) =>
+      log.error('message-not-queued', { messageId, error: error instanceof Error ? error.name : 'unknown' }),
+    randomId,
+    ...clock,
+  };
+}
+
+export function destinationTable(config: { DESTINATIONS_TABLE: string }, secret: Pick<Secret, 'sealingKey'>) {
+  const seal = createSeal(secret.sealingKey, 'destinations');
+  return createDestinationTable(dynamodb(), config.DESTINATIONS_TABLE, seal, clock.now);
+}
+
+/** What keeps deliveries within DingTalk's limits, and where they go when nothing helps. */
+export function deliveryPorts(config: {
+  LIMITS_TABLE: string;
+  OUTBOX_DEAD_LETTERS_URL: string;
+  MONTHLY_API_CALLS: number;
+  MONTHLY_WEBHOOK_CALLS: number;
+}) {
+  const client = dynamodb();
+  return {
+    limiter: createLimitTable(client, config.LIMITS_TABLE, clock.now),
+    meter: createMeterTable(client, config.LIMITS_TABLE, clock.now),
+    quotas: { api: config.MONTHLY_API_CALLS, webhook: config.MONTHLY_WEBHOOK_CALLS },
+    deadLetters: createOutboxQueue(sqs(), config.OUTBOX_DEAD_LETTERS_URL),
+  };
+}

@@ -1,0 +1,58 @@
+import * as v from 'valibot';
+import { createJsonCall } from '../aws/json-call.ts';
+import { readSecret } from '../aws/secret.ts';
+import { DingTalkApp } from '../dingtalk/app.ts';
+import { ServiceError } from '../errors.ts';
+import { neverShow } from '../redact.ts';
+import { patient } from './clients.ts';
+
+const Secret = v.strictObject({
+  sealingKey: v.pipe(v.string(), v.minLength(16)),
+  apps: v.pipe(v.array(DingTalkApp), v.minLength(1)),
+});
+/** The stage's secret: the DingTalk apps and the key that seals what the tables keep. */
+export type Secret = v.InferOutput<typeof Secret>;
+
+export type SecretConfig = {
+  DINGTALK_SECRET_ID: string;
+  AWS_REGION: string;
+  AWS_ENDPOINT_URL_SECRETS_MANAGER?: string | undefined;
+};
+
+/** @throws ServiceError `bad_secret` that lists every bad member and no value. */
+export async function loadSecret(config: SecretConfig, limits = patient): Promise<Secret> {
+  const region = config.AWS_REGION;
+  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
+  const url = config.AWS_ENDPOINT_URL_SECRETS_MANAGER ?? `https://secretsmanager.${region}.${domain}`;
+  const call = createJsonCall({ url, service: 'secretsmanager', region, ...limits });
+  const text = await readSecret(call, config.DINGTALK_SECRET_ID);
+  const result = v.safeParse(Secret, parseJson(text));
+  if (result.success) {
+    neverShow(secretsIn(result.output));
+    return result.output;
+  }
+  const members = result.issues.map((issue) => `${v.getDotPath(issue) ?? '(secret)'} (${issue.type})`);
+  throw new ServiceError(`secret ${config.DINGTALK_SECRET_ID}`, {
+    code: 'bad_secret',
+    retryable: false,
+    remedy: `Correct in the secret "${config.DINGTALK_SECRET_ID}": ${[...new Set(members)].join(', ')}`,
+  });
+}
+
+function secretsIn({ sealingKey, apps }: Secret) {
+  const ofApps = apps.flatMap(({ appSecret, corpSecret, callbacks, cardSecrets }) => [
+    appSecret,
+    corpSecret,
+    ...callbacks.flatMap(({ token, aesKey }) => [token, aesKey]),
+    ...cardSecrets,
+  ]);
+  return [sealingKey, ...ofApps];
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

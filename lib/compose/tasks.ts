@@ -1,0 +1,57 @@
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { createBus } from '../aws/bus.ts';
+import { createPeopleTable } from '../aws/people-table.ts';
+import { createTaskQueue } from '../aws/task-queue.ts';
+import { createTaskTable } from '../aws/task-table.ts';
+import type { Log } from '../log.ts';
+import { resolvePeople } from '../tasks/people.ts';
+import { type DingTalkConfig, dingtalkApps, findApp } from './apps.ts';
+import { aws, clock, dynamodb, sqs } from './clients.ts';
+import type { Secret } from './secret.ts';
+
+export function taskTable(config: { TASKS_TABLE: string }) {
+  return createTaskTable(dynamodb(), config.TASKS_TABLE, clock.now);
+}
+
+/** What changing a task takes: the record, and the queue of those to follow. */
+export function taskChanges(config: { TASKS_TABLE: string; TASKS_QUEUE_URL: string }) {
+  return { tasks: taskTable(config), queue: createTaskQueue(sqs(), config.TASKS_QUEUE_URL) };
+}
+
+/** What following a task takes, beside what accepting a message does. */
+export function taskPorts(
+  config: DingTalkConfig & { TASKS_TABLE: string; TASKS_QUEUE_URL: string; BUS_NAME: string },
+  secret: Secret,
+  log: Log,
+) {
+  const appNamed = dingtalkApps(config, secret, log);
+  const people = createPeopleTable(dynamodb(), config.TASKS_TABLE, clock.now);
+  return {
+    ...taskChanges(config),
+    people,
+    bus: createBus(new EventBridgeClient(aws), config.BUS_NAME),
+    taskApp(name?: string) {
+      const { operatorUserId, ...app } = appNamed(name);
+      const { timeZone, taskCard, quiet, digest } = findApp(secret.apps, name);
+      return {
+        ...app,
+        timeZone,
+        taskCard,
+        quiet,
+        digest,
+        async operator() {
+          if (operatorUserId === undefined) return undefined;
+          const found = await resolvePeople({ people, now: clock.now }, { app: app.name, contacts: app.contacts }, '', [
+            { userId: operatorUserId },
+          ]);
+          return found.people[0];
+        },
+      };
+    },
+  };
+}
+
+/** When each app's people get the list of their tasks. */
+export function digestPorts({ apps }: Secret) {
+  return { digestOf: (name: string) => apps.find((app) => app.name === name) };
+}
