@@ -124,7 +124,10 @@ test('names of tables and keys stay: CloudFormation would replace a table for ei
   );
   for (const [id, [name, schema]] of Object.entries(keys)) {
     expect(name).toBe(`dingdock-prod-${id.replace('Table', '').toLowerCase()}`);
-    expect(schema).toEqual([{ AttributeName: 'id', KeyType: 'HASH' }]);
+    const key = id === 'MessagesTable' ? ['part', 'id'] : ['id'];
+    expect(schema).toEqual(
+      key.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
+    );
   }
 });
 

@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import type { Merges } from '../messages/merge.ts';
 import { Message, type OutboxItem } from '../messages/message.ts';
 import { fromItem, refusedMeans, toItem } from './item.ts';
+import { messageKey } from './message-key.ts';
 
 /** Whom one message gathers at most; the next one leads anew. */
 const MOST = 200;
@@ -18,9 +19,9 @@ const Pointer = v.object({ leader: v.string() });
 export function createMergeTable(client: DynamoDBClient, table: string, now: () => number): Merges {
   const pointerOf = ({ destination }: OutboxItem) => ({
     TableName: table,
-    Key: toItem({ id: `merge#${destination}` }),
+    Key: toItem({ part: `merge#${destination}`, id: 'leader' }),
   });
-  const recordOf = ({ messageId }: OutboxItem) => ({ TableName: table, Key: toItem({ id: messageId }) });
+  const recordOf = ({ messageId }: OutboxItem) => messageKey(table, messageId);
   /** Changes one delivery; answers the message, or undefined when the condition does not hold. */
   async function change(item: OutboxItem, set: string, condition: string, values: Record<string, unknown>) {
     const update = {

@@ -6,28 +6,35 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { Message, type MessageStore, type OutboxItem } from '../messages/message.ts';
+import { Message, type MessageStore, messageIdAt, type OutboxItem } from '../messages/message.ts';
 import { cursorOf, startKeyOf } from './cursor.ts';
 import { fromItem, refusedMeans, toItem } from './item.ts';
+import { dayOf, messageKey } from './message-key.ts';
 
 /** Records are kept for this long after they were accepted. */
 const KEEP_S = 90 * 24 * 3600;
-/** A message that was accepted and never taken up is looked after then. */
-const FIRST_LOOK_MS = 15 * 60_000;
 /** The partition of the index of messages that somebody has to look after; finished ones are not in it. */
 const WATCHED = 'watched';
 const UNWATCH = 'REMOVE watch, dueAt';
 const PAGE = 25;
 
+/** How far the watch has come: the id up to which every message was looked at once. */
+const POSITION = { part: 'watch', id: 'position' };
+/** A table without a position is new: nothing in it is older. */
+const DAY_MS = 24 * 3_600_000;
+
 const Due = v.object({ id: v.string(), dueAt: v.number() });
-const DayKey = v.object({ id: v.string(), day: v.string(), createdAt: v.string() });
+const DayKey = v.object({ part: v.string(), id: v.string() });
+const KeyItem = v.object({ messageId: v.string() });
+const Position = v.object({ upTo: v.string() });
 
 /**
- * Messages: one item each, keyed by `id`, with a map of deliveries by destination name; `by-due` finds the stuck ones,
- * `by-day` those of a day. Both hold keys only: a message changes several times, and each time would be paid for twice.
+ * Messages: one item each, by day and id, with a map of deliveries by destination name. `by-due` finds those that
+ * somebody has to look after; it holds keys, and only of those, since every write to an index is paid for like one to
+ * the table. An idempotency key has an item of its own (`part`: the key) that tells its message.
  */
 export function createMessageTable(client: DynamoDBClient, table: string): MessageStore {
-  const keyOf = (id: string) => ({ TableName: table, Key: toItem({ id }) });
+  const keyOf = (id: string) => messageKey(table, id);
 
   /** Sets members of one delivery, as long as it is in one of these states. */
   async function change(item: OutboxItem, from: string[], sets: Record<string, unknown>, more = '') {
@@ -57,14 +64,24 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
     return Item && fromItem(Message, Item);
   }
 
+  /** Answers false when there is such an item. */
+  async function putNew(item: Record<string, unknown>): Promise<boolean> {
+    const put = { TableName: table, Item: toItem(item), ConditionExpression: 'attribute_not_exists(id)' };
+    return client.send(new PutItemCommand(put)).then(() => true, refusedMeans(false));
+  }
+
   return {
     async create(message) {
-      const createdAt = Date.parse(message.createdAt);
-      const ttl = Math.floor(createdAt / 1000) + KEEP_S;
-      const day = message.createdAt.slice(0, 10);
-      const Item = toItem({ ...message, day, ttl, watch: WATCHED, dueAt: createdAt + FIRST_LOOK_MS });
-      const put = { TableName: table, Item, ConditionExpression: 'attribute_not_exists(id)' };
-      return client.send(new PutItemCommand(put)).then(() => true, refusedMeans(false));
+      const ttl = Math.floor(Date.parse(message.createdAt) / 1000) + KEEP_S;
+      return putNew({ part: dayOf(message.id), ...message, ttl });
+    },
+
+    async idFor(key, id, now) {
+      const ttl = Math.floor(now / 1000) + KEEP_S;
+      if (await putNew({ part: key, id: 'key', messageId: id, ttl })) return id;
+      const keyOfKey = { TableName: table, Key: toItem({ part: key, id: 'key' }) };
+      const { Item } = await client.send(new GetItemCommand({ ...keyOfKey, ConsistentRead: true }));
+      return Item ? fromItem(KeyItem, Item).messageId : id;
     },
 
     get,
@@ -94,17 +111,37 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
       const { Items = [], LastEvaluatedKey } = await client.send(
         new QueryCommand({
           TableName: table,
-          IndexName: 'by-day',
-          KeyConditionExpression: '#day = :day',
-          ExpressionAttributeNames: { '#day': 'day' },
-          ExpressionAttributeValues: toItem({ ':day': day }),
+          KeyConditionExpression: 'part = :day',
+          ExpressionAttributeValues: toItem({ ':day': day.replaceAll('-', '') }),
           ScanIndexForward: false,
           Limit: PAGE,
           ...(cursor !== undefined && { ExclusiveStartKey: startKeyOf(DayKey, cursor) }),
         }),
       );
-      const messages = await Promise.all(Items.map((item) => get(fromItem(DayKey, item).id)));
-      return { messages: messages.filter((message) => message !== undefined), ...cursorOf(LastEvaluatedKey) };
+      return { messages: Items.map((item) => fromItem(Message, item)), ...cursorOf(LastEvaluatedKey) };
+    },
+
+    async listUnseen(until) {
+      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: toItem(POSITION) }));
+      const after = Item ? fromItem(Position, Item).upTo : messageIdAt(until - DAY_MS);
+      const day = dayOf(after);
+      const ends = [messageIdAt(until), messageIdAt(midnightAfter(day))] as const;
+      const end = ends[0] < ends[1] ? ends[0] : ends[1];
+      if (end <= after) return { messages: [], upTo: after, more: false };
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'part = :day AND id BETWEEN :after AND :end',
+          ExpressionAttributeValues: toItem({ ':day': day, ':after': after, ':end': end }),
+        }),
+      );
+      const messages = Items.map((item) => fromItem(Message, item));
+      if (LastEvaluatedKey) return { messages, upTo: fromItem(DayKey, LastEvaluatedKey).id, more: true };
+      return { messages, upTo: end, more: end === ends[1] };
+    },
+
+    async seen(upTo) {
+      await client.send(new PutItemCommand({ TableName: table, Item: toItem({ ...POSITION, upTo }) }));
     },
 
     async listDue(now) {
@@ -147,4 +184,9 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
       return client.send(new UpdateItemCommand(update)).then(() => true, refusedMeans(false));
     },
   };
+}
+
+/** The end of a day that a partition names, in epoch ms. */
+function midnightAfter(day: string): number {
+  return Date.parse(day.replace(/(\d{4})(\d\d)(\d\d)/, '$1-$2-$3')) + DAY_MS;
 }

@@ -5,7 +5,7 @@ import type { Content } from './content.ts';
 import type { DestinationStore } from './destination.ts';
 import type { Mention } from './mention.ts';
 import { type Merges, mergeWindowOf } from './merge.ts';
-import { type Message, type MessageStore, type Outbox, waitingItems } from './message.ts';
+import { type Message, type MessageStore, messageIdAt, type Outbox, waitingItems } from './message.ts';
 
 export type AcceptDeps = {
   messages: MessageStore;
@@ -32,8 +32,11 @@ export type AcceptInput = {
   delivery?: Message['delivery'] | undefined;
 };
 
+/** Characters of an id beside its time: 80 bits. */
+const UNIQUE = 20;
+
 /**
- * Keeps a message and queues it for its destinations. The id comes from caller and key, so the put itself makes a repeat
+ * Keeps a message and queues it for its destinations. Caller and key stand for one id, so the put itself makes a repeat
  * harmless; a repeat queues again what is not finished. What the queue does not take is queued by the watch over messages
  * (`requeueStuck`), as is what a crash kept from it.
  * @throws InvalidInput `idempotency_key_reused` when the key already stands for another message.
@@ -41,11 +44,16 @@ export type AcceptInput = {
 export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promise<Message> {
   const { caller, idempotencyKey, ...request } = input;
   const requestHash = hash(JSON.stringify(request));
+  const now = deps.now();
+  const fresh = messageIdAt(now, deps.randomId().slice(0, UNIQUE));
   const message: Message = {
-    id: `m_${idempotencyKey === undefined ? deps.randomId() : hash(`${caller}\n${idempotencyKey}`).slice(0, 32)}`,
+    id:
+      idempotencyKey === undefined
+        ? fresh
+        : await deps.messages.idFor(hash(`${caller}\n${idempotencyKey}`), fresh, now),
     caller,
     requestHash,
-    createdAt: new Date(deps.now()).toISOString(),
+    createdAt: new Date(now).toISOString(),
     delivery: input.delivery ?? 'at-least-once',
     content: input.content,
     ...(input.otherwise && { otherwise: input.otherwise }),

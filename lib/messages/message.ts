@@ -80,6 +80,8 @@ export type OutboxItem = v.InferOutput<typeof OutboxItem>;
 export type MessageStore = {
   /** Keeps a new message; answers false, and changes nothing, when the id is taken. */
   create(message: Message): Promise<boolean>;
+  /** The id of the message that an idempotency key stands for: `id`, unless another came first. */
+  idFor(key: string, id: string, now: number): Promise<string>;
   get(id: string): Promise<Message | undefined>;
   /** Marks a delivery as on its way, with what is known by then. @throws when it is finished already. */
   start(
@@ -96,6 +98,10 @@ export type MessageStore = {
   revive(item: OutboxItem): Promise<void>;
   /** Messages that were accepted on a (UTC) day, the newest first. */
   listDay(day: string, cursor?: string): Promise<{ messages: Message[]; cursor?: string }>;
+  /** Messages that were accepted before `until` (epoch ms) and that `seen` was not told of: one page, the oldest first. */
+  listUnseen(until: number): Promise<{ messages: Message[]; upTo: string; more: boolean }>;
+  /** Everything up to this id was looked at. */
+  seen(upTo: string): Promise<void>;
   /** Messages that somebody has to look after by now, and since when; oldest first. */
   listDue(now: number): Promise<{ message: Message; dueAt: number }[]>;
   /** Somebody looks after this message at `dueAt`, or earlier if that was agreed before. */
@@ -115,6 +121,11 @@ export type Outbox = {
 export type DeadLetters = { put(items: OutboxItem[]): Promise<void> };
 
 const FINISHED: readonly DeliveryStatus[] = ['sent', 'failed', 'unknown', 'expired', 'recalled'];
+
+/** A message's id begins with when it was accepted, so that ids sort by time: `m_20260131235959123` and what makes it unique. */
+export function messageIdAt(ms: number, unique = ''): string {
+  return `m_${new Date(ms).toISOString().replace(/\D/g, '')}${unique}`;
+}
 
 export function isFinished(status: DeliveryStatus): boolean {
   return FINISHED.includes(status);

@@ -1,12 +1,14 @@
 import { type MessageStore, type Outbox, waitingItems } from './message.ts';
 
+/** A message that is not finished so long after it was accepted comes under watch. */
+const FIRST_LOOK_MS = 15 * 60_000;
 /** When it is looked after again, should this round be lost too. */
 const NEXT_LOOK_MS = 30 * 60_000;
 /** Pages of one run; what is left over is found by the next. */
 const MOST_PAGES = 40;
 
 export type StuckDeps = {
-  messages: Pick<MessageStore, 'listDue' | 'looked'>;
+  messages: Pick<MessageStore, 'listDue' | 'listUnseen' | 'looked' | 'seen' | 'watch'>;
   outbox: Outbox;
   now: () => number;
 };
@@ -15,7 +17,9 @@ export type StuckDeps = {
  * Brings back what waits for its time (a message that stepped aside) and what got lost between table and queue.
  * A message that is on its way all the same comes twice to the sender, which skips it. Answers how many came back.
  */
-export async function requeueStuck({ messages, outbox, now }: StuckDeps): Promise<number> {
+export async function requeueStuck(deps: StuckDeps): Promise<number> {
+  await watchUnfinished(deps);
+  const { messages, outbox, now } = deps;
   let back = 0;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const due = await messages.listDue(now());
@@ -35,4 +39,14 @@ export async function requeueStuck({ messages, outbox, now }: StuckDeps): Promis
     if (due.length === 0) break;
   }
   return back;
+}
+
+/** Looks once at every message: most are finished by then, and cost a part of one read. */
+async function watchUnfinished({ messages, now }: StuckDeps): Promise<void> {
+  for (let page = 0; page < MOST_PAGES; page += 1) {
+    const { messages: all, upTo, more } = await messages.listUnseen(now() - FIRST_LOOK_MS);
+    for (const message of all) if (waitingItems(message).length > 0) await messages.watch(message.id, now());
+    await messages.seen(upTo);
+    if (!more) break;
+  }
 }

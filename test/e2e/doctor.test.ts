@@ -128,6 +128,7 @@ const FAULTS: [fault: string, cause: Cause, remedy: RegExp, seed: () => Promise<
       const client = new DynamoDBClient({ endpoint: urls.dynamodb, region: 'us-east-1', credentials });
       const messages = createMessageTable(client, 'dingdock-local-messages');
       await messages.create(message({ id: 'm_stuck_for_the_doctor', createdAt: '2026-01-01T00:00:00.000Z' }));
+      await messages.watch('m_stuck_for_the_doctor', Date.parse('2026-01-01'));
       const found = await doctor();
       const due = await messages.listDue(Date.parse('2026-01-02'));
       for (const { message, dueAt } of due) await messages.looked(message.id, dueAt, undefined);

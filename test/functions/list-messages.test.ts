@@ -1,12 +1,13 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { listMessages } from '../../functions/follow-message/list-messages.ts';
 import { createMessageTable } from '../../lib/aws/message-table.ts';
-import type { DeliveryStatus } from '../../lib/messages/message.ts';
+import { type DeliveryStatus, messageIdAt } from '../../lib/messages/message.ts';
 import { delivery, message } from '../support/messages.ts';
 import { startMessageTable, startTables } from '../support/tables.ts';
 
 const NOW = Date.parse('2026-03-10T12:00:00Z');
 const HOUR_MS = 3_600_000;
+const idOf = (n: number) => messageIdAt(NOW - n * HOUR_MS, 'x');
 
 let tables: Awaited<ReturnType<typeof startTables>>;
 beforeAll(async () => {
@@ -18,7 +19,7 @@ beforeAll(async () => {
   for (let n = 0; n < 120; n += 1) {
     const createdAt = new Date(NOW - n * HOUR_MS).toISOString();
     const deliveries = { [n % 3 === 0 ? 'project' : 'ops']: delivery({ status: statusOf(n) }) };
-    await messages.create(message({ id: `m_${n}`, createdAt, deliveries }));
+    await messages.create(message({ id: idOf(n), createdAt, deliveries }));
   }
 });
 afterAll(() => tables.close());
@@ -37,11 +38,11 @@ async function all(wish: { to?: string; status?: string }): Promise<string[]> {
 }
 
 test('every message is listed once, the newest first, over all the days', async () => {
-  expect(await all({})).toEqual(Array.from({ length: 120 }, (_, n) => `m_${n}`));
+  expect(await all({})).toEqual(Array.from({ length: 120 }, (_, n) => idOf(n)));
 });
 
 test('a destination and a status say which', async () => {
-  expect(await all({ to: 'project', status: 'failed' })).toEqual(['m_0', 'm_30', 'm_60', 'm_90']);
+  expect(await all({ to: 'project', status: 'failed' })).toEqual([0, 30, 60, 90].map(idOf));
   expect(await all({ to: 'nobody' })).toEqual([]);
 });
 

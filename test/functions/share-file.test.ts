@@ -8,12 +8,13 @@ import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { download, notification, sha256 } from '../support/files.ts';
 import { type Manner, startS3 } from '../support/s3-on-a-bad-day.ts';
 import { shareDeps } from '../support/share-world.ts';
-import { startTables } from '../support/tables.ts';
+import { startMessageTable, startTables } from '../support/tables.ts';
 
 let tables: Awaited<ReturnType<typeof startTables>>;
 let simulator: Simulator;
 beforeAll(async () => {
-  tables = await startTables('shares', 'messages');
+  tables = await startTables('shares');
+  await startMessageTable(tables.client, 'messages');
   simulator = await startSimulator({ port: 0 });
 });
 afterAll(async () => {

@@ -26,9 +26,9 @@ export async function startTables(...names: string[]) {
   };
 }
 
-/** A table with the indexes that find messages by the time they are due and by their day. */
+/** A table of messages by day, with the index that finds them by the time they are due. */
 export async function startMessageTable(client: DynamoDBClient, TableName: string): Promise<void> {
-  await startIndexed(client, TableName, { 'by-day': ['day', 'createdAt'], 'by-due': ['watch', 'dueAt'] });
+  await startIndexed(client, TableName, { 'by-due': ['watch', 'dueAt'] }, ['part', 'id']);
 }
 
 /** A table with the indexes of tasks: by the time they are due, and by the lists they stand on. */
@@ -36,15 +36,20 @@ export async function startTaskTable(client: DynamoDBClient, TableName: string):
   await startIndexed(client, TableName, { 'by-due': ['watch', 'dueAt'], 'by-list': ['list', 'order'] });
 }
 
-/** A table keyed by `id` with indexes, each with its two keys; times are numbers, all else is text. */
-async function startIndexed(client: DynamoDBClient, TableName: string, indexes: Record<string, [string, string]>) {
-  const names = ['id', ...Object.values(indexes).flat()];
+/** A table with indexes, each with its two keys; times are numbers, all else is text. */
+async function startIndexed(
+  client: DynamoDBClient,
+  TableName: string,
+  indexes: Record<string, [string, string]>,
+  key = ['id'],
+) {
+  const names = [...key, ...Object.values(indexes).flat()];
   await client.send(
     new CreateTableCommand({
       TableName,
       BillingMode: 'PAY_PER_REQUEST',
       AttributeDefinitions: names.map((name) => ({ AttributeName: name, AttributeType: name === 'dueAt' ? 'N' : 'S' })),
-      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      KeySchema: key.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
       GlobalSecondaryIndexes: Object.entries(indexes).map(([IndexName, [hash, range]]) => ({
         IndexName,
         KeySchema: [

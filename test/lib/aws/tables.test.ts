@@ -5,14 +5,15 @@ import { createDestinationTable } from '../../../lib/aws/destination-table.ts';
 import { createLimitTable } from '../../../lib/aws/limit-table.ts';
 import { createMessageTable } from '../../../lib/aws/message-table.ts';
 import { createMeterTable } from '../../../lib/aws/meter-table.ts';
+import { messageIdAt } from '../../../lib/messages/message.ts';
 import { createSeal } from '../../../lib/seal.ts';
 import { message } from '../../support/messages.ts';
 import { startMessageTable, startTables } from '../../support/tables.ts';
 
 let tables: Awaited<ReturnType<typeof startTables>>;
 beforeAll(async () => {
-  tables = await startTables('messages', 'limits', 'claims', 'destinations');
-  await startMessageTable(tables.client, 'watched');
+  tables = await startTables('limits', 'claims', 'destinations');
+  for (const name of ['messages', 'watched', 'accepted']) await startMessageTable(tables.client, name);
 });
 afterAll(() => tables.close());
 
@@ -127,8 +128,9 @@ test('a message is found when it is due, and not once nobody has to look after i
   const messages = createMessageTable(tables.client, 'watched');
   await messages.create(message({ id: 'm_due' }));
   const createdAt = Date.parse(message().createdAt);
-  expect(await messages.listDue(createdAt)).toEqual([]);
   const later = createdAt + 20 * 60_000;
+  expect(await messages.listDue(later)).toEqual([]);
+  await messages.watch('m_due', later);
   const [found] = await messages.listDue(later);
   expect(found?.message.id).toBe('m_due');
   expect(await messages.looked('m_due', found!.dueAt, later + 60_000)).toBe(true);
@@ -137,6 +139,39 @@ test('a message is found when it is due, and not once nobody has to look after i
   expect(await messages.listDue(later + 60_000)).toHaveLength(1);
   expect(await messages.looked('m_due', later + 60_000, undefined)).toBe(true);
   expect(await messages.listDue(later + 60_000)).toEqual([]);
+});
+
+test('every message that was accepted is gone through once, over midnights and pages, and none before its time', async () => {
+  const messages = createMessageTable(tables.client, 'accepted');
+  const noon = Date.parse('2026-01-02T12:00:00.000Z');
+  const HOUR_MS = 3_600_000;
+  const ids = Array.from({ length: 30 }, (_, n) => messageIdAt(noon - (29 - n) * HOUR_MS, 'x'));
+  // over a megabyte in one day, which DynamoDB gives in two pages
+  const text = '界'.repeat(20_000);
+  for (const id of ids) await messages.create(message({ id, content: { kind: 'text', text } }));
+  const passed = async (until: number) => {
+    const seen: string[] = [];
+    for (let more = true; more; ) {
+      const page = await messages.listUnseen(until);
+      seen.push(...page.messages.map(({ id }) => id));
+      await messages.seen(page.upTo);
+      more = page.more;
+    }
+    return [...new Set(seen)];
+  };
+  expect(await passed(noon - 10 * HOUR_MS + 1)).toEqual(ids.slice(0, 20));
+  expect(await passed(noon + 1)).toEqual(ids.slice(20, 30));
+  expect(await passed(noon - 5 * HOUR_MS)).toEqual([]);
+  const late = messageIdAt(noon + 70 * HOUR_MS, 'x');
+  await messages.create(message({ id: late }));
+  expect(await passed(noon + 72 * HOUR_MS)).toEqual([late]);
+});
+
+test('of twenty callers with one idempotency key at once, all have the id of the first', async () => {
+  const messages = createMessageTable(tables.client, 'messages');
+  const ids = await Promise.all(Array.from({ length: 20 }, (_, n) => messages.idFor('hash', `m_key${n}`, Date.now())));
+  expect(new Set(ids).size).toBe(1);
+  expect(ids[0]).toMatch(/^m_key\d+$/);
 });
 
 test('a look that was agreed on is brought forward, and never put off', async () => {

@@ -2,14 +2,15 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createMergeTable } from '../../../lib/aws/merge-table.ts';
 import { createMessageTable } from '../../../lib/aws/message-table.ts';
 import { acceptMessage } from '../../../lib/messages/accept.ts';
-import type { OutboxItem } from '../../../lib/messages/message.ts';
+import { messageIdAt, type OutboxItem } from '../../../lib/messages/message.ts';
 import { requeueStuck } from '../../../lib/messages/stuck.ts';
+import { delivery, message } from '../../support/messages.ts';
 import { startMessageTable, startTables } from '../../support/tables.ts';
 
 let tables: Awaited<ReturnType<typeof startTables>>;
 beforeAll(async () => {
   tables = await startTables();
-  await startMessageTable(tables.client, 'messages');
+  for (const name of ['messages', 'crashed']) await startMessageTable(tables.client, name);
 });
 afterAll(() => tables.close());
 
@@ -42,6 +43,7 @@ test('what is kept while the queue is down is accepted, and queued by the watch'
 });
 
 test('the same key with another body is refused, with the message it stands for', async () => {
+  let ids = 0;
   const deps = {
     messages: createMessageTable(tables.client, 'messages'),
     merges: createMergeTable(tables.client, 'messages', () => 0),
@@ -49,7 +51,7 @@ test('the same key with another body is refused, with the message it stands for'
     destinations: { get: async () => undefined },
     now: () => 1_800_000_000_000,
     notQueued: () => undefined,
-    randomId: () => 'other',
+    randomId: () => `other${ids++}`,
   };
   const input = { caller: 'ci', idempotencyKey: 'k', to: ['ops'], content: { kind: 'text' as const, text: 'one' } };
   const first = await acceptMessage(deps, input);
@@ -59,4 +61,21 @@ test('the same key with another body is refused, with the message it stands for'
     code: 'idempotency_key_reused',
     faults: [{ message: expect.stringContaining(first.id) }],
   });
+});
+
+test('what a crash left between table and queue is queued a quarter of an hour later, once', async () => {
+  let now = 1_800_000_000_000;
+  const queued: OutboxItem[] = [];
+  const messages = createMessageTable(tables.client, 'crashed');
+  const outbox = { put: async (items: OutboxItem[]) => void queued.push(...items) };
+  await messages.create(message({ id: messageIdAt(now, 'lost') }));
+  const sent = { ops: delivery({ status: 'sent' as const }) };
+  await messages.create(message({ id: messageIdAt(now, 'sent'), deliveries: sent }));
+  now += 14 * 60_000;
+  expect(await requeueStuck({ messages, outbox, now: () => now })).toBe(0);
+  now += 2 * 60_000;
+  expect(await requeueStuck({ messages, outbox, now: () => now })).toBe(1);
+  now += 5 * 60_000;
+  expect(await requeueStuck({ messages, outbox, now: () => now })).toBe(0);
+  expect(queued).toEqual([{ messageId: messageIdAt(1_800_000_000_000, 'lost'), destination: 'ops' }]);
 });
