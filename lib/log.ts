@@ -8,6 +8,7 @@ type Fields = Record<string, string | number | boolean | undefined>;
 export type LogEvent =
   | 'request-failed'
   | 'record-failed'
+  | 'batch-end-failed'
   | 'token-refreshed'
   | 'token-refresh-failed'
   | 'token-store-unreachable'
@@ -41,6 +42,7 @@ export type Log = {
 const COUNTED: Partial<Record<LogEvent, string>> = {
   'request-failed': 'RequestsFailed',
   'record-failed': 'RecordsFailed',
+  'batch-end-failed': 'RecordsFailed',
   'job-failed': 'JobsFailed',
   'message-sent': 'MessagesSent',
   'message-failed': 'MessagesFailed',

@@ -11,7 +11,7 @@ import {
   type OutboxItem,
   withAttempt,
 } from '../../lib/messages/message.ts';
-import { isNearQuota, type Meter, meterOf, type Quotas } from '../../lib/messages/meter.ts';
+import { type Meter, meterOf } from '../../lib/messages/meter.ts';
 import { EGRESS, type Slot, targetOf } from '../../lib/messages/pace.ts';
 import type { Step } from '../../lib/messages/plan.ts';
 import type { Sender, Sent } from '../../lib/messages/send.ts';
@@ -25,9 +25,7 @@ const LOOK_AFTER_MS = 15 * 60_000;
 export type CarryDeps = SlotDeps & {
   messages: MessageStore;
   meter: Meter;
-  quotas: Quotas;
   send: Sender;
-  metric: (name: string, count: number, dimensions: Record<string, string>) => void;
   log: Log;
   random: () => number;
 };
@@ -62,6 +60,7 @@ export async function carryStep(
     ...(interrupted && !repeatShowsOnce(destination) && { possibleDuplicate: true }),
   });
   const uuid = uuidOf(message, item.destination, delivery);
+  deps.meter.count(meterOf(destination));
   const answer = await deps.send(destination, step.rendered, uuid).then(
     (sent) => ({ sent }),
     (error: unknown) => ({ error }),
@@ -71,7 +70,7 @@ export async function carryStep(
     'sent' in answer
       ? await recordSent(deps, item, message, progress, { ...step, destination }, answer.sent)
       : await recordFailure(deps, item, message, progress, destination, answer.error);
-  await Promise.all([correctSlots(deps, slots, endedAt), countCall(deps, destination)]);
+  await correctSlots(deps, slots, endedAt);
   return outcome;
 }
 
@@ -164,12 +163,6 @@ async function correctSlots({ limiter }: CarryDeps, slots: Slot[], endedAt: numb
   await Promise.all(
     slots.filter((slot) => endedAt - slot.at > slot.punctualMs).map((slot) => limiter.late(slot, endedAt)),
   );
-}
-
-async function countCall({ meter, quotas, metric }: CarryDeps, destination: Destination): Promise<void> {
-  const quota = meterOf(destination);
-  const used = await meter.count(quota);
-  if (isNearQuota(used, quotas[quota])) metric('QuotaNear', used, { quota });
 }
 
 /** Only a custom robot tells a repeat by its key and shows it once (messaging.md §2.2, §8.6). */

@@ -12,6 +12,7 @@ import type { Content } from '../../lib/messages/content.ts';
 import { type Destination, withPeople } from '../../lib/messages/destination.ts';
 import { OutboxItem } from '../../lib/messages/message.ts';
 import { deliverMessage } from './deliver-message.ts';
+import { endBatch } from './end-batch.ts';
 import { withMedia } from './with-media.ts';
 
 const log = createLog('deliver-message', process.env.STAGE);
@@ -39,7 +40,8 @@ export const handler = queueHandler({
   ready,
   log,
   schema: OutboxItem,
-  run: deliverMessage,
+  run: (deps, item, ahead) => deliverMessage({ ...deps, ahead }, item),
+  end: endBatch,
   reserveMs: 35_000, // a turn of many calls, and a last call that waits for its answer
   giveBack: ({ giveBack }, receiptHandle, ms) => giveBack(receiptHandle, ms),
 });

@@ -1,13 +1,20 @@
 import type { Destination } from '../../lib/messages/destination.ts';
 import { type Delivery, type Message, mayHaveArrived } from '../../lib/messages/message.ts';
-import { EGRESS, limitsOf, type Slot, type SlotLimiter, targetOf } from '../../lib/messages/pace.ts';
+import { EGRESS, limitsOf, type Slot, targetOf } from '../../lib/messages/pace.ts';
+import type { SlotPurse } from '../../lib/messages/slot-purse.ts';
 
 /** A slot this near is waited for; a later one gives the message back to the queue until shortly before. */
 const SHORT_WAIT_MS = 2_000;
 /** SQS counts whole seconds: what comes back a second early waits the rest here, and no slot is missed. */
 const EARLY_MS = 1_000;
 
-export type SlotDeps = { limiter: SlotLimiter; now: () => number; sleep: (ms: number) => Promise<void> };
+export type SlotDeps = {
+  limiter: SlotPurse;
+  /** Messages of the batch that follow this one to the same destination. */
+  ahead: number;
+  now: () => number;
+  sleep: (ms: number) => Promise<void>;
+};
 
 type Turn = { destination: Destination; robot?: string; slots: Slot[] } | { waitMs: number } | { gone: true };
 
@@ -23,7 +30,7 @@ export async function slotFor(
   for (;;) {
     let soonest = Number.POSITIVE_INFINITY;
     for (const candidate of candidates) {
-      const slot = await deps.limiter.take([EGRESS, ...limitsOf(candidate.destination)], priority);
+      const slot = await deps.limiter.take([EGRESS, ...limitsOf(candidate.destination)], priority, deps.ahead);
       if (slot.granted) return { ...candidate, slots: slot.slots };
       soonest = Math.min(soonest, slot.retryAt);
     }

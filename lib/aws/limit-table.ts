@@ -9,6 +9,7 @@ import {
   punctualMsOf,
   type SlotLimiter,
   withLateCall,
+  withoutCall,
 } from '../messages/pace.ts';
 import { fromItem, refusedMeans, toItem } from './item.ts';
 
@@ -38,7 +39,8 @@ export function createLimitTable(client: DynamoDBClient, table: string, now: () 
     return fromItem(Stored, Item);
   }
 
-  async function takeOne(target: string, pace: Pace, high: boolean): Promise<Granted> {
+  /** Takes one slot, and `more` if they are free at the same moment. */
+  async function takeSlots(target: string, pace: Pace, high: boolean, more: number): Promise<Granted> {
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       const { taken, blockedUntil, keptUntil, version } = await read(target);
       if (blockedUntil > now()) return { granted: false, retryAt: blockedUntil };
@@ -48,8 +50,17 @@ export function createLimitTable(client: DynamoDBClient, table: string, now: () 
         if (high) await keep(target, slot.retryAt + KEPT_MS);
         return slot;
       }
-      if (await swap(target, slot.taken, version, high ? ' REMOVE keptUntil' : '')) {
-        return { granted: true, slots: [{ target, at: slot.taken.at(-1) ?? now(), punctualMs: punctualMsOf(pace) }] };
+      const at = slot.taken.at(-1) ?? now();
+      let log = slot.taken;
+      let spare = 0;
+      for (; spare < more; spare += 1) {
+        const next = nextSlot(log, pace, at);
+        if (!next.granted) break;
+        log = next.taken;
+      }
+      if (await swap(target, log, version, high ? ' REMOVE keptUntil' : '')) {
+        const one = { target, at, punctualMs: punctualMsOf(pace) };
+        return { granted: true, slots: [one], spare: Array(spare).fill(one) };
       }
     }
     throw new ServiceError('limits.take', { code: 'slots_contended', retryable: true });
@@ -73,6 +84,15 @@ export function createLimitTable(client: DynamoDBClient, table: string, now: () 
     return client.send(update).then(() => true, refusedMeans(false));
   }
 
+  /** Changes the log of a target, whoever else does. */
+  async function revise(target: string, change: (taken: number[]) => number[]): Promise<void> {
+    for (let attempt = 0; attempt < TRIES; attempt += 1) {
+      const { taken, version } = await read(target);
+      const changed = change(taken);
+      if (changed === taken || (await swap(target, changed, version))) return;
+    }
+  }
+
   async function keep(target: string, until: number): Promise<void> {
     await client.send(
       new UpdateItemCommand({
@@ -86,27 +106,33 @@ export function createLimitTable(client: DynamoDBClient, table: string, now: () 
   }
 
   return {
-    async take(limited: Limited[], priority) {
+    async take(limited: Limited[], priority, following = { more: 0, tookMs: 0 }) {
       // Blocks first: a slot that is taken for nothing is a slot less.
       const blocks = await Promise.all(limited.filter(({ pace }) => !pace).map(({ target }) => read(target)));
       const blockedUntil = Math.max(0, ...blocks.map((block) => block.blockedUntil));
       if (blockedUntil > now()) return { granted: false, retryAt: blockedUntil };
+      const paced = limited.flatMap(({ target, pace }) => (pace ? [{ target, pace }] : []));
       const slots = [];
-      for (const { target, pace } of limited) {
-        if (!pace) continue;
-        const granted = await takeOne(target, pace, priority === 'high');
+      const spare = [];
+      for (const { target, pace } of paced) {
+        const inTime = Math.floor(punctualMsOf(pace) / Math.max(1, following.tookMs));
+        const more = paced.length === 1 ? Math.min(following.more, inTime) : 0;
+        const granted = await takeSlots(target, pace, priority === 'high', more);
         if (!granted.granted) return granted;
         slots.push(...granted.slots);
+        spare.push(...granted.spare);
       }
-      return { granted: true, slots };
+      return { granted: true, slots, spare };
     },
 
-    async late({ target, at }, endedAt) {
-      for (let attempt = 0; attempt < TRIES; attempt += 1) {
-        const { taken, version } = await read(target);
-        if (!taken.includes(at) || (await swap(target, withLateCall(taken, at, endedAt), version))) return;
-      }
-    },
+    giveBack: (slots) =>
+      Promise.all(
+        [...Map.groupBy(slots, ({ target }) => target)].map(([target, unused]) =>
+          revise(target, (taken) => unused.reduce((log, { at }) => withoutCall(log, at), taken)),
+        ),
+      ).then(() => undefined),
+
+    late: ({ target, at }, endedAt) => revise(target, (taken) => withLateCall(taken, at, endedAt)),
 
     async block(target, until) {
       await client

@@ -7,7 +7,9 @@ import { createOutboxQueue } from '../aws/outbox-queue.ts';
 import { createHttp } from '../dingtalk/http.ts';
 import { createWebhook } from '../dingtalk/webhook.ts';
 import type { Log } from '../log.ts';
+import { createMeter } from '../messages/meter.ts';
 import { createSender } from '../messages/send.ts';
+import { createSlotPurse } from '../messages/slot-purse.ts';
 import { createSeal } from '../seal.ts';
 import { type DingTalkConfig, dingtalkApps } from './apps.ts';
 import { clock, dynamodb, randomId, sqs } from './clients.ts';
@@ -51,8 +53,8 @@ export function deliveryPorts(config: {
 }) {
   const client = dynamodb();
   return {
-    limiter: createLimitTable(client, config.LIMITS_TABLE, clock.now),
-    meter: createMeterTable(client, config.LIMITS_TABLE, clock.now),
+    limiter: createSlotPurse(createLimitTable(client, config.LIMITS_TABLE, clock.now), clock.now),
+    meter: createMeter(createMeterTable(client, config.LIMITS_TABLE, clock.now)),
     quotas: { api: config.MONTHLY_API_CALLS, webhook: config.MONTHLY_WEBHOOK_CALLS },
     deadLetters: createOutboxQueue(sqs(), config.OUTBOX_DEAD_LETTERS_URL),
   };

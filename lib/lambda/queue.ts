@@ -15,7 +15,10 @@ type QueueHandlerOptions<D, S extends v.GenericSchema> = {
   ready: () => Promise<D>;
   log: Log;
   schema: S;
-  run(deps: NoInfer<D>, input: v.InferOutput<S>): Promise<RecordOutcome>;
+  /** `following` more records of the batch and its group wait behind this one. */
+  run(deps: NoInfer<D>, input: v.InferOutput<S>, following: number): Promise<RecordOutcome>;
+  /** Once all records are through; should it fail, they stay what they are. */
+  end?(deps: NoInfer<D>): Promise<void>;
   /** A record is begun only while the invocation has more time left than this (ms). */
   reserveMs?: number;
   /** For long work: the record stays hidden for so long at a time, so that it comes back that soon when its worker dies. */
@@ -34,14 +37,19 @@ export function queueHandler<D, S extends v.GenericSchema>({
   log,
   schema,
   run,
+  end,
   reserveMs = 0,
   hiddenMs,
   giveBack,
 }: QueueHandlerOptions<D, S>) {
-  async function runOne(deps: D, record: SQSRecord): Promise<'done' | 'failed' | { retryInMs: number }> {
+  async function runOne(
+    deps: D,
+    record: SQSRecord,
+    following: number,
+  ): Promise<'done' | 'failed' | { retryInMs: number }> {
     const stop = await stayHidden(deps, record);
     try {
-      const outcome = await run(deps, v.parse(schema, JSON.parse(record.body)));
+      const outcome = await run(deps, v.parse(schema, JSON.parse(record.body)), following);
       return outcome ?? 'done';
     } catch (error) {
       log.error('record-failed', { recordId: record.messageId, ...failure(error) });
@@ -62,7 +70,8 @@ export function queueHandler<D, S extends v.GenericSchema>({
 
   async function runGroup(deps: D, records: SQSRecord[], timeLeft: () => number): Promise<SQSRecord[]> {
     for (const [index, record] of records.entries()) {
-      const outcome = timeLeft() > reserveMs ? await runOne(deps, record) : AT_ONCE;
+      const following = records.length - index - 1;
+      const outcome = timeLeft() > reserveMs ? await runOne(deps, record, following) : AT_ONCE;
       if (outcome === 'done') continue;
       const rest = records.slice(index);
       const waitMs = outcome === 'failed' ? AFTER_FAILURE_MS : outcome.retryInMs;
@@ -78,6 +87,7 @@ export function queueHandler<D, S extends v.GenericSchema>({
     const groups = Map.groupBy(event.Records, (record) => record.attributes.MessageGroupId ?? record.messageId);
     const timeLeft = () => context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY;
     const left = await Promise.all([...groups.values()].map((records) => runGroup(deps, records, timeLeft)));
+    await end?.(deps).catch((error: unknown) => log.error('batch-end-failed', failure(error)));
     return { batchItemFailures: left.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
 }

@@ -26,15 +26,21 @@ export const EGRESS: Limited = { target: 'egress' };
 
 /** A slot that was taken, and after how long (ms) a call in it counts as late. */
 export type Slot = { target: string; at: number; punctualMs: number };
-export type Granted = { granted: true; slots: Slot[] } | { granted: false; retryAt: number };
+export type Granted = { granted: true; slots: Slot[]; spare: Slot[] } | { granted: false; retryAt: number };
+
+/** How many more calls will follow at once, and how long (ms) each takes. */
+export type Following = { more: number; tookMs: number };
 
 /** Slots to send in, shared by every running function. */
 export type SlotLimiter = {
   /**
    * Takes a slot of each, or says when to come back (epoch ms). With priority the next free slot is kept for whoever
-   * asked, for a moment: it goes before what waits.
+   * asked, for a moment: it goes before what waits. Where only one thing has a pace, `spare` are slots for what follows,
+   * as far as they are free and will be used in time.
    */
-  take(limited: Limited[], priority?: 'normal' | 'high'): Promise<Granted>;
+  take(limited: Limited[], priority?: 'normal' | 'high', following?: Following): Promise<Granted>;
+  /** These were taken and not used. */
+  giveBack(slots: Slot[]): Promise<void>;
   /** The call in this slot ended only at `endedAt`: it may have arrived as late as that, and is counted there. */
   late(slot: Slot, endedAt: number): Promise<void>;
   /** Nothing is granted for this target before `until` (epoch ms). */
@@ -78,6 +84,12 @@ export function punctualMsOf({ perMs, punctualMs = perMs * PUNCTUAL }: Pace): nu
 export function withLateCall(taken: number[], slot: number, endedAt: number): number[] {
   const index = taken.indexOf(slot);
   return index < 0 ? taken : taken.with(index, Math.max(slot, endedAt)).toSorted((a, b) => a - b);
+}
+
+/** The log without one slot that was taken and not used. */
+export function withoutCall(taken: number[], slot: number): number[] {
+  const index = taken.indexOf(slot);
+  return index < 0 ? taken : taken.toSpliced(index, 1);
 }
 
 /**

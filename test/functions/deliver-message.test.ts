@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { deliverMessage } from '../../functions/deliver-message/deliver-message.ts';
+import { endBatch } from '../../functions/deliver-message/end-batch.ts';
 import { createLimitTable } from '../../lib/aws/limit-table.ts';
 import { createMergeTable } from '../../lib/aws/merge-table.ts';
 import { createMessageTable } from '../../lib/aws/message-table.ts';
@@ -8,9 +9,11 @@ import { DingTalkRefusal, DingTalkUnreachable } from '../../lib/dingtalk/errors.
 import type { Content } from '../../lib/messages/content.ts';
 import type { Destination } from '../../lib/messages/destination.ts';
 import type { Delivery, Message, OutboxItem } from '../../lib/messages/message.ts';
+import { createMeter } from '../../lib/messages/meter.ts';
 import { targetOf } from '../../lib/messages/pace.ts';
 import type { Rendered } from '../../lib/messages/render.ts';
 import type { Sender, Sent } from '../../lib/messages/send.ts';
+import { createSlotPurse } from '../../lib/messages/slot-purse.ts';
 import { requeueStuck } from '../../lib/messages/stuck.ts';
 import { memoryLog } from '../support/memory-log.ts';
 import { delivery as freshDelivery, message } from '../support/messages.ts';
@@ -63,8 +66,12 @@ async function setup(
   const deps = {
     messages,
     destinations: { get: async (name: string) => (name === 'ops' ? target : undefined) },
-    limiter: createLimitTable(tables.client, 'limits', () => now),
-    meter: createMeterTable(tables.client, 'limits', () => now),
+    limiter: createSlotPurse(
+      createLimitTable(tables.client, 'limits', () => now),
+      () => now,
+    ),
+    ahead: 0,
+    meter: createMeter(createMeterTable(tables.client, 'limits', () => now)),
     merges: createMergeTable(tables.client, 'messages', () => now),
     deadLetters: {
       put: async (items: OutboxItem[]) => {
@@ -86,7 +93,11 @@ async function setup(
   };
   return {
     deps,
-    deliver: (destinationName = 'ops') => deliverMessage(deps, { messageId: id, destination: destinationName }),
+    deliver: async (destinationName = 'ops') => {
+      const later = await deliverMessage(deps, { messageId: id, destination: destinationName });
+      await endBatch(deps);
+      return later;
+    },
     delivery: async (): Promise<Delivery> => (await messages.get(id))!.deliveries.ops!,
     messages,
     id,

@@ -35,7 +35,7 @@ deliverMessage(
     limiter: { ...ports.limiter, take: (...args) => around('take', () => ports.limiter.take(...args)) },
     send: (...args) => around('send', () => send(...args)),
     withMedia: async (_, content) => content,
-    metric: () => undefined,
+    ahead: 0,
     log,
   },
   item,

@@ -101,6 +101,24 @@ test('a call that ended late counts from then', async () => {
   expect(await limiter.take(limited)).toEqual({ granted: false, retryAt: 1_069_000 });
 });
 
+test('slots for what follows come along as far as they are free and used in time, and go back unused', async () => {
+  const limiter = createLimitTable(tables.client, 'limits', () => 1_000_000);
+  const limited = [{ target: 'egress' }, { target: 'batch', pace: { messages: 5, perMs: 60_000 } }];
+  const spareOf = async (more: number, tookMs: number) => {
+    const granted = await limiter.take(limited, 'normal', { more, tookMs });
+    return granted.granted ? granted.spare : granted;
+  };
+  expect(await spareOf(9, 250)).toHaveLength(2);
+  expect(await spareOf(9, 1_000)).toEqual([]);
+  const [slot] = await limiter
+    .take(limited, 'normal', { more: 3, tookMs: 1 })
+    .then((granted) => (granted.granted ? granted.slots : []));
+  expect(slot).toEqual({ target: 'batch', at: 1_000_000, punctualMs: 500 });
+  expect(await spareOf(9, 1)).toEqual({ granted: false, retryAt: 1_060_000 });
+  await limiter.giveBack([slot!, slot!]);
+  expect(await spareOf(9, 1)).toHaveLength(1);
+});
+
 test('the next free slot is kept for a message with priority, for a moment', async () => {
   let now = 1_000_000;
   const limiter = createLimitTable(tables.client, 'limits', () => now);
@@ -117,11 +135,11 @@ test('the next free slot is kept for a message with priority, for a moment', asy
 test('a month is counted in Beijing time, and begins anew', async () => {
   let now = Date.parse('2026-01-31T15:59:59Z');
   const meter = createMeterTable(tables.client, 'limits', () => now);
-  expect(await meter.count('api')).toBe(1);
-  expect(await meter.count('api')).toBe(2);
-  expect(await meter.count('webhook')).toBe(1);
+  expect(await meter.add('api', 1)).toBe(1);
+  expect(await meter.add('api', 10)).toBe(11);
+  expect(await meter.add('webhook', 1)).toBe(1);
   now += 2_000;
-  expect(await meter.count('api')).toBe(1);
+  expect(await meter.add('api', 2)).toBe(2);
 });
 
 test('a message is found when it is due, and not once nobody has to look after it', async () => {

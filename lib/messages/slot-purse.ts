@@ -1,0 +1,61 @@
+import type { Limited, Slot, SlotLimiter } from './pace.ts';
+
+/** A slot is used while a call in it still ends in time: in this part of what counts as punctual. */
+const FRESH = 0.8;
+
+export type SlotPurse = Pick<SlotLimiter, 'late' | 'block'> & {
+  /** As the limiter's; `ahead` more messages of the batch go the same way. */
+  take(limited: Limited[], priority?: 'normal' | 'high', ahead?: number): ReturnType<SlotLimiter['take']>;
+  /** Gives back what is left: to be called when a batch is over. */
+  empty(): Promise<void>;
+};
+
+/**
+ * Slots for the messages of a batch: as many in one write as will be used while they are fresh, judged by how long the
+ * message before took. What is not used is given back, so that none is wasted where DingTalk is slow.
+ */
+export function createSlotPurse(limiter: SlotLimiter, now: () => number): SlotPurse {
+  const spare = new Map<string, Slot[]>();
+  /** Of each: when a slot was last asked for in this batch, and how long a message took last. */
+  const asked = new Map<string, number>();
+  const took = new Map<string, number>();
+
+  async function giveBack(keys: Iterable<string>): Promise<void> {
+    for (const key of [...keys]) {
+      const slots = spare.get(key) ?? [];
+      spare.delete(key);
+      if (slots.length > 0) await limiter.giveBack(slots);
+    }
+  }
+
+  return {
+    async take(limited, priority, ahead = 0) {
+      const key = limited.map(({ target }) => target).join('\n');
+      const before = asked.get(key);
+      if (before !== undefined) took.set(key, now() - before);
+      asked.set(key, now());
+      const [slot, ...rest] = spare.get(key) ?? [];
+      if (slot && now() - slot.at <= slot.punctualMs * FRESH) {
+        spare.set(key, rest);
+        return { granted: true, slots: [slot], spare: [] };
+      }
+      await giveBack([key]);
+      const tookMs = (took.get(key) ?? Number.POSITIVE_INFINITY) / FRESH;
+      const answer = await limiter.take(limited, priority, { more: ahead, tookMs });
+      if (answer.granted) spare.set(key, answer.spare);
+      return answer;
+    },
+
+    late: (given, endedAt) => limiter.late(given, endedAt),
+
+    async block(target, until) {
+      await giveBack([...spare.keys()].filter((key) => key.split('\n').includes(target)));
+      await limiter.block(target, until);
+    },
+
+    async empty() {
+      asked.clear();
+      await giveBack(spare.keys());
+    },
+  };
+}
