@@ -86,7 +86,8 @@ describe('a refresh before the end', () => {
     expect(ages[0]).toBeGreaterThan(LIFE_MS - 15 * MINUTE_MS - 2_000);
     expect(ages[0]).toBeLessThan(LIFE_MS - 10 * MINUTE_MS);
     expect(desk.fetches.length).toBeLessThanOrEqual(4);
-    expect(startedAt).toBeLessThan(1_000);
+    // one fetch, and the longest pauses of those who wait for it
+    expect(startedAt).toBeLessThan(2_000);
   });
 
   test('holds up nobody, not even the caller that begins it', async () => {

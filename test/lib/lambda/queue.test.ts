@@ -68,6 +68,32 @@ test('a record that fails is logged once, and neither it nor what stands behind 
   expect(lines[0]).toMatchObject({ level: 'error', event: 'record-failed', fields: { recordId: 'a1' } });
 });
 
+test('a record is told how many follow it in its group, and what ends the batch comes after all, once, and spoils nothing', async () => {
+  const { log, lines } = memoryLog();
+  const told: unknown[] = [];
+  const handler = queueHandler({
+    ready: async () => ({}),
+    log,
+    schema: v.object({ name: v.string() }),
+    run: async (_, { name }, following) => void told.push([name, following]),
+    end: async () => {
+      told.push('end');
+      throw new Error('broken');
+    },
+  });
+  const record = (name: string, group: string) => ({ id: name, body: JSON.stringify({ name }), group });
+  const batch = sqsEvent([record('a1', 'a'), record('a2', 'a'), record('b1', 'b'), record('a3', 'a')]);
+  expect(await handler(batch)).toEqual({ batchItemFailures: [] });
+  expect(told.at(-1)).toBe('end');
+  expect(told.slice(0, -1).sort()).toEqual([
+    ['a1', 2],
+    ['a2', 1],
+    ['a3', 0],
+    ['b1', 0],
+  ]);
+  expect(lines).toMatchObject([{ level: 'error', event: 'batch-end-failed' }]);
+});
+
 test('a body that is not what it should be fails alone', async () => {
   const { log } = memoryLog();
   const handler = queueHandler({
