@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import * as v from 'valibot';
+import { createJsonCall } from '../lib/aws/json-call.ts';
 import { createMessageTable } from '../lib/aws/message-table.ts';
 import { createOutboxQueue } from '../lib/aws/outbox-queue.ts';
 import { Message, type OutboxItem } from '../lib/messages/message.ts';
@@ -101,7 +102,9 @@ function toolsOf({ urls, region, environment }: World) {
   const dynamodb = new DynamoDBClient({ endpoint: urls.dynamodb, region, credentials });
   const sqs = new SQSClient({ endpoint: urls.aws, region, credentials });
   const messages = createMessageTable(dynamodb, environment.MESSAGES_TABLE ?? '');
-  const outbox = createOutboxQueue(sqs, environment.OUTBOX_QUEUE_URL ?? '');
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' });
+  const url = environment.OUTBOX_QUEUE_URL ?? '';
+  const outbox = createOutboxQueue(createJsonCall({ url, service: 'sqs', region, timeoutMs: 5_000, attempts: 3 }), url);
   const calls = async (path: string) =>
     v.parse(Calls, await (await fetch(`${urls.simulator}/_sim/calls?path=${path}`)).json());
 

@@ -34,14 +34,15 @@ export const deliveryEnv = {
   MONTHLY_API_CALLS: count,
   MONTHLY_WEBHOOK_CALLS: count,
 };
+const publishEnv = { BUS_NAME: text, AWS_ENDPOINT_URL_EVENTBRIDGE: v.optional(url) };
 export const tasksEnv = { TASKS_TABLE: text, TASKS_QUEUE_URL: url };
 /** Of those who bring DingTalk, the bus and the lists in step with a task. */
-export const followEnv = { ...tasksEnv, BUS_NAME: text };
+export const followEnv = { ...tasksEnv, ...publishEnv };
 export const sharesEnv = { SHARES_TABLE: text };
 export const bucketEnv = { UPLOADS_BUCKET: text };
 export const uploadsEnv = { UPLOADS_QUEUE_URL: url };
 export const conversationsEnv = { CONVERSATIONS_TABLE: text };
-export const busEnv = { EVENTS_TABLE: text, BUS_NAME: text };
+export const busEnv = { EVENTS_TABLE: text, ...publishEnv };
 export const eventsEnv = { ...busEnv, EVENTS_QUEUE_URL: url };
 export const inboundEnv = { INBOUND_QUEUE_URL: url };
 export const callbackEnv = { ...secretEnv, EVENTS_QUEUE_URL: url };

@@ -44,7 +44,7 @@ test('every function has a role of its own, and the role no other', () => {
 
 test('what is granted is what lib/aws calls, on what the template makes', () => {
   const sources = readdirSync('lib/aws').map((file) => readFileSync(`lib/aws/${file}`, 'utf8'));
-  const call = /new (\w+)Command\(|'(?:AmazonSQS|secretsmanager)\.(\w+)'/g;
+  const call = /new (\w+)Command\(|'(?:AmazonSQS|AWSEvents|secretsmanager)\.(\w+)'/g;
   const commands = sources.flatMap((text) => [...text.matchAll(call)].map(([, name, target]) => name ?? target ?? ''));
   // AWS grants a batch as its single call, and the steps of a multipart upload as one put.
   const grantOf: Record<string, string> = {

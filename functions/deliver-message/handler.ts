@@ -33,7 +33,12 @@ const ready = once(async () => {
     log,
   };
   const { destinations, ...accept } = acceptPorts(config, secret, log);
-  return { ...accept, destinations: withPeople(destinations), ...giveBackTo(config.OUTBOX_QUEUE_URL), ...ports };
+  return {
+    ...accept,
+    destinations: withPeople(destinations),
+    ...giveBackTo(config, config.OUTBOX_QUEUE_URL),
+    ...ports,
+  };
 });
 
 export const handler = queueHandler({

@@ -17,7 +17,7 @@ const ready = once(async () => {
   const appNamed = dingtalkApps(config, await loadSecret(config), log);
   const ports = {
     ...eventPorts(config),
-    ...giveBackTo(config.INBOUND_QUEUE_URL),
+    ...giveBackTo(config, config.INBOUND_QUEUE_URL),
     ...inbox(config),
     ...downloads(config),
   };

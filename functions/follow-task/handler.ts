@@ -15,7 +15,7 @@ const ready = once(async () => {
   const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv, ...followEnv, ...publicEnv }), process.env);
   const secret = await loadSecret(config);
   const ports = { ...acceptPorts(config, secret, log), ...linkKeys(config, secret), ...taskPorts(config, secret, log) };
-  return { ...ports, ...giveBackTo(config.TASKS_QUEUE_URL), log };
+  return { ...ports, ...giveBackTo(config, config.TASKS_QUEUE_URL), log };
 });
 
 export const handler = queueHandler({

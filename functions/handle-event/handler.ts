@@ -45,7 +45,7 @@ const ready = once(async () => {
     conversation: rememberConversation({ conversations: conversationTable(config) }),
     quota: alarmQuota({ log, metric }),
   };
-  return { ...eventPorts(config), ...giveBackTo(config.EVENTS_QUEUE_URL), log, reactions };
+  return { ...eventPorts(config), ...giveBackTo(config, config.EVENTS_QUEUE_URL), log, reactions };
 });
 
 export const handler = queueHandler({

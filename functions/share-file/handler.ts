@@ -24,7 +24,13 @@ const ready = once(async () => {
     ...shareTables(config),
     ...objects(),
   };
-  return { ...ports, ...giveBackTo(config.UPLOADS_QUEUE_URL), appNamed: dingtalkApps(config, secret, log), every, log };
+  return {
+    ...ports,
+    ...giveBackTo(config, config.UPLOADS_QUEUE_URL),
+    appNamed: dingtalkApps(config, secret, log),
+    every,
+    log,
+  };
 });
 
 export const handler = queueHandler({

@@ -1,12 +1,7 @@
-import * as v from 'valibot';
-import { ServiceError } from '../errors.ts';
 import type { CallbackQueue } from '../events/event.ts';
 import type { JsonCall } from './json-call.ts';
 import { queueText } from './queue-text.ts';
-
-/** SQS takes ten messages a call. */
-const BATCH = 10;
-const Outcome = v.object({ Failed: v.optional(v.array(v.object({ Code: v.string() })), []) });
+import { sendBatch } from './send-batch.ts';
 
 /** Callbacks on an SQS standard queue; DingTalk promises no order, so none is kept. */
 export function createCallbackQueue(call: JsonCall, queueUrl: string): CallbackQueue {
@@ -20,14 +15,8 @@ export function createCallbackQueue(call: JsonCall, queueUrl: string): CallbackQ
     },
 
     async putAll(callbacks) {
-      for (let from = 0; from < callbacks.length; from += BATCH) {
-        const Entries = callbacks
-          .slice(from, from + BATCH)
-          .map((callback, index) => ({ Id: String(index), MessageBody: queueText(callback) }));
-        const answer = await call('AmazonSQS.SendMessageBatch', { QueueUrl: queueUrl, Entries });
-        const [failed] = v.parse(Outcome, answer).Failed;
-        if (failed) throw new ServiceError('callbacks.putAll', { code: failed.Code, retryable: true });
-      }
+      const messages = callbacks.map((callback) => ({ MessageBody: queueText(callback) }));
+      await sendBatch(call, queueUrl, messages);
     },
   };
 }

@@ -1,12 +1,12 @@
-import { SendMessageCommand, type SQSClient } from '@aws-sdk/client-sqs';
 import type { InboundQueue } from '../files/inbound.ts';
+import type { JsonCall } from './json-call.ts';
 import { queueText } from './queue-text.ts';
 
 /** Received files that wait to be fetched, on an SQS standard queue. */
-export function createInboundQueue(client: SQSClient, queueUrl: string): InboundQueue {
+export function createInboundQueue(call: JsonCall, queueUrl: string): InboundQueue {
   return {
     async put(inbound) {
-      await client.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: queueText(inbound) }));
+      await call('AmazonSQS.SendMessage', { QueueUrl: queueUrl, MessageBody: queueText(inbound) });
     },
   };
 }

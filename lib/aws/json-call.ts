@@ -7,7 +7,7 @@ import { ServiceError } from '../errors.ts';
 export type JsonService = {
   /** Its address; its path is not asked for. */
   url: string;
-  service: 'sqs' | 'secretsmanager';
+  service: 'events' | 'secretsmanager' | 'sqs';
   region: string;
   /** For each attempt, connecting included. */
   timeoutMs: number;
@@ -17,40 +17,61 @@ export type JsonService = {
 /** One operation, such as `AmazonSQS.SendMessage`; answers what AWS answered. */
 export type JsonCall = (target: string, input: object, signal?: AbortSignal) => Promise<unknown>;
 
-const CONTENT_TYPES = { sqs: 'application/x-amz-json-1.0', secretsmanager: 'application/x-amz-json-1.1' };
+type Outcome = { answer: unknown } | { error: ServiceError; passing: boolean };
+
+const CONTENT_TYPES = {
+  events: 'application/x-amz-json-1.1',
+  secretsmanager: 'application/x-amz-json-1.1',
+  sqs: 'application/x-amz-json-1.0',
+};
+const CONNECT_TIMEOUT_MS = 1_000;
 const FIRST_PAUSE_MS = 100;
+const Json = v.pipe(v.string(), v.parseJson());
 const Refusal = v.object({ __type: v.string() });
+
+/** They keep connections by address, whichever call they were made for. */
+const agent = new Agent({ keepAlive: true });
+const plainAgent = new PlainAgent({ keepAlive: true });
 
 /**
  * Calls a service of AWS by signed JSON, with the credentials that Lambda puts into the environment. AWS's SDK does the
- * same and more, but it takes four times as long to load, and DingTalk waits for a callback's answer.
- * @throws ServiceError with AWS's own code, or `no_answer`, also when the caller gave up.
+ * same and more, but each of its clients takes a good part of a cold start to load, and DingTalk waits for a callback's
+ * answer. What passes is tried again.
+ * @throws ServiceError with AWS's own code, or `no_answer`, also when the caller gave up. Always `retryable`: a queue that
+ * is missing, or a grant, is an operator's to make, and no record may be given up for it.
  */
 export function createJsonCall({ url, service, region, timeoutMs, attempts }: JsonService): JsonCall {
   const { protocol, host, origin } = new URL(url);
   const plain = protocol === 'http:';
-  const agent = plain ? new PlainAgent({ keepAlive: true }) : new Agent({ keepAlive: true });
 
-  function post(target: string, body: string, signal: AbortSignal): Promise<unknown> {
+  function exchange(target: string, body: string, signal: AbortSignal): Promise<Outcome> {
     const named = { Host: host, 'Content-Type': CONTENT_TYPES[service], 'X-Amz-Target': target };
     const { headers = {} } = aws4.sign({ service, region, method: 'POST', path: '/', headers: named, body });
-    return new Promise((resolve, reject) => {
-      const sent = (plain ? plainRequest : request)(origin, { method: 'POST', headers, agent, signal }, (response) => {
+    const options = { method: 'POST', headers, signal };
+    return new Promise((resolve) => {
+      const fail = (cause: unknown) => resolve({ error: failure(target, 'no_answer', cause), passing: true });
+      const sent = plain
+        ? plainRequest(origin, { ...options, agent: plainAgent })
+        : request(origin, { ...options, agent });
+      sent.once('socket', (socket) => {
+        if (!socket.connecting) return;
+        const timer = setTimeout(() => sent.destroy(new Error('no connection')), CONNECT_TIMEOUT_MS);
+        socket.once(plain ? 'connect' : 'secureConnect', () => clearTimeout(timer));
+        socket.once('close', () => clearTimeout(timer));
+      });
+      sent.once('response', (response) => {
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
-        response.once('error', (cause) => reject(noAnswer(target, cause)));
+        response.once('error', fail);
         response.once('end', () => {
-          const text = Buffer.concat(chunks).toString('utf8');
-          const status = response.statusCode ?? 0;
-          if (status === 200) resolve(JSON.parse(text));
-          else reject(refusal(target, status, text));
+          resolve(outcomeOf(target, response.statusCode ?? 0, Buffer.concat(chunks).toString('utf8')));
         });
       });
       sent.once('error', (cause) => {
         // A frozen function wakes up with connections that died meanwhile: nothing has arrived.
-        const stale = sent.reusedSocket && 'code' in cause && cause.code === 'ECONNRESET';
-        if (stale) post(target, body, signal).then(resolve, reject);
-        else reject(noAnswer(target, cause));
+        const stale = sent.reusedSocket && 'code' in cause && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE');
+        if (stale) exchange(target, body, signal).then(resolve);
+        else fail(cause);
       });
       sent.end(body);
     });
@@ -60,23 +81,25 @@ export function createJsonCall({ url, service, region, timeoutMs, attempts }: Js
     const body = JSON.stringify(input);
     for (let attempt = 1; ; attempt += 1) {
       const timeout = AbortSignal.timeout(timeoutMs);
-      try {
-        return await post(target, body, signal ? AbortSignal.any([signal, timeout]) : timeout);
-      } catch (error) {
-        const again = error instanceof ServiceError && error.retryable && !signal?.aborted;
-        if (!again || attempt >= attempts) throw error;
-        await new Promise((go) => setTimeout(go, Math.random() * FIRST_PAUSE_MS * 2 ** attempt));
-      }
+      const outcome = await exchange(target, body, signal ? AbortSignal.any([signal, timeout]) : timeout);
+      if ('answer' in outcome) return outcome.answer;
+      if (!outcome.passing || signal?.aborted || attempt >= attempts) throw outcome.error;
+      await new Promise((go) => setTimeout(go, Math.random() * FIRST_PAUSE_MS * 2 ** attempt));
     }
   };
 }
 
-function refusal(target: string, status: number, text: string): ServiceError {
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Refusal), text);
-  const code = parsed.success ? (parsed.output.__type.split('#').at(-1) ?? '') : `http_${status}`;
-  return new ServiceError(target, { code, retryable: status >= 500 || /Throttl/.test(code) });
+/** A call that has nothing to answer, such as ChangeMessageVisibility, answers no JSON at all. */
+function outcomeOf(target: string, status: number, text: string): Outcome {
+  const json = v.safeParse(Json, text || '{}');
+  if (status === 200 && json.success) return { answer: json.output };
+  const refusal = v.safeParse(Refusal, json.output);
+  const code = refusal.success ? (refusal.output.__type.split('#').at(-1) ?? '') : `http_${status}`;
+  const passing =
+    status === 200 || status === 429 || status >= 500 || /Throttl|TooManyRequests|LimitExceeded/.test(code);
+  return { error: failure(target, code), passing };
 }
 
-function noAnswer(target: string, cause: unknown): ServiceError {
-  return new ServiceError(target, { code: 'no_answer', retryable: true, cause });
+function failure(target: string, code: string, cause?: unknown): ServiceError {
+  return new ServiceError(target, { code, retryable: true, cause });
 }

@@ -1,31 +1,22 @@
 import { createHash } from 'node:crypto';
-import { SendMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs';
-import { ServiceError } from '../errors.ts';
 import type { Outbox, OutboxItem } from '../messages/message.ts';
+import type { JsonCall } from './json-call.ts';
 import { queueText } from './queue-text.ts';
-
-/** SQS takes ten messages a call. */
-const BATCH = 10;
+import { sendBatch } from './send-batch.ts';
 
 /**
  * The outbox (and its dead letters) on an SQS FIFO queue: one group a destination and priority, one deduplication id a
  * message, destination and round.
  */
-export function createOutboxQueue(client: SQSClient, queueUrl: string): Outbox {
+export function createOutboxQueue(call: JsonCall, queueUrl: string): Outbox {
   return {
     async put(items, round = '') {
-      for (let from = 0; from < items.length; from += BATCH) {
-        const Entries = items.slice(from, from + BATCH).map((item, index) => ({
-          Id: String(index),
-          MessageBody: queueText(item),
-          MessageGroupId: short(groupOf(item)),
-          MessageDeduplicationId: short(`${item.messageId}\n${item.destination}\n${round}`),
-        }));
-        const { Failed } = await client.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
-        if (Failed?.length) {
-          throw new ServiceError('outbox.put', { code: Failed[0]?.Code ?? 'queue_refused', retryable: true });
-        }
-      }
+      const messages = items.map((item) => ({
+        MessageBody: queueText(item),
+        MessageGroupId: short(groupOf(item)),
+        MessageDeduplicationId: short(`${item.messageId}\n${item.destination}\n${round}`),
+      }));
+      await sendBatch(call, queueUrl, messages);
     },
   };
 }

@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createCallbackQueue } from '../aws/callback-queue.ts';
-import { createJsonCall } from '../aws/json-call.ts';
 import type { Log } from '../log.ts';
 import { type DingTalkConfig, dingtalkApps } from './apps.ts';
-import { clock, patient, quick } from './clients.ts';
+import { type AwsConfig, clock, patient, quick, sqs } from './clients.ts';
 import { loadSecret, type Secret, type SecretConfig } from './secret.ts';
 
 /** What the callback doors need: as little as they can answer with. */
@@ -15,7 +14,7 @@ export async function callbackPorts(config: SecretConfig & { EVENTS_QUEUE_URL: s
 
 /** What could not be pushed, of each app that has an event door, and the queue that pushes go to. */
 export function missedPorts(
-  config: DingTalkConfig & { AWS_REGION: string; EVENTS_QUEUE_URL: string },
+  config: DingTalkConfig & AwsConfig & { EVENTS_QUEUE_URL: string },
   secret: Secret,
   log: Log,
 ) {
@@ -28,7 +27,7 @@ export function missedPorts(
   return { apps, queue, now: clock.now };
 }
 
-function callbackQueue(config: { AWS_REGION: string; EVENTS_QUEUE_URL: string }, limits: typeof quick) {
+function callbackQueue(config: AwsConfig & { EVENTS_QUEUE_URL: string }, limits: typeof quick) {
   const url = config.EVENTS_QUEUE_URL;
-  return createCallbackQueue(createJsonCall({ url, service: 'sqs', region: config.AWS_REGION, ...limits }), url);
+  return createCallbackQueue(sqs(config, url, limits), url);
 }

@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
-import { SQSClient } from '@aws-sdk/client-sqs';
+import { createJsonCall, type JsonCall } from '../aws/json-call.ts';
 
 /** What every port that keeps time or tosses coins gets. */
 export const clock = { now: Date.now, sleep: (ms: number) => sleep(ms), random: Math.random };
 export const randomId = () => randomBytes(16).toString('hex');
 
 /** Fails a dead connection while there is time left to say so. */
-export const aws = {
+const aws = {
   maxAttempts: 3,
   // without the last one the SDK only warns, and waits on
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
@@ -24,13 +24,20 @@ export function dynamodb(): DynamoDBClient {
   dynamodbClient ??= new DynamoDBClient(aws);
   return dynamodbClient;
 }
-let sqsClient: SQSClient | undefined;
-export function sqs(): SQSClient {
-  sqsClient ??= new SQSClient(aws);
-  return sqsClient;
-}
 
 /** A presigned upload carries no checksum of a body that nobody has seen yet. */
 export function s3(): S3Client {
   return new S3Client({ ...aws, requestChecksumCalculation: 'WHEN_REQUIRED' });
+}
+
+export type AwsConfig = { AWS_REGION: string };
+
+/** SQS, where the queue is. */
+export function sqs({ AWS_REGION: region }: AwsConfig, queueUrl: string, limits = patient): JsonCall {
+  return createJsonCall({ url: queueUrl, service: 'sqs', region, ...limits });
+}
+
+/** Where AWS has a service in a region. */
+export function endpoint(service: 'events' | 'secretsmanager', region: string): string {
+  return `https://${service}.${region}.${region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'}`;
 }

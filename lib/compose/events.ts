@@ -1,5 +1,3 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { createBus } from '../aws/bus.ts';
 import { createClaimTable } from '../aws/claim-table.ts';
 import { createConversationTable } from '../aws/conversation-table.ts';
 import { createHttp } from '../dingtalk/http.ts';
@@ -8,20 +6,21 @@ import { reply } from '../events/reply.ts';
 import type { RobotMessage } from '../events/robot-message.ts';
 import type { Log } from '../log.ts';
 import { type DingTalkConfig, dingtalkApps } from './apps.ts';
-import { aws, clock, dynamodb } from './clients.ts';
+import { type BusConfig, bus } from './bus.ts';
+import { type AwsConfig, clock, dynamodb } from './clients.ts';
 import type { Secret } from './secret.ts';
 import { taskChanges } from './tasks.ts';
 
-export function eventPorts(config: { EVENTS_TABLE: string; BUS_NAME: string }) {
+export function eventPorts(config: BusConfig & { EVENTS_TABLE: string }) {
   return {
     claims: createClaimTable(dynamodb(), config.EVENTS_TABLE, clock.now),
-    bus: createBus(new EventBridgeClient(aws), config.BUS_NAME),
+    bus: bus(config),
   };
 }
 
 /** What answering people who write to the robot takes. */
 export function commandPorts(
-  config: DingTalkConfig & { TASKS_TABLE: string; TASKS_QUEUE_URL: string },
+  config: DingTalkConfig & AwsConfig & { TASKS_TABLE: string; TASKS_QUEUE_URL: string },
   secret: Secret,
   log: Log,
 ) {

@@ -7,7 +7,7 @@ import { createShareTable } from '../aws/share-table.ts';
 import { createDownloader } from '../dingtalk/download.ts';
 import type { Log } from '../log.ts';
 import { type DingTalkConfig, dingtalkApps } from './apps.ts';
-import { clock, dynamodb, s3, sqs } from './clients.ts';
+import { type AwsConfig, clock, dynamodb, s3, sqs } from './clients.ts';
 import type { Secret } from './secret.ts';
 
 /** Shares, their links and the media ids that DingTalk gave, which live in one table. */
@@ -47,8 +47,8 @@ export function downloads(config: { DINGTALK_API_URL: string }) {
 }
 
 /** Where received files wait to be fetched. */
-export function inboundQueue(config: { INBOUND_QUEUE_URL: string }) {
-  return createInboundQueue(sqs(), config.INBOUND_QUEUE_URL);
+export function inboundQueue(config: AwsConfig & { INBOUND_QUEUE_URL: string }) {
+  return createInboundQueue(sqs(config, config.INBOUND_QUEUE_URL), config.INBOUND_QUEUE_URL);
 }
 
 /** Does something every so often until the answer is called; what fails there is tried again the next time. */

@@ -6,13 +6,14 @@ import { createMeterTable } from '../aws/meter-table.ts';
 import { createOutboxQueue } from '../aws/outbox-queue.ts';
 import { createHttp } from '../dingtalk/http.ts';
 import { createWebhook } from '../dingtalk/webhook.ts';
+import { ServiceError } from '../errors.ts';
 import type { Log } from '../log.ts';
 import { createMeter } from '../messages/meter.ts';
 import { createSender } from '../messages/send.ts';
 import { createSlotPurse } from '../messages/slot-purse.ts';
 import { createSeal } from '../seal.ts';
 import { type DingTalkConfig, dingtalkApps } from './apps.ts';
-import { clock, dynamodb, randomId, sqs } from './clients.ts';
+import { type AwsConfig, clock, dynamodb, randomId, sqs } from './clients.ts';
 import type { Secret } from './secret.ts';
 
 /** The one way out for messages. */
@@ -23,7 +24,7 @@ export function messageSender(config: DingTalkConfig, secret: Secret, log: Log) 
 
 /** What accepting a message takes, and clocks. */
 export function acceptPorts(
-  config: { MESSAGES_TABLE: string; DESTINATIONS_TABLE: string; OUTBOX_QUEUE_URL: string },
+  config: AwsConfig & { MESSAGES_TABLE: string; DESTINATIONS_TABLE: string; OUTBOX_QUEUE_URL: string },
   secret: Secret,
   log: Log,
 ) {
@@ -31,9 +32,9 @@ export function acceptPorts(
     messages: createMessageTable(dynamodb(), config.MESSAGES_TABLE),
     destinations: destinationTable(config, secret),
     merges: createMergeTable(dynamodb(), config.MESSAGES_TABLE, clock.now),
-    outbox: createOutboxQueue(sqs(), config.OUTBOX_QUEUE_URL),
+    outbox: createOutboxQueue(sqs(config, config.OUTBOX_QUEUE_URL), config.OUTBOX_QUEUE_URL),
     notQueued: (messageId: string, error: unknown) =>
-      log.error('message-not-queued', { messageId, error: error instanceof Error ? error.name : 'unknown' }),
+      log.error('message-not-queued', { messageId, error: error instanceof ServiceError ? error.code : 'unknown' }),
     randomId,
     ...clock,
   };
@@ -45,17 +46,19 @@ export function destinationTable(config: { DESTINATIONS_TABLE: string }, secret:
 }
 
 /** What keeps deliveries within DingTalk's limits, and where they go when nothing helps. */
-export function deliveryPorts(config: {
-  LIMITS_TABLE: string;
-  OUTBOX_DEAD_LETTERS_URL: string;
-  MONTHLY_API_CALLS: number;
-  MONTHLY_WEBHOOK_CALLS: number;
-}) {
+export function deliveryPorts(
+  config: AwsConfig & {
+    LIMITS_TABLE: string;
+    OUTBOX_DEAD_LETTERS_URL: string;
+    MONTHLY_API_CALLS: number;
+    MONTHLY_WEBHOOK_CALLS: number;
+  },
+) {
   const client = dynamodb();
   return {
     limiter: createSlotPurse(createLimitTable(client, config.LIMITS_TABLE, clock.now), clock.now),
     meter: createMeter(createMeterTable(client, config.LIMITS_TABLE, clock.now)),
     quotas: { api: config.MONTHLY_API_CALLS, webhook: config.MONTHLY_WEBHOOK_CALLS },
-    deadLetters: createOutboxQueue(sqs(), config.OUTBOX_DEAD_LETTERS_URL),
+    deadLetters: createOutboxQueue(sqs(config, config.OUTBOX_DEAD_LETTERS_URL), config.OUTBOX_DEAD_LETTERS_URL),
   };
 }

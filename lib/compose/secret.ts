@@ -4,7 +4,7 @@ import { readSecret } from '../aws/secret.ts';
 import { DingTalkApp } from '../dingtalk/app.ts';
 import { ServiceError } from '../errors.ts';
 import { neverShow } from '../redact.ts';
-import { patient } from './clients.ts';
+import { type AwsConfig, endpoint, patient } from './clients.ts';
 
 const Secret = v.strictObject({
   sealingKey: v.pipe(v.string(), v.minLength(16)),
@@ -13,17 +13,15 @@ const Secret = v.strictObject({
 /** The stage's secret: the DingTalk apps and the key that seals what the tables keep. */
 export type Secret = v.InferOutput<typeof Secret>;
 
-export type SecretConfig = {
+export type SecretConfig = AwsConfig & {
   DINGTALK_SECRET_ID: string;
-  AWS_REGION: string;
   AWS_ENDPOINT_URL_SECRETS_MANAGER?: string | undefined;
 };
 
 /** @throws ServiceError `bad_secret` that lists every bad member and no value. */
 export async function loadSecret(config: SecretConfig, limits = patient): Promise<Secret> {
   const region = config.AWS_REGION;
-  const domain = region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com';
-  const url = config.AWS_ENDPOINT_URL_SECRETS_MANAGER ?? `https://secretsmanager.${region}.${domain}`;
+  const url = config.AWS_ENDPOINT_URL_SECRETS_MANAGER ?? endpoint('secretsmanager', region);
   const call = createJsonCall({ url, service: 'secretsmanager', region, ...limits });
   const text = await readSecret(call, config.DINGTALK_SECRET_ID);
   const result = v.safeParse(Secret, parseJson(text));

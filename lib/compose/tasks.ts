@@ -1,12 +1,11 @@
-import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
-import { createBus } from '../aws/bus.ts';
 import { createPeopleTable } from '../aws/people-table.ts';
 import { createTaskQueue } from '../aws/task-queue.ts';
 import { createTaskTable } from '../aws/task-table.ts';
 import type { Log } from '../log.ts';
 import { resolvePeople } from '../tasks/people.ts';
 import { type DingTalkConfig, dingtalkApps, findApp } from './apps.ts';
-import { aws, clock, dynamodb, sqs } from './clients.ts';
+import { type BusConfig, bus } from './bus.ts';
+import { type AwsConfig, clock, dynamodb, sqs } from './clients.ts';
 import type { Secret } from './secret.ts';
 
 export function taskTable(config: { TASKS_TABLE: string }) {
@@ -14,13 +13,16 @@ export function taskTable(config: { TASKS_TABLE: string }) {
 }
 
 /** What changing a task takes: the record, and the queue of those to follow. */
-export function taskChanges(config: { TASKS_TABLE: string; TASKS_QUEUE_URL: string }) {
-  return { tasks: taskTable(config), queue: createTaskQueue(sqs(), config.TASKS_QUEUE_URL) };
+export function taskChanges(config: AwsConfig & { TASKS_TABLE: string; TASKS_QUEUE_URL: string }) {
+  return {
+    tasks: taskTable(config),
+    queue: createTaskQueue(sqs(config, config.TASKS_QUEUE_URL), config.TASKS_QUEUE_URL),
+  };
 }
 
 /** What following a task takes, beside what accepting a message does. */
 export function taskPorts(
-  config: DingTalkConfig & { TASKS_TABLE: string; TASKS_QUEUE_URL: string; BUS_NAME: string },
+  config: DingTalkConfig & BusConfig & { TASKS_TABLE: string; TASKS_QUEUE_URL: string },
   secret: Secret,
   log: Log,
 ) {
@@ -29,7 +31,7 @@ export function taskPorts(
   return {
     ...taskChanges(config),
     people,
-    bus: createBus(new EventBridgeClient(aws), config.BUS_NAME),
+    bus: bus(config),
     taskApp(name?: string) {
       const { operatorUserId, ...app } = appNamed(name);
       const { timeZone, taskCard, quiet, digest } = findApp(secret.apps, name);

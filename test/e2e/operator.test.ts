@@ -1,6 +1,7 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createJsonCall } from '../../lib/aws/json-call.ts';
 import { createMessageTable } from '../../lib/aws/message-table.ts';
 import { createOutboxQueue } from '../../lib/aws/outbox-queue.ts';
 import { dingdock } from '../support/cli.ts';
@@ -10,6 +11,7 @@ import { delivery, message } from '../support/messages.ts';
 const { api, request, urls, sqs, messagesIn } = filesClient();
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 const dynamodb = new DynamoDBClient({ endpoint: urls.dynamodb, region: 'us-east-1', credentials });
+Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' });
 const POISONED = ['dlq-a', 'dlq-b', 'dlq-c'];
 
 let outbox: string;
@@ -47,6 +49,7 @@ describe.concurrent('the operator', () => {
   }) => {
     // a destination that nothing can unseal fails its worker each time; here twice are enough
     await setPolicy(JSON.stringify({ ...JSON.parse(policy), maxReceiveCount: 1 }));
+    const call = createJsonCall({ url: outbox, service: 'sqs', region: 'us-east-1', timeoutMs: 5_000, attempts: 1 });
     for (const name of POISONED) {
       const Item = { id: { S: name }, kind: { S: 'custom-robot' }, sealed: { S: 'of another key' } };
       await dynamodb.send(new PutItemCommand({ TableName: 'dingdock-local-destinations', Item }));
@@ -54,7 +57,7 @@ describe.concurrent('the operator', () => {
       const createdAt = new Date().toISOString();
       const kept = message({ id: `m_${name}`, createdAt, content: text, deliveries: { [name]: delivery() } });
       await createMessageTable(dynamodb, 'dingdock-local-messages').create(kept);
-      await createOutboxQueue(sqs, outbox).put([{ messageId: kept.id, destination: name }]);
+      await createOutboxQueue(call, outbox).put([{ messageId: kept.id, destination: name }]);
     }
     const outboxRow = async () => {
       const rows: { queue: string; dead: number; oldest?: string }[] = (await dingdock(['dlq', 'list'])).json.queues;

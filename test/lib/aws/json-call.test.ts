@@ -1,11 +1,11 @@
 import { createHash, createHmac } from 'node:crypto';
 import { createServer, type IncomingMessage } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { type AddressInfo, createServer as createTcpServer } from 'node:net';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createJsonCall } from '../../../lib/aws/json-call.ts';
 
 type Seen = { headers: IncomingMessage['headers']; body: string };
-type Answer = { status: number; body: string } | 'cut' | 'never';
+type Answer = { status: number; body: string } | 'cut' | 'half' | 'never';
 
 const seen: Seen[] = [];
 let answers: Answer[] = [];
@@ -16,6 +16,7 @@ const server = createServer(async (request, response) => {
   const answer = answers.shift() ?? { status: 200, body: '{"MessageId":"1"}' };
   if (answer === 'never') return;
   if (answer === 'cut') request.socket.destroy();
+  else if (answer === 'half') response.writeHead(200, { 'content-length': '20' }).write('{"Mess');
   else response.writeHead(answer.status).end(answer.body);
 });
 let url = '';
@@ -76,24 +77,68 @@ test('what AWS could not do is tried again, what it refuses is told by its own c
   const call = callOf();
   expect(await call('AmazonSQS.SendMessage', {})).toEqual({});
   expect(seen).toHaveLength(3);
-  await expect(call('AmazonSQS.SendMessage', {})).rejects.toMatchObject({
-    code: 'QueueDoesNotExist',
-    retryable: false,
-  });
+  // nothing is given up for what an operator has to correct
+  await expect(call('AmazonSQS.SendMessage', {})).rejects.toMatchObject({ code: 'QueueDoesNotExist', retryable: true });
   expect(seen).toHaveLength(4);
+});
+
+test.each([
+  ['is too fast for SQS', { status: 400, body: '{"__type":"com.amazonaws.sqs#RequestThrottled"}' }],
+  ['is too fast for EventBridge', { status: 400, body: '{"__type":"ThrottlingException"}' }],
+  ['is one too many', { status: 429, body: '' }],
+  ['breaks something inside AWS', { status: 500, body: '{"__type":"InternalFailure"}' }],
+  ['meets a page of something between', { status: 200, body: '<html>' }],
+])('a call that %s is made once more', async (_, answer) => {
+  answers = [answer];
+  expect(await callOf({ attempts: 2 })('AmazonSQS.SendMessage', {})).toEqual({ MessageId: '1' });
+  expect(seen).toHaveLength(2);
+});
+
+test('an answer without a word is one', async () => {
+  answers = [{ status: 200, body: '' }];
+  expect(await callOf()('AmazonSQS.ChangeMessageVisibility', {})).toEqual({});
+  expect(seen).toHaveLength(1);
+});
+
+test('a connection serves one call after the other, of several queues too, and none is lost when it died meanwhile', async () => {
+  let connections = 0;
+  const count = () => {
+    connections += 1;
+  };
+  server.on('connection', count);
+  const once = { attempts: 1 };
+  await callOf(once)('AmazonSQS.SendMessage', {});
+  await callOf({ ...once, url: `${url}-2` })('AmazonSQS.SendMessage', {});
+  expect(connections).toBe(1);
+  answers = ['cut'];
+  expect(await callOf(once)('AmazonSQS.SendMessage', {})).toEqual({ MessageId: '1' });
+  expect(connections).toBe(2);
+  server.off('connection', count);
+});
+
+test('what never connects is given up long before what never answers', async () => {
+  const silent = createTcpServer((socket) => socket.on('error', () => undefined));
+  await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));
+  const { port } = silent.address() as AddressInfo;
+  const call = callOf({ url: `https://127.0.0.1:${port}`, timeoutMs: 600_000, attempts: 1 });
+  await expect(call('AmazonSQS.SendMessage', {})).rejects.toMatchObject({ code: 'no_answer', retryable: true });
+  silent.close();
 });
 
 test('a call gives up after its attempts, its time, or when its caller does', async () => {
   answers = Array.from({ length: 3 }, () => 'cut' as const);
   await expect(callOf()('AmazonSQS.SendMessage', {})).rejects.toMatchObject({ code: 'no_answer', retryable: true });
   expect(seen).toHaveLength(3);
-  answers = ['never', 'never'];
+  answers = ['half', 'half', 'never', 'never'];
+  const halting = callOf({ timeoutMs: 500, attempts: 2 })('AmazonSQS.SendMessage', {});
+  await expect(halting).rejects.toMatchObject({ code: 'no_answer' });
+  expect(seen).toHaveLength(5);
   const hasty = callOf({ timeoutMs: 500, attempts: 1 })('AmazonSQS.SendMessage', {});
   await expect(hasty).rejects.toMatchObject({ code: 'no_answer' });
   const aborted = new AbortController();
   const gone = callOf()('AmazonSQS.SendMessage', {}, aborted.signal);
   gone.catch(() => undefined);
-  await expect.poll(() => seen.length).toBe(5);
+  await expect.poll(() => seen.length).toBe(7);
   aborted.abort();
   await expect(gone).rejects.toMatchObject({ code: 'no_answer' });
 });
