@@ -49,7 +49,7 @@ describe.concurrent('the operator', () => {
   }) => {
     // a destination that nothing can unseal fails its worker each time; here twice are enough
     await setPolicy(JSON.stringify({ ...JSON.parse(policy), maxReceiveCount: 1 }));
-    const call = createJsonCall({ url: outbox, service: 'sqs', region: 'us-east-1', timeoutMs: 5_000, attempts: 1 });
+    const call = createJsonCall({ url: urls.aws, service: 'sqs', region: 'us-east-1', timeoutMs: 5_000, attempts: 1 });
     for (const name of POISONED) {
       const Item = { id: { S: name }, kind: { S: 'custom-robot' }, sealed: { S: 'of another key' } };
       await dynamodb.send(new PutItemCommand({ TableName: 'dingdock-local-destinations', Item }));
