@@ -67,7 +67,6 @@ function createAgents(keepAliveMs: number) {
 
 type Means = { agents: ReturnType<typeof createAgents>; connectTimeoutMs: number; answerBytes: number };
 
-/** Whatever ends it first: a whole answer, a failure, or one of its clocks. */
 function exchange(request: HttpRequest, { agents, connectTimeoutMs, answerBytes }: Means): Promise<HttpAnswer> {
   const url = new URL(request.url);
   const tls = url.protocol === 'https:';
@@ -77,14 +76,14 @@ function exchange(request: HttpRequest, { agents, connectTimeoutMs, answerBytes 
     let received = 0;
     let done = false;
     const chunks: Buffer[] = [];
+    const timer = setTimeout(() => fail('timeout'), request.timeoutMs);
+    const connecting = setTimeout(() => fail('connect_failed'), connectTimeoutMs);
+    const idle = isStreamed(body) ? setTimeout(() => fail('stalled'), request.idleMs ?? IDLE_MS) : undefined;
     const headers = { ...request.headers, ...lengthOf(body) };
     const sent = tls
       ? requestTls(url, { method, headers, agent: agents.tls })
       : requestPlain(url, { method, headers, agent: agents.plain });
     let source: Readable | undefined;
-    const timer = setTimeout(() => fail('timeout'), request.timeoutMs);
-    const connecting = setTimeout(() => fail('connect_failed'), connectTimeoutMs);
-    const idle = isStreamed(body) ? setTimeout(() => fail('stalled'), request.idleMs ?? IDLE_MS) : undefined;
 
     /** What is not whole by now is cut off, so that no other request meets its remains. */
     function finish(): void {
