@@ -46,7 +46,7 @@ const RULES: { of: RegExp; may: RegExp[]; mayType?: RegExp[] }[] = [
   },
   {
     of: /^lib\/dingtalk\//,
-    may: [/^lib\/(errors|seal)\.ts$/, /^valibot/, /^node:/],
+    may: [/^lib\/(errors|seal)\.ts$/, /^undici/, /^valibot/, /^node:/],
     mayType: [/^lib\/log\.ts$/],
   },
   {
