@@ -1,5 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
+const DELIVERY = 'test/e2e/delivery.test.ts';
+
 export default defineConfig({
   test: {
     testTimeout: 60_000,
@@ -19,9 +21,14 @@ export default defineConfig({
           name: 'unit',
           include: ['test/**/*.test.ts'],
           exclude: ['test/e2e/**', 'test/after/**'],
-          // Many of these wait for processes and clocks: two at a time fill even a small machine.
-          maxWorkers: 2,
+          // Many of these wait for processes and clocks: three at a time fill even a small machine.
+          maxWorkers: 3,
         },
+      },
+      {
+        extends: true,
+        // These wait for minutes to pass more than they work, on a stack of their own, while the others go on.
+        test: { name: 'delivery', include: [DELIVERY], globalSetup: 'test/e2e/setup.ts', maxWorkers: 3 },
       },
       {
         extends: true,
@@ -29,6 +36,7 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.test.ts'],
+          exclude: [DELIVERY],
           globalSetup: 'test/e2e/setup.ts',
           fileParallelism: false,
           sequence: { groupOrder: 1 },

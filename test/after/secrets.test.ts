@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from 'vitest';
-import { CANARIES, leaksIn, OUTPUT_FILES, readOutput, SIMULATOR_FILE } from '../support/canaries.ts';
+import { CANARIES, leaksIn, OUTPUT_FILES, readOutput, SIMULATORS_FILE } from '../support/canaries.ts';
 
 // All that the run wrote, held against every secret that was in play: those of the fixtures, those that tests planted,
 // and the tokens that the simulator issued.
@@ -7,7 +7,8 @@ describe('what the run wrote', () => {
   const secrets = [...CANARIES];
   let issued: string[];
   beforeAll(async () => {
-    issued = await issuedTokens(readOutput(SIMULATOR_FILE));
+    const simulators = readOutput(SIMULATORS_FILE).split('\n').filter(Boolean);
+    issued = (await Promise.all(simulators.map(issuedTokens))).flat();
     secrets.push(...issued);
   });
 

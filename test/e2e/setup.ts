@@ -1,6 +1,6 @@
 import type { TestProject } from 'vitest/node';
 import { AWS_CALLS_FILE } from '../support/aws-calls-file.ts';
-import { keepOutput, OUTPUT_FILES, SIMULATOR_FILE, startOutput } from '../support/canaries.ts';
+import { keepOutput, OUTPUT_FILES, SIMULATORS_FILE } from '../support/canaries.ts';
 import { startTestStack } from '../support/stack.ts';
 
 declare module 'vitest' {
@@ -11,14 +11,11 @@ declare module 'vitest' {
 }
 
 /**
- * Starts the local stack for all end-to-end tests; what the functions wrote is shown when a test failed. What they asked
+ * Starts a local stack for all end-to-end tests of a project; what the functions wrote is shown when a test failed. What they asked
  * of AWS and all that they wrote is kept for the tests that come after.
  */
 export default async function setup(project: TestProject) {
   const calls = new Set<string>();
-  startOutput(OUTPUT_FILES.functions);
-  startOutput(OUTPUT_FILES.bus);
-  startOutput(AWS_CALLS_FILE);
   const { urls, busFile, stop, log } = await startTestStack({
     onFunctionLine: (line) => keepOutput(OUTPUT_FILES.functions, line),
     onBusEvent: (event) => keepOutput(OUTPUT_FILES.bus, JSON.stringify(event)),
@@ -30,7 +27,7 @@ export default async function setup(project: TestProject) {
     },
   });
   if (urls.simulator === undefined) throw new Error('the end-to-end tests need the simulator');
-  startOutput(SIMULATOR_FILE, urls.simulator);
+  keepOutput(SIMULATORS_FILE, urls.simulator);
   project.provide('urls', { ...urls, simulator: urls.simulator });
   project.provide('busFile', busFile);
   return async () => {

@@ -1,14 +1,14 @@
 import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** What the whole run wrote: the functions of the end-to-end stack, the bus, and the tests themselves. */
+/** What the whole run wrote: the functions of the end-to-end stacks, their buses, and the tests themselves. */
 export const OUTPUT_FILES = {
   functions: '.local/test/functions.log',
   bus: '.local/test/bus.ndjson',
   tests: '.local/test/tests.log',
 };
-/** The address of the run's simulator, which is up until all tests are done and knows the tokens that it issued. */
-export const SIMULATOR_FILE = '.local/test/simulator-url.txt';
+/** The addresses of the run's simulators, which are up until all tests are done and know the tokens that they issued. */
+export const SIMULATORS_FILE = '.local/test/simulators.txt';
 
 /** The secrets of the local stack and of the simulator (design.md §5), and those of destinations made to be found. */
 export const CANARIES = [
@@ -43,9 +43,9 @@ export function leaksIn(text: string, secrets: readonly string[]): string[] {
 }
 
 /** Begins a file of the run anew. */
-export function startOutput(file: string, text = ''): void {
+export function startOutput(file: string): void {
   mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, text);
+  writeFileSync(file, '');
 }
 
 export function keepOutput(file: string, line: string): void {

@@ -1,10 +1,14 @@
 import type { Reporter } from 'vitest/node';
-import { keepOutput, OUTPUT_FILES, startOutput } from './canaries.ts';
+import { AWS_CALLS_FILE } from './aws-calls-file.ts';
+import { keepOutput, OUTPUT_FILES, SIMULATORS_FILE, startOutput } from './canaries.ts';
 
-/** Keeps what the tests, and the functions that they run in their own process, write: it is searched for secrets. */
+/**
+ * Begins the files of a run. Keeps what the tests, and the functions that they run in their own process, write: it is
+ * searched for secrets.
+ */
 export default class KeepOutput implements Reporter {
   onInit() {
-    startOutput(OUTPUT_FILES.tests);
+    for (const file of [...Object.values(OUTPUT_FILES), SIMULATORS_FILE, AWS_CALLS_FILE]) startOutput(file);
     for (const stream of [process.stdout, process.stderr]) {
       const write = stream.write.bind(stream);
       // past the console too: some lines have to go out untouched
