@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream';
-import type { Dispatcher } from 'undici';
-import Agent from 'undici/lib/dispatcher/agent.js'; // the whole of undici costs the cold start more than twice as much
+import type { Agent, Dispatcher } from 'undici';
 import { ServiceError } from '../errors.ts';
 import { type Arrived, DingTalkUnreachable } from './errors.ts';
 
@@ -36,31 +35,33 @@ const CHUNK_BYTES = 64 * 1024;
 
 export type HttpOptions = { now?: () => number; connectTimeoutMs?: number; keepAliveMs?: number; answerBytes?: number };
 
+/** undici is loaded by the first exchange: it is a fifth of a cold start, and many calls of the functions need none. */
 export function createHttp({
   now = Date.now,
   connectTimeoutMs = CONNECT_TIMEOUT_MS,
   keepAliveMs = KEEP_ALIVE_MS,
   answerBytes = ANSWER_BYTES,
 }: HttpOptions = {}): Http {
-  const connect = () =>
-    new Agent({
-      allowH2: false,
-      connect: { timeout: connectTimeoutMs },
-      headersTimeout: 0, // the exchange has one timeout, below
-      bodyTimeout: 0,
-      keepAliveTimeout: keepAliveMs,
-      keepAliveMaxTimeout: keepAliveMs,
-    });
-  let agent = connect();
+  const options: Agent.Options = {
+    allowH2: false,
+    connect: { timeout: connectTimeoutMs },
+    headersTimeout: 0, // the exchange has one timeout, below
+    bodyTimeout: 0,
+    keepAliveTimeout: keepAliveMs,
+    keepAliveMaxTimeout: keepAliveMs,
+  };
+  let agent: Agent | undefined;
   let lastUsedAt = now();
 
   return async (request) => {
+    const undici = await import('undici/lib/dispatcher/agent.js'); // the whole of undici takes more than twice as long
     // A function that was frozen wakes up with connections that died meanwhile, before their timers could say so:
     // a message written to one of them would have an unknown outcome.
     if (now() - lastUsedAt > keepAliveMs) {
-      void agent.close();
-      agent = connect();
+      void agent?.close();
+      agent = undefined;
     }
+    agent ??= new undici.default(options);
     lastUsedAt = now();
     try {
       return await exchange(agent, request, answerBytes);
