@@ -84,7 +84,7 @@ export async function startCountedWorld({ functions }: Bed) {
     async used(): Promise<Counted> {
       const answer: unknown = await (await fetch(`${world.urls.simulator}/_sim/calls`)).json();
       const calls = v.parse(Calls, answer).length;
-      const { reads, writes, requests } = front.units;
+      const { reads, writes, requests } = await front.used();
       const counted = {
         ...use,
         readUnits: reads,
@@ -94,7 +94,6 @@ export async function startCountedWorld({ functions }: Bed) {
       };
       callsBefore = calls;
       use = nothing();
-      Object.assign(front.units, { reads: 0, writes: 0, requests: 0 });
       return counted;
     },
     async close() {

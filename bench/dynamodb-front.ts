@@ -49,6 +49,10 @@ export async function startDynamodbFront(target: string, template: Template) {
     return { status: answer.status, text: await answer.text() };
   }
 
+  /** Indexed items as they were after their last write: every write passes here. */
+  const held = new Map<string, Promise<Held>>();
+  const counting: Promise<void>[] = [];
+
   const server = createServer(async (request, response) => {
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
     const body = v.parse(v.pipe(v.string(), v.parseJson(), Request), (await bodyOf(request)).toString('utf8'));
@@ -66,7 +70,8 @@ export async function startDynamodbFront(target: string, template: Template) {
       return v.parse(v.pipe(v.string(), v.parseJson(), Answer), text).Item;
     };
     const indexed = writes && (table?.GlobalSecondaryIndexes.length ?? 0) > 0;
-    const before = indexed ? await current() : undefined;
+    const id = JSON.stringify([body.TableName, Key]);
+    const before = indexed ? await (held.get(id) ?? current()) : undefined;
     const { status, text } = await ask(headers, operation, { ...body, ReturnConsumedCapacity: 'TOTAL' });
     const { ConsumedCapacity } = v.parse(v.pipe(v.string(), v.parseJson(), Answer), text);
     // a write that its condition refused is charged like one that it did not
@@ -74,17 +79,28 @@ export async function startDynamodbFront(target: string, template: Template) {
     units.requests += 1;
     if (writes) units.writes += charged;
     else units.reads += charged;
-    if (indexed && status === 200) {
-      const after = await current();
-      for (const index of table?.GlobalSecondaryIndexes ?? [])
-        units.writes += charged * writesOf(index, names, before, after);
-    }
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(text);
+    // after the answer: to count must not slow what is counted
+    if (!indexed || status !== 200) return;
+    const reading = current();
+    held.set(id, reading);
+    counting.push(
+      reading.then((after) => {
+        for (const index of table?.GlobalSecondaryIndexes ?? [])
+          units.writes += charged * writesOf(index, names, before, after);
+      }),
+    );
   });
 
   return {
     url: await listen(server),
-    units,
+    /** What was used since the last time. */
+    async used(): Promise<Units> {
+      await Promise.all(counting.splice(0));
+      const used = { ...units };
+      Object.assign(units, { reads: 0, writes: 0, requests: 0 });
+      return used;
+    },
     close: () => close(server),
   };
 }

@@ -44,7 +44,6 @@ const COUNTED: Partial<Record<LogEvent, string>> = {
   'record-failed': 'RecordsFailed',
   'batch-end-failed': 'RecordsFailed',
   'job-failed': 'JobsFailed',
-  'message-sent': 'MessagesSent',
   'message-failed': 'MessagesFailed',
   'message-unknown': 'MessagesUnknown',
   'message-expired': 'MessagesExpired',

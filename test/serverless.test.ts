@@ -36,6 +36,15 @@ test('every setting that a function reads is set, and every one that is set is r
   expect(Object.keys(provider.environment).sort()).toEqual([...read].sort());
 });
 
+test('every function logs under its name, and counts for its stage', () => {
+  for (const name of Object.keys(functions)) {
+    const source = readFileSync(`functions/${name}/handler.ts`, 'utf8');
+    for (const [, args] of source.matchAll(/createLog\((.*?)\)/g)) expect(args).toBe(`'${name}', process.env.STAGE`);
+    for (const [, args] of source.matchAll(/metricLines\((.*?)\)/g))
+      expect([name, args]).toEqual([name, 'process.env.STAGE']);
+  }
+});
+
 test('every function has a role of its own, and the role no other', () => {
   const pascal = (name: string) => name.replace(/(?:^|-)(\w)/g, (_, first: string) => first.toUpperCase());
   expect(Object.keys(grants).sort()).toEqual(Object.keys(functions).sort());

@@ -10,10 +10,10 @@ import { scheduleHandler } from '../../lib/lambda/schedule.ts';
 import { createLog } from '../../lib/log.ts';
 import { chaseTasks, sendTaskDigests } from './chase-tasks.ts';
 
-const log = createLog('chase-tasks');
+const log = createLog('chase-tasks', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(v.object({ ...acceptEnv, ...tasksEnv, ...publicEnv }), process.env);
-  const metric = metricLines('chase-tasks', Date.now, (line) => console.log(line));
+  const metric = metricLines(process.env.STAGE);
   const secret = await loadSecret(config);
   const ports = { ...acceptPorts(config, secret, log), ...taskChanges(config), ...digestPorts(secret) };
   return { ...ports, ...linkKeys(config, secret), metric };

@@ -25,6 +25,8 @@ const LOOK_AFTER_MS = 15 * 60_000;
 export type CarryDeps = SlotDeps & {
   messages: MessageStore;
   meter: Meter;
+  /** Metrics of the batch. */
+  counts: { count(name: string): void };
   send: Sender;
   log: Log;
   random: () => number;
@@ -142,7 +144,7 @@ function mayGoOtherwise({ otherwise = [] }: Message, delivery: Delivery, attempt
 
 /** Writes and tells the end of a delivery; after a message's last, nobody has to look after it any more. */
 export async function finish(
-  { messages, log }: Pick<CarryDeps, 'messages' | 'log'>,
+  { messages, log, counts }: Pick<CarryDeps, 'messages' | 'log' | 'counts'>,
   item: OutboxItem,
   message: Message,
   change: DeliveryChange,
@@ -152,6 +154,7 @@ export async function finish(
   if (others.every(([, { status }]) => isFinished(status))) await messages.recordLast(item, change);
   else await messages.record(item, change);
   const told = { ...item, ...fields, code: change.attempts?.at(-1)?.code };
+  if (change.status === 'sent') counts.count('MessagesSent');
   if (change.status === 'sent') log.info('message-sent', told);
   else if (change.status === 'unknown') log.warn('message-unknown', told);
   else if (change.status === 'expired') log.warn('message-expired', told);

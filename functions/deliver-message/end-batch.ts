@@ -4,12 +4,14 @@ import type { SlotPurse } from '../../lib/messages/slot-purse.ts';
 export type EndBatchDeps = {
   limiter: Pick<SlotPurse, 'empty'>;
   meter: Meter;
+  counts: { flush(): void };
   quotas: Quotas;
   metric: (name: string, count: number, dimensions: Record<string, string>) => void;
 };
 
-/** Once a batch: gives back slots that nobody used, and counts its calls against the month. */
-export async function endBatch({ limiter, meter, quotas, metric }: EndBatchDeps): Promise<void> {
+/** Once a batch: tells its metrics, gives back slots that nobody used, and counts its calls against the month. */
+export async function endBatch({ limiter, meter, counts: ofBatch, quotas, metric }: EndBatchDeps): Promise<void> {
+  ofBatch.flush();
   const [counts] = await Promise.all([meter.flush(), limiter.empty()]);
   for (const { name, used, added } of counts) {
     if (isNearQuota(used, added, quotas[name])) metric('QuotaNear', used, { quota: name });

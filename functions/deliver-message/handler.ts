@@ -4,7 +4,7 @@ import { acceptPorts, deliveryPorts, messageSender } from '../../lib/compose/mes
 import { giveBackTo } from '../../lib/compose/queues.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
 import { acceptEnv, bucketEnv, deliveryEnv, dingtalkEnv, readConfig, sharesEnv } from '../../lib/config.ts';
-import { metricLines } from '../../lib/lambda/metric.ts';
+import { addedUp, metricLines } from '../../lib/lambda/metric.ts';
 import { once } from '../../lib/lambda/once.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
 import { createLog } from '../../lib/log.ts';
@@ -30,6 +30,7 @@ const ready = once(async () => {
     withMedia: (destination: Destination, content: Content) => withMedia(media, destination, content),
     send,
     metric,
+    counts: addedUp(metric),
     log,
   };
   const { destinations, ...accept } = acceptPorts(config, secret, log);

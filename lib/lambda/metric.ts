@@ -17,3 +17,19 @@ export function writeLine(line: object): void {
 export function metricLines(stage = 'local', now: () => number = Date.now, write = writeLine): Metric {
   return (name, count, dimensions) => write(embeddedMetric(stage, now(), name, count, dimensions));
 }
+
+/** Counts that are added up until `flush` tells them: one line for a batch instead of one for each. */
+export type Counts = { count(name: string): void; flush(): void };
+
+export function addedUp(metric: Metric): Counts {
+  const counts = new Map<string, number>();
+  return {
+    count(name) {
+      counts.set(name, (counts.get(name) ?? 0) + 1);
+    },
+    flush() {
+      for (const [name, count] of counts) metric(name, count, {});
+      counts.clear();
+    },
+  };
+}

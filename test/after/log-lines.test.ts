@@ -49,3 +49,11 @@ test('an event on the bus leads back to the request that brought it', () => {
   expect(published.length).toBeGreaterThan(10);
   expect(published.filter(({ requestId }) => requestId).length).toBeGreaterThan(10);
 });
+
+test('every metric is a line of JSON, and of this stage', () => {
+  const output = readFileSync(OUTPUT_FILES.functions, 'utf8').split('\n');
+  const metrics = output.filter((line) => line.includes('CloudWatchMetrics'));
+  expect(metrics.length).toBeGreaterThan(10);
+  expect(metrics.filter((line) => !line.startsWith('{'))).toEqual([]);
+  expect(metrics.filter((line) => JSON.parse(line).stage !== 'local')).toEqual([]);
+});

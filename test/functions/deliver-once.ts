@@ -36,6 +36,7 @@ deliverMessage(
     send: (...args) => around('send', () => send(...args)),
     withMedia: async (_, content) => content,
     ahead: 0,
+    counts: { count: () => undefined },
     log,
   },
   item,
