@@ -1,7 +1,9 @@
 import type { Limited, Slot, SlotLimiter } from './pace.ts';
 
-/** A slot is used while a call in it still ends in time: in this part of what counts as punctual. */
-const FRESH = 0.8;
+/** A slot is used in this part of what counts as punctual, while a call in it may still end in time ... */
+const FRESH = 0.9;
+/** ... and the last of those taken at once is meant for this part: messages do not all take the same time. */
+const PLANNED = 0.6;
 
 export type SlotPurse = Pick<SlotLimiter, 'late' | 'block'> & {
   /** As the limiter's; `ahead` more messages of the batch go the same way. */
@@ -40,7 +42,7 @@ export function createSlotPurse(limiter: SlotLimiter, now: () => number): SlotPu
         return { granted: true, slots: [slot], spare: [] };
       }
       await giveBack([key]);
-      const tookMs = (took.get(key) ?? Number.POSITIVE_INFINITY) / FRESH;
+      const tookMs = (took.get(key) ?? Number.POSITIVE_INFINITY) / PLANNED;
       const answer = await limiter.take(limited, priority, { more: ahead, tookMs });
       if (answer.granted) spare.set(key, answer.spare);
       return answer;

@@ -106,7 +106,7 @@ test('once it is known how long a message takes, a quick batch of ten takes its 
     return writes;
   };
   expect(await writesOf(10)).toEqual([2, 1]);
-  expect(await writesOf(100)).toEqual([3, 2]);
+  expect(await writesOf(100)).toEqual([4, 3]);
   expect(await writesOf(1_000)).toEqual([10, 10]);
 });
 
