@@ -66,7 +66,7 @@ async function fill({ urls, region, environment }: CountedWorld, from: number, t
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new DynamoDBClient({ endpoint: urls.dynamodb, region, credentials });
   const table = createMessageTable(client, environment.MESSAGES_TABLE ?? '');
-  const one = (n: number) => table.create(sentMessage(`m_stored_${n}`, new Date(Date.now() - n * 1_000)));
+  const one = (n: number) => table.create(sentMessage(Date.now() - n * 1_000, `stored${n}`));
   for (let n = from; n < to; n += AT_ONCE) {
     await Promise.all(Array.from({ length: Math.min(AT_ONCE, to - n) }, (_, index) => one(n + index)));
   }

@@ -1,13 +1,14 @@
 import * as v from 'valibot';
-import { Message } from '../lib/messages/message.ts';
+import { Message, messageIdAt } from '../lib/messages/message.ts';
 
-/** A record of a message that was sent to the project's group. */
-export function sentMessage(id: string, createdAt = new Date()): Message {
+/** A record of a message that was sent to the project's group, accepted at that time (epoch ms). */
+export function sentMessage(at: number, unique: string): Message {
+  const id = messageIdAt(at, unique);
   return v.parse(Message, {
     id,
     caller: 'bench',
     requestHash: '',
-    createdAt: createdAt.toISOString(),
+    createdAt: new Date(at).toISOString(),
     delivery: 'at-least-once',
     content: { kind: 'text', text: `stored ${id}` },
     deliveries: { project: { status: 'sent', attempts: [], done: 1, receipts: ['receipt'], crashes: 0 } },

@@ -15,7 +15,8 @@ const CALLERS = 10;
 const SLOW_MS = 3_000;
 const TOKEN_PATH = '/v1.0/oauth2/accessToken';
 const Calls = v.array(v.unknown());
-const RECEIPTS = httpEvent('GET /messages/{id}/receipts', {}, { pathParameters: { id: 'm_bench' } });
+const SENT = sentMessage(Date.now(), 'bench');
+const RECEIPTS = httpEvent('GET /messages/{id}/receipts', {}, { pathParameters: { id: SENT.id } });
 
 /** Calls for a token by processes that all need one: cold and together, with the one that asks killed, and as it ages. */
 export async function run({ functions }: Bed): Promise<Row[]> {
@@ -53,7 +54,7 @@ async function toolsOf({ urls, region, environment }: World) {
   const dynamodb = new DynamoDBClient({ endpoint: urls.dynamodb, region, credentials });
   const { MESSAGES_TABLE = '', TOKENS_TABLE = '' } = environment;
   // A message that was sent: asking who has read it takes one call to DingTalk, and so a token.
-  await createMessageTable(dynamodb, MESSAGES_TABLE).create(sentMessage('m_bench'));
+  await createMessageTable(dynamodb, MESSAGES_TABLE).create(SENT);
   const started: ReturnType<typeof startFunction>[] = [];
   return {
     dynamodb,
