@@ -30,6 +30,7 @@ export type LogEvent =
   | 'event-published'
   | 'task-followed'
   | 'task-behind'
+  | 'task-not-queued'
   | 'reaction-refused';
 
 export type Log = {

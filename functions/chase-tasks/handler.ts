@@ -15,7 +15,7 @@ const ready = once(async () => {
   const config = readConfig(v.object({ ...acceptEnv, ...tasksEnv, ...publicEnv }), process.env);
   const metric = metricLines(process.env.STAGE);
   const secret = await loadSecret(config);
-  const ports = { ...acceptPorts(config, secret, log), ...taskChanges(config), ...digestPorts(secret) };
+  const ports = { ...acceptPorts(config, secret, log), ...taskChanges(config, log), ...digestPorts(secret) };
   return { ...ports, ...linkKeys(config, secret), metric };
 });
 

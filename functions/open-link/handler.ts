@@ -12,11 +12,12 @@ import { actOnTask, formFields, sorryPage } from './act-on-task.ts';
 import { openFile } from './open-link.ts';
 import { openTask } from './open-task.ts';
 
+const log = createLog('open-link', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(v.object({ ...secretEnv, ...sharesEnv, ...tasksEnv, ...publicEnv }), process.env);
   const secret = await loadSecret(config);
   const own = { ...linkKeys(config, secret), ...timeZones(secret) };
-  return { ...own, ...shareTables(config), ...objects(), ...taskChanges(config), now: Date.now };
+  return { ...own, ...shareTables(config), ...objects(), ...taskChanges(config, log), now: Date.now };
 });
 
 const routes: Record<string, Route<Awaited<ReturnType<typeof ready>>>> = {
@@ -27,4 +28,4 @@ const routes: Record<string, Route<Awaited<ReturnType<typeof ready>>>> = {
     actOnTask(deps, params.id ?? '', { fields: formFields(bytes), acceptLanguage: headers['accept-language'] }),
 };
 
-export const handler = httpHandler(ready, createLog('open-link', process.env.STAGE), routes, sorryPage);
+export const handler = httpHandler(ready, log, routes, sorryPage);

@@ -27,7 +27,7 @@ export function commandPorts(
   const appNamed = dingtalkApps(config, secret, log);
   const session = createSessionWebhook({ http: createHttp(), oapiUrl: config.DINGTALK_OAPI_URL });
   return {
-    ...taskChanges(config),
+    ...taskChanges(config, log),
     now: clock.now,
     appNamed(name: string) {
       const app = appNamed(name);

@@ -12,11 +12,16 @@ export function taskTable(config: { TASKS_TABLE: string }) {
   return createTaskTable(dynamodb(), config.TASKS_TABLE, clock.now);
 }
 
-/** What changing a task takes: the record, and the queue of those to follow. */
-export function taskChanges(config: AwsConfig & { TASKS_TABLE: string; TASKS_QUEUE_URL: string }) {
+/** What changing a task takes: the record, and the queue of those to follow. What that did not take is told here. */
+export function taskChanges(config: AwsConfig & { TASKS_TABLE: string; TASKS_QUEUE_URL: string }, log: Log) {
+  const queue = createTaskQueue(sqs(config, config.TASKS_QUEUE_URL), config.TASKS_QUEUE_URL);
+  const notQueued = (taskId: string) => (error: unknown) => {
+    log.error('task-not-queued', { taskId, error: error instanceof Error ? error.name : 'unknown' });
+    throw error;
+  };
   return {
     tasks: taskTable(config),
-    queue: createTaskQueue(sqs(config, config.TASKS_QUEUE_URL), config.TASKS_QUEUE_URL),
+    queue: { put: (taskId: string, version: number | string) => queue.put(taskId, version).catch(notQueued(taskId)) },
   };
 }
 
@@ -29,7 +34,7 @@ export function taskPorts(
   const appNamed = dingtalkApps(config, secret, log);
   const people = createPeopleTable(dynamodb(), config.TASKS_TABLE, clock.now);
   return {
-    ...taskChanges(config),
+    ...taskChanges(config, log),
     people,
     bus: bus(config),
     taskApp(name?: string) {

@@ -29,7 +29,7 @@ export async function changeTask(
     if ('refused' in after) return { task: before, refused: after.refused };
     if (after.task.version === before.version) return { task: before, same: true };
     if (!(await tasks.put(after.task, before.version))) continue;
-    await queue.put(id, after.task.version).catch(() => undefined);
+    await queue.put(id, after.task.version).catch(() => undefined); // told by the queue's port
     return { task: after.task, same: false };
   }
   throw new ServiceError('tasks.change', { code: 'task_busy', retryable: true });
