@@ -14,7 +14,7 @@ const serverless = createRequire(import.meta.url).resolve('serverless/bin/server
 const Stack = v.object({ Resources: v.record(v.string(), v.object({ Properties: v.optional(v.unknown()) })) });
 const Lambda = v.object({ FunctionName: v.string(), MemorySize: v.number() });
 /** Settings of serverless-esbuild around esbuild's own. */
-const NOT_ESBUILD = ['exclude'];
+const NOT_ESBUILD = ['exclude', 'plugins'];
 
 /** What `npm run package` makes, unpacked: the file of each function, and the bytes of its zip. */
 export async function packageFunctions(dir: string, template: Template) {

@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { type BuildOptions, context, formatMessages, type Message } from 'esbuild';
+import { type BuildOptions, context, formatMessages, type Message, type Plugin } from 'esbuild';
 import { LocalProblem } from './ports.ts';
 import type { Template } from './template.ts';
 
@@ -15,7 +16,16 @@ export type BundleOptions = {
 };
 
 /** Settings of serverless-esbuild around esbuild's own. */
-const NOT_ESBUILD = ['exclude', 'concurrency', 'zipConcurrency', 'watch', 'packager', 'packagerOptions', 'packagePath'];
+const NOT_ESBUILD = [
+  'exclude',
+  'concurrency',
+  'zipConcurrency',
+  'watch',
+  'packager',
+  'packagerOptions',
+  'packagePath',
+  'plugins',
+];
 
 /**
  * Bundles every function as serverless-esbuild does for deployment: same esbuild, same options, same entries. But in one
@@ -39,6 +49,7 @@ export function bundle({ root, outDir, template, watch, onRebuilt }: BundleOptio
     outdir: outDir,
     logLevel: 'silent',
     plugins: [
+      ...pluginsOf(root, template),
       {
         name: 'rebuilt',
         setup: (each) =>
@@ -69,4 +80,9 @@ async function problem(errors: unknown) {
   const messages: Message[] = Array.isArray(errors) ? errors : [];
   const texts = await formatMessages(messages, { kind: 'error' });
   return new LocalProblem(`The functions could not be bundled:\n${texts.join('').trim()}`);
+}
+
+/** serverless-esbuild takes esbuild's plugins as a file that exports them. */
+function pluginsOf(root: string, { bundling }: Template): Plugin[] {
+  return typeof bundling.plugins === 'string' ? createRequire(join(root, 'serverless.yml'))(bundling.plugins) : [];
 }
