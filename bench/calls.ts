@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import type { Bed } from './bed.ts';
 import { costPerMillion, type Prices, total } from './cost.ts';
@@ -10,6 +11,7 @@ import { type Row, round, row } from './row.ts';
 /** A minute of a robot; an API key is looked up once in it, since API Gateway remembers the authoriser's answer. */
 const N = 20;
 const WARM_UP = 100;
+const MS_BETWEEN = 100;
 const prices: Prices = JSON.parse(readFileSync(new URL('prices.json', import.meta.url), 'utf8'));
 
 /** What one piece of work asks of DingTalk and of AWS, counted at their doors, and what a million of it costs. */
@@ -63,11 +65,15 @@ async function post(world: CountedWorld, name: string, route: string, body: obje
   await world.invoke(name, httpEvent(route, body));
 }
 
-/** Does it so many times; what went into the outbox is delivered in batches of that size. */
+/**
+ * Does it so many times; what went into the outbox is delivered in batches of that size. Slower than an app may call: what
+ * it takes to wait for a slot is no part of these figures.
+ */
 async function deliver(world: CountedWorld, work: (n: number) => Promise<void>, times: number, batch: number) {
   for (let n = 0; n < times; n += 1) {
     await work(n);
     if ((n + 1) % batch !== 0) continue;
+    await sleep(batch * MS_BETWEEN);
     const entries = world.take('outbox.fifo', batch);
     if (entries.length > 0) await world.invoke('deliver-message', sqsEvent(entries));
   }

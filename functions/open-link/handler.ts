@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { timeZones } from '../../lib/compose/apps.ts';
-import { objects, shareTables } from '../../lib/compose/files.ts';
+import { shareTables, signedUrls } from '../../lib/compose/files.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
 import { taskChanges } from '../../lib/compose/tasks.ts';
@@ -17,7 +17,7 @@ const ready = once(async () => {
   const config = readConfig(v.object({ ...secretEnv, ...sharesEnv, ...tasksEnv, ...publicEnv }), process.env);
   const secret = await loadSecret(config);
   const own = { ...linkKeys(config, secret), ...timeZones(secret) };
-  return { ...own, ...shareTables(config), ...objects(), ...taskChanges(config, log), now: Date.now };
+  return { ...own, ...shareTables(config), ...signedUrls(), ...taskChanges(config, log), now: Date.now };
 });
 
 const routes: Record<string, Route<Awaited<ReturnType<typeof ready>>>> = {

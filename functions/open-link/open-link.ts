@@ -1,9 +1,9 @@
-import type { Link, LinkStore, ObjectStore } from '../../lib/files/share.ts';
+import type { Link, LinkStore, UrlSigner } from '../../lib/files/share.ts';
 import { messagePage, type Opened } from './page-frame.ts';
 
 export type OpenDeps = {
   links: LinkStore;
-  objects: ObjectStore;
+  urls: Pick<UrlSigner, 'presign'>;
   now: () => number;
 };
 
@@ -31,7 +31,7 @@ export async function openFile(deps: OpenDeps, id: string): Promise<Opened> {
       ['This link is used up', `It could be opened ${views} times.`],
     );
   }
-  const location = await deps.objects.presign(link, PRESIGNED_S);
+  const location = await deps.urls.presign(link, PRESIGNED_S);
   return { status: 302, headers: { location, 'cache-control': 'no-store' } };
 }
 

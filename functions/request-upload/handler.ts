@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { randomId } from '../../lib/compose/clients.ts';
-import { objects, shareTables } from '../../lib/compose/files.ts';
+import { shareTables, signedUrls } from '../../lib/compose/files.ts';
 import { destinationTable } from '../../lib/compose/messages.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
 import { bucketEnv, destinationsEnv, readConfig, sharesEnv } from '../../lib/config.ts';
@@ -12,7 +12,7 @@ import { RequestUpload, requestUpload, uploadFaults } from './request-upload.ts'
 const ready = once(async () => {
   const config = readConfig(v.object({ ...destinationsEnv, ...sharesEnv, ...bucketEnv }), process.env);
   const destinations = destinationTable(config, await loadSecret(config));
-  const ports = { ...shareTables(config), ...objects(), destinations };
+  const ports = { ...shareTables(config), ...signedUrls(), destinations };
   return { ...ports, bucket: config.UPLOADS_BUCKET, randomId, now: Date.now };
 });
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { type Fault, InvalidInput } from '../../lib/errors.ts';
 import { cleanName, MAX_LINK_DAYS, UPLOAD_PREFIX } from '../../lib/files/route.ts';
-import type { Share, ShareStore, UploadSigner } from '../../lib/files/share.ts';
+import type { Share, ShareStore, UrlSigner } from '../../lib/files/share.ts';
 import { destinationFaults } from '../../lib/messages/accept.ts';
 import type { DestinationStore } from '../../lib/messages/destination.ts';
 import { Mention } from '../../lib/messages/mention.ts';
@@ -39,7 +39,7 @@ export type RequestUpload = v.InferOutput<typeof RequestUpload>;
 export type RequestDeps = {
   shares: ShareStore;
   destinations: DestinationStore;
-  objects: UploadSigner;
+  urls: Pick<UrlSigner, 'presignUpload'>;
   bucket: string;
   randomId: () => string;
   now: () => number;
@@ -82,7 +82,7 @@ export async function requestUpload(
     throw new InvalidInput('files.request', 'idempotency_key_reused', [fault]);
   }
   const { bucket, key } = kept;
-  const upload = await deps.objects.presignUpload({ bucket, key, size, contentType }, UPLOAD_S);
+  const upload = await deps.urls.presignUpload({ bucket, key, size, contentType }, UPLOAD_S);
   const expiresAt = new Date(deps.now() + UPLOAD_S * 1000).toISOString();
   return { id, upload: { method: 'PUT', ...upload, expiresAt }, links: { self: `/shares/${id}` } };
 }

@@ -4,6 +4,7 @@ import { createInbox } from '../aws/inbox.ts';
 import { createLinkTable } from '../aws/link-table.ts';
 import { createMediaTable } from '../aws/media-table.ts';
 import { createShareTable } from '../aws/share-table.ts';
+import { createUrlSigner } from '../aws/url-signer.ts';
 import { createDownloader } from '../dingtalk/download.ts';
 import type { Log } from '../log.ts';
 import { type DingTalkConfig, dingtalkApps } from './apps.ts';
@@ -34,6 +35,11 @@ export function mediaPorts(
 /** Objects in S3. */
 export function objects() {
   return { objects: createBucket(s3()) };
+}
+
+/** Addresses of objects in S3, for those who have no credentials. */
+export function signedUrls() {
+  return { urls: createUrlSigner(s3()) };
 }
 
 /** The bucket's inbox for received files. A part is held whole: its length and sum are known without a checksum. */

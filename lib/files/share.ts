@@ -88,15 +88,16 @@ export type ObjectStore = {
   head(object: Omit<ObjectRef, 'eTag'>): Promise<{ eTag: string; size: number; metadata: Record<string, string> }>;
   /** The whole object, or the bytes from `start` to `end`, both included. */
   open(object: ObjectRef, range?: { start: number; end: number }): Promise<Body>;
-  /** An address that serves the object for `seconds` under `fileName`. */
+};
+
+/** Signs addresses with which others read and write objects, without credentials of AWS. */
+export type UrlSigner = {
+  /** One that serves the object for `seconds` under `fileName`. */
   presign(
     object: { bucket: string; key: string; versionId?: string | undefined; fileName: string },
     seconds: number,
   ): Promise<string>;
-};
-
-/** Signs an address that takes one object of just this size and type. */
-export type UploadSigner = {
+  /** One that takes one object of just this size and type. */
   presignUpload(
     object: { bucket: string; key: string; size: number; contentType: string },
     seconds: number,
