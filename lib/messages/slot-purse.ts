@@ -44,7 +44,8 @@ export function createSlotPurse(limiter: SlotLimiter, now: () => number): SlotPu
       await giveBack([key]);
       const tookMs = (took.get(key) ?? Number.POSITIVE_INFINITY) / PLANNED;
       const answer = await limiter.take(limited, priority, { more: ahead, tookMs });
-      if (answer.granted) spare.set(key, answer.spare);
+      // another group of the batch may have taken some meanwhile
+      if (answer.granted) spare.set(key, [...(spare.get(key) ?? []), ...answer.spare]);
       return answer;
     },
 

@@ -131,3 +131,19 @@ test('where DingTalk turns slow in mid-batch, slots that grew old go back, and a
   expect(log.taken).toHaveLength(4);
   expect(await purse.take(LIMITED, 'normal', 5)).toEqual({ granted: false, retryAt: now + 60_000 });
 });
+
+test('two groups of a batch that share a robot lose none of the slots that either took', async () => {
+  let now = 1_000_000;
+  const { log, limiter } = sharedLog();
+  const purse = createSlotPurse(
+    limiter(() => now),
+    () => now,
+  );
+  await purse.take(LIMITED);
+  now += 10;
+  await purse.take(LIMITED);
+  now += 600_000;
+  await Promise.all([purse.take(LIMITED, 'normal', 4), purse.take(LIMITED, 'normal', 4)]);
+  await purse.empty();
+  expect(log.taken.filter((at) => at === now)).toHaveLength(2);
+});
