@@ -52,8 +52,8 @@ export function createSlotPurse(limiter: SlotLimiter, now: () => number): SlotPu
     late: (given, endedAt) => limiter.late(given, endedAt),
 
     async block(target, until) {
-      await giveBack([...spare.keys()].filter((key) => key.split('\n').includes(target)));
       await limiter.block(target, until);
+      await giveBack([...spare.keys()].filter((key) => key.split('\n').includes(target)));
     },
 
     async empty() {
