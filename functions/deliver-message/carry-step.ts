@@ -55,12 +55,17 @@ export async function carryStep(
   }
   const { destination, robot, slots } = turn;
   const interrupted = delivery.status === 'sending';
-  await deps.messages.start(item, {
+  const started = await deps.messages.start(item, {
     ...(robot !== undefined && { robot }),
     ...(delivery.planId !== undefined && { planId: delivery.planId }),
     ...(interrupted && { crashes: delivery.crashes + 1 }),
     ...(interrupted && !repeatShowsOnce(destination) && { possibleDuplicate: true }),
   });
+  if (!started) {
+    // recalled while it waited for its slot
+    await deps.limiter.giveBack(slots);
+    return { retry: undefined };
+  }
   const uuid = uuidOf(message, item.destination, delivery);
   deps.meter.count(meterOf(destination));
   const answer = await deps.send(destination, step.rendered, uuid).then(

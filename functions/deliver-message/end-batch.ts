@@ -12,8 +12,10 @@ export type EndBatchDeps = {
 /** Once a batch: tells its metrics, gives back slots that nobody used, and counts its calls against the month. */
 export async function endBatch({ limiter, meter, counts: ofBatch, quotas, metric }: EndBatchDeps): Promise<void> {
   ofBatch.flush();
-  const [counts] = await Promise.all([meter.flush(), limiter.empty()]);
-  for (const { name, used, added } of counts) {
+  const [counts, emptied] = await Promise.allSettled([meter.flush(), limiter.empty()]);
+  if (counts.status === 'rejected') throw counts.reason;
+  if (emptied.status === 'rejected') throw emptied.reason;
+  for (const { name, used, added } of counts.value) {
     if (isNearQuota(used, added, quotas[name])) metric('QuotaNear', used, { quota: name });
   }
 }

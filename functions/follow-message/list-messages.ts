@@ -11,9 +11,9 @@ type Wish = { to?: string | undefined; status?: string | undefined; cursor?: str
 const DAY_MS = 24 * 3_600_000;
 /** Records are kept for so long. */
 const KEEP_DAYS = 90;
-/** A page has at least so many, if there are; and looks no further than so many pages of the table. */
+/** A page has at least so many, if there are; and looks no further than so many pages of the table: days without any too. */
 const ENOUGH = 20;
-const MOST_READS = 10;
+const MOST_READS = 100;
 
 /** A page of one day; where it begins is the table's own business. */
 const Position = v.object({ day: v.pipe(v.string(), v.isoDate()), page: v.optional(v.string()) });

@@ -44,15 +44,15 @@ export function createJsonCall({ url, service, region, timeoutMs, attempts }: Js
   const { protocol, host, origin } = new URL(url);
   const plain = protocol === 'http:';
 
-  function exchange(target: string, body: string, signal: AbortSignal): Promise<Outcome> {
+  function exchange(target: string, body: string, signal: AbortSignal, again = false): Promise<Outcome> {
     const named = { Host: host, 'Content-Type': CONTENT_TYPES[service], 'X-Amz-Target': target };
     const { headers = {} } = aws4.sign({ service, region, method: 'POST', path: '/', headers: named, body });
     const options = { method: 'POST', headers, signal };
     return new Promise((resolve) => {
       const fail = (cause: unknown) => resolve({ error: failure(target, 'no_answer', cause), passing: true });
       const sent = plain
-        ? plainRequest(origin, { ...options, agent: plainAgent })
-        : request(origin, { ...options, agent });
+        ? plainRequest(origin, { ...options, agent: !again && plainAgent })
+        : request(origin, { ...options, agent: !again && agent });
       sent.once('socket', (socket) => {
         if (!socket.connecting) return;
         const timer = setTimeout(() => sent.destroy(new Error('no connection')), CONNECT_TIMEOUT_MS);
@@ -68,9 +68,10 @@ export function createJsonCall({ url, service, region, timeoutMs, attempts }: Js
         });
       });
       sent.once('error', (cause) => {
-        // A frozen function wakes up with connections that died meanwhile: nothing has arrived.
+        // A frozen function wakes up with connections that died meanwhile. Once more, on one that is new: what did arrive
+        // comes twice, which every call here stands.
         const stale = sent.reusedSocket && 'code' in cause && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE');
-        if (stale) exchange(target, body, signal).then(resolve);
+        if (stale) exchange(target, body, signal, true).then(resolve);
         else fail(cause);
       });
       sent.end(body);

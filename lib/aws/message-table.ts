@@ -17,14 +17,17 @@ const KEEP_S = 90 * 24 * 3600;
 const WATCHED = 'watched';
 const UNWATCH = 'REMOVE watch, dueAt';
 const PAGE = 25;
+/** Longer than any that was given out, and shorter than what DynamoDB refuses. */
+const LONGEST_ID = 200;
 
 /** How far the watch has come: the id up to which every message was looked at once. */
 const POSITION = { part: 'watch', id: 'position' };
-/** A table without a position is new: nothing in it is older. */
 const DAY_MS = 24 * 3_600_000;
+/** Without a position the watch begins so far back: what is older has left the queue too. */
+const LOOK_BACK_MS = 14 * DAY_MS;
 
 const Due = v.object({ id: v.string(), dueAt: v.number() });
-const DayKey = v.object({ part: v.string(), id: v.string() });
+const DayKey = v.object({ part: v.string(), id: v.pipe(v.string(), v.minLength(1), v.maxLength(LONGEST_ID)) });
 const KeyItem = v.object({ messageId: v.string() });
 const Position = v.object({ upTo: v.string() });
 
@@ -60,6 +63,7 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
   }
 
   async function get(id: string) {
+    if (id.length > LONGEST_ID) return undefined;
     const { Item } = await client.send(new GetItemCommand({ ...keyOf(id), ConsistentRead: true }));
     return Item && fromItem(Message, Item);
   }
@@ -87,7 +91,8 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
     get,
 
     async start(item, known) {
-      await change(item, ['queued', 'sending'], { status: 'sending', ...known });
+      const sets = { status: 'sending', ...known };
+      return change(item, ['queued', 'sending'], sets).then(() => true, refusedMeans(false));
     },
 
     async record(item, outcome) {
@@ -108,22 +113,24 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
     },
 
     async listDay(day, cursor) {
+      const part = day.replaceAll('-', '');
+      const DayCursor = v.object({ ...DayKey.entries, part: v.literal(part) });
       const { Items = [], LastEvaluatedKey } = await client.send(
         new QueryCommand({
           TableName: table,
           KeyConditionExpression: 'part = :day',
-          ExpressionAttributeValues: toItem({ ':day': day.replaceAll('-', '') }),
+          ExpressionAttributeValues: toItem({ ':day': part }),
           ScanIndexForward: false,
           Limit: PAGE,
-          ...(cursor !== undefined && { ExclusiveStartKey: startKeyOf(DayKey, cursor) }),
+          ...(cursor !== undefined && { ExclusiveStartKey: startKeyOf(DayCursor, cursor) }),
         }),
       );
-      return { messages: Items.map((item) => fromItem(Message, item)), ...cursorOf(LastEvaluatedKey) };
+      return { messages: readable(Items), ...cursorOf(LastEvaluatedKey) };
     },
 
     async listUnseen(until) {
       const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: toItem(POSITION) }));
-      const after = Item ? fromItem(Position, Item).upTo : messageIdAt(until - DAY_MS);
+      const after = Item ? fromItem(Position, Item).upTo : messageIdAt(until - LOOK_BACK_MS);
       const day = dayOf(after);
       const ends = [messageIdAt(until), messageIdAt(midnightAfter(day))] as const;
       const end = ends[0] < ends[1] ? ends[0] : ends[1];
@@ -135,7 +142,7 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
           ExpressionAttributeValues: toItem({ ':day': day, ':after': after, ':end': end }),
         }),
       );
-      const messages = Items.map((item) => fromItem(Message, item));
+      const messages = readable(Items);
       if (LastEvaluatedKey) return { messages, upTo: fromItem(DayKey, LastEvaluatedKey).id, more: true };
       return { messages, upTo: end, more: end === ends[1] };
     },
@@ -184,6 +191,14 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
       return client.send(new UpdateItemCommand(update)).then(() => true, refusedMeans(false));
     },
   };
+}
+
+/** The messages among what a page holds: one that nobody can read must not hold up the others. */
+function readable(items: Parameters<typeof fromItem>[1][]): Message[] {
+  return items.flatMap((item) => {
+    const read = v.safeParse(Message, fromItem(v.unknown(), item));
+    return read.success ? [read.output] : [];
+  });
 }
 
 /** The end of a day that a partition names, in epoch ms. */

@@ -5,7 +5,7 @@ import type { Content } from './content.ts';
 import type { DestinationStore } from './destination.ts';
 import type { Mention } from './mention.ts';
 import { type Merges, mergeWindowOf } from './merge.ts';
-import { type Message, type MessageStore, messageIdAt, type Outbox, waitingItems } from './message.ts';
+import { FIRST_LOOK_MS, type Message, type MessageStore, messageIdAt, type Outbox, waitingItems } from './message.ts';
 
 export type AcceptDeps = {
   messages: MessageStore;
@@ -68,6 +68,8 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
     ),
   };
   const kept = (await deps.messages.create(message)) ? message : ((await deps.messages.get(message.id)) ?? message);
+  // An earlier try died after it had its id: the watch may have passed that by.
+  if (kept === message && message.id !== fresh) await deps.messages.watch(message.id, now + FIRST_LOOK_MS);
   if (kept.requestHash !== requestHash) {
     const fault = {
       path: 'Idempotency-Key',

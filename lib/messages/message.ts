@@ -83,11 +83,11 @@ export type MessageStore = {
   /** The id of the message that an idempotency key stands for: `id`, unless another came first. */
   idFor(key: string, id: string, now: number): Promise<string>;
   get(id: string): Promise<Message | undefined>;
-  /** Marks a delivery as on its way, with what is known by then. @throws when it is finished already. */
+  /** Marks a delivery as on its way, with what is known by then; answers false when it is finished, as by a recall. */
   start(
     item: OutboxItem,
     known: Partial<Pick<Delivery, 'possibleDuplicate' | 'robot' | 'crashes' | 'planId'>>,
-  ): Promise<void>;
+  ): Promise<boolean>;
   /** Writes what a try came to; nothing when the delivery is finished already. */
   record(item: OutboxItem, outcome: DeliveryChange): Promise<void>;
   /** The same for a message's last delivery: nobody needs to look after the message any more. */
@@ -111,6 +111,9 @@ export type MessageStore = {
 };
 
 export type DeliveryChange = Partial<Delivery> & { status: DeliveryStatus };
+
+/** A message that is not finished so long after it was accepted comes under watch. */
+export const FIRST_LOOK_MS = 15 * 60_000;
 
 /** The FIFO queue on which messages wait for their destination; a destination is a group. */
 export type Outbox = {

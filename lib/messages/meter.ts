@@ -23,14 +23,21 @@ export function meterOf({ kind }: Destination): keyof Quotas {
 /** A worker that dies has made calls that nobody counted: those of its batch. */
 export function createMeter(store: MeterStore): Meter {
   const counted = new Map<keyof Quotas, number>();
+  const add = (name: keyof Quotas, count: number) => counted.set(name, (counted.get(name) ?? 0) + count);
   return {
-    count(name) {
-      counted.set(name, (counted.get(name) ?? 0) + 1);
-    },
+    count: (name) => void add(name, 1),
     async flush() {
       const all = [...counted];
       counted.clear();
-      return Promise.all(all.map(async ([name, added]) => ({ name, added, used: await store.add(name, added) })));
+      return Promise.all(
+        all.map(async ([name, added]) => {
+          const used = await store.add(name, added).catch((error: unknown) => {
+            add(name, added); // the next batch writes them too
+            throw error;
+          });
+          return { name, added, used };
+        }),
+      );
     },
   };
 }

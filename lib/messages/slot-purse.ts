@@ -5,7 +5,7 @@ const FRESH = 0.9;
 /** ... and the last of those taken at once is meant for this part: messages do not all take the same time. */
 const PLANNED = 0.6;
 
-export type SlotPurse = Pick<SlotLimiter, 'late' | 'block'> & {
+export type SlotPurse = Pick<SlotLimiter, 'late' | 'block' | 'giveBack'> & {
   /** As the limiter's; `ahead` more messages of the batch go the same way. */
   take(limited: Limited[], priority?: 'normal' | 'high', ahead?: number): ReturnType<SlotLimiter['take']>;
   /** Gives back what is left: to be called when a batch is over. */
@@ -21,8 +21,11 @@ export function createSlotPurse(limiter: SlotLimiter, now: () => number): SlotPu
   /** Of each: when a slot was last asked for in this batch, and how long a message took last. */
   const asked = new Map<string, number>();
   const took = new Map<string, number>();
+  /** Blocks of this process count at once, whatever another group is just being granted. */
+  const blocked = new Map<string, number>();
+  const blockedUntil = (limited: Limited[]) => Math.max(...limited.map(({ target }) => blocked.get(target) ?? 0));
 
-  async function giveBack(keys: Iterable<string>): Promise<void> {
+  async function giveBackSpare(keys: Iterable<string>): Promise<void> {
     for (const key of [...keys]) {
       const slots = spare.get(key) ?? [];
       spare.delete(key);
@@ -32,6 +35,7 @@ export function createSlotPurse(limiter: SlotLimiter, now: () => number): SlotPu
 
   return {
     async take(limited, priority, ahead = 0) {
+      if (blockedUntil(limited) > now()) return { granted: false, retryAt: blockedUntil(limited) };
       const key = limited.map(({ target }) => target).join('\n');
       const before = asked.get(key);
       if (before !== undefined) took.set(key, now() - before);
@@ -41,24 +45,32 @@ export function createSlotPurse(limiter: SlotLimiter, now: () => number): SlotPu
         spare.set(key, rest);
         return { granted: true, slots: [slot], spare: [] };
       }
-      await giveBack([key]);
+      await giveBackSpare([key]);
       const tookMs = (took.get(key) ?? Number.POSITIVE_INFINITY) / PLANNED;
       const answer = await limiter.take(limited, priority, { more: ahead, tookMs });
+      if (!answer.granted) return answer;
+      if (blockedUntil(limited) > now()) {
+        await limiter.giveBack([...answer.slots, ...answer.spare]);
+        return { granted: false, retryAt: blockedUntil(limited) };
+      }
       // another group of the batch may have taken some meanwhile
-      if (answer.granted) spare.set(key, [...(spare.get(key) ?? []), ...answer.spare]);
+      spare.set(key, [...(spare.get(key) ?? []), ...answer.spare]);
       return answer;
     },
 
     late: (given, endedAt) => limiter.late(given, endedAt),
 
+    giveBack: (slots) => limiter.giveBack(slots),
+
     async block(target, until) {
+      blocked.set(target, Math.max(until, blocked.get(target) ?? 0));
       await limiter.block(target, until);
-      await giveBack([...spare.keys()].filter((key) => key.split('\n').includes(target)));
+      await giveBackSpare([...spare.keys()].filter((key) => key.split('\n').includes(target)));
     },
 
     async empty() {
       asked.clear();
-      await giveBack(spare.keys());
+      await giveBackSpare(spare.keys());
     },
   };
 }

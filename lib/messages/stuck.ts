@@ -1,8 +1,6 @@
-import { type MessageStore, type Outbox, waitingItems } from './message.ts';
+import { FIRST_LOOK_MS, type MessageStore, type Outbox, waitingItems } from './message.ts';
 
-/** A message that is not finished so long after it was accepted comes under watch. */
-const FIRST_LOOK_MS = 15 * 60_000;
-/** When it is looked after again, should this round be lost too. */
+/** When it is looked after again, should this round be lost too: in half an hour, and ever later what only waits long. */
 const NEXT_LOOK_MS = 30 * 60_000;
 /** Pages of one run; what is left over is found by the next. */
 const MOST_PAGES = 40;
@@ -32,7 +30,8 @@ export async function requeueStuck(deps: StuckDeps): Promise<number> {
       const ready = waiting.filter((one) => one.at <= at).map(({ item }) => item);
       const later = waiting.filter((one) => one.at > at).map((one) => one.at);
       await outbox.put(ready, `look-${at}`);
-      const next = Math.min(...later, ...(ready.length > 0 ? [at + NEXT_LOOK_MS] : []));
+      const again = at + Math.max(NEXT_LOOK_MS, at - Date.parse(message.createdAt));
+      const next = Math.min(...later, ...(ready.length > 0 ? [again] : []));
       await messages.looked(message.id, dueAt, Number.isFinite(next) ? next : undefined);
       back += ready.length;
     }

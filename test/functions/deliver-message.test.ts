@@ -395,6 +395,29 @@ test('a metric warns when four fifths of the month are used up', async () => {
   expect(metrics.filter(([name]) => name === 'MessagesSent')).toHaveLength(5);
 });
 
+test('a message that is recalled while it waits for its slot is done, and leaves the slot to the next', async () => {
+  const paced: Destination = { ...robot, pace: { messages: 1, perMs: 1_500 } };
+  const first = await setup(paced, async () => ({}));
+  await first.deliver();
+  const item = { messageId: first.id, destination: 'ops' };
+  const second = await setup(paced, async () => ({}));
+  const recalled = { ...item, messageId: second.id };
+  const sleep = async (ms: number) => {
+    now += ms;
+    expect(await second.messages.recall(recalled, 'queued')).toBe(true);
+  };
+  const { destinations, limiter } = first.deps;
+  const deps = { ...second.deps, destinations, limiter, sleep };
+  expect(await deliverMessage(deps, recalled)).toBeUndefined();
+  expect((await second.delivery()).status).toBe('recalled');
+  const third = await setup(paced, async () => ({}));
+  expect(
+    await deliverMessage({ ...third.deps, destinations, limiter }, { ...item, messageId: third.id }),
+  ).toBeUndefined();
+  expect((await third.delivery()).status).toBe('sent');
+  expect(calls).toHaveLength(2);
+});
+
 test('how long a robot is left alone after a "too fast" is a setting', async () => {
   const paced: Destination = { ...robot, pace: { messages: 20, perMs: 60_000, penaltyMs: 2_500 } };
   const { deliver } = await setup(paced, async () => {

@@ -53,6 +53,10 @@ test('a status that is none, and a cursor of somebody else, are told together', 
       faults: [{ path: 'status' }, { path: 'cursor' }],
     });
   }
-  const inside = Buffer.from('{"day":"2026-03-10","page":"junk"}').toString('base64url');
-  await expect(listMessages(deps(), { cursor: inside })).rejects.toMatchObject({ code: 'invalid_cursor', status: 400 });
+  const keyOf = (part: string, id: string) => Buffer.from(JSON.stringify({ part, id })).toString('base64url');
+  const otherDay = keyOf('20260309', idOf(30));
+  for (const page of ['junk', otherDay, keyOf('20260310', ''), keyOf('20260310', 'x'.repeat(1_500))]) {
+    const cursor = Buffer.from(JSON.stringify({ day: '2026-03-10', page })).toString('base64url');
+    await expect(listMessages(deps(), { cursor })).rejects.toMatchObject({ code: 'invalid_cursor', status: 400 });
+  }
 });

@@ -116,6 +116,14 @@ test('a connection serves one call after the other, of several queues too, and n
   server.off('connection', count);
 });
 
+test('where each connection dies with its call, one attempt is two requests at most, however many connections were kept', async () => {
+  const call = callOf({ attempts: 1 });
+  await Promise.all(Array.from({ length: 10 }, () => call('AmazonSQS.SendMessage', {})));
+  answers = Array.from({ length: 20 }, () => 'cut' as const);
+  await expect(call('AmazonSQS.SendMessage', {})).rejects.toMatchObject({ code: 'no_answer' });
+  expect(seen).toHaveLength(12);
+});
+
 test('what never connects is given up long before what never answers', async () => {
   const silent = createTcpServer((socket) => socket.on('error', () => undefined));
   await new Promise<void>((resolve) => silent.listen(0, '127.0.0.1', resolve));

@@ -1,4 +1,4 @@
-import { ScanCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createClaimTable } from '../../../lib/aws/claim-table.ts';
 import { createDestinationTable } from '../../../lib/aws/destination-table.ts';
@@ -65,11 +65,11 @@ test('a message is kept once, and a finished delivery never changes again', asyn
   const item = { messageId: 'm_1', destination: 'ops' };
   expect(await messages.create(message({ id: 'm_1' }))).toBe(true);
   expect(await messages.create(message({ id: 'm_1', caller: 'other' }))).toBe(false);
-  await messages.start(item, {});
+  expect(await messages.start(item, {})).toBe(true);
   const attempt = { at: '2026-01-01T00:00:00.000Z', outcome: 'sent' as const };
   await messages.record(item, { status: 'sent', attempts: [attempt], receipts: ['key'] });
   await messages.record(item, { status: 'failed' });
-  await expect(messages.start(item, {})).rejects.toThrow('condition');
+  expect(await messages.start(item, {})).toBe(false);
   expect((await messages.get('m_1'))?.deliveries.ops).toMatchObject({
     status: 'sent',
     attempts: [attempt],
@@ -183,6 +183,19 @@ test('every message that was accepted is gone through once, over midnights and p
   const late = messageIdAt(noon + 70 * HOUR_MS, 'x');
   await messages.create(message({ id: late }));
   expect(await passed(noon + 72 * HOUR_MS)).toEqual([late]);
+});
+
+test('a record that nobody can read holds up neither the list nor the watch, and an endless id is unknown', async () => {
+  const messages = createMessageTable(tables.client, 'accepted');
+  const at = Date.parse('2027-01-01T12:00:00.000Z');
+  const good = messageIdAt(at, 'good');
+  await messages.create(message({ id: good }));
+  const bad = { part: { S: '20270101' }, id: { S: messageIdAt(at - 1, 'bad') } };
+  await tables.client.send(new PutItemCommand({ TableName: 'accepted', Item: bad }));
+  expect((await messages.listDay('2027-01-01')).messages.map(({ id }) => id)).toEqual([good]);
+  await messages.seen(messageIdAt(at - 60_000));
+  expect((await messages.listUnseen(at + 60_000)).messages.map(({ id }) => id)).toEqual([good]);
+  expect(await messages.get('m_'.padEnd(2_000, 'x'))).toBeUndefined();
 });
 
 test('of twenty callers with one idempotency key at once, all have the id of the first', async () => {

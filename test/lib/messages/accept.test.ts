@@ -10,7 +10,7 @@ import { startMessageTable, startTables } from '../../support/tables.ts';
 let tables: Awaited<ReturnType<typeof startTables>>;
 beforeAll(async () => {
   tables = await startTables();
-  for (const name of ['messages', 'crashed']) await startMessageTable(tables.client, name);
+  for (const name of ['messages', 'crashed', 'died']) await startMessageTable(tables.client, name);
 });
 afterAll(() => tables.close());
 
@@ -78,4 +78,30 @@ test('what a crash left between table and queue is queued a quarter of an hour l
   now += 5 * 60_000;
   expect(await requeueStuck({ messages, outbox, now: () => now })).toBe(0);
   expect(queued).toEqual([{ messageId: messageIdAt(1_800_000_000_000, 'lost'), destination: 'ops' }]);
+});
+
+test('a message whose first try died with its key is watched, though the watch has passed its id', async () => {
+  let now = 1_900_000_000_000;
+  const messages = createMessageTable(tables.client, 'died');
+  const queued: OutboxItem[] = [];
+  const outbox = { put: async (items: OutboxItem[]) => void queued.push(...items) };
+  const input = { caller: 'ci', idempotencyKey: 'died', to: ['ops'], content: { kind: 'text' as const, text: 'x' } };
+  const deps = {
+    merges: createMergeTable(tables.client, 'died', () => now),
+    destinations: { get: async () => undefined },
+    notQueued: () => undefined,
+    now: () => now,
+    randomId: () => 'first',
+  };
+  const dies = { ...messages, create: async () => Promise.reject(new Error('killed')) };
+  await expect(acceptMessage({ ...deps, outbox, messages: dies }, input)).rejects.toThrow('killed');
+  now += 60 * 60_000;
+  await requeueStuck({ messages, outbox, now: () => now });
+  const never = Promise.withResolvers<void>();
+  // the second try dies between table and queue
+  void acceptMessage({ ...deps, messages, outbox: { put: () => never.promise } }, input);
+  await expect.poll(() => messages.get(messageIdAt(1_900_000_000_000, 'first'))).toBeDefined();
+  now += 16 * 60_000;
+  await expect.poll(() => requeueStuck({ messages, outbox, now: () => now })).toBe(1);
+  expect(queued).toEqual([{ messageId: messageIdAt(1_900_000_000_000, 'first'), destination: 'ops' }]);
 });

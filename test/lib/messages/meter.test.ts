@@ -22,6 +22,21 @@ test('a batch writes one count for each quota', async () => {
   ]);
 });
 
+test('a count that could not be written is written with the next batch', async () => {
+  let down = true;
+  const meter = createMeter({
+    async add(_, count) {
+      if (down) throw new Error('the table is down');
+      return count;
+    },
+  });
+  meter.count('api');
+  await expect(meter.flush()).rejects.toThrow('the table is down');
+  down = false;
+  meter.count('api');
+  expect(await meter.flush()).toEqual([{ name: 'api', used: 2, added: 2 }]);
+});
+
 test('a warning comes with the batch that passes 80 %, then once in every hundredth of the quota', () => {
   const warned = (added: number) => {
     const all = [];

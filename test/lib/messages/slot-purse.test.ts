@@ -147,3 +147,24 @@ test('two groups of a batch that share a robot lose none of the slots that eithe
   await purse.empty();
   expect(log.taken.filter((at) => at === now)).toHaveLength(2);
 });
+
+test('a block counts at once, for a group too that is just being granted slots', async () => {
+  const now = 1_000_000;
+  const { log, limiter } = sharedLog();
+  const asked = Promise.withResolvers<void>();
+  const shared = limiter(() => now);
+  const slow: SlotLimiter = {
+    ...shared,
+    async take(...args) {
+      const answer = await shared.take(...args);
+      await asked.promise;
+      return answer;
+    },
+  };
+  const purse = createSlotPurse(slow, () => now);
+  const taking = purse.take(LIMITED, 'normal', 4);
+  await purse.block('robot', now + 60_000);
+  asked.resolve();
+  expect(await taking).toEqual({ granted: false, retryAt: now + 60_000 });
+  expect(log.taken).toEqual([]);
+});
