@@ -21,7 +21,7 @@ export function createSlotPurse(limiter: SlotLimiter, now: () => number): SlotPu
   /** Of each: when a slot was last asked for in this batch, and how long a message took last. */
   const asked = new Map<string, number>();
   const took = new Map<string, number>();
-  /** Blocks of this process count at once, whatever another group is just being granted. */
+  /** A block of this batch counts at once, whatever another group is just being granted; after it the table tells. */
   const blocked = new Map<string, number>();
   const blockedUntil = (limited: Limited[]) => Math.max(...limited.map(({ target }) => blocked.get(target) ?? 0));
 
@@ -70,6 +70,7 @@ export function createSlotPurse(limiter: SlotLimiter, now: () => number): SlotPu
 
     async empty() {
       asked.clear();
+      blocked.clear();
       await giveBackSpare(spare.keys());
     },
   };

@@ -167,4 +167,8 @@ test('a block counts at once, for a group too that is just being granted slots',
   asked.resolve();
   expect(await taking).toEqual({ granted: false, retryAt: now + 60_000 });
   expect(log.taken).toEqual([]);
+  // lifted in the table meanwhile: the next batch goes by that
+  await purse.empty();
+  log.blockedUntil = 0;
+  expect(await purse.take(LIMITED)).toMatchObject({ granted: true });
 });
