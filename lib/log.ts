@@ -19,6 +19,7 @@ export type LogEvent =
   | 'message-unknown'
   | 'message-expired'
   | 'message-not-queued'
+  | 'messages-unreadable'
   | 'target-blocked'
   | 'egress-banned'
   | 'share-refused'
@@ -49,6 +50,7 @@ const COUNTED: Partial<Record<LogEvent, string>> = {
   'message-unknown': 'MessagesUnknown',
   'message-expired': 'MessagesExpired',
   'message-not-queued': 'MessagesNotQueued',
+  'messages-unreadable': 'JobsFailed',
   'target-blocked': 'ThrottleBlocks',
   'egress-banned': 'EgressBans',
   'token-refresh-failed': 'TokenRefreshesFailed',

@@ -15,7 +15,8 @@ const ready = once(async () => {
   const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv, ...callbackEnv }), process.env);
   const metric = metricLines(process.env.STAGE);
   const secret = await loadSecret(config);
-  return { ...acceptPorts(config, secret, log), ...missedPorts(config, secret, log), metric };
+  const unreadable = (count: number, upTo: string) => log.error('messages-unreadable', { count, upTo });
+  return { ...acceptPorts(config, secret, log), ...missedPorts(config, secret, log), metric, unreadable };
 });
 
 export const handler = scheduleHandler(ready, log, {

@@ -134,7 +134,7 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
       const day = dayOf(after);
       const ends = [messageIdAt(until), messageIdAt(midnightAfter(day))] as const;
       const end = ends[0] < ends[1] ? ends[0] : ends[1];
-      if (end <= after) return { messages: [], upTo: after, more: false };
+      if (end <= after) return { messages: [], unreadable: 0, upTo: after, more: false };
       const { Items = [], LastEvaluatedKey } = await client.send(
         new QueryCommand({
           TableName: table,
@@ -143,8 +143,9 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
         }),
       );
       const messages = readable(Items);
-      if (LastEvaluatedKey) return { messages, upTo: fromItem(DayKey, LastEvaluatedKey).id, more: true };
-      return { messages, upTo: end, more: end === ends[1] };
+      const page = { messages, unreadable: Items.length - messages.length };
+      if (LastEvaluatedKey) return { ...page, upTo: fromItem(DayKey, LastEvaluatedKey).id, more: true };
+      return { ...page, upTo: end, more: end === ends[1] };
     },
 
     async seen(upTo) {

@@ -99,7 +99,7 @@ export type MessageStore = {
   /** Messages that were accepted on a (UTC) day, the newest first. */
   listDay(day: string, cursor?: string): Promise<{ messages: Message[]; cursor?: string }>;
   /** Messages that were accepted before `until` (epoch ms) and that `seen` was not told of: one page, the oldest first. */
-  listUnseen(until: number): Promise<{ messages: Message[]; upTo: string; more: boolean }>;
+  listUnseen(until: number): Promise<{ messages: Message[]; unreadable: number; upTo: string; more: boolean }>;
   /** Everything up to this id was looked at. */
   seen(upTo: string): Promise<void>;
   /** Messages that somebody has to look after by now, and since when; oldest first. */

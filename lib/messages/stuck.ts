@@ -8,6 +8,8 @@ const MOST_PAGES = 40;
 export type StuckDeps = {
   messages: Pick<MessageStore, 'listDue' | 'listUnseen' | 'looked' | 'seen' | 'watch'>;
   outbox: Outbox;
+  /** Told how many records up to that id nobody can read: what they hold is not sent. */
+  unreadable: (count: number, upTo: string) => void;
   now: () => number;
 };
 
@@ -41,9 +43,10 @@ export async function requeueStuck(deps: StuckDeps): Promise<number> {
 }
 
 /** Looks once at every message: most are finished by then, and cost a part of one read. */
-async function watchUnfinished({ messages, now }: StuckDeps): Promise<void> {
+async function watchUnfinished({ messages, unreadable, now }: StuckDeps): Promise<void> {
   for (let page = 0; page < MOST_PAGES; page += 1) {
-    const { messages: all, upTo, more } = await messages.listUnseen(now() - FIRST_LOOK_MS);
+    const { messages: all, unreadable: bad, upTo, more } = await messages.listUnseen(now() - FIRST_LOOK_MS);
+    if (bad > 0) unreadable(bad, upTo);
     for (const message of all) if (waitingItems(message).length > 0) await messages.watch(message.id, now());
     await messages.seen(upTo);
     if (!more) break;

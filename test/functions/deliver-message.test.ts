@@ -334,10 +334,10 @@ test('what keeps failing by itself steps aside after three tries, and comes back
   expect(await delivery()).toMatchObject({ status: 'queued', attempts: [{}, {}, {}] });
   const back: OutboxItem[] = [];
   const outbox = { put: async (items: OutboxItem[]) => void back.push(...items) };
-  await requeueStuck({ ...deps, outbox });
+  await requeueStuck({ ...deps, outbox, unreadable: () => expect.fail() });
   expect(back.filter(({ messageId }) => messageId === id)).toEqual([]);
   now += 10 * 60_000;
-  await requeueStuck({ ...deps, outbox });
+  await requeueStuck({ ...deps, outbox, unreadable: () => expect.fail() });
   expect(back).toContainEqual({ messageId: id, destination: 'ops' });
 });
 
@@ -514,10 +514,10 @@ test('trouble at one destination does not put off another of the same message', 
   await deps.messages.watch(id, now + 62_000);
   await deps.messages.record({ messageId: id, destination: 'other' }, { status: 'queued', dueAt: now + 1_500_000 });
   now += 62_000;
-  await requeueStuck({ ...deps, outbox });
+  await requeueStuck({ ...deps, outbox, unreadable: () => expect.fail() });
   expect(back).toEqual([{ messageId: id, destination: 'ops' }]);
   now += 1_500_000;
-  await requeueStuck({ ...deps, outbox });
+  await requeueStuck({ ...deps, outbox, unreadable: () => expect.fail() });
   expect(back).toContainEqual({ messageId: id, destination: 'other' });
 });
 
