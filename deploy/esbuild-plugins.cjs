@@ -17,4 +17,18 @@ const s3Schemas = {
   },
 };
 
-module.exports = [s3Schemas];
+/**
+ * Leaves out of undici what no exchange with DingTalk comes to: HTTP/2 (switched off in lib/dingtalk/http.ts), the bodies
+ * of fetch (ours are text, bytes and streams), and the parser for processors without SIMD (Lambda has none of those).
+ * Together they are the greater part of it, and each start would read them.
+ */
+const undiciHttp1 = {
+  name: 'undici-http1',
+  setup(build) {
+    const unused =
+      /undici[\\/]lib[\\/](dispatcher[\\/]client-h2|llhttp[\\/]llhttp-wasm|web[\\/](fetch[\\/]\w+|webidl[\\/]index))\.js$/;
+    build.onLoad({ filter: unused }, () => ({ contents: 'module.exports = {};' }));
+  },
+};
+
+module.exports = [s3Schemas, undiciHttp1];

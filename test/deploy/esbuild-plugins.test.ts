@@ -4,11 +4,13 @@ import { expect, test } from 'vitest';
 
 const plugins: Plugin[] = createRequire(import.meta.url)('../../deploy/esbuild-plugins.cjs');
 
-/** S3's client for one operation, as serverless.yml bundles it. */
-async function bundle(own: Plugin[]): Promise<string> {
-  const contents = `
-    import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
-    export const head = (config, input) => new S3Client(config).send(new HeadObjectCommand(input));`;
+/** S3's client for one operation. */
+const S3_CALL = `
+  import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+  export const head = (config, input) => new S3Client(config).send(new HeadObjectCommand(input));`;
+
+/** As serverless.yml bundles it. */
+async function bundle(contents: string, own: Plugin[]): Promise<string> {
   const { outputFiles } = await build({
     stdin: { contents, resolveDir: process.cwd() },
     ...{ bundle: true, minify: true, write: false, platform: 'node', format: 'cjs', mainFields: ['module', 'main'] },
@@ -18,9 +20,17 @@ async function bundle(own: Plugin[]): Promise<string> {
 }
 
 test('a bundle has the operations of S3 that it calls, and no others', async () => {
-  const [plain, lean] = await Promise.all([bundle([]), bundle(plugins)]);
+  const [plain, lean] = await Promise.all([bundle(S3_CALL, []), bundle(S3_CALL, plugins)]);
   for (const text of [plain, lean]) expect(text).toContain('HeadObject');
   expect(plain).toContain('PutBucketLifecycleConfiguration'); // without this the plugin has nothing to do any more
   expect(lean).not.toContain('PutBucketLifecycleConfiguration');
   expect(lean.length).toBeLessThan(plain.length - 40_000);
+});
+
+test('a bundle has of undici what HTTP/1.1 takes: its packaged functions call DingTalk with it in the end-to-end tests', async () => {
+  const http = `export { createHttp } from './lib/dingtalk/http.ts';`;
+  const [plain, lean] = await Promise.all([bundle(http, []), bundle(http, plugins)]);
+  expect(plain.includes('HTTP2_HEADER_AUTHORITY')).toBe(true); // without this the plugin has nothing to do any more
+  expect(lean.includes('HTTP2_HEADER_AUTHORITY')).toBe(false);
+  expect(lean.length).toBeLessThan(plain.length - 100_000);
 });
