@@ -44,15 +44,17 @@ export function createJsonCall({ url, service, region, timeoutMs, attempts }: Js
   const { protocol, host, origin } = new URL(url);
   const plain = protocol === 'http:';
 
-  function exchange(target: string, body: string, signal: AbortSignal, again = false): Promise<Outcome> {
+  function exchange(target: string, body: string, signal?: AbortSignal, again = false): Promise<Outcome> {
     const named = { Host: host, 'Content-Type': CONTENT_TYPES[service], 'X-Amz-Target': target };
     const { headers = {} } = aws4.sign({ service, region, method: 'POST', path: '/', headers: named, body });
-    const options = { method: 'POST', headers, signal };
-    return new Promise((resolve) => {
+    const options = { method: 'POST', headers, ...(signal && { signal }) };
+    return new Promise<Outcome>((resolve) => {
       const fail = (cause: unknown) => resolve({ error: failure(target, 'no_answer', cause), passing: true });
       const sent = plain
         ? plainRequest(origin, { ...options, agent: !again && plainAgent })
         : request(origin, { ...options, agent: !again && agent });
+      const timeout = setTimeout(() => sent.destroy(new Error('no answer in time')), timeoutMs);
+      sent.once('close', () => clearTimeout(timeout));
       sent.once('socket', (socket) => {
         if (!socket.connecting) return;
         const timer = setTimeout(() => sent.destroy(new Error('no connection')), CONNECT_TIMEOUT_MS);
@@ -81,8 +83,7 @@ export function createJsonCall({ url, service, region, timeoutMs, attempts }: Js
   return async (target, input, signal) => {
     const body = JSON.stringify(input);
     for (let attempt = 1; ; attempt += 1) {
-      const timeout = AbortSignal.timeout(timeoutMs);
-      const outcome = await exchange(target, body, signal ? AbortSignal.any([signal, timeout]) : timeout);
+      const outcome = await exchange(target, body, signal);
       if ('answer' in outcome) return outcome.answer;
       if (!outcome.passing || signal?.aborted || attempt >= attempts) throw outcome.error;
       await new Promise((go) => setTimeout(go, Math.random() * FIRST_PAUSE_MS * 2 ** attempt));
