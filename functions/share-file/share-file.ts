@@ -91,6 +91,12 @@ async function shareObject(deps: ShareDeps, { bucket, object }: Upload): Promise
   } catch (error) {
     const { share } = progress;
     if (error instanceof ServiceError && LOST[error.code]) {
+      const begun = share.targets.some(({ status, drive }) => status !== 'waiting' || drive);
+      if (route.to === 'upload' && error.code === 'object_replaced' && !begun) {
+        // somebody put again to the address of a POST /files: what stands there now comes with an event of its own
+        await deps.shares.finish({ ...share, status: 'awaiting' }, owner);
+        return 'finished';
+      }
       const lost = { code: error.code, reason: LOST[error.code] };
       deps.log.warn('share-refused', { shareId: share.id, code: error.code });
       await deps.shares.finish(concluded({ ...share, ...lost, targets: share.targets.map(refusedWith(lost)) }), owner);
@@ -110,7 +116,7 @@ async function shareObject(deps: ShareDeps, { bucket, object }: Upload): Promise
 
 const LOST: Record<string, string | undefined> = {
   object_gone: 'the object was deleted before it could be shared',
-  object_replaced: 'another object took its place before it could be shared; that one has a share of its own',
+  object_replaced: 'another object took its place before it could be shared',
 };
 
 /** Each destination for itself: what one cannot take does not keep the file from the others. */

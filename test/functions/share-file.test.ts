@@ -76,6 +76,25 @@ test.concurrent.each<[string, number, Manner[]]>([
   await s3.close();
 });
 
+test('what was put to the address of a POST /files again before its turn came is shared, as it is then', async () => {
+  const { s3, world, bytes, arrived } = await setup(1_000, []);
+  const { deps, queued } = await shareDeps(world);
+  const [id, key] = [`s_again${run}`, `upload/s_again${run}/${run}.bin`];
+  const target = { destination: 'project', status: 'waiting' as const };
+  const awaited = { eTag: '', size: 1_000, fileName: `${run}.bin`, targets: [target], attempts: [] };
+  const createdAt = new Date().toISOString();
+  await deps.shares.create({ id, bucket: 'uploads', key, createdAt, status: 'awaiting', ...awaited });
+  const earlier = notification('uploads', key, 'earlier', 1_000);
+  expect(await shareFile(deps, earlier)).toBeUndefined();
+  expect(await deps.shares.get(id)).toMatchObject({ status: 'awaiting', targets: [target] });
+  expect(await shareFile(deps, notification('uploads', key, 'tag', 1_000))).toBeUndefined();
+  expect(await shareFile(deps, earlier)).toBeUndefined();
+  expect(await deps.shares.get(id)).toMatchObject({ status: 'shared', eTag: 'tag' });
+  expect((await arrived()).media).toEqual([sha256(bytes)]);
+  expect(queued).toHaveLength(1);
+  await s3.close();
+});
+
 test('an object that never comes whole is given back, and told of by its code', async () => {
   const { s3, world, event, arrived } = await setup(
     100_000,
