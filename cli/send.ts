@@ -27,7 +27,7 @@ export type MessageView = v.InferOutput<typeof MessageView>;
 
 export const send: Command = {
   name: 'send',
-  takes: '[text]',
+  takes: '[text | -]',
   summary: 'send a message and wait for what becomes of it',
   options: {
     to: { type: 'string', value: '<names>', help: 'destinations, with commas between' },
@@ -40,13 +40,15 @@ export const send: Command = {
   },
   examples: [
     "dingdock send --to ops '你好'",
+    'uptime | dingdock send --to ops -',
     "dingdock send --to ops,project --markdown 'Deploy' '**done** in 3 min' --mention zhangsan",
     'dingdock send --body card.json --stage prod',
   ],
   async run(io, given) {
+    const words = given.positionals.join(' ');
     const body = await bodyOf(given.text('body'), {
       to: given.list('to'),
-      text: given.positionals.join(' '),
+      text: words === '-' ? (await stdin()).trimEnd() : words,
       markdown: given.text('markdown'),
       mention: given.list('mention'),
       high: given.flag('high'),
@@ -85,7 +87,7 @@ async function bodyOf(file: string | undefined, { to, text, markdown, mention, h
   };
 }
 
-/** User ids, or \`all\`. */
+/** User ids, or `all`. */
 export function mentionOf(names: string[]) {
   const users = names.filter((name) => name !== 'all');
   return { ...(users.length > 0 && { users }), ...(names.includes('all') && { all: true }) };

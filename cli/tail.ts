@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -42,6 +42,9 @@ export const tail: Command = {
     const since = io.now() - sinceMs(given.text('since') ?? '1m');
     const target = targetOf(io, given);
     const [wanted] = given.positionals;
+    const functions = readdirSync(new URL('../functions', import.meta.url));
+    if (wanted !== undefined && !functions.includes(wanted))
+      throw new UsageError(`no function is called "${wanted}": there are ${functions.join(', ')}`);
     const lines = target.local ? localLines(io, given, since) : stageLines(io, given, target, since);
     for await (const line of lines) {
       if (wanted !== undefined && line.service !== wanted) continue;

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
@@ -53,6 +54,18 @@ test('without a key for a deployed stage nothing is asked of it', async () => {
   ]);
   expect(code).toBe(3);
   expect(text).toContain('DINGDOCK_API_KEY');
+});
+
+test('send takes its text from a pipe too', () => {
+  const input = '第一行\n第二行\n';
+  const answer = execFileSync('cli/dingdock.mjs', ['send', '--to', 'ops', '-', '--dry-run', '--json'], { input });
+  expect(JSON.parse(answer.toString())).toEqual({ request: { to: ['ops'], text: '第一行\n第二行' } });
+});
+
+test('tail refuses a function that is none, and names those that are', async () => {
+  const { code, text } = await runCli({}, ['tail', 'nope']);
+  expect(code).toBe(2);
+  expect(text).toContain('no function is called "nope": there are authorize, ');
 });
 
 test('tail tells what the functions logged, by function and by weight, without secrets', async () => {
