@@ -40,6 +40,11 @@ export function readPorts(env: NodeJS.ProcessEnv): Ports {
     dynamodb: read('dynamodb'),
     lambda: read('lambda'),
   };
+  for (const [port, same] of Map.groupBy(NAMES, (name) => ports[name])) {
+    if (port === 0 || same.length === 1) continue;
+    const variables = same.map((name) => `${PORTS[name].variable} (${PORTS[name].wantedBy})`);
+    faults.push(`Port ${port} is wanted twice: give each its own, ${variables.join(' and ')}`);
+  }
   if (faults.length > 0) throw new LocalProblem(faults.join('\n'));
   return ports;
 }

@@ -10,6 +10,9 @@ test('reads ports from the environment and reports every bad one', () => {
   expect(() => readPorts({ API_PORT: 'x', DYNAMODB_PORT: '70000' })).toThrow(
     new LocalProblem('API_PORT=x is not a port number\nDYNAMODB_PORT=70000 is not a port number'),
   );
+  expect(() => readPorts({ API_PORT: '3100' })).toThrow(
+    'Port 3100 is wanted twice: give each its own, API_PORT (the HTTP API) and SIMULATOR_PORT (the DingTalk simulator)',
+  );
 });
 
 test('finds five different free ports', async () => {
