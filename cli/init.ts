@@ -31,7 +31,7 @@ const QUESTIONS = [
   { member: 'agentId', option: 'agent-id', variable: 'DINGTALK_AGENT_ID', ask: 'AgentId', hidden: false },
 ] as const;
 
-const Stored = v.object({ sealingKey: v.string(), apps: v.array(v.looseObject({ name: v.string() })) });
+const Stored = v.looseObject({ sealingKey: v.string(), apps: v.array(v.looseObject({ name: v.string() })) });
 type Stored = v.InferOutput<typeof Stored>;
 
 export const init: Command = {
@@ -72,7 +72,7 @@ export const init: Command = {
     const where = target.local ? fileOf(given) : `the secret dingdock/${target.stage} in ${target.region}`;
     if (!io.dryRun) {
       if (target.local) writeEnvFile(fileOf(given), apps);
-      else await writeStored(io.env, target, JSON.stringify({ sealingKey: before?.sealingKey ?? text(48), apps }));
+      else await writeStored(io.env, target, JSON.stringify({ sealingKey: text(48), ...before, apps }));
     }
     const next = target.local ? 'npm start' : `dingdock deploy --stage ${target.stage} --region ${target.region}`;
     const [key] = app.callbacks;

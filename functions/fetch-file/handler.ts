@@ -14,14 +14,14 @@ import { fetchFile } from './fetch-file.ts';
 const log = createLog('fetch-file', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(v.object({ ...dingtalkEnv, ...busEnv, ...bucketEnv, ...inboundEnv }), process.env);
-  const appNamed = dingtalkApps(config, await loadSecret(config), log);
+  const secret = await loadSecret(config);
   const ports = {
     ...eventPorts(config),
     ...giveBackTo(config, config.INBOUND_QUEUE_URL),
     ...inbox(config),
-    ...downloads(config),
+    ...downloads(config, secret),
   };
-  return { ...ports, appNamed, log };
+  return { ...ports, appNamed: dingtalkApps(config, secret, log), log };
 });
 
 export const handler = queueHandler({

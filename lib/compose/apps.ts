@@ -13,7 +13,7 @@ export type DingTalkConfig = { DINGTALK_API_URL: string; DINGTALK_OAPI_URL: stri
 
 /** DingTalk's API as each app of the secret; one token per app for all functions. */
 export function dingtalkApps(config: DingTalkConfig, secret: Secret, log: Log) {
-  const http = createHttp();
+  const http = createHttp({ proxy: secret.proxy });
   const urls = { api: config.DINGTALK_API_URL, oapi: config.DINGTALK_OAPI_URL };
   const store = createTokenTable(dynamodb(), config.TOKENS_TABLE);
   const clients = secret.apps.map((app) => {

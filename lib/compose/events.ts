@@ -25,7 +25,10 @@ export function commandPorts(
   log: Log,
 ) {
   const appNamed = dingtalkApps(config, secret, log);
-  const session = createSessionWebhook({ http: createHttp(), oapiUrl: config.DINGTALK_OAPI_URL });
+  const session = createSessionWebhook({
+    http: createHttp({ proxy: secret.proxy }),
+    oapiUrl: config.DINGTALK_OAPI_URL,
+  });
   return {
     ...taskChanges(config, log),
     now: clock.now,

@@ -48,8 +48,8 @@ export function inbox(config: { UPLOADS_BUCKET: string }) {
 }
 
 /** Fetches what DingTalk hands out, from public addresses and from DingTalk's own. */
-export function downloads(config: { DINGTALK_API_URL: string }) {
-  return { download: createDownloader({ apiUrl: config.DINGTALK_API_URL }) };
+export function downloads(config: { DINGTALK_API_URL: string }, { proxy }: Pick<Secret, 'proxy'>) {
+  return { download: createDownloader({ apiUrl: config.DINGTALK_API_URL, proxy }) };
 }
 
 /** Where received files wait to be fetched. */

@@ -18,7 +18,11 @@ import type { Secret } from './secret.ts';
 
 /** The one way out for messages. */
 export function messageSender(config: DingTalkConfig, secret: Secret, log: Log) {
-  const webhook = createWebhook({ http: createHttp(), oapiUrl: config.DINGTALK_OAPI_URL, now: clock.now });
+  const webhook = createWebhook({
+    http: createHttp({ proxy: secret.proxy }),
+    oapiUrl: config.DINGTALK_OAPI_URL,
+    now: clock.now,
+  });
   return createSender({ appNamed: dingtalkApps(config, secret, log), webhook });
 }
 

@@ -8,6 +8,8 @@ import { type AwsConfig, endpoint, patient } from './clients.ts';
 
 const Secret = v.strictObject({
   sealingKey: v.pipe(v.string(), v.minLength(16)),
+  /** Where calls to DingTalk go through; here, since it may ask for a password. */
+  proxy: v.optional(v.pipe(v.string(), v.url(), v.regex(/^https?:/))),
   apps: v.pipe(v.array(DingTalkApp), v.minLength(1)),
 });
 /** The stage's secret: the DingTalk apps and the key that seals what the tables keep. */
@@ -37,14 +39,14 @@ export async function loadSecret(config: SecretConfig, limits = patient): Promis
   });
 }
 
-function secretsIn({ sealingKey, apps }: Secret) {
+function secretsIn({ sealingKey, proxy, apps }: Secret) {
   const ofApps = apps.flatMap(({ appSecret, corpSecret, callbacks, cardSecrets }) => [
     appSecret,
     corpSecret,
     ...callbacks.flatMap(({ token, aesKey }) => [token, aesKey]),
     ...cardSecrets,
   ]);
-  return [sealingKey, ...ofApps];
+  return [sealingKey, proxy && decodeURIComponent(new URL(proxy).password), ...ofApps];
 }
 
 function parseJson(text: string): unknown {

@@ -1,5 +1,6 @@
-import { get as getPlain, type IncomingMessage, type RequestOptions } from 'node:http';
-import { get as getTls } from 'node:https';
+import { get as getPlain, type IncomingMessage, Agent as PlainAgent, type RequestOptions } from 'node:http';
+import { Agent, get as getTls } from 'node:https';
+import { isIP } from 'node:net';
 import { ServiceError } from '../errors.ts';
 import { publicAddresses } from './public-address.ts';
 
@@ -16,17 +17,19 @@ const OPERATION = 'file.download';
  * Fetches what DingTalk handed out: a plain GET without token, without Content-Type (the store's signature breaks,
  * files.md §7), without following redirects. An address that is not of the public internet is refused, so that nobody
  * makes this function read from inside its network; the one exception is the origin that DingTalk's API itself is
- * configured at.
+ * configured at. A proxy asks name servers of its own, and has to refuse names of its network by itself.
  */
-export function createDownloader({ apiUrl }: { apiUrl: string }): Downloader {
+export function createDownloader({ apiUrl, proxy }: { apiUrl: string; proxy?: string | undefined }): Downloader {
   const trusted = new URL(apiUrl).origin;
 
   return async (address) => {
     if (!URL.canParse(address)) throw failure('bad_address', false);
     const url = new URL(address);
     if (url.protocol !== 'http:' && url.protocol !== 'https:') throw failure('bad_address', false);
-    const addresses = url.origin === trusted ? undefined : await resolve(url.hostname);
-    const response = await request(url, addresses && pinned(addresses));
+    const isName = isIP(url.hostname.replace(/^\[|\]$/g, '')) === 0;
+    const believed = url.origin === trusted || (proxy !== undefined && isName);
+    const addresses = believed ? undefined : await resolve(url.hostname);
+    const response = await request(url, proxy === undefined ? addresses && pinned(addresses) : undefined, proxy);
     const status = response.statusCode ?? 0;
     if (status !== 200) {
       response.destroy();
@@ -56,10 +59,14 @@ function pinned(addresses: { address: string; family: number }[]): NonNullable<R
     options.all ? callback(null, addresses) : callback(null, first?.address ?? '', first?.family);
 }
 
-function request(url: URL, lookup: RequestOptions['lookup']): Promise<IncomingMessage> {
+function request(url: URL, lookup: RequestOptions['lookup'], proxy?: string): Promise<IncomingMessage> {
   return new Promise((resolvePromise, reject) => {
-    const options = { agent: false, timeout: ANSWER_MS, ...(lookup && { lookup }) } as const;
-    const call = url.protocol === 'https:' ? getTls(url, options) : getPlain(url, options);
+    const options = { timeout: ANSWER_MS, ...(lookup && { lookup }) };
+    const proxyEnv = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy };
+    const call =
+      url.protocol === 'https:'
+        ? getTls(url, { ...options, agent: proxy !== undefined && new Agent({ proxyEnv }) })
+        : getPlain(url, { ...options, agent: proxy !== undefined && new PlainAgent({ proxyEnv }) });
     const timer = setTimeout(() => call.destroy(new Error('no answer in time')), ANSWER_MS);
     call.once('response', (response) => {
       clearTimeout(timer);

@@ -2,6 +2,7 @@ import { Readable } from 'node:stream';
 import type { Agent, Dispatcher } from 'undici';
 import { ServiceError } from '../errors.ts';
 import { type Arrived, DingTalkUnreachable } from './errors.ts';
+import { connectThrough } from './proxy.ts';
 
 /** A body too large to hold: its exact length, and its bytes, from the beginning at each call. */
 export type Streamed = { length: number; open(): AsyncIterable<Uint8Array> };
@@ -33,7 +34,14 @@ const ANSWER_BYTES = 1024 * 1024;
 const IDLE_MS = 30_000;
 const CHUNK_BYTES = 64 * 1024;
 
-export type HttpOptions = { now?: () => number; connectTimeoutMs?: number; keepAliveMs?: number; answerBytes?: number };
+export type HttpOptions = {
+  now?: () => number;
+  connectTimeoutMs?: number;
+  keepAliveMs?: number;
+  answerBytes?: number;
+  /** The address of a proxy that all goes through, by CONNECT; with user and password if it asks for them. */
+  proxy?: string | undefined;
+};
 
 /** undici is loaded by the first exchange: it is a fifth of a cold start, and many calls of the functions need none. */
 export function createHttp({
@@ -41,10 +49,11 @@ export function createHttp({
   connectTimeoutMs = CONNECT_TIMEOUT_MS,
   keepAliveMs = KEEP_ALIVE_MS,
   answerBytes = ANSWER_BYTES,
+  proxy,
 }: HttpOptions = {}): Http {
   const options: Agent.Options = {
     allowH2: false,
-    connect: { timeout: connectTimeoutMs },
+    connect: proxy === undefined ? { timeout: connectTimeoutMs } : connectThrough(proxy, connectTimeoutMs),
     headersTimeout: 0, // the exchange has one timeout, below
     bodyTimeout: 0,
     keepAliveTimeout: keepAliveMs,

@@ -69,10 +69,13 @@ test('an app that DingTalk takes is written to the secret of the stage, with key
 test('a second time the sealing key, the keys of the callbacks and the other apps stay', async () => {
   await init([...APP, '--stage', 'twice']);
   const first = JSON.parse(secrets.get('dingdock/twice') ?? '');
+  const proxy = 'http://proxy.example:3128';
+  secrets.set('dingdock/twice', JSON.stringify({ ...first, proxy }));
   await init([...APP, '--stage', 'twice', '--name', 'second']);
   await init([...APP, '--stage', 'twice', '--operator', 'zhangsan']);
-  const { sealingKey, apps } = JSON.parse(secrets.get('dingdock/twice') ?? '');
+  const { sealingKey, apps, ...rest } = JSON.parse(secrets.get('dingdock/twice') ?? '');
   expect(sealingKey).toBe(first.sealingKey);
+  expect(rest).toEqual({ proxy });
   expect(apps.map(({ name }: { name: string }) => name)).toEqual(['second', 'default']);
   expect(apps[1]).toEqual({ ...first.apps[0], operatorUserId: 'zhangsan' });
 });

@@ -1,20 +1,26 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { secretOf } from '../../local/seed.ts';
 import { startCallbackBed } from '../support/callback-bed.ts';
+import { startProxy } from '../support/proxy.ts';
 
 let bed: Awaited<ReturnType<typeof startCallbackBed>>;
+let proxy: Awaited<ReturnType<typeof startProxy>>;
 let reconcile: () => Promise<void>;
 beforeAll(async () => {
+  proxy = await startProxy();
   const { apps, ...secret } = JSON.parse(secretOf(undefined));
   const oftener = apps.map((app: object) => ({ ...app, failedListMinutes: 5 }));
-  bed = await startCallbackBed({ secret: JSON.stringify({ ...secret, apps: oftener }) });
+  bed = await startCallbackBed({ secret: JSON.stringify({ ...secret, proxy: `http://${proxy.host}`, apps: oftener }) });
   const door = await import('../../functions/receive-callback/handler.ts');
   const events = await import('../../functions/handle-event/handler.ts');
   reconcile = (await import('../../functions/reconcile/handler.ts')).handler;
   await bed.openDoor(door.handler);
   bed.startQueues({ 'handle-event': events.handler });
 });
-afterAll(() => bed.stop());
+afterAll(async () => {
+  await bed.stop();
+  await proxy.close();
+});
 beforeEach(() => bed.queueNetwork.set('up'));
 
 /**
@@ -102,4 +108,9 @@ test('all pages of the failed list are fetched, and how many were missed is told
   expect(metrics.map((line) => JSON.parse(line))).toMatchObject([{ app: 'default', MissedCallbacks: 205 }]);
   await expect.poll(() => heard('many'), { timeout: 15_000 }).toEqual(once('many', 205));
   await bed.sim('POST', '/settings', { retryPlanMs: [10_000, 30_000] });
+});
+
+test('a stage whose secret names a proxy calls DingTalk by it', () => {
+  const lines = new Set(proxy.asked.map(({ line }) => line));
+  expect(lines).toEqual(new Set([`CONNECT ${new URL(bed.simulator.url).host}`]));
 });
