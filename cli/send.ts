@@ -45,10 +45,11 @@ export const send: Command = {
     'dingdock send --body card.json --stage prod',
   ],
   async run(io, given) {
+    const file = given.text('body');
     const words = given.positionals.join(' ');
-    const body = await bodyOf(given.text('body'), {
+    const body = await bodyOf(file, {
       to: given.list('to'),
-      text: words === '-' ? (await stdin()).trimEnd() : words,
+      text: words === '-' && file === undefined ? (await stdin()).trimEnd() : words,
       markdown: given.text('markdown'),
       mention: given.list('mention'),
       high: given.flag('high'),

@@ -40,11 +40,6 @@ export function readPorts(env: NodeJS.ProcessEnv): Ports {
     dynamodb: read('dynamodb'),
     lambda: read('lambda'),
   };
-  for (const [port, same] of Map.groupBy(NAMES, (name) => ports[name])) {
-    if (port === 0 || same.length === 1) continue;
-    const variables = same.map((name) => `${PORTS[name].variable} (${PORTS[name].wantedBy})`);
-    faults.push(`Port ${port} is wanted twice: give each its own, ${variables.join(' and ')}`);
-  }
   if (faults.length > 0) throw new LocalProblem(faults.join('\n'));
   return ports;
 }
@@ -57,8 +52,14 @@ export async function claimPorts(wanted: Ports, unused: readonly PortName[] = []
   const ports = { ...wanted };
   const faults: string[] = [];
   const held = [];
-  for (const name of NAMES) {
-    if (unused.includes(name)) continue;
+  const used = NAMES.filter((name) => !unused.includes(name));
+  for (const [port, same] of Map.groupBy(used, (name) => wanted[name])) {
+    if (port === 0 || same.length === 1) continue;
+    const variables = same.map((name) => `${PORTS[name].variable} (${PORTS[name].wantedBy})`);
+    faults.push(`Port ${port} is wanted twice: give each its own, ${variables.join(' and ')}`);
+  }
+  if (faults.length > 0) throw new LocalProblem(faults.join('\n'));
+  for (const name of used) {
     const server = createServer();
     try {
       server.listen({ port: wanted[name], host: HOST, exclusive: true });

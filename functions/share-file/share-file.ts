@@ -73,9 +73,10 @@ async function shareObject(deps: ShareDeps, { bucket, object }: Upload): Promise
   if (claimed === 'busy') return 'busy';
   if (claimed === 'done') return 'finished';
 
+  const untouched = { status: 'awaiting' as const, attempts: claimed.attempts.slice(0, -1) };
   if (claimed.key !== key) {
     // somebody put another object below the prefix of an upload that is waited for
-    await deps.shares.finish({ ...claimed, status: 'awaiting' }, owner);
+    await deps.shares.finish({ ...claimed, ...untouched }, owner);
     return 'finished';
   }
   const { eTag, versionId, size } = found;
@@ -91,10 +92,11 @@ async function shareObject(deps: ShareDeps, { bucket, object }: Upload): Promise
   } catch (error) {
     const { share } = progress;
     if (error instanceof ServiceError && LOST[error.code]) {
-      const begun = share.targets.some(({ status, drive }) => status !== 'waiting' || drive);
+      const begun =
+        untouched.attempts.length > 0 || share.targets.some(({ status, drive }) => status !== 'waiting' || drive);
       if (route.to === 'upload' && error.code === 'object_replaced' && !begun) {
         // somebody put again to the address of a POST /files: what stands there now comes with an event of its own
-        await deps.shares.finish({ ...share, status: 'awaiting' }, owner);
+        await deps.shares.finish({ ...claimed, ...untouched }, owner);
         return 'finished';
       }
       const lost = { code: error.code, reason: LOST[error.code] };

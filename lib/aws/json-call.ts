@@ -44,7 +44,14 @@ export function createJsonCall({ url, service, region, timeoutMs, attempts }: Js
   const { protocol, host, origin } = new URL(url);
   const plain = protocol === 'http:';
 
-  function exchange(target: string, body: string, signal?: AbortSignal, again = false): Promise<Outcome> {
+  /** `until`: of `performance.now()`. */
+  function exchange(
+    target: string,
+    body: string,
+    until: number,
+    signal?: AbortSignal,
+    again = false,
+  ): Promise<Outcome> {
     const named = { Host: host, 'Content-Type': CONTENT_TYPES[service], 'X-Amz-Target': target };
     const { headers = {} } = aws4.sign({ service, region, method: 'POST', path: '/', headers: named, body });
     const options = { method: 'POST', headers, ...(signal && { signal }) };
@@ -53,7 +60,7 @@ export function createJsonCall({ url, service, region, timeoutMs, attempts }: Js
       const sent = plain
         ? plainRequest(origin, { ...options, agent: !again && plainAgent })
         : request(origin, { ...options, agent: !again && agent });
-      const timeout = setTimeout(() => sent.destroy(new Error('no answer in time')), timeoutMs);
+      const timeout = setTimeout(() => sent.destroy(new Error('no answer in time')), until - performance.now());
       sent.once('close', () => clearTimeout(timeout));
       sent.once('socket', (socket) => {
         if (!socket.connecting) return;
@@ -73,7 +80,7 @@ export function createJsonCall({ url, service, region, timeoutMs, attempts }: Js
         // A frozen function wakes up with connections that died meanwhile. Once more, on one that is new: what did arrive
         // comes twice, which every call here stands.
         const stale = sent.reusedSocket && 'code' in cause && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE');
-        if (stale) exchange(target, body, signal, true).then(resolve);
+        if (stale) exchange(target, body, until, signal, true).then(resolve);
         else fail(cause);
       });
       sent.end(body);
@@ -83,7 +90,7 @@ export function createJsonCall({ url, service, region, timeoutMs, attempts }: Js
   return async (target, input, signal) => {
     const body = JSON.stringify(input);
     for (let attempt = 1; ; attempt += 1) {
-      const outcome = await exchange(target, body, signal);
+      const outcome = await exchange(target, body, performance.now() + timeoutMs, signal);
       if ('answer' in outcome) return outcome.answer;
       if (!outcome.passing || signal?.aborted || attempt >= attempts) throw outcome.error;
       await new Promise((go) => setTimeout(go, Math.random() * FIRST_PAUSE_MS * 2 ** attempt));

@@ -9,7 +9,7 @@ import { type AwsConfig, endpoint, patient } from './clients.ts';
 const Secret = v.strictObject({
   sealingKey: v.pipe(v.string(), v.minLength(16)),
   /** Where calls to DingTalk go through; here, since it may ask for a password. */
-  proxy: v.optional(v.pipe(v.string(), v.url(), v.regex(/^https?:/))),
+  proxy: v.optional(v.pipe(v.string(), v.regex(/^https?:\/\/[^\s\\]+$/), v.url(), v.check(isDecodable))),
   apps: v.pipe(v.array(DingTalkApp), v.minLength(1)),
 });
 /** The stage's secret: the DingTalk apps and the key that seals what the tables keep. */
@@ -46,7 +46,18 @@ function secretsIn({ sealingKey, proxy, apps }: Secret) {
     ...callbacks.flatMap(({ token, aesKey }) => [token, aesKey]),
     ...cardSecrets,
   ]);
-  return [sealingKey, proxy && decodeURIComponent(new URL(proxy).password), ...ofApps];
+  const password = proxy && new URL(proxy).password;
+  return [sealingKey, password, password && decodeURIComponent(password), ...ofApps];
+}
+
+/** A % in a password has to be written as %25. */
+function isDecodable(address: string): boolean {
+  const { username, password } = new URL(address);
+  try {
+    return decodeURIComponent(username + password) !== undefined;
+  } catch {
+    return false;
+  }
 }
 
 function parseJson(text: string): unknown {

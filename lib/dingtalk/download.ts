@@ -1,7 +1,8 @@
-import { get as getPlain, type IncomingMessage, Agent as PlainAgent, type RequestOptions } from 'node:http';
-import { Agent, get as getTls } from 'node:https';
+import { type ClientRequest, type IncomingMessage, request as plainRequest, type RequestOptions } from 'node:http';
+import { request as tlsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { ServiceError } from '../errors.ts';
+import { openTunnel, requestTo } from './proxy.ts';
 import { publicAddresses } from './public-address.ts';
 
 /** A body as it comes; `length` is what was announced. */
@@ -9,6 +10,9 @@ export type Download = { length: number | undefined; chunks: AsyncIterable<Uint8
 
 /** @throws ServiceError `private_address`, `bad_address`, `download_refused`, `download_failed` */
 export type Downloader = (url: string) => Promise<Download>;
+
+/** `proxy` as of createHttp; `answerMs`: until the answer begins, and for each pause in it. */
+export type DownloadOptions = { apiUrl: string; proxy?: string | undefined; answerMs?: number };
 
 const ANSWER_MS = 15_000;
 const OPERATION = 'file.download';
@@ -19,7 +23,7 @@ const OPERATION = 'file.download';
  * makes this function read from inside its network; the one exception is the origin that DingTalk's API itself is
  * configured at. A proxy asks name servers of its own, and has to refuse names of its network by itself.
  */
-export function createDownloader({ apiUrl, proxy }: { apiUrl: string; proxy?: string | undefined }): Downloader {
+export function createDownloader({ apiUrl, proxy, answerMs = ANSWER_MS }: DownloadOptions): Downloader {
   const trusted = new URL(apiUrl).origin;
 
   return async (address) => {
@@ -29,7 +33,8 @@ export function createDownloader({ apiUrl, proxy }: { apiUrl: string; proxy?: st
     const isName = isIP(url.hostname.replace(/^\[|\]$/g, '')) === 0;
     const believed = url.origin === trusted || (proxy !== undefined && isName);
     const addresses = believed ? undefined : await resolve(url.hostname);
-    const response = await request(url, proxy === undefined ? addresses && pinned(addresses) : undefined, proxy);
+    const call = proxy === undefined ? direct(url, addresses) : await proxied(url, proxy, answerMs);
+    const response = await answerOf(call, answerMs);
     const status = response.statusCode ?? 0;
     if (status !== 200) {
       response.destroy();
@@ -59,23 +64,37 @@ function pinned(addresses: { address: string; family: number }[]): NonNullable<R
     options.all ? callback(null, addresses) : callback(null, first?.address ?? '', first?.family);
 }
 
-function request(url: URL, lookup: RequestOptions['lookup'], proxy?: string): Promise<IncomingMessage> {
+function direct(url: URL, addresses?: { address: string; family: number }[]): ClientRequest {
+  const request = url.protocol === 'https:' ? tlsRequest : plainRequest;
+  return request(url, { agent: false, ...(addresses && { lookup: pinned(addresses) }) });
+}
+
+/** TLS through a tunnel; what is plain is forwarded, since proxies allow tunnels to TLS's port at most. */
+async function proxied(url: URL, proxy: string, answerMs: number): Promise<ClientRequest> {
+  const { protocol, hostname, port } = url;
+  if (protocol === 'http:') return requestTo(proxy, { path: url.href, headers: { host: url.host } });
+  const target = { protocol, hostname: hostname.replace(/^\[|\]$/g, ''), port };
+  const socket = await openTunnel(proxy, target, answerMs).catch((cause: unknown) => {
+    throw failure('download_failed', true, cause);
+  });
+  return tlsRequest(url, { createConnection: () => socket });
+}
+
+function answerOf(call: ClientRequest, answerMs: number): Promise<IncomingMessage> {
   return new Promise((resolvePromise, reject) => {
-    const options = { timeout: ANSWER_MS, ...(lookup && { lookup }) };
-    const proxyEnv = { HTTP_PROXY: proxy, HTTPS_PROXY: proxy };
-    const call =
-      url.protocol === 'https:'
-        ? getTls(url, { ...options, agent: proxy !== undefined && new Agent({ proxyEnv }) })
-        : getPlain(url, { ...options, agent: proxy !== undefined && new PlainAgent({ proxyEnv }) });
-    const timer = setTimeout(() => call.destroy(new Error('no answer in time')), ANSWER_MS);
+    const give = (cause: Error) => {
+      clearTimeout(timer);
+      call.destroy();
+      reject(failure('download_failed', true, cause));
+    };
+    const timer = setTimeout(() => give(new Error('no answer in time')), answerMs);
+    call.on('error', give);
     call.once('response', (response) => {
       clearTimeout(timer);
       resolvePromise(response);
     });
-    call.on('error', (cause) => {
-      clearTimeout(timer);
-      reject(failure('download_failed', true, cause));
-    });
+    call.setTimeout(answerMs);
+    call.end();
   });
 }
 

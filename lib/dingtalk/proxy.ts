@@ -1,44 +1,63 @@
-import { request as plainRequest } from 'node:http';
+import { type ClientRequest, request as plainRequest, type RequestOptions } from 'node:http';
 import { request as tlsRequest } from 'node:https';
-import type { Socket } from 'node:net';
+import { isIP, isIPv6, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { buildConnector } from 'undici';
 
-/**
- * Connections for undici by way of an HTTP proxy: CONNECT, and TLS inside of it. undici has a ProxyAgent, which takes most
- * of undici to load. Fails when the proxy does, or after `timeoutMs`: nothing of the request has gone out by then.
- */
+/** Connections for undici by way of an HTTP proxy. undici has a ProxyAgent, which takes most of undici to load. */
 export function connectThrough(proxy: string, timeoutMs: number): buildConnector.connector {
-  const { protocol, origin, username, password } = new URL(proxy);
-  const request = protocol === 'https:' ? tlsRequest : plainRequest;
-  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
-  const authorization = username === '' ? {} : { 'proxy-authorization': `Basic ${credentials}` };
-
-  function open({ hostname, port, protocol: wanted, servername }: buildConnector.Options): Promise<Socket> {
-    const target = `${hostname}:${port || (wanted === 'https:' ? 443 : 80)}`;
-    const headers = { host: target, ...authorization };
-    const tunnel = request(origin, { method: 'CONNECT', path: target, agent: false, headers });
-    let way: { destroy(error: Error): unknown } = tunnel;
-    const timer = setTimeout(() => way.destroy(new Error('the proxy took too long')), timeoutMs);
-    return new Promise<Socket>((resolve, reject) => {
-      // every later error finds the promise settled, and undici's own listener
-      tunnel.on('error', reject);
-      tunnel.once('connect', ({ statusCode }, socket) => {
-        way = socket.on('error', reject);
-        if (statusCode !== 200) return socket.destroy(new Error(`the proxy answered ${statusCode}`));
-        if (wanted !== 'https:') return resolve(socket);
-        const secure = connectTls({ socket, servername: servername || hostname, ALPNProtocols: ['http/1.1'] });
-        secure.on('error', reject);
-        return secure.once('secureConnect', () => resolve(secure));
-      });
-      tunnel.end();
-    }).finally(() => clearTimeout(timer));
-  }
-
   return (options, callback) => {
-    open(options).then(
+    openTunnel(proxy, options, timeoutMs).then(
       (socket) => callback(null, socket),
       (error: Error) => callback(error, null),
     );
   };
+}
+
+type Target = { hostname: string; port: string; protocol: string; servername?: string };
+
+/**
+ * A connection to a host by a proxy's CONNECT, with TLS inside of it for `https:`. Fails when the proxy does, or after
+ * `timeoutMs`: nothing of a request has gone out by then.
+ */
+export function openTunnel(
+  proxy: string,
+  { hostname, port, protocol, servername }: Target,
+  timeoutMs: number,
+): Promise<Socket> {
+  const host = isIPv6(hostname) ? `[${hostname}]` : hostname;
+  const target = `${host}:${port || (protocol === 'https:' ? 443 : 80)}`;
+  const tunnel = requestTo(proxy, { method: 'CONNECT', path: target, headers: { host: target } });
+  let way: { destroy(error: Error): unknown } = tunnel;
+  const timer = setTimeout(() => way.destroy(new Error('the proxy took too long')), timeoutMs);
+  return new Promise<Socket>((resolve, reject) => {
+    // every later error finds the promise settled, and a listener of who has the connection by then
+    tunnel.on('error', reject);
+    tunnel.once('connect', ({ statusCode }, socket) => {
+      way = socket.on('error', reject);
+      if (statusCode !== 200) return socket.destroy(new Error(`the proxy answered ${statusCode}`));
+      if (protocol !== 'https:') return resolve(socket);
+      const name = servername || (isIP(hostname) ? '' : hostname);
+      const secure = connectTls({ socket, host: hostname, servername: name, ALPNProtocols: ['http/1.1'] });
+      secure.on('error', reject);
+      return secure.once('secureConnect', () => resolve(secure));
+    });
+    tunnel.end();
+  }).finally(() => clearTimeout(timer));
+}
+
+/** A request to the proxy itself, on a connection of its own: `CONNECT`, or one for the proxy to forward. */
+export function requestTo(proxy: string, options: RequestOptions): ClientRequest {
+  const { protocol, origin, hostname, username, password } = new URL(proxy);
+  const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
+  const authorization = username || password ? { 'proxy-authorization': `Basic ${credentials}` } : {};
+  const request = protocol === 'https:' ? tlsRequest : plainRequest;
+  const own = hostname.replace(/^\[|\]$/g, '');
+  return request(origin, {
+    ...options,
+    agent: false,
+    headers: { ...options.headers, ...authorization },
+    // without it Node would take the name to check from the Host header, which is the target's
+    ...(protocol === 'https:' && { servername: isIP(own) ? '' : own }),
+  });
 }

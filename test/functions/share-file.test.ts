@@ -86,12 +86,26 @@ test('what was put to the address of a POST /files again before its turn came is
   await deps.shares.create({ id, bucket: 'uploads', key, createdAt, status: 'awaiting', ...awaited });
   const earlier = notification('uploads', key, 'earlier', 1_000);
   expect(await shareFile(deps, earlier)).toBeUndefined();
-  expect(await deps.shares.get(id)).toMatchObject({ status: 'awaiting', targets: [target] });
+  expect(await deps.shares.get(id)).toMatchObject({ status: 'awaiting', ...awaited });
   expect(await shareFile(deps, notification('uploads', key, 'tag', 1_000))).toBeUndefined();
   expect(await shareFile(deps, earlier)).toBeUndefined();
   expect(await deps.shares.get(id)).toMatchObject({ status: 'shared', eTag: 'tag' });
   expect((await arrived()).media).toEqual([sha256(bytes)]);
   expect(queued).toHaveLength(1);
+  await s3.close();
+});
+
+test('what was put again after a worker had begun is refused: what was sent already cannot be told', async () => {
+  const { s3, world } = await setup(1_000, [{ cutAt: 0.5 }, { cutAt: 0.5 }, { cutAt: 0.5 }]);
+  const { deps, queued } = await shareDeps(world);
+  const [id, key] = [`s_begun${run}`, `upload/s_begun${run}/${run}.bin`];
+  const targets = [{ destination: 'project', status: 'waiting' as const }];
+  const share = { id, bucket: 'uploads', key, eTag: '', size: 1_000, fileName: 'a.bin', targets, attempts: [] };
+  await deps.shares.create({ ...share, createdAt: new Date().toISOString(), status: 'awaiting' });
+  await expect(shareFile(deps, notification('uploads', key, 'tag', 1_000))).rejects.toThrow();
+  expect(await shareFile(deps, notification('uploads', key, 'other', 1_000))).toBeUndefined();
+  expect(await deps.shares.get(id)).toMatchObject({ status: 'refused', code: 'object_replaced' });
+  expect(queued).toEqual([]);
   await s3.close();
 });
 

@@ -10,15 +10,21 @@ test('reads ports from the environment and reports every bad one', () => {
   expect(() => readPorts({ API_PORT: 'x', DYNAMODB_PORT: '70000' })).toThrow(
     new LocalProblem('API_PORT=x is not a port number\nDYNAMODB_PORT=70000 is not a port number'),
   );
-  expect(() => readPorts({ API_PORT: '3100' })).toThrow(
-    'Port 3100 is wanted twice: give each its own, API_PORT (the HTTP API) and SIMULATOR_PORT (the DingTalk simulator)',
-  );
 });
 
 test('finds five different free ports', async () => {
   const ports = Object.values(await claimPorts(ANY));
   expect(new Set(ports).size).toBe(5);
   expect(ports.every((port) => port > 0)).toBe(true);
+});
+
+test('says which parts want the same port, of those that are used', async () => {
+  await expect(claimPorts({ ...ANY, api: 4321, simulator: 4321 })).rejects.toThrow(
+    'Port 4321 is wanted twice: give each its own, API_PORT (the HTTP API) and SIMULATOR_PORT (the DingTalk simulator)',
+  );
+  const [, free] = Object.values(await claimPorts(ANY));
+  const ports = { ...ANY, api: free ?? 0, simulator: free ?? 0 };
+  await expect(claimPorts(ports, ['simulator'])).resolves.toMatchObject({ api: free });
 });
 
 test('says which port is taken, what wanted it and how to change it', async () => {

@@ -5,7 +5,9 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createJsonCall } from '../../../lib/aws/json-call.ts';
 
 type Seen = { headers: IncomingMessage['headers']; body: string };
-type Answer = { status: number; body: string } | 'cut' | 'half' | 'never';
+type Answer = { status: number; body: string } | 'cut' | 'cut late' | 'half' | 'never';
+
+const LATE_MS = 900;
 
 const seen: Seen[] = [];
 let answers: Answer[] = [];
@@ -15,7 +17,8 @@ const server = createServer(async (request, response) => {
   seen.push({ headers: request.headers, body });
   const answer = answers.shift() ?? { status: 200, body: '{"MessageId":"1"}' };
   if (answer === 'never') return;
-  if (answer === 'cut') request.socket.destroy();
+  if (answer === 'cut late') await new Promise((resolve) => setTimeout(resolve, LATE_MS));
+  if (answer === 'cut' || answer === 'cut late') request.socket.destroy();
   else if (answer === 'half') response.writeHead(200, { 'content-length': '20' }).write('{"Mess');
   else response.writeHead(answer.status).end(answer.body);
 });
@@ -122,6 +125,16 @@ test('where each connection dies with its call, one attempt is two requests at m
   answers = Array.from({ length: 20 }, () => 'cut' as const);
   await expect(call('AmazonSQS.SendMessage', {})).rejects.toMatchObject({ code: 'no_answer' });
   expect(seen).toHaveLength(12);
+});
+
+test('both requests of an attempt have its time together', async () => {
+  const call = callOf({ attempts: 1, timeoutMs: LATE_MS + 100 });
+  await call('AmazonSQS.SendMessage', {});
+  answers = ['cut late', 'never'];
+  const started = performance.now();
+  await expect(call('AmazonSQS.SendMessage', {})).rejects.toMatchObject({ code: 'no_answer' });
+  expect(seen).toHaveLength(3);
+  expect(performance.now() - started).toBeLessThan(2 * LATE_MS);
 });
 
 test('what never connects is given up long before what never answers', async () => {

@@ -49,6 +49,8 @@ test.each(['refuses', 'hangs', 'says yes and no more', 'is not there'] as const)
     const http = createHttp({ proxy: `http://${host}`, connectTimeoutMs: 300 });
     const call = http({ method: 'POST', url: 'https://api.invalid/x', body: 'x', timeoutMs: 10_000 });
     await expect(call).rejects.toMatchObject({ code: 'connect_failed', arrived: 'no', retryable: true });
+    const download = createDownloader({ apiUrl: 'https://api.invalid', proxy: `http://${host}`, answerMs: 300 });
+    await expect(download('https://oss.invalid/x')).rejects.toMatchObject({ code: 'download_failed', retryable: true });
   },
 );
 

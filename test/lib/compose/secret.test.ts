@@ -1,0 +1,40 @@
+import { afterEach, expect, test } from 'vitest';
+import { loadSecret } from '../../../lib/compose/secret.ts';
+import { redact } from '../../../lib/redact.ts';
+import { secretOf } from '../../../local/seed.ts';
+import { startServer } from '../dingtalk/server.ts';
+
+const closers: (() => Promise<void>)[] = [];
+afterEach(async () => {
+  for (const close of closers.splice(0)) await close();
+});
+
+/** The stage's secret with these members too, as a function reads it. */
+async function load(more: object) {
+  const SecretString = JSON.stringify({ ...JSON.parse(secretOf(undefined)), ...more });
+  const server = await startServer(() => ({ body: { SecretString } }));
+  closers.push(server.close);
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' });
+  const config = { AWS_REGION: 'us-east-1', DINGTALK_SECRET_ID: 'dingdock/test' };
+  return loadSecret({ ...config, AWS_ENDPOINT_URL_SECRETS_MANAGER: server.url });
+}
+
+test('a proxy may have a password, which is never shown in either spelling', async () => {
+  const proxy = 'http://user:geheimes%40wort@proxy.example:3128';
+  expect(await load({ proxy })).toMatchObject({ proxy });
+  expect(redact(`at ${proxy} with geheimes@wort`)).toBe('at http://user:…@proxy.example:3128 with …');
+});
+
+test.each([
+  'proxy.example:3128',
+  'socks5://proxy.example',
+  'http:proxy.example:3128',
+  'http:\\\\proxy.example',
+  'http://proxy.example:3128\n',
+  'http://user:100%@proxy.example',
+])('%j is no proxy, and the secret says so without its value', async (proxy) => {
+  await expect(load({ proxy })).rejects.toMatchObject({
+    code: 'bad_secret',
+    remedy: expect.stringMatching(/^Correct in the secret "dingdock\/test": proxy \(\w+\)$/),
+  });
+});
