@@ -3,8 +3,13 @@ import { bundlePeer } from './packaged.ts';
 import { startFunction } from './process.ts';
 import { median, type Row, row } from './row.ts';
 
-const RUNS = 11;
-const PEERS = { alicloud: '@alicloud/dingtalk', 'robot-sender': 'dingtalk-robot-sender', stream: 'dingtalk-stream' };
+const RUNS = 31;
+const PEERS = {
+  alicloud: '@alicloud/dingtalk',
+  'robot-sender': 'dingtalk-robot-sender',
+  stream: 'dingtalk-stream',
+  dynamodb: '@aws-sdk/client-dynamodb alone',
+};
 const OFFICIAL = PEERS.alicloud;
 
 /**
