@@ -9,7 +9,7 @@ import { type AwsConfig, endpoint, patient } from './clients.ts';
 const Secret = v.strictObject({
   sealingKey: v.pipe(v.string(), v.minLength(16)),
   /** Where calls to DingTalk go through; here, since it may ask for a password. */
-  proxy: v.optional(v.pipe(v.string(), v.regex(/^https?:\/\/[^\s\\]+$/), v.url(), v.check(isDecodable))),
+  proxy: v.optional(v.pipe(v.string(), v.regex(/^https?:\/\/[^\s\\]+$/), v.check(isReadable))),
   apps: v.pipe(v.array(DingTalkApp), v.minLength(1)),
 });
 /** The stage's secret: the DingTalk apps and the key that seals what the tables keep. */
@@ -50,10 +50,10 @@ function secretsIn({ sealingKey, proxy, apps }: Secret) {
   return [sealingKey, password, password && decodeURIComponent(password), ...ofApps];
 }
 
-/** A % in a password has to be written as %25. */
-function isDecodable(address: string): boolean {
-  const { username, password } = new URL(address);
+/** Whether all of an address can be read: a % in a password has to be written as %25. */
+function isReadable(address: string): boolean {
   try {
+    const { username, password } = new URL(address);
     return decodeURIComponent(username + password) !== undefined;
   } catch {
     return false;

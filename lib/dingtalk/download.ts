@@ -3,7 +3,7 @@ import { request as tlsRequest } from 'node:https';
 import { isIP } from 'node:net';
 import { ServiceError } from '../errors.ts';
 import { openTunnel, requestTo } from './proxy.ts';
-import { publicAddresses } from './public-address.ts';
+import { hostOf, publicAddresses } from './public-address.ts';
 
 /** A body as it comes; `length` is what was announced. */
 export type Download = { length: number | undefined; chunks: AsyncIterable<Uint8Array>; cancel(): void };
@@ -11,7 +11,7 @@ export type Download = { length: number | undefined; chunks: AsyncIterable<Uint8
 /** @throws ServiceError `private_address`, `bad_address`, `download_refused`, `download_failed` */
 export type Downloader = (url: string) => Promise<Download>;
 
-/** `proxy` as of createHttp; `answerMs`: until the answer begins, and for each pause in it. */
+/** `proxy` as of createHttp; `answerMs`: until the answer begins, and through a proxy until there is a connection. */
 export type DownloadOptions = { apiUrl: string; proxy?: string | undefined; answerMs?: number };
 
 const ANSWER_MS = 15_000;
@@ -30,9 +30,9 @@ export function createDownloader({ apiUrl, proxy, answerMs = ANSWER_MS }: Downlo
     if (!URL.canParse(address)) throw failure('bad_address', false);
     const url = new URL(address);
     if (url.protocol !== 'http:' && url.protocol !== 'https:') throw failure('bad_address', false);
-    const isName = isIP(url.hostname.replace(/^\[|\]$/g, '')) === 0;
-    const believed = url.origin === trusted || (proxy !== undefined && isName);
-    const addresses = believed ? undefined : await resolve(url.hostname);
+    const host = hostOf(url);
+    const believed = url.origin === trusted || (proxy !== undefined && isIP(host) === 0);
+    const addresses = believed ? undefined : await resolve(host);
     const call = proxy === undefined ? direct(url, addresses) : await proxied(url, proxy, answerMs);
     const response = await answerOf(call, answerMs);
     const status = response.statusCode ?? 0;
@@ -49,8 +49,8 @@ export function createDownloader({ apiUrl, proxy, answerMs = ANSWER_MS }: Downlo
   };
 }
 
-async function resolve(hostname: string) {
-  const addresses = await publicAddresses(hostname).catch((cause: unknown) => {
+async function resolve(host: string) {
+  const addresses = await publicAddresses(host).catch((cause: unknown) => {
     throw failure('download_failed', true, cause);
   });
   if (!addresses) throw failure('private_address', false);
@@ -71,9 +71,9 @@ function direct(url: URL, addresses?: { address: string; family: number }[]): Cl
 
 /** TLS through a tunnel; what is plain is forwarded, since proxies allow tunnels to TLS's port at most. */
 async function proxied(url: URL, proxy: string, answerMs: number): Promise<ClientRequest> {
-  const { protocol, hostname, port } = url;
+  const { protocol, port } = url;
   if (protocol === 'http:') return requestTo(proxy, { path: url.href, headers: { host: url.host } });
-  const target = { protocol, hostname: hostname.replace(/^\[|\]$/g, ''), port };
+  const target = { protocol, hostname: hostOf(url), port };
   const socket = await openTunnel(proxy, target, answerMs).catch((cause: unknown) => {
     throw failure('download_failed', true, cause);
   });
@@ -93,7 +93,6 @@ function answerOf(call: ClientRequest, answerMs: number): Promise<IncomingMessag
       clearTimeout(timer);
       resolvePromise(response);
     });
-    call.setTimeout(answerMs);
     call.end();
   });
 }

@@ -3,6 +3,7 @@ import { request as tlsRequest } from 'node:https';
 import { isIP, isIPv6, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { buildConnector } from 'undici';
+import { hostOf } from './public-address.ts';
 
 /** Connections for undici by way of an HTTP proxy. undici has a ProxyAgent, which takes most of undici to load. */
 export function connectThrough(proxy: string, timeoutMs: number): buildConnector.connector {
@@ -48,11 +49,12 @@ export function openTunnel(
 
 /** A request to the proxy itself, on a connection of its own: `CONNECT`, or one for the proxy to forward. */
 export function requestTo(proxy: string, options: RequestOptions): ClientRequest {
-  const { protocol, origin, hostname, username, password } = new URL(proxy);
+  const url = new URL(proxy);
+  const { protocol, origin, username, password } = url;
   const credentials = Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64');
   const authorization = username || password ? { 'proxy-authorization': `Basic ${credentials}` } : {};
   const request = protocol === 'https:' ? tlsRequest : plainRequest;
-  const own = hostname.replace(/^\[|\]$/g, '');
+  const own = hostOf(url);
   return request(origin, {
     ...options,
     agent: false,

@@ -19,12 +19,16 @@ export function isPublic(address: string): boolean {
   return family !== 0 && !NOT_PUBLIC.check(address, family === 4 ? 'ipv4' : 'ipv6');
 }
 
+/** The host of an address without the brackets that a URL puts around IPv6. */
+export function hostOf({ hostname }: URL): string {
+  return hostname.replace(/^\[|\]$/g, '');
+}
+
 /**
  * The addresses of a host, all of them public; undefined when one is not. The caller connects to these and asks no name
  * server again, which might answer something else by then.
  */
-export async function publicAddresses(hostname: string): Promise<{ address: string; family: number }[] | undefined> {
-  const literal = hostname.replace(/^\[|\]$/g, '');
-  const found = isIP(literal) ? [{ address: literal, family: isIP(literal) }] : await lookup(literal, { all: true });
+export async function publicAddresses(host: string): Promise<{ address: string; family: number }[] | undefined> {
+  const found = isIP(host) ? [{ address: host, family: isIP(host) }] : await lookup(host, { all: true });
   return found.every(({ address }) => isPublic(address)) ? found : undefined;
 }

@@ -201,8 +201,18 @@ test('lets no blocked FIFO group delay another, and keeps the order inside each'
 
 test('stops at once, in the middle of a long poll', async () => {
   const from = await queue();
+  const { promise: polling, resolve } = Promise.withResolvers<void>();
+  emulator.sqs.middlewareStack.add(
+    (next, { commandName }) =>
+      (args) => {
+        if (commandName === 'ReceiveMessageCommand') resolve();
+        return next(args);
+      },
+    { step: 'deserialize', name: 'note' },
+  );
   run(from, worker().invoke);
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await polling;
+  emulator.sqs.middlewareStack.remove('note');
   const before = Date.now();
   await sources?.stop();
   expect(Date.now() - before).toBeLessThan(500);

@@ -7,7 +7,7 @@ import { createJsonCall } from '../../../lib/aws/json-call.ts';
 type Seen = { headers: IncomingMessage['headers']; body: string };
 type Answer = { status: number; body: string } | 'cut' | 'cut late' | 'half' | 'never';
 
-const LATE_MS = 900;
+const LATE_MS = 1500;
 
 const seen: Seen[] = [];
 let answers: Answer[] = [];

@@ -1,7 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
 import { loadSecret } from '../../../lib/compose/secret.ts';
 import { redact } from '../../../lib/redact.ts';
-import { secretOf } from '../../../local/seed.ts';
 import { startServer } from '../dingtalk/server.ts';
 
 const closers: (() => Promise<void>)[] = [];
@@ -9,9 +8,16 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
+// These stay known to whatever else runs in this process (lib/redact.ts), so no other test has them.
+const APP = {
+  ...{ name: 'default', corpId: 'dingcorp', appKey: 'dingkey', appSecret: 'app-secret-of-this-test' },
+  ...{ callbacks: [], cardSecrets: [] },
+};
+const SECRET = { sealingKey: 'sealing-key-of-this-test', apps: [APP] };
+
 /** The stage's secret with these members too, as a function reads it. */
 async function load(more: object) {
-  const SecretString = JSON.stringify({ ...JSON.parse(secretOf(undefined)), ...more });
+  const SecretString = JSON.stringify({ ...SECRET, ...more });
   const server = await startServer(() => ({ body: { SecretString } }));
   closers.push(server.close);
   Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' });
@@ -32,6 +38,8 @@ test.each([
   'http:\\\\proxy.example',
   'http://proxy.example:3128\n',
   'http://user:100%@proxy.example',
+  'http://[',
+  'http://:3128',
 ])('%j is no proxy, and the secret says so without its value', async (proxy) => {
   await expect(load({ proxy })).rejects.toMatchObject({
     code: 'bad_secret',
