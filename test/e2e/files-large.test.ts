@@ -36,12 +36,17 @@ test('where the drive refuses, a card with a link comes instead, and the record 
   const fault = { code: 'orgQuotaInsufficient', message: 'full', status: 400 };
   await sim('POST', '/faults', { path: '/v2.0/storage/*', fault, times: 1 });
   await put('share/project/full.bin', Buffer.alloc(21 * 1024 * 1024));
-  expect(await finished('share/project/full.bin')).toMatchObject({
+  const share = await finished('share/project/full.bin');
+  expect(share).toMatchObject({
     status: 'shared',
     targets: [{ way: 'link-card', code: 'orgQuotaInsufficient', reason: 'full' }],
     link: { url: expect.stringContaining('/f/') },
   });
+  await expect.poll(() => cardWith(share.link.url), { timeout: 10_000 }).toBeDefined();
 });
+
+const cardWith = async (url: string) =>
+  (await messagesIn('cidProject=')).find((message: object) => JSON.stringify(message).includes(url));
 
 test('where the conversation refuses the file that DingTalk took, a card with its link comes instead', async () => {
   const fault = { code: 'invalidParameter.msgParam.invalid', message: 'no such media', status: 400 };
@@ -49,9 +54,7 @@ test('where the conversation refuses the file that DingTalk took, a card with it
   await put('share/project/turned down.pdf', Buffer.from('%PDF'));
   const share = await finished('share/project/turned down.pdf');
   expect(share).toMatchObject({ status: 'shared', targets: [{ way: 'file' }], link: { url: expect.any(String) } });
-  const card = async () =>
-    (await messagesIn('cidProject=')).find((message: object) => JSON.stringify(message).includes(share.link.url));
-  await expect.poll(card, { timeout: 10_000 }).toBeDefined();
+  await expect.poll(() => cardWith(share.link.url), { timeout: 10_000 }).toBeDefined();
   expect((await api('GET', share.targets[0].links.messages[0])).body).toMatchObject({
     status: 'sent',
     deliveries: [{ destination: 'project', fellBack: 1, attempts: [{ outcome: 'refused' }, { outcome: 'sent' }] }],
