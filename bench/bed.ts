@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { AwsRequest } from '../local/aws-calls.ts';
-import { startAwsEmulator } from '../local/aws-emulator.ts';
-import { startDynamodb } from '../local/dynamodb.ts';
-import { createResources } from '../local/resources.ts';
-import { secretsAndBus } from '../local/secrets-and-bus.ts';
+import type { AwsRequest } from '../local/aws/aws-calls.ts';
+import { startAwsEmulator } from '../local/aws/aws-emulator.ts';
+import { startDynamodb } from '../local/aws/dynamodb.ts';
+import { secretsAndBus } from '../local/aws/secrets-and-bus.ts';
 import { secretOf, seed } from '../local/seed.ts';
-import { readTemplate } from '../local/template.ts';
+import { createResources } from '../local/template/resources.ts';
+import { readTemplate } from '../local/template/template.ts';
 import { type Simulator, startSimulator } from '../simulator/server.ts';
 import { packageFunctions, root } from './packaged.ts';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { AwsRequest } from '../local/aws-calls.ts';
+import type { AwsRequest } from '../local/aws/aws-calls.ts';
 import { type Bed, startWorld } from './bed.ts';
 import type { Use } from './cost.ts';
 import { startDynamodbFront } from './dynamodb-front.ts';

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import * as v from 'valibot';
-import { resourcesOf } from '../local/resources.ts';
-import type { Template } from '../local/template.ts';
+import { resourcesOf } from '../local/template/resources.ts';
+import type { Template } from '../local/template/template.ts';
 import { bodyOf, close, listen } from './front.ts';
 
 export type Units = { reads: number; writes: number; requests: number };

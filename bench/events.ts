@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { uploadEvent } from '../local/upload-event.ts';
+import { uploadEvent } from '../local/triggers/upload-event.ts';
 
 /** An HTTP API event (payload 2.0) of somebody whose key opens everything. */
 export function httpEvent(routeKey: string, body: object, more: object = {}) {

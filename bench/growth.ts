@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createMessageTable } from '../lib/aws/message-table.ts';
+import { createMessageTable } from '../lib/aws/tables/message-table.ts';
 import type { Bed } from './bed.ts';
 import { type CountedWorld, startCountedWorld } from './counted-world.ts';
 import { httpEvent, sqsEvent } from './events.ts';

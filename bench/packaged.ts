@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { build } from 'esbuild';
 import { unzipSync } from 'fflate';
 import * as v from 'valibot';
-import type { Template } from '../local/template.ts';
+import type { Template } from '../local/template/template.ts';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');

@@ -1,6 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import * as v from 'valibot';
-import { decryptMessage, sealReply } from '../lib/dingtalk/callback.ts';
+import { decryptMessage, sealReply } from '../lib/dingtalk/doors/callback.ts';
 
 const KEY = { token: 'simcallbacktoken', aesKey: 'simsimsimsimsimsimsimsimsimsimsimsimsimsim0' };
 const Answer = v.object({ statusCode: v.literal(200), body: v.string() });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, GetItemCommand, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { createMessageTable } from '../lib/aws/message-table.ts';
+import { createMessageTable } from '../lib/aws/tables/message-table.ts';
 import { type Bed, startWorld, type World } from './bed.ts';
 import { httpEvent } from './events.ts';
 import { startFunction } from './process.ts';

@@ -1,17 +1,17 @@
-import { callbacks } from './callback.ts';
 import type { Command } from './command.ts';
-import { deploy } from './deploy.ts';
-import { destinations } from './destinations.ts';
-import { dlq } from './dlq.ts';
-import { doctor } from './doctor/doctor.ts';
-import { init } from './init.ts';
-import { keys } from './keys.ts';
-import { quota } from './quota.ts';
-import { send } from './send.ts';
-import { share } from './share.ts';
-import { simulator } from './simulator.ts';
-import { tail } from './tail.ts';
-import { task } from './task.ts';
+import { callbacks } from './commands/callback.ts';
+import { deploy } from './commands/deploy.ts';
+import { destinations } from './commands/destinations.ts';
+import { dlq } from './commands/dlq.ts';
+import { doctor } from './commands/doctor/doctor.ts';
+import { init } from './commands/init.ts';
+import { keys } from './commands/keys.ts';
+import { quota } from './commands/quota.ts';
+import { send } from './commands/send.ts';
+import { share } from './commands/share.ts';
+import { simulator } from './commands/simulator.ts';
+import { tail } from './commands/tail.ts';
+import { task } from './commands/task.ts';
 
 /** Everything that `dingdock` can do; its help is made from this. */
 export const COMMANDS: readonly Command[] = [

@@ -1,4 +1,4 @@
-import { InvalidInput, ServiceError } from '../lib/errors.ts';
+import { InvalidInput, ServiceError } from '../lib/base/errors.ts';
 import { LocalProblem } from '../local/ports.ts';
 import { type Command, parse } from './command.ts';
 import { CliError, EXIT } from './exit.ts';

@@ -1,5 +1,5 @@
 // The alarms. Each names its line of docs/operations.md; a test holds both together, and every metric against what the
-// code tells. Metrics of our own are in lib/log.ts (COUNTED), or told by `metric('…')`.
+// code tells. Metrics of our own are in lib/base/log.ts (COUNTED), or told by `metric('…')`.
 
 const { queues, deadLetters } = require('./template.cjs');
 

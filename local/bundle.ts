@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type BuildOptions, context, formatMessages, type Message, type Plugin } from 'esbuild';
 import { LocalProblem } from './ports.ts';
-import type { Template } from './template.ts';
+import type { Template } from './template/template.ts';
 
 export type BundleOptions = {
   root: string;

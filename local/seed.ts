@@ -1,11 +1,11 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { keyStore } from '../cli/key-store.ts';
-import { createDestinationTable } from '../lib/aws/destination-table.ts';
-import { hashOfKey } from '../lib/aws/key-table.ts';
+import { keyStore } from '../cli/stage/key-store.ts';
+import { createDestinationTable } from '../lib/aws/tables/destination-table.ts';
+import { hashOfKey } from '../lib/aws/tables/key-table.ts';
+import { createSeal } from '../lib/base/seal.ts';
 import { DingTalkApp } from '../lib/dingtalk/app.ts';
 import type { Destination } from '../lib/messages/destination.ts';
-import { createSeal } from '../lib/seal.ts';
 import { LocalProblem } from './ports.ts';
 
 export const API_KEY = 'local';

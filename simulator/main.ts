@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import { ControlFault } from './control-input.ts';
+import { ControlFault } from './control/control-input.ts';
 import { parseObject } from './json.ts';
 import { type SimulatorOptions, startSimulator } from './server.ts';
 

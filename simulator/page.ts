@@ -16,6 +16,7 @@ export function page(): Hono {
 }
 
 const scripts = ['app', 'drawer', 'hood', 'list', 'markdown', 'talk', 'theme', 'view', 'words', 'world'];
+
 const files = {
   '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
   '/page/style.css': { file: 'style.css', type: 'text/css; charset=utf-8' },

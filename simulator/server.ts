@@ -1,38 +1,37 @@
 import { createServer, type Server } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
-import { appRobotRoutes } from './app-robot.ts';
-import { callbackRoutes } from './callback-registration.ts';
-import { cardStreamingRoutes } from './card-streaming.ts';
-import { cardRoutes } from './cards.ts';
-import { contactRoutes } from './contacts.ts';
-import { controlApi } from './control.ts';
-import { conversationRoutes } from './conversation.ts';
-import { dingRoutes } from './ding.ts';
-import { driveCommitRoutes } from './drive-commit.ts';
-import { drivePermissionRoutes } from './drive-permissions.ts';
-import { driveSendRoutes } from './drive-send.ts';
-import { driveIdRoutes, driveSpaceRoutes } from './drive-spaces.ts';
-import { driveUploadRoutes } from './drive-upload.ts';
-import { failedListRoutes } from './failed-list.ts';
-import { applyFixtures, type Fixtures } from './fixtures.ts';
-import { receive } from './gateway.ts';
-import { groupRoutes } from './groups.ts';
-import { mediaRoutes } from './media.ts';
-import { dropObjects } from './object-store.ts';
-import { serveObjectStore } from './oss.ts';
+import { cardStreamingRoutes } from './api/card/card-streaming.ts';
+import { cardRoutes } from './api/card/cards.ts';
+import { contactRoutes } from './api/contacts.ts';
+import { conversationRoutes } from './api/conversation.ts';
+import { driveCommitRoutes } from './api/drive/drive-commit.ts';
+import { drivePermissionRoutes } from './api/drive/drive-permissions.ts';
+import { driveSendRoutes } from './api/drive/drive-send.ts';
+import { driveIdRoutes, driveSpaceRoutes } from './api/drive/drive-spaces.ts';
+import { driveUploadRoutes } from './api/drive/drive-upload.ts';
+import { serveObjectStore } from './api/drive/oss.ts';
+import { groupRoutes } from './api/groups.ts';
+import { mediaRoutes } from './api/media.ts';
+import { appRobotRoutes } from './api/robot/app-robot.ts';
+import { dingRoutes } from './api/robot/ding.ts';
+import { robotFileRoutes } from './api/robot/robot-files.ts';
+import { robotRecallRoutes } from './api/robot/robot-recall.ts';
+import { robotWebhookRoutes } from './api/robot/robot-webhook.ts';
+import { sessionWebhookRoutes } from './api/robot/session-webhook.ts';
+import { todoRoutes } from './api/todo/todo.ts';
+import { tokenRoutes } from './api/tokens.ts';
+import { workNotificationRoutes } from './api/work/work-notification.ts';
+import { workResultRoutes } from './api/work/work-results.ts';
+import { controlApi } from './control/control.ts';
+import { applyFixtures, type Fixtures } from './control/fixtures.ts';
+import { receive } from './gateway/gateway.ts';
+import { unknownRoute } from './gateway/unknown-path.ts';
 import { page } from './page.ts';
-import { robotFileRoutes } from './robot-files.ts';
-import { robotRecallRoutes } from './robot-recall.ts';
-import { robotWebhookRoutes } from './robot-webhook.ts';
-import { sessionWebhookRoutes } from './session-webhook.ts';
-import type { Settings } from './settings.ts';
-import { createState, type State } from './state.ts';
-import { todoRoutes } from './todo.ts';
-import { tokenRoutes } from './tokens.ts';
-import { unknownRoute } from './unknown-path.ts';
-import { workNotificationRoutes } from './work-notification.ts';
-import { workResultRoutes } from './work-results.ts';
+import { callbackRoutes } from './push/callback-registration.ts';
+import { failedListRoutes } from './push/failed-list.ts';
+import type { Settings } from './world/settings.ts';
+import { createState, dropObjects, type State } from './world/state.ts';
 
 export type SimulatorOptions = {
   /** 0: any free port. */
@@ -48,6 +47,7 @@ export type SimulatorOptions = {
   /** The same seed gives the same ids, keys and tokens in the same order. Absent: chance. */
   seed?: string;
 };
+
 export type Simulator = { url: string; port: number; setCallbackUrl(url: string): void; close(): Promise<void> };
 
 /** DingTalk on your desk: both hosts' paths, the control API and a page on one port. */

@@ -4,7 +4,7 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { COMMANDS } from '../cli/commands.ts';
-import { SCOPES } from '../lib/access.ts';
+import { SCOPES } from '../lib/base/access.ts';
 import { DingTalkApp } from '../lib/dingtalk/app.ts';
 
 // What the documents name has to be there: they are read by people who cannot ask.

@@ -6,88 +6,62 @@ import { expect, test } from 'vitest';
 /** Who may import what, beside files of its own folder. `type:` allows types only; packages are matched by prefix. */
 const RULES: { of: RegExp; may: RegExp[]; mayType?: RegExp[] }[] = [
   {
-    of: /^functions\/[^/]+\/handler\.ts$/,
-    may: [
-      /^lib\/(config|log|errors)\.ts$/,
-      /^lib\/compose\//,
-      /^lib\/lambda\//,
-      /^lib\/dingtalk\/callback\.ts$/,
-      /^openapi\.json$/,
-      DOMAIN(),
-      /^valibot/,
-    ],
+    of: /^functions\/receive-callback\/door\.ts$/,
+    may: [/^lib\/base\//, /^lib\/lambda\/metric\.ts$/],
+    mayType: [/^aws-lambda$/],
   },
-  {
-    of: /^functions\/[^/]+\/[^/]+\.ts$/,
-    may: [DOMAIN(), /^lib\/(access|cursor|errors)\.ts$/, /^lib\/dingtalk\/callback\.ts$/, /^valibot/, /^node:crypto$/],
-    mayType: [/^lib\/dingtalk\//, /^lib\/log\.ts$/],
-  },
-  {
-    of: /^lib\/messages\//,
-    may: [/^lib\/errors\.ts$/, /^valibot/, /^node:crypto$/],
-    mayType: [/^lib\/dingtalk\//],
-  },
-  {
-    of: /^lib\/(tasks|files)\//,
-    may: [/^lib\/messages\//, /^lib\/errors\.ts$/, /^valibot/, /^node:(crypto|zlib)$/],
-    mayType: [/^lib\/dingtalk\//],
-  },
-  { of: /^lib\/events\//, may: [/^lib\/errors\.ts$/, /^valibot/, /^node:crypto$/], mayType: [/^lib\/dingtalk\//] },
+  { of: /^functions\/receive-callback\//, may: [...DOOR(), /^lib\/dingtalk\/doors\//] },
+  { of: /^functions\/[^/]+\/handler\.ts$/, may: DOOR() },
+  { of: /^contract\//, may: [SUBJECT(), /^lib\/base\//, /^@?valibot/, /^node:fs$/] },
+  { of: /^lib\/base\//, may: [/^lib\/base\//, /^node:/, /^valibot/, /^@aws-lambda-powertools\//] },
+  { of: /^lib\/messages\//, may: [...RULE(), /^lib\/messages\//], mayType: [/^lib\/dingtalk\//] },
+  { of: /^lib\/tasks\//, may: [...RULE(), /^lib\/(messages|tasks)\//], mayType: [/^lib\/dingtalk\//] },
+  { of: /^lib\/files\//, may: [...RULE(), /^lib\/(messages|files)\//], mayType: [/^lib\/dingtalk\//] },
+  { of: /^lib\/events\//, may: [...RULE(), SUBJECT()], mayType: [/^lib\/dingtalk\//] },
   {
     of: /^lib\/compose\//,
-    may: [
-      /^lib\/(aws|dingtalk|messages|tasks|files|events)\//,
-      /^lib\/(errors|redact|seal)\.ts$/,
-      /^@aws-sdk\//,
-      /^valibot/,
-      /^node:/,
-    ],
-    mayType: [/^lib\/log\.ts$/],
+    may: [SUBJECT(), /^lib\/(aws|dingtalk|base)\//, /^@aws-sdk\//, /^valibot/, /^node:/],
   },
-  {
-    of: /^lib\/dingtalk\//,
-    may: [/^lib\/(errors|seal)\.ts$/, /^undici/, /^valibot/, /^node:/],
-    mayType: [/^lib\/log\.ts$/],
-  },
+  { of: /^lib\/dingtalk\//, may: [/^lib\/(base|dingtalk)\//, /^undici/, /^valibot/, /^node:/] },
   {
     of: /^lib\/aws\//,
-    may: [
-      /^lib\/(messages|tasks|files|events)\//,
-      /^lib\/(access|cursor|errors)\.ts$/,
-      /^@aws-sdk\//,
-      /^aws4$/,
-      /^valibot/,
-      /^node:(crypto|http|https)$/,
-    ],
-    mayType: [/^lib\/seal\.ts$/],
+    may: [SUBJECT(), /^lib\/(base|aws)\//, /^@aws-sdk\//, /^aws4$/, /^valibot/, /^node:(crypto|http|https)$/],
   },
   {
     of: /^lib\/lambda\//,
-    may: [
-      /^lib\/(access|embedded-metric|errors|log|redact)\.ts$/,
-      /^@aws-lambda-powertools\//,
-      /^valibot/,
-      /^node:console$/,
-    ],
+    may: [/^lib\/base\//, /^@aws-lambda-powertools\//, /^valibot/, /^node:console$/],
     mayType: [/^aws-lambda$/],
   },
-  { of: /^lib\/[^/]+\.ts$/, may: [/^lib\/errors\.ts$/, /^node:/, /^valibot/, /^@aws-lambda-powertools\//] },
-  { of: /^simulator\//, may: [/^hono/, /^@hono\//, /^node:/] },
-  { of: /^(local|cli|bench)\//, may: [/^(lib|functions|simulator|local|cli|bench)\//, /^[@a-z]/] },
+  { of: /^simulator\//, may: [/^simulator\//, /^hono/, /^@hono\//, /^node:/] },
+  { of: /^deploy\//, may: [/^node:/, /^@aws-sdk\//] },
+  { of: /^(local|cli|bench)\//, may: [/^(lib|functions|contract|simulator|local|cli|bench)\//, /^[@a-z]/] },
 ];
 
 /** `process.env` is read where a process begins, and nowhere else. */
 const ENV_READERS = /^(functions\/[^/]+\/handler\.ts|simulator\/main\.ts|(local|cli|bench)\/)/;
 
-function DOMAIN(): RegExp {
+/** The rules of the subjects: what happens, without AWS and without HTTP. */
+function SUBJECT(): RegExp {
   return /^lib\/(messages|tasks|files|events)\//;
+}
+
+/** What a function's door may use. */
+function DOOR(): RegExp[] {
+  return [SUBJECT(), /^contract\//, /^lib\/(base|compose|lambda)\//, /^openapi\.json$/, /^valibot/];
+}
+
+/** What every subject may use beside itself. */
+function RULE(): RegExp[] {
+  return [/^lib\/base\//, /^valibot/, /^node:(crypto|zlib)$/];
 }
 
 const sources = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.ts'], {
   encoding: 'utf8',
 })
   .split('\n')
-  .filter((file) => /^(functions|lib|simulator|local|cli|bench)\//.test(file) && !file.endsWith('.d.ts'));
+  .filter(
+    (file) => /^(functions|contract|lib|simulator|local|cli|deploy|bench)\//.test(file) && !file.endsWith('.d.ts'),
+  );
 
 type Import = { file: string; from: string; typeOnly: boolean };
 
@@ -118,12 +92,12 @@ test('every import goes the one way that the layout allows', () => {
 });
 
 test('the rules catch an import that goes back', () => {
-  expect(breaks({ file: 'lib/aws/bus.ts', from: 'lib/dingtalk/call.ts', typeOnly: true })).toBe(true);
-  expect(breaks({ file: 'functions/send-message/send-message.ts', from: 'lib/aws/item.ts', typeOnly: false })).toBe(
-    true,
-  );
-  expect(breaks({ file: 'lib/messages/verdict.ts', from: 'lib/dingtalk/errors.ts', typeOnly: false })).toBe(true);
-  expect(breaks({ file: 'simulator/server.ts', from: 'lib/errors.ts', typeOnly: false })).toBe(true);
+  expect(breaks({ file: 'lib/aws/bus.ts', from: 'lib/dingtalk/transport/call.ts', typeOnly: true })).toBe(true);
+  expect(breaks({ file: 'lib/messages/send-message.ts', from: 'lib/aws/tables/item.ts', typeOnly: false })).toBe(true);
+  expect(
+    breaks({ file: 'lib/messages/deliver/verdict.ts', from: 'lib/dingtalk/transport/errors.ts', typeOnly: false }),
+  ).toBe(true);
+  expect(breaks({ file: 'simulator/server.ts', from: 'lib/base/errors.ts', typeOnly: false })).toBe(true);
 });
 
 test('the environment is read at the entrances only', () => {

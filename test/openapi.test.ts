@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { openapiDocument } from '../local/openapi/document.ts';
+import { openapiDocument } from '../contract/openapi.ts';
 
 const checkedIn = JSON.parse(readFileSync('openapi.json', 'utf8'));
 

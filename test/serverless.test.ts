@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { scopeOf } from '../lib/access.ts';
-import * as config from '../lib/config.ts';
+import { scopeOf } from '../lib/base/access.ts';
+import * as config from '../lib/base/config.ts';
 
 const tag = (name: string) => ({ tag: `!${name}`, resolve: (value: string) => ({ [name]: value }) });
 const serverless = parse(readFileSync('serverless.yml', 'utf8'), {
@@ -52,7 +52,9 @@ test('every function has a role of its own, and the role no other', () => {
 });
 
 test('what is granted is what lib/aws calls, on what the template makes', () => {
-  const sources = readdirSync('lib/aws').map((file) => readFileSync(`lib/aws/${file}`, 'utf8'));
+  const sources = readdirSync('lib/aws', { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(`lib/aws/${file}`, 'utf8'));
   const call = /new (\w+)Command\(|'(?:AmazonSQS|AWSEvents|secretsmanager)\.(\w+)'/g;
   const commands = sources.flatMap((text) => [...text.matchAll(call)].map(([, name, target]) => name ?? target ?? ''));
   // AWS grants a batch as its single call, and the steps of a multipart upload as one put.

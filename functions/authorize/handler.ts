@@ -1,9 +1,9 @@
 import * as v from 'valibot';
+import { keysEnv, readConfig } from '../../lib/base/config.ts';
+import { once } from '../../lib/base/once.ts';
 import { apiKeys } from '../../lib/compose/keys.ts';
-import { keysEnv, readConfig } from '../../lib/config.ts';
+import { authorize } from '../../lib/lambda/authorize.ts';
 import { authorizerHandler } from '../../lib/lambda/authorizer.ts';
-import { once } from '../../lib/lambda/once.ts';
-import { authorize } from './authorize.ts';
 
 const ready = once(async () => apiKeys(readConfig(v.object(keysEnv), process.env)));
 

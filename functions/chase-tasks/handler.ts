@@ -1,14 +1,14 @@
 import * as v from 'valibot';
+import { acceptEnv, publicEnv, readConfig, tasksEnv } from '../../lib/base/config.ts';
+import { createLog } from '../../lib/base/log.ts';
+import { once } from '../../lib/base/once.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
 import { acceptPorts } from '../../lib/compose/messages.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
 import { digestPorts, taskChanges } from '../../lib/compose/tasks.ts';
-import { acceptEnv, publicEnv, readConfig, tasksEnv } from '../../lib/config.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
-import { once } from '../../lib/lambda/once.ts';
 import { scheduleHandler } from '../../lib/lambda/schedule.ts';
-import { createLog } from '../../lib/log.ts';
-import { chaseTasks, sendTaskDigests } from './chase-tasks.ts';
+import { chaseTasks, sendTaskDigests } from '../../lib/tasks/follow/chase-tasks.ts';
 
 const log = createLog('chase-tasks', process.env.STAGE);
 const ready = once(async () => {

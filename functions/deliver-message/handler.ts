@@ -1,19 +1,19 @@
 import * as v from 'valibot';
+import { acceptEnv, bucketEnv, deliveryEnv, dingtalkEnv, readConfig, sharesEnv } from '../../lib/base/config.ts';
+import { createLog } from '../../lib/base/log.ts';
+import { once } from '../../lib/base/once.ts';
 import { mediaPorts } from '../../lib/compose/files.ts';
 import { acceptPorts, deliveryPorts, messageSender } from '../../lib/compose/messages.ts';
 import { giveBackTo } from '../../lib/compose/queues.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
-import { acceptEnv, bucketEnv, deliveryEnv, dingtalkEnv, readConfig, sharesEnv } from '../../lib/config.ts';
+import { withMedia } from '../../lib/files/with-media.ts';
 import { addedUp, metricLines } from '../../lib/lambda/metric.ts';
-import { once } from '../../lib/lambda/once.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
-import { createLog } from '../../lib/log.ts';
 import type { Content } from '../../lib/messages/content.ts';
+import { deliverMessage } from '../../lib/messages/deliver/deliver-message.ts';
+import { endBatch } from '../../lib/messages/deliver/end-batch.ts';
 import { type Destination, withPeople } from '../../lib/messages/destination.ts';
 import { OutboxItem } from '../../lib/messages/message.ts';
-import { deliverMessage } from './deliver-message.ts';
-import { endBatch } from './end-batch.ts';
-import { withMedia } from './with-media.ts';
 
 const log = createLog('deliver-message', process.env.STAGE);
 const ready = once(async () => {

@@ -1,5 +1,5 @@
+import { createLog } from '../../lib/base/log.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
-import { createLog } from '../../lib/log.ts';
 import openapi from '../../openapi.json' with { type: 'json' };
 
 export const handler = httpHandler(async () => undefined, createLog('describe-api', process.env.STAGE), {

@@ -1,16 +1,16 @@
 import * as v from 'valibot';
+import { acceptEnv, dingtalkEnv, followEnv, publicEnv, readConfig } from '../../lib/base/config.ts';
+import { createLog } from '../../lib/base/log.ts';
+import { once } from '../../lib/base/once.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
 import { acceptPorts } from '../../lib/compose/messages.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
 import { taskPorts } from '../../lib/compose/tasks.ts';
-import { acceptEnv, dingtalkEnv, followEnv, publicEnv, readConfig } from '../../lib/config.ts';
 import { httpHandler, withBody } from '../../lib/lambda/http.ts';
-import { once } from '../../lib/lambda/once.ts';
-import { createLog } from '../../lib/log.ts';
-import { ChangeTask, changeTask } from './change-task.ts';
-import { DispatchTask, dispatchTask, notifyFaults } from './dispatch-task.ts';
-import { getTask } from './get-task.ts';
-import { listTasks } from './list-tasks.ts';
+import { DispatchTask, dispatchTask, notifyFaults } from '../../lib/tasks/dispatch-task.ts';
+import { getTask } from '../../lib/tasks/get-task.ts';
+import { listTasks } from '../../lib/tasks/list-tasks.ts';
+import { ChangeTask, changeTask } from '../../lib/tasks/patch-task.ts';
 
 const log = createLog('dispatch-task', process.env.STAGE);
 const ready = once(async () => {

@@ -1,15 +1,15 @@
 import * as v from 'valibot';
+import { bucketEnv, busEnv, dingtalkEnv, inboundEnv, readConfig } from '../../lib/base/config.ts';
+import { createLog } from '../../lib/base/log.ts';
+import { once } from '../../lib/base/once.ts';
 import { dingtalkApps } from '../../lib/compose/apps.ts';
 import { eventPorts } from '../../lib/compose/events.ts';
 import { downloads, inbox } from '../../lib/compose/files.ts';
 import { giveBackTo } from '../../lib/compose/queues.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
-import { bucketEnv, busEnv, dingtalkEnv, inboundEnv, readConfig } from '../../lib/config.ts';
+import { fetchFile } from '../../lib/events/fetch-file.ts';
 import { Inbound } from '../../lib/files/inbound.ts';
-import { once } from '../../lib/lambda/once.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
-import { createLog } from '../../lib/log.ts';
-import { fetchFile } from './fetch-file.ts';
 
 const log = createLog('fetch-file', process.env.STAGE);
 const ready = once(async () => {

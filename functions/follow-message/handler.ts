@@ -1,14 +1,14 @@
 import * as v from 'valibot';
+import { acceptEnv, dingtalkEnv, readConfig } from '../../lib/base/config.ts';
+import { createLog } from '../../lib/base/log.ts';
+import { once } from '../../lib/base/once.ts';
 import { dingtalkApps } from '../../lib/compose/apps.ts';
 import { acceptPorts } from '../../lib/compose/messages.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
-import { acceptEnv, dingtalkEnv, readConfig } from '../../lib/config.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
-import { once } from '../../lib/lambda/once.ts';
-import { createLog } from '../../lib/log.ts';
 import { withPeople } from '../../lib/messages/destination.ts';
-import { messageReceipts, recallMessage } from './follow-message.ts';
-import { listMessages } from './list-messages.ts';
+import { listMessages } from '../../lib/messages/list-messages.ts';
+import { messageReceipts, recallMessage } from '../../lib/messages/recall.ts';
 
 const log = createLog('follow-message', process.env.STAGE);
 const ready = once(async () => {

@@ -1,14 +1,14 @@
 import * as v from 'valibot';
+import { acceptEnv, dingtalkEnv, followEnv, publicEnv, readConfig } from '../../lib/base/config.ts';
+import { createLog } from '../../lib/base/log.ts';
+import { once } from '../../lib/base/once.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
 import { acceptPorts } from '../../lib/compose/messages.ts';
 import { giveBackTo } from '../../lib/compose/queues.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
 import { taskPorts } from '../../lib/compose/tasks.ts';
-import { acceptEnv, dingtalkEnv, followEnv, publicEnv, readConfig } from '../../lib/config.ts';
-import { once } from '../../lib/lambda/once.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
-import { createLog } from '../../lib/log.ts';
-import { followTask, TaskToFollow } from './follow-task.ts';
+import { followTask, TaskToFollow } from '../../lib/tasks/follow/follow-task.ts';
 
 const log = createLog('follow-task', process.env.STAGE);
 const ready = once(async () => {

@@ -1,9 +1,4 @@
 import * as v from 'valibot';
-import { commandPorts, conversationTable, eventPorts } from '../../lib/compose/events.ts';
-import { inboundQueue } from '../../lib/compose/files.ts';
-import { linkKeys } from '../../lib/compose/links.ts';
-import { giveBackTo } from '../../lib/compose/queues.ts';
-import { loadSecret } from '../../lib/compose/secret.ts';
 import {
   conversationsEnv,
   dingtalkEnv,
@@ -12,20 +7,25 @@ import {
   publicEnv,
   readConfig,
   tasksEnv,
-} from '../../lib/config.ts';
+} from '../../lib/base/config.ts';
+import { createLog } from '../../lib/base/log.ts';
+import { once } from '../../lib/base/once.ts';
+import { commandPorts, conversationTable, eventPorts } from '../../lib/compose/events.ts';
+import { inboundQueue } from '../../lib/compose/files.ts';
+import { linkKeys } from '../../lib/compose/links.ts';
+import { giveBackTo } from '../../lib/compose/queues.ts';
+import { loadSecret } from '../../lib/compose/secret.ts';
 import { StoredCallback } from '../../lib/events/event.ts';
+import { handleEvent } from '../../lib/events/handle-event.ts';
+import { alarmQuota } from '../../lib/events/reactions/alarm-quota.ts';
+import { answerCommand } from '../../lib/events/reactions/answer-command.ts';
+import { queueFiles } from '../../lib/events/reactions/queue-files.ts';
+import { recheckTodo } from '../../lib/events/reactions/recheck-todo.ts';
+import { rememberConversation } from '../../lib/events/reactions/remember-conversation.ts';
+import { tapTask } from '../../lib/events/reactions/tap-task.ts';
+import { updateCard } from '../../lib/events/reactions/update-card.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
-import { once } from '../../lib/lambda/once.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
-import { createLog } from '../../lib/log.ts';
-import { alarmQuota } from './alarm-quota.ts';
-import { answerCommand } from './answer-command.ts';
-import { handleEvent } from './handle-event.ts';
-import { queueFiles } from './queue-files.ts';
-import { recheckTodo } from './recheck-todo.ts';
-import { rememberConversation } from './remember-conversation.ts';
-import { tapTask } from './tap-task.ts';
-import { updateCard } from './update-card.ts';
 
 const log = createLog('handle-event', process.env.STAGE);
 const metric = metricLines(process.env.STAGE);

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
+import { conversationsEnv, readConfig, secretEnv } from '../../lib/base/config.ts';
+import { createLog } from '../../lib/base/log.ts';
+import { once } from '../../lib/base/once.ts';
 import { conversationTable } from '../../lib/compose/events.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
-import { conversationsEnv, readConfig, secretEnv } from '../../lib/config.ts';
+import { listConversations } from '../../lib/events/list-conversations.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
-import { once } from '../../lib/lambda/once.ts';
-import { createLog } from '../../lib/log.ts';
-import { listConversations } from './list-conversations.ts';
 
 const ready = once(async () => {
   const config = readConfig(v.object({ ...secretEnv, ...conversationsEnv }), process.env);

@@ -1,13 +1,18 @@
 import * as v from 'valibot';
+import { destinationsEnv, readConfig } from '../../lib/base/config.ts';
+import { createLog } from '../../lib/base/log.ts';
+import { once } from '../../lib/base/once.ts';
 import { appFaults } from '../../lib/compose/apps.ts';
 import { destinationTable } from '../../lib/compose/messages.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
-import { destinationsEnv, readConfig } from '../../lib/config.ts';
 import { httpHandler, withBody } from '../../lib/lambda/http.ts';
-import { once } from '../../lib/lambda/once.ts';
-import { createLog } from '../../lib/log.ts';
 import { Destination } from '../../lib/messages/destination.ts';
-import { destinationFaults, getDestination, putDestination, removeDestination } from './manage-destinations.ts';
+import {
+  destinationFaults,
+  getDestination,
+  putDestination,
+  removeDestination,
+} from '../../lib/messages/manage-destinations.ts';
 
 const ready = once(async () => {
   const config = readConfig(v.object(destinationsEnv), process.env);

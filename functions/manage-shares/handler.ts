@@ -1,10 +1,10 @@
 import * as v from 'valibot';
+import { publicEnv, readConfig, sharesEnv } from '../../lib/base/config.ts';
+import { createLog } from '../../lib/base/log.ts';
+import { once } from '../../lib/base/once.ts';
 import { shareTables } from '../../lib/compose/files.ts';
-import { publicEnv, readConfig, sharesEnv } from '../../lib/config.ts';
+import { getShare, listShares, revokeLink } from '../../lib/files/share/manage-shares.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
-import { once } from '../../lib/lambda/once.ts';
-import { createLog } from '../../lib/log.ts';
-import { getShare, listShares, revokeLink } from './manage-shares.ts';
 
 const ready = once(async () => {
   const config = readConfig(v.object({ ...sharesEnv, ...publicEnv }), process.env);

@@ -1,16 +1,16 @@
 import * as v from 'valibot';
+import { publicEnv, readConfig, secretEnv, sharesEnv, tasksEnv } from '../../lib/base/config.ts';
+import { createLog } from '../../lib/base/log.ts';
+import { once } from '../../lib/base/once.ts';
 import { timeZones } from '../../lib/compose/apps.ts';
 import { shareTables, signedUrls } from '../../lib/compose/files.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
 import { taskChanges } from '../../lib/compose/tasks.ts';
-import { publicEnv, readConfig, secretEnv, sharesEnv, tasksEnv } from '../../lib/config.ts';
+import { openFile } from '../../lib/files/share/open-file.ts';
 import { httpHandler, type Route } from '../../lib/lambda/http.ts';
-import { once } from '../../lib/lambda/once.ts';
-import { createLog } from '../../lib/log.ts';
-import { actOnTask, formFields, sorryPage } from './act-on-task.ts';
-import { openFile } from './open-link.ts';
-import { openTask } from './open-task.ts';
+import { actOnTask, formFields, sorryPage } from '../../lib/tasks/page/act-on-task.ts';
+import { openTask } from '../../lib/tasks/page/open-task.ts';
 
 const log = createLog('open-link', process.env.STAGE);
 const ready = once(async () => {

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
+import { callbackEnv, readConfig } from '../../lib/base/config.ts';
+import { once } from '../../lib/base/once.ts';
 import { callbackPorts } from '../../lib/compose/callbacks.ts';
-import { callbackEnv, readConfig } from '../../lib/config.ts';
-import { doorHandler } from '../../lib/lambda/door.ts';
-import { once } from '../../lib/lambda/once.ts';
+import { doorHandler } from './door.ts';
 import { BUDGET_MS, MAX_BODY_BYTES, receiveCardClick, receiveEvent, receiveRobotMessage } from './receive-callback.ts';
 
 const ready = once(async () => callbackPorts(readConfig(v.object(callbackEnv), process.env)));

@@ -5,7 +5,7 @@ import {
   sealReply,
   verifyCardSignature,
   verifyRobotSignature,
-} from '../../lib/dingtalk/callback.ts';
+} from '../../lib/dingtalk/doors/callback.ts';
 import { type CallbackQueue, isCheck, type StoredCallback } from '../../lib/events/event.ts';
 
 /** DingTalk's bodies are a few kB. A queue message holds 1 MiB, and escaped emoji treble what they take in it. */

@@ -1,14 +1,14 @@
 import * as v from 'valibot';
+import { acceptEnv, callbackEnv, dingtalkEnv, readConfig } from '../../lib/base/config.ts';
+import { createLog } from '../../lib/base/log.ts';
+import { once } from '../../lib/base/once.ts';
 import { missedPorts } from '../../lib/compose/callbacks.ts';
 import { acceptPorts } from '../../lib/compose/messages.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
-import { acceptEnv, callbackEnv, dingtalkEnv, readConfig } from '../../lib/config.ts';
+import { fetchMissed } from '../../lib/events/fetch-missed.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
-import { once } from '../../lib/lambda/once.ts';
 import { scheduleHandler } from '../../lib/lambda/schedule.ts';
-import { createLog } from '../../lib/log.ts';
-import { fetchMissed } from './fetch-missed.ts';
-import { requeueStuck } from './requeue-stuck.ts';
+import { requeueStuck } from '../../lib/messages/deliver/requeue-stuck.ts';
 
 const log = createLog('reconcile', process.env.STAGE);
 const ready = once(async () => {

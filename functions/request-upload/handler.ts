@@ -1,13 +1,13 @@
 import * as v from 'valibot';
+import { bucketEnv, destinationsEnv, readConfig, sharesEnv } from '../../lib/base/config.ts';
+import { createLog } from '../../lib/base/log.ts';
+import { once } from '../../lib/base/once.ts';
 import { randomId } from '../../lib/compose/clients.ts';
 import { shareTables, signedUrls } from '../../lib/compose/files.ts';
 import { destinationTable } from '../../lib/compose/messages.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
-import { bucketEnv, destinationsEnv, readConfig, sharesEnv } from '../../lib/config.ts';
+import { RequestUpload, requestUpload, uploadFaults } from '../../lib/files/share/request-upload.ts';
 import { httpHandler, withBody } from '../../lib/lambda/http.ts';
-import { once } from '../../lib/lambda/once.ts';
-import { createLog } from '../../lib/log.ts';
-import { RequestUpload, requestUpload, uploadFaults } from './request-upload.ts';
 
 const ready = once(async () => {
   const config = readConfig(v.object({ ...destinationsEnv, ...sharesEnv, ...bucketEnv }), process.env);

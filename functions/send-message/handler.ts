@@ -1,10 +1,10 @@
 import * as v from 'valibot';
+import { acceptEnv, readConfig } from '../../lib/base/config.ts';
+import { createLog } from '../../lib/base/log.ts';
+import { once } from '../../lib/base/once.ts';
 import { acceptPorts } from '../../lib/compose/messages.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
-import { acceptEnv, readConfig } from '../../lib/config.ts';
 import { httpHandler, withBody } from '../../lib/lambda/http.ts';
-import { once } from '../../lib/lambda/once.ts';
-import { createLog } from '../../lib/log.ts';
 import {
   getMessage,
   messageFaults,
@@ -13,7 +13,7 @@ import {
   statusOf,
   testDestination,
   waitMsOf,
-} from './send-message.ts';
+} from '../../lib/messages/send-message.ts';
 
 const log = createLog('send-message', process.env.STAGE);
 const ready = once(async () => {

@@ -1,15 +1,15 @@
 import * as v from 'valibot';
+import { acceptEnv, dingtalkEnv, publicEnv, readConfig, sharesEnv, uploadsEnv } from '../../lib/base/config.ts';
+import { createLog } from '../../lib/base/log.ts';
+import { once } from '../../lib/base/once.ts';
 import { dingtalkApps } from '../../lib/compose/apps.ts';
 import { every, objects, shareTables } from '../../lib/compose/files.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
 import { acceptPorts } from '../../lib/compose/messages.ts';
 import { giveBackTo } from '../../lib/compose/queues.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
-import { acceptEnv, dingtalkEnv, publicEnv, readConfig, sharesEnv, uploadsEnv } from '../../lib/config.ts';
-import { once } from '../../lib/lambda/once.ts';
+import { HIDDEN_MS, shareFile, UploadNotification } from '../../lib/files/share/share-file.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
-import { createLog } from '../../lib/log.ts';
-import { HIDDEN_MS, shareFile, UploadNotification } from './share-file.ts';
 
 const log = createLog('share-file', process.env.STAGE);
 const ready = once(async () => {

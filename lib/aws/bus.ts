@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ServiceError } from '../errors.ts';
+import { ServiceError } from '../base/errors.ts';
 import type { Bus } from '../events/event.ts';
 import type { JsonCall } from './json-call.ts';
 

@@ -2,7 +2,7 @@ import { Agent as PlainAgent, request as plainRequest } from 'node:http';
 import { Agent, request } from 'node:https';
 import aws4 from 'aws4';
 import * as v from 'valibot';
-import { ServiceError } from '../errors.ts';
+import { ServiceError } from '../base/errors.ts';
 
 export type JsonService = {
   /** Its address; its path is not asked for. */

@@ -1,11 +1,11 @@
-import { createTokenTable } from '../aws/token-table.ts';
-import { createTokenProvider } from '../dingtalk/access-token.ts';
+import { createTokenTable } from '../aws/tables/token-table.ts';
+import { type Fault, InvalidInput } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { createSeal } from '../base/seal.ts';
 import { createDingTalk } from '../dingtalk/client.ts';
-import { createHttp } from '../dingtalk/http.ts';
-import { createFetchToken } from '../dingtalk/token-source.ts';
-import { type Fault, InvalidInput } from '../errors.ts';
-import type { Log } from '../log.ts';
-import { createSeal } from '../seal.ts';
+import { createTokenProvider } from '../dingtalk/token/access-token.ts';
+import { createFetchToken } from '../dingtalk/token/token-source.ts';
+import { createHttp } from '../dingtalk/transport/http.ts';
 import { clock, dynamodb, randomId } from './clients.ts';
 import type { Secret } from './secret.ts';
 

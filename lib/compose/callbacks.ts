@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { createCallbackQueue } from '../aws/callback-queue.ts';
-import type { Log } from '../log.ts';
+import { createCallbackQueue } from '../aws/queues/callback-queue.ts';
+import type { Log } from '../base/log.ts';
 import { type DingTalkConfig, dingtalkApps } from './apps.ts';
 import { type AwsConfig, clock, patient, quick, sqs } from './clients.ts';
 import { loadSecret, type Secret, type SecretConfig } from './secret.ts';

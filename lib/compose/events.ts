@@ -1,10 +1,10 @@
-import { createClaimTable } from '../aws/claim-table.ts';
-import { createConversationTable } from '../aws/conversation-table.ts';
-import { createHttp } from '../dingtalk/http.ts';
+import { createClaimTable } from '../aws/tables/claim-table.ts';
+import { createConversationTable } from '../aws/tables/conversation-table.ts';
+import type { Log } from '../base/log.ts';
 import { createSessionWebhook } from '../dingtalk/session-webhook.ts';
+import { createHttp } from '../dingtalk/transport/http.ts';
 import { reply } from '../events/reply.ts';
 import type { RobotMessage } from '../events/robot-message.ts';
-import type { Log } from '../log.ts';
 import { type DingTalkConfig, dingtalkApps } from './apps.ts';
 import { type BusConfig, bus } from './bus.ts';
 import { type AwsConfig, clock, dynamodb } from './clients.ts';

@@ -1,4 +1,4 @@
-import { createKeyTable } from '../aws/key-table.ts';
+import { createKeyTable } from '../aws/tables/key-table.ts';
 import { clock, dynamodb } from './clients.ts';
 
 export function apiKeys(config: { KEYS_TABLE: string }) {

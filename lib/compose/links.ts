@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import { createPageLinks } from '../tasks/page-link.ts';
+import { createPageLinks } from '../tasks/page/page-link.ts';
 import { clock } from './clients.ts';
 import type { Secret } from './secret.ts';
 

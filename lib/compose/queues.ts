@@ -1,4 +1,4 @@
-import { createGiveBack } from '../aws/give-back.ts';
+import { createGiveBack } from '../aws/queues/give-back.ts';
 import { type AwsConfig, sqs } from './clients.ts';
 
 /** Gives a record back to the queue it came from, invisible for a while. */

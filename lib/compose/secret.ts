@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { createJsonCall } from '../aws/json-call.ts';
 import { readSecret } from '../aws/secret.ts';
+import { ServiceError } from '../base/errors.ts';
+import { neverShow } from '../base/redact.ts';
 import { DingTalkApp } from '../dingtalk/app.ts';
-import { ServiceError } from '../errors.ts';
-import { neverShow } from '../redact.ts';
 import { type AwsConfig, endpoint, patient } from './clients.ts';
 
 const Secret = v.strictObject({

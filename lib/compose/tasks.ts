@@ -1,7 +1,7 @@
-import { createPeopleTable } from '../aws/people-table.ts';
-import { createTaskQueue } from '../aws/task-queue.ts';
-import { createTaskTable } from '../aws/task-table.ts';
-import type { Log } from '../log.ts';
+import { createTaskQueue } from '../aws/queues/task-queue.ts';
+import { createPeopleTable } from '../aws/tables/people-table.ts';
+import { createTaskTable } from '../aws/tables/task-table.ts';
+import type { Log } from '../base/log.ts';
 import { resolvePeople } from '../tasks/people.ts';
 import { type DingTalkConfig, dingtalkApps, findApp } from './apps.ts';
 import { type BusConfig, bus } from './bus.ts';

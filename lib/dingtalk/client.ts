@@ -1,16 +1,16 @@
 import type { DingTalkApp } from './app.ts';
-import { type CallDeps, createCaller } from './call.ts';
-import { type CallbackRegistration, createCallbackRegistration } from './callback-registration.ts';
 import { type Cards, createCards } from './card.ts';
 import { type Contacts, createContacts } from './contacts.ts';
 import { type Conversations, createConversations } from './conversation.ts';
+import { type CallbackRegistration, createCallbackRegistration } from './doors/callback-registration.ts';
+import { createFailedList, type FailedList } from './doors/failed-list.ts';
 import { createDrive, type Drive } from './drive.ts';
-import { createFailedList, type FailedList } from './failed-list.ts';
 import { createMedia, type Media } from './media.ts';
 import { createRobot, type Robot } from './robot.ts';
 import { createRobotFiles, type RobotFiles } from './robot-file.ts';
 import { createSentMessages, type SentMessages } from './sent-messages.ts';
 import { createTodos, type Todos } from './todo.ts';
+import { type CallDeps, createCaller } from './transport/call.ts';
 import { createWorkNotifications, type WorkNotifications } from './work-notification.ts';
 
 /** DingTalk as one app sees it. Every function throws DingTalkRefusal, DingTalkUnreachable or a token failure. */

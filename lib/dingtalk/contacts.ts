@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Caller } from './call.ts';
+import type { Caller } from './transport/call.ts';
 
 export type Contacts = {
   /** A person by user id: robots and notifications take that, to-dos the union id (callbacks.md §10). */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Caller } from './call.ts';
+import type { Caller } from './transport/call.ts';
 
 /** The conversation calls that only apps from before 2022-09 may make (messaging.md §6.1, §6.6). */
 export type Conversations = {

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { ServiceError } from '../errors.ts';
-import type { Caller } from './call.ts';
-import { refusalOf } from './errors.ts';
-import type { Http, Streamed } from './http.ts';
+import { ServiceError } from '../base/errors.ts';
+import type { Caller } from './transport/call.ts';
+import { refusalOf } from './transport/errors.ts';
+import type { Http, Streamed } from './transport/http.ts';
 
 export type DriveUpload = {
   fileName: string;

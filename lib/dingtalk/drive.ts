@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import type { Caller } from './call.ts';
 import type { Contacts } from './contacts.ts';
 import { createDriveUpload, type DriveUpload } from './drive-upload.ts';
-import type { Http } from './http.ts';
+import type { Caller } from './transport/call.ts';
+import type { Http } from './transport/http.ts';
 
 type Placed = { spaceId: string; dentryId: string };
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
-import type { Caller } from './call.ts';
-import type { Streamed } from './http.ts';
+import type { Caller } from './transport/call.ts';
+import type { Streamed } from './transport/http.ts';
 
 export type MediaType = 'image' | 'voice' | 'video' | 'file';
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Caller } from './call.ts';
+import type { Caller } from './transport/call.ts';
 
 export type RobotFiles = {
   /** Exchanges the code of a received file for an address that is good for minutes (files.md §7). */

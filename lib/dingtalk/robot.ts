@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Caller } from './call.ts';
+import type { Caller } from './transport/call.ts';
 
 /** `msgKey` and the members of its template, all texts (messaging.md §3.7). */
 export type RobotMessage = { msgKey: string; msgParam: Record<string, string> };

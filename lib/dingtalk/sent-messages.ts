@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Caller } from './call.ts';
+import type { Caller } from './transport/call.ts';
 
 /** What DingTalk recalled, and what not and why, by receipt. */
 export type Recalled = { recalled: string[]; failed: Record<string, string> };

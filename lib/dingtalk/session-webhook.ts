@@ -1,6 +1,6 @@
-import { readAnswer } from './answer.ts';
-import { DingTalkRefusal, refusedSend } from './errors.ts';
-import type { Http } from './http.ts';
+import { readAnswer } from './transport/answer.ts';
+import { DingTalkRefusal, refusedSend } from './transport/errors.ts';
+import type { Http } from './transport/http.ts';
 
 /** The reply channel that comes with a robot message: no token, no signature, not for long (messaging.md §4). */
 export type SessionWebhook = {

@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
-import { readAnswer } from './answer.ts';
-import { refusedSend } from './errors.ts';
-import type { Http } from './http.ts';
+import { readAnswer } from './transport/answer.ts';
+import { refusedSend } from './transport/errors.ts';
+import type { Http } from './transport/http.ts';
 
 /** A custom robot: the `access_token` of its webhook address and, if it signs, its secret (`SEC…`, whole). */
 export type CustomRobot = { accessToken: string; secret?: string };

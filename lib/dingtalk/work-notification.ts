@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { ServiceError } from '../errors.ts';
-import type { Caller } from './call.ts';
+import { ServiceError } from '../base/errors.ts';
+import type { Caller } from './transport/call.ts';
 
 export type WorkNotifications = {
   /**

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
+import { ServiceError } from '../base/errors.ts';
 import type { Drive } from '../dingtalk/drive.ts';
-import { ServiceError } from '../errors.ts';
 import { digestOf } from './digest.ts';
-import type { MediaMemory, ObjectRef, ObjectStore } from './share.ts';
-import { watched } from './watched.ts';
+import type { MediaMemory, ObjectRef, ObjectStore } from './share/share.ts';
+import { watched } from './unstalled.ts';
 import { type Content, zipOf } from './zip.ts';
 
 /** DingTalk as one app sees it, as far as files go. */

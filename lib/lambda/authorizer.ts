@@ -1,5 +1,5 @@
 import type { APIGatewayRequestAuthorizerEventV2 } from 'aws-lambda';
-import type { Access } from '../access.ts';
+import type { Access } from '../base/access.ts';
 
 type Identity = Access & { retryAfterS?: number };
 

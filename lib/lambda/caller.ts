@@ -1,4 +1,4 @@
-import type { Access } from '../access.ts';
+import type { Access } from '../base/access.ts';
 
 /** What API Gateway says of the caller: our authoriser's words, a token's claims, or who signed the request. */
 export type Authorizer = {

@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import * as v from 'valibot';
-import { type Access, requireDestinations, requireRoute } from '../access.ts';
-import { type Fault, InvalidInput, NotAllowed, ServiceError } from '../errors.ts';
-import type { Log } from '../log.ts';
+import { type Access, requireDestinations, requireRoute } from '../base/access.ts';
+import { type Fault, InvalidInput, NotAllowed, ServiceError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
 import { type Authorizer, accessOf } from './caller.ts';
 import { type Problem, problemOf } from './problem.ts';
 

@@ -1,6 +1,6 @@
 import { Console } from 'node:console';
-import { embeddedMetric } from '../embedded-metric.ts';
-import { redact } from '../redact.ts';
+import { embeddedMetric } from '../base/embedded-metric.ts';
+import { redact } from '../base/redact.ts';
 
 /** Tells a count to whoever watches; its dimensions are names, never ids. */
 export type Metric = (name: string, count: number, dimensions: Record<string, string>) => void;

@@ -1,4 +1,4 @@
-import { type Fault, InvalidInput, NotAllowed, ServiceError } from '../errors.ts';
+import { type Fault, InvalidInput, NotAllowed, ServiceError } from '../base/errors.ts';
 
 /** RFC 9457 problem details with this project's stable `code`, every fault at once, and what to do. */
 export type Problem = {

@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as v from 'valibot';
-import { ServiceError } from '../errors.ts';
-import type { Log } from '../log.ts';
+import { ServiceError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
 
 /** What a record's work may say: nothing when it is done, or how long to keep it away before it is tried again. */
 export type RecordOutcome = { retryInMs: number } | undefined;

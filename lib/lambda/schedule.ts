@@ -1,5 +1,5 @@
-import { ServiceError } from '../errors.ts';
-import type { Log } from '../log.ts';
+import { ServiceError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
 
 /** Independent pieces of work, by name. */
 export type Jobs<D> = Record<string, (deps: D) => Promise<void>>;

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { type Fault, InvalidInput } from '../errors.ts';
-import { carryFaults } from './carry.ts';
+import { type Fault, InvalidInput } from '../base/errors.ts';
+import { carryFaults } from './carriers.ts';
 import type { Content } from './content.ts';
+import { type Merges, mergeWindowOf } from './deliver/merge.ts';
 import type { DestinationStore } from './destination.ts';
 import type { Mention } from './mention.ts';
-import { type Merges, mergeWindowOf } from './merge.ts';
 import { FIRST_LOOK_MS, type Message, type MessageStore, messageIdAt, type Outbox, waitingItems } from './message.ts';
 
 export type AcceptDeps = {

@@ -1,4 +1,4 @@
-import { ServiceError } from '../errors.ts';
+import { ServiceError } from '../base/errors.ts';
 import { type Action, change, type Deed, type RefusedAction } from './life-cycle.ts';
 import type { TaskQueue, TaskStore } from './store.ts';
 import type { Task } from './task.ts';

@@ -1,10 +1,10 @@
 import { type AcceptDeps, acceptMessage } from '../messages/accept.ts';
 import { nameOfPeople } from '../messages/destination.ts';
 import { isClosed } from './life-cycle.ts';
-import { isOpenFor } from './list-tasks.ts';
 import { type Digest, listOf, type Reader } from './lists.ts';
 import { clockOf, nextAt } from './local-time.ts';
 import { once } from './once.ts';
+import { isOpenFor } from './robot/list-for-person.ts';
 import type { TaskStore } from './store.ts';
 import type { Task } from './task.ts';
 import { digest as digestOf } from './words.ts';

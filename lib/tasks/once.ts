@@ -1,4 +1,4 @@
-import { InvalidInput } from '../errors.ts';
+import { InvalidInput } from '../base/errors.ts';
 
 /**
  * A message that is kept under a key of its own: one that was kept already by an attempt that did not live to say so, and

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import { type Fault, ServiceError } from '../errors.ts';
+import { type Fault, ServiceError } from '../base/errors.ts';
 import type { Person } from './task.ts';
 
 const text = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(128));

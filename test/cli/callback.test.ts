@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { callbackCommand } from '../../cli/callback.ts';
-import { sealReply } from '../../lib/dingtalk/callback.ts';
+import { callbackCommand } from '../../cli/commands/callback.ts';
+import { sealReply } from '../../lib/dingtalk/doors/callback.ts';
 import { startCallbackBed } from '../support/callback-bed.ts';
 
 const KEY = { token: 'simcallbacktoken', aesKey: 'simsimsimsimsimsimsimsimsimsimsimsimsimsim0' };

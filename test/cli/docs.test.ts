@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { CAUSES } from '../../cli/commands/doctor/causes.ts';
 import { COMMANDS } from '../../cli/commands.ts';
-import { CAUSES } from '../../cli/doctor/causes.ts';
-import { SCOPES } from '../../lib/access.ts';
+import { SCOPES } from '../../lib/base/access.ts';
 
 const text = readFileSync('docs/cli.md', 'utf8');
 

@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { CAUSES } from '../../cli/doctor/causes.ts';
+import { CAUSES } from '../../cli/commands/doctor/causes.ts';
 import { startSimulator } from '../../simulator/server.ts';
 import { runCli } from '../support/cli.ts';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { examineSignedUrl } from '../../cli/doctor/signed-url.ts';
+import { examineSignedUrl } from '../../cli/commands/doctor/signed-url.ts';
 import { signWebhook } from '../../lib/dingtalk/webhook.ts';
 
 const NOW = 1_700_000_000_000;

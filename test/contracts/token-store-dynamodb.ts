@@ -1,5 +1,5 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { startDynamodb } from '../../local/dynamodb.ts';
+import { startDynamodb } from '../../local/aws/dynamodb.ts';
 
 export const TABLE = 'tokens';
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest';
-import { createTokenTable } from '../../lib/aws/token-table.ts';
-import type { TokenStore } from '../../lib/dingtalk/access-token.ts';
+import { createTokenTable } from '../../lib/aws/tables/token-table.ts';
+import type { TokenStore } from '../../lib/dingtalk/token/access-token.ts';
 import { createMemoryTokenStore, tokenStoreContract } from './token-store.ts';
 import { startTokenTable, TABLE } from './token-store-dynamodb.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { LeaseClaim, TokenRecord, TokenStore } from '../../lib/dingtalk/access-token.ts';
+import type { LeaseClaim, TokenRecord, TokenStore } from '../../lib/dingtalk/token/access-token.ts';
 
 /** The double of every token store: what the conditions mean, in plain words. */
 export function createMemoryTokenStore(): TokenStore & { records: Map<string, TokenRecord & { leaseOwner?: string }> } {

@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { build, type Plugin } from 'esbuild';
 import { expect, test } from 'vitest';
 
-const plugins: Plugin[] = createRequire(import.meta.url)('../../deploy/esbuild-plugins.cjs');
+const plugins: Plugin[] = createRequire(import.meta.url)('../../deploy/bundle/esbuild-plugins.cjs');
 
 /** S3's client for one operation. */
 const S3_CALL = `
@@ -28,7 +28,7 @@ test('a bundle has the operations of S3 that it calls, and no others', async () 
 });
 
 test('a bundle has of undici what HTTP/1.1 takes: its packaged functions call DingTalk with it in the end-to-end tests', async () => {
-  const http = `export { createHttp } from './lib/dingtalk/http.ts';`;
+  const http = `export { createHttp } from './lib/dingtalk/transport/http.ts';`;
   const [plain, lean] = await Promise.all([bundle(http, []), bundle(http, plugins)]);
   expect(plain.includes('HTTP2_HEADER_AUTHORITY')).toBe(true); // without this the plugin has nothing to do any more
   expect(lean.includes('HTTP2_HEADER_AUTHORITY')).toBe(false);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { chooseApp, dingtalkOf } from '../../cli/app.ts';
-import { callbackCommand } from '../../cli/callback.ts';
+import { callbackCommand } from '../../cli/commands/callback.ts';
+import { chooseApp, dingtalkOf } from '../../cli/stage/app.ts';
 import { stackClient } from '../support/stack-client.ts';
 
 const { urls, sim, messagesIn, callsTo, busEvents } = stackClient();

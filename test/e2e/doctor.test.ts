@@ -1,8 +1,8 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueUrlCommand, PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CAUSES, type Cause } from '../../cli/doctor/causes.ts';
-import { createMessageTable } from '../../lib/aws/message-table.ts';
+import { CAUSES, type Cause } from '../../cli/commands/doctor/causes.ts';
+import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
 import { signWebhook } from '../../lib/dingtalk/webhook.ts';
 import { secretOf } from '../../local/seed.ts';
 import { startSimulator } from '../../simulator/server.ts';

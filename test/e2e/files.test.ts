@@ -3,7 +3,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
-import { uploadEvent } from '../../local/upload-event.ts';
+import { uploadEvent } from '../../local/triggers/upload-event.ts';
 import { stackClient } from '../support/stack-client.ts';
 
 const { api, send, sim, messagesIn, callsTo, urls, request } = stackClient();

@@ -1,5 +1,5 @@
 import { expect, test, vi } from 'vitest';
-import { chooseApp, dingtalkOf } from '../../cli/app.ts';
+import { chooseApp, dingtalkOf } from '../../cli/stage/app.ts';
 import { stackClient } from '../support/stack-client.ts';
 
 const { urls, api, sim, messagesIn, request, busEvents } = stackClient();

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { keyStore, newKey } from '../../cli/key-store.ts';
-import { authorize } from '../../functions/authorize/authorize.ts';
-import { type ApiKey, createKeyTable } from '../../lib/aws/key-table.ts';
+import { keyStore, newKey } from '../../cli/stage/key-store.ts';
+import { type ApiKey, createKeyTable } from '../../lib/aws/tables/key-table.ts';
+import { authorize } from '../../lib/lambda/authorize.ts';
 import { startTables } from '../support/tables.ts';
 
 const START = Date.parse('2026-01-01T00:00:30.000Z');

@@ -1,6 +1,6 @@
 import { createCipheriv, createHash, randomBytes, randomInt } from 'node:crypto';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { encryptMessage } from '../../lib/dingtalk/callback.ts';
+import { encryptMessage } from '../../lib/dingtalk/doors/callback.ts';
 import { startCallbackBed } from '../support/callback-bed.ts';
 import { httpEvent } from '../support/events.ts';
 

@@ -1,9 +1,9 @@
 import { BatchWriteItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { chaseTasks, sendTaskDigests } from '../../functions/chase-tasks/chase-tasks.ts';
-import { dispatchTask } from '../../functions/dispatch-task/dispatch-task.ts';
-import { toItem } from '../../lib/aws/item.ts';
-import { followTask } from '../../lib/tasks/follow.ts';
+import { toItem } from '../../lib/aws/tables/item.ts';
+import { dispatchTask } from '../../lib/tasks/dispatch-task.ts';
+import { chaseTasks, sendTaskDigests } from '../../lib/tasks/follow/chase-tasks.ts';
+import { followTask } from '../../lib/tasks/follow/follow.ts';
 import { startTaskWorld } from '../support/task-world.ts';
 import { task } from '../support/tasks.ts';
 

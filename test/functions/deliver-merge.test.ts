@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { mergeStep } from '../../functions/deliver-message/merge-step.ts';
-import { createMergeTable } from '../../lib/aws/merge-table.ts';
-import { createMessageTable } from '../../lib/aws/message-table.ts';
+import { createMergeTable } from '../../lib/aws/tables/merge-table.ts';
+import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
 import { acceptMessage } from '../../lib/messages/accept.ts';
+import { mergeStep } from '../../lib/messages/deliver/merge-step.ts';
 import type { Destination } from '../../lib/messages/destination.ts';
 import { startMessageTable, startTables } from '../support/tables.ts';
 

@@ -1,5 +1,5 @@
-import { deliverMessage } from '../../functions/deliver-message/deliver-message.ts';
 import { acceptPorts, deliveryPorts, messageSender } from '../../lib/compose/messages.ts';
+import { deliverMessage } from '../../lib/messages/deliver/deliver-message.ts';
 import { memoryLog } from '../support/memory-log.ts';
 
 /**

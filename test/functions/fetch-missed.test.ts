@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { fetchMissed } from '../../functions/reconcile/fetch-missed.ts';
 import type { StoredCallback } from '../../lib/events/event.ts';
+import { fetchMissed } from '../../lib/events/fetch-missed.ts';
 
 const MINUTE_MS = 60_000;
 const entry = (tag: string) => ({ call_back_tag: tag, event_time: 1767225600123, [tag]: { corpid: 'ding1' } });

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { listMessages } from '../../functions/follow-message/list-messages.ts';
-import { createMessageTable } from '../../lib/aws/message-table.ts';
+import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
+import { listMessages } from '../../lib/messages/list-messages.ts';
 import { type DeliveryStatus, messageIdAt } from '../../lib/messages/message.ts';
 import { delivery, message } from '../support/messages.ts';
 import { startMessageTable, startTables } from '../support/tables.ts';

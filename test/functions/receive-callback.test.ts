@@ -1,7 +1,7 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { decryptMessage, sealReply } from '../../lib/dingtalk/callback.ts';
+import { decryptMessage, sealReply } from '../../lib/dingtalk/doors/callback.ts';
 import { startCallbackBed } from '../support/callback-bed.ts';
 
 const KEY = { token: 'simcallbacktoken', aesKey: 'simsimsimsimsimsimsimsimsimsimsimsimsimsim0' };

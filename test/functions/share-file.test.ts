@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { HIDDEN_MS, shareFile } from '../../functions/share-file/share-file.ts';
+import { HIDDEN_MS, shareFile } from '../../lib/files/share/share-file.ts';
 import { type Simulator, startSimulator } from '../../simulator/server.ts';
 import { download, notification, sha256 } from '../support/files.ts';
 import { type Manner, startS3 } from '../support/s3-on-a-bad-day.ts';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { dispatchTask } from '../../functions/dispatch-task/dispatch-task.ts';
-import { followTask } from '../../lib/tasks/follow.ts';
+import { dispatchTask } from '../../lib/tasks/dispatch-task.ts';
+import { followTask } from '../../lib/tasks/follow/follow.ts';
 import { startTaskWorld } from '../support/task-world.ts';
 
 let world: Awaited<ReturnType<typeof startTaskWorld>>;

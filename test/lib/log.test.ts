@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
+import { createLog } from '../../lib/base/log.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
-import { createLog } from '../../lib/log.ts';
 
 /** What a piece of code writes to the two outputs, line by line. */
 function written(run: () => void): Record<string, unknown>[] {

@@ -1,8 +1,8 @@
 import { S3Client } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, type Message, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { startAwsEmulator } from '../../local/aws-emulator.ts';
-import { type BusEvent, secretsAndBus } from '../../local/secrets-and-bus.ts';
-import type { Upload } from '../../local/upload-event.ts';
+import { startAwsEmulator } from '../../local/aws/aws-emulator.ts';
+import { type BusEvent, secretsAndBus } from '../../local/aws/secrets-and-bus.ts';
+import type { Upload } from '../../local/triggers/upload-event.ts';
 
 export const REGION = 'us-east-1';
 export const clientOf = (endpoint: string) => ({

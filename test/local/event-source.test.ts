@@ -1,7 +1,7 @@
 import { ChangeMessageVisibilityCommand, GetQueueAttributesCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { type Invoke, startEventSources, type Trigger } from '../../local/event-source.ts';
+import { type Invoke, startEventSources, type Trigger } from '../../local/triggers/event-source.ts';
 import { startEmulator } from './emulator.ts';
 
 let emulator: Awaited<ReturnType<typeof startEmulator>>;

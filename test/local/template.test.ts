@@ -2,10 +2,10 @@ import { DescribeTableCommand, DynamoDBClient, ListTablesCommand } from '@aws-sd
 import { HeadBucketCommand } from '@aws-sdk/client-s3';
 import { GetQueueAttributesCommand, ListQueuesCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startDynamodb } from '../../local/dynamodb.ts';
-import { createResources } from '../../local/resources.ts';
-import { readTemplate, type Template } from '../../local/template.ts';
-import { triggersOf } from '../../local/triggers.ts';
+import { startDynamodb } from '../../local/aws/dynamodb.ts';
+import { createResources } from '../../local/template/resources.ts';
+import { readTemplate, type Template } from '../../local/template/template.ts';
+import { triggersOf } from '../../local/triggers/triggers.ts';
 import { clientOf, startEmulator } from './emulator.ts';
 
 let emulator: Awaited<ReturnType<typeof startEmulator>>;

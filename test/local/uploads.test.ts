@@ -10,9 +10,9 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { readTemplate } from '../../local/template.ts';
-import { notificationKey } from '../../local/upload-event.ts';
-import { uploadNotifications } from '../../local/upload-notifications.ts';
+import { uploadNotifications } from '../../local/aws/upload-notifications.ts';
+import { readTemplate } from '../../local/template/template.ts';
+import { notificationKey } from '../../local/triggers/upload-event.ts';
 import { startEmulator } from './emulator.ts';
 
 const KEY = 'share/project/报告 a+b (1).pdf';

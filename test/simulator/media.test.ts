@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import { expect, test } from 'vitest';
-import { parseMultipart } from '../../simulator/multipart.ts';
+import { parseMultipart } from '../../simulator/gateway/multipart.ts';
 import { desk } from './desk.ts';
 
 const here = desk();

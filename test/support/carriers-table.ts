@@ -1,6 +1,6 @@
-import { CARRIERS } from '../../lib/messages/carry.ts';
+import { CARRIERS } from '../../lib/messages/carriers.ts';
 import { CONTENT_KINDS } from '../../lib/messages/content.ts';
-import { MAX_BYTES } from '../../lib/messages/plan.ts';
+import { MAX_BYTES } from '../../lib/messages/render/plan.ts';
 
 /** What each kind of destination carries, as a Markdown table. */
 export function carriersTable(): string {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect } from 'vitest';
-import { uploadEvent } from '../../local/upload-event.ts';
+import { uploadEvent } from '../../local/triggers/upload-event.ts';
 import { stackClient } from './stack-client.ts';
 
 type Put = { Metadata?: Record<string, string>; ContentType?: string };

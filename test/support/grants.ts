@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Resource, references, resolve } from '../../local/template-references.ts';
+import { type Resource, references, resolve } from '../../local/template/references.ts';
 import type { PackagedTemplate } from './packaged.ts';
 
 export type Grant = { function: string; action: string; resource: string };

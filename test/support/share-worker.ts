@@ -1,4 +1,4 @@
-import { shareFile } from '../../functions/share-file/share-file.ts';
+import { shareFile } from '../../lib/files/share/share-file.ts';
 import { shareDeps } from './share-world.ts';
 
 /** A process that shares one object, for tests that kill it: `node share-worker.ts <world> <notification>`. */

@@ -1,16 +1,16 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
-import type { ShareDeps } from '../../functions/share-file/share-file.ts';
-import { createBucket } from '../../lib/aws/bucket.ts';
-import { createLinkTable } from '../../lib/aws/link-table.ts';
-import { createMediaTable } from '../../lib/aws/media-table.ts';
-import { createMergeTable } from '../../lib/aws/merge-table.ts';
-import { createMessageTable } from '../../lib/aws/message-table.ts';
-import { createShareTable } from '../../lib/aws/share-table.ts';
+import { createBucket } from '../../lib/aws/s3/bucket.ts';
+import { createLinkTable } from '../../lib/aws/tables/link-table.ts';
+import { createMediaTable } from '../../lib/aws/tables/media-table.ts';
+import { createMergeTable } from '../../lib/aws/tables/merge-table.ts';
+import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
+import { createShareTable } from '../../lib/aws/tables/share-table.ts';
 import { DingTalkApp } from '../../lib/dingtalk/app.ts';
 import { createDingTalk } from '../../lib/dingtalk/client.ts';
-import { createHttp } from '../../lib/dingtalk/http.ts';
+import { createHttp } from '../../lib/dingtalk/transport/http.ts';
+import type { ShareDeps } from '../../lib/files/share/share-file.ts';
 import { memoryLog } from './memory-log.ts';
 
 export type World = { s3: string; dynamodb: string; simulator: string };

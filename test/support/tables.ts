@@ -1,5 +1,5 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { startDynamodb } from '../../local/dynamodb.ts';
+import { startDynamodb } from '../../local/aws/dynamodb.ts';
 
 /** An empty DynamoDB with tables keyed by `id`, and what closes it. */
 export async function startTables(...names: string[]) {

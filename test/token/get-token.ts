@@ -2,11 +2,11 @@ import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { createTokenTable } from '../../lib/aws/token-table.ts';
-import { createTokenProvider } from '../../lib/dingtalk/access-token.ts';
-import { createHttp } from '../../lib/dingtalk/http.ts';
-import { createFetchToken } from '../../lib/dingtalk/token-source.ts';
-import { createSeal } from '../../lib/seal.ts';
+import { createTokenTable } from '../../lib/aws/tables/token-table.ts';
+import { createSeal } from '../../lib/base/seal.ts';
+import { createTokenProvider } from '../../lib/dingtalk/token/access-token.ts';
+import { createFetchToken } from '../../lib/dingtalk/token/token-source.ts';
+import { createHttp } from '../../lib/dingtalk/transport/http.ts';
 
 // One function instance, as far as tokens go: each line on stdin names an app; the answer is that app's token.
 const { DYNAMODB_URL = '', DINGTALK_URL = '', TABLE = '' } = process.env;

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { sorryPage } from '../../../functions/open-link/act-on-task.ts';
-import { languageOf } from '../../../functions/open-link/open-task.ts';
-import { type TaskView, taskPage } from '../../../functions/open-link/task-page.ts';
+import { sorryPage } from '../../../lib/tasks/page/act-on-task.ts';
+import { languageOf } from '../../../lib/tasks/page/open-task.ts';
+import { type TaskView, taskPage } from '../../../lib/tasks/page/task-page.ts';
 import type { Task } from '../../../lib/tasks/task.ts';
 import { person, task } from '../../support/tasks.ts';
 

@@ -1,13 +1,13 @@
 import { CreateQueueCommand, ReceiveMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBus } from '../../../lib/aws/bus.ts';
-import { createCallbackQueue } from '../../../lib/aws/callback-queue.ts';
-import { createGiveBack } from '../../../lib/aws/give-back.ts';
-import { createInboundQueue } from '../../../lib/aws/inbound-queue.ts';
 import { createJsonCall } from '../../../lib/aws/json-call.ts';
-import { createOutboxQueue } from '../../../lib/aws/outbox-queue.ts';
+import { createCallbackQueue } from '../../../lib/aws/queues/callback-queue.ts';
+import { createGiveBack } from '../../../lib/aws/queues/give-back.ts';
+import { createInboundQueue } from '../../../lib/aws/queues/inbound-queue.ts';
+import { createOutboxQueue } from '../../../lib/aws/queues/outbox-queue.ts';
+import { createTaskQueue } from '../../../lib/aws/queues/task-queue.ts';
 import { readSecret } from '../../../lib/aws/secret.ts';
-import { createTaskQueue } from '../../../lib/aws/task-queue.ts';
 import { clientOf, startEmulator } from '../../local/emulator.ts';
 
 let emulator: Awaited<ReturnType<typeof startEmulator>>;

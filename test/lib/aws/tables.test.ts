@@ -1,12 +1,12 @@
 import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createClaimTable } from '../../../lib/aws/claim-table.ts';
-import { createDestinationTable } from '../../../lib/aws/destination-table.ts';
-import { createLimitTable } from '../../../lib/aws/limit-table.ts';
-import { createMessageTable } from '../../../lib/aws/message-table.ts';
-import { createMeterTable } from '../../../lib/aws/meter-table.ts';
+import { createClaimTable } from '../../../lib/aws/tables/claim-table.ts';
+import { createDestinationTable } from '../../../lib/aws/tables/destination-table.ts';
+import { createLimitTable } from '../../../lib/aws/tables/limit-table.ts';
+import { createMessageTable } from '../../../lib/aws/tables/message-table.ts';
+import { createMeterTable } from '../../../lib/aws/tables/meter-table.ts';
+import { createSeal } from '../../../lib/base/seal.ts';
 import { messageIdAt } from '../../../lib/messages/message.ts';
-import { createSeal } from '../../../lib/seal.ts';
 import { message } from '../../support/messages.ts';
 import { startMessageTable, startTables } from '../../support/tables.ts';
 

@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
+import { redact } from '../../../lib/base/redact.ts';
 import { loadSecret } from '../../../lib/compose/secret.ts';
-import { redact } from '../../../lib/redact.ts';
 import { startServer } from '../dingtalk/server.ts';
 
 const closers: (() => Promise<void>)[] = [];
@@ -8,7 +8,7 @@ afterEach(async () => {
   for (const close of closers.splice(0)) await close();
 });
 
-// These stay known to whatever else runs in this process (lib/redact.ts), so no other test has them.
+// These stay known to whatever else runs in this process (lib/base/redact.ts), so no other test has them.
 const APP = {
   ...{ name: 'default', corpId: 'dingcorp', appKey: 'dingkey', appSecret: 'app-secret-of-this-test' },
   ...{ callbacks: [], cardSecrets: [] },

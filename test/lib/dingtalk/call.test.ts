@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { afterEach, describe, expect, test } from 'vitest';
-import type { TokenProvider } from '../../../lib/dingtalk/access-token.ts';
-import { type Call, createCaller } from '../../../lib/dingtalk/call.ts';
-import { DingTalkRefusal, DingTalkUnreachable } from '../../../lib/dingtalk/errors.ts';
-import { createHttp, type Http } from '../../../lib/dingtalk/http.ts';
-import { ServiceError } from '../../../lib/errors.ts';
+import { ServiceError } from '../../../lib/base/errors.ts';
+import type { TokenProvider } from '../../../lib/dingtalk/token/access-token.ts';
+import { type Call, createCaller } from '../../../lib/dingtalk/transport/call.ts';
+import { DingTalkRefusal, DingTalkUnreachable } from '../../../lib/dingtalk/transport/errors.ts';
+import { createHttp, type Http } from '../../../lib/dingtalk/transport/http.ts';
 import { type Answer, type Server, startServer } from './server.ts';
 
 const TOKEN = '0123456789abcdef0123456789abcdef';

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { openEvent, sealReply } from '../../../lib/dingtalk/callback.ts';
+import { openEvent, sealReply } from '../../../lib/dingtalk/doors/callback.ts';
 
 /** Somebody else's reading of the same scheme: DingTalk took it over from WeChat's corporate platform. */
 type Other = new (

@@ -10,7 +10,7 @@ import {
   verifyCardSignature,
   verifyRobotSignature,
   verifySignature,
-} from '../../../lib/dingtalk/callback.ts';
+} from '../../../lib/dingtalk/doors/callback.ts';
 import vectors from '../../fixtures/crypto-vectors.json' with { type: 'json' };
 
 const KEY = { token: 'simcallbacktoken', aesKey: 'simsimsimsimsimsimsimsimsimsimsimsimsimsim0' };

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { afterEach } from 'vitest';
 import { DingTalkApp } from '../../../lib/dingtalk/app.ts';
 import { createDingTalk } from '../../../lib/dingtalk/client.ts';
-import { createHttp } from '../../../lib/dingtalk/http.ts';
+import { createHttp } from '../../../lib/dingtalk/transport/http.ts';
 import { type Answer, type Call, type Server, startServer } from './server.ts';
 
 const APP = {

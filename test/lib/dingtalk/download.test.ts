@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { createDownloader } from '../../../lib/dingtalk/download.ts';
-import { isPublic } from '../../../lib/dingtalk/public-address.ts';
+import { createDownloader } from '../../../lib/dingtalk/transport/download.ts';
+import { isPublic } from '../../../lib/dingtalk/transport/public-address.ts';
 import { type Answer, type Server, startServer } from './server.ts';
 
 const servers: Server[] = [];

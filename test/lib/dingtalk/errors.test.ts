@@ -6,7 +6,7 @@ import {
   refusalOf,
   refusedSend,
   refusedWithFreshToken,
-} from '../../../lib/dingtalk/errors.ts';
+} from '../../../lib/dingtalk/transport/errors.ts';
 
 /** The codes of the reference, in its own letters and order, written down a second time. */
 const REFERENCE: Record<string, string> = {

@@ -1,7 +1,7 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
-import { createHttp, type HttpRequest } from '../../../lib/dingtalk/http.ts';
+import { createHttp, type HttpRequest } from '../../../lib/dingtalk/transport/http.ts';
 import { startServer } from './server.ts';
 
 const closers: (() => Promise<void> | void)[] = [];

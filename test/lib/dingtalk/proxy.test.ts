@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { createDownloader } from '../../../lib/dingtalk/download.ts';
-import { createHttp } from '../../../lib/dingtalk/http.ts';
+import { createDownloader } from '../../../lib/dingtalk/transport/download.ts';
+import { createHttp } from '../../../lib/dingtalk/transport/http.ts';
 import { startProxy } from '../../support/proxy.ts';
 import { type Answer, startServer } from './server.ts';
 

@@ -1,10 +1,10 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, expect, test } from 'vitest';
-import { createCaller } from '../../../lib/dingtalk/call.ts';
-import { createHttp } from '../../../lib/dingtalk/http.ts';
+import { ServiceError } from '../../../lib/base/errors.ts';
 import { createMedia } from '../../../lib/dingtalk/media.ts';
-import { ServiceError } from '../../../lib/errors.ts';
+import { createCaller } from '../../../lib/dingtalk/transport/call.ts';
+import { createHttp } from '../../../lib/dingtalk/transport/http.ts';
 
 const closers: (() => void)[] = [];
 afterEach(() => {

@@ -1,7 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { TokenSource } from '../../../lib/dingtalk/app.ts';
-import { createHttp } from '../../../lib/dingtalk/http.ts';
-import { createFetchToken } from '../../../lib/dingtalk/token-source.ts';
+import { createFetchToken } from '../../../lib/dingtalk/token/token-source.ts';
+import { createHttp } from '../../../lib/dingtalk/transport/http.ts';
 import { type Answer, type Server, startServer } from './server.ts';
 
 const app = { appKey: 'the key', appSecret: 'the&secret', corpId: 'corp', corpSecret: 'corp secret' };

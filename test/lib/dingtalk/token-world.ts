@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises';
-import { type AccessToken, createTokenProvider, type TokenStore } from '../../../lib/dingtalk/access-token.ts';
-import { createSeal } from '../../../lib/seal.ts';
+import { createSeal } from '../../../lib/base/seal.ts';
+import { type AccessToken, createTokenProvider, type TokenStore } from '../../../lib/dingtalk/token/access-token.ts';
 import { createMemoryTokenStore } from '../../contracts/token-store.ts';
 import { memoryLog } from '../../support/memory-log.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from 'vitest';
-import { createHttp } from '../../../lib/dingtalk/http.ts';
+import { createHttp } from '../../../lib/dingtalk/transport/http.ts';
 import { createWebhook, signWebhook } from '../../../lib/dingtalk/webhook.ts';
 import { type Answer, type Server, startServer } from './server.ts';
 

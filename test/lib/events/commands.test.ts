@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { commandOf } from '../../../lib/events/commands.ts';
+import { commandOf } from '../../../lib/tasks/robot/commands.ts';
 
 test.each([
   [' done 12', { name: 'done', argument: '12', language: 'en' }],

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { classOf, MAX_MEDIA_BYTES, waysFor } from '../../../lib/files/table.ts';
+import { classOf, MAX_MEDIA_BYTES, waysFor } from '../../../lib/files/share/ways.ts';
 
 const MIB = 1024 * 1024;
 

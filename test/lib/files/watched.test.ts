@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { watched } from '../../../lib/files/watched.ts';
+import { watched } from '../../../lib/files/unstalled.ts';
 
 const PATIENCE = { windowMs: 60, leastBytes: 100 };
 

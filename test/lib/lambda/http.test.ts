@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { InvalidInput, ServiceError } from '../../../lib/errors.ts';
+import { InvalidInput, ServiceError } from '../../../lib/base/errors.ts';
 import { httpHandler, withBody } from '../../../lib/lambda/http.ts';
 import { httpEvent } from '../../support/events.ts';
 import { memoryLog } from '../../support/memory-log.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ServiceError } from '../../../lib/errors.ts';
+import { ServiceError } from '../../../lib/base/errors.ts';
 import { scheduleHandler } from '../../../lib/lambda/schedule.ts';
 import { memoryLog } from '../../support/memory-log.ts';
 

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createMergeTable } from '../../../lib/aws/merge-table.ts';
-import { createMessageTable } from '../../../lib/aws/message-table.ts';
+import { createMergeTable } from '../../../lib/aws/tables/merge-table.ts';
+import { createMessageTable } from '../../../lib/aws/tables/message-table.ts';
 import { acceptMessage } from '../../../lib/messages/accept.ts';
+import { requeueStuck } from '../../../lib/messages/deliver/stuck.ts';
 import { messageIdAt, type OutboxItem } from '../../../lib/messages/message.ts';
-import { requeueStuck } from '../../../lib/messages/stuck.ts';
 import { delivery, message } from '../../support/messages.ts';
 import { startMessageTable, startTables } from '../../support/tables.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { CARRIERS, carryFaults } from '../../../lib/messages/carry.ts';
+import { CARRIERS, carryFaults } from '../../../lib/messages/carriers.ts';
 import type { Content } from '../../../lib/messages/content.ts';
 import type { Destination } from '../../../lib/messages/destination.ts';
 

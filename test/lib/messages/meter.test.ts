@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { createMeter, isNearQuota } from '../../../lib/messages/meter.ts';
+import { createMeter, isNearQuota } from '../../../lib/messages/limits/meter.ts';
 
 test('a batch writes one count for each quota', async () => {
   const written: [string, number][] = [];

@@ -1,7 +1,13 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { nextSlot, punctualMsOf, type SlotLimiter, withLateCall, withoutCall } from '../../../lib/messages/pace.ts';
-import { createSlotPurse } from '../../../lib/messages/slot-purse.ts';
+import {
+  nextSlot,
+  punctualMsOf,
+  type SlotLimiter,
+  withLateCall,
+  withoutCall,
+} from '../../../lib/messages/limits/pace.ts';
+import { createSlotPurse } from '../../../lib/messages/limits/slot-purse.ts';
 
 const pace = { messages: 20, perMs: 64_500 };
 const LIMITED = [{ target: 'egress' }, { target: 'robot', pace }];

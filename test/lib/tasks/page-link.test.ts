@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { expect, test } from 'vitest';
-import { createPageLinks } from '../../../lib/tasks/page-link.ts';
+import { createPageLinks } from '../../../lib/tasks/page/page-link.ts';
 
 const DAY_MS = 24 * 3600_000;
 const START = Date.parse('2026-11-22T07:00:00Z');

@@ -1,0 +1,128 @@
+import { paginateScan } from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import { fromItem } from '../../lib/aws/tables/item.ts';
+import type { Command, Given } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import { apiOf } from '../stage/api.ts';
+import { targetOf } from '../stage/target.ts';
+import { UsageError } from '../usage.ts';
+import { exitOf, jsonFile, linesOf, MessageView } from './send.ts';
+
+const Row = v.object({ id: v.string(), kind: v.string() });
+const Shown = v.looseObject({ name: v.string(), kind: v.string() });
+
+const list: Command = {
+  name: 'destinations list',
+  summary: 'the names that messages go to (reads the table: AWS credentials)',
+  examples: ['dingdock destinations list', 'dingdock destinations list --stage prod --json'],
+  async run(io, given) {
+    const { dynamodb, table, close } = targetOf(io, given);
+    const rows: v.InferOutput<typeof Row>[] = [];
+    for await (const { Items = [] } of paginateScan({ client: dynamodb }, { TableName: table('destinations') }))
+      rows.push(...Items.map((item) => fromItem(Row, item)));
+    close();
+    const found = rows.map(({ id, kind }) => ({ name: id, kind })).sort((a, b) => a.name.localeCompare(b.name));
+    io.answer({ destinations: found }, ...found.map(({ name, kind }) => `${name.padEnd(20)} ${io.style.dim(kind)}`));
+    return EXIT.done;
+  },
+};
+
+const show: Command = {
+  name: 'destinations show',
+  takes: '<name>',
+  summary: 'one destination, without its secrets',
+  examples: ['dingdock destinations show ops'],
+  async run(io, given) {
+    const api = apiOf(io, given, targetOf(io, given));
+    const found = await api.call(Shown, 'GET', `/destinations/${nameIn(given)}`);
+    io.answer(found, JSON.stringify(found, undefined, 2));
+    return EXIT.done;
+  },
+};
+
+const put: Command = {
+  name: 'destinations put',
+  takes: '<name>',
+  summary: 'register or replace a destination; its secrets are sealed and never come out again',
+  options: {
+    body: {
+      type: 'string',
+      value: '<file>',
+      help: 'the destination as JSON, `-` is stdin (keeps secrets out of the shell history)',
+    },
+    group: { type: 'string', value: '<id>', help: "a group of the app's robot: its openConversationId" },
+    users: { type: 'string', value: '<userIds>', help: 'people, each one to one' },
+    app: { type: 'string', value: '<name>', help: "one of the stage's DingTalk apps" },
+  },
+  examples: [
+    'echo \'{"kind":"custom-robot","accessToken":"…","secret":"SEC…"}\' | dingdock destinations put alerts --body -',
+    'dingdock destinations put project --group cidProject=',
+    'dingdock destinations put boss --users zhangsan',
+  ],
+  async run(io, given) {
+    const name = nameIn(given);
+    const [file, group, userIds] = [given.text('body'), given.text('group'), given.list('users')];
+    const app = given.text('app');
+    const chosen = [file, group, userIds].filter((way) => way !== undefined);
+    if (chosen.length !== 1) throw new UsageError('destinations put takes one of --body, --group and --users');
+    const named = app === undefined ? {} : { app };
+    const body =
+      file !== undefined
+        ? await jsonFile(file)
+        : group !== undefined
+          ? { kind: 'robot-group', openConversationId: group, ...named }
+          : { kind: 'robot-users', userIds, ...named };
+    if (io.dryRun) {
+      io.answer({ name }, `would register ${name}`);
+      return EXIT.done;
+    }
+    const api = apiOf(io, given, targetOf(io, given));
+    const stored = await api.call(Shown, 'PUT', `/destinations/${name}`, body);
+    io.answer(
+      stored,
+      `${io.style.good('✓')} ${stored.name} is registered; try it: dingdock destinations test ${stored.name}`,
+    );
+    return EXIT.done;
+  },
+};
+
+const remove: Command = {
+  name: 'destinations remove',
+  takes: '<name>',
+  summary: 'forget a destination; what waits for it fails',
+  examples: ['dingdock destinations remove alerts'],
+  async run(io, given) {
+    const name = nameIn(given);
+    if (!io.dryRun) await apiOf(io, given, targetOf(io, given)).call(v.unknown(), 'DELETE', `/destinations/${name}`);
+    io.answer(
+      { name, removed: !io.dryRun },
+      io.dryRun ? `would remove ${name}` : `${io.style.good('✓')} ${name} is gone`,
+    );
+    return EXIT.done;
+  },
+};
+
+const test: Command = {
+  name: 'destinations test',
+  takes: '<name>',
+  summary: 'send a test message there and say what became of it',
+  examples: ['dingdock destinations test ops'],
+  async run(io, given) {
+    const name = nameIn(given);
+    if (io.dryRun) {
+      io.answer({ name }, `would send a test message to ${name}`);
+      return EXIT.done;
+    }
+    const message = await apiOf(io, given, targetOf(io, given)).call(MessageView, 'POST', `/destinations/${name}/test`);
+    io.answer(message, ...linesOf(message, io.style));
+    return exitOf(message);
+  },
+};
+
+function nameIn({ positionals }: Given): string {
+  const [name] = positionals;
+  if (name === undefined || positionals.length > 1) throw new UsageError('one name of a destination is needed');
+  return encodeURIComponent(name);
+}
+
+export const destinations = [list, show, put, remove, test];

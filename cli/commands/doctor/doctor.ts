@@ -1,0 +1,76 @@
+import type { Command } from '../../command.ts';
+import { EXIT } from '../../exit.ts';
+import { targetOf } from '../../stage/target.ts';
+import type { Io } from '../../terminal.ts';
+import { UsageError } from '../../usage.ts';
+import { apps, clock } from './app-checks.ts';
+import { CAUSES, exitOf, type Finding } from './causes.ts';
+import type { Check } from './check.ts';
+import { destination } from './destination-check.ts';
+import { examineSignedUrl } from './signed-url.ts';
+import { api, limits, queues } from './stage-checks.ts';
+
+const CHECKS: readonly Check[] = [api, clock, apps, queues, limits];
+
+export const doctor: Command = {
+  name: 'doctor',
+  summary: 'look for what is wrong, from the key to the queues, and say what to do about each',
+  options: {
+    to: { type: 'string', value: '<names>', help: 'also send a test message to these destinations' },
+    'signed-url': {
+      type: 'string',
+      value: '<url>',
+      help: 'only examine a robot\'s signed address that DingTalk calls "sign not match"; sends nothing',
+    },
+    secret: { type: 'string', value: '<SEC…>', help: 'the secret that the address should be signed with' },
+  },
+  examples: [
+    'dingdock doctor',
+    'dingdock doctor --stage prod --to ops --json',
+    "dingdock doctor --signed-url 'https://oapi.dingtalk.com/robot/send?access_token=…&timestamp=…&sign=…' --secret SEC…",
+  ],
+  async run(io, given) {
+    const address = given.text('signed-url');
+    if (given.text('secret') !== undefined && address === undefined)
+      throw new UsageError('--secret goes with --signed-url');
+    if (address !== undefined) return told(io, examineSignedUrl(address, given.text('secret'), io.now()));
+    const target = targetOf(io, given);
+    const checks = [...CHECKS, ...(given.list('to') ?? []).map(destination)];
+    if (io.dryRun) {
+      io.answer({ checks: checks.map(({ name }) => name) }, ...checks.map(({ name }) => `would look at: ${name}`));
+      return EXIT.done;
+    }
+    const findings: Finding[] = [];
+    for (const check of checks) {
+      io.progress(`looking at ${check.name} …`);
+      findings.push(...(await check.run({ io, given, target }).catch((error: unknown) => [broken(check, error)])));
+    }
+    target.close();
+    return told(io, findings);
+  },
+};
+
+/** What kept a check from looking at all. */
+function broken({ name }: Check, error: unknown): Finding {
+  const text = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return {
+    check: name,
+    ok: false,
+    text: `could not be looked at: ${text}`,
+    cause: 'refused',
+    remedy: 'AWS credentials, region and stage: are they right, and is the stage deployed?',
+  };
+}
+
+function told(io: Io, findings: readonly Finding[]): number {
+  const { style } = io;
+  const lines = findings.flatMap(({ check, ok, text, remedy, cause }) =>
+    ok
+      ? [`${style.good('✓')} ${check}: ${text}`]
+      : [`${style.bad('✗')} ${check}: ${text}`, `  → ${remedy} ${style.dim(`[${cause}]`)}`],
+  );
+  const exit = exitOf(findings);
+  const withCodes = findings.map((found) => ({ ...found, ...(found.cause && { exit: CAUSES[found.cause][0] }) }));
+  io.answer({ ok: exit === 0, exit, findings: withCodes }, ...lines);
+  return exit;
+}

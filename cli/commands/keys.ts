@@ -1,0 +1,133 @@
+import * as v from 'valibot';
+import type { ApiKey } from '../../lib/aws/tables/key-table.ts';
+import { SCOPES } from '../../lib/base/access.ts';
+import { DestinationName } from '../../lib/messages/destination.ts';
+import type { Command } from '../command.ts';
+import { CliError, EXIT } from '../exit.ts';
+import { keyStore, newKey } from '../stage/key-store.ts';
+import { targetOf } from '../stage/target.ts';
+import { UsageError } from '../usage.ts';
+
+const DAY_MS = 86_400_000;
+const Scopes = v.array(v.picklist([...SCOPES, '*']));
+
+const create: Command = {
+  name: 'keys create',
+  takes: '<name>',
+  summary: 'make an API key; it is shown once, the table keeps its hash',
+  options: {
+    scope: { type: 'string', value: '<scopes>', help: `what it may do: ${SCOPES.join(', ')}, or *` },
+    to: { type: 'string', value: '<names>', help: 'the destinations it may use; all without it' },
+    expires: { type: 'string', value: '<90d>', help: 'days it lives, or a date; for ever without it' },
+    rate: { type: 'string', value: '<60>', help: 'requests a minute; as many as it likes without it' },
+  },
+  examples: [
+    'dingdock keys create ci --scope messages:send,messages:read --to ops --expires 90d',
+    'dingdock keys create admin --scope "*" --stage prod',
+  ],
+  async run(io, given) {
+    const [name] = given.positionals;
+    const scopes = v.safeParse(Scopes, given.list('scope'));
+    const names = given.list('to') ?? ['*'];
+    const rate = given.text('rate');
+    const faults = [
+      ...(name !== undefined && /^[\p{L}\p{N}_.@ -]{1,64}$/u.test(name)
+        ? []
+        : ['a name of 1 to 64 letters and digits']),
+      ...(scopes.success ? [] : [`--scope with one or more of ${SCOPES.join(', ')}, or *`]),
+      ...names
+        .filter((each) => each !== '*' && !v.is(DestinationName, each))
+        .map((each) => `another name than "${each}" in --to`),
+      ...(rate === undefined || /^[1-9]\d{0,5}$/.test(rate) ? [] : ['--rate with a number of requests a minute']),
+    ];
+    const expiresAt = expiryOf(given.text('expires'), io.now());
+    if (faults.length > 0 || name === undefined || !scopes.success)
+      throw new UsageError(`keys create needs ${faults.join('; ')}`);
+    const { key, keyId, id } = newKey();
+    const record: ApiKey = {
+      id,
+      keyId,
+      name,
+      scopes: scopes.output,
+      destinations: names,
+      createdAt: new Date(io.now()).toISOString(),
+      ...(rate !== undefined && { rate: Number(rate) }),
+      ...(expiresAt !== undefined && { expiresAt }),
+    };
+    if (io.dryRun) {
+      io.answer({ key: view(record) }, `would make a key: ${line(record, io.now())}`);
+      return EXIT.done;
+    }
+    const { dynamodb, table, close } = targetOf(io, given);
+    await keyStore(dynamodb, table('keys')).put(record);
+    close();
+    io.answer(
+      { ...view(record), key },
+      key,
+      io.style.dim(`${line(record, io.now())}\nIt is not shown again. Use it as DINGDOCK_API_KEY.`),
+    );
+    return EXIT.done;
+  },
+};
+
+const list: Command = {
+  name: 'keys list',
+  summary: 'all keys: what they may do, when they were used, when they end',
+  examples: ['dingdock keys list', 'dingdock keys list --stage prod --json'],
+  async run(io, given) {
+    const { dynamodb, table, close } = targetOf(io, given);
+    const found = await keyStore(dynamodb, table('keys')).list();
+    close();
+    io.answer({ keys: found.map(view) }, ...found.map((key) => line(key, io.now())));
+    return EXIT.done;
+  },
+};
+
+const revoke: Command = {
+  name: 'keys revoke',
+  takes: '<key id>',
+  summary: 'end a key: it is refused within seconds',
+  examples: ['dingdock keys revoke 1a2b3c4d', 'dingdock keys revoke 1a2b3c4d --stage prod'],
+  async run(io, given) {
+    // the whole key may be given too: whoever found it somewhere has just that
+    const keyId = /^dd_([0-9a-f]{8})_/.exec(given.positionals[0] ?? '')?.[1] ?? given.positionals[0];
+    if (keyId === undefined) throw new UsageError('keys revoke needs the id of a key: dingdock keys list');
+    const { dynamodb, table, close } = targetOf(io, given);
+    const store = keyStore(dynamodb, table('keys'));
+    const held = (await store.list()).filter((key) => key.keyId === keyId && key.revokedAt === undefined);
+    if (held.length === 0)
+      throw new CliError(EXIT.refused, 'unknown_key', `no working key has the id ${keyId}`, 'See: dingdock keys list');
+    if (!io.dryRun) await store.revoke(keyId, new Date(io.now()).toISOString());
+    close();
+    io.answer(
+      { keyId, name: held[0]?.name, revoked: !io.dryRun },
+      io.dryRun ? `would revoke ${keyId}` : `${io.style.good('✓')} ${keyId} (${held[0]?.name}) is revoked`,
+    );
+    return EXIT.done;
+  },
+};
+
+/** `90d`, or a date. */
+function expiryOf(text: string | undefined, now: number): string | undefined {
+  if (text === undefined) return undefined;
+  const days = /^(\d{1,4})d$/.exec(text)?.[1];
+  const at = days === undefined ? Date.parse(text) : now + Number(days) * DAY_MS;
+  if (Number.isNaN(at) || at <= now)
+    throw new UsageError(`--expires takes days such as 90d, or a date to come, not "${text}"`);
+  return new Date(at).toISOString();
+}
+
+/** A key without its hash. */
+function view({ id: _, ...key }: ApiKey) {
+  return key;
+}
+
+function line(key: ApiKey, now: number): string {
+  const { keyId, name, scopes, destinations, rate, expiresAt, revokedAt, lastUsedAt } = key;
+  const ended = expiresAt !== undefined && Date.parse(expiresAt) <= now;
+  const end = revokedAt ? `revoked ${revokedAt}` : expiresAt ? `${ended ? 'expired' : 'until'} ${expiresAt}` : 'no end';
+  const pace = rate === undefined ? '' : `  ${rate}/min`;
+  return `${keyId}  ${name}  ${scopes.join(',')}  → ${destinations.join(',')}${pace}  ${end}  ${lastUsedAt ? `used ${lastUsedAt}` : 'never used'}`;
+}
+
+export const keys = [create, list, revoke];

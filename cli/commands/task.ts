@@ -1,0 +1,56 @@
+import { randomUUID } from 'node:crypto';
+import * as v from 'valibot';
+import type { Command } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import { apiOf } from '../stage/api.ts';
+import { targetOf } from '../stage/target.ts';
+import { UsageError } from '../usage.ts';
+import { jsonFile } from './send.ts';
+
+const Task = v.looseObject({ id: v.string(), status: v.string(), number: v.optional(v.number()) });
+
+export const task: Command = {
+  name: 'task',
+  takes: '[title]',
+  summary: 'dispatch a task: a to-do for each assignee, and a message that mentions them',
+  options: {
+    assign: { type: 'string', value: '<userIds>', help: 'the assignees, with commas between' },
+    notify: { type: 'string', value: '<names>', help: 'destinations that hear of it' },
+    due: { type: 'string', value: '<time>', help: 'such as 2026-01-31T18:00:00+08:00' },
+    description: { type: 'string', value: '<text>', help: 'what it is about' },
+    body: { type: 'string', value: '<file>', help: 'a whole request as POST /tasks takes it, `-` is stdin' },
+    'idempotency-key': { type: 'string', value: '<text>', help: 'the same key is the same task' },
+  },
+  examples: [
+    "dingdock task '看一下新版本' --assign zhangsan,lisi --notify ops",
+    "dingdock task 'Renew the certificate' --assign lisi --due 2026-01-31T18:00:00+08:00 --stage prod",
+  ],
+  async run(io, given) {
+    const title = given.positionals.join(' ');
+    const assignees = given.list('assign');
+    const [due, description] = [given.text('due'), given.text('description')];
+    const file = given.text('body');
+    if (file === undefined && (title === '' || !assignees))
+      throw new UsageError('task needs a title and --assign <userIds>');
+    const body =
+      file !== undefined
+        ? await jsonFile(file)
+        : {
+            title,
+            assignees,
+            ...(given.list('notify') && { notify: given.list('notify') }),
+            ...(due !== undefined && { due }),
+            ...(description !== undefined && { description }),
+          };
+    if (io.dryRun) {
+      io.answer({ request: body }, `would dispatch ${JSON.stringify(body)}`);
+      return EXIT.done;
+    }
+    const api = apiOf(io, given, targetOf(io, given));
+    const headers = { 'idempotency-key': given.text('idempotency-key') ?? randomUUID() };
+    const made = await api.call(Task, 'POST', '/tasks', body, headers);
+    const number = made.number === undefined ? '' : ` #${made.number}`;
+    io.answer(made, `${io.style.good('✓')} ${made.id}${number} ${made.status}`);
+    return made.status === 'failed' ? EXIT.failed : EXIT.done;
+  },
+};

@@ -1,0 +1,97 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
+import * as v from 'valibot';
+import { createDestinationTable } from '../../lib/aws/tables/destination-table.ts';
+import { createSeal } from '../../lib/base/seal.ts';
+import { DingTalkApp } from '../../lib/dingtalk/app.ts';
+import { readPorts } from '../../local/ports.ts';
+import { secretOf } from '../../local/seed.ts';
+import type { Given } from '../command.ts';
+import { CliError, EXIT } from '../exit.ts';
+import type { Env, Io } from '../terminal.ts';
+import { readStored } from './stage-secret.ts';
+
+const LOCAL = 'local';
+const Secret = v.pipe(v.string(), v.parseJson(), v.object({ sealingKey: v.string(), apps: v.array(DingTalkApp) }));
+
+/** A stage, deployed or on this machine: where its parts are. Clients are made when they are asked for. */
+export function targetOf({ env, now }: Pick<Io, 'env' | 'now'>, given: Given) {
+  const stage = given.text('stage') ?? LOCAL;
+  const local = stage === LOCAL;
+  const region = given.text('region') ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
+  const ports = readPorts(env);
+  const at = (port: number) => `http://127.0.0.1:${port}`;
+  const credentials = { accessKeyId: LOCAL, secretAccessKey: LOCAL };
+  const common = { region, maxAttempts: 3 };
+  const emulated = (endpoint: string) => ({ region: 'us-east-1', maxAttempts: 1, endpoint, credentials });
+  const aws = local ? emulated(at(ports.aws)) : common;
+  const dynamodb = new DynamoDBClient(local ? emulated(env.AWS_ENDPOINT_URL_DYNAMODB || at(ports.dynamodb)) : common);
+  const sqs = new SQSClient(aws);
+  const name = (part: string) => `dingdock-${stage}-${part}`;
+
+  async function secret() {
+    const text = local ? secretOf(env.DINGTALK_APPS || undefined) : await readStored(env, { stage, region });
+    const parsed = v.safeParse(Secret, text);
+    if (parsed.success) return parsed.output;
+    const members = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? 'it'} (${issue.type})`);
+    const message = `the secret dingdock/${stage} is not as it should be: ${[...new Set(members)].join(', ')}`;
+    throw new CliError(EXIT.failed, 'bad_secret', message, `Write it anew: dingdock init --stage ${stage}`);
+  }
+
+  return {
+    stage,
+    local,
+    region,
+    dynamodb,
+    sqs,
+    table: name,
+    /** The address of a queue, by its name after the stage. */
+    async queueUrl(part: string): Promise<string> {
+      const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName: name(part) }));
+      return QueueUrl;
+    },
+    secret,
+    async destinations() {
+      const seal = createSeal((await secret()).sealingKey, 'destinations');
+      return createDestinationTable(dynamodb, name('destinations'), seal, now);
+    },
+    /** Whether DingTalk is the simulator. */
+    simulated: local && !env.DINGTALK_APPS,
+    dingtalkUrls: dingtalkUrls(env, local && !env.DINGTALK_APPS),
+    /** The API's address. */
+    async api(): Promise<string> {
+      if (env.DINGDOCK_URL) return env.DINGDOCK_URL.replace(/\/+$/, '');
+      return local ? at(ports.api) : outputOf(stage, region, 'Api');
+    },
+    close() {
+      dynamodb.destroy();
+      sqs.destroy();
+    },
+  };
+}
+
+export type Target = ReturnType<typeof targetOf>;
+
+export function dingtalkUrls(env: Env, simulated: boolean): { api: string; oapi: string } {
+  const simulator = env.SIMULATOR_URL || `http://127.0.0.1:${env.SIMULATOR_PORT || 3100}`;
+  if (simulated) return { api: simulator, oapi: simulator };
+  return {
+    api: env.DINGTALK_API_URL || 'https://api.dingtalk.com',
+    oapi: env.DINGTALK_OAPI_URL || 'https://oapi.dingtalk.com',
+  };
+}
+
+/** What the deployment says of itself. */
+export async function outputOf(stage: string, region: string, key: string): Promise<string> {
+  const { CloudFormationClient, DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
+  const client = new CloudFormationClient({ region });
+  const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: `dingdock-${stage}` }));
+  const found = Stacks[0]?.Outputs?.find(({ OutputKey }) => OutputKey === key)?.OutputValue;
+  if (found !== undefined) return found;
+  throw new CliError(
+    EXIT.failed,
+    'not_deployed',
+    `the stack dingdock-${stage} in ${region} has no ${key}`,
+    `Deploy it: dingdock deploy --stage ${stage} --region ${region}`,
+  );
+}

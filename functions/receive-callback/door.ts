@@ -1,0 +1,91 @@
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { embeddedMetric } from '../../lib/base/embedded-metric.ts';
+import { ServiceError } from '../../lib/base/errors.ts';
+import { writeLine } from '../../lib/lambda/metric.ts';
+
+/** What came to the door, before anything of it is believed. Header names are lower case. */
+export type Knock = {
+  /** The app that the path names; without one the default app. */
+  app: string | undefined;
+  headers: Record<string, string | undefined>;
+  query: Record<string, string | undefined>;
+  bytes: Buffer;
+  /** API Gateway's id of the request: the callback carries it on, and the log of its event has it. */
+  requestId: string;
+  /** Aborted when the time to answer is over: what is not kept by then must not be waited for. */
+  signal: AbortSignal;
+};
+
+export type Door<D> = (deps: D, knock: Knock) => Promise<unknown>;
+
+export type DoorOptions<D> = {
+  ready: () => Promise<D>;
+  maxBytes: number;
+  /** From the start of the invocation to the answer, reading the secret included. */
+  budgetMs: number;
+  doors: Record<string, Door<D>>;
+  stage?: string | undefined;
+};
+
+/**
+ * The Lambda behind the callback doors. Every refusal looks the same from outside, whatever was wrong; what could not be
+ * kept in time is a 503, so that DingTalk comes again. It logs by itself: a logging library would slow the first answer.
+ */
+export function doorHandler<D>({ ready, maxBytes, budgetMs, doors, stage = 'local' }: DoorOptions<D>) {
+  return async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
+    const bytes = Buffer.from(String(event.body ?? ''), event.isBase64Encoded ? 'base64' : 'utf8');
+    if (bytes.length > maxBytes) return problem(413, 'body_too_large');
+    const door = doors[event.routeKey];
+    if (!door) return problem(404, 'no_such_route');
+    const deadline = startDeadline(budgetMs);
+    const knock = {
+      app: event.pathParameters?.app,
+      headers: Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value])),
+      query: event.queryStringParameters ?? {},
+      bytes,
+      requestId: event.requestContext.requestId,
+      signal: deadline.signal,
+    };
+    try {
+      const answer = await Promise.race([ready().then((deps) => door(deps, knock)), deadline.passed]);
+      return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer) };
+    } catch (error) {
+      const refused = error instanceof ServiceError && error.name === 'CallbackRefusal';
+      const code = error instanceof ServiceError ? error.code : error instanceof Error ? error.name : 'unknown';
+      const level = refused ? 'WARN' : 'ERROR';
+      const message = refused ? 'callback-refused' : 'callback-not-stored';
+      const { requestId } = knock;
+      writeLine({
+        ...{ level, message, service: 'receive-callback', route: event.routeKey, code, requestId },
+        timestamp: new Date().toISOString(),
+        ...embeddedMetric(stage, Date.now(), refused ? 'CallbacksRefused' : 'CallbacksNotStored', 1),
+      });
+      return refused ? problem(403, 'callback_refused') : problem(503, 'callback_not_stored');
+    } finally {
+      deadline.clear();
+    }
+  };
+}
+
+function startDeadline(budgetMs: number) {
+  const controller = new AbortController();
+  const { promise: passed, reject } = Promise.withResolvers<never>();
+  const timer = setTimeout(() => {
+    // First, so that the answer says what happened and not what the abortion made of it.
+    reject(new ServiceError('callback.answer', { code: 'out_of_budget', retryable: true }));
+    controller.abort();
+  }, budgetMs);
+  return { passed, signal: controller.signal, clear: () => clearTimeout(timer) };
+}
+
+const REMEDIES: Record<string, string> = {
+  callback_refused: 'Check token, AES key, receiver id and secret of this app on both sides.',
+  callback_not_stored: 'Nothing was kept. Push it again.',
+  body_too_large: 'Send a smaller body.',
+  no_such_route: 'Use /dingtalk/events, /dingtalk/robot or /dingtalk/cards, or /dingtalk/{app}/… for another app.',
+};
+
+function problem(status: number, code: string): APIGatewayProxyStructuredResultV2 {
+  const body = { type: 'about:blank', title: 'The callback was not taken', status, code, remedy: REMEDIES[code] };
+  return { statusCode: status, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(body) };
+}

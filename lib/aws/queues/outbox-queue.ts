@@ -1,0 +1,32 @@
+import { createHash } from 'node:crypto';
+import type { Outbox, OutboxItem } from '../../messages/message.ts';
+import type { JsonCall } from '../json-call.ts';
+import { queueText } from './queue-text.ts';
+import { sendBatch } from './send-batch.ts';
+
+/**
+ * The outbox (and its dead letters) on an SQS FIFO queue: one group a destination and priority, one deduplication id a
+ * message, destination and round.
+ */
+export function createOutboxQueue(call: JsonCall, queueUrl: string): Outbox {
+  return {
+    async put(items, round = '') {
+      const messages = items.map((item) => ({
+        MessageBody: queueText(item),
+        MessageGroupId: short(groupOf(item)),
+        MessageDeduplicationId: short(`${item.messageId}\n${item.destination}\n${round}`),
+      }));
+      await sendBatch(call, queueUrl, messages);
+    },
+  };
+}
+
+/** High priority waits apart from the rest, so that it does not wait behind it. */
+function groupOf({ destination, priority }: OutboxItem): string {
+  return priority === 'high' ? `${destination}\nhigh` : destination;
+}
+
+/** Names may hold characters that SQS ids may not. */
+function short(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

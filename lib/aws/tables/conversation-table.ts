@@ -1,0 +1,85 @@
+import { type DynamoDBClient, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import type { ConversationNews, ConversationStore } from '../../events/conversation.ts';
+import { fromItem, refusedMeans, toItem } from './item.ts';
+
+const LISTED = 100;
+
+const Stored = v.pipe(
+  v.object({
+    app: v.string(),
+    openConversationId: v.string(),
+    chatId: v.optional(v.string()),
+    title: v.optional(v.string()),
+    owner: v.optional(v.string()),
+    members: v.optional(v.set(v.string())),
+    disbanded: v.optional(v.boolean(), false),
+    heardAt: v.string(),
+  }),
+  v.transform(({ members, ...conversation }) => ({ ...conversation, knownMembers: members?.size ?? 0 })),
+);
+
+/** Groups, keyed by app and conversation; the index `by-title` lists an app's groups in the order of their titles. */
+export function createConversationTable(client: DynamoDBClient, table: string): ConversationStore {
+  const keyOf = ({ app, openConversationId }: ConversationNews) => toItem({ id: `${app}#${openConversationId}` });
+
+  /** Title or owner, unless a later event said another. */
+  async function setLatest(news: ConversationNews, name: 'title' | 'owner', value: string): Promise<void> {
+    const update = new UpdateItemCommand({
+      TableName: table,
+      Key: keyOf(news),
+      UpdateExpression: 'SET #name = :value, #at = :at',
+      ConditionExpression: 'attribute_not_exists(#at) OR #at < :at',
+      ExpressionAttributeNames: { '#name': name, '#at': `${name}At` },
+      ExpressionAttributeValues: toItem({ ':value': value, ':at': news.at }),
+    });
+    await client.send(update).catch(refusedMeans(undefined));
+  }
+
+  async function setMembers(news: ConversationNews, verb: 'ADD' | 'DELETE', userIds: string[]): Promise<void> {
+    if (userIds.length === 0) return;
+    await client.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: keyOf(news),
+        UpdateExpression: `${verb} #members :people`,
+        ExpressionAttributeNames: { '#members': 'members' },
+        ExpressionAttributeValues: { ':people': { SS: [...new Set(userIds)] } },
+      }),
+    );
+  }
+
+  return {
+    async learn(news) {
+      const { app, openConversationId, chatId, title, owner, joined, left, disbanded, at } = news;
+      const facts = { app, openConversationId, chatId, heardAt: at, ...(disbanded && { disbanded }) };
+      const entries = Object.entries(facts).filter(([, value]) => value !== undefined);
+      await client.send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: keyOf(news),
+          UpdateExpression: `SET ${entries.map(([name]) => `#${name} = :${name}`).join(', ')}`,
+          ExpressionAttributeNames: Object.fromEntries(entries.map(([name]) => [`#${name}`, name])),
+          ExpressionAttributeValues: toItem(Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value]))),
+        }),
+      );
+      if (title !== undefined) await setLatest(news, 'title', title);
+      if (owner !== undefined) await setLatest(news, 'owner', owner);
+      await setMembers(news, 'ADD', joined);
+      await setMembers(news, 'DELETE', left);
+    },
+
+    async list(app, titlePrefix) {
+      const query = new QueryCommand({
+        TableName: table,
+        IndexName: 'by-title',
+        KeyConditionExpression: `#app = :app${titlePrefix === '' ? '' : ' AND begins_with(#title, :title)'}`,
+        ExpressionAttributeNames: { '#app': 'app', ...(titlePrefix !== '' && { '#title': 'title' }) },
+        ExpressionAttributeValues: toItem({ ':app': app, ...(titlePrefix !== '' && { ':title': titlePrefix }) }),
+        Limit: LISTED,
+      });
+      const { Items = [] } = await client.send(query);
+      return Items.map((item) => fromItem(Stored, item));
+    },
+  };
+}

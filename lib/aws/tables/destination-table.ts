@@ -1,0 +1,51 @@
+import { DeleteItemCommand, type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import type { Seal } from '../../base/seal.ts';
+import { Destination, type DestinationStore } from '../../messages/destination.ts';
+import { fromItem, toItem } from './item.ts';
+
+/** A destination is remembered this long by a running function. */
+const REMEMBER_MS = 30_000;
+
+const Stored = v.object({ sealed: v.string() });
+
+export type DestinationTable = DestinationStore & {
+  put(name: string, destination: Destination): Promise<void>;
+  remove(name: string): Promise<void>;
+};
+
+/** Destinations, keyed by `id` = name, sealed whole: they hold robots' tokens and secrets. */
+export function createDestinationTable(
+  client: DynamoDBClient,
+  table: string,
+  seal: Seal,
+  now: () => number,
+): DestinationTable {
+  const remembered = new Map<string, { destination: Destination; until: number }>();
+
+  return {
+    async get(name) {
+      const known = remembered.get(name);
+      if (known && known.until > now()) return known.destination;
+      remembered.delete(name);
+      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: toItem({ id: name }) }));
+      if (!Item) return undefined;
+      const destination = v.parse(Destination, JSON.parse(seal.open(fromItem(Stored, Item).sealed, name)));
+      remembered.set(name, { destination, until: now() + REMEMBER_MS });
+      return destination;
+    },
+
+    async put(name, destination) {
+      const sealed = seal.seal(JSON.stringify(destination), name);
+      await client.send(
+        new PutItemCommand({ TableName: table, Item: toItem({ id: name, kind: destination.kind, sealed }) }),
+      );
+      remembered.delete(name);
+    },
+
+    async remove(name) {
+      await client.send(new DeleteItemCommand({ TableName: table, Key: toItem({ id: name }) }));
+      remembered.delete(name);
+    },
+  };
+}

@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import { SCOPES } from '../../base/access.ts';
+import { fromItem, refusedMeans, toItem } from './item.ts';
+
+/** A key is remembered for so long by a running function, so a burst costs one read: a revoked key lives no longer. */
+const REMEMBER_MS = 5_000;
+const MOST_REMEMBERED = 1_000;
+const LAST_USED_STEP_MS = 10 * 60_000;
+const MINUTE_MS = 60_000;
+
+const moment = v.optional(v.string());
+/** One API key as the table keeps it. `id` is the SHA-256 of the key in hex; `keyId` is the part that may be shown. */
+export const ApiKey = v.object({
+  id: v.string(),
+  keyId: v.string(),
+  /** The caller. Keys that follow one another share it, and so its Idempotency-Keys go on. */
+  name: v.string(),
+  scopes: v.array(v.picklist([...SCOPES, '*'])),
+  /** Names of destinations, or `*`. */
+  destinations: v.array(v.string()),
+  /** Requests a minute. */
+  rate: v.optional(v.number()),
+  createdAt: v.string(),
+  expiresAt: moment,
+  revokedAt: moment,
+  lastUsedAt: moment,
+});
+export type ApiKey = v.InferOutput<typeof ApiKey>;
+
+/** The table holds no key that works. Finding one by its hash compares nothing, so its time tells nothing either. */
+export function hashOfKey(key: string): string {
+  return createHash('sha256').update(key).digest('hex');
+}
+
+export function createKeyTable(client: DynamoDBClient, table: string, now: () => number) {
+  const remembered = new Map<string, { key: ApiKey; until: number }>();
+  const change = (id: string, UpdateExpression: string, ConditionExpression: string, values: Record<string, unknown>) =>
+    client
+      .send(
+        new UpdateItemCommand({
+          TableName: table,
+          Key: toItem({ id }),
+          UpdateExpression,
+          ConditionExpression,
+          ExpressionAttributeValues: toItem(values),
+          ReturnValues: 'UPDATED_NEW',
+        }),
+      )
+      .then(({ Attributes }) => Attributes, refusedMeans(undefined));
+
+  return {
+    /** Undefined for a key that was never made or is revoked. */
+    async find(key: string): Promise<ApiKey | undefined> {
+      const id = hashOfKey(key);
+      const known = remembered.get(id);
+      if (known && known.until > now()) return known.key;
+      remembered.delete(id);
+      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: toItem({ id }) }));
+      const found = Item && fromItem(ApiKey, Item);
+      if (!found || found.revokedAt !== undefined) return undefined;
+      if (remembered.size >= MOST_REMEMBERED) remembered.clear();
+      remembered.set(id, { key: found, until: now() + REMEMBER_MS });
+      return found;
+    },
+
+    /** Notes that the key is in use, to ten minutes. */
+    async touch({ id, lastUsedAt }: ApiKey): Promise<void> {
+      if (lastUsedAt !== undefined && now() - Date.parse(lastUsedAt) < LAST_USED_STEP_MS) return;
+      const at = new Date(now()).toISOString();
+      const known = remembered.get(id);
+      if (known) known.key = { ...known.key, lastUsedAt: at };
+      const unknownOrOlder = 'attribute_exists(id) AND (attribute_not_exists(lastUsedAt) OR lastUsedAt < :at)';
+      await change(id, 'SET lastUsedAt = :at', unknownOrOlder, { ':at': at });
+    },
+
+    /** Counts a request; how many there were in this minute, and when the next one begins (s). */
+    async count({ id }: ApiKey): Promise<{ used: number; nextMinuteInS: number }> {
+      const at = now();
+      const minute = Math.floor(at / MINUTE_MS);
+      const nextMinuteInS = Math.ceil(((minute + 1) * MINUTE_MS - at) / 1000);
+      const values = { ':one': 1, ':minute': minute };
+      const further = () => change(id, 'ADD minuteUsed :one', 'minuteNo = :minute', values);
+      const first = () =>
+        change(
+          id,
+          'SET minuteNo = :minute, minuteUsed = :one',
+          'attribute_not_exists(minuteNo) OR minuteNo < :minute',
+          values,
+        );
+      // who loses the race for the first place of a minute comes after it
+      const counted = (await further()) ?? (await first()) ?? (await further());
+      const { minuteUsed: used } = counted ? fromItem(Used, counted) : { minuteUsed: 1 };
+      return { used, nextMinuteInS };
+    },
+  };
+}
+
+const Used = v.object({ minuteUsed: v.number() });

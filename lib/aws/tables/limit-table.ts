@@ -1,0 +1,154 @@
+import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import { ServiceError } from '../../base/errors.ts';
+import {
+  type Granted,
+  type Limited,
+  nextSlot,
+  type Pace,
+  punctualMsOf,
+  type SlotLimiter,
+  withLateCall,
+  withoutCall,
+} from '../../messages/limits/pace.ts';
+import { fromItem, refusedMeans, toItem } from './item.ts';
+
+const Stored = v.object({
+  taken: v.optional(v.array(v.number()), []),
+  blockedUntil: v.optional(v.number(), 0),
+  /** Until then the next free slot is kept for a message with priority. */
+  keptUntil: v.optional(v.number(), 0),
+  version: v.optional(v.number(), 0),
+});
+
+/** How often a slot is fought for before the message goes back to the queue. */
+const TRIES = 10;
+const KEEP_S = 24 * 3600;
+/** A slot is kept for a message with priority this long after it became free. */
+const KEPT_MS = 2_000;
+
+/** Slots of the sliding log, one item a target; every grant is a compare-and-swap on its version. */
+export function createLimitTable(client: DynamoDBClient, table: string, now: () => number): SlotLimiter {
+  const ttl = () => Math.floor(now() / 1000) + KEEP_S;
+  const names = { '#ttl': 'ttl' };
+
+  async function read(target: string, ConsistentRead = true) {
+    const Key = toItem({ id: target });
+    const { Item = {} } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead }));
+    return fromItem(Stored, Item);
+  }
+
+  /** Whether it is blocked matters to a call more or less: half a read is enough. */
+  const blockOf = async ({ target }: Limited) => (await read(target, false)).blockedUntil;
+
+  /** Takes one slot, and `more` if they are free at the same moment. */
+  async function takeSlots(target: string, pace: Pace, high: boolean, more: number): Promise<Granted> {
+    for (let attempt = 0; attempt < TRIES; attempt += 1) {
+      const { taken, blockedUntil, keptUntil, version } = await read(target);
+      if (blockedUntil > now()) return { granted: false, retryAt: blockedUntil };
+      if (!high && keptUntil > now()) return { granted: false, retryAt: keptUntil };
+      const slot = nextSlot(taken, pace, now());
+      if (!slot.granted) {
+        if (high) await keep(target, slot.retryAt + KEPT_MS);
+        return slot;
+      }
+      const at = slot.taken.at(-1) ?? now();
+      let log = slot.taken;
+      let spare = 0;
+      for (; spare < more; spare += 1) {
+        const next = nextSlot(log, pace, at);
+        if (!next.granted) break;
+        log = next.taken;
+      }
+      if (await swap(target, log, version, high ? ' REMOVE keptUntil' : '')) {
+        const one = { target, at, punctualMs: punctualMsOf(pace) };
+        return { granted: true, slots: [one], spare: Array(spare).fill(one) };
+      }
+    }
+    throw new ServiceError('limits.take', { code: 'slots_contended', retryable: true });
+  }
+
+  /** Writes a log, if it is still the one that was read. */
+  async function swap(target: string, taken: number[], version: number, more = ''): Promise<boolean> {
+    const update = new UpdateItemCommand({
+      TableName: table,
+      Key: toItem({ id: target }),
+      UpdateExpression: `SET taken = :taken, version = :next, #ttl = :ttl${more}`,
+      ConditionExpression: version > 0 ? 'version = :seen' : 'attribute_not_exists(version)',
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: toItem({
+        ':taken': taken,
+        ':next': version + 1,
+        ':ttl': ttl(),
+        ':seen': version > 0 ? version : undefined,
+      }),
+    });
+    return client.send(update).then(() => true, refusedMeans(false));
+  }
+
+  /** Changes the log of a target, whoever else does. */
+  async function revise(target: string, change: (taken: number[]) => number[]): Promise<void> {
+    for (let attempt = 0; attempt < TRIES; attempt += 1) {
+      const { taken, version } = await read(target);
+      const changed = change(taken);
+      if (changed === taken || (await swap(target, changed, version))) return;
+    }
+  }
+
+  async function keep(target: string, until: number): Promise<void> {
+    await client.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: toItem({ id: target }),
+        UpdateExpression: 'SET keptUntil = :until, #ttl = :ttl',
+        ExpressionAttributeNames: names,
+        ExpressionAttributeValues: toItem({ ':until': until, ':ttl': ttl() }),
+      }),
+    );
+  }
+
+  return {
+    async take(limited: Limited[], priority, following = { more: 0, tookMs: 0 }) {
+      // Blocks first: a slot that is taken for nothing is a slot less.
+      const blocks = await Promise.all(limited.filter(({ pace }) => !pace).map(blockOf));
+      const blockedUntil = Math.max(0, ...blocks);
+      if (blockedUntil > now()) return { granted: false, retryAt: blockedUntil };
+      const paced = limited.flatMap(({ target, pace }) => (pace ? [{ target, pace }] : []));
+      const slots = [];
+      const spare = [];
+      for (const { target, pace } of paced) {
+        const inTime = Math.floor(punctualMsOf(pace) / Math.max(1, following.tookMs));
+        const more = paced.length === 1 ? Math.min(following.more, inTime) : 0;
+        const granted = await takeSlots(target, pace, priority === 'high', more);
+        if (!granted.granted) return granted;
+        slots.push(...granted.slots);
+        spare.push(...granted.spare);
+      }
+      return { granted: true, slots, spare };
+    },
+
+    giveBack: (slots) =>
+      Promise.all(
+        [...Map.groupBy(slots, ({ target }) => target)].map(([target, unused]) =>
+          revise(target, (taken) => unused.reduce((log, { at }) => withoutCall(log, at), taken)),
+        ),
+      ).then(() => undefined),
+
+    late: ({ target, at }, endedAt) => revise(target, (taken) => withLateCall(taken, at, endedAt)),
+
+    async block(target, until) {
+      await client
+        .send(
+          new UpdateItemCommand({
+            TableName: table,
+            Key: toItem({ id: target }),
+            UpdateExpression: 'SET blockedUntil = :until, #ttl = :ttl',
+            ConditionExpression: 'attribute_not_exists(blockedUntil) OR blockedUntil < :until',
+            ExpressionAttributeNames: names,
+            ExpressionAttributeValues: toItem({ ':until': until, ':ttl': ttl() }),
+          }),
+        )
+        .catch(refusedMeans(undefined));
+    },
+  };
+}

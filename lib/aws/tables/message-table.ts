@@ -1,0 +1,208 @@
+import {
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import { Message, type MessageStore, messageIdAt, type OutboxItem } from '../../messages/message.ts';
+import { cursorOf, startKeyOf } from './cursor.ts';
+import { fromItem, refusedMeans, toItem } from './item.ts';
+import { dayOf, messageKey } from './message-key.ts';
+
+/** Records are kept for this long after they were accepted. */
+const KEEP_S = 90 * 24 * 3600;
+/** The partition of the index of messages that somebody has to look after; finished ones are not in it. */
+const WATCHED = 'watched';
+const UNWATCH = 'REMOVE watch, dueAt';
+const PAGE = 25;
+/** Longer than any that was given out, and shorter than what DynamoDB refuses. */
+const LONGEST_ID = 200;
+
+/** How far the watch has come: the id up to which every message was looked at once. */
+const POSITION = { part: 'watch', id: 'position' };
+const DAY_MS = 24 * 3_600_000;
+/** Without a position the watch begins so far back: what is older has left the queue too. */
+const LOOK_BACK_MS = 14 * DAY_MS;
+
+const Due = v.object({ id: v.string(), dueAt: v.number() });
+const DayKey = v.object({ part: v.string(), id: v.pipe(v.string(), v.minLength(1), v.maxLength(LONGEST_ID)) });
+const KeyItem = v.object({ messageId: v.string() });
+const Position = v.object({ upTo: v.string() });
+
+/**
+ * Messages: one item each, by day and id, with a map of deliveries by destination name. `by-due` finds those that
+ * somebody has to look after; it holds keys, and only of those, since every write to an index is paid for like one to
+ * the table. An idempotency key has an item of its own (`part`: the key) that tells its message.
+ */
+export function createMessageTable(client: DynamoDBClient, table: string): MessageStore {
+  const keyOf = (id: string) => messageKey(table, id);
+
+  /** Sets members of one delivery, as long as it is in one of these states. */
+  async function change(item: OutboxItem, from: string[], sets: Record<string, unknown>, more = '') {
+    const entries = Object.entries(sets).filter(([, value]) => value !== undefined);
+    const expressions = entries.map(([name]) => `deliveries.#to.#${name} = :${name}`);
+    const states = from.map((state, index) => [`:from${index}`, state] as const);
+    await client.send(
+      new UpdateItemCommand({
+        ...keyOf(item.messageId),
+        UpdateExpression: `SET ${expressions.join(', ')}${more}`,
+        ConditionExpression: `deliveries.#to.#status IN (${states.map(([name]) => name).join(', ')})`,
+        ExpressionAttributeNames: {
+          '#to': item.destination,
+          '#status': 'status',
+          ...Object.fromEntries(entries.map(([name]) => [`#${name}`, name])),
+        },
+        ExpressionAttributeValues: toItem({
+          ...Object.fromEntries(states),
+          ...Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value])),
+        }),
+      }),
+    );
+  }
+
+  async function get(id: string) {
+    if (id.length > LONGEST_ID) return undefined;
+    const { Item } = await client.send(new GetItemCommand({ ...keyOf(id), ConsistentRead: true }));
+    return Item && fromItem(Message, Item);
+  }
+
+  /** Answers false when there is such an item. */
+  async function putNew(item: Record<string, unknown>): Promise<boolean> {
+    const put = { TableName: table, Item: toItem(item), ConditionExpression: 'attribute_not_exists(id)' };
+    return client.send(new PutItemCommand(put)).then(() => true, refusedMeans(false));
+  }
+
+  return {
+    async create(message) {
+      const ttl = Math.floor(Date.parse(message.createdAt) / 1000) + KEEP_S;
+      return putNew({ part: dayOf(message.id), ...message, ttl });
+    },
+
+    async idFor(key, id, now) {
+      const ttl = Math.floor(now / 1000) + KEEP_S;
+      if (await putNew({ part: key, id: 'key', messageId: id, ttl })) return id;
+      const keyOfKey = { TableName: table, Key: toItem({ part: key, id: 'key' }) };
+      const { Item } = await client.send(new GetItemCommand({ ...keyOfKey, ConsistentRead: true }));
+      return Item ? fromItem(KeyItem, Item).messageId : id;
+    },
+
+    get,
+
+    async start(item, known) {
+      const sets = { status: 'sending', ...known };
+      return change(item, ['queued', 'sending'], sets).then(() => true, refusedMeans(false));
+    },
+
+    async record(item, outcome) {
+      await change(item, ['queued', 'sending'], outcome).catch(refusedMeans(undefined));
+    },
+
+    async recordLast(item, outcome) {
+      await change(item, ['queued', 'sending'], outcome, ` ${UNWATCH}`).catch(refusedMeans(undefined));
+    },
+
+    async recall(item, from) {
+      return change(item, [from], { status: 'recalled' }).then(() => true, refusedMeans(false));
+    },
+
+    async revive(item) {
+      const anew = { status: 'queued', crashes: 0, deadLetter: false };
+      await change(item, ['failed'], anew).catch(refusedMeans(undefined));
+    },
+
+    async listDay(day, cursor) {
+      const part = day.replaceAll('-', '');
+      const DayCursor = v.object({ ...DayKey.entries, part: v.literal(part) });
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'part = :day',
+          ExpressionAttributeValues: toItem({ ':day': part }),
+          ScanIndexForward: false,
+          Limit: PAGE,
+          ...(cursor !== undefined && { ExclusiveStartKey: startKeyOf(DayCursor, cursor) }),
+        }),
+      );
+      return { messages: readable(Items), ...cursorOf(LastEvaluatedKey) };
+    },
+
+    async listUnseen(until) {
+      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: toItem(POSITION) }));
+      const after = Item ? fromItem(Position, Item).upTo : messageIdAt(until - LOOK_BACK_MS);
+      const day = dayOf(after);
+      const ends = [messageIdAt(until), messageIdAt(midnightAfter(day))] as const;
+      const end = ends[0] < ends[1] ? ends[0] : ends[1];
+      if (end <= after) return { messages: [], unreadable: 0, upTo: after, more: false };
+      const { Items = [], LastEvaluatedKey } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          KeyConditionExpression: 'part = :day AND id BETWEEN :after AND :end',
+          ExpressionAttributeValues: toItem({ ':day': day, ':after': after, ':end': end }),
+        }),
+      );
+      const messages = readable(Items);
+      const page = { messages, unreadable: Items.length - messages.length };
+      if (LastEvaluatedKey) return { ...page, upTo: fromItem(DayKey, LastEvaluatedKey).id, more: true };
+      return { ...page, upTo: end, more: end === ends[1] };
+    },
+
+    async seen(upTo) {
+      await client.send(new PutItemCommand({ TableName: table, Item: toItem({ ...POSITION, upTo }) }));
+    },
+
+    async listDue(now) {
+      const { Items = [] } = await client.send(
+        new QueryCommand({
+          TableName: table,
+          IndexName: 'by-due',
+          KeyConditionExpression: 'watch = :watched AND dueAt <= :now',
+          ExpressionAttributeValues: toItem({ ':watched': WATCHED, ':now': now }),
+          Limit: PAGE,
+        }),
+      );
+      const due = await Promise.all(
+        Items.map((item) => fromItem(Due, item)).map(async ({ id, dueAt }) => ({ message: await get(id), dueAt })),
+      );
+      return due.flatMap(({ message, dueAt }) => (message ? [{ message, dueAt }] : []));
+    },
+
+    async watch(id, dueAt) {
+      await client
+        .send(
+          new UpdateItemCommand({
+            ...keyOf(id),
+            UpdateExpression: 'SET dueAt = :dueAt, watch = :watched',
+            ConditionExpression: 'attribute_exists(id) AND (attribute_not_exists(dueAt) OR dueAt > :dueAt)',
+            ExpressionAttributeValues: toItem({ ':dueAt': dueAt, ':watched': WATCHED }),
+          }),
+        )
+        .catch(refusedMeans(undefined));
+    },
+
+    async looked(id, listed, dueAt) {
+      const values = { ':listed': listed, ':dueAt': dueAt };
+      const update = {
+        ...keyOf(id),
+        UpdateExpression: dueAt === undefined ? UNWATCH : 'SET dueAt = :dueAt',
+        ConditionExpression: 'dueAt = :listed',
+        ExpressionAttributeValues: toItem(values),
+      };
+      return client.send(new UpdateItemCommand(update)).then(() => true, refusedMeans(false));
+    },
+  };
+}
+
+/** The messages among what a page holds: one that nobody can read must not hold up the others. */
+function readable(items: Parameters<typeof fromItem>[1][]): Message[] {
+  return items.flatMap((item) => {
+    const read = v.safeParse(Message, fromItem(v.unknown(), item));
+    return read.success ? [read.output] : [];
+  });
+}
+
+/** The end of a day that a partition names, in epoch ms. */
+function midnightAfter(day: string): number {
+  return Date.parse(day.replace(/(\d{4})(\d\d)(\d\d)/, '$1-$2-$3')) + DAY_MS;
+}

@@ -1,0 +1,153 @@
+import { ServiceError } from '../../base/errors.ts';
+import { type ErrorClass, IP_BAN_MS, REMEDY, rowFor } from './error-table.ts';
+
+export type { ErrorClass } from './error-table.ts';
+
+const DESCRIPTION_CHARS = 300;
+
+export type RefusalOptions = {
+  code: string;
+  class: ErrorClass;
+  status: number;
+  description: string;
+  retryable?: boolean;
+  remedy?: string | undefined;
+  requestId?: string | undefined;
+  waitMs?: number | undefined;
+  /** Scopes that the app lacks, where the answer names them. */
+  scopes?: readonly string[] | undefined;
+  cause?: unknown;
+};
+
+/**
+ * DingTalk answered, and the answer was no. Decide on `class`; `code` is DingTalk's own (`sub_code` where it hides
+ * under 88; `310000.keyword|sign|timestamp|ip`), or `ip_ban`, `unreadable_answer`, `http_<status>`.
+ * Class `unknown` says that it may have happened all the same.
+ */
+export class DingTalkRefusal extends ServiceError {
+  override readonly name = 'DingTalkRefusal';
+  readonly class: ErrorClass;
+  /** The HTTP status; the old host says 200 to everything. */
+  readonly status: number;
+  /** DingTalk's own words, without anything that looks like a secret, at most 300 characters. */
+  readonly description: string;
+  readonly requestId?: string;
+  /** How long to wait before the next call of this kind. */
+  readonly waitMs?: number;
+  readonly scopes: readonly string[];
+
+  constructor(operation: string, options: RefusalOptions) {
+    const { code, remedy, cause } = options;
+    super(operation, { code, retryable: options.retryable ?? isRetryable(options.class), remedy, cause });
+    this.class = options.class;
+    this.status = options.status;
+    this.description = options.description;
+    this.scopes = options.scopes ?? [];
+    if (options.requestId !== undefined) this.requestId = options.requestId;
+    if (options.waitMs !== undefined) this.waitMs = options.waitMs;
+  }
+}
+
+/** Whether the request reached DingTalk: `no` is certain, `maybe` is not. */
+export type Arrived = 'no' | 'maybe';
+
+/** There was no answer: `timeout`, `connect_failed`, `cut`, `answer_too_large`, `token_unavailable`, `no_time_left`. */
+export class DingTalkUnreachable extends ServiceError {
+  override readonly name = 'DingTalkUnreachable';
+  readonly arrived: Arrived;
+
+  constructor(operation: string, options: { code: string; arrived: Arrived; cause?: unknown }) {
+    super(operation, { code: options.code, retryable: true, cause: options.cause });
+    this.arrived = options.arrived;
+  }
+}
+
+/** What an answer says went wrong, as it came; `text` is not fit for a log. */
+export type Fault = {
+  code: string;
+  status: number;
+  text: string;
+  requestId?: string | undefined;
+  /** Scopes the app lacks, where the answer names them. */
+  scopes?: string[];
+};
+
+/** Turns a fault into a refusal by the error table. `secrets` never appear in it. */
+export function refusalOf(operation: string, fault: Fault, secrets: readonly string[] = []): DingTalkRefusal {
+  const code = fault.code === '310000' ? robotSecurityCode(fault.text) : fault.code;
+  const row = rowFor(code, fault.status);
+  const scopes = fault.scopes ?? [];
+  return new DingTalkRefusal(operation, {
+    code,
+    class: row.class,
+    status: fault.status,
+    description: clean(fault.text, secrets),
+    retryable: isRetryable(row.class) && !row.final,
+    remedy: row.class === 'permission' && scopes.length > 0 ? REMEDY.scope(scopes.join(', ')) : row.remedy,
+    requestId: fault.requestId,
+    waitMs: row.waitMs,
+    scopes,
+  });
+}
+
+/** The same refusal once more, with a token that is a moment old: now it is not the token (messaging.md §1.8). */
+export function refusedWithFreshToken(refusal: DingTalkRefusal): DingTalkRefusal {
+  const row = rowFor(refusal.code, refusal.status);
+  return new DingTalkRefusal(refusal.operation, { ...refusal, class: row.withFreshToken ?? 'token', cause: refusal });
+}
+
+/** A send that DingTalk broke off with a 5xx may have been carried out all the same (messaging.md §8.5). */
+export function refusedSend(refusal: DingTalkRefusal): DingTalkRefusal {
+  if (refusal.class !== 'transient' || refusal.status < 500) return refusal;
+  return new DingTalkRefusal(refusal.operation, { ...refusal, class: 'unknown', cause: refusal });
+}
+
+/** The egress address is banned: an HTML page, or `punish` in a JSON body (messaging.md §8.2). */
+export function ipBan(operation: string, status: number): DingTalkRefusal {
+  return new DingTalkRefusal(operation, {
+    code: 'ip_ban',
+    class: 'rate',
+    status,
+    description: 'DingTalk answered with its ban page',
+    remedy: REMEDY.ban,
+    waitMs: IP_BAN_MS,
+  });
+}
+
+/** A 2xx that nobody can read: what was asked may well have happened. */
+export function unreadableAnswer(operation: string, status: number, cause?: unknown): DingTalkRefusal {
+  const description = 'the answer was not in the form that DingTalk documents';
+  return new DingTalkRefusal(operation, { code: 'unreadable_answer', class: 'unknown', status, description, cause });
+}
+
+function isRetryable(kind: ErrorClass): boolean {
+  return kind === 'rate' || kind === 'transient' || kind === 'unknown';
+}
+
+/**
+ * 310000 is one code for four faults and leaves nothing but its text, in two languages and four wordings
+ * (messaging.md §2.4). The advice that follows the fault names the other faults' words, so it is cut off first.
+ */
+function robotSecurityCode(text: string): string {
+  const fault = text.split(/;\s*(?:solution|解决方案)/i)[0] ?? text;
+  if (/keyword|关键词/i.test(fault)) return '310000.keyword';
+  if (/whitelist|白名单|\bip\b/i.test(fault)) return '310000.ip';
+  if (/timestamp|时间戳|签名过期/i.test(fault)) return '310000.timestamp';
+  if (/sign|签名/i.test(fault)) return '310000.sign';
+  return '310000';
+}
+
+/** Takes URL queries, tokens and secrets out of DingTalk's words. */
+function clean(text: string, secrets: readonly string[]): string {
+  let words = text;
+  for (const secret of secrets) if (secret) words = words.replaceAll(secret, '…');
+  words = words
+    .replace(/(\b[a-z][a-z0-9+.-]*:\/\/[^\s?#"'\])]*)[?#][^\s"'\])]*/gi, '$1')
+    .replace(
+      /\b(access_?token|app_?secret|corp_?secret|client_?secret|secret|sign|session)(["']?\s*[=:]\s*["']?)[^\s&"',;\])}]+/gi,
+      '$1$2…',
+    )
+    .replace(/\bSEC[0-9a-z]{8,}/gi, '…')
+    .replace(/\b[0-9a-f]{24,}\b/gi, '…');
+  return [...words].slice(0, DESCRIPTION_CHARS).join('');
+}

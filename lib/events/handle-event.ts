@@ -1,0 +1,72 @@
+import { ServiceError } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import type { Bus, BusEvent, Claims, StoredCallback } from './event.ts';
+import { normalize } from './normalize.ts';
+
+/** What dingdock itself does about an event, if anything; once, like the publishing. */
+export type Reaction = (event: BusEvent) => Work | undefined;
+/** `id`: what it is done once for, when that is not the event. */
+type Work = { id?: string; run(): Promise<void> };
+
+export type HandleDeps = { claims: Claims; bus: Bus; log: Log; reactions: Record<string, Reaction> };
+
+type Outcome = { retryInMs: number } | undefined;
+
+/** Another worker has the same event: by then it has published it, or died over it. */
+const BUSY: Outcome = { retryInMs: 20_000 };
+
+/**
+ * Publishes one stored callback on the bus, once for each event however often DingTalk pushes it, and reacts to it. The
+ * failed list has no event ids, and may hold what did arrive; so a pushed event is known by its natural id too
+ * (callbacks.md §1.1, §3).
+ */
+export async function handleEvent(
+  { claims, bus, log, reactions }: HandleDeps,
+  callback: StoredCallback,
+): Promise<Outcome> {
+  const { event, naturalId } = normalize(callback);
+  const id = claimIdOf(callback, event.id);
+  const twinId = event.id === naturalId ? undefined : claimIdOf(callback, naturalId);
+  const published = await once(claims, id, async () => {
+    const twin = twinId === undefined ? 'free' : await claims.alias(twinId, id);
+    if (twin !== 'free') return twin;
+    await bus.publish(event);
+    log.info('event-published', { type: event.type, eventId: event.id, requestId: callback.requestId });
+    return 'done';
+  });
+  if (published === 'busy') return BUSY;
+  for (const [name, reaction] of Object.entries(reactions)) {
+    const work = reaction(event);
+    if (!work) continue;
+    const outcome = await once(claims, work.id ?? `${id}#${name}`, () => react(log, name, work));
+    if (outcome === 'busy') return BUSY;
+  }
+  return undefined;
+}
+
+/** The event is published by now: what DingTalk refuses for good is told, and not tried again. */
+async function react(log: Log, reaction: string, work: Work): Promise<'done'> {
+  await work.run().catch((error: unknown) => {
+    if (!(error instanceof ServiceError) || error.retryable) throw error;
+    log.warn('reaction-refused', { reaction, code: error.code, operation: error.operation });
+  });
+  return 'done';
+}
+
+/** Does a piece of work under its claim; one that failed, or has to wait, is anybody's again at once. */
+async function once(claims: Claims, id: string, work: () => Promise<'done' | 'busy'>): Promise<'done' | 'busy'> {
+  const claim = await claims.claim(id);
+  if (claim !== 'claimed') return claim;
+  const outcome = await work().catch(async (error: unknown) => {
+    await claims.release(id);
+    throw error;
+  });
+  if (outcome === 'done') await claims.finish(id);
+  else await claims.release(id);
+  return outcome;
+}
+
+/** The failed list brings what the event door missed, so both share their ids. */
+function claimIdOf({ app, door }: StoredCallback, id: string): string {
+  return `${app}#${door === 'failed-list' ? 'events' : door}#${id}`;
+}

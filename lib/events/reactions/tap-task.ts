@@ -1,0 +1,26 @@
+import { type ChangeDeps, changeTask } from '../../tasks/change-task.ts';
+import { taskOfCard } from '../../tasks/follow/follow-card.ts';
+import { cardClickOf } from '../card-click.ts';
+import type { BusEvent } from '../event.ts';
+
+const ACTIONS = ['accept', 'done', 'decline', 'resume'] as const;
+
+/**
+ * A tap on a task's card is a step of whoever tapped, if the task is theirs; everybody sees it on the card a moment later.
+ * The signature of a tap does not cover who it was (callbacks.md §7.3), so the task says who may.
+ */
+export function tapTask(deps: ChangeDeps & { now: () => number }) {
+  return (event: BusEvent) => {
+    const click = cardClickOf(event);
+    const taskId = click && taskOfCard(click.outTrackId);
+    if (!click || taskId === undefined) return undefined;
+    const type = ACTIONS.find((action) => click.action.split(',').includes(action));
+    if (type === undefined) return undefined;
+    const { userId } = click;
+    return {
+      async run() {
+        await changeTask(deps, taskId, { type, userId }, { by: userId, via: 'card', at: deps.now() });
+      },
+    };
+  };
+}

@@ -1,0 +1,38 @@
+import type { Content } from '../../messages/content.ts';
+import { readableSize } from './ways.ts';
+
+/** DingTalk cuts titles (files.md §6.6). */
+const TITLE_CHARS = 64;
+
+/** What a card says about a file that people fetch by themselves. */
+export type Offer = { fileName: string; size: number; url: string; expiresAt: string; caption?: string | undefined };
+
+/** A card with a button that downloads the file. */
+export function offerCard({ fileName, size, url, expiresAt, caption }: Offer): Content {
+  const lines = [`### ${plain(fileName)}`, caption, `${readableSize(size)} · 有效期至 ${expiresAt.slice(0, 10)}`];
+  return {
+    kind: 'actionCard',
+    title: shortened(fileName),
+    text: lines.filter(Boolean).join('\n\n'),
+    buttons: [{ title: '下载 Download', url }],
+  };
+}
+
+/** A picture in a message of a robot that carries no files; the link stands below it for those who want the file. */
+export function pictureMessage(
+  mediaId: string,
+  { fileName, url, caption }: Omit<Offer, 'size' | 'expiresAt'>,
+): Content {
+  const lines = [`![${plain(fileName)}](${mediaId})`, caption, `[${plain(fileName)}](${url})`];
+  return { kind: 'markdown', title: shortened(fileName), text: lines.filter(Boolean).join('\n\n') };
+}
+
+function shortened(text: string): string {
+  const characters = [...text];
+  return characters.length <= TITLE_CHARS ? text : `${characters.slice(0, TITLE_CHARS - 1).join('')}…`;
+}
+
+/** A file's name is no markdown. */
+function plain(text: string): string {
+  return text.replace(/[[\]()`#]/g, '\\$&');
+}

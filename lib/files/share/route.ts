@@ -1,0 +1,128 @@
+import * as v from 'valibot';
+import type { Mention } from '../../messages/mention.ts';
+import type { LinkRules } from './share.ts';
+
+/** What an upload asks for: destinations, the name to show, and what its metadata adds. */
+export type Wish = {
+  destinations: string[];
+  fileName: string;
+  caption?: string | undefined;
+  mention?: Mention | undefined;
+  link?: LinkRules | undefined;
+};
+
+/** Where a key sends its object. `upload` belongs to a POST /files, whose record knows the rest. */
+export type Route =
+  | { to: 'destinations'; wish: Wish }
+  | { to: 'upload'; id: string; fileName: string }
+  | { to: 'nowhere'; code: string; reason: string }
+  | { to: 'ignore' };
+
+/** dingdock's own writes into the bucket. */
+const OWN_PREFIXES = ['inbox/'];
+export const UPLOAD_PREFIX = 'upload/';
+/** One upload reaches at most this many destinations. */
+const MAX_DESTINATIONS = 20;
+/** What was shared leaves the bucket some day. */
+export const MAX_LINK_DAYS = 90;
+const MAX_NAME_BYTES = 255;
+const CAPTION_CHARS = 1000;
+// Control characters, bidi marks and what breaks a multipart header, a path or the drive (files.md §1.2, §5.2).
+const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}"\\/*<>|\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/gu;
+
+const Figure = v.pipe(v.string(), v.regex(/^\d{1,6}$/), v.transform(Number), v.minValue(1));
+
+/**
+ * Reads a (decoded) key and the object's metadata: `share/<destination>[,<destination>…]/<name…>`, or any key with
+ * `destination` in its metadata. Both come from strangers: nothing in them is trusted.
+ */
+export function routeOf(key: string, metadata: Record<string, string | undefined> = {}): Route {
+  if (OWN_PREFIXES.some((prefix) => key.startsWith(prefix))) return { to: 'ignore' };
+  const segments = key.split('/');
+  const fileName = cleanName(segments.at(-1) ?? '');
+  if (key.startsWith(UPLOAD_PREFIX) && segments.length === 3) return { to: 'upload', id: segments[1] ?? '', fileName };
+  const [share, inKey = '', ...rest] = segments;
+  const read = (name: string) => decodeMetadata(metadata[name] ?? '');
+  // the key goes first: who may write below one prefix only must not reach another destination by metadata
+  const keyed = share === 'share' && rest.length > 0 ? namesIn(inKey) : [];
+  const destinations = keyed.length > 0 ? keyed : namesIn(read('destination'));
+  if (fileName === '') {
+    return {
+      to: 'nowhere',
+      code: 'folder_not_file',
+      reason: `"${key}" is a folder, or its name holds nothing to show`,
+    };
+  }
+  if (destinations.length === 0) {
+    const reason = `"${key}" does not say where to: upload to share/<destination>/<name>, or set the metadata "destination"`;
+    return { to: 'nowhere', code: 'no_destination_in_key', reason };
+  }
+  if (destinations.length > MAX_DESTINATIONS) {
+    const reason = `${destinations.length} destinations; one upload reaches at most ${MAX_DESTINATIONS}`;
+    return { to: 'nowhere', code: 'too_many_destinations', reason };
+  }
+  const caption = [...read('caption')].slice(0, CAPTION_CHARS).join('') || undefined;
+  const days = figureIn(read('link-days'));
+  const link = { days: days && Math.min(days, MAX_LINK_DAYS), views: figureIn(read('link-views')) };
+  return { to: 'destinations', wish: { destinations, fileName, caption, mention: mentionIn(read('mention')), link } };
+}
+
+/** S3 events carry keys as form data: `+` is a space, the rest is percent-encoded UTF-8. What is no such key stays. */
+export function decodeKey(encoded: string): string {
+  try {
+    return decodeURIComponent(encoded.replaceAll('+', ' '));
+  } catch {
+    return encoded;
+  }
+}
+
+/** A name that DingTalk, its drive and its clients can take, with its extension kept. */
+export function cleanName(name: string): string {
+  const clean = name.toWellFormed().replaceAll(UNSAFE, '').trim().replace(/\.+$/, '');
+  if (Buffer.byteLength(clean) <= MAX_NAME_BYTES) return clean;
+  const dot = clean.lastIndexOf('.');
+  const extension = dot > 0 && clean.length - dot <= 16 ? clean.slice(dot) : '';
+  let stem = '';
+  for (const { segment } of new Intl.Segmenter().segment(clean.slice(0, clean.length - extension.length))) {
+    if (Buffer.byteLength(stem + segment + extension) > MAX_NAME_BYTES) break;
+    stem += segment;
+  }
+  return stem + extension;
+}
+
+function namesIn(text: string): string[] {
+  const names = text.split(',').map((name) => name.trim());
+  return [...new Set(names.filter((name) => name !== ''))];
+}
+
+/** `lisi,13800000001,all`: user ids, mobiles, or everybody. Where nobody can be notified the names are shown. */
+function mentionIn(text: string): Mention | undefined {
+  const names = namesIn(text.replaceAll('@', '')).slice(0, 50);
+  if (names.length === 0) return undefined;
+  const all = names.includes('all');
+  const mobiles = names.filter((name) => /^1\d{10}$/.test(name));
+  const users = names.filter((name) => name !== 'all' && !mobiles.includes(name));
+  return { users, mobiles, fallback: 'text', ...(all && { all }) };
+}
+
+function figureIn(text: string): number | undefined {
+  const parsed = v.safeParse(Figure, text);
+  return parsed.success ? parsed.output : undefined;
+}
+
+/** Metadata is ASCII: S3 hands out other text as RFC 2047 words; plain HTTP clients percent-encode it. */
+function decodeMetadata(text: string): string {
+  const words = text
+    .replace(/\?=\s+=\?/g, '?==?')
+    .replace(/=\?utf-8\?([bq])\?([^?]*)\?=/gi, (_, form: string, word: string) =>
+      /b/i.test(form)
+        ? Buffer.from(word, 'base64').toString('utf8')
+        : decodeKey(word.replaceAll('_', ' ').replaceAll(/=([0-9A-F]{2})/gi, '%$1')),
+    );
+  if (words !== text || !/%[0-9A-F]{2}/i.test(text)) return words;
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

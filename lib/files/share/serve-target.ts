@@ -1,0 +1,131 @@
+import { ServiceError } from '../../base/errors.ts';
+import { type AcceptDeps, acceptMessage } from '../../messages/accept.ts';
+import type { Content } from '../../messages/content.ts';
+import type { Destination } from '../../messages/destination.ts';
+import { type App, type MediaDeps, mediaOf, sourceOf } from '../media.ts';
+import { offerCard, pictureMessage } from './offer.ts';
+import { sendByDrive } from './send-by-drive.ts';
+import type { LinkStore, Share, Target } from './share.ts';
+import { type Because, extensionOf, type Way, waysFor } from './ways.ts';
+
+export type WayDeps = AcceptDeps &
+  MediaDeps & {
+    links: LinkStore;
+    appNamed(name?: string): App;
+    /** An id for a share's link that cannot be guessed and is the same at each try. */
+    linkId(shareId: string): string;
+    publicUrl: string;
+  };
+
+/** What DingTalk says to an extension it does not take (files.md §1.4). */
+const TYPE_REFUSED = ['40004', '40005'];
+const LOST = ['object_gone', 'object_replaced'];
+/** At this try a failure that might pass is taken for one that does not: a link late is better than no file. */
+const LAST_TRY = 4;
+const LINK_DAYS = 7;
+const DAY_MS = 24 * 3_600_000;
+
+type Served = { target: Target; share: Partial<Share> };
+type Save = (target: Target) => Promise<void>;
+
+/** Brings the file to one destination: the ways of the decision table, one after the other, until one works. */
+export async function serveTarget(deps: WayDeps, share: Share, target: Target, save: Save): Promise<Served> {
+  const { fileName = 'file' } = share;
+  const destination = await deps.destinations.get(target.destination);
+  const refused = (why: Because): Served => ({ target: { ...target, ...why, status: 'refused' }, share: {} });
+  if (!destination) {
+    return refused({ code: 'unknown_destination', reason: `no destination is named "${target.destination}"` });
+  }
+  const broken = brokenRule(destination, fileName, share.size);
+  if (broken) return refused(broken);
+
+  const linkOnly = {
+    ways: ['link-card'] as const,
+    why: { code: 'link_only', reason: 'its destination takes links only' },
+  };
+  const plan = destination.files?.linkOnly ? linkOnly : waysFor(destination.kind, fileName, share.size);
+  let why: Because | undefined = plan.why;
+  let failure: unknown;
+  for (const way of plan.ways) {
+    if (way === 'zip' && !TYPE_REFUSED.includes(why?.code ?? '')) continue;
+    if (way === 'drive' && !deps.appNamed('app' in destination ? destination.app : undefined).drive) continue;
+    try {
+      const done = await goBy(way, { deps, share: { ...share, fileName }, target, destination, save });
+      return { target: { ...done.target, way, ...why, status: 'shared' }, share: done.share };
+    } catch (error) {
+      if (!(error instanceof ServiceError) || LOST.includes(error.code)) throw error;
+      if (error.retryable && share.attempts.length < LAST_TRY) throw error;
+      failure = error;
+      why = { code: error.code, reason: reasonOf(error) };
+    }
+  }
+  throw failure;
+}
+
+/** The destination's own rules for files. */
+function brokenRule({ files }: Destination, fileName: string, size: number): Because | undefined {
+  if (files?.maxBytes !== undefined && size > files.maxBytes) {
+    return { code: 'over_destination_limit', reason: `${size} bytes; this destination takes ${files.maxBytes}` };
+  }
+  if (!files?.types || files.types.includes(extensionOf(fileName))) return undefined;
+  const reason = `".${extensionOf(fileName)}" is not among the types of this destination: ${files.types.join(', ')}`;
+  return { code: 'type_not_allowed', reason };
+}
+
+type Trip = {
+  deps: WayDeps;
+  share: Share & { fileName: string };
+  target: Target;
+  destination: Destination;
+  save: Save;
+};
+
+async function goBy(way: Way, { deps, share, target, destination, save }: Trip): Promise<Served> {
+  const { fileName, caption } = share;
+  const app = deps.appNamed('app' in destination ? destination.app : undefined);
+  const say = async (name: string, content: Content, otherwise?: Content[]) => {
+    const key = `${share.id}/${target.destination}/${name}`;
+    const { mention } = share;
+    const speaks = content.kind !== 'image' && content.kind !== 'file';
+    const request = { caller: 'share-file', idempotencyKey: key, to: [target.destination], content, otherwise };
+    return (await acceptMessage(deps, { ...request, ...(speaks && mention && { mention }) })).id;
+  };
+  /** A picture, a file or a file from the drive cannot speak: its words follow. */
+  const words = async () =>
+    caption || share.mention ? [await say('words', { kind: 'text', text: caption ?? fileName })] : [];
+
+  if (way === 'drive') {
+    const { sha256, target: sent } = await sendByDrive(deps, { app, destination, share, target, save });
+    return { target: { ...sent, messageIds: await words() }, share: { ...(sha256 && { sha256 }) } };
+  }
+  if (way === 'link-card') {
+    const offer = await offerOf(deps, share);
+    return { target: { ...target, messageIds: [await say('file', offerCard(offer))] }, share: { linkId: offer.id } };
+  }
+  const { mediaId, sha256, fileName: sentAs } = await mediaOf(deps, { app, way, share, source: sourceOf(deps, share) });
+  if (way === 'picture') {
+    const offer = await offerOf(deps, share);
+    const messageId = await say('file', pictureMessage(mediaId, offer));
+    return { target: { ...target, messageIds: [messageId] }, share: { sha256, linkId: offer.id } };
+  }
+  const content: Content = way === 'image' ? { kind: 'image', mediaId } : { kind: 'file', mediaId, fileName: sentAs };
+  const offer = await offerOf(deps, share);
+  const messageIds = [await say('file', content, [offerCard(offer)]), ...(await words())];
+  return { target: { ...target, messageIds }, share: { sha256, linkId: offer.id } };
+}
+
+/** A download link for this share; the same at each try, with its views and its revocation. */
+async function offerOf(deps: WayDeps, share: Share & { fileName: string }) {
+  const { bucket, key, versionId, fileName, size, caption } = share;
+  const id = deps.linkId(share.id);
+  const expiresAt = new Date(Date.parse(share.createdAt) + (share.link?.days ?? LINK_DAYS) * DAY_MS).toISOString();
+  const maxViews = share.link?.views;
+  await deps.links.put({ id, shareId: share.id, bucket, key, versionId, fileName, expiresAt, maxViews, views: 0 });
+  return { id, fileName, size, caption, url: `${deps.publicUrl}/f/${id}`, expiresAt };
+}
+
+/** DingTalk's words where it gave any; they hold no secret. */
+function reasonOf(error: ServiceError): string {
+  if ('description' in error && typeof error.description === 'string') return error.description;
+  return error.remedy ?? `${error.operation}: ${error.code}`;
+}

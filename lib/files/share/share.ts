@@ -1,0 +1,140 @@
+import * as v from 'valibot';
+import { Mention } from '../../messages/mention.ts';
+
+/** How long a download link lives, and how often it may be opened. */
+export const LinkRules = v.object({ days: v.optional(v.number()), views: v.optional(v.number()) });
+export type LinkRules = v.InferOutput<typeof LinkRules>;
+
+const Way = v.picklist(['image', 'picture', 'file', 'zip', 'drive', 'link-card']);
+
+/** What became of an upload at one destination. */
+export const Target = v.object({
+  destination: v.string(),
+  status: v.picklist(['waiting', 'shared', 'refused']),
+  way: v.optional(Way),
+  /** Why it was refused, or why it went another way than as itself. */
+  code: v.optional(v.string()),
+  reason: v.optional(v.string()),
+  messageIds: v.optional(v.array(v.string())),
+  /** Where it stands in DingTalk's drive, and whom it was sent to from there. */
+  drive: v.optional(
+    v.object({
+      app: v.string(),
+      spaceId: v.string(),
+      dentryId: v.string(),
+      sentTo: v.array(v.string()),
+      /** A send that was begun; its answer is not known yet. */
+      sending: v.optional(v.string()),
+    }),
+  ),
+  /** True when the drive was told to send again although an earlier send may have arrived. */
+  possibleDuplicate: v.optional(v.boolean()),
+});
+export type Target = v.InferOutput<typeof Target>;
+
+/** An upload and what became of it: one a version of an object. Times are ISO 8601. */
+export const Share = v.object({
+  id: v.string(),
+  bucket: v.string(),
+  key: v.string(),
+  eTag: v.string(),
+  versionId: v.optional(v.string()),
+  size: v.number(),
+  createdAt: v.string(),
+  /** `awaiting` = POST /files was called and nothing uploaded yet; `partly` = refused at some destinations. */
+  status: v.picklist(['awaiting', 'received', 'shared', 'partly', 'refused']),
+  fileName: v.optional(v.string()),
+  sha256: v.optional(v.string()),
+  caption: v.optional(v.string()),
+  mention: v.optional(Mention),
+  link: v.optional(LinkRules),
+  /** The id of its download link, when one was made. */
+  linkId: v.optional(v.string()),
+  targets: v.array(Target),
+  /** Each time a worker took it up, and what stopped it. */
+  attempts: v.array(v.object({ at: v.string(), code: v.optional(v.string()) })),
+  /** Why all of it was refused. */
+  code: v.optional(v.string()),
+  reason: v.optional(v.string()),
+  /** Of a POST /files: what tells a repeat from another request under the same key. */
+  requestHash: v.optional(v.string()),
+});
+export type Share = v.InferOutput<typeof Share>;
+
+/** Shares. A claim is a lease: it lapses when its worker dies, and only its holder can write. */
+export type ShareStore = {
+  /** Keeps a new share; answers false, and changes nothing, when its id is taken. */
+  create(share: Share): Promise<boolean>;
+  /** The share to work on, as it stands; or that another worker has it, or that all is done. */
+  claim(share: Share, owner: string): Promise<Share | 'busy' | 'done'>;
+  /** Keeps the claim alive. */
+  renew(id: string, owner: string): Promise<void>;
+  /** Writes the progress of a claimed share. */
+  save(share: Share, owner: string): Promise<void>;
+  /** Writes a claimed share and ends the claim. */
+  finish(share: Share, owner: string): Promise<void>;
+  get(id: string): Promise<Share | undefined>;
+  listDay(day: string, cursor?: string): Promise<{ shares: Share[]; cursor?: string }>;
+};
+
+/** One version of an object. */
+export type ObjectRef = { bucket: string; key: string; eTag: string; versionId?: string | undefined };
+
+/** A body as it comes: it ends when its sender stops, whole or not. Without a length only its framing can tell. */
+export type Body = { length: number | undefined; chunks: AsyncIterable<Uint8Array>; cancel(): void };
+
+/** Objects that were uploaded. @throws ServiceError `object_gone`, `object_replaced` */
+export type ObjectStore = {
+  head(object: Omit<ObjectRef, 'eTag'>): Promise<{ eTag: string; size: number; metadata: Record<string, string> }>;
+  /** The whole object, or the bytes from `start` to `end`, both included. */
+  open(object: ObjectRef, range?: { start: number; end: number }): Promise<Body>;
+};
+
+/** Signs addresses with which others read and write objects, without credentials of AWS. */
+export type UrlSigner = {
+  /** One that serves the object for `seconds` under `fileName`. */
+  presign(
+    object: { bucket: string; key: string; versionId?: string | undefined; fileName: string },
+    seconds: number,
+  ): Promise<string>;
+  /** One that takes one object of just this size and type. */
+  presignUpload(
+    object: { bucket: string; key: string; size: number; contentType: string },
+    seconds: number,
+  ): Promise<{ url: string; headers: Record<string, string> }>;
+};
+
+/** What a short download link opens. */
+export const Link = v.object({
+  id: v.string(),
+  shareId: v.string(),
+  bucket: v.string(),
+  key: v.string(),
+  versionId: v.optional(v.string()),
+  fileName: v.string(),
+  expiresAt: v.string(),
+  maxViews: v.optional(v.number()),
+  views: v.optional(v.number(), 0),
+  revokedAt: v.optional(v.string()),
+});
+export type Link = v.InferOutput<typeof Link>;
+
+export type LinkStore = {
+  /** Keeps a link; one that is there stays as it is, with its views and its revocation. */
+  put(link: Link): Promise<void>;
+  get(id: string): Promise<Link | undefined>;
+  /** Counts a view; answers false when the link is revoked or used up. */
+  view(id: string): Promise<boolean>;
+  revoke(id: string, at: string): Promise<void>;
+};
+
+/** Ids of media that DingTalk keeps, by app and content. They are good for ever (files.md §1.3). */
+export type MediaMemory = {
+  /** The id; or leave to upload (for a while), or that another worker uploads it at this moment. */
+  recall(key: string): Promise<{ mediaId: string } | 'yours' | 'busy'>;
+  /** Keeps the leave for as long again. */
+  renew(key: string): Promise<void>;
+  keep(key: string, mediaId: string): Promise<void>;
+  /** Gives the leave back after a failed upload. */
+  release(key: string): Promise<void>;
+};

@@ -1,0 +1,118 @@
+import type { Fault } from '../base/errors.ts';
+import { CONTENT_KINDS, type Content, type ContentKind } from './content.ts';
+import type { Destination, DestinationKind } from './destination.ts';
+import { type Mention, mentionsAnybody } from './mention.ts';
+import { MAX_BYTES, measure } from './render/plan.ts';
+import { renderFor } from './render/render.ts';
+import { MAX_ROBOT_BUTTONS } from './render/render-robot.ts';
+
+type Carrier = {
+  carries: readonly ContentKind[];
+  /** Contents in which people can be mentioned so that DingTalk notifies them. */
+  mentions: readonly ContentKind[];
+  /** Buttons of an action card. */
+  maxButtons: number;
+};
+
+const WEBHOOK: Carrier = {
+  carries: ['text', 'markdown', 'link', 'actionCard', 'feedCard'],
+  mentions: ['text', 'markdown', 'actionCard'],
+  maxButtons: 20,
+};
+const APP_ROBOT: Carrier = {
+  carries: ['text', 'markdown', 'link', 'actionCard', 'image', 'voice', 'file'],
+  mentions: [],
+  maxButtons: MAX_ROBOT_BUTTONS,
+};
+const NOTIFICATION: Carrier = {
+  carries: CONTENT_KINDS.filter((kind) => kind !== 'feedCard'),
+  mentions: [],
+  maxButtons: 10,
+};
+
+/** What each kind of destination can carry (messaging.md §2.2, §2.3, §3.7, §5.2, §6). The refusals are made from it. */
+export const CARRIERS: Record<DestinationKind, Carrier> = {
+  'custom-robot': WEBHOOK,
+  'custom-robot-pool': WEBHOOK,
+  'robot-group': APP_ROBOT,
+  'robot-users': APP_ROBOT,
+  'work-notification': NOTIFICATION,
+  conversation: NOTIFICATION,
+};
+
+/** A longer content would not fit into its record. */
+const MAX_CONTENT_BYTES = 200_000;
+
+/** Everything that keeps `destination` from carrying this message; empty when it can. */
+export function carryFaults(name: string, destination: Destination, content: Content, mention?: Mention): Fault[] {
+  const { kind } = destination;
+  const { carries, maxButtons } = CARRIERS[kind];
+  if (!carries.includes(content.kind)) {
+    const able = kindsWhere((carrier) => carrier.carries.includes(content.kind));
+    const message = `"${name}" is a ${kind} and cannot carry ${content.kind}; it carries ${carries.join(', ')}. Kinds that carry ${content.kind}: ${able}`;
+    return [{ path: content.kind, code: 'content_not_carried', message }];
+  }
+  const faults: Fault[] = [
+    ...mentionFaults(name, destination, content, mention),
+    ...lengthFaults(name, destination, content, mention),
+  ];
+  if (content.kind === 'actionCard' && content.buttons.length > maxButtons) {
+    const message = `${content.buttons.length} buttons for "${name}"; a ${kind} shows ${maxButtons}`;
+    faults.push({ path: 'actionCard.buttons', code: 'too_many_buttons', message });
+  }
+  if (content.kind === 'link' && CARRIERS[kind] === NOTIFICATION && content.pictureUrl === undefined) {
+    const message = `a link to a ${kind} such as "${name}" needs a picture; robots do without`;
+    faults.push({ path: 'link.pictureUrl', code: 'picture_missing', message });
+  }
+  if (content.kind === 'oa' && content.status && !takesStatus(destination)) {
+    const message = `a status bar goes to at most five people of a work-notification, and "${name}" is more or something else`;
+    faults.push({ path: 'oa.status', code: 'status_not_carried', message });
+  }
+  return faults;
+}
+
+function mentionFaults(
+  name: string,
+  destination: Destination,
+  content: Content,
+  mention: Mention | undefined,
+): Fault[] {
+  if (!mentionsAnybody(mention) || mention.fallback === 'text') return [];
+  const { kind } = destination;
+  const external = 'external' in destination && destination.external === true;
+  if (!external && CARRIERS[kind].mentions.includes(content.kind)) return [];
+  const able = kindsWhere((carrier) => carrier.mentions.includes(content.kind));
+  const who = external ? `a robot of an external group such as "${name}"` : `a ${kind} such as "${name}"`;
+  const message = `${who} notifies nobody of an @ in ${content.kind}; set mention.fallback to "text" to show the names only, or use a kind that can: ${able}`;
+  return [{ path: 'mention', code: 'mention_not_carried', message }];
+}
+
+/** Text and Markdown are split; what cannot be is refused with its size. */
+function lengthFaults(name: string, destination: Destination, content: Content, mention: Mention | undefined): Fault[] {
+  const splits = content.kind === 'text' || content.kind === 'markdown';
+  const most = splits ? MAX_CONTENT_BYTES : MAX_BYTES[destination.kind];
+  const bytes = measure(renderFor(destination, content, mention));
+  if (bytes > most)
+    return [{ path: content.kind, code: 'too_long', message: sizeMessage(name, destination, bytes, most) }];
+  if (!splits) return [];
+  const frame = measure(renderFor(destination, { ...content, text: '' }, mention));
+  const frameMost = MAX_BYTES[destination.kind] / 2;
+  if (frame <= frameMost) return [];
+  const message = `title and mentions take ${frame} bytes for "${name}"; more than ${frameMost} leave no room for the text`;
+  return [{ path: content.kind, code: 'too_long', message }];
+}
+
+function sizeMessage(name: string, { kind }: Destination, bytes: number, most: number): string {
+  return `${bytes} bytes for "${name}"; a ${kind} takes ${most}`;
+}
+
+/** oa.status_bar: people only, five at most (messaging.md §5.2). */
+function takesStatus(destination: Destination): boolean {
+  if (destination.kind !== 'work-notification' || destination.all || destination.departmentIds) return false;
+  return (destination.userIds?.length ?? 0) <= 5;
+}
+
+function kindsWhere(test: (carrier: Carrier) => boolean): string {
+  const kinds = Object.entries(CARRIERS).filter(([, carrier]) => test(carrier));
+  return kinds.map(([kind]) => kind).join(', ') || 'none';
+}

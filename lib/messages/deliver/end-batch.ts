@@ -1,0 +1,21 @@
+import { isNearQuota, type Meter, type Quotas } from '../limits/meter.ts';
+import type { SlotPurse } from '../limits/slot-purse.ts';
+
+export type EndBatchDeps = {
+  limiter: Pick<SlotPurse, 'empty'>;
+  meter: Meter;
+  counts: { flush(): void };
+  quotas: Quotas;
+  metric: (name: string, count: number, dimensions: Record<string, string>) => void;
+};
+
+/** Once a batch: tells its metrics, gives back slots that nobody used, and counts its calls against the month. */
+export async function endBatch({ limiter, meter, counts: ofBatch, quotas, metric }: EndBatchDeps): Promise<void> {
+  ofBatch.flush();
+  const [counts, emptied] = await Promise.allSettled([meter.flush(), limiter.empty()]);
+  if (counts.status === 'rejected') throw counts.reason;
+  if (emptied.status === 'rejected') throw emptied.reason;
+  for (const { name, used, added } of counts.value) {
+    if (isNearQuota(used, added, quotas[name])) metric('QuotaNear', used, { quota: name });
+  }
+}

@@ -1,0 +1,111 @@
+import { createHash } from 'node:crypto';
+import type { Destination } from '../destination.ts';
+
+/** At most `messages` in any `perMs` milliseconds; a call that takes longer than `punctualMs` counts as late. */
+export type Pace = { messages: number; perMs: number; punctualMs?: number };
+
+/** Something with a limit of its own: a robot, an app's API, the address that we call from. Without a pace it can only be blocked. */
+export type Limited = { target: string; pace?: Pace };
+
+/**
+ * DingTalk's limit for an app's API (messaging.md §8.2), 20 a second; with half a second for the way, so that an ordinary
+ * call is not one that has to be written into the log afterwards.
+ */
+const API_PACE: Pace = { messages: 20, perMs: 1_500, punctualMs: 500 };
+/** DingTalk's limit for a custom robot (§2.5) ... */
+const ROBOT_PACE: Pace = { messages: 20, perMs: 60_000 };
+/**
+ * ... and what is added to the window: on a minute 4 s for workers whose clocks are up to 2 s off either way, and 0.5 s
+ * for the way to DingTalk. What took longer than that is written into the log afterwards.
+ */
+const MARGIN = 64.5 / 60;
+const PUNCTUAL = 0.5 / 60;
+
+/** A page instead of an answer bans the address that we call from, whatever was called (messaging.md §8.2). */
+export const EGRESS: Limited = { target: 'egress' };
+
+/** A slot that was taken, and after how long (ms) a call in it counts as late. */
+export type Slot = { target: string; at: number; punctualMs: number };
+export type Granted = { granted: true; slots: Slot[]; spare: Slot[] } | { granted: false; retryAt: number };
+
+/** How many more calls will follow at once, and how long (ms) each takes. */
+export type Following = { more: number; tookMs: number };
+
+/** Slots to send in, shared by every running function. */
+export type SlotLimiter = {
+  /**
+   * Takes a slot of each, or says when to come back (epoch ms). With priority the next free slot is kept for whoever
+   * asked, for a moment: it goes before what waits. Where only one thing has a pace, `spare` are slots for what follows,
+   * as far as they are free and will be used in time.
+   */
+  take(limited: Limited[], priority?: 'normal' | 'high', following?: Following): Promise<Granted>;
+  /** These were taken and not used. */
+  giveBack(slots: Slot[]): Promise<void>;
+  /** The call in this slot ended only at `endedAt`: it may have arrived as late as that, and is counted there. */
+  late(slot: Slot, endedAt: number): Promise<void>;
+  /** Nothing is granted for this target before `until` (epoch ms). */
+  block(target: string, until: number): Promise<void>;
+};
+
+/** What a call to this destination is limited by, beside its egress address. */
+export function limitsOf(destination: Destination): Limited[] {
+  const target = targetOf(destination);
+  if (destination.kind === 'custom-robot') {
+    const { messages, perMs } = destination.pace ?? ROBOT_PACE;
+    return [{ target, pace: { messages, perMs: Math.ceil(perMs * MARGIN) } }];
+  }
+  const app = 'app' in destination ? (destination.app ?? '') : '';
+  return [{ target }, { target: `api:${app}:${destination.kind}`, pace: API_PACE }];
+}
+
+/** The key under which a destination is counted: two names of one robot share it, and it tells no secret. */
+export function targetOf(destination: Destination): string {
+  const { kind } = destination;
+  return `${kind}:${createHash('sha256').update(identityOf(destination)).digest('hex').slice(0, 32)}`;
+}
+
+function identityOf(destination: Destination): string {
+  switch (destination.kind) {
+    case 'custom-robot':
+      return destination.accessToken;
+    case 'robot-group':
+      return `${destination.app}\n${destination.openConversationId}`;
+    default:
+      return JSON.stringify(destination);
+  }
+}
+
+/** How long a call may take before its slot counts as late. */
+export function punctualMsOf({ perMs, punctualMs = perMs * PUNCTUAL }: Pace): number {
+  return punctualMs;
+}
+
+/** The log after a call that ended late: it counts from when it may have arrived. */
+export function withLateCall(taken: number[], slot: number, endedAt: number): number[] {
+  const index = taken.indexOf(slot);
+  return index < 0 ? taken : taken.with(index, Math.max(slot, endedAt)).toSorted((a, b) => a - b);
+}
+
+/** The log without one slot that was taken and not used. */
+export function withoutCall(taken: number[], slot: number): number[] {
+  const index = taken.indexOf(slot);
+  return index < 0 ? taken : taken.toSpliced(index, 1);
+}
+
+/**
+ * The sliding log: given the last slots taken (ascending), whether one is free at `now` and the log that follows.
+ * No window of `perMs` ever holds more than `messages` slots.
+ */
+export function nextSlot(
+  taken: number[],
+  { messages, perMs }: Pace,
+  now: number,
+): { granted: true; taken: number[] } | { granted: false; retryAt: number } {
+  const recent = taken.slice(-messages);
+  const oldest = recent.length < messages ? undefined : recent[0];
+  const latest = recent.at(-1) ?? 0;
+  // A slot never lies before an earlier one, so that a clock that runs behind cannot squeeze in extra slots.
+  const slot = Math.max(now, latest);
+  if (oldest !== undefined && oldest + perMs > slot) return { granted: false, retryAt: oldest + perMs };
+  return { granted: true, taken: [...recent, slot].slice(-messages) };
+}

@@ -1,0 +1,57 @@
+import * as v from 'valibot';
+import { type Fault, InvalidInput } from '../base/errors.ts';
+import { type Destination, DestinationName, type DestinationStore } from './destination.ts';
+
+export type DestinationsDeps = {
+  destinations: DestinationStore & {
+    put(name: string, destination: Destination): Promise<void>;
+    remove(name: string): Promise<void>;
+  };
+  /** What is wrong with the name of an app. */
+  appFaults(name: string | undefined): Fault[];
+};
+
+type Stored = Pick<DestinationsDeps, 'destinations'>;
+
+/** An app that the secret does not have, told before the first message fails by it. */
+export async function destinationFaults({ appFaults }: DestinationsDeps, body: unknown): Promise<Fault[]> {
+  const given = v.safeParse(v.object({ app: v.optional(v.string()) }), body);
+  return given.success ? appFaults(given.output.app) : [];
+}
+
+/** Registers or replaces a destination. The name is a path segment of uploads too, so it is kept plain. */
+export async function putDestination({ destinations }: Stored, name: string, destination: Destination) {
+  if (!v.is(DestinationName, name)) {
+    const message = `"${name}" is no name; use 1 to 64 letters, digits, "_", "." or "-", and no reserved word`;
+    throw new InvalidInput('destinations.put', 'invalid_name', [{ path: 'name', code: 'invalid_name', message }]);
+  }
+  await destinations.put(name, destination);
+  return destinationView(name, destination);
+}
+
+export async function getDestination({ destinations }: Stored, name: string) {
+  const destination = await destinations.get(name);
+  if (destination) return destinationView(name, destination);
+  const fault: Fault = { path: 'name', code: 'unknown_destination', message: `no destination is named "${name}"` };
+  throw new InvalidInput('destinations.get', 'unknown_destination', [fault], 404);
+}
+
+export async function removeDestination({ destinations }: Stored, name: string): Promise<void> {
+  await destinations.remove(name);
+}
+
+/** A destination without what must not come out again. */
+function destinationView(name: string, destination: Destination) {
+  switch (destination.kind) {
+    case 'custom-robot': {
+      const { accessToken: _, secret, ...open } = destination;
+      return { name, ...open, signs: secret !== undefined };
+    }
+    case 'custom-robot-pool': {
+      const { robots, ...open } = destination;
+      return { name, ...open, robots: robots.map(({ secret }) => ({ signs: secret !== undefined })) };
+    }
+    default:
+      return { name, ...destination };
+  }
+}

@@ -1,0 +1,149 @@
+import { type Access, requireDestinations } from '../base/access.ts';
+import { InvalidInput, ServiceError } from '../base/errors.ts';
+import type { Destination, DestinationStore } from './destination.ts';
+import { type Delivery, type Message, type MessageStore, mayHaveArrived } from './message.ts';
+
+type Recalled = { recalled: string[]; failed: Record<string, string> };
+type Readers = { read: string[]; unread?: string[]; notReached?: string[] };
+
+/** The DingTalk calls that follow a sent message. */
+type App = {
+  sentMessages: {
+    recallFromGroup(openConversationId: string, processQueryKeys: string[]): Promise<Recalled>;
+    recallFromUsers(processQueryKeys: string[]): Promise<Recalled>;
+    recallNotification(taskId: string): Promise<void>;
+    readersInGroup(openConversationId: string, processQueryKey: string): Promise<Readers>;
+    readersAmongUsers(processQueryKey: string): Promise<Readers>;
+    readersOfNotification(taskId: string): Promise<Readers>;
+  };
+};
+
+export type FollowDeps = {
+  messages: MessageStore;
+  destinations: DestinationStore;
+  appNamed(name?: string): App;
+};
+
+/** Receipts that DingTalk recalls in one call (messaging.md §3.5). */
+const RECEIPTS_A_CALL = 20;
+
+/** Takes a message back where DingTalk can: what still waits is not sent, what was sent is recalled. */
+export async function recallMessage(deps: FollowDeps, id: string, access: Access) {
+  const message = await find(deps, id, access);
+  const outcomes = Object.entries(message.deliveries).map(async ([name, delivery]) => {
+    const item = { messageId: id, destination: name };
+    if (delivery.status === 'recalled') return { destination: name, outcome: 'recalled' };
+    const unsent = delivery.status === 'queued' && delivery.done === 0 && !mayHaveArrived(delivery);
+    if (unsent && (await deps.messages.recall(item, 'queued'))) {
+      return { destination: name, outcome: 'recalled' };
+    }
+    const refusal = await recallDelivery(deps, name, delivery);
+    if (refusal !== undefined) return { destination: name, outcome: 'not_recalled', reason: refusal };
+    await deps.messages.recall(item, 'sent');
+    return { destination: name, outcome: 'recalled' };
+  });
+  return { id, deliveries: await Promise.all(outcomes) };
+}
+
+/** Who has read a message so far, at each destination where DingTalk tells. */
+export async function messageReceipts(deps: FollowDeps, id: string, access: Access) {
+  const message = await find(deps, id, access);
+  const outcomes = Object.entries(message.deliveries).map(async ([name, delivery]) => {
+    const destination = await deps.destinations.get(name);
+    if (!destination || delivery.receipts.length === 0) return { destination: name, reason: NO_RECEIPT };
+    try {
+      const pages = await Promise.all(delivery.receipts.map((receipt) => readersOf(deps, destination, receipt)));
+      const known = pages.filter((page) => page !== undefined);
+      return known.length === 0 ? { destination: name, reason: NO_RECEIPT } : { destination: name, ...joined(known) };
+    } catch (error) {
+      return { destination: name, reason: reasonOf(error) };
+    }
+  });
+  return { id, deliveries: await Promise.all(outcomes) };
+}
+
+const NO_RECEIPT = 'DingTalk tells nothing about messages of this kind';
+
+/** Undefined when everything was recalled, else why not. */
+async function recallDelivery(deps: FollowDeps, name: string, delivery: Delivery): Promise<string | undefined> {
+  if (delivery.mergedInto !== undefined) return `it went as a part of ${delivery.mergedInto}; recall that one`;
+  if (delivery.status !== 'sent') {
+    const tried = mayHaveArrived(delivery) ? ', and a try may have arrived without a receipt' : '';
+    return `it is ${delivery.status}${tried}; only what nobody has begun or what was sent can be recalled`;
+  }
+  const destination = await deps.destinations.get(name);
+  if (!destination || delivery.receipts.length === 0) return 'DingTalk cannot recall messages of this kind';
+  try {
+    const failed: string[] = [];
+    for (let from = 0; from < delivery.receipts.length; from += RECEIPTS_A_CALL) {
+      const receipts = delivery.receipts.slice(from, from + RECEIPTS_A_CALL);
+      failed.push(...Object.values(await recallReceipts(deps, destination, receipts)));
+    }
+    return failed.length === 0 ? undefined : `DingTalk refused: ${[...new Set(failed)].join(', ')}`;
+  } catch (error) {
+    return reasonOf(error);
+  }
+}
+
+async function recallReceipts(
+  deps: FollowDeps,
+  destination: Destination,
+  receipts: string[],
+): Promise<Record<string, string>> {
+  switch (destination.kind) {
+    case 'robot-group': {
+      const { sentMessages } = deps.appNamed(destination.app);
+      return (await sentMessages.recallFromGroup(destination.openConversationId, receipts)).failed;
+    }
+    case 'robot-users':
+      return (await deps.appNamed(destination.app).sentMessages.recallFromUsers(receipts)).failed;
+    case 'work-notification': {
+      const { sentMessages } = deps.appNamed(destination.app);
+      for (const taskId of receipts) await sentMessages.recallNotification(taskId);
+      return {};
+    }
+    default:
+      return { all: `a ${destination.kind} cannot recall` };
+  }
+}
+
+async function readersOf(deps: FollowDeps, destination: Destination, receipt: string): Promise<Readers | undefined> {
+  switch (destination.kind) {
+    case 'robot-group':
+      return deps.appNamed(destination.app).sentMessages.readersInGroup(destination.openConversationId, receipt);
+    case 'robot-users':
+      return deps.appNamed(destination.app).sentMessages.readersAmongUsers(receipt);
+    case 'work-notification':
+      return deps.appNamed(destination.app).sentMessages.readersOfNotification(receipt);
+    default:
+      return undefined;
+  }
+}
+
+function joined(pages: Readers[]): Readers {
+  const all = (pick: (page: Readers) => string[] | undefined) => [
+    ...new Set(pages.flatMap((page) => pick(page) ?? [])),
+  ];
+  const unread = all((page) => page.unread);
+  const notReached = all((page) => page.notReached);
+  return {
+    read: all((page) => page.read),
+    ...(unread.length > 0 && { unread }),
+    ...(notReached.length > 0 && { notReached }),
+  };
+}
+
+function reasonOf(error: unknown): string {
+  if (!(error instanceof ServiceError)) throw error;
+  return `${error.code}${error.remedy === undefined ? '' : `: ${error.remedy}`}`;
+}
+
+async function find({ messages }: FollowDeps, id: string, access: Access): Promise<Message> {
+  const message = await messages.get(id);
+  if (message) {
+    requireDestinations(access, Object.keys(message.deliveries));
+    return message;
+  }
+  const fault = { path: 'id', code: 'unknown_message', message: `no message has the id "${id}"` };
+  throw new InvalidInput('messages.follow', 'unknown_message', [fault], 404);
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto';
+import type { Content } from '../content.ts';
+import type { Destination } from '../destination.ts';
+import type { Mention } from '../mention.ts';
+import { type Rendered, renderFor } from './render.ts';
+import { split } from './split.ts';
+
+/** One call to DingTalk: a part of the message, and to whom of the destination. */
+export type Step = { rendered: Rendered; part: number; destination: Destination };
+
+/** What DingTalk takes of each kind, in UTF-8 bytes: body, msgParam, msg (messaging.md §2.5, §3.1, §5.1, §6). */
+export const MAX_BYTES: Record<Destination['kind'], number> = {
+  'custom-robot': 20_000,
+  'custom-robot-pool': 20_000,
+  'robot-group': 15_000,
+  'robot-users': 15_000,
+  'work-notification': 2_048,
+  conversation: 2_048,
+};
+
+/** Receivers of one call: messaging.md §3.2 (20), §5.1 (100 people, 20 departments). */
+const USERS_A_ROBOT_CALL = 20;
+const USERS_A_NOTIFICATION = 100;
+const DEPARTMENTS_A_NOTIFICATION = 20;
+/** Room for "(123/456)" and the line breaks after it, as they stand in JSON. */
+const NUMBER_BYTES = 20;
+/** DingTalk adds msgUuid to the body's bytes. */
+const UUID_BYTES = 90;
+
+/**
+ * The calls that carry a message to its destination, in order: every part to everybody before the next part. The same
+ * message always gives the same plan, so that its steps can be counted off.
+ */
+export function planFor(destination: Destination, content: Content, mention?: Mention): Step[] {
+  const batches = batchesOf(destination);
+  return partsOf(destination, content, mention).flatMap((part, index) => {
+    const rendered = renderFor(destination, part, index === 0 ? mention : undefined);
+    return batches.map((batch) => ({ rendered, part: index, destination: batch }));
+  });
+}
+
+/**
+ * What tells a plan of several calls from another one; nothing for a single call, which has no middle to be changed in.
+ * What a robot is reached by may change: its calls stay the same.
+ */
+export function planIdOf(plan: Step[]): string | undefined {
+  if (plan.length < 2) return undefined;
+  const steps = plan.map(({ part, destination, rendered }) => [
+    part,
+    destination.kind,
+    'userIds' in destination ? destination.userIds : undefined,
+    'departmentIds' in destination ? destination.departmentIds : undefined,
+    measure(rendered),
+  ]);
+  return createHash('sha256').update(JSON.stringify(steps)).digest('hex').slice(0, 16);
+}
+
+/** A text that is too long, in numbered parts; anything else as it is. */
+function partsOf(destination: Destination, content: Content, mention: Mention | undefined): Content[] {
+  if (content.kind !== 'text' && content.kind !== 'markdown') return [content];
+  const limit = MAX_BYTES[destination.kind] - UUID_BYTES;
+  if (measure(renderFor(destination, content, mention)) <= limit) return [content];
+  const frame = measure(renderFor(destination, { ...content, text: '' }, mention));
+  const pieces = split(content.text, limit - frame - NUMBER_BYTES, content.kind === 'markdown');
+  const gap = content.kind === 'markdown' ? '\n\n' : '\n';
+  return pieces.map(({ before, body, after }, index) => ({
+    ...content,
+    text: `(${index + 1}/${pieces.length})${gap}${before}${body}${after}`,
+  }));
+}
+
+/** Bytes as DingTalk counts them. */
+export function measure({ measured }: Rendered): number {
+  return Buffer.byteLength(JSON.stringify(measured));
+}
+
+/** The destination in as few calls as DingTalk's lists allow. */
+function batchesOf(destination: Destination): Destination[] {
+  if (destination.kind === 'robot-users') {
+    return chunks(destination.userIds, USERS_A_ROBOT_CALL).map((userIds) => ({ ...destination, userIds }));
+  }
+  if (destination.kind !== 'work-notification' || destination.all) return [destination];
+  const users = chunks(destination.userIds ?? [], USERS_A_NOTIFICATION);
+  const departments = chunks(destination.departmentIds ?? [], DEPARTMENTS_A_NOTIFICATION);
+  const { userIds: _, departmentIds: __, ...rest } = destination;
+  return Array.from({ length: Math.max(users.length, departments.length) }, (___, index) => ({
+    ...rest,
+    ...(users[index] && { userIds: users[index] }),
+    ...(departments[index] && { departmentIds: departments[index] }),
+  }));
+}
+
+function chunks<T>(all: T[], size: number): T[][] {
+  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
+    all.slice(index * size, (index + 1) * size),
+  );
+}

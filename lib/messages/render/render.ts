@@ -1,0 +1,35 @@
+import type { Content } from '../content.ts';
+import type { Destination } from '../destination.ts';
+import { atList, type Mention, mentionsAnybody, withVisibleMentions } from '../mention.ts';
+import { notificationMessage } from './render-notification.ts';
+import { robotMessage } from './render-robot.ts';
+import { webhookBody } from './render-webhook.ts';
+
+type Json = Record<string, unknown>;
+
+/** A message as DingTalk takes it. `measured` is the part whose UTF-8 bytes DingTalk limits. */
+export type Rendered =
+  | { form: 'webhook'; body: Json; measured: Json }
+  | { form: 'robot'; msgKey: string; msgParam: Record<string, string>; measured: Json }
+  | { form: 'msg'; msg: Json; measured: Json };
+
+/** Writes a content the way its destination wants it; which pairs exist is `CARRIERS`' business. */
+export function renderFor(destination: Destination, content: Content, mention?: Mention): Rendered {
+  const visible = withVisibleMentions(content, mention);
+  switch (destination.kind) {
+    case 'custom-robot':
+    case 'custom-robot-pool': {
+      const body = { ...webhookBody(visible), ...(mentionsAnybody(mention) && { at: atList(mention) }) };
+      return { form: 'webhook', body, measured: body };
+    }
+    case 'robot-group':
+    case 'robot-users': {
+      const { msgKey, msgParam } = robotMessage(visible);
+      return { form: 'robot', msgKey, msgParam, measured: msgParam };
+    }
+    default: {
+      const msg = notificationMessage(visible);
+      return { form: 'msg', msg, measured: msg };
+    }
+  }
+}

@@ -1,0 +1,76 @@
+import { type AcceptDeps, acceptMessage } from '../../messages/accept.ts';
+import { nameOfPeople } from '../../messages/destination.ts';
+import { changeTask } from '../change-task.ts';
+import { isClosed } from '../life-cycle.ts';
+import { afterQuiet, type Quiet } from '../local-time.ts';
+import { once } from '../once.ts';
+import type { TaskStore } from '../store.ts';
+import type { Followed, Task } from '../task.ts';
+import { reminder } from '../words.ts';
+import { isOpen } from './follow-messages.ts';
+
+export type { Quiet } from '../local-time.ts';
+
+export type ChaseDeps = AcceptDeps & {
+  tasks: TaskStore;
+  /** Name of the app whose robot writes to people. */
+  name: string;
+  timeZone: string;
+  quiet?: Quiet | undefined;
+  pageUrl(taskId: string, userId?: string): string;
+  /** Notes what was done, beside the record. */
+  note(followed: Partial<Followed>): Promise<void>;
+};
+
+type Hours = { timeZone: string; quiet?: Quiet | undefined };
+const MINUTE_MS = 60_000;
+
+/**
+ * Does what is due by now: reminds those who still have something to do, once for each due time, and makes a task late. In
+ * the quiet hours nobody is chased; what fell into them is done when they end.
+ */
+export async function chase(deps: ChaseDeps, run: { task: Task }): Promise<void> {
+  const at = deps.now();
+  if (afterQuiet(at, deps) > at) return;
+  const { remindAt, lateAt } = looksOf(run.task);
+  if (lateAt !== undefined && lateAt <= at) {
+    const quietly = { put: async () => undefined };
+    const deed = { by: 'schedule', via: 'schedule' as const, at };
+    const changed = await changeTask({ tasks: deps.tasks, queue: quietly }, run.task.id, { type: 'overdue' }, deed);
+    if ('task' in changed) run.task = changed.task;
+  } else if (remindAt !== undefined && remindAt <= at) {
+    await remind(deps, run.task);
+    await deps.note({ reminded: run.task.due });
+  }
+}
+
+/** When somebody has to look after a task next for its own sake (epoch ms). */
+export function nextLook(task: Task, now: number, hours: Hours): number | undefined {
+  const { remindAt, lateAt } = looksOf(task);
+  const looks = [remindAt, lateAt].filter((at) => at !== undefined);
+  return looks.length === 0 ? undefined : afterQuiet(Math.max(now, Math.min(...looks)), hours);
+}
+
+/** What is still to come of a task: the reminder before it is due, and being late. */
+function looksOf(task: Task): { remindAt?: number; lateAt?: number } {
+  const { due, remindBefore, reminded, overdueSince } = task;
+  if (isClosed(task) || due === undefined || overdueSince !== undefined) return {};
+  const lateAt = Date.parse(due);
+  if (remindBefore === undefined || reminded === due) return { lateAt };
+  return { lateAt, remindAt: lateAt - remindBefore * MINUTE_MS };
+}
+
+async function remind(deps: ChaseDeps, task: Task): Promise<void> {
+  const people = task.assignees.filter(({ state }) => isOpen(state)).map(({ userId }) => userId);
+  if (people.length === 0) return;
+  // One message for all is one call; a page of one's own is for one.
+  const url = deps.pageUrl(task.id, people.length === 1 ? people[0] : undefined);
+  await once(
+    acceptMessage(deps, {
+      caller: 'tasks',
+      idempotencyKey: `${task.id}#reminder#${task.due}`,
+      to: [nameOfPeople(deps.name, people)],
+      content: reminder(task, url, deps.timeZone),
+    }),
+  );
+}

@@ -1,0 +1,42 @@
+import type { HistoryEntry, Task } from '../task.ts';
+
+/** What the bus gets of a task; `raw` is of DingTalk's events. */
+export type TaskEvent = {
+  id: string;
+  type: string;
+  app: string;
+  occurredAt: string;
+  data: Record<string, unknown>;
+  raw: string;
+};
+export type TaskBus = { publish(event: TaskEvent): Promise<void> };
+
+/**
+ * Publishes each step of the history once, as `task.<action>` with the id `<task id>#<version>`; and `task.completed` when
+ * a step of somebody's made the whole task done.
+ */
+export async function followBus(bus: TaskBus, app: string, task: Task): Promise<void> {
+  const reached = task.reached.bus ?? 0;
+  for (const entry of task.history) {
+    if (entry.version <= reached) continue;
+    const { version, at } = entry;
+    const event = { app, occurredAt: at, data: dataOf(task, entry), raw: '' };
+    await bus.publish({ ...event, id: `${task.id}#${version}`, type: `task.${entry.action}` });
+    if (entry.status === 'done' && entry.action !== 'completed')
+      await bus.publish({ ...event, id: `${task.id}#${version}#completed`, type: 'task.completed' });
+  }
+}
+
+function dataOf(task: Task, { at: _, ...step }: HistoryEntry) {
+  const { id, number, title, due, data, assignees } = task;
+  return {
+    taskId: id,
+    number,
+    title,
+    ...(due !== undefined && { due }),
+    ...(data && { data }),
+    assignees: assignees.map(({ userId, state }) => ({ userId, state })),
+    taskStatus: task.status,
+    ...step,
+  };
+}

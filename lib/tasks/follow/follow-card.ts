@@ -1,0 +1,95 @@
+import type { DestinationStore } from '../../messages/destination.ts';
+import type { Assignee, Followed, Task } from '../task.ts';
+import { nameOf, STATE_WORDS, STATUS_WORDS, when } from '../words.ts';
+
+/** Where a card is shown. */
+type Space = { openConversationId: string; mention?: Record<string, string> } | { userId: string };
+
+/** An app's cards: one is known by its id, and changes for everybody at once. */
+export type Cards = {
+  createAndDeliver(card: {
+    outTrackId: string;
+    templateId: string;
+    routeKey: string;
+    params: Record<string, string>;
+    to: Space[];
+  }): Promise<void>;
+  update(card: { outTrackId: string; params: Record<string, string> }): Promise<void>;
+};
+
+export type CardDeps = {
+  app: string;
+  cards: Cards;
+  /** The template that the app has for tasks; none: no cards. */
+  taskCard?: { templateId: string; routeKey: string } | undefined;
+  timeZone: string;
+  destinations: DestinationStore;
+  pageUrl(taskId: string, userId?: string): string;
+};
+
+const PREFIX = 'dingdock-task-';
+/** A variable holds 1 KB (messaging.md §7.1); a Chinese character takes three bytes. */
+const CHARS = 340;
+
+/** The task that a card is of. */
+export function taskOfCard(outTrackId: string): string | undefined {
+  return outTrackId.startsWith(PREFIX) ? outTrackId.slice(PREFIX.length) : undefined;
+}
+
+/**
+ * Shows the task's card, or changes it for everybody. It is shown in the groups of the app's robot among `notify`, where it
+ * mentions the assignees; without such a group, to each assignee.
+ */
+export async function followCard(deps: CardDeps, task: Task): Promise<Partial<Followed>> {
+  const { cards, taskCard } = deps;
+  if (!task.via.includes('card') || !taskCard || (task.status === 'failed' && task.cardId === undefined)) return {};
+  const outTrackId = `${PREFIX}${task.id}`;
+  const params = paramsOf(deps, task);
+  if (task.cardId !== undefined) {
+    await cards.update({ outTrackId, params });
+    return {};
+  }
+  const groups = await groupsOf(deps, task);
+  const mention = Object.fromEntries(task.assignees.map(({ userId, name = userId }) => [userId, name]));
+  const to: Space[] =
+    groups.length > 0
+      ? groups.map(({ openConversationId }) => ({ openConversationId, mention }))
+      : task.assignees.map(({ userId }) => ({ userId }));
+  await cards.createAndDeliver({ outTrackId, ...taskCard, params, to });
+  // It may have been made for an earlier version, by an attempt that did not live to say so.
+  if (task.version > 1) await cards.update({ outTrackId, params });
+  return { cardId: outTrackId, cardAt: groups.map(({ name }) => name) };
+}
+
+async function groupsOf({ app, destinations }: CardDeps, { notify }: Task) {
+  const found = await Promise.all(notify.map(async (name) => ({ name, destination: await destinations.get(name) })));
+  return found.flatMap(({ name, destination }) => {
+    if (destination?.kind !== 'robot-group' || (destination.app ?? app) !== app) return [];
+    return [{ name, openConversationId: destination.openConversationId }];
+  });
+}
+
+/** The variables of the template; all are texts, and all are there, since an empty one would keep what it said before. */
+function paramsOf({ timeZone, pageUrl }: CardDeps, task: Task): Record<string, string> {
+  const { title, description = '', due, assignees, status, overdueSince, id } = task;
+  const last = task.history.at(-1);
+  const shown = {
+    title: nameOf({ number: task.number, title }),
+    description,
+    due: due === undefined ? '' : when(due, timeZone),
+    status,
+    statusText: `${overdueSince === undefined ? '' : '⏰ '}${STATUS_WORDS[status]}`,
+    people: assignees.map(lineOf).join('\n'),
+    actor: nameIn(assignees, last?.assignee ?? last?.by ?? ''),
+  };
+  const cut = Object.entries(shown).map(([name, text]) => [name, [...text].slice(0, CHARS).join('')]);
+  return { ...Object.fromEntries(cut), url: pageUrl(id) };
+}
+
+function lineOf({ userId, name = userId, state }: Assignee): string {
+  return `${name} ${STATE_WORDS[state]}`;
+}
+
+function nameIn(assignees: readonly Assignee[], userId: string): string {
+  return assignees.find((one) => one.userId === userId)?.name ?? userId;
+}

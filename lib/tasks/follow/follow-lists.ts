@@ -1,0 +1,63 @@
+import { isClosed } from '../life-cycle.ts';
+import { type Digest, digestIdOf, listOf, orderOf } from '../lists.ts';
+import { nextAt } from '../local-time.ts';
+import type { Row, TaskStore } from '../store.ts';
+import type { Followed, HistoryEntry, Task } from '../task.ts';
+import { isOpen } from './follow-messages.ts';
+
+export type ListDeps = {
+  tasks: Pick<TaskStore, 'putRow' | 'dropRow' | 'putDigest'>;
+  name: string;
+  timeZone: string;
+  digest?: Digest | undefined;
+  now: () => number;
+};
+
+/**
+ * Puts the task on the lists where it belongs and takes it off the others: what stands already costs nothing. Whoever gets
+ * something new to do is put down for their daily digest, where the app has one.
+ */
+export async function followLists({ tasks, ...deps }: ListDeps, task: Task): Promise<Partial<Followed>> {
+  const wanted = rowsOf(task);
+  const had = task.rows ?? {};
+  const rows = Object.fromEntries([...wanted].map(([id, row]) => [id, JSON.stringify(row)]));
+  const fresh = [...wanted].filter(([id]) => had[id] !== rows[id]);
+  await Promise.all([
+    ...fresh.map(([id, row]) => tasks.putRow(id, row)),
+    ...Object.keys(had)
+      .filter((id) => !wanted.has(id))
+      .map((id) => tasks.dropRow(id)),
+  ]);
+  const { digest, timeZone, name: app, now } = deps;
+  if (digest) {
+    const at = nextAt(now(), digest.at, timeZone);
+    await Promise.all(readersOf(task, digest).map((reader) => tasks.putDigest(digestIdOf({ app, ...reader }), at)));
+  }
+  return { rows };
+}
+
+/** Those to whom a task that has just begun, or that got other people, matters for the day's list. */
+function readersOf(task: Task, { people, destinations = [] }: Digest) {
+  const isNews = ({ version, action }: HistoryEntry) =>
+    version > (task.reached.lists ?? 0) && (action === 'assigned' || action === 'people');
+  if (isClosed(task) || !task.history.some(isNews)) return [];
+  const persons = people === false ? [] : task.assignees.map(({ userId }) => ({ kind: 'person', who: userId }));
+  const groups = task.notify.filter((name) => destinations.includes(name)).map((who) => ({ kind: 'group', who }));
+  return [...persons, ...groups];
+}
+
+function rowsOf(task: Task): Map<string, Row> {
+  const order = orderOf(task);
+  const open = !isClosed(task);
+  const listed = (list: string) => ({ task: task.id, list, order });
+  return new Map<string, Row>([
+    [`#${task.number}`, { task: task.id }],
+    ...(task.todoId === undefined ? [] : [[`#todo-${task.todoId}`, { task: task.id }] as const]),
+    [`member#${task.id}#all`, listed(listOf.all(open))],
+    ...task.notify.map((name) => [`member#${task.id}#group#${name}`, listed(listOf.group(name, open))] as const),
+    ...task.assignees.map(({ userId, state }) => {
+      const list = listOf.person(userId, open && isOpen(state));
+      return [`member#${task.id}#person#${userId}`, listed(list)] as const;
+    }),
+  ]);
+}

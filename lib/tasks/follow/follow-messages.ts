@@ -1,0 +1,86 @@
+import { type AcceptDeps, acceptMessage } from '../../messages/accept.ts';
+import type { Content } from '../../messages/content.ts';
+import { nameOfPeople } from '../../messages/destination.ts';
+import { MAX_MENTIONS } from '../../messages/mention.ts';
+import { once } from '../once.ts';
+import type { Followed, HistoryEntry, Task } from '../task.ts';
+import { announcement, news } from '../words.ts';
+
+export type TellDeps = AcceptDeps & {
+  pageUrl(taskId: string, userId?: string, madeAt?: number): string;
+  timeZone: string;
+  appName: string;
+};
+
+/**
+ * Tells the `notify` destinations what happened since they were told last; of being late, without a destination, those who
+ * still have something to do. Each step has its own idempotency key, so a repeat after a crash is no second message.
+ */
+export async function followMessages(deps: TellDeps, task: Task): Promise<Partial<Followed>> {
+  if (!task.via.includes('message') || task.status === 'failed') return {};
+  const known = new Set(task.cardAt ?? []);
+  let { messageId } = task;
+  for (const entry of task.history) {
+    if (entry.version <= (task.reached.message ?? 0)) continue;
+    const isFirst = messageId === undefined && known.size < task.notify.length;
+    if (isFirst) {
+      const to = task.notify.filter((name) => !known.has(name));
+      messageId = await tell(deps, task, entry, {
+        to,
+        content: announcement(task, urlOf(deps, task), deps.timeZone),
+      });
+    } else if (entry.action !== 'assigned' && isTold(task, entry)) {
+      await tell(deps, task, entry, {
+        to: receiversOf(deps, task, entry),
+        content: news(task, entry, urlOf(deps, task)),
+      });
+    }
+  }
+  return messageId === undefined ? {} : { messageId };
+}
+
+/** The same at every try of the same message. */
+function urlOf({ pageUrl }: TellDeps, { id, createdAt }: Task): string {
+  return pageUrl(id, undefined, Date.parse(createdAt));
+}
+
+type Telling = { to: string[]; content: Content };
+
+async function tell(deps: TellDeps, task: Task, entry: HistoryEntry, { to, content }: Telling) {
+  if (to.length === 0) return undefined;
+  const users = concernedBy(task, entry).slice(0, MAX_MENTIONS);
+  const mention = { users, fallback: 'text' as const };
+  const idempotencyKey = `${task.id}#${entry.version}`;
+  const message = await once(acceptMessage(deps, { caller: 'tasks', idempotencyKey, to, content, mention }));
+  return message?.id;
+}
+
+function receiversOf({ appName }: TellDeps, task: Task, { action }: HistoryEntry): string[] {
+  if (task.notify.length > 0 || action !== 'overdue') return task.notify;
+  return [nameOfPeople(appName, openPeople(task))];
+}
+
+function openPeople({ assignees }: Task): string[] {
+  return assignees.filter(({ state }) => isOpen(state)).map(({ userId }) => userId);
+}
+
+/** A group hears how a task ends and who else is in it, and of each step only when it was asked for. */
+function isTold(task: Task, { action, status }: HistoryEntry): boolean {
+  if (status === 'done' || status === 'declined') return true;
+  if (action === 'cancelled' || action === 'overdue' || action === 'reopened' || action === 'people') return true;
+  return task.tell === 'every';
+}
+
+/** Whom a step concerns, so that they are mentioned: all of them, those who came, those who are late. */
+function concernedBy(task: Task, { action, changed = [] }: HistoryEntry): string[] {
+  const all = task.assignees.map(({ userId }) => userId);
+  if (action === 'assigned' || action === 'reopened' || action === 'cancelled') return all;
+  if (action === 'people') return all.filter((userId) => changed.includes(`+${userId}`));
+  if (action === 'overdue' && task.notify.length > 0) return openPeople(task);
+  return [];
+}
+
+/** Whether somebody still has to do something. */
+export function isOpen(state: Task['assignees'][number]['state']): boolean {
+  return state === 'assigned' || state === 'accepted';
+}

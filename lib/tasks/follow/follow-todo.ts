@@ -1,0 +1,130 @@
+import { isClosed } from '../life-cycle.ts';
+import type { Followed, SentTodo, Task } from '../task.ts';
+
+/** DingTalk's to-dos, of one app. */
+export type Todos = {
+  create(todo: {
+    ownerUnionId: string;
+    sourceId: string;
+    subject: string;
+    description?: string | undefined;
+    executorUnionIds: string[];
+    participantUnionIds?: string[] | undefined;
+    dueAt?: number | undefined;
+    detailUrl: string;
+    priority?: 10 | 20 | 30 | 40 | undefined;
+    notify?: boolean;
+  }): Promise<{ id: string; existed?: boolean }>;
+  update(todo: { ownerUnionId: string; id: string } & TodoChange): Promise<void>;
+  setDone(todo: { ownerUnionId: string; id: string; people: { unionId: string; done: boolean }[] }): Promise<void>;
+  remove(todo: { ownerUnionId: string; id: string }): Promise<void>;
+};
+
+type TodoChange = {
+  subject?: string;
+  description?: string;
+  dueAt?: number;
+  executorUnionIds?: string[];
+  participantUnionIds?: string[];
+  done?: boolean;
+};
+
+export type TodoDeps = {
+  todos: Todos;
+  /** In whose name a task without a creator is: the app's operator. */
+  operator(): Promise<{ unionId: string } | undefined>;
+  pageUrl(taskId: string, userId?: string): string;
+};
+
+const PRIORITIES = { low: 10, normal: 20, high: 30, urgent: 40 } as const;
+
+/** Brings the task's one to-do in step: no call when it is, else one, or two when single people are done besides. */
+export async function followTodo(deps: TodoDeps, task: Task): Promise<Partial<Followed>> {
+  if (!task.via.includes('todo')) return {};
+  const { todoId, todo } = task;
+  if (todoId === undefined || !todo) return isClosed(task) ? {} : create(deps, task);
+  if (task.status === 'cancelled') {
+    await deps.todos.remove({ ownerUnionId: todo.ownerUnionId, id: todoId });
+    return { todoId: undefined, todo: undefined, todosBefore: (task.todosBefore ?? 0) + 1 };
+  }
+  const sent = wanted(task, todo.ownerUnionId);
+  await update(deps.todos, todoId, todo, sent);
+  return { todo: sent };
+}
+
+async function create({ todos, operator, pageUrl }: TodoDeps, task: Task): Promise<Partial<Followed>> {
+  const [first, ...others] = task.assignees;
+  const owner = task.creator ?? (await operator()) ?? first;
+  const sent = wanted(task, owner?.unionId ?? '');
+  const round = task.todosBefore ?? 0;
+  const { id, existed } = await todos.create({
+    ownerUnionId: sent.ownerUnionId,
+    sourceId: round === 0 ? task.id : `${task.id}-${round}`,
+    subject: sent.subject,
+    description: sent.description,
+    executorUnionIds: sent.executors,
+    participantUnionIds: sent.participants.length > 0 ? sent.participants : undefined,
+    dueAt: sent.due,
+    // A single assignee is known by the address; several share one, which asks nothing of them.
+    detailUrl: others.length === 0 ? pageUrl(task.id, first?.userId) : pageUrl(task.id),
+    priority: task.priority && PRIORITIES[task.priority],
+    notify: true,
+  });
+  const asItWas = { ...sent, doneBy: [], done: false };
+  if (existed && task.version > 1) {
+    // It was made for an earlier version, by an attempt that did not live to say so.
+    const { subject, description, executors, participants, due } = sent;
+    await todos.update({
+      ownerUnionId: sent.ownerUnionId,
+      id,
+      subject,
+      executorUnionIds: executors,
+      participantUnionIds: participants,
+      ...(description !== undefined && { description }),
+      ...(due !== undefined && { dueAt: due }),
+    });
+  }
+  await update(todos, id, asItWas, sent);
+  return { todoId: id, todo: sent };
+}
+
+/** DingTalk cannot take a due time or a description away (callbacks.md §9.2): those stay as they were. */
+async function update(todos: Todos, id: string, had: SentTodo, sent: SentTodo): Promise<void> {
+  const { ownerUnionId } = sent;
+  const fields: TodoChange = {
+    ...(sent.subject !== had.subject && { subject: sent.subject }),
+    ...(sent.description !== undefined && sent.description !== had.description && { description: sent.description }),
+    ...(sent.due !== undefined && sent.due !== had.due && { dueAt: sent.due }),
+    ...(differ(sent.executors, had.executors) && { executorUnionIds: sent.executors }),
+    ...(differ(sent.participants, had.participants) && { participantUnionIds: sent.participants }),
+    ...(sent.done !== had.done && { done: sent.done }),
+  };
+  if (Object.keys(fields).length > 0) await todos.update({ ownerUnionId, id, ...fields });
+  if (sent.done) return;
+  const doneBefore = had.done ? [] : had.doneBy;
+  const people = sent.executors
+    .map((unionId) => ({ unionId, done: sent.doneBy.includes(unionId) }))
+    .filter(({ unionId, done }) => doneBefore.includes(unionId) !== done);
+  if (people.length > 0) await todos.setDone({ ownerUnionId, id, people });
+}
+
+/** Who declined has it no longer on their list, unless nobody else is left. */
+function wanted(task: Task, ownerUnionId: string): SentTodo {
+  const able = task.assignees.filter(({ state }) => state !== 'declined');
+  const people = able.length > 0 ? able : task.assignees;
+  const { description, due } = task;
+  return {
+    ownerUnionId,
+    subject: task.title,
+    ...(description !== undefined && { description }),
+    ...(due !== undefined && { due: Date.parse(due) }),
+    executors: people.map(({ unionId }) => unionId),
+    participants: task.participants.map(({ unionId }) => unionId),
+    doneBy: people.filter(({ state }) => state === 'done').map(({ unionId }) => unionId),
+    done: task.status === 'done',
+  };
+}
+
+function differ(left: readonly string[], right: readonly string[]): boolean {
+  return left.length !== right.length || left.some((one) => !right.includes(one));
+}

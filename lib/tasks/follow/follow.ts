@@ -1,0 +1,172 @@
+import * as v from 'valibot';
+import { ServiceError } from '../../base/errors.ts';
+import { changeTask } from '../change-task.ts';
+import type { Digest } from '../lists.ts';
+import type { TaskStore } from '../store.ts';
+import { type Followed, Task, type Trouble } from '../task.ts';
+import { chase, nextLook, type Quiet } from './chase.ts';
+import { followBus, type TaskBus } from './follow-bus.ts';
+import { type CardDeps, followCard } from './follow-card.ts';
+import { followLists } from './follow-lists.ts';
+import { followMessages, type TellDeps } from './follow-messages.ts';
+import { followTodo, type TodoDeps } from './follow-todo.ts';
+
+/** The DingTalk app of a task, and its settings. */
+export type TaskApp = Omit<TodoDeps, 'pageUrl'> &
+  Omit<CardDeps, 'pageUrl' | 'destinations' | 'app'> & {
+    name: string;
+    timeZone: string;
+    quiet?: Quiet | undefined;
+    digest?: Digest | undefined;
+  };
+
+export type FollowDeps = Omit<TellDeps, 'timeZone' | 'appName'> & {
+  tasks: TaskStore;
+  bus: TaskBus;
+  taskApp(name?: string): TaskApp;
+};
+
+/**
+ * `behind`: something could not be brought in step; `retryInMs` says when to try again, and is missing when DingTalk will
+ * not have it however often it is asked.
+ */
+export type FollowOutcome =
+  | { task: Task; behind?: { error: unknown; retryInMs?: number } }
+  | { busy: true }
+  | { missing: true };
+
+/** Longer than any function that follows may run. */
+const LEASE_MS = 75_000;
+const FIRST_WAIT_MS = 5_000;
+const LONGEST_WAIT_MS = 3_600_000;
+/** What did not work for so long is given up. */
+const GIVE_UP_MS = 24 * 3_600_000;
+
+type Follower = (task: Task) => Promise<Partial<Followed>>;
+
+/**
+ * Brings everything that knows of a task in step with the task as it is now, in as few calls as that takes; what is in step
+ * costs none. One at a time follows a task; each step is noted before the next, and bears being repeated.
+ */
+export async function followTask(deps: FollowDeps, id: string): Promise<FollowOutcome> {
+  const owner = deps.randomId();
+  const taken = await deps.tasks.take(id, owner, deps.now() + LEASE_MS);
+  if (taken === undefined) return { missing: true };
+  if (taken === 'busy') return { busy: true };
+  const run = { deps, owner, task: taken };
+  const behind = await followAll(run);
+  const retryAt = behind?.retryInMs === undefined ? undefined : deps.now() + behind.retryInMs;
+  const looks = [retryAt, nextLook(run.task, deps.now(), deps.taskApp(run.task.app))].filter((at) => at !== undefined);
+  await deps.tasks.leave(id, owner, run.task.version, looks.length > 0 ? Math.min(...looks) : undefined);
+  return behind ? { task: run.task, behind } : { task: run.task };
+}
+
+type Run = { deps: FollowDeps; owner: string; task: Task };
+type Behind = { error: unknown; retryInMs?: number };
+
+async function followAll(run: Run): Promise<Behind | undefined> {
+  const { deps } = run;
+  const app = deps.taskApp(run.task.app);
+  const { pageUrl } = deps;
+  await chase({ ...deps, ...app, note: (followed) => note(run, followed) }, run);
+  let behind: Behind | undefined;
+  const ways: [name: string, follower: Follower][] = [
+    ['todo', (task) => followTodo({ ...app, pageUrl }, task)],
+    ['card', (task) => followCard({ ...app, app: app.name, pageUrl, destinations: deps.destinations }, task)],
+    ['message', (task) => followMessages({ ...deps, timeZone: app.timeZone, appName: app.name }, task)],
+  ];
+  for (const [name, follower] of ways) {
+    const failed = await follow(run, name, follower);
+    behind = worse(behind, failed);
+    if (failed && !isAnnounced(run.task) && !run.task.partial) {
+      // Nobody is told of a task that may come to nothing.
+      if (failed.retryInMs === undefined) await giveUp(run, failed.error);
+      break;
+    }
+  }
+  if (behind && behind.retryInMs === undefined && !isAnnounced(run.task) && run.task.partial)
+    await giveUp(run, behind.error);
+  behind = worse(behind, await follow(run, 'lists', (task) => followLists({ ...deps, ...app }, task)));
+  return worse(
+    behind,
+    await follow(run, 'bus', async (task) => {
+      await followBus(deps.bus, app.name, task);
+      return {};
+    }),
+  );
+}
+
+/** One follower, when it is behind; what came of it is noted at once. */
+async function follow(run: Run, name: string, follower: Follower): Promise<Behind | undefined> {
+  const { deps, task } = run;
+  if ((task.reached[name] ?? 0) >= task.version) return undefined;
+  const { [name]: trouble, ...others } = task.troubles ?? {};
+  try {
+    const news = await follower(task);
+    await note(run, {
+      ...news,
+      reached: { ...task.reached, [name]: task.version },
+      ...(trouble && { troubles: others }),
+    });
+    return undefined;
+  } catch (error) {
+    const now = deps.now();
+    const next = troubleOf(error, trouble, now);
+    const over = !isRetryable(error) || now - Date.parse(next.since) >= GIVE_UP_MS;
+    const reached = over ? { reached: { ...task.reached, [name]: task.version } } : {};
+    await note(run, { troubles: { ...others, [name]: next }, ...reached });
+    return over ? { error } : { error, retryInMs: waitMs(error, next.tries) };
+  }
+}
+
+async function note(run: Run, followed: Partial<Followed>): Promise<void> {
+  await run.deps.tasks.note(run.task.id, run.owner, followed);
+  run.task = withNote(run.task, followed);
+}
+
+function withNote(task: Task, followed: Partial<Followed>): Task {
+  const members = Object.entries({ ...task, ...followed }).filter(([, value]) => value !== undefined);
+  return v.parse(Task, Object.fromEntries(members));
+}
+
+/** A task that cannot be dispatched says so, and why. */
+async function giveUp(run: Run, error: unknown): Promise<void> {
+  const { deps, task } = run;
+  const { code, reason } = reasonOf(error);
+  const deed = { by: 'dingtalk', via: 'dispatch' as const, at: deps.now() };
+  const quiet = { put: async () => undefined };
+  const changed = await changeTask({ tasks: deps.tasks, queue: quiet }, task.id, { type: 'fail', code, reason }, deed);
+  if ('task' in changed) run.task = { ...changed.task };
+}
+
+/** Whether anybody heard of the task. */
+function isAnnounced({ todoId, messageId, cardId, todosBefore }: Task): boolean {
+  return [todoId, messageId, cardId, todosBefore].some((known) => known !== undefined);
+}
+
+function troubleOf(error: unknown, before: Trouble | undefined, now: number): Trouble {
+  return { since: before?.since ?? new Date(now).toISOString(), tries: (before?.tries ?? 0) + 1, ...reasonOf(error) };
+}
+
+function reasonOf(error: unknown): Pick<Trouble, 'code' | 'reason' | 'remedy'> {
+  if (!(error instanceof ServiceError)) return { code: 'internal_error', reason: 'something unexpected went wrong' };
+  const { code, operation, remedy } = error;
+  return { code, reason: `${operation} was refused with ${code}`, ...(remedy !== undefined && { remedy }) };
+}
+
+/** What nobody expected may pass, such as a table that did not answer. */
+function isRetryable(error: unknown): boolean {
+  return !(error instanceof ServiceError) || error.retryable;
+}
+
+function waitMs(error: unknown, tries: number): number {
+  const asked = error instanceof Error && 'waitMs' in error && typeof error.waitMs === 'number' ? error.waitMs : 0;
+  return Math.max(asked, Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1)));
+}
+
+/** The one that is to be tried again, and the earliest of those. */
+function worse(one: Behind | undefined, other: Behind | undefined): Behind | undefined {
+  if (!one || !other) return one ?? other;
+  if (one.retryInMs === undefined || other.retryInMs === undefined) return one.retryInMs === undefined ? other : one;
+  return one.retryInMs <= other.retryInMs ? one : other;
+}

@@ -1,0 +1,39 @@
+import { type Html, html, type Part } from '../../base/html.ts';
+import type { HistoryEntry, Task } from '../task.ts';
+import { nameOf } from './task-part.ts';
+import type { Words } from './task-words.ts';
+
+/** So many lines are shown at once; the older ones unfold. */
+const LINES_SHOWN = 10;
+
+/** Who did what, by which way and when, the newest first. */
+export function historyPart(task: Task, words: Words, when: (at: string) => Html): Html {
+  const lines = task.history.toReversed().map((entry) => linePart(task, entry, words, when));
+  const older = lines.slice(LINES_SHOWN);
+  return html`<section><h2>${words.history}</h2><ol>${lines.slice(0, LINES_SHOWN)}</ol>
+${older.length > 0 ? html`<details><summary>${words.older(older.length)}</summary><ol>${older}</ol></details>` : undefined}</section>`;
+}
+
+function linePart(task: Task, entry: HistoryEntry, words: Words, when: (at: string) => Html): Html {
+  const { by, via, action, at, comment, changed = [], assignee = by } = entry;
+  const fields = changed.map((field) =>
+    action === 'people' ? personPart(task, field) : (words.field[field] ?? field),
+  );
+  const what = fields.map((field, index) => html`${index === 0 ? ': ' : ', '}${field}`);
+  const said = comment ? html`<blockquote dir="auto">${comment}</blockquote>` : undefined;
+  const actor = html`<bdi>${actorOf(task, by)}</bdi>`;
+  const subject = by === 'schedule' ? undefined : html`<bdi>${actorOf(task, assignee)}</bdi> `;
+  return html`<li><div>${subject}${words.did[action]}${what}</div>${said}
+<small>${when(at)} · ${words.via[via]}${assignee === by ? undefined : html` · ${actor}`}</small></li>`;
+}
+
+/** A person by name, an API key by its own. */
+function actorOf(task: Task, by: string): string {
+  if (by === 'dingtalk') return 'DingTalk';
+  return by.startsWith('key:') ? by.slice(4) : nameOf(task, by);
+}
+
+/** `+userId` came, `-userId` went. */
+function personPart(task: Task, change: string): Part {
+  return html`${change.slice(0, 1)} <bdi>${nameOf(task, change.slice(1))}</bdi>`;
+}

@@ -1,0 +1,147 @@
+import { type Html, html, type Part } from '../../base/html.ts';
+import { type Language, type Opened, page } from '../../base/page-frame.ts';
+import { isClosed } from '../life-cycle.ts';
+import type { Task } from '../task.ts';
+import type { PageProof } from './page-link.ts';
+import { historyPart } from './task-history.ts';
+import { clockOf, nameOf } from './task-part.ts';
+import { WORDS, type Words } from './task-words.ts';
+
+/** What a page shows, and to whom. */
+export type TaskView = {
+  task: Task;
+  /** Whose link it is (a userId); without one the page only shows. */
+  viewer?: string | undefined;
+  /** What the link proved itself by, which goes back with a tap. */
+  proof: PageProof;
+  language: Language;
+  /** Where clocks show what the page shows, for a browser that runs no script. */
+  timeZone: string;
+  now: number;
+  /** Why the tap that led here changed nothing, and the comment that came with it. */
+  unsaid?: { why: keyof Words['notice']; comment: string } | undefined;
+};
+
+/** A person's words on a task are short (characters). */
+export const MAX_COMMENT = 1000;
+/** So many people are shown at once; the rest unfolds. */
+const PEOPLE_SHOWN = 12;
+
+/** The task as one person, or a reader without a name, sees it. */
+export function taskPage(view: TaskView, status = 200): Opened {
+  const { task, language, timeZone } = view;
+  const words = WORDS[language];
+  const when = clockOf(language, timeZone);
+  const body = html`${topPart(view, words)}
+<h1 dir="auto"><bdi>${task.title}</bdi></h1>
+${noticePart(view, words)}${standingPart(view, words)}${detailsPart(task, words, when)}${filesPart(task, words)}
+${tapsPart(view, words)}${peoplePart(view, words)}${historyPart(task, words, when)}
+<p class="zone">${words.zone} <b>${timeZone}</b></p>`;
+  return page(status, { language, title: `${task.title} · ${words.status[task.status]}`, body });
+}
+
+function topPart({ task, proof, language, now }: TaskView, words: Words): Html {
+  const late = !isClosed(task) && (task.overdueSince !== undefined || (task.due && Date.parse(task.due) < now));
+  const other = language === 'zh' ? 'en' : 'zh';
+  const address = new URLSearchParams({ ...proof, lang: other });
+  return html`<div class="top"><span>#${task.number}</span>
+<span class="mark ${task.status}">${words.status[task.status]}</span>
+${late ? html`<span class="mark overdue">${words.status.overdue}</span>` : undefined}
+<a href="${task.id}?${address.toString()}" hreflang="${other}" lang="${other}">${words.otherLanguage}</a></div>`;
+}
+
+/** Why a tap changed nothing, with what was written, unless the form below holds it. */
+function noticePart(view: TaskView, words: Words): Part {
+  const { unsaid } = view;
+  if (!unsaid) return undefined;
+  const kept =
+    unsaid.comment === '' || tapsOf(view).length > 0
+      ? undefined
+      : html`<label for="unsent">${words.unsent}</label>
+<textarea id="unsent" readonly dir="auto">
+${unsaid.comment}</textarea>`;
+  return html`<div class="note bad" role="alert"><p>${words.notice[unsaid.why]}</p>${kept}</div>`;
+}
+
+/** One sentence on where the reader stands with it. */
+function standingPart({ task, viewer }: TaskView, words: Words): Html {
+  const own = task.assignees.find(({ userId }) => userId === viewer);
+  const { status } = task;
+  const closed = status === 'done' || status === 'cancelled' || status === 'failed' ? words.closed[status] : undefined;
+  const open = own ? words.yours[own.state] : viewer === undefined ? words.onlyShows(task.number) : words.watching;
+  return html`<p class="note">${closed ?? open}</p>`;
+}
+
+type Tap = keyof Words['tap'];
+
+/** What the reader may do now. */
+function tapsOf({ task, viewer }: TaskView): Tap[] {
+  const own = task.assignees.find(({ userId }) => userId === viewer);
+  if (!own || task.status === 'cancelled' || task.status === 'failed') return [];
+  if (own.state === 'done') return ['resume'];
+  if (task.status === 'done') return [];
+  if (own.state === 'accepted') return ['done', 'decline'];
+  return own.state === 'declined' ? ['accept', 'done'] : ['accept', 'done', 'decline'];
+}
+
+function tapsPart(view: TaskView, words: Words): Part {
+  const taps = tapsOf(view);
+  if (taps.length === 0) return undefined;
+  const { task, proof, language, unsaid } = view;
+  const hidden = Object.entries({ ...proof, lang: language });
+  return html`<section><form method="post" action="${task.id}">
+${hidden.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
+<label for="comment">${words.comment}</label>
+<textarea id="comment" name="comment" maxlength="${MAX_COMMENT}" dir="auto">
+${unsaid?.comment}</textarea>
+<div class="buttons">${taps.map((tap) => html`<button class="${tap}" name="action" value="${tap}">${words.tap[tap]}</button>`)}</div>
+</form></section>`;
+}
+
+function detailsPart(task: Task, words: Words, when: (at: string) => Html): Html {
+  const facts: [string, Part][] = [
+    [words.due, task.due === undefined ? undefined : when(task.due)],
+    [words.field.priority ?? '', task.priority && words.priority[task.priority]],
+    [words.creator, task.creator && html`<bdi>${nameOf(task, task.creator.userId)}</bdi>`],
+    [words.details, task.description],
+  ];
+  const shown = facts.filter(([, fact]) => fact !== undefined && fact !== '');
+  if (shown.length === 0) return html``;
+  return html`<section><dl>${shown.map(([term, fact]) => html`<div><dt>${term}</dt><dd dir="auto">${fact}</dd></div>`)}</dl></section>`;
+}
+
+function peoplePart({ task, viewer }: TaskView, words: Words): Html {
+  const done = task.assignees.filter(({ state }) => state === 'done').length;
+  const sorted = [...task.assignees].sort((a, b) => Number(b.userId === viewer) - Number(a.userId === viewer));
+  const people = sorted.map(({ userId, state }) => {
+    const you = userId === viewer ? html` <small>(${words.you})</small>` : undefined;
+    const mark = html`<span class="mark ${state}">${words.state[state]}</span>`;
+    return html`<li><span><bdi>${nameOf(task, userId)}</bdi>${you}</span>${mark}</li>`;
+  });
+  const list = (part: Part[]) => html`<ul class="people">${part}</ul>`;
+  const rest = people.slice(PEOPLE_SHOWN);
+  return html`<section><h2>${words.people} · ${words.doneOf(done, people.length)}</h2>
+${people.length > 1 ? html`<p><small>${words.completion[task.completion]}</small></p>` : undefined}
+${list(people.slice(0, PEOPLE_SHOWN))}
+${rest.length > 0 ? html`<details><summary>+ ${rest.length}</summary>${list(rest)}</details>` : undefined}</section>`;
+}
+
+/** What the task points to: its address, and what its caller gave along. */
+function filesPart({ url, data }: Task, words: Words): Part {
+  const given = Object.entries(data ?? {});
+  if (url === undefined && given.length === 0) return undefined;
+  const rows: [string, unknown][] = [
+    ...(url === undefined ? [] : [[words.link, url] satisfies [string, string]]),
+    ...given,
+  ];
+  return html`<section><h2>${words.files}</h2><dl>${rows.map(
+    ([name, value]) => html`<div><dt><bdi>${name}</bdi></dt><dd dir="auto">${valuePart(value)}</dd></div>`,
+  )}</dl></section>`;
+}
+
+/** An address is a link, anything else is text. */
+function valuePart(value: unknown): Part {
+  const text = typeof value === 'string' ? value : JSON.stringify(value, undefined, 2);
+  const linked = /^(https?|dingtalk):\/\//i.test(text) && URL.canParse(text);
+  return linked ? html`<a href="${text}" rel="noopener noreferrer">${text}</a>` : text;
+}

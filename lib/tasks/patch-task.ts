@@ -1,0 +1,92 @@
+import * as v from 'valibot';
+import { type Access, requireDestinations } from '../base/access.ts';
+import { type Fault, InvalidInput } from '../base/errors.ts';
+import { type ChangeDeps, changeTask as change } from './change-task.ts';
+import { type DispatchDeps, taskEntries } from './dispatch-task.ts';
+import { unknownTask } from './get-task.ts';
+import type { Action, RefusedAction } from './life-cycle.ts';
+import { type PeopleDeps, PersonRef, resolvePeople } from './people.ts';
+import type { Person, Task } from './task.ts';
+import { type TaskView, taskView, type ViewDeps } from './task-view.ts';
+
+const text = v.pipe(v.string(), v.nonEmpty());
+const { title, description, due, remindBefore, priority, url, completion } = taskEntries;
+const comment = v.pipe(text, v.maxLength(1000));
+
+/** `null` takes a field away. */
+export const ChangeTask = v.pipe(
+  v.strictObject({
+    title: v.optional(title),
+    description: v.optional(v.nullable(description)),
+    due: v.optional(v.nullable(due)),
+    remindBefore: v.optional(v.nullable(remindBefore)),
+    priority: v.optional(v.nullable(priority)),
+    url: v.optional(v.nullable(url)),
+    completion: v.optional(completion),
+    /** Who comes, as in `assignees`, and who goes, by userId or unionId. */
+    add: v.optional(v.array(PersonRef)),
+    remove: v.optional(v.array(text)),
+    /** How far one assignee is. */
+    step: v.optional(v.strictObject({ userId: text, state: v.picklist(['assigned', 'accepted', 'done', 'declined']) })),
+    /** The whole task: done, cancelled, or open again. */
+    status: v.optional(v.picklist(['done', 'cancelled', 'open'])),
+    comment: v.optional(comment),
+  }),
+  v.check((body) => Object.keys(body).some((name) => name !== 'comment'), 'say what is to be changed'),
+);
+export type ChangeTask = v.InferOutput<typeof ChangeTask>;
+
+type Deps = ChangeDeps & ViewDeps & PeopleDeps & Pick<DispatchDeps, 'taskApp'>;
+
+const REFUSALS: Record<RefusedAction, string> = {
+  not_an_assignee: 'this person is not assigned to the task; "add" assigns one',
+  task_closed: 'the task is over; {"status": "open"} opens it again',
+  not_due: 'the task is not late',
+  nobody_left: 'nobody would be left to do it; cancel it, or add somebody',
+  too_many_people: 'a task has at most 100 assignees',
+};
+
+/** Changes a task, all of what is asked or nothing. What DingTalk shows follows within seconds. */
+export async function changeTask(
+  deps: Deps,
+  { access, id, body }: { access: Access; id: string; body: ChangeTask },
+): Promise<TaskView> {
+  const task = await deps.tasks.get(id);
+  if (!task) throw unknownTask(id);
+  requireDestinations(access, task.notify);
+  const actions = await actionsOf(deps, task, body);
+  const said = body.comment === undefined ? {} : { comment: body.comment };
+  const changed = await change(deps, id, actions, { by: `key:${access.caller}`, via: 'api', at: deps.now(), ...said });
+  if ('missing' in changed) throw unknownTask(id);
+  if ('refused' in changed) {
+    const fault = { path: '', code: changed.refused, message: REFUSALS[changed.refused] };
+    throw new InvalidInput('tasks.change', changed.refused, [fault], 409);
+  }
+  return taskView(deps, changed.task);
+}
+
+const STEPS = { assigned: 'resume', accepted: 'accept', done: 'done', declined: 'decline' } as const;
+
+async function actionsOf(deps: Deps, task: Task, body: ChangeTask): Promise<Action[]> {
+  const { add = [], remove = [], step, status, comment: _, ...changes } = body;
+  const coming = add.length > 0 ? await peopleOf(deps, task, add) : [];
+  const going = remove.map(
+    (one) => task.assignees.find(({ userId, unionId }) => [userId, unionId].includes(one))?.userId ?? one,
+  );
+  return [
+    ...(status === 'open' ? [{ type: 'reopen' } as const] : []),
+    ...(Object.keys(changes).length > 0 ? [{ type: 'edit', changes } as const] : []),
+    ...(coming.length + going.length > 0 ? [{ type: 'people', add: coming, remove: going } as const] : []),
+    ...(step ? [{ type: STEPS[step.state], userId: step.userId } as const] : []),
+    ...(status === 'done' ? [{ type: 'complete' } as const] : []),
+    ...(status === 'cancelled' ? [{ type: 'cancel' } as const] : []),
+  ];
+}
+
+async function peopleOf(deps: Deps, task: Task, refs: PersonRef[]): Promise<Person[]> {
+  const app = deps.taskApp(task.app);
+  const { people, faults } = await resolvePeople(deps, { app: app.name, contacts: app.contacts }, 'add', refs);
+  if (faults.length === 0) return people;
+  const listed = faults.map(({ path, code, message }): Fault => ({ path, code, message }));
+  throw new InvalidInput('tasks.change', faults[0]?.code ?? 'unknown_person', listed);
+}

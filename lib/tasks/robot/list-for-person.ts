@@ -1,0 +1,21 @@
+import { isOpen } from '../follow/follow-messages.ts';
+import { isClosed } from '../life-cycle.ts';
+import { listOf } from '../lists.ts';
+import type { TaskStore } from '../store.ts';
+import type { Task } from '../task.ts';
+
+/** Whether a person still has something to do in a task. */
+export function isOpenFor(task: Task, userId: string): boolean {
+  return !isClosed(task) && task.assignees.some((assignee) => assignee.userId === userId && isOpen(assignee.state));
+}
+
+/** What a person still has to do, what is due first first; `more` when the list is longer than `limit`. */
+export async function openTasksOf(
+  tasks: Pick<TaskStore, 'get' | 'list'>,
+  userId: string,
+  limit: number,
+): Promise<{ open: Task[]; more: boolean }> {
+  const { ids, cursor } = await tasks.list(listOf.person(userId, true), { limit });
+  const found = await Promise.all(ids.map((id) => tasks.get(id)));
+  return { open: found.flatMap((task) => (task && isOpenFor(task, userId) ? [task] : [])), more: cursor !== undefined };
+}

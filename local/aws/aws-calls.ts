@@ -1,0 +1,77 @@
+import * as v from 'valibot';
+import { ACCOUNT } from '../template/references.ts';
+
+/** A call to AWS as an IAM role has to allow it; `caller` is the access key that signed it: a function's name. */
+export type AwsCall = { caller: string; action: string; resource: string };
+
+export type AwsRequest = {
+  method: string;
+  url: string;
+  headers: Record<string, string | string[] | undefined>;
+  body: unknown;
+  status: number;
+};
+
+/** AWS grants a batch as its single call. */
+const SINGLE: Record<string, string> = { SendMessageBatch: 'SendMessage', DeleteMessageBatch: 'DeleteMessage' };
+
+const Body = v.object({
+  TableName: v.optional(v.string()),
+  IndexName: v.optional(v.string()),
+  QueueUrl: v.optional(v.string()),
+  SecretId: v.optional(v.string()),
+  Entries: v.optional(v.array(v.object({ EventBusName: v.optional(v.string(), 'default') })), []),
+});
+
+/** What a request to one of the emulators would need from IAM; nothing when nobody signed it. */
+export function awsCallsOf(request: AwsRequest, region: string): AwsCall[] {
+  const { pathname, searchParams } = new URL(request.url, 'http://local');
+  const signature = String(request.headers.authorization ?? '');
+  const credential =
+    /Credential=([^/,]+)\//.exec(signature)?.[1] ?? searchParams.get('X-Amz-Credential')?.split('/')[0];
+  if (credential === undefined) return [];
+  const target = request.headers['x-amz-target'];
+  const needs =
+    typeof target === 'string'
+      ? needsOfTarget(target, bodyOf(request.body), region)
+      : needsOfObject(request, pathname, searchParams);
+  return needs.map(([action, resource]) => ({ caller: credential, action, resource }));
+}
+
+type Need = readonly [action: string, resource: string];
+
+/** Services whose calls are named in a header: DynamoDB, SQS, Secrets Manager, EventBridge. */
+function needsOfTarget(target: string, body: v.InferOutput<typeof Body>, region: string): Need[] {
+  const [service = '', operation = ''] = target.split('.');
+  const name = SINGLE[operation] ?? operation;
+  const arn = (of: string, rest: string) => `arn:aws:${of}:${region}:${ACCOUNT}:${rest}`;
+  if (service.startsWith('DynamoDB_')) {
+    const index = body.IndexName === undefined ? '' : `/index/${body.IndexName}`;
+    return [[`dynamodb:${name}`, arn('dynamodb', `table/${body.TableName}${index}`)]];
+  }
+  if (service === 'AmazonSQS') return [[`sqs:${name}`, arn('sqs', body.QueueUrl?.split('/').at(-1) ?? '')]];
+  if (service === 'secretsmanager') {
+    // the emulator's own six characters
+    return [[`secretsmanager:${name}`, arn('secretsmanager', `secret:${body.SecretId}-local0`)]];
+  }
+  if (service !== 'AWSEvents') return [];
+  return body.Entries.map(({ EventBusName }) => [`events:${name}`, arn('events', `event-bus/${EventBusName}`)]);
+}
+
+/** S3: method and path say what it is. The steps of a multipart upload are one put. */
+function needsOfObject({ method, status }: AwsRequest, pathname: string, query: URLSearchParams): Need[] {
+  const [, bucket = '', ...key] = decodeURIComponent(pathname).split('/');
+  const whole = `arn:aws:s3:::${bucket}`;
+  if (key.join('') === '') return method === 'GET' ? [['s3:ListBucket', whole]] : [];
+  const object = `${whole}/${key.join('/')}`;
+  if (method === 'PUT' || method === 'POST') return [['s3:PutObject', object]];
+  if (method === 'DELETE') return [[query.has('uploadId') ? 's3:AbortMultipartUpload' : 's3:DeleteObject', object]];
+  const read: Need = [query.has('versionId') ? 's3:GetObjectVersion' : 's3:GetObject', object];
+  // Who may not list a bucket is told that a missing object is forbidden.
+  return status === 404 ? [read, ['s3:ListBucket', whole]] : [read];
+}
+
+function bodyOf(body: unknown): v.InferOutput<typeof Body> {
+  const parsed: unknown = typeof body === 'string' || Buffer.isBuffer(body) ? JSON.parse(String(body)) : body;
+  return v.parse(Body, parsed);
+}

@@ -1,0 +1,75 @@
+import { flagIn, type JsonObject, objectIn, textIn } from '../../json.ts';
+import type { Card } from '../../world/records.ts';
+import type { State } from '../../world/state.ts';
+import { type App, groupById, personById } from '../../world/tenant.ts';
+import { deliver } from '../messages.ts';
+import { refusedCard } from './refusal.ts';
+
+type Space = { spaceType: 'IM_GROUP' | 'IM_ROBOT'; spaceId: string };
+
+/** Where a card is to be shown; several spaces are joined by `;` (messaging.md §7.1). */
+export function spacesOf(state: State, body: JsonObject): Space[] {
+  return (textIn(body, 'openSpaceId') ?? '').split(';').map((space) => {
+    const found = /^dtv1\.card\/\/(IM_GROUP|IM_ROBOT)\.(.+)$/i.exec(space);
+    const [, type = '', spaceId = ''] = found ?? [];
+    const spaceType = type.toUpperCase() === 'IM_GROUP' ? 'IM_GROUP' : 'IM_ROBOT';
+    const known = spaceType === 'IM_GROUP' ? groupById(state.tenant, spaceId) : personById(state.tenant, spaceId);
+    if (!found || !known) throw refusedCard('param.openSpaceIdInvalid');
+    return { spaceType, spaceId };
+  });
+}
+
+/** Shows the card in each space. One that fails makes the call no failure: its own `success` says so (messaging.md §7.1). */
+export function deliverCard(state: State, card: Card, spaces: Space[], { body, app }: { body: JsonObject; app: App }) {
+  return spaces.map(({ spaceType, spaceId }) => {
+    const errorMsg = objection(state, card, { spaceType, spaceId }, body, app);
+    if (errorMsg) return { spaceType, spaceId, success: false, errorMsg };
+    const message = deliver(
+      state,
+      { msgtype: 'card', text: Object.values(card.params).join('\n'), content: card.params },
+      {
+        conversation: spaceId,
+        via: 'app-robot',
+        sender: app.name,
+        key: card.outTrackId,
+        mentions: mentioned(state, { spaceType, spaceId }, body),
+      },
+    );
+    return { spaceType, spaceId, success: true, carrierId: message.id };
+  });
+}
+
+/** What each kind of space needs (messaging.md §7.1); the words are ours, since none are documented. */
+function objection(state: State, card: Card, { spaceType, spaceId }: Space, body: JsonObject, app: App) {
+  const names =
+    spaceType === 'IM_GROUP'
+      ? (['imGroupOpenSpaceModel', 'imGroupOpenDeliverModel'] as const)
+      : (['imRobotOpenSpaceModel', 'imRobotOpenDeliverModel'] as const);
+  const [space, delivery] = [card.spaceModels[names[0]], objectIn(body, names[1])];
+  if (typeof space?.supportForward !== 'boolean') return `${names[0]}.supportForward is missing`;
+  if (!delivery) return `${names[1]} is missing`;
+  const robotCode = textIn(delivery, 'robotCode');
+  if (spaceType === 'IM_GROUP' && !robotCode) return 'imGroupOpenDeliverModel.robotCode is missing';
+  if (robotCode && robotCode !== app.robotCode) return `robotCode ${robotCode} is not the app's robot`;
+  if (groupById(state.tenant, spaceId)?.dissolved) return 'the group is dissolved';
+  return undefined;
+}
+
+/** `atUserIds` maps a userId to a name; "@ALL" is everybody (messaging.md §7.1). */
+function mentioned(state: State, { spaceType, spaceId }: Space, body: JsonObject): string[] {
+  const members = groupById(state.tenant, spaceId)?.members ?? [];
+  const at = objectIn(objectIn(body, 'imGroupOpenDeliverModel'), 'atUserIds') ?? {};
+  if (spaceType === 'IM_ROBOT') return [];
+  return '@ALL' in at ? [...members] : members.filter((member) => member in at);
+}
+
+/** What a card says of its spaces when it is created; the delivery may come in a second call (messaging.md §7.1). */
+export function spaceModelsOf(body: JsonObject): Card['spaceModels'] {
+  const models: Card['spaceModels'] = {};
+  for (const name of ['imGroupOpenSpaceModel', 'imRobotOpenSpaceModel'] as const) {
+    const model = objectIn(body, name);
+    if (model) models[name] = { supportForward: flagIn(model, 'supportForward') };
+    if (model && model.supportForward === undefined) delete models[name];
+  }
+  return models;
+}

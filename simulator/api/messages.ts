@@ -1,0 +1,36 @@
+import type { Delivery, Message, Said } from '../world/message.ts';
+import { nextId, remember, type State, tell } from '../world/state.ts';
+import { conversationTitle } from '../world/tenant.ts';
+
+export function deliver(state: State, said: Said, to: Delivery): Message {
+  const message: Message = {
+    id: nextId(state, 'msg-'),
+    at: new Date(state.clock.now()).toISOString(),
+    conversationTitle: conversationTitle(state.tenant, to.conversation),
+    ...said,
+    ...to,
+    mentions: to.mentions ?? [],
+    readBy: [],
+    recalled: false,
+  };
+  remember(state.messages, message, state.settings.mostKept);
+  tell(state, 'message', message);
+  return message;
+}
+
+export function recall(state: State, message: Message): void {
+  message.recalled = true;
+  tell(state, 'message', message);
+}
+
+/** One piece of news for all, however many a person reads at once. */
+export function markRead(state: State, userId: string, messages: Message[]): number {
+  const unread = messages.filter((message) => message.sender !== userId && !message.readBy.includes(userId));
+  for (const message of unread) message.readBy.push(userId);
+  if (unread.length > 0) tell(state, 'read', { userId, ids: unread.map((message) => message.id) });
+  return unread.length;
+}
+
+export function messagesWithKey(state: State, key: string): Message[] {
+  return state.messages.filter((message) => message.key === key);
+}

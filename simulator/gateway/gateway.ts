@@ -1,0 +1,124 @@
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { isObject } from '../json.ts';
+import type { State } from '../world/state.ts';
+import { checkApp } from './app-access.ts';
+import { authenticate } from './authenticate.ts';
+import { recordCall } from './calls.ts';
+import { dialectOf, gatewayRefusal, newRefusal, Refusal, type Reply } from './envelope.ts';
+import { answerInstead, banned, type RawReply } from './fault-answer.ts';
+import { takeFault } from './faults.ts';
+import { countAddress, countApiCall } from './limits.ts';
+import { decodeBody, forRecord } from './request-body.ts';
+import type { Call, HttpContext, Route } from './route.ts';
+
+/** The way of every call: read, fault, token, limits, body, the route itself, record. */
+export async function receive(state: State, route: Route, c: HttpContext): Promise<Response> {
+  const started = performance.now();
+  const at = new Date(state.clock.now()).toISOString();
+  const call = await readCall(c);
+  const trouble = takeFault(state, call.path);
+  const record = (status: number, code: string) =>
+    recordCall(state, {
+      at,
+      method: call.method,
+      path: call.path,
+      query: Object.fromEntries(call.query),
+      headers: telling(call),
+      status,
+      code,
+      ms: Math.round((performance.now() - started) * 10) / 10,
+      body: forRecord(call),
+      ...(trouble ? { fault: trouble.kind } : {}),
+    });
+
+  if (!countAddress(state, call.address)) {
+    record(banned.status, banned.code);
+    return toResponse(state, call, banned);
+  }
+  if (trouble?.kind === 'hang') {
+    record(0, 'hang');
+    await gone(state, c);
+    return RESPONSE_ALREADY_SENT;
+  }
+  const instead = trouble && (await answerInstead(state, trouble, call));
+  if (instead) {
+    record(instead.status, instead.code);
+    return toResponse(state, call, instead);
+  }
+  const reply = await work(state, route, call);
+  if (trouble?.kind === 'drop-after-accept') {
+    record(0, reply.code);
+    c.env.incoming.socket.destroy();
+    return RESPONSE_ALREADY_SENT;
+  }
+  record(reply.status, reply.code);
+  return toResponse(state, call, reply);
+}
+
+async function work(state: State, route: Route, call: Call): Promise<Reply> {
+  const dialect = dialectOf(call.path);
+  try {
+    if (route.auth === 'open') {
+      call.body = decodeBody(call, route.body);
+      return await route.handle(call);
+    }
+    const app = authenticate(state, call, dialect);
+    checkApp(app, call, dialect);
+    countApiCall(state, app, `${route.method} ${route.path}`, dialect);
+    call.body = decodeBody(call, route.body);
+    return await route.handle(call, app);
+  } catch (error) {
+    if (error instanceof Refusal) return error.reply;
+    console.error('simulator: a route failed', call.method, call.path, error);
+    return (dialect === 'new' ? newRefusal(500, 'system.error', 'busy') : gatewayRefusal(dialect, -1, '系统繁忙'))
+      .reply;
+  }
+}
+
+async function readCall(c: HttpContext): Promise<Call> {
+  const url = new URL(c.req.url);
+  return {
+    method: c.req.method,
+    path: c.req.path,
+    params: c.req.param(),
+    query: url.searchParams,
+    header: (name) => c.req.header(name),
+    address: (c.env.incoming.socket.remoteAddress ?? '').replace(/^::ffff:/, ''),
+    raw: Buffer.from(await c.req.arrayBuffer()),
+    body: {},
+  };
+}
+
+/** What a repetition by hand needs beside path and body. */
+export function telling(call: Pick<Call, 'header'>): Record<string, string> {
+  const names = ['content-type', 'x-acs-dingtalk-access-token', 'x-oss-date'];
+  return Object.fromEntries(names.flatMap((name) => (call.header(name) ? [[name, call.header(name) ?? '']] : [])));
+}
+
+function toResponse(state: State, call: Call, reply: RawReply): Response {
+  const requestId = state.chance.bytes(8).toString('hex');
+  const text = typeof reply.body === 'string';
+  const html = reply.html || (text && reply.body !== '');
+  const headers = new Headers({ 'content-type': html ? 'text/html;charset=utf-8' : 'application/json;charset=utf-8' });
+  if (dialectOf(call.path) === 'new') headers.set('x-acs-request-id', requestId);
+  const empty = reply.status === 204 || reply.status === 304;
+  return new Response(empty ? null : text ? String(reply.body) : JSON.stringify(stamped(reply.body, requestId)), {
+    status: reply.status,
+    headers,
+  });
+}
+
+/** The old host's id is `request_id`, the new one's `requestid` (messaging.md §8.1). */
+function stamped(body: unknown, id: string): unknown {
+  if (!isObject(body)) return body;
+  const own = (name: string, value: string) => (body[name] === '' ? { [name]: value } : {});
+  return { ...body, ...own('request_id', id), ...own('requestid', id.toUpperCase()) };
+}
+
+/** Settles when the caller hangs up or the simulator closes. */
+export function gone(state: State, c: HttpContext): Promise<void> {
+  return new Promise((resolve) => {
+    c.env.incoming.socket.once('close', () => resolve());
+    state.closing.signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,89 @@
+import type { JsonObject } from '../json.ts';
+import { schedule } from '../world/due.ts';
+import type { Attempt, Door, Outgoing, Push } from '../world/push.ts';
+import { nextId, remember, type State, tell } from '../world/state.ts';
+
+export type Verdict = { valid: boolean; reason?: string; answer?: string };
+
+export type Plan = {
+  door: Door;
+  event: JsonObject;
+  request: () => Outgoing;
+  judge: (status: number, text: string) => Verdict;
+  retries: number[];
+};
+
+/** Pushes once and returns after that; the retries follow by plan (callbacks.md §2.5). */
+export async function push(state: State, plan: Plan): Promise<Push> {
+  const { door, event } = plan;
+  const at = state.clock.now();
+  const record: Push = { id: nextId(state, 'push-'), door, event, at: iso(at), attempts: [], state: 'pending' };
+  remember(state.pushes, record, Math.min(5000, state.settings.mostKept));
+  plans.set(record, plan);
+  await attempt(state, plan, record, plan.retries, at);
+  return record;
+}
+
+/** The same push once more, as a new record. */
+export async function repeatPush(state: State, earlier: Push): Promise<Push | undefined> {
+  const plan = plans.get(earlier);
+  return plan && push(state, plan);
+}
+
+/** `due` is the planned time, so that a clock moved far enough runs the whole plan. */
+async function attempt(state: State, plan: Plan, record: Push, retries: number[], due: number): Promise<void> {
+  delete record.nextAt;
+  record.request = plan.request();
+  const result = await send(state, record.request, plan.judge);
+  // closed or reset meanwhile: nobody asks for the rest of the plan
+  if (state.closing.signal.aborted || !state.pushes.includes(record)) return;
+  record.attempts.push(result);
+  const [wait, ...rest] = retries;
+  if (result.valid) record.state = 'delivered';
+  else if (wait !== undefined) {
+    record.nextAt = iso(due + wait);
+    schedule(state, due + wait, () => attempt(state, plan, record, rest, due + wait));
+  } else {
+    record.state = plan.retries.length > 0 ? 'failed-list' : 'failed';
+    record.failedAt = state.clock.now();
+  }
+  tell(state, 'push', record);
+}
+
+async function send(state: State, { url, headers, body }: Outgoing, judge: Plan['judge']): Promise<Attempt> {
+  const started = performance.now();
+  const at = iso(state.clock.now());
+  const took = () => Math.round(performance.now() - started);
+  const signal = AbortSignal.any([AbortSignal.timeout(state.settings.pushDeadlineMs), state.closing.signal]);
+  try {
+    const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' });
+    const text = await response.text();
+    const { valid, reason, answer } =
+      response.status === 200 ? judge(response.status, text) : { valid: false, reason: `http ${response.status}` };
+    const words = reason === undefined ? {} : { reason };
+    const plain = answer === undefined ? {} : { answer };
+    return { at, ms: took(), status: response.status, ok: response.ok, valid, ...words, ...plain };
+  } catch (error) {
+    const timedOut = error instanceof DOMException && error.name === 'TimeoutError';
+    return {
+      at,
+      ms: took(),
+      status: 0,
+      ok: false,
+      valid: false,
+      reason: timedOut ? 'timeout' : `no answer: ${why(error)}`,
+    };
+  }
+}
+
+/** Kept beside the records, which the control API shows as they are. */
+const plans = new WeakMap<Push, Plan>();
+
+function why(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.cause instanceof Error ? error.cause.message || error.message : error.message;
+}
+
+function iso(at: number): string {
+  return new Date(at).toISOString();
+}

@@ -1,0 +1,34 @@
+import type { JsonObject } from '../json.ts';
+
+/** DingTalk's three ways in at the receiver's (callbacks.md §0, fact 1). */
+export type Door = 'events' | 'robot' | 'cards';
+
+export type Attempt = {
+  at: string;
+  ms: number;
+  /** 0 when no answer came. */
+  status: number;
+  ok: boolean;
+  reason?: string;
+  /** The plain text of the answer, decrypted where it was sealed. */
+  answer?: string;
+  /** Was the answer one that DingTalk takes for a yes? */
+  valid: boolean;
+};
+
+export type Push = {
+  id: string;
+  door: Door;
+  at: string;
+  event: JsonObject;
+  attempts: Attempt[];
+  state: 'pending' | 'delivered' | 'failed-list' | 'failed';
+  failedAt?: number;
+  /** When the next try is due, by the simulator's clock. */
+  nextAt?: string;
+  /** The last request as it went out, to look at or to repeat by hand. */
+  request?: Outgoing;
+};
+
+/** A request for one attempt, made anew each time, since each is signed anew. */
+export type Outgoing = { url: string; headers: Record<string, string>; body: string };

@@ -1,0 +1,105 @@
+import type { JsonObject } from '../json.ts';
+
+export type CallbackRegistration = { url: string; token: string; aesKey: string; tags: string[] };
+
+/** One DingTalk API call as it came in, refused ones too. */
+export type CallRecord = {
+  id: string;
+  at: string;
+  method: string;
+  path: string;
+  query: Record<string, string>;
+  /** Those that say how to repeat the call. */
+  headers: Record<string, string>;
+  /** 0 when the caller never got an answer. */
+  status: number;
+  code: string;
+  ms: number;
+  body: unknown;
+  fault?: string;
+};
+
+export type Card = {
+  outTrackId: string;
+  appKey: string;
+  params: JsonObject;
+  privateData: JsonObject;
+  callbackRouteKey?: string;
+  spaceModels: {
+    imGroupOpenSpaceModel?: { supportForward: boolean };
+    imRobotOpenSpaceModel?: { supportForward: boolean };
+  };
+};
+
+export type CardRoute = { callbackUrl: string; apiSecret?: string };
+
+/** A DING by a robot: in the client, by text message, or by telephone (callbacks.md §9.5). */
+export type Ding = { robotCode: string; remindType: number };
+
+export type MediaType = 'image' | 'voice' | 'video' | 'file';
+
+/** An uploaded file; `data` is dropped from the oldest ones when the shelf is full. */
+export type StoredFile = {
+  mediaId: string;
+  type: MediaType;
+  fileName: string;
+  contentType: string;
+  size: number;
+  sha256: string;
+  at: string;
+  data: Buffer | undefined;
+};
+
+/** To whom an app robot wrote within the last minute. */
+export type AppRobotLog = { at: number; groups: string[]; people: string[] }[];
+
+export type RobotLog = { sent: number[]; blockedUntil: number };
+
+export type DownloadCode = { robotCode: string; mediaId: string; expiresAt: number };
+
+export type DownloadLink = { mediaId: string; expiresAt: number };
+
+export type Session = { conversation: string; robot: string; expiresAt: number };
+
+/** A to-do as DingTalk keeps it; people are unionIds here (callbacks.md §9). */
+export type Todo = {
+  id: string;
+  appKey: string;
+  subject: string;
+  sourceId?: string;
+  description?: string;
+  creatorId: string;
+  executorIds: string[];
+  participantIds: string[];
+  doneBy: string[];
+  done: boolean;
+  dueTime?: number;
+  priority?: number;
+  detailUrl: JsonObject;
+  contentFieldList?: unknown;
+  notifyConfigs?: JsonObject;
+  createdTime: number;
+  modifiedTime: number;
+  deleted: boolean;
+};
+
+/** The two generations keep a token each; whether they share one is not known (messaging.md §1.6). */
+export type Token = { value: string; appKey: string; generation: 'new' | 'old'; expiresAt: number };
+
+/** One asyncsend_v2 call and what became of it, which its caller only learns by asking (messaging.md §5). */
+export type WorkTask = {
+  taskId: number;
+  at: number;
+  appKey: string;
+  contentHash: string;
+  msgtype: string;
+  toAll: boolean;
+  sent: string[];
+  invalidUsers: string[];
+  invalidDepartments: number[];
+  /** An oa message whose status bar can be changed: to at most 5 people, by name (messaging.md §5.2). */
+  statusBar: boolean;
+  /** Silently left out, with the codes of messaging.md §5.5: the same content today, too many a day or a minute. */
+  dropped: { userid: string; code: string }[];
+  recalled: boolean;
+};
