@@ -49,7 +49,10 @@ export function createMedia(call: Caller): Media {
   };
 }
 
-/** One part named `media`, framed by hand: DingTalk wants its length beforehand and knows no `filename*` (§1.2). */
+/**
+ * One part named `media`, framed by hand: the upload needs its length beforehand, and a plain `filename` instead of
+ * `filename*` (files.md §1.2).
+ */
 function frame(fileName: string, body: Uint8Array | Streamed): { contentType: string; body: Streamed } {
   const boundary = `dingdock-${randomUUID()}`;
   const head = Buffer.from(

@@ -10,14 +10,14 @@ export type Readers = { read: string[]; unread?: string[]; notReached?: string[]
 export type SentMessages = {
   /** At most 20 receipts of the app robot in a group (messaging.md §3.5). */
   recallFromGroup(openConversationId: string, processQueryKeys: string[]): Promise<Recalled>;
-  /** At most 20 receipts of the app robot to people, within 24 hours (§3.5). */
+  /** At most 20 receipts of the app robot to people, within 24 hours (messaging.md §3.5). */
   recallFromUsers(processQueryKeys: string[]): Promise<Recalled>;
-  /** Within 24 hours (§5.6). */
+  /** Within 24 hours (messaging.md §5.6). */
   recallNotification(taskId: string): Promise<void>;
   readersInGroup(openConversationId: string, processQueryKey: string): Promise<Readers>;
-  /** Within 24 hours (§3.4). */
+  /** Within 24 hours (messaging.md §3.4). */
   readersAmongUsers(processQueryKey: string): Promise<Readers>;
-  /** Within 24 hours, and for at most 100 receivers (§5.5). */
+  /** Within 24 hours, and for at most 100 receivers (messaging.md §5.5). */
   readersOfNotification(taskId: string): Promise<Readers>;
 };
 

@@ -37,7 +37,7 @@ export type ConversationStore = {
   list(app: string, titlePrefix: string): Promise<Conversation[]>;
 };
 
-/** Undefined for events that are about no group (callbacks.md §4.2; a robot message: §5.3). */
+/** Undefined for events that are about no group (callbacks.md §4.2; a robot message: callbacks.md §5.3). */
 export function conversationNews({ type, app, data, occurredAt }: BusEvent): ConversationNews | undefined {
   const news = { app, at: occurredAt, joined: [], left: [], disbanded: false };
   if (type === 'robot.message') {

@@ -65,12 +65,12 @@ function flattened(entry: Fields): Fields {
 function robotMessage({ app, payload, receivedAt }: StoredCallback, fields: Fields): BusEvent {
   const corpId = textOf(read(fields, 'senderCorpId')) ?? textOf(read(fields, 'chatbotCorpId'));
   const at = timeOf(read(fields, 'createAt'));
-  // The table says number, samples say text, and one sample has the text where the content stands (§5.3).
+  // The table says number, samples say text, and one sample has the text where the content stands (callbacks.md §5.3).
   const { content } = fields;
   const data = { ...fields, ...(typeof content === 'string' && !fields.text && { text: { content } }) };
   return {
     id: textOf(read(fields, 'msgId')) ?? digest(payload),
-    // Two spellings of the same answer (§5.3, §11 doubt 21).
+    // Two spellings of the same answer (callbacks.md §5.3; callbacks.md §11, doubt 21).
     type: isQuotaAnswer(fields) ? 'robot.quota' : 'robot.message',
     app,
     ...(corpId !== undefined && { corpId }),

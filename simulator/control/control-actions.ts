@@ -92,7 +92,7 @@ export function actions(state: State): Control {
 
 /**
  * A person ticks off their share. At DingTalk only the page of the app can do that for an app's to-do
- * (callbacks.md §9.1); what the app hears is the same either way: an event without a "done" (§4.5).
+ * (callbacks.md §9.1); what the app hears is the same either way: an event without a "done" (callbacks.md §4.5).
  */
 async function tick(state: State, todo: Todo, person: Person, done: boolean) {
   const doneBy = todo.doneBy.filter((unionId) => unionId !== person.unionId);

@@ -49,7 +49,7 @@ function registrationOf(state: State, app: App): CallbackRegistration {
   return registration;
 }
 
-/** The codes of callbacks.md §1.2, the lengths of §1.1. */
+/** The codes of callbacks.md §1.2, the lengths of callbacks.md §1.1. */
 function readRegistration(state: State, call: Call): CallbackRegistration {
   const tags = textsIn(call.body, 'call_back_tag');
   const token = textIn(call.body, 'token');

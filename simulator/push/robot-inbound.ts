@@ -38,7 +38,7 @@ export async function say(state: State, base: string | undefined, saying: Saying
   return { message, push: await pushToRobot(state, base, saying, message, { msgtype, ...body }), why: undefined };
 }
 
-/** Plain JSON with the two headers of callbacks.md §5.2; no retry of this door is documented (§5.5). */
+/** Plain JSON with the two headers of callbacks.md §5.2; no retry of this door is documented (callbacks.md §5.5). */
 function pushToRobot(state: State, base: string, saying: Saying, message: Message, body: JsonObject): Promise<Push> {
   const { from, group, app } = saying;
   const session = openSession(state, group ?? from.userId, app);

@@ -6,7 +6,7 @@ import { text } from './desk.ts';
  * or the reason why none can. A row with a reason is reached by a fault of the simulator.
  */
 export type Row = {
-  table: '§2.4' | '§3.6' | '§5' | 'files §1.4';
+  table: 'messaging.md §2.4' | 'messaging.md §3.6' | 'messaging.md §5' | 'files.md §1.4';
   code: string;
   /** What tells several rows of one code apart. */
   case?: string;
@@ -91,28 +91,40 @@ const HOUR_AND_MORE = 3_700_000;
 const INFRASTRUCTURE = 'trouble on DingTalk’s side, which no request brings about';
 const OWN_WORDS = 'the documents name the code, but no request that provokes it';
 const ISV = 'for apps of other organisations (ISV) only, which are not simulated';
-const BY_TOKEN = 'belongs to sending by a webhook token on this call, which is undocumented (§3.1)';
+const BY_TOKEN = 'belongs to sending by a webhook token on this call, which is undocumented (messaging.md §3.1)';
 
 const webhookRows: Row[] = [
   {
-    table: '§2.4',
+    table: 'messaging.md §2.4',
     code: '310000',
     case: 'keyword',
     given: [own({ keywords: ['告警'] })],
     provoke: webhook(),
     words: '关键词',
   },
-  { table: '§2.4', code: '310000', case: 'sign', provoke: signed({ secret: 'wrong' }), words: '签名不匹配' },
-  { table: '§2.4', code: '310000', case: 'timestamp', provoke: signed({ timestamp: '1' }), words: 'invalid timestamp' },
   {
-    table: '§2.4',
+    table: 'messaging.md §2.4',
+    code: '310000',
+    case: 'sign',
+    provoke: signed({ secret: 'wrong' }),
+    words: '签名不匹配',
+  },
+  {
+    table: 'messaging.md §2.4',
+    code: '310000',
+    case: 'timestamp',
+    provoke: signed({ timestamp: '1' }),
+    words: 'invalid timestamp',
+  },
+  {
+    table: 'messaging.md §2.4',
     code: '310000',
     case: 'stale',
     provoke: (here) => here.robot(text('x'), { timestamp: String(Date.now() - HOUR_AND_MORE) }),
     words: '过期',
   },
   {
-    table: '§2.4',
+    table: 'messaging.md §2.4',
     code: '310000',
     case: 'address',
     given: [own({ ips: ['10.0.0.0/8'] })],
@@ -121,42 +133,62 @@ const webhookRows: Row[] = [
   },
   ...['660026', '130101', '410100'].map((code): Row => {
     const change = settings({ robotThrottleCode: Number(code), robotWindow: { limit: 1 } });
-    return { table: '§2.4', code, given: [own(), change], provoke: after(webhook(), webhook()) };
+    return { table: 'messaging.md §2.4', code, given: [own(), change], provoke: after(webhook(), webhook()) };
   }),
   ...['460101', '101002'].map((code): Row => {
     const change = settings({ robotTooLongCode: Number(code) });
-    return { table: '§2.4', code, given: [own(), change], provoke: webhook(text('x'.repeat(20_000))) };
+    return { table: 'messaging.md §2.4', code, given: [own(), change], provoke: webhook(text('x'.repeat(20_000))) };
   }),
   ...['300005', '300001', '400101'].map((code): Row => {
     const change = settings({ robotUnknownCode: Number(code) });
-    return { table: '§2.4', code, given: [change], provoke: webhook(text('x'), 'nobody') };
+    return { table: 'messaging.md §2.4', code, given: [change], provoke: webhook(text('x'), 'nobody') };
   }),
-  { table: '§2.4', code: '400102', given: [own({ disabled: true })], provoke: webhook() },
-  { table: '§2.4', code: '400106', given: [own({ removed: true })], provoke: webhook() },
+  { table: 'messaging.md §2.4', code: '400102', given: [own({ disabled: true })], provoke: webhook() },
+  { table: 'messaging.md §2.4', code: '400106', given: [own({ removed: true })], provoke: webhook() },
   {
-    table: '§2.4',
+    table: 'messaging.md §2.4',
     code: '400013',
     given: [group({ dissolved: true }), own({ conversation: 'cidOdd=' })],
     provoke: webhook(),
   },
-  { table: '§2.4', code: '400105', given: [own()], provoke: webhook({ msgtype: 'file', file: { mediaId: 'x' } }) },
-  { table: '§2.4', code: '400402', given: [own()], provoke: webhook({ msgtype: 'markdown', markdown: { text: 'x' } }) },
   {
-    table: '§2.4',
+    table: 'messaging.md §2.4',
+    code: '400105',
+    given: [own()],
+    provoke: webhook({ msgtype: 'file', file: { mediaId: 'x' } }),
+  },
+  {
+    table: 'messaging.md §2.4',
+    code: '400402',
+    given: [own()],
+    provoke: webhook({ msgtype: 'markdown', markdown: { text: 'x' } }),
+  },
+  {
+    table: 'messaging.md §2.4',
     code: '40035',
     given: [own()],
     provoke: webhook('no json', 'own', { 'content-type': 'application/json' }),
   },
-  { table: '§2.4', code: '43004', given: [own()], provoke: webhook('{}', 'own', { 'content-type': 'text/plain' }) },
   {
-    table: '§2.4',
+    table: 'messaging.md §2.4',
+    code: '43004',
+    given: [own()],
+    provoke: webhook('{}', 'own', { 'content-type': 'text/plain' }),
+  },
+  {
+    table: 'messaging.md §2.4',
     code: '430101',
     given: [own(), settings({ unsafeUrls: ['https://bad'] })],
     provoke: webhook(text('https://bad/x')),
   },
-  { table: '§2.4', code: '430102', given: [own(), settings({ forbiddenWords: ['坏'] })], provoke: webhook(text('坏')) },
   {
-    table: '§2.4',
+    table: 'messaging.md §2.4',
+    code: '430102',
+    given: [own(), settings({ forbiddenWords: ['坏'] })],
+    provoke: webhook(text('坏')),
+  },
+  {
+    table: 'messaging.md §2.4',
     code: '430103',
     given: [own(), settings({ unsafeUrls: ['https://bad'] })],
     provoke: webhook({
@@ -165,18 +197,18 @@ const webhookRows: Row[] = [
     }),
   },
   {
-    table: '§2.4',
+    table: 'messaging.md §2.4',
     code: '430104',
     given: [own(), settings({ forbiddenContents: ['坏'] })],
     provoke: webhook(text('坏')),
   },
-  { table: '§2.4', code: '-1', why: INFRASTRUCTURE },
+  { table: 'messaging.md §2.4', code: '-1', why: INFRASTRUCTURE },
 ];
 
 const moderated = settings({ unsafeUrls: ['https://bad'], forbiddenWords: ['坏词'], forbiddenContents: ['坏文'] });
 const odd = { openConversationId: 'cidOdd=' };
 const bad = (code: string, rest: Omit<Row, 'table' | 'code' | 'status'> & { status?: number }): Row => ({
-  table: '§3.6',
+  table: 'messaging.md §3.6',
   code,
   status: 400,
   ...rest,
@@ -234,7 +266,7 @@ const appRobotRows: Row[] = [
   bad('chatbotId.notAllow.sendOTO', { given: [app({ noOneToOne: true })], provoke: toPeople() }),
   bad('send.forbidden', { why: OWN_WORDS }),
   bad('bot.forbidden.sendMessage', { given: [group({ muted: true })], provoke: toGroup(odd) }),
-  bad('only.groupAdmin.canAtAll', { why: 'this call has no way to @ anybody (§3)' }),
+  bad('only.groupAdmin.canAtAll', { why: 'this call has no way to @ anybody (messaging.md §3)' }),
   bad('ip.not.match', { why: BY_TOKEN }),
   bad('keywords.not.match', { why: BY_TOKEN }),
   bad('sign.not.match', { why: BY_TOKEN }),
@@ -245,10 +277,12 @@ const appRobotRows: Row[] = [
   bad('bot.stopped', { given: [group({ robotStopped: true })], provoke: toGroup(odd) }),
   bad('template.not.existed', { why: 'of templates made for one organisation, which these calls do not take' }),
   bad('template.stopped', { why: 'of templates made for one organisation, which these calls do not take' }),
-  bad('staffId.notExisted', { why: 'an unknown person is named in invalidStaffIdList of a success (§3.2)' }),
-  bad('robot.oto.notExist', { why: 'of chats between two people (§3.3), which are not simulated' }),
-  bad('session.notExisted', { why: 'of chats between two people (§3.3), which are not simulated' }),
-  bad('session.expired', { why: 'of chats between two people (§3.3), which are not simulated' }),
+  bad('staffId.notExisted', {
+    why: 'an unknown person is named in invalidStaffIdList of a success (messaging.md §3.2)',
+  }),
+  bad('robot.oto.notExist', { why: 'of chats between two people (messaging.md §3.3), which are not simulated' }),
+  bad('session.notExisted', { why: 'of chats between two people (messaging.md §3.3), which are not simulated' }),
+  bad('session.expired', { why: 'of chats between two people (messaging.md §3.3), which are not simulated' }),
   bad('send.too.fast', {
     given: [settings({ appRobotMinute: { messages: 1 } })],
     provoke: after(toGroup(), toPeople()),
@@ -280,7 +314,7 @@ function whole(msgKey: string): object {
   return { ...texts, ...media, duration: '1', singleTitle: 'go', singleURL: 'https://a', msgKey };
 }
 
-const work = (code: string, rest: Omit<Row, 'table' | 'code'>): Row => ({ table: '§5', code, ...rest });
+const work = (code: string, rest: Omit<Row, 'table' | 'code'>): Row => ({ table: 'messaging.md §5', code, ...rest });
 const dropped = (code: string, rest: Omit<Row, 'table' | 'code'>): Row => work(code, { shape: 'dropped', ...rest });
 const person = (notificationCode: string): [string, object] => ['/people', { userId: 'lisi', notificationCode }];
 const card = (change: object) => ({
@@ -299,10 +333,10 @@ const workRows: Row[] = [
     },
   }),
   work('500', { why: INFRASTRUCTURE }),
-  work('40003', { why: 'an unknown person is named in getsendresult (§5.5)' }),
-  work('40031', { why: 'an unknown person is named in getsendresult (§5.5)' }),
-  work('40004', { why: 'said of a type by the upload (files §1.4)' }),
-  work('40005', { why: 'said of an ending by the upload (files §1.4)' }),
+  work('40003', { why: 'an unknown person is named in getsendresult (messaging.md §5.5)' }),
+  work('40031', { why: 'an unknown person is named in getsendresult (messaging.md §5.5)' }),
+  work('40004', { why: 'said of a type by the upload (files.md §1.4)' }),
+  work('40005', { why: 'said of an ending by the upload (files.md §1.4)' }),
   work('40006', {
     provoke: async (here) => {
       const { media_id } = (await upload('file', 'a.pdf', 10_000_001)(here)).body;
@@ -327,7 +361,7 @@ const workRows: Row[] = [
     },
   }),
   work('41046', { why: OWN_WORDS }),
-  work('41047', { why: 'an older figure of the same limit, which is 143104 today (§5.3)' }),
+  work('41047', { why: 'an older figure of the same limit, which is 143104 today (messaging.md §5.3)' }),
   work('41049', { given: [moderated], provoke: notify({ msg: text('坏词') }) }),
   work('60022', { why: 'another number of 41049' }),
   work('45002', { provoke: notify({ msg: text('x'.repeat(2048)) }) }),
@@ -353,7 +387,7 @@ const workRows: Row[] = [
   work('885006', { why: ISV }),
 ];
 
-const media = (code: string, rest: Omit<Row, 'table' | 'code'>): Row => ({ table: 'files §1.4', code, ...rest });
+const media = (code: string, rest: Omit<Row, 'table' | 'code'>): Row => ({ table: 'files.md §1.4', code, ...rest });
 const chat = (msg: object) => (here: Desk) => here.old('POST', '/chat/send', { chatid: 'chatOps', msg });
 const mediaRows: Row[] = [
   media('40004', { provoke: upload('picture', 'a.png') }),

@@ -9,9 +9,9 @@ const unprovoked = rows.filter((row) => !row.provoke);
 
 /** The codes of each table as they stand in the documents; a row more or less here is a row forgotten. */
 const tables = {
-  '§2.4': `310000 660026 130101 410100 460101 101002 300005 300001 400101 400102 400106 400013 400105 400402 40035 43004
+  'messaging.md §2.4': `310000 660026 130101 410100 460101 101002 300005 300001 400101 400102 400106 400013 400105 400402 40035 43004
     430101 430102 430103 430104 -1`,
-  '§3.6': `invalidParameter.robotCode.empty invalidParameter.robotCode.missing invalidParameter.robotCode.invalid
+  'messaging.md §3.6': `invalidParameter.robotCode.empty invalidParameter.robotCode.missing invalidParameter.robotCode.invalid
     invalidParameter.userIds.empty invalidParameter.userIds.overMax invalidParameter.userId.empty
     invalidParameter.msgKey.empty invalidParameter.msgKey.invalid invalidParameter.msgParam.invalid
     invalidParameter.msgParam.tooLong invalidParameter.msg.unsupport invalidParameter.msgBody.invalid
@@ -27,10 +27,10 @@ const tables = {
     session.notExisted session.expired send.too.fast send.byToken.tooFast too.many.group too.many.people
     contain.unsafe.url contain.notAllowed.text contain.notAllowed.picture contain.notAllowed.content
     system.error send.ding.exception unknown.send.result`,
-  '§5': `40035 40056 400002 41052 500 40003 40031 40004 40005 40006 40007 40008 40038 40000 40048 41028 41029 41044 41045
+  'messaging.md §5': `40035 40056 400002 41052 500 40003 40031 40004 40005 40006 40007 40008 40038 40000 40048 41028 41029 41044 41045
     41046 41047 41049 60022 45002 45003 45004 45005 45006 45007 45008 50002 50004 34016 143103 143104 143105 143106 143203
     143204 143205 143206 1430000 1430001 1430002 1430003 1430004 885001 885006`,
-  'files §1.4': `40004 40005 40006 40007 40008 40009 41005 41006 41102 43004 43008 44001 45001 46001 34008 34010 34011
+  'files.md §1.4': `40004 40005 40006 40007 40008 40009 41005 41006 41102 43004 43008 44001 45001 46001 34008 34010 34011
     parameter.media.wrong 300001 88`,
 };
 
@@ -53,7 +53,9 @@ test.each(provoked.map((row) => [label(row), row] as const))('%s is provoked', a
 test.each(unprovoked.map((row) => [label(row), row.why, row] as const))(
   '%s cannot be provoked (%s), but a fault brings it',
   async (_label, _why, row) => {
-    const path = { '§2.4': '/robot/send', '§3.6': '/v1.0/robot/groupMessages/send' }[row.table as '§2.4' | '§3.6'];
+    const path = { 'messaging.md §2.4': '/robot/send', 'messaging.md §3.6': '/v1.0/robot/groupMessages/send' }[
+      row.table as 'messaging.md §2.4' | 'messaging.md §3.6'
+    ];
     const fault = row.status
       ? { code: row.code, message: 'x', status: row.status }
       : { errcode: Number(row.code), errmsg: 'x' };

@@ -10,7 +10,7 @@ export const OUTPUT_FILES = {
 /** The addresses of the run's simulators, which are up until all tests are done and know the tokens that they issued. */
 export const SIMULATORS_FILE = '.local/test/simulators.txt';
 
-/** The secrets of the local stack and of the simulator (design.md §5), and those of destinations made to be found. */
+/** The secrets of the local stack and of the simulator, and those of destinations made to be found. */
 export const CANARIES = [
   'dingsimsecret',
   'local-sealing-key',

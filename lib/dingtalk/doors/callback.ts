@@ -34,7 +34,7 @@ export class CallbackRefusal extends ServiceError {
 
 export type EncryptedReply = { msg_signature: string; timeStamp: string; nonce: string; encrypt: string };
 
-const BLOCK_BYTES = 32; // not the 16 of the cipher: DingTalk pads to 32 (§2.3)
+const BLOCK_BYTES = 32; // not the 16 of the cipher: DingTalk pads to 32 (callbacks.md §2.3)
 const CIPHER_BLOCK_BYTES = 16;
 const RANDOM_BYTES = 16;
 const LENGTH_BYTES = 4;
@@ -42,9 +42,9 @@ const NONCE_BYTES = 8;
 const VALID_MS = 3_600_000;
 
 /**
- * Opens an event push (§2.1–2.3). The query names its signature `signature` or `msg_signature`, its time `timestamp`
- * or `timeStamp`. While keys change there are two, perhaps with one token: the one that opens it is returned, and so is
- * the receiver found.
+ * Opens an event push (callbacks.md §2.1–2.3). The query names its signature `signature` or `msg_signature`, its time
+ * `timestamp` or `timeStamp`. While keys change there are two, perhaps with one token: the one that opens it is
+ * returned, and so is the receiver found.
  * @throws CallbackRefusal
  */
 export function openEvent({
@@ -77,7 +77,7 @@ export function openEvent({
   throw refusal ?? new CallbackRefusal('bad_signature');
 }
 
-/** Encrypts the answer to a push for the receiver that the push named (§2.4). `now` in epoch ms. */
+/** Encrypts the answer to a push for the receiver that the push named (callbacks.md §2.4). `now` in epoch ms. */
 export function sealReply({
   key,
   receiverId,
@@ -97,7 +97,7 @@ export function sealReply({
   return { msg_signature: sign([key.token, timeStamp, nonce, encrypt]), timeStamp, nonce, encrypt };
 }
 
-/** Whether the signature of an event push is right (§2.2). */
+/** Whether the signature of an event push is right (callbacks.md §2.2). */
 export function verifySignature(push: {
   token: string;
   timestamp: string;
@@ -109,7 +109,7 @@ export function verifySignature(push: {
 }
 
 /**
- * Proves a robot message by its headers, which are good for an hour (§5.2). The body is not covered.
+ * Proves a robot message by its headers, which are good for an hour (callbacks.md §5.2). The body is not covered.
  * `now` in epoch ms. @throws CallbackRefusal
  */
 export function verifyRobotSignature(headers: {
@@ -126,8 +126,8 @@ export function verifyRobotSignature(headers: {
 }
 
 /**
- * Proves a card click by its `x-ddpaas-signature*` headers (§7.3). Neither the body nor the age is covered by
- * DingTalk's rules; an hour is what others allow. `now` in epoch ms. @throws CallbackRefusal
+ * Proves a card click by its `x-ddpaas-signature*` headers (callbacks.md §7.3). The body is not signed, and DingTalk
+ * sets no limit to the age; an hour is what others allow. `now` in epoch ms. @throws CallbackRefusal
  */
 export function verifyCardSignature(headers: {
   secrets: readonly string[];
@@ -142,7 +142,7 @@ export function verifyCardSignature(headers: {
   checkTime(timestamp, now);
 }
 
-/** Random ‖ length ‖ message ‖ receiver id ‖ padding to 32, AES-256-CBC, base64 (§2.3). */
+/** Random ‖ length ‖ message ‖ receiver id ‖ padding to 32, AES-256-CBC, base64 (callbacks.md §2.3). */
 export function encryptMessage(aesKey: string, message: string, receiverId: string, random: Uint8Array): string {
   const body = Buffer.from(message, 'utf8');
   const length = Buffer.alloc(LENGTH_BYTES);
@@ -194,7 +194,7 @@ function keyOf(aesKey: string): { key: KeyObject; iv: Buffer } {
   return { key: createSecretKey(bytes), iv: bytes.subarray(0, CIPHER_BLOCK_BYTES) };
 }
 
-/** Sorted by code unit, never by locale (§0, fact 4). */
+/** Sorted by code unit, never by locale (callbacks.md §0, fact 4). */
 function sign(parts: string[]): string {
   return createHash('sha1').update(parts.sort().join('')).digest('hex');
 }

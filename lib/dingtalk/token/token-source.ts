@@ -28,7 +28,8 @@ export type TokenSourceDeps = {
 };
 
 /**
- * Asks DingTalk for the app's token, once (messaging.md §1.1, §1.2). The new host's token serves both hosts (§1.6).
+ * Asks DingTalk for the app's token, once (messaging.md §1.1, §1.2). The new host's token serves both hosts
+ * (messaging.md §1.6).
  * @returns a function that throws DingTalkRefusal or DingTalkUnreachable
  */
 export function createFetchToken({ http, app, urls, source, now }: TokenSourceDeps): () => Promise<AccessToken> {

@@ -87,10 +87,10 @@ const NUMBERS: Rows = [
   [{ class: 'token', withFreshToken: 'argument', remedy: 'check the corp id the token belongs to' }, ['33001']],
   [argument, ['40000', '41001']],
   [permission, ['43007']],
-  // §1.1
+  // messaging.md §1.1
   [credentials, ['40089', '40096', '853001', '853003', '853004']],
   [{ class: 'credentials', remedy: 'set the clock: it is more than a minute off' }, ['853002']],
-  // §2.4: custom robots
+  // messaging.md §2.4: custom robots
   [argument, ['310000', '400105', '400402', '40035', '43004']],
   [{ class: 'argument', remedy: REMEDY.keyword }, ['310000.keyword']],
   [{ class: 'argument', remedy: REMEDY.sign }, ['310000.sign']],
@@ -102,7 +102,7 @@ const NUMBERS: Rows = [
   [{ class: 'gone', remedy: 'the robot is switched off or was removed from its group' }, ['400102', '400106']],
   [{ class: 'gone', remedy: 'the group was dissolved' }, ['400013']],
   [moderation, ['430101', '430102', '430103', '430104']],
-  // §5.3, §5.5, §5.6: work notifications
+  // messaging.md §5.3, §5.5, §5.6: work notifications
   [day, ['41045', '41046', '143105', '143205']],
   [qpm, ['41047', '143103', '143104', '143203', '143204']],
   [duplicate, ['143106', '143206']],
@@ -110,7 +110,7 @@ const NUMBERS: Rows = [
   [moderation, ['1430002']],
   [transient, ['1430003']],
   [permission, ['1430004']],
-  // §5.8
+  // messaging.md §5.8
   [userGone, ['40003', '40031']],
   [argument, ['40004', '40005', '40006', '40007', '40008', '40038', '41029']],
   [{ class: 'argument', remedy: "set the app's agentId" }, ['40056']],
@@ -118,22 +118,22 @@ const NUMBERS: Rows = [
   [permission, ['41028', '41044']],
   [tooLong, ['45002', '45003', '45004', '45005', '45006', '45007', '45008', '34016']],
   [range, ['50002', '50004']],
-  // §6: groups and the old conversation calls
+  // messaging.md §6: groups and the old conversation calls
   [gone, ['34001', '40016', '40017', '49000']],
   [argument, ['34002', '34004', '34006', '34007', '34014', '40012', '40015', '43009']],
   [transient, ['34015']],
-  // §8.1: unknown paths
+  // messaging.md §8.1: unknown paths
   [argument, ['22', '404']],
-  // §8.2: throttles
+  // messaging.md §8.2: throttles
   [qps, ['90018', '90002', '90001', '90003', '90004', '90005', '90006', '90017']],
   [qps, ['90007', '90008', '90009', '90010', '90011', '90012', '90013', '90014']],
   [rate, ['45009']],
   [month, ['90020']],
-  // §8.3, §8.4
+  // messaging.md §8.3, §8.4
   [ip, ['60020']],
   [scope, ['60011', '48002']],
   [permission, ['50003', '50005']],
-  // §8.5
+  // messaging.md §8.5
   [transient, ['-1', '400001', '500', '502', '503', '504']],
   // files.md §1.4
   [argument, ['40009', '41005', '41006', '41102', '43008', '44001', '45001', '34008', '34010', '34011']],
@@ -152,12 +152,12 @@ const NAMES: Rows = [
   [argument, ['Missingbody', 'unsupported.grant.type']],
   [permission, ['unauthorized.client', 'invalidAuthInfo']],
   [transient, ['server.error']],
-  // §1.8
+  // messaging.md §1.8
   [token, ['InvalidAuthentication']],
   [{ class: 'token', withFreshToken: 'permission' }, ['http_401', 'invalidAccessToken', 'invalidToken']],
   [{ class: 'token', withFreshToken: 'permission' }, ['token.notExisted', 'invalidParameter.token.invalid']],
   [argument, ['AuthenticationFailed.MissingParameter', 'accesstoken.expired']],
-  // §3.6: the app robot
+  // messaging.md §3.6: the app robot
   [argument, ['invalidParameter.*', 'miss.openConversationId', 'invalid.openConversationId', 'miss.param.*']],
   [argument, ['invalid.param.*', 'sendMessage.model.notMatch', 'illegal.receivers', 'receivers.exceed']],
   [argument, ['illegal.excludes', 'sign.not.match', 'invalid.processQueryKey', 'processQueryKey.expireTime']],
@@ -183,19 +183,19 @@ const NAMES: Rows = [
   [transient, ['send.ding.exception']],
   [unknown, ['unknown.send.result']],
   [argument, ['not.allowed.robotCode', 'notRevoke.all.messages']],
-  // §6, §7: groups and cards
+  // messaging.md §6, §7: groups and cards
   [argument, ['parameter.invalid', 'param.*']],
   [gone, ['invalideChatId', 'param.cardNotExist']],
   [moderation, ['param.contentUnsafe']],
-  // §8.2
+  // messaging.md §8.2
   [qps, ['Forbidden.AccessDenied.QpsLimitFor*', 'qps.exceed.limit']],
   [qpm, ['Forbidden.AccessDenied.QpmLimitFor*']],
   [month, ['Forbidden.AccessDenied.ApiCountLimitForOrg']],
   [rate, ['request.overlimit', 'systemError.busy', 'http_429']],
-  // §8.3, §8.4
+  // messaging.md §8.3, §8.4
   [ip, ['Forbidden.AccessDenied.IpNotInWhiteList']],
   [scope, ['Forbidden.AccessDenied*', 'apiPermissionDenied', 'permession.checkFailed', 'http_403']],
-  // §8.5
+  // messaging.md §8.5
   [transient, ['system.error', 'systemError', 'system.busy', 'systemBusy', 'internalError', 'unknownError']],
   [transient, ['service.timeout']],
   // files.md §1.4

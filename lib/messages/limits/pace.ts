@@ -12,7 +12,7 @@ export type Limited = { target: string; pace?: Pace };
  * call is not one that has to be written into the log afterwards.
  */
 const API_PACE: Pace = { messages: 20, perMs: 1_500, punctualMs: 500 };
-/** DingTalk's limit for a custom robot (§2.5) ... */
+/** DingTalk's limit for a custom robot (messaging.md §2.5) ... */
 const ROBOT_PACE: Pace = { messages: 20, perMs: 60_000 };
 /**
  * ... and what is added to the window: on a minute 4 s for workers whose clocks are up to 2 s off either way, and 0.5 s

@@ -18,7 +18,7 @@ export const MAX_BYTES: Record<Destination['kind'], number> = {
   conversation: 2_048,
 };
 
-/** Receivers of one call: messaging.md §3.2 (20), §5.1 (100 people, 20 departments). */
+/** Receivers of one call: 20 (messaging.md §3.2), or 100 people and 20 departments (messaging.md §5.1). */
 const USERS_A_ROBOT_CALL = 20;
 const USERS_A_NOTIFICATION = 100;
 const DEPARTMENTS_A_NOTIFICATION = 20;

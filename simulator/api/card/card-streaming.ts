@@ -12,7 +12,10 @@ export function cardStreamingRoutes(state: State): Route[] {
   return [guarded('PUT', '/v1.0/card/streaming', (call, app) => stream(state, call, app))];
 }
 
-/** The sizes of §7.4 are advice, so none is refused. The same guid again changes nothing; `isFull` brings the whole text, else the end is added (messaging.md §7.4). */
+/**
+ * The sizes are advice, so none is refused. The same guid again changes nothing; `isFull` brings the whole text, else
+ * the end is added (messaging.md §7.4).
+ */
 function stream(state: State, call: Call, app: App): Reply {
   const outTrackId = textIn(call.body, 'outTrackId');
   if (!outTrackId) throw refusedCard('param.outTrackIdEmpty');

@@ -19,7 +19,7 @@ export function robotWebhookRoutes(state: State): Route[] {
 }
 
 function send(state: State, call: Call): Reply {
-  // §2.4: the webhook token alone selects the group
+  // messaging.md §2.4: the webhook token alone selects the group
   const robot = state.tenant.robots.find((candidate) => candidate.accessToken === call.query.get('access_token'));
   if (!robot) throw oldRefusal(state.settings.robotUnknownCode, 'token is not exist');
   if (robot.removed) throw oldRefusal(400106, '错误描述:机器人不存在');
@@ -34,7 +34,7 @@ function send(state: State, call: Call): Reply {
   const at = objectIn(body, 'at');
   checkAt(at);
 
-  // §2.2: the same msgUuid again is answered as a success and shown once
+  // messaging.md §2.2: the same msgUuid again is answered as a success and shown once
   const uuid = textIn(body, 'msgUuid');
   const known = state.robotUuids.get(robot.accessToken) ?? new Map<string, true>();
   state.robotUuids.set(robot.accessToken, known);
@@ -82,12 +82,12 @@ function checkAddress(robot: CustomRobot, call: Call): void {
     throw oldRefusal(310000, `错误描述:ip ${call.address} not in whitelist`);
 }
 
-/** More than 50 people are not allowed (§2.3); the code for it is not documented. */
+/** More than 50 people are not allowed (messaging.md §2.3); the code for it is not documented. */
 export function checkAt(at: JsonObject | undefined): void {
   if (countAt(at) > 50) throw oldRefusal(40035, '不合法的参数: at names more than 50 people');
 }
 
-/** §2.1: HMAC over timestamp and secret, at most an hour off; the texts are those of 2025. */
+/** messaging.md §2.1: HMAC over timestamp and secret, at most an hour off; the texts are those of 2025. */
 function checkSign(state: State, robot: CustomRobot, call: Call): void {
   if (!robot.secret) return;
   const timestamp = call.query.get('timestamp') ?? '';

@@ -10,10 +10,10 @@ import {
 
 /** The codes of the reference, in its own letters and order, written down a second time. */
 const REFERENCE: Record<string, string> = {
-  // messaging.md §1.8, with §1.1-1.3
+  // messaging.md §1.8, §1.1-1.3
   T: '40014 42001 40001 33001 40082 42009 48003 InvalidAuthentication invalidAccessToken invalidToken token.notExisted invalidParameter.token.invalid http_401',
   C: '40096 40089 invalidClientIdOrSecret invalid.client',
-  // rate: §2.4, §3.6, §5.3, §5.5, §8.2, callbacks.md §9.1
+  // rate: messaging.md §2.4, §3.6, §5.3, §5.5, §8.2; callbacks.md §9.1
   R: `660026 130101 410100 send.too.fast send.byToken.tooFast too.many.group too.many.people 41045 41046 41047
     143103 143104 143105 143203 143204 143205 90018 90002 90020 90001 90003 90004 90005 90006 90017 45009
     90007 90008 90009 90010 90011 90012 90013 90014
