@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Hono } from 'hono';
 
-/** The page: plain files, nothing built, nothing fetched from elsewhere. */
+/** The page: plain files, no build step, nothing loaded from other hosts. */
 export function page(): Hono {
   const app = new Hono();
   for (const [path, { file, type }] of Object.entries(files)) {
@@ -27,6 +27,6 @@ const files = {
   ),
 };
 
-/** Messages are other people's text; pictures in them may come from anywhere, scripts may not. */
+/** Messages are untrusted text: pictures may come from any host, scripts may not. */
 const policy =
   "default-src 'self'; img-src * data:; media-src 'self'; style-src 'self'; script-src 'self'; base-uri 'none'";

@@ -42,15 +42,15 @@ export type SimulatorOptions = {
   settings?: Partial<Settings>;
   /** People, groups, apps, robots and messages of one's own; see fixtures.ts. */
   fixtures?: Fixtures;
-  /** Epoch ms; the clock stands still there until /_sim/clock moves it. Absent: the real time. */
+  /** Epoch ms; the clock stands still at this time until /_sim/clock moves it. Absent: the real time. */
   clock?: number;
-  /** The same seed gives the same ids, keys and tokens in the same order. Absent: chance. */
+  /** The same seed gives the same ids, keys and tokens in the same order. Absent: random. */
   seed?: string;
 };
 
 export type Simulator = { url: string; port: number; setCallbackUrl(url: string): void; close(): Promise<void> };
 
-/** DingTalk on your desk: both hosts' paths, the control API and a page on one port. */
+/** A local DingTalk: both hosts' paths, the control API and a page on one port. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port = 3100, host = '127.0.0.1', callbackUrl, settings = {}, fixtures, clock, seed } = options;
   const fill = (state: State) => applyFixtures(state, fixtures ?? {});
@@ -103,7 +103,7 @@ function routes(state: State) {
     ...failedListRoutes(state),
   ];
   for (const route of dingtalk) app.on(route.method, route.path, (c) => receive(state, route, c));
-  // a caller who hangs up in the middle of a body is no failure of ours
+  // a caller that disconnects in the middle of a body is not an error
   app.onError((error, c) => {
     if (!c.req.raw.signal.aborted) console.error('simulator:', c.req.method, c.req.path, error);
     return c.text('the request could not be read', 400);

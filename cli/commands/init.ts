@@ -133,7 +133,7 @@ function appOf(
   throw new UsageError(`this is no app: look at ${[...new Set(faults)].join(', ')}`);
 }
 
-/** Letters and digits, which is what DingTalk takes for a token and an AES key (callbacks.md §1). */
+/** Letters and digits, which is what DingTalk takes for a token and an AES key (callbacks.md §1.1, §1.5). */
 function text(length: number): string {
   const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
   return Array.from({ length }, () => letters[randomInt(letters.length)]).join('');

@@ -11,7 +11,7 @@ import { type CallbackQueue, isCheck, type StoredCallback } from '../../lib/even
 /** DingTalk's bodies are a few kB. A queue message holds 1 MiB, and escaped emoji treble what they take in it. */
 export const MAX_BODY_BYTES = 128 * 1024;
 
-/** DingTalk waits 1,200–2,500 ms for an answer, a card's user 1,000 (callbacks.md §0, fact 9). */
+/** DingTalk waits 1,200–2,500 ms for an answer (callbacks.md §2.5); for a card it advises 1,000 (callbacks.md §7.4). */
 export const BUDGET_MS = 900;
 
 /** What a door needs of the app it belongs to. */

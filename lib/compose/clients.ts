@@ -15,7 +15,7 @@ const aws = {
   requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
 };
 export const patient = { timeoutMs: 5_000, attempts: 3 };
-/** A callback has to be answered within a second (callbacks.md §2.5): DingTalk's repeat is the second attempt. */
+/** A callback has to be answered within a second (callbacks.md §0, fact 9): DingTalk's repeat is the second attempt. */
 export const quick = { timeoutMs: 800, attempts: 1 };
 
 /** One client a service and container: each would have connections of its own. */

@@ -43,13 +43,13 @@ export const DingTalkApp = v.pipe(
      * standard edition has 5,000 in all (messaging.md §8.2): an hour leaves room for messages.
      */
     failedListMinutes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(5), v.maxValue(1440)), 60),
-    /** Where its people are: times are written, and days begin, as there. */
+    /** Time zone of its people, for written times and for the start of a day. */
     timeZone: v.optional(v.pipe(Text, v.check(isTimeZone, 'no time zone, such as Asia/Shanghai')), 'Asia/Shanghai'),
     /** The card for tasks, made in the card platform, and the route that its taps take. */
     taskCard: v.optional(v.strictObject({ templateId: Text, routeKey: Text })),
-    /** Hours in which nobody is reminded or told that they are late. */
+    /** Quiet hours: no reminders and no overdue notices. */
     quiet: v.optional(v.strictObject({ from: TimeOfDay, to: TimeOfDay })),
-    /** When people get the list of their open tasks, daily, and which destinations get theirs. */
+    /** When people get the daily list of their open tasks, and which destinations get one. */
     digest: v.optional(
       v.strictObject({ at: TimeOfDay, people: v.optional(v.boolean()), destinations: v.optional(v.array(Text)) }),
     ),

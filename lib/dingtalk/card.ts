@@ -9,7 +9,7 @@ export type CardParams = Record<string, string>;
 export type CardSpace = { openConversationId: string; mention?: Record<string, string> } | { userId: string };
 
 export type NewCard = {
-  /** The caller's own id, at most 64 characters: there is one card for it, however often it is created. */
+  /** The caller's own id, at most 64 characters: creating it again does not make a second card. */
   outTrackId: string;
   /** Of a template that was published in the card platform. */
   templateId: string;
@@ -22,7 +22,9 @@ export type NewCard = {
 export type CardRoute = { routeKey: string; url: string; apiSecret: string; replace: boolean };
 
 export type Cards = {
-  /** Creates a card and shows it in a group or to a person. @throws DingTalkRefusal also when nobody got to see it */
+  /**
+   * Creates a card and shows it in a group or to a person. @throws DingTalkRefusal also when it was delivered nowhere
+   */
   createAndDeliver(card: NewCard): Promise<void>;
   /** Changes what everybody sees; variables that are not named stay. Never inside a callback (callbacks.md §7.4). */
   update(card: { outTrackId: string; params: CardParams }): Promise<void>;

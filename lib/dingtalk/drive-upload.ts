@@ -13,11 +13,11 @@ export type DriveUpload = {
 type Place = { unionId: string; spaceId: string; folderId: string; folderUuid: string };
 type Uploaded = { dentryId: string; whole: boolean };
 
-/** From here on DingTalk wants parts (files.md §5.2). */
+/** From this size on the upload has to be multipart (files.md §5.2). */
 export const SINGLE_PUT_BYTES = 5 * 1024 ** 3;
 /** 10,000 parts at most (files.md §5.3): room for 640 GB. */
 const PART_BYTES = 64 * 1024 ** 2;
-/** Signed addresses of parts are asked for in such lots: they live 15 minutes. */
+/** Parts whose signed addresses are asked for in one call; an address is valid for 15 minutes. */
 const LOT = 5;
 const TRIES = 3;
 /** The longest that a Lambda function may run. */

@@ -13,7 +13,9 @@ export type Drive = {
    * says that `content` was read from its beginning to its end.
    */
   upload(file: DriveUpload): Promise<Placed & { whole: boolean }>;
-  /** Copies it into a group of which the operator is a member. Never repeated: there is no key for it (files.md §5.5). */
+  /**
+   * Copies it into a group of which the operator is a member. Never repeated: there is no key for it (files.md §5.5).
+   */
   sendToGroup(file: Placed & { openConversationId: string }): Promise<void>;
   /** Copies it into the app's conversation with a person (files.md §5.5). Never repeated either. */
   sendToUser(file: Placed & { userId: string }): Promise<void>;

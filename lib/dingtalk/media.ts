@@ -6,7 +6,7 @@ import type { Streamed } from './transport/http.ts';
 export type MediaType = 'image' | 'voice' | 'video' | 'file';
 
 export type Media = {
-  /** Uploads a file for use in messages. The id is good for ever and is kept byte for byte (files.md §1.3). */
+  /** Uploads a file for use in messages. The id does not expire and is kept byte for byte (files.md §1.3). */
   upload(file: { type: MediaType; fileName: string; body: Uint8Array | Streamed }): Promise<{ mediaId: string }>;
 };
 

@@ -8,8 +8,8 @@ export type Robot = {
   /** Writes into an internal group. Never repeated: DingTalk has no key for it (messaging.md §3.1, §8.6). */
   sendToGroup(message: RobotMessage & { openConversationId: string }): Promise<{ processQueryKey: string }>;
   /**
-   * Writes to at most 20 people, each one to one (messaging.md §3.2). DingTalk takes the call and may still leave
-   * people out: the unknown, and those it throttles.
+   * Writes to at most 20 people, each one to one (messaging.md §3.2). The call may succeed and still leave out people
+   * who are unknown or throttled.
    */
   sendToUsers(
     message: RobotMessage & { userIds: string[] },

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Caller } from './transport/call.ts';
 
-/** What DingTalk recalled, and what not and why, by receipt. */
+/** Which receipts DingTalk recalled, and for the others why not. */
 export type Recalled = { recalled: string[]; failed: Record<string, string> };
 /** Who has read a message so far, as far as DingTalk tells. */
 export type Readers = { read: string[]; unread?: string[]; notReached?: string[] };
@@ -85,7 +85,7 @@ export function createSentMessages(call: Caller, robotCode: string, agentId: num
     },
     recallFromUsers: (processQueryKeys) => {
       const body = { robotCode, processQueryKeys };
-      // Lower-case "oto" here, "oTo" in the other calls (messaging.md §0).
+      // Lower-case "oto" here, "oTo" in the other calls (messaging.md §0, fact 5).
       return post('robot.recallFromUsers', 'api', '/v1.0/robot/otoMessages/batchRecall', body, RecallReply);
     },
     async recallNotification(taskId) {

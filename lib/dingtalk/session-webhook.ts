@@ -2,11 +2,13 @@ import { readAnswer } from './transport/answer.ts';
 import { DingTalkRefusal, refusedSend } from './transport/errors.ts';
 import type { Http } from './transport/http.ts';
 
-/** The reply channel that comes with a robot message: no token, no signature, not for long (messaging.md §4). */
+/** The reply channel that comes with a robot message: no token, no signature, about 90 minutes (messaging.md §4). */
 export type SessionWebhook = {
-  /** Whether the address is DingTalk's. A robot message's body is not signed, so it could name any. */
+  /** Whether the address is DingTalk's. A robot message's body is not signed, so the address in it is not trusted. */
   owns(url: string): boolean;
-  /** `over`: the session has ended, whatever its time said. @throws DingTalkRefusal, DingTalkUnreachable */
+  /**
+   * `over`: the session has expired, even if its expiry time lies ahead. @throws DingTalkRefusal, DingTalkUnreachable
+   */
   send(url: string, text: string): Promise<'sent' | 'over'>;
 };
 

@@ -5,7 +5,7 @@ import { DingTalkRefusal } from './transport/errors.ts';
 export type NewTodo = {
   ownerUnionId: string;
   operatorUnionId?: string | undefined;
-  /** The caller's own id: there is one to-do for it, however often it is created. */
+  /** The caller's own id: creating it again does not make a second to-do. */
   sourceId: string;
   /** At most 1,024. */
   subject: string;
@@ -21,10 +21,10 @@ export type NewTodo = {
   notify?: boolean | undefined;
 };
 
-/** A to-do that exists, and in whose name. */
+/** An existing to-do and its owner. */
 export type TodoRef = { ownerUnionId: string; id: string };
 
-/** What can be changed of a to-do; where a tap leads, its priority and its DING cannot (callbacks.md §9.2). */
+/** What can be changed of a to-do; its address, priority and DING cannot (callbacks.md §9.2). */
 export type TodoChange = Partial<
   Pick<NewTodo, 'subject' | 'description' | 'executorUnionIds' | 'participantUnionIds' | 'dueAt'> & { done: boolean }
 >;
@@ -34,9 +34,9 @@ export type Todos = {
   create(todo: NewTodo): Promise<{ id: string; existed?: boolean }>;
   /** `done` ticks it off for everybody; a third-party to-do cannot be ticked off in DingTalk itself (callbacks.md §9.1). */
   update(todo: TodoRef & TodoChange): Promise<void>;
-  /** Ticks it off, or on again, for single executors. */
+  /** Marks it done, or open again, for single executors. */
   setDone(todo: TodoRef & { people: { unionId: string; done: boolean }[] }): Promise<void>;
-  /** Takes it off everybody's list; one that is gone already is fine. */
+  /** Deletes it for everybody; no error when it is deleted already. */
   remove(todo: TodoRef): Promise<void>;
   /** Whether it is done; undefined when the owner has no such to-do (any more). Costs a call a page. */
   find(todo: TodoRef): Promise<{ done: boolean } | undefined>;
@@ -157,7 +157,7 @@ function inClient(url: string): string {
   return `dingtalk://dingtalkclient/page/link?url=${encodeURIComponent(url)}&pc_slide=false`;
 }
 
-/** "task existed … taskId is xxx": the reference leaves nothing but the text to read it from (callbacks.md §9.1). */
+/** "task existed … taskId is xxx": the id stands only in the text (callbacks.md §9.1). */
 function existing(text: string): { id: string } | undefined {
   const id = /task exist\w*.*taskId\s*(?:is|=|:)\s*"?([\w-]+)/is.exec(text)?.[1];
   return id === undefined ? undefined : { id };
@@ -173,7 +173,7 @@ function isDuplicate(error: unknown): boolean {
 
 type TodoCard = v.InferOutput<typeof Page>['todoCards'][number];
 
-/** A to-do is not to be had by its ids directly, so the owner's are looked through (callbacks.md §9.4). */
+/** No documented call reads a to-do by its id, so the owner's to-dos are searched (callbacks.md §9.4). */
 async function find(
   call: Caller,
   ownerUnionId: string,

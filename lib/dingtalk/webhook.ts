@@ -8,7 +8,7 @@ export type CustomRobot = { accessToken: string; secret?: string };
 
 export type Webhook = {
   /**
-   * Sends a body of messaging.md §2.2 to a custom robot, once: give it a `msgUuid` and repeat it as you like.
+   * Sends a body of messaging.md §2.2 to a custom robot, once; with a `msgUuid` it may be repeated.
    * @throws DingTalkRefusal, DingTalkUnreachable
    */
   send(robot: CustomRobot, body: Record<string, unknown>): Promise<void>;

@@ -5,7 +5,7 @@ import type { Caller } from './transport/call.ts';
 export type WorkNotifications = {
   /**
    * Sends `msg` (messaging.md §5.2, at most 2,048 bytes) to up to 100 people, 20 departments or all.
-   * A task id says taken, not delivered: DingTalk drops what is over its quotas and says nothing (messaging.md §5.3).
+   * A task id means accepted, not delivered: DingTalk silently drops what is over its quotas (messaging.md §5.3).
    */
   send(notification: {
     userIds?: string[] | undefined;

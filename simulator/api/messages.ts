@@ -23,7 +23,7 @@ export function recall(state: State, message: Message): void {
   tell(state, 'message', message);
 }
 
-/** One piece of news for all, however many a person reads at once. */
+/** One update for all messages that a person reads at once. */
 export function markRead(state: State, userId: string, messages: Message[]): number {
   const unread = messages.filter((message) => message.sender !== userId && !message.readBy.includes(userId));
   for (const message of unread) message.readBy.push(userId);

@@ -71,7 +71,7 @@ export function tenantActions(state: State): Control {
   };
 }
 
-/** A word misspelt would else change nothing, and nobody would know why. */
+/** Refuses unknown names: a misspelt one would change nothing without a word. */
 function onlyKnown(body: JsonObject, words: string, expected: string): void {
   const known = words.split(' ');
   const unknown = Object.keys(body).filter((key) => !known.includes(key));

@@ -76,7 +76,7 @@ export function views(state: State): Control {
   };
 }
 
-/** The end of each conversation; what came before is fetched when somebody scrolls to it. */
+/** The newest messages of each conversation; older ones are fetched on scrolling. */
 function latest(state: State): Message[] {
   const byConversation = Object.groupBy(state.messages, (message) => message.conversation);
   return Object.values(byConversation).flatMap((list = []) => list.slice(-RECENT));

@@ -6,7 +6,7 @@ import { tenantActions } from './control-tenant.ts';
 import { views } from './control-views.ts';
 import { streamNews } from './stream.ts';
 
-/** The control API under /_sim: what a test or a person asks of DingTalk's other side. */
+/** The control API under /_sim, for tests and for people who look at the simulator. */
 export function controlApi(state: State): Hono {
   const api = new Hono();
   api.get('/', (c) => c.json({ calls: places(state) }));

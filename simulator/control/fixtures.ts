@@ -7,7 +7,7 @@ import { ControlFault } from './control-input.ts';
 import { tenantActions } from './control-tenant.ts';
 
 /**
- * A world of one's own, beside or instead of the built-in one: what has the same id takes its place.
+ * Fixtures of one's own, added to the built-in ones; an item with the same id replaces the built-in one.
  * `{"people": […], "groups": […], "apps": […], "robots": […], "settings": {…}, "messages": [{conversation, sender, text}]}`
  */
 export type Fixtures = JsonObject;

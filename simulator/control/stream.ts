@@ -1,6 +1,6 @@
 import type { State } from '../world/state.ts';
 
-/** Server-sent events of everything new; ends when the reader leaves or the simulator closes. */
+/** Server-sent events of everything new; ends when the client disconnects or the simulator closes. */
 export function streamNews(state: State): Response {
   const encoder = new TextEncoder();
   let stop = () => {};
@@ -20,7 +20,7 @@ export function streamNews(state: State): Response {
         try {
           controller.close();
         } catch {
-          // the reader has already gone
+          // the client has already disconnected
         }
       };
       stop = () => {

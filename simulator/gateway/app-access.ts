@@ -3,7 +3,7 @@ import { isAmong } from './addresses.ts';
 import { type Dialect, gatewayRefusal, newRefusal, Refusal } from './envelope.ts';
 import type { Call } from './route.ts';
 
-/** What the gateway asks of an app beside its token: that it runs, calls from where it may, and has the scope. */
+/** What the gateway checks beside the token: app enabled, address allowed, scope granted. */
 export function checkApp(app: App, call: Call, dialect: Dialect): void {
   if (app.disabled) {
     // 50003 is of the old host (messaging.md §8.4); the new one has only this for it

@@ -3,7 +3,7 @@ import type { JsonObject } from '../json.ts';
 /** What DingTalk answers; the gateway fills in the request's id: HTTP status, JSON body, and the code that the call record shows. */
 export type Reply = { status: number; body: JsonObject; code: string };
 
-/** The three ways of saying no (messaging.md §8.1), told apart by the path. */
+/** The three shapes of an error (messaging.md §8.1), told apart by the path. */
 export type Dialect = 'new' | 'topapi' | 'old';
 
 export function dialectOf(path: string): Dialect {

@@ -9,7 +9,7 @@ import type { Call } from './route.ts';
 /** An answer that need not be JSON. */
 export type RawReply = { status: number; code: string; body: unknown; html?: boolean };
 
-/** The answer of a fault that keeps the call from being worked on; undefined for the others. */
+/** The answer of a fault that replaces the call's work; undefined for the other faults. */
 export async function answerInstead(state: State, trouble: Trouble, call: Call): Promise<RawReply | undefined> {
   const dialect = dialectOf(call.path);
   switch (trouble.kind) {
@@ -45,7 +45,7 @@ export async function answerInstead(state: State, trouble: Trouble, call: Call):
   }
 }
 
-/** What an address gets that made too many calls. */
+/** The answer to an address that made too many calls. */
 export const banned: RawReply = {
   status: 200,
   code: 'html-ban',

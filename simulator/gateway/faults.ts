@@ -20,7 +20,7 @@ export function addFault(state: State, body: JsonObject): Fault | undefined {
   return added;
 }
 
-/** The first fault that is meant for this path, used up by one. */
+/** The first fault for this path; its count goes down by one. */
 export function takeFault(state: State, path: string): Trouble | undefined {
   const fault = state.faults.find((candidate) => candidate.left > 0 && pathMatches(candidate.path, path));
   if (!fault) return undefined;

@@ -11,7 +11,7 @@ import { countAddress, countApiCall } from './limits.ts';
 import { decodeBody, forRecord } from './request-body.ts';
 import type { Call, HttpContext, Route } from './route.ts';
 
-/** The way of every call: read, fault, token, limits, body, the route itself, record. */
+/** The steps of every call: read, fault, token, limits, body, the route itself, record. */
 export async function receive(state: State, route: Route, c: HttpContext): Promise<Response> {
   const started = performance.now();
   const at = new Date(state.clock.now()).toISOString();
@@ -89,7 +89,7 @@ async function readCall(c: HttpContext): Promise<Call> {
   };
 }
 
-/** What a repetition by hand needs beside path and body. */
+/** Headers needed to repeat the call by hand. */
 export function telling(call: Pick<Call, 'header'>): Record<string, string> {
   const names = ['content-type', 'x-acs-dingtalk-access-token', 'x-oss-date'];
   return Object.fromEntries(names.flatMap((name) => (call.header(name) ? [[name, call.header(name) ?? '']] : [])));

@@ -31,7 +31,10 @@ export function usageOf(state: State): State['usage'] {
   return state.usage;
 }
 
-/** Counts one push in Webhook & Stream; false when the month's are used up. Contacts events are exempt (callbacks.md §1.5). */
+/**
+ * Counts one push in Webhook & Stream; false when the month's quota is used up. Contacts events are exempt
+ * (callbacks.md §1.5).
+ */
 export function countPush(state: State, eventType?: string): boolean {
   if (eventType !== undefined && EXEMPT.test(eventType)) return true;
   const usage = usageOf(state);
@@ -57,7 +60,7 @@ function quotaUsedUp(dialect: Dialect): Refusal {
   return gatewayRefusal(dialect, 90020, '企业本月的API调用次数已达到上限');
 }
 
-/** Counts a call of an address; false while it is shut out for having made too many (messaging.md §8.2). */
+/** Counts a call of an address; false while it is banned for too many calls (messaging.md §8.2). */
 export function countAddress(state: State, address: string): boolean {
   const { limit, windowMs, penaltyMs } = state.settings.addressWindow;
   const now = state.clock.now();
@@ -70,7 +73,7 @@ export function countAddress(state: State, address: string): boolean {
   return now >= log.blockedUntil;
 }
 
-/** One message of a custom robot: 20 a minute, then ten minutes of silence (messaging.md §2.5). */
+/** One message of a custom robot: 20 a minute, then blocked for ten minutes (messaging.md §2.5). */
 export function countRobotMessage(state: State, accessToken: string): void {
   const { limit, windowMs, penaltyMs } = state.settings.robotWindow;
   const now = state.clock.now();

@@ -6,7 +6,7 @@ export function unknownRoute(method: Method, path: string): Route {
   return open(method, path, (call) => unknownPath(call), 'none');
 }
 
-/** What a path is answered that is not there. */
+/** The answer to an unknown path. */
 export function unknownPath(call: Call): Reply {
   if (dialectOf(call.path) === 'new')
     return { status: 200, body: { errcode: 404, errmsg: '请求的URI地址不存在' }, code: '404' };

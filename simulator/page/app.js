@@ -7,7 +7,7 @@ import { speak, switchLanguage, t } from './words.js';
 import { control, listen, world } from './world.js';
 
 const $ = (id) => document.getElementById(id);
-/** Who one is and where one looks stand in the address, so that a reload keeps them. */
+/** The person and the place shown are kept in the address, so that a reload keeps them. */
 let me = '';
 let placeId = '';
 /** What has changed since the last frame. */
@@ -40,7 +40,7 @@ function take(kind, data) {
   if (kind === 'counters') stale.limits = true;
   if (pending) return;
   pending = true;
-  // many things may come in one frame; drawing once is enough. A hidden page gets no frames.
+  // several updates may come in one frame; drawing once is enough. A hidden page gets no frames.
   if (document.hidden) setTimeout(drawStale, 500);
   else requestAnimationFrame(drawStale);
 }

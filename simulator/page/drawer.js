@@ -2,7 +2,7 @@ import { element } from './markdown.js';
 import { t } from './words.js';
 import { control, now, world } from './world.js';
 
-/** The faults drawer, and the gauges that say how far each robot and app is from its limits. */
+/** The faults drawer, and gauges for the use of each robot's and app's limits. */
 const KINDS = {
   latency: (figure) => ({ latencyMs: figure || 3000 }),
   errcode: (figure) => ({ errcode: figure || -1, errmsg: 'simulated' }),
@@ -83,7 +83,7 @@ export function drawFaults() {
   count.hidden = waiting.length === 0;
 }
 
-/** Redrawn each second: windows slide and blocks end without any news. */
+/** Redrawn each second: windows slide and blocks end without an event. */
 export function drawLimits() {
   const { usage, robots, apps } = world.limits;
   const at = now();

@@ -3,7 +3,7 @@ import { clock } from './view.js';
 import { t } from './words.js';
 import { control, now, world } from './world.js';
 
-/** Under the hood: each API call and each callback push, newest first, with what was said. */
+/** The panel of API calls and callback pushes, newest first, with request and answer. */
 const list = document.getElementById('traffic');
 const field = document.getElementById('filter');
 const kinds = document.getElementById('kinds');
@@ -40,7 +40,7 @@ export function drawHood() {
   if (items.length === 0) list.append(element('li', t(world.traffic.length === 0 ? 'noTraffic' : 'noMatch'), 'none'));
 }
 
-/** Drawn anew, as after a change of language. */
+/** Redraws all, for example after a change of language. */
 export function forgetHood() {
   drawn = new Map();
   list.replaceChildren();
@@ -146,7 +146,7 @@ function section(title, text) {
   return element('div', [element('h3', t(title)), pre]);
 }
 
-/** msgParam and its like are JSON in a string: shown as what they say. */
+/** Members like msgParam are JSON in a string: shown as the object. */
 function opened(body) {
   if (typeof body?.msgParam !== 'string') return body;
   try {

@@ -119,7 +119,7 @@ function icon(place) {
   return node;
 }
 
-/** Redrawing replaces the buttons; the one that had the keyboard gets it back. */
+/** Redrawing replaces the buttons; the focus returns to the one that had it. */
 function keepFocus(node, key, change) {
   const focused = node.contains(document.activeElement) ? document.activeElement.dataset[key] : undefined;
   change();

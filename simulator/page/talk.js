@@ -7,11 +7,11 @@ import { loadEarlier, readNow, talk, world } from './world.js';
 const STEP = 60;
 const MOST_SHOWN = 400;
 const board = document.getElementById('board');
-// what scrolls must be within reach of the keyboard
+// a scrolling area must be reachable by keyboard
 board.tabIndex = 0;
 const newer = document.getElementById('newer');
 
-/** What is shown: the place, who looks, and the nodes of the messages from `first` to the end. */
+/** What is shown: the place, the viewer, and the nodes of the messages from `first` to the end. */
 let shown = { place: undefined, userId: undefined, nodes: new Map(), first: 0 };
 let loading = false;
 
@@ -121,7 +121,7 @@ function replaceNode(node, message) {
   const fresh = messageView(message, { userId: shown.userId, members: members() });
   if (!node.contains(document.activeElement)) node.replaceWith(fresh);
   else {
-    // whoever has just tapped keeps the keyboard
+    // the focus stays on the button that was just tapped
     const index = [...node.querySelectorAll('button')].indexOf(document.activeElement);
     const words = node.querySelector('.tapped')?.textContent ?? '';
     node.replaceWith(fresh);
@@ -132,7 +132,7 @@ function replaceNode(node, message) {
   shown.nodes.set(message.id, fresh);
 }
 
-/** A page left open under load keeps only the end. */
+/** Only the newest messages stay in the page, so that it stays fast under load. */
 function trim() {
   if (shown.nodes.size <= MOST_SHOWN) return;
   for (const [id, node] of [...shown.nodes].slice(0, shown.nodes.size - MOST_SHOWN / 2)) {

@@ -1,6 +1,6 @@
 import { t } from './words.js';
 
-/** Light, dark, or as the reader's system has it, which is where everybody begins. */
+/** Light, dark, or the system's setting, which is the default. */
 const themes = ['auto', 'light', 'dark'];
 const button = document.getElementById('theme');
 let theme = themes.find((name) => name === localStorage.getItem('theme')) ?? 'auto';

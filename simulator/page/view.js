@@ -20,7 +20,7 @@ export function messageView(message, { userId, members }) {
   return node;
 }
 
-/** The marks under a message, which change while it stands there. */
+/** The marks under a message: recalled, notified, read. */
 export function footer({ mentions, recalled, readBy, sender }, members) {
   const name = (id) => world.people.get(id)?.name ?? id;
   const out = [];
@@ -85,7 +85,7 @@ export function fileCard(file) {
   return node;
 }
 
-/** What a newcomer can do now, as commands that work. */
+/** First steps for a newcomer, as commands to copy. */
 export function emptyView(lead, commands) {
   const node = element('div', element('p', lead), 'empty');
   for (const { words, command } of commands) {
@@ -192,7 +192,7 @@ function feedView({ title, messageURL, picURL }) {
   return link(messageURL, [picture(picURL, ''), element('span', title)]);
 }
 
-/** The spellings differ by door and even by template (messaging.md §2.2, §3.7, §5.2). */
+/** The spellings differ by API and even by template (messaging.md §2.2, §3.7, §5.2). */
 function buttonsOf(msgtype, content) {
   if (msgtype === 'link') return [[t('open'), content.messageUrl]];
   if (msgtype === 'oa') return [[t('open'), content.message_url]];

@@ -1,4 +1,4 @@
-/** What the page knows of the simulator: read once, then kept up to date by its stream of news. */
+/** The page's copy of the simulator's state: read once, then kept up to date by its event stream. */
 export const world = {
   people: new Map(),
   groups: [],
@@ -35,8 +35,8 @@ async function load() {
 }
 
 /**
- * Calls `take(kind, item)` for each piece of news. The state is read anew whenever the line is there again; what comes
- * meanwhile waits, so that nothing falls between the two.
+ * Calls `take(kind, item)` for each update. After each reconnect the state is read anew; updates that arrive meanwhile
+ * wait, so that none is lost.
  */
 export function listen(take, onLive) {
   const stream = new EventSource('/_sim/stream');
@@ -99,7 +99,7 @@ export function talk(id) {
   return world.talks.get(id);
 }
 
-/** What stands before the first message that is known. */
+/** Fetches messages older than the first known one. */
 export async function loadEarlier(id) {
   const known = talk(id);
   const [first] = known.messages;
@@ -112,7 +112,7 @@ export async function loadEarlier(id) {
   return earlier;
 }
 
-/** A person has seen these; known here at once, told to the simulator. */
+/** Marks messages as read, here at once and in the simulator. */
 export function readNow(userId, ids) {
   keep.read({ userId, ids });
   void control('POST', '/read', { userId, ids });
@@ -142,7 +142,7 @@ function addTraffic(item) {
   if (world.traffic.length > MOST_TRAFFIC * 1.2) world.traffic.splice(0, world.traffic.length - MOST_TRAFFIC);
 }
 
-/** News are mostly about the newest, so the search begins there. */
+/** Updates are mostly about the newest messages, so the search begins there. */
 function put(list, item) {
   const at = list.findLastIndex((candidate) => candidate.id === item.id);
   if (at === -1) list.push(item);

@@ -32,7 +32,9 @@ export function callbackRoutes(state: State): Route[] {
   ];
 }
 
-/** Kept only when a `check_url` push is answered rightly; its receiver is the corpId (callbacks.md §0, §1.1). */
+/**
+ * Kept only when a `check_url` push is answered rightly; its receiver is the corpId (callbacks.md §0, fact 2, §1.1).
+ */
 async function register(state: State, app: App, wanted: CallbackRegistration): Promise<Reply> {
   const options = { receiver: state.tenant.corpId, via: 'old', tamper: undefined, door: wanted, retries: [] } as const;
   const { attempts } = await pushEvent(state, { EventType: 'check_url' }, options);

@@ -47,7 +47,7 @@ export function routeOf(state: State, outTrackId: string): CardRoute | undefined
   return state.cardRoutes.get(state.cards.get(outTrackId)?.callbackRouteKey ?? '');
 }
 
-/** All members are optional, all values strings (callbacks.md §7.4); cardData changes the card that is there. */
+/** All members are optional, all values strings (callbacks.md §7.4); cardData updates the existing card. */
 function judge(state: State, outTrackId: string, answer: string): Verdict {
   if (answer.trim() === '') return { valid: true, answer };
   const body = parseObject(answer);

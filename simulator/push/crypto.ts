@@ -20,7 +20,7 @@ export function encryptEvent(aesKey: string, receiver: string, text: string, ran
   );
 }
 
-/** The message and whom it is for; undefined when it does not open. */
+/** The message and its receiver id; undefined when it cannot be decrypted. */
 export function decryptEvent(aesKey: string, encrypted: string): { text: string; receiver: string } | undefined {
   const bytes = Buffer.from(encrypted, 'base64');
   if (bytes.length < 32 || bytes.length % 16 !== 0) return undefined;
@@ -39,7 +39,9 @@ export function decryptEvent(aesKey: string, encrypted: string): { text: string;
   };
 }
 
-/** messaging.md §2.1 and callbacks.md §5.2: custom robots sign what they send, DingTalk signs robot messages, alike. */
+/**
+ * messaging.md §2.1 and callbacks.md §5.2: senders to custom robots and DingTalk's robot messages sign in the same way.
+ */
 export function robotSign(secret: string, timestamp: string): string {
   return createHmac('sha256', secret).update(`${timestamp}\n${secret}`, 'utf8').digest('base64');
 }
@@ -54,5 +56,5 @@ function keyOf(aesKey: string): Buffer {
   return Buffer.from(`${aesKey}=`, 'base64');
 }
 
-/** Not AES's own 16 (callbacks.md §0, fact 5). */
+/** Padding block; 32 instead of the 16 of AES (callbacks.md §0, fact 5). */
 const BLOCK = 32;

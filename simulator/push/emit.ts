@@ -5,7 +5,10 @@ import { nextId, type State } from '../world/state.ts';
 import { type Group, mainApp, personById } from '../world/tenant.ts';
 import { completeEvent, consoleDoor, pushEvent } from './push-event.ts';
 
-/** An event that a call or a reader brings about; it goes out when the app ticked it in the console (callbacks.md §1.5). */
+/**
+ * An event that a call or a reader brings about; it is pushed if the app subscribed to it in the console (callbacks.md
+ * §1.5).
+ */
 export function emit(state: State, EventType: string, facts: JsonObject): void {
   const { callbackUrl, settings } = state;
   if (!callbackUrl || !settings.subscribedEvents.includes(EventType) || !countPush(state, EventType)) return;
@@ -16,7 +19,7 @@ export function emit(state: State, EventType: string, facts: JsonObject): void {
   );
 }
 
-/** callbacks.md §4.5: neither state nor operator, and no bizTag once it is gone */
+/** callbacks.md §4.5: neither state nor operator, and no bizTag after deletion */
 export function emitTodo(state: State, what: 'create' | 'update' | 'delete', todo: Todo): void {
   emit(state, `todo_task_${what}`, todoFacts(todo, what !== 'delete'));
 }
@@ -26,7 +29,7 @@ export function todoFacts(todo: Todo, withTag = true): JsonObject {
   return { taskId: todo.id, UnionIdList: [...people], ...(withTag ? { bizTag: todo.appKey } : {}) };
 }
 
-/** callbacks.md §4.2: what became different of a group; an API changes it in its owner's name. */
+/** callbacks.md §4.2: changes of a group; a change by API counts as its owner's. */
 export function emitGroup(state: State, before: Group, after: Group): void {
   const operator = before.members[0] ?? '';
   const unionOf = (userId: string) => personById(state.tenant, userId)?.unionId ?? '';

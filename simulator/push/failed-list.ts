@@ -4,7 +4,7 @@ import type { JsonObject } from '../json.ts';
 import type { Push } from '../world/push.ts';
 import type { State } from '../world/state.ts';
 
-/** GET /call_back/get_call_back_failed_result (callbacks.md §1.1): what the last retry did not bring. */
+/** GET /call_back/get_call_back_failed_result (callbacks.md §1.1): the pushes whose last retry failed. */
 export function failedListRoutes(state: State): Route[] {
   return [
     guarded('GET', '/call_back/get_call_back_failed_result', () => {
@@ -23,7 +23,7 @@ export function failedListRoutes(state: State): Route[] {
   ];
 }
 
-/** Pushes that the next reading would bring. */
+/** Pushes that the next call would return. */
 export function waitingPushes(state: State): Push[] {
   const now = state.clock.now();
   return state.pushes.filter(

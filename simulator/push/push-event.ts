@@ -8,7 +8,7 @@ import { push, type Verdict } from './pushes.ts';
 /** Where events go, and what seals them: the console's subscription or a registered callback. */
 export type EventDoor = { url: string; token: string; aesKey: string };
 
-/** How an event is sealed: for whom, in which format, and whether it is spoilt on purpose. */
+/** How an event is encrypted: receiver id, format, and whether it is broken on purpose. */
 export type EventOptions = {
   receiver: string;
   via: 'console' | 'old';
@@ -18,7 +18,7 @@ export type EventOptions = {
   retries?: readonly number[];
 };
 
-/** Event push by HTTP: sealed, signed, judged and repeated as DingTalk does (callbacks.md §2). */
+/** Event push by HTTP: encrypted, signed, checked and repeated as DingTalk does (callbacks.md §2). */
 export async function pushEvent(state: State, event: JsonObject, options: EventOptions): Promise<Push> {
   const text = JSON.stringify(event);
   return push(state, {
@@ -31,8 +31,8 @@ export async function pushEvent(state: State, event: JsonObject, options: EventO
 }
 
 /**
- * Adds what DingTalk adds (callbacks.md §3). Without an eventId of the caller's the id is a hash of what was posted,
- * so that the same body is the same event; the first time it was seen stays its EventTime.
+ * Adds what DingTalk adds (callbacks.md §3). Without a given eventId the id is a hash of what was posted, so that
+ * the same body is the same event; its EventTime is the time of the first post.
  */
 export function completeEvent(state: State, posted: JsonObject, via: EventOptions['via']): JsonObject {
   const hash = createHash('sha256').update(JSON.stringify(posted)).digest('hex').slice(0, 32);

@@ -35,7 +35,7 @@ async function attempt(state: State, plan: Plan, record: Push, retries: number[]
   delete record.nextAt;
   record.request = plan.request();
   const result = await send(state, record.request, plan.judge);
-  // closed or reset meanwhile: nobody asks for the rest of the plan
+  // closed or reset meanwhile: the rest of the plan is dropped
   if (state.closing.signal.aborted || !state.pushes.includes(record)) return;
   record.attempts.push(result);
   const [wait, ...rest] = retries;

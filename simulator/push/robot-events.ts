@@ -4,7 +4,7 @@ import type { State } from '../world/state.ts';
 import { groupById, mainApp, personById } from '../world/tenant.ts';
 import { emit } from './emit.ts';
 
-/** A person reads; a robot that subscribed hears of each of its messages (callbacks.md §4.2). */
+/** A person reads; a robot that subscribed gets an event for each of its messages (callbacks.md §4.2). */
 export function read(state: State, userId: string, messages: Message[]): number {
   const fresh = messages.filter((message) => message.sender !== userId && !message.readBy.includes(userId));
   const count = markRead(state, userId, messages);
@@ -14,7 +14,7 @@ export function read(state: State, userId: string, messages: Message[]): number 
 
 export function recallByRobot(state: State, message: Message): void {
   recall(state, message);
-  // in a group it is nobody's in particular
+  // in a group there is no single receiver
   const to = groupById(state.tenant, message.conversation) ? undefined : message.conversation;
   tellRobot(state, 'robot_msg_recall', message, to);
 }

@@ -18,7 +18,7 @@ export type Saying = {
   /** Absent: one-to-one with the robot. */
   group: string | undefined;
   spoken: Spoken;
-  /** The month's pushes are used up: the robot hears of the message, but not what it says. */
+  /** The month's quota is used up: the robot gets the message without its content. */
   quotaExhausted: boolean;
   app: App;
 };

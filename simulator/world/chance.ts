@@ -1,6 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 
-/** Where ids, keys and tokens come from: chance, or a seed, which gives the same ones in the same order every time. */
+/** Source of ids, keys and tokens: random, or from a seed, which gives the same ones in the same order every time. */
 export type Chance = { bytes(count: number): Buffer<ArrayBuffer>; reset(): void };
 
 export function createChance(seed?: string): Chance {

@@ -1,7 +1,7 @@
 /**
  * The simulator's clock. Lifetimes, windows and retry plans use `now`, which the control API can move forward.
- * With a start it stands still there until it is moved, which is what a test wants.
- * Signatures exchanged with the outside use `wall`: the other side's clock did not move with ours.
+ * With a start time it stands still there until it is moved, for tests.
+ * Signatures exchanged with other programs use `wall`, since their clocks were not moved.
  */
 export type Clock = {
   now(): number;

@@ -5,7 +5,7 @@ export function schedule(state: State, at: number, run: () => Promise<void>): vo
   state.due.push({ at, run, timer });
 }
 
-/** Runs what has become due, and what that makes due in turn: moving the clock moves the whole plan. */
+/** Runs all work that is due, and work that becomes due by it, so that moving the clock runs the whole plan. */
 export async function runDue(state: State): Promise<void> {
   for (;;) {
     const now = state.clock.now();

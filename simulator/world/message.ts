@@ -35,7 +35,7 @@ export type Message = {
   content: JsonObject;
   /** The `at` object of the request. */
   atRequest?: JsonObject;
-  /** Who was notified by an @ that really renders. */
+  /** Who was notified by an @ that the client renders. */
   mentions: string[];
   file?: MessageFile;
   /** processQueryKey, task id, messageId: what DingTalk gave the sender to ask or recall with. */
@@ -44,7 +44,7 @@ export type Message = {
   recalled: boolean;
 };
 
-/** What a message says, whichever door it came through. */
+/** The content of a message, in one form for all APIs. */
 export type Said = { msgtype: string; text: string; title?: string; content: JsonObject; file?: MessageFile };
 
 export type Delivery = {

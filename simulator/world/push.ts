@@ -1,6 +1,6 @@
 import type { JsonObject } from '../json.ts';
 
-/** DingTalk's three ways in at the receiver's (callbacks.md §0, fact 1). */
+/** The kinds of push: events, robot messages, card callbacks (callbacks.md §0, fact 1). */
 export type Door = 'events' | 'robot' | 'cards';
 
 export type Attempt = {
@@ -12,7 +12,7 @@ export type Attempt = {
   reason?: string;
   /** The plain text of the answer, decrypted where it was sealed. */
   answer?: string;
-  /** Was the answer one that DingTalk takes for a yes? */
+  /** Whether DingTalk would accept the answer. */
   valid: boolean;
 };
 
@@ -26,7 +26,7 @@ export type Push = {
   failedAt?: number;
   /** When the next try is due, by the simulator's clock. */
   nextAt?: string;
-  /** The last request as it went out, to look at or to repeat by hand. */
+  /** The last request as it was sent, for display and for a repeat by hand. */
   request?: Outgoing;
 };
 

@@ -11,7 +11,7 @@ export type CallRecord = {
   query: Record<string, string>;
   /** Those that say how to repeat the call. */
   headers: Record<string, string>;
-  /** 0 when the caller never got an answer. */
+  /** 0 when the caller got no answer. */
   status: number;
   code: string;
   ms: number;
@@ -86,7 +86,7 @@ export type Todo = {
 /** The two generations keep a token each; whether they share one is not known (messaging.md §1.6). */
 export type Token = { value: string; appKey: string; generation: 'new' | 'old'; expiresAt: number };
 
-/** One asyncsend_v2 call and what became of it, which its caller only learns by asking (messaging.md §5). */
+/** One asyncsend_v2 call and its result, which the caller has to query (messaging.md §5). */
 export type WorkTask = {
   taskId: number;
   at: number;

@@ -35,11 +35,15 @@ export type Settings = {
   /** callbacks.md §2.5 */
   pushDeadlineMs: number;
   retryPlanMs: number[];
-  /** DingTalk shows an entry 3-5 minutes after the last retry (callbacks.md §1.1); 0 here, so that nobody has to wait. */
+  /**
+   * DingTalk shows an entry 3-5 minutes after the last retry (callbacks.md §1.1); 0 here, so that tests need not wait.
+   */
   failedListDelayMs: number;
   /** 90 minutes in DingTalk's samples (messaging.md §4). */
   sessionLifeMs: number;
-  /** Not documented; 5 minutes at the predecessor (files.md §3). Holds for the code and for the address. */
+  /**
+   * Not documented; 5 minutes in the predecessor of this call (files.md §3). Holds for the code and for the address.
+   */
   downloadLifeMs: number;
   /** Webhook & Stream: events and robot messages a month, standard edition (messaging.md §2.5, callbacks.md §1.5). */
   webhookQuota: number;
@@ -53,14 +57,14 @@ export type Settings = {
   v2CommitTakesV1Key: boolean;
   /** An uncertified organisation gets 403 orgAuthLevelNotEnough for downloads (files.md §5.5). */
   orgCertified: boolean;
-  /** DingTalk refuses addresses that are not public with 71013 (callbacks.md §1.2); on a desk there are no others. */
+  /** DingTalk refuses addresses that are not public with 71013 (callbacks.md §1.2); the simulator allows local ones. */
   privateCallbackAddresses: boolean;
   /** What the content check objects to: beginnings of addresses, and words (messaging.md §3.6, class M). */
   unsafeUrls: string[];
   forbiddenWords: string[];
   /** The same for a message as a whole: 430104 and contain.notAllowed.content. */
   forbiddenContents: string[];
-  /** Messages, calls and the like that are kept; the oldest are forgotten, so that it may run for ever. */
+  /** Messages, calls and the like that are kept; the oldest are deleted, so that memory stays bounded. */
   mostKept: number;
   /** A cid of /message/send_to_conversation is good for one message (messaging.md §6.6). */
   cidOnce: boolean;
@@ -70,7 +74,10 @@ export type Settings = {
   todoCanBeRead: boolean;
   /** A USER who gets a right is named by userId on one page, by unionId on another (files.md §5.5). */
   driveMembersByUnionId: boolean;
-  /** DING is there in the Pro and Exclusive editions only; texts and calls come out of a pack (callbacks.md §9.5). */
+  /**
+   * DING is there in the Pro and Exclusive editions only; text messages and calls need a pack that was bought
+   * (callbacks.md §9.5).
+   */
   dingEdition: boolean;
   dingPack: number;
 };
@@ -114,7 +121,7 @@ export const defaults: Settings = {
   dingPack: 0,
 };
 
-/** Takes over what is well-formed in `wanted`; returns what is wrong with the rest, and then changes nothing. */
+/** Applies `wanted` if all of it is well-formed; else returns what is wrong and changes nothing. */
 export function changeSettings(settings: Settings, wanted: JsonObject): string[] {
   const faults: string[] = [];
   const target: JsonObject = settings;
@@ -130,7 +137,7 @@ export function changeSettings(settings: Settings, wanted: JsonObject): string[]
   return faults;
 }
 
-/** A group of figures; what is not given stays. */
+/** A group of figures; those not given keep their values. */
 function merged(name: string, current: JsonObject, value: unknown, faults: string[]): JsonObject {
   const known = Object.keys(current);
   if (isObject(value) && Object.entries(value).every(([key, figure]) => known.includes(key) && isFigure(figure)))

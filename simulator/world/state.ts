@@ -27,7 +27,7 @@ import { createTenant, type Tenant } from './tenant.ts';
 /** Work that is to happen at a time of the simulator's clock. */
 export type Scheduled = { at: number; run: () => Promise<void>; timer: NodeJS.Timeout };
 
-/** Forgets all objects: on reset, and when the simulator closes. */
+/** Deletes all objects: on reset, and when the simulator closes. */
 export function dropObjects(state: State): void {
   if (state.drive.folder) rmSync(state.drive.folder, { recursive: true, force: true });
   state.drive.folder = undefined;
@@ -44,7 +44,7 @@ type Drive = {
   folder: string | undefined;
 };
 
-/** What is forgotten on reset. */
+/** What a reset clears. */
 type Memory = {
   settings: Settings;
   tenant: Tenant;
@@ -86,16 +86,16 @@ type Memory = {
 export type Start = {
   settings?: Partial<Settings>;
   fill?: (state: State) => void;
-  /** Stands still there; absent: the real time. */
+  /** The clock stands still at this time; absent: the real time. */
   clock?: number;
-  /** The same seed gives the same ids, keys and tokens; absent: chance. */
+  /** The same seed gives the same ids, keys and tokens; absent: random. */
   seed?: string;
 };
 
 export type State = Memory & {
   clock: Clock;
   chance: Chance;
-  /** Where pushes go (base address); undefined until somebody says so. */
+  /** Where pushes go (base address); undefined until it is set. */
   callbackUrl: string | undefined;
   /** The simulator's own address, for the links it hands out. */
   url: string;
@@ -140,7 +140,7 @@ export function nextId(state: State, prefix: string): string {
   return `${prefix}${state.counter}`;
 }
 
-/** Appends and forgets the oldest, so that a simulator left running does not grow for ever. */
+/** Appends and drops the oldest, so that memory stays bounded. */
 export function remember<T>(list: T[], item: T, most: number): void {
   list.push(item);
   if (list.length > most * 1.1) list.splice(0, list.length - most);

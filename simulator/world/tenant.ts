@@ -1,4 +1,4 @@
-/** The make-believe organisation: who is in it, its groups, its app and its custom robots. */
+/** The simulated organisation: who is in it, its groups, its app and its custom robots. */
 export type Person = {
   userId: string;
   unionId: string;

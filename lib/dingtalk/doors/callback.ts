@@ -23,7 +23,7 @@ export type CallbackFault =
   | 'out_of_time'
   | 'broken_body';
 
-/** What came in does not prove that DingTalk sent it. The code is for the log: whoever knocked learns nothing. */
+/** The request is not proved to be from DingTalk. The code is for the log and is not told to the caller. */
 export class CallbackRefusal extends ServiceError {
   override readonly name = 'CallbackRefusal';
 
@@ -71,7 +71,7 @@ export function openEvent({
       return { plaintext, receiverId, key };
     } catch (error) {
       if (!(error instanceof CallbackRefusal)) throw error;
-      if (refusal?.code !== 'wrong_receiver') refusal = error; // tells most: that key did open it
+      if (refusal?.code !== 'wrong_receiver') refusal = error; // the most precise code: that key did decrypt it
     }
   }
   throw refusal ?? new CallbackRefusal('bad_signature');
@@ -185,8 +185,8 @@ function unpad(clear: Buffer): Buffer {
 }
 
 /**
- * The 43rd character has bits to spare, and published keys use them: Node's decoder does not mind. As a key object,
- * since Node takes several times as long to find out what else a key may be.
+ * Published keys set the unused bits of the 43rd character (callbacks.md §0, fact 7); Node's decoder ignores them. A
+ * key object, because Node takes several times as long to check a key given in another form.
  */
 function keyOf(aesKey: string): { key: KeyObject; iv: Buffer } {
   const bytes = Buffer.from(`${aesKey}=`, 'base64');

@@ -7,7 +7,7 @@ export type FailedPage = { entries: Record<string, unknown>[]; hasMore: boolean 
 export type FailedList = {
   /**
    * The next at most 200 entries. Reading clears: a call removes what the one before returned, so keep a page before
-   * asking for the next. Never repeated, since an answer that was lost would be cleared unseen.
+   * asking for the next. Never repeated: a repeat would clear the entries of an answer that was lost.
    */
   next(): Promise<FailedPage>;
 };

@@ -17,7 +17,7 @@ export type TokenRecord = {
   /** `sealed` differs at every write, so it tells one written token from the next. */
   token?: { sealed: string; expiresAt: number };
   leaseEndsAt?: number;
-  /** Nobody refreshes early before this. */
+  /** No early refresh before this. */
   pauseEndsAt?: number;
 };
 
@@ -36,7 +36,7 @@ export type LeaseClaim = {
 export type TokenStore = {
   /** The latest state, never an older one. */
   read(key: string): Promise<TokenRecord>;
-  /** Takes the lease if nobody else has it. Whoever has it may ask DingTalk for a token. */
+  /** Takes the lease if it is free. Only its owner asks DingTalk for a token. */
   claim(key: string, claim: LeaseClaim): Promise<boolean>;
   /** Stores a token and gives the lease back, if it is still this owner's. */
   put(key: string, owner: string, token: { sealed: string; expiresAt: number }, pauseEndsAt: number): Promise<boolean>;
@@ -65,9 +65,9 @@ const LAST_MS = 60_000;
 /** Refreshed from ten minutes before its end (messaging.md §1.5), and up to five minutes before that. */
 const EARLY_MS = 10 * 60_000;
 const EARLY_JITTER_MS = 5 * 60_000;
-/** After a refresh, failed or not, nobody refreshes early for this long. */
+/** After a refresh, failed or not, there is no early refresh for this long. */
 const PAUSE_MS = 30_000;
-/** The holder may need this long; then another takes over. Above the time that `fetchToken` may take. */
+/** Length of a lease; after it another process may fetch. Longer than `fetchToken` may take. */
 const LEASE_MS = 5_000;
 /** How far the clocks of two processes may differ: two seconds either way each. */
 const SKEW_MS = 4_000;
@@ -79,7 +79,7 @@ const POLL_CEILING_MS = 1_000;
 /** A token in memory. `sealed` is what the store holds for it; unknown where the store did not take it. */
 type Held = AccessToken & { sealed: string | undefined; refreshAt: number };
 
-/** What the store had to say: a token, the lease to fetch one, somebody else at it, or nothing. */
+/** What the store answered: a token, the lease to fetch one, a lease that another process has, or nothing. */
 type Found = { token: Held } | { lease: string } | 'busy' | 'unreachable';
 
 /** Memory, then the store, then DingTalk: one token for all processes, asked for by one of them. */
@@ -96,7 +96,7 @@ export function createTokenProvider(deps: TokenProviderDeps): TokenProvider {
     const token = held && isLive(held) ? held : await shared(() => obtain());
     if (now() >= token.refreshAt && !refreshing) {
       refreshing = true;
-      // Nobody waits for it. If the function is frozen meanwhile it goes on later, or another process does it.
+      // Not awaited. If the function is frozen meanwhile, it goes on later, or another process does it.
       void refreshEarly(token).finally(() => {
         refreshing = false;
       });
@@ -111,7 +111,7 @@ export function createTokenProvider(deps: TokenProviderDeps): TokenProvider {
     return (await shared(() => obtain(rejected))).value;
   }
 
-  /** Concurrent callers share one promise, and nobody keeps its failure. */
+  /** Concurrent callers share one promise; a failed one is not kept. */
   function shared(load: () => Promise<Held>): Promise<Held> {
     pending ??= load().finally(() => {
       pending = undefined;
@@ -130,7 +130,7 @@ export function createTokenProvider(deps: TokenProviderDeps): TokenProvider {
     }
   }
 
-  /** One process replaces the token before its end; whatever goes wrong, the live one serves on. */
+  /** One process replaces the token before its end; when that fails, the live token stays in use. */
   async function refreshEarly(live: Held): Promise<void> {
     const pauseEndsAt = now() + PAUSE_MS;
     live.refreshAt = pauseEndsAt;
@@ -143,7 +143,7 @@ export function createTokenProvider(deps: TokenProviderDeps): TokenProvider {
     try {
       await fetchAs(found.lease, pauseEndsAt);
     } catch {
-      // why it failed is told by then, and the live token serves on
+      // the reason was logged already, and the live token stays in use
     }
   }
 
@@ -165,7 +165,7 @@ export function createTokenProvider(deps: TokenProviderDeps): TokenProvider {
     return found ?? 'unreachable';
   }
 
-  /** Asks DingTalk under a lease. A failure gives it back and leaves nothing behind but the pause asked for. */
+  /** Asks DingTalk under a lease. A failure gives it back and stores only the pause that was asked for. */
   async function fetchAs(owner: string, pauseEndsAt?: number): Promise<Held> {
     let token: AccessToken;
     try {
@@ -182,7 +182,7 @@ export function createTokenProvider(deps: TokenProviderDeps): TokenProvider {
     return remember(token, stored ? sealed : undefined);
   }
 
-  /** Undefined when the store cannot be reached: then it is as if there were none. */
+  /** Undefined when the store cannot be reached, as if there were no store. */
   async function reach<T>(step: () => Promise<T>): Promise<T | undefined> {
     try {
       return await step();
@@ -198,7 +198,7 @@ export function createTokenProvider(deps: TokenProviderDeps): TokenProvider {
       const { sealed, expiresAt } = token;
       return { value: seal.open(sealed, key), expiresAt, sealed, refreshAt: earlyAt(expiresAt) };
     } catch {
-      return undefined; // sealed with another key: as good as none, and replaced like one
+      return undefined; // sealed with another key: treated as missing
     }
   }
 

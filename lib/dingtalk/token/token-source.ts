@@ -5,7 +5,7 @@ import { unreadableAnswer } from '../transport/errors.ts';
 import type { Http, HttpRequest } from '../transport/http.ts';
 import type { AccessToken } from './access-token.ts';
 
-/** Below the lease of the token provider, so that a holder is done before another takes over. */
+/** Shorter than the lease of the token provider, so that a fetch ends before the lease does. */
 const TIMEOUT_MS = 4_000;
 
 const Lifetime = v.pipe(v.union([v.number(), v.pipe(v.string(), v.transform(Number))]), v.integer(), v.minValue(1));

@@ -45,7 +45,7 @@ function faultIn(value: Record<string, unknown>, { status, headers }: HttpAnswer
   return { code, status, text, requestId: string(value.RequestId) ?? requestId, scopes };
 }
 
-/** An error without a body to read: the status is all there is. */
+/** An error without a readable body: only the status is known. */
 function bare(operation: string, status: number): Reading {
   return { good: false, refusal: refusalOf(operation, { code: `http_${status}`, status, text: `HTTP ${status}` }) };
 }

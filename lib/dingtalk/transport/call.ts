@@ -23,13 +23,13 @@ export type Call<S extends v.GenericSchema> = {
   /** Sent as it is, in place of `body`. */
   raw?: { contentType: string; body: HttpRequest['body'] & object };
   reply: S;
-  /** Asking twice does no harm: reads, to-dos with their source id, uploads. Sends are not. */
+  /** Safe to repeat: reads, to-dos with their source id, uploads. Sends are not. */
   repeatable?: boolean;
   /** One try. */
   timeoutMs?: number;
   /** All tries and the pauses between them. */
   overallMs?: number;
-  /** Turns a refusal into a reply where DingTalk's "no" means "done already". */
+  /** Turns a refusal into a reply where the error code means "done already". */
   rescue?: (refused: { code: string; text: string }) => v.InferOutput<S> | undefined;
 };
 
@@ -71,10 +71,10 @@ export function createCaller(deps: CallDeps): Caller {
   };
 }
 
-/** What did not arrive may go again; what may have arrived only where a repeat does no harm. */
+/** A request that did not arrive may be repeated; one that may have arrived only if it is repeatable. */
 function mayRepeat(repeatable: boolean, error: unknown): boolean {
   if (error instanceof DingTalkUnreachable) return repeatable || error.arrived === 'no';
-  // a streamed body's source can break too, which is no refusal of DingTalk's
+  // an error of a streamed body's source is not an answer of DingTalk
   return repeatable && error instanceof ServiceError && error.retryable;
 }
 
@@ -94,7 +94,7 @@ async function once<S extends v.GenericSchema>(deps: CallDeps, call: Call<S>, de
   }
 }
 
-/** A token that DingTalk did not give says nothing about the call that wanted it, except that it was not made. */
+/** When there is no token, the call that needed it was not made. */
 async function tokenFor(operation: string, token: Promise<string>): Promise<string> {
   try {
     return await token;

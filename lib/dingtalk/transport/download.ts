@@ -19,9 +19,9 @@ const OPERATION = 'file.download';
 
 /**
  * Fetches what DingTalk handed out: a plain GET without token, without Content-Type (the store's signature breaks,
- * files.md §7), without following redirects. An address that is not of the public internet is refused, so that nobody
- * makes this function read from inside its network; the one exception is the origin that DingTalk's API itself is
- * configured at. A proxy asks name servers of its own, and has to refuse names of its network by itself.
+ * files.md §7), without following redirects. An address that is not public is refused, so that a forged message cannot
+ * make this function read from inside its network; the one exception is the origin that DingTalk's API itself is
+ * configured at. A proxy resolves names itself, and has to refuse names of its own network.
  */
 export function createDownloader({ apiUrl, proxy, answerMs = ANSWER_MS }: DownloadOptions): Downloader {
   const trusted = new URL(apiUrl).origin;
@@ -57,7 +57,7 @@ async function resolve(host: string) {
   return addresses;
 }
 
-/** A name server that answers what was found before. */
+/** A lookup function that returns the addresses found before. */
 function pinned(addresses: { address: string; family: number }[]): NonNullable<RequestOptions['lookup']> {
   const [first] = addresses;
   return (_, options, callback) =>
@@ -69,7 +69,7 @@ function direct(url: URL, addresses?: { address: string; family: number }[]): Cl
   return request(url, { agent: false, ...(addresses && { lookup: pinned(addresses) }) });
 }
 
-/** TLS through a tunnel; what is plain is forwarded, since proxies allow tunnels to TLS's port at most. */
+/** https through a tunnel; http is forwarded, since proxies usually allow tunnels to port 443 only. */
 async function proxied(url: URL, proxy: string, answerMs: number): Promise<ClientRequest> {
   const { protocol, port } = url;
   if (protocol === 'http:') return requestTo(proxy, { path: url.href, headers: { host: url.host } });

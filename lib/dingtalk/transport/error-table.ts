@@ -4,10 +4,10 @@ export type ErrorClass =
   | 'credentials' // C: app key or secret wrong
   | 'rate' // R: wait
   | 'transient' // X: again, a few times
-  | 'permission' // P: somebody has to grant something
+  | 'permission' // P: a permission has to be granted
   | 'ip' // I: the egress address is not allowed
   | 'argument' // A: the call itself is wrong
-  | 'gone' // G: the target is not there
+  | 'gone' // G: the target does not exist (any more)
   | 'moderation' // M: the content is not allowed
   | 'unknown'; // U: it may have happened
 
@@ -17,7 +17,7 @@ export type ErrorRow = {
   withFreshToken?: ErrorClass;
   /** What a person can do about it. */
   remedy?: string;
-  /** How long DingTalk (or, unsaid there, prudence) wants callers to wait. */
+  /** How long callers have to wait: DingTalk's figure, or ours where it gives none. */
   waitMs?: number;
   /** Waiting will not help before the quota's period ends. */
   final?: true;

@@ -20,9 +20,9 @@ export type RefusalOptions = {
 };
 
 /**
- * DingTalk answered, and the answer was no. Decide on `class`; `code` is DingTalk's own (`sub_code` where it hides
+ * DingTalk answered with an error. Decide on `class`; `code` is DingTalk's own (`sub_code` where it hides
  * under 88; `310000.keyword|sign|timestamp|ip`), or `ip_ban`, `unreadable_answer`, `http_<status>`.
- * Class `unknown` says that it may have happened all the same.
+ * Class `unknown`: the call may have been carried out.
  */
 export class DingTalkRefusal extends ServiceError {
   override readonly name = 'DingTalkRefusal';
@@ -62,7 +62,7 @@ export class DingTalkUnreachable extends ServiceError {
   }
 }
 
-/** What an answer says went wrong, as it came; `text` is not fit for a log. */
+/** The error of an answer, unchanged; `text` must not be logged. */
 export type Fault = {
   code: string;
   status: number;
@@ -90,7 +90,7 @@ export function refusalOf(operation: string, fault: Fault, secrets: readonly str
   });
 }
 
-/** The same refusal once more, with a token that is a moment old: now it is not the token (messaging.md §1.8). */
+/** The same refusal with a fresh token: so the token is not the cause (messaging.md §1.8). */
 export function refusedWithFreshToken(refusal: DingTalkRefusal): DingTalkRefusal {
   const row = rowFor(refusal.code, refusal.status);
   return new DingTalkRefusal(refusal.operation, { ...refusal, class: row.withFreshToken ?? 'token', cause: refusal });
@@ -114,7 +114,7 @@ export function ipBan(operation: string, status: number): DingTalkRefusal {
   });
 }
 
-/** A 2xx that nobody can read: what was asked may well have happened. */
+/** A 2xx with an unreadable body: the call may have been carried out. */
 export function unreadableAnswer(operation: string, status: number, cause?: unknown): DingTalkRefusal {
   const description = 'the answer was not in the form that DingTalk documents';
   return new DingTalkRefusal(operation, { code: 'unreadable_answer', class: 'unknown', status, description, cause });
@@ -125,8 +125,8 @@ function isRetryable(kind: ErrorClass): boolean {
 }
 
 /**
- * 310000 is one code for four faults and leaves nothing but its text, in two languages and four wordings
- * (messaging.md §2.4). The advice that follows the fault names the other faults' words, so it is cut off first.
+ * 310000 is one code for four errors, told apart only by its text, in two languages and four wordings
+ * (messaging.md §2.4). The advice after the error contains the words of the other errors, so it is cut off first.
  */
 function robotSecurityCode(text: string): string {
   const fault = text.split(/;\s*(?:solution|解决方案)/i)[0] ?? text;

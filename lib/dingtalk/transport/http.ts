@@ -15,7 +15,7 @@ export type HttpRequest = {
   body?: string | Uint8Array | Uint8Array[] | Streamed;
   /** For the whole exchange, connecting included. */
   timeoutMs: number;
-  /** For each step of an exchange with a streamed body: no byte taken, none given for so long. */
+  /** Idle limit of an exchange with a streamed body: the longest time without a byte sent or received. */
   idleMs?: number;
 };
 
@@ -64,8 +64,8 @@ export function createHttp({
 
   return async (request) => {
     const undici = await import('undici/lib/dispatcher/agent.js'); // the whole of undici takes more than twice as long
-    // A function that was frozen wakes up with connections that died meanwhile, before their timers could say so:
-    // a message written to one of them would have an unknown outcome.
+    // After a freeze, connections may be closed by the peer while their timers have not fired yet: a message written
+    // to one of them would have an unknown outcome.
     if (now() - lastUsedAt > keepAliveMs) {
       void agent?.close();
       agent = undefined;
@@ -104,14 +104,14 @@ function exchange(agent: Agent, request: HttpRequest, answerBytes: number): Prom
     function fail(code: string, cause?: unknown): void {
       if (done) return;
       finish();
-      // what the body's own source says is no fault of DingTalk's
+      // an error of the body's source is passed on as it is
       if (cause instanceof ServiceError) reject(cause);
       else reject(new DingTalkUnreachable(operation, { code, arrived, cause }));
       controller?.abort(new Error(code));
     }
 
     const handler: Dispatcher.DispatchHandler = {
-      // undici calls this when it has a connection and is about to write: until then nothing can have arrived
+      // undici calls this when it has a connection and is about to write: before that nothing can have arrived
       onRequestStart(started) {
         if (done) return started.abort(new Error('timeout'));
         controller = started;
@@ -151,7 +151,7 @@ function isStreamed(body: HttpRequest['body'] | null): body is Streamed {
   return typeof body === 'object' && body !== null && 'open' in body;
 }
 
-/** undici frames by the length it is told, and refuses a body that turns out shorter or longer. */
+/** undici uses the given length, and fails when the body is shorter or longer. */
 function lengthOf(body: HttpRequest['body'] | null): Record<string, string> {
   if (Array.isArray(body)) return { 'content-length': String(byteLength(body)) };
   return isStreamed(body) ? { 'content-length': String(body.length) } : {};

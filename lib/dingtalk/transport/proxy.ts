@@ -32,7 +32,7 @@ export function openTunnel(
   let way: { destroy(error: Error): unknown } = tunnel;
   const timer = setTimeout(() => way.destroy(new Error('the proxy took too long')), timeoutMs);
   return new Promise<Socket>((resolve, reject) => {
-    // every later error finds the promise settled, and a listener of who has the connection by then
+    // later errors come after the promise is settled, and the connection's user has a listener for them
     tunnel.on('error', reject);
     tunnel.once('connect', ({ statusCode }, socket) => {
       way = socket.on('error', reject);

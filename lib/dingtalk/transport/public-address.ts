@@ -1,7 +1,7 @@
 import { lookup } from 'node:dns/promises';
 import { BlockList, isIP } from 'node:net';
 
-/** What is no address of the public internet: this machine, its network, its cloud's metadata, and ways around. */
+/** Address ranges that are not public: loopback, private networks, cloud metadata, and ranges that map to them. */
 const NOT_PUBLIC = new BlockList();
 const V4 =
   '0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 192.88.99.0/24 192.168.0.0/16 198.18.0.0/15 198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4';
@@ -25,8 +25,8 @@ export function hostOf({ hostname }: URL): string {
 }
 
 /**
- * The addresses of a host, all of them public; undefined when one is not. The caller connects to these and asks no name
- * server again, which might answer something else by then.
+ * The addresses of a host, all of them public; undefined when one is not. The caller connects to these and does not
+ * look the name up again, since a second answer could differ.
  */
 export async function publicAddresses(host: string): Promise<{ address: string; family: number }[] | undefined> {
   const found = isIP(host) ? [{ address: host, family: isIP(host) }] : await lookup(host, { all: true });

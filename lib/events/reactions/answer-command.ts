@@ -33,7 +33,7 @@ export function answerCommand(deps: AnswerDeps) {
         const text = await answerTo(deps, message, command);
         const page = await ownPage(deps, message, command);
         if (page === undefined) return app.reply(message, text);
-        // By the app's robot to the person: whose session a message names, nothing proves (callbacks.md §0).
+        // By the app's robot to the person: the session in a message is not proved to be theirs (callbacks.md §5.2).
         await app.reply({ ...message, sessionWebhook: undefined }, `${text}\n${page}`);
       },
     };

@@ -10,7 +10,7 @@ export type Claim = { [name in keyof PageProof]?: string | undefined };
 export type PageHolder = { userId?: string } | 'foreign' | 'expired';
 
 const DAY_MS = 24 * 3600_000;
-/** DingTalk keeps the address of a to-do as it was, and lists finished ones for 180 days (callbacks.md §9.4). */
+/** DingTalk keeps the address of a to-do as it was, and lists finished ones for 180 days (callbacks.md §9.2, §9.4). */
 const PERSON_DAYS = 180;
 /** A link that only shows may stand in a message of long ago. */
 const READER_DAYS = 400;

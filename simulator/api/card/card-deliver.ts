@@ -19,7 +19,10 @@ export function spacesOf(state: State, body: JsonObject): Space[] {
   });
 }
 
-/** Shows the card in each space. One that fails makes the call no failure: its own `success` says so (messaging.md §7.1). */
+/**
+ * Shows the card in each space. The call succeeds even if a space fails: each has its own `success` (messaging.md
+ * §7.1).
+ */
 export function deliverCard(state: State, card: Card, spaces: Space[], { body, app }: { body: JsonObject; app: App }) {
   return spaces.map(({ spaceType, spaceId }) => {
     const errorMsg = objection(state, card, { spaceType, spaceId }, body, app);

@@ -7,7 +7,7 @@ import type { App } from '../../world/tenant.ts';
 import { changeCard } from './cards.ts';
 import { refusedCard } from './refusal.ts';
 
-/** PUT /v1.0/card/streaming: a value of a card that grows while somebody watches (messaging.md §7.4). */
+/** PUT /v1.0/card/streaming: a value of a card that is extended step by step (messaging.md §7.4). */
 export function cardStreamingRoutes(state: State): Route[] {
   return [guarded('PUT', '/v1.0/card/streaming', (call, app) => stream(state, call, app))];
 }

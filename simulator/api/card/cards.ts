@@ -56,7 +56,7 @@ function readCard(state: State, { body }: Call, app: App): Card {
   return { outTrackId, appKey: app.appKey, params, privateData: {}, spaceModels: spaceModelsOf(body), ...route };
 }
 
-/** messaging.md §7.2: replaces everything unless told to go by key */
+/** messaging.md §7.2: replaces everything unless updating by key is asked for */
 function update(state: State, call: Call, app: App): Reply {
   const outTrackId = textIn(call.body, 'outTrackId');
   if (!outTrackId) throw refusedCard('param.outTrackIdEmpty');
@@ -84,7 +84,7 @@ export function changeCard(state: State, card: Card, params: JsonObject, byKey: 
   }
 }
 
-/** messaging.md §7.3: an existing key is 500 without force, and no use retrying */
+/** messaging.md §7.3: an existing key is 500 without force, and a retry does not help */
 function register(state: State, call: Call): Reply {
   const key = textIn(call.body, 'callbackRouteKey');
   const callbackUrl = textIn(call.body, 'callbackUrl');

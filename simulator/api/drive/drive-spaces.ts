@@ -44,7 +44,10 @@ export function driveSpaceRoutes(state: State): Route[] {
   ];
 }
 
-/** From id to uuid and back (files.md §5.1). Who asks is `operatorId` here; the uuid of a root is nowhere explained. */
+/**
+ * From id to uuid and back (files.md §5.1). The person is `operatorId` here; how to get the uuid of a root is not
+ * documented.
+ */
 export function driveIdRoutes(state: State): Route[] {
   const allowed = (call: Call, dentry: Dentry | undefined) => {
     const operatorId = call.query.get('operatorId') ?? '';

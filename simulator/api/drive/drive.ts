@@ -11,7 +11,7 @@ export function addSpace(state: State, facts: Omit<Space, 'spaceId' | 'at'>): Sp
   return space;
 }
 
-/** The space of a group comes into being when it is first asked for. */
+/** The space of a group is created when it is first asked for. */
 export function groupSpace(state: State, conversation: string): Space {
   const there = state.drive.spaces.find(
     ({ owner }) => owner.type === 'CONVERSATION' && owner.conversation === conversation,

@@ -52,7 +52,7 @@ export async function serveObjectStore(state: State, c: HttpContext): Promise<Re
     : refusal(state, call);
   const grant = state.drive.grants.get(keyOf(path));
   if (refused || !grant) {
-    // the rest of a refused body is read away, so that the caller gets to see the answer
+    // the rest of a refused body is read, so that the caller can read the answer
     incoming.resume();
     const answer = refused ?? fault(403, 'AccessDenied');
     record(answer.status, answer.headers.get('x-oss-error') ?? `http ${answer.status}`);

@@ -91,7 +91,7 @@ function checkContent(state: State, said: Said): void {
   if (found) throw newRefusal(400, `contain.notAllowed.${found}`, '消息包含不合适的内容');
 }
 
-/** Holds `+`, `/` and `=`, so that a caller who does not encode it in a query finds out. */
+/** Contains `+`, `/` and `=`, so that a missing URL encoding shows. */
 function queryKey(state: State): string {
   return `${state.chance.bytes(15).toString('base64')}+/=`;
 }

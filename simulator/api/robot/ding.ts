@@ -50,7 +50,7 @@ function send(state: State, call: Call, app: App): Reply {
       mentions: [conversation],
     });
   }
-  // a map from the reason to those it is true of; the reasons are not documented
+  // a map from the reason to the people; the reasons are not documented
   return newOk({ openDingId, failedList: unknown.length > 0 ? { 'invalid.staffId': unknown } : {} });
 }
 

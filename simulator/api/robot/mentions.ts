@@ -9,7 +9,7 @@ export function countAt(at: JsonObject | undefined): number {
 
 /**
  * Who is notified: members whose `@<mobile>` or `@<userId>` stands literally in the text (messaging.md §2.3).
- * Whether isAtAll needs text too is not stated; here it does not.
+ * Whether isAtAll needs a token in the text differs by type and source (interactive.md §1); here it does not.
  */
 export function notified(state: State, conversation: string, text: string, at: JsonObject | undefined): string[] {
   const members = groupById(state.tenant, conversation)?.members ?? [];

@@ -5,8 +5,8 @@ import type { State } from '../../world/state.ts';
 export type Objection = 'url' | 'text' | 'picture' | 'content';
 
 /**
- * What DingTalk's content check objects to (messaging.md §2.4, §3.6, §5.8). Its lists are not public, so they
- * are settings: `unsafeUrls` are beginnings of addresses, `forbiddenWords` words, `forbiddenContents` what a message as a
+ * What DingTalk's content check objects to (messaging.md §2.4, §3.6, §5.8). Its lists are not public, so they are
+ * settings: `unsafeUrls` are beginnings of addresses, `forbiddenWords` words, `forbiddenContents` what a message as a
  * whole is refused for.
  */
 export function objection(state: State, { content }: Said): Objection | undefined {

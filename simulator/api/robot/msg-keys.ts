@@ -80,7 +80,7 @@ function visible(
 }
 
 /**
- * In the field a wrong media id fails without a word (files.md §1.3); here it is refused, so that it shows.
+ * At DingTalk a wrong media id was seen to fail silently (files.md §1.3); here it is refused.
  * Which upload type each message takes: files.md §1.5.
  */
 function media(state: State, kind: string, mediaId: unknown, types: MediaType[], fileName?: string): MessageFile {

@@ -64,7 +64,7 @@ function readStatus(state: State, call: Call, app: App) {
 /** Pages of at most 200 readers (messaging.md §3.4). */
 function groupReaders(state: State, call: Call, app: App) {
   const { robotCode, openConversationId } = call.body;
-  // both are optional, and right when they are there
+  // both are optional, and must be right if given
   if (robotCode !== undefined) checkRobotCode(state, call, app);
   const [message] = ownMessages(state, textIn(call.body, 'processQueryKey') ?? '', app);
   if (!message) throw newRefusal(400, 'invalid.processQueryKey', 'processQueryKey无效');
@@ -86,7 +86,7 @@ function groupReaders(state: State, call: Call, app: App) {
   });
 }
 
-/** What this app's robot sent under a key; another's is none of its business. */
+/** What this app's robot sent under a key; keys of other robots are not found. */
 function ownMessages(state: State, key: string, app: App): Message[] {
   return messagesWithKey(state, key).filter(({ via, sender }) => via === 'app-robot' && sender === app.name);
 }

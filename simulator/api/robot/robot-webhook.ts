@@ -19,7 +19,7 @@ export function robotWebhookRoutes(state: State): Route[] {
 }
 
 function send(state: State, call: Call): Reply {
-  // messaging.md §2.4: the webhook token alone selects the group
+  // messaging.md §9: the webhook token alone selects the group
   const robot = state.tenant.robots.find((candidate) => candidate.accessToken === call.query.get('access_token'));
   if (!robot) throw oldRefusal(state.settings.robotUnknownCode, 'token is not exist');
   if (robot.removed) throw oldRefusal(400106, '错误描述:机器人不存在');

@@ -58,7 +58,7 @@ export function readNotifyConfigs(body: JsonObject, refuse: Refuse): JsonObject 
   return notifyConfigs;
 }
 
-/** To-dos take unionIds; a userId is nobody here (callbacks.md §10). */
+/** To-dos take unionIds; a userId is unknown here (callbacks.md §10). */
 export function isKnown(state: State, unionId: string | undefined | null): boolean {
   return Boolean(unionId && personByUnionId(state.tenant, unionId));
 }

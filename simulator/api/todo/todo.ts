@@ -98,7 +98,7 @@ function setStatus(state: State, call: Call, app: App): Reply {
   return newOk({ result: true });
 }
 
-/** In the SDK but on no page of the documents, so it is there only when told so (callbacks.md §9.4). */
+/** In the SDK but on no page of the documents, so it is off unless a setting turns it on (callbacks.md §9.4). */
 function read(state: State, call: Call, wanted: (todo: Todo) => boolean): Reply {
   if (!state.settings.todoCanBeRead) return unknownPath(call);
   const refuse = refuseWith('todo.taskQuery.paramError');

@@ -6,7 +6,7 @@ import type { State } from '../../world/state.ts';
 import { fileOf, messageFile } from '../file-shelf.ts';
 import { objection } from '../robot/moderation.ts';
 
-/** Where the doors differ: an unknown type, and a medium that is not named (messaging.md §6.1, files.md §1.4). */
+/** Codes that differ by API: an unknown type, and a missing media id (messaging.md §6.1, files.md §1.4). */
 type Codes = { type: number; missing: Record<string, number | undefined> };
 
 const notificationCodes: Codes = { type: 40008, missing: {} };

@@ -76,7 +76,10 @@ function send(state: State, call: Call, app: App): Reply {
   return oldOk({ task_id: task.taskId });
 }
 
-/** Comma-joined strings of at most 100 people and 20 departments; one of them unless it goes to all (messaging.md §5.1). */
+/**
+ * Comma-joined strings of at most 100 people and 20 departments; one of them is required unless it goes to all
+ * (messaging.md §5.1).
+ */
 function receivers(call: Call): { users: string[]; departments: number[]; toAll: boolean } {
   const users = split(call.body.userid_list, 'userid_list');
   const departments = split(call.body.dept_id_list, 'dept_id_list').map(Number);

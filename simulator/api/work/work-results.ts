@@ -8,7 +8,7 @@ import { messagesWithKey, recall } from '../messages.ts';
 import { checkAgent } from './work-notification.ts';
 import { TASK_WINDOW_MS } from './work-tasks.ts';
 
-/** What became of a work notification, and taking it back (messaging.md §5.4-5.6). */
+/** The result of a work notification, and its recall (messaging.md §5.4-5.6). */
 export function workResultRoutes(state: State): Route[] {
   const base = '/topapi/message/corpconversation';
   return [
