@@ -2,7 +2,7 @@ import { readAnswer } from './transport/answer.ts';
 import { DingTalkRefusal, refusedSend } from './transport/errors.ts';
 import type { Http } from './transport/http.ts';
 
-/** The reply channel that comes with a robot message: no token, no signature, about 90 minutes (messaging.md §4). */
+/** The reply channel that comes with a robot message: no token, no signature, for a limited time (messaging.md §4). */
 export type SessionWebhook = {
   /** Whether the address is DingTalk's. A robot message's body is not signed, so the address in it is not trusted. */
   owns(url: string): boolean;
