@@ -1,11 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import {
-  type CallbackKey,
-  CallbackRefusal,
-  decryptMessage,
-  sealReply,
-  verifySignature,
-} from '../../lib/dingtalk/doors/callback.ts';
+import type { CallbackKey } from '../../lib/dingtalk/app.ts';
+import { CallbackRefusal, decryptMessage, sealReply, verifySignature } from '../../lib/dingtalk/doors/callback.ts';
 
 /** What was tried and what came of it; a failure says what to do. */
 export type Check = { ok: boolean; text: string };

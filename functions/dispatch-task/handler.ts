@@ -10,7 +10,7 @@ import { httpHandler, withBody } from '../../lib/lambda/http.ts';
 import { DispatchTask, dispatchTask, notifyFaults } from '../../lib/tasks/dispatch-task.ts';
 import { getTask } from '../../lib/tasks/get-task.ts';
 import { listTasks } from '../../lib/tasks/list-tasks.ts';
-import { ChangeTask, changeTask } from '../../lib/tasks/patch-task.ts';
+import { ChangeTask, patchTask } from '../../lib/tasks/patch-task.ts';
 
 const log = createLog('dispatch-task', process.env.STAGE);
 const ready = once(async () => {
@@ -29,7 +29,7 @@ export const handler = httpHandler(ready, log, {
     async () => [],
     async (deps, body, { access, params }) => ({
       status: 200,
-      body: await changeTask(deps, { access, id: params.id ?? '', body }),
+      body: await patchTask(deps, { access, id: params.id ?? '', body }),
     }),
   ),
   'GET /tasks': async (deps, { query }) => ({ status: 200, body: await listTasks(deps, query) }),

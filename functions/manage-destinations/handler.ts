@@ -8,10 +8,10 @@ import { loadSecret } from '../../lib/compose/secret.ts';
 import { httpHandler, withBody } from '../../lib/lambda/http.ts';
 import { Destination } from '../../lib/messages/destination.ts';
 import {
-  destinationFaults,
   getDestination,
   putDestination,
   removeDestination,
+  unknownAppFaults,
 } from '../../lib/messages/manage-destinations.ts';
 
 const ready = once(async () => {
@@ -21,7 +21,7 @@ const ready = once(async () => {
 });
 
 export const handler = httpHandler(ready, createLog('manage-destinations', process.env.STAGE), {
-  'PUT /destinations/{name}': withBody(Destination, destinationFaults, async (deps, body, { params }) => ({
+  'PUT /destinations/{name}': withBody(Destination, unknownAppFaults, async (deps, body, { params }) => ({
     status: 200,
     body: await putDestination(deps, params.name ?? '', body),
   })),

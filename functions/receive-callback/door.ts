@@ -2,21 +2,9 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { embeddedMetric } from '../../lib/base/embedded-metric.ts';
 import { ServiceError } from '../../lib/base/errors.ts';
 import { writeLine } from '../../lib/lambda/metric.ts';
+import type { CallbackRequest } from './receive-callback.ts';
 
-/** What came to the door, before anything of it is believed. Header names are lower case. */
-export type Knock = {
-  /** The app that the path names; without one the default app. */
-  app: string | undefined;
-  headers: Record<string, string | undefined>;
-  query: Record<string, string | undefined>;
-  bytes: Buffer;
-  /** API Gateway's id of the request: the callback carries it on, and the log of its event has it. */
-  requestId: string;
-  /** Aborted when the time to answer is over: what is not kept by then must not be waited for. */
-  signal: AbortSignal;
-};
-
-export type Door<D> = (deps: D, knock: Knock) => Promise<unknown>;
+export type Door<D> = (deps: D, request: CallbackRequest) => Promise<unknown>;
 
 export type DoorOptions<D> = {
   ready: () => Promise<D>;
@@ -38,7 +26,7 @@ export function doorHandler<D>({ ready, maxBytes, budgetMs, doors, stage = 'loca
     const door = doors[event.routeKey];
     if (!door) return problem(404, 'no_such_route');
     const deadline = startDeadline(budgetMs);
-    const knock = {
+    const request = {
       app: event.pathParameters?.app,
       headers: Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value])),
       query: event.queryStringParameters ?? {},
@@ -47,14 +35,14 @@ export function doorHandler<D>({ ready, maxBytes, budgetMs, doors, stage = 'loca
       signal: deadline.signal,
     };
     try {
-      const answer = await Promise.race([ready().then((deps) => door(deps, knock)), deadline.passed]);
+      const answer = await Promise.race([ready().then((deps) => door(deps, request)), deadline.passed]);
       return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer) };
     } catch (error) {
       const refused = error instanceof ServiceError && error.name === 'CallbackRefusal';
       const code = error instanceof ServiceError ? error.code : error instanceof Error ? error.name : 'unknown';
       const level = refused ? 'WARN' : 'ERROR';
       const message = refused ? 'callback-refused' : 'callback-not-stored';
-      const { requestId } = knock;
+      const { requestId } = request;
       writeLine({
         ...{ level, message, service: 'receive-callback', route: event.routeKey, code, requestId },
         timestamp: new Date().toISOString(),

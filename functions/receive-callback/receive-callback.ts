@@ -33,12 +33,16 @@ export type CallbackDeps = {
   random: (bytes: number) => Buffer;
 };
 
-export type Knock = {
+/** A request to a callback door, before anything in it is verified. Header names are lower case. */
+export type CallbackRequest = {
+  /** The app named in the path; undefined stands for the default app. */
   app: string | undefined;
   headers: Record<string, string | undefined>;
   query: Record<string, string | undefined>;
   bytes: Buffer;
+  /** API Gateway's id of the request. It is stored with the callback and logged with its event. */
   requestId?: string;
+  /** Aborted when the time to answer is over; a write that is not done by then is given up. */
   signal: AbortSignal;
 };
 
@@ -49,14 +53,14 @@ const Fields = v.record(v.string(), v.unknown());
  * Event push: verify, decrypt, keep, and only then answer the encrypted `success` (callbacks.md §2). The receiver is
  * the app key, the corp or the suite, by the way the address was registered. A test of the address is just answered.
  */
-export async function receiveEvent(deps: CallbackDeps, knock: Knock) {
-  const { query, bytes } = knock;
-  const app = appOf(deps, knock);
+export async function receiveEvent(deps: CallbackDeps, request: CallbackRequest) {
+  const { query, bytes } = request;
+  const app = appOf(deps, request);
   const { encrypt } = parse(Encrypted, bytes);
   const receiverIds = [app.appKey, app.corpId, ...(app.suiteKey === undefined ? [] : [app.suiteKey])];
   const { plaintext, receiverId, key } = openEvent({ keys: app.callbacks, receiverIds, query, encrypt });
   const fields = parse(Fields, Buffer.from(plaintext));
-  if (!isCheck(fields)) await keep(deps, knock, app, 'events', query.timestamp ?? query.timeStamp ?? '', plaintext);
+  if (!isCheck(fields)) await keep(deps, request, app, 'events', query.timestamp ?? query.timeStamp ?? '', plaintext);
   return sealReply({ key, receiverId, plaintext: 'success', now: deps.now, random: deps.random });
 }
 
@@ -65,26 +69,26 @@ export async function receiveEvent(deps: CallbackDeps, knock: Knock) {
  * body for an hour, so what it says is a wish of somebody in the chat and never a proof of who that is; handle-event
  * knows each msgId once.
  */
-export async function receiveRobotMessage(deps: CallbackDeps, knock: Knock) {
-  const app = appOf(deps, knock);
-  const { timestamp = '', sign = '' } = knock.headers;
+export async function receiveRobotMessage(deps: CallbackDeps, request: CallbackRequest) {
+  const app = appOf(deps, request);
+  const { timestamp = '', sign = '' } = request.headers;
   verifyRobotSignature({ appSecret: app.appSecret, timestamp, sign, now: deps.now() });
-  await keep(deps, knock, app, 'robot', timestamp, jsonText(knock.bytes));
+  await keep(deps, request, app, 'robot', timestamp, jsonText(request.bytes));
   return { msgtype: 'empty' };
 }
 
 /** Card click: only with a registered secret, since without one anybody could click (callbacks.md §7). */
-export async function receiveCardClick(deps: CallbackDeps, knock: Knock) {
-  const app = appOf(deps, knock);
-  const timestamp = knock.headers['x-ddpaas-signature-timestamp'] ?? '';
-  const signature = knock.headers['x-ddpaas-signature'] ?? '';
+export async function receiveCardClick(deps: CallbackDeps, request: CallbackRequest) {
+  const app = appOf(deps, request);
+  const timestamp = request.headers['x-ddpaas-signature-timestamp'] ?? '';
+  const signature = request.headers['x-ddpaas-signature'] ?? '';
   verifyCardSignature({ secrets: app.cardSecrets, timestamp, signature, now: deps.now() });
-  await keep(deps, knock, app, 'cards', timestamp, jsonText(knock.bytes));
+  await keep(deps, request, app, 'cards', timestamp, jsonText(request.bytes));
   return {};
 }
 
 /** An unknown name is refused like a wrong signature: which apps there are is nobody's business. */
-function appOf({ apps }: CallbackDeps, { app: name }: Knock): CallbackApp {
+function appOf({ apps }: CallbackDeps, { app: name }: CallbackRequest): CallbackApp {
   const app = name === undefined ? apps[0] : apps.find((candidate) => candidate.name === name);
   if (app) return app;
   throw new CallbackRefusal('unknown_app');
@@ -92,7 +96,7 @@ function appOf({ apps }: CallbackDeps, { app: name }: Knock): CallbackApp {
 
 async function keep(
   { queue, now }: CallbackDeps,
-  { signal, requestId }: Knock,
+  { signal, requestId }: CallbackRequest,
   app: CallbackApp,
   door: StoredCallback['door'],
   stamp: string,

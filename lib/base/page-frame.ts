@@ -50,10 +50,10 @@ export function page(status: number, { language, title, body }: { language: Lang
 }
 
 type Words = readonly [title: string, text: string];
-export type Message = { zh: Words; en: Words };
+export type Notice = { zh: Words; en: Words };
 
 /** A short page in both languages, for a reader of whom nothing is known; `more` stands below. */
-export function messagePage(status: number, { zh, en }: Message, more?: Part): Opened {
+export function noticePage(status: number, { zh, en }: Notice, more?: Part): Opened {
   const body = html`<h1>${zh[0]}<br><span lang="en">${en[0]}</span></h1>
 <p dir="auto">${zh[1]}</p>
 <p dir="auto" lang="en">${en[1]}</p>${more}`;

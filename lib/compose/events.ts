@@ -3,8 +3,8 @@ import { createConversationTable } from '../aws/tables/conversation-table.ts';
 import type { Log } from '../base/log.ts';
 import { createSessionWebhook } from '../dingtalk/session-webhook.ts';
 import { createHttp } from '../dingtalk/transport/http.ts';
+import type { ReceivedMessage } from '../events/received-message.ts';
 import { reply } from '../events/reply.ts';
-import type { RobotMessage } from '../events/robot-message.ts';
 import { type DingTalkConfig, dingtalkApps } from './apps.ts';
 import { type BusConfig, bus } from './bus.ts';
 import { type AwsConfig, clock, dynamodb } from './clients.ts';
@@ -35,7 +35,7 @@ export function commandPorts(
     appNamed(name: string) {
       const app = appNamed(name);
       const replyDeps = { session, robot: app.robot, now: clock.now };
-      return { ...app, reply: (to: RobotMessage, text: string) => reply(replyDeps, to, text) };
+      return { ...app, reply: (to: ReceivedMessage, text: string) => reply(replyDeps, to, text) };
     },
   };
 }

@@ -11,7 +11,7 @@ import { createHttp } from '../dingtalk/transport/http.ts';
 import { createWebhook } from '../dingtalk/webhook.ts';
 import { createSender } from '../messages/deliver/send.ts';
 import { createMeter } from '../messages/limits/meter.ts';
-import { createSlotPurse } from '../messages/limits/slot-purse.ts';
+import { createSlotCache } from '../messages/limits/slot-cache.ts';
 import { type DingTalkConfig, dingtalkApps } from './apps.ts';
 import { type AwsConfig, clock, dynamodb, randomId, sqs } from './clients.ts';
 import type { Secret } from './secret.ts';
@@ -60,7 +60,7 @@ export function deliveryPorts(
 ) {
   const client = dynamodb();
   return {
-    limiter: createSlotPurse(createLimitTable(client, config.LIMITS_TABLE, clock.now), clock.now),
+    limiter: createSlotCache(createLimitTable(client, config.LIMITS_TABLE, clock.now), clock.now),
     meter: createMeter(createMeterTable(client, config.LIMITS_TABLE, clock.now)),
     quotas: { api: config.MONTHLY_API_CALLS, webhook: config.MONTHLY_WEBHOOK_CALLS },
     deadLetters: createOutboxQueue(sqs(config, config.OUTBOX_DEAD_LETTERS_URL), config.OUTBOX_DEAD_LETTERS_URL),

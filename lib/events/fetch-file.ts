@@ -3,7 +3,7 @@ import { ServiceError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { type Attachment, contentTypeOf, type Inbound, inboxKey, inboxName } from '../files/inbound.ts';
 import type { Body } from '../files/share/share.ts';
-import { watched } from '../files/unstalled.ts';
+import { unstalled } from '../files/unstalled.ts';
 import type { Bus, Claims } from './event.ts';
 
 type NewObject = { key: string; chunks: AsyncIterable<Uint8Array>; contentType: string; messageId: string };
@@ -95,7 +95,7 @@ async function bring(deps: FetchDeps, inbound: Inbound, attachment: Attachment, 
     body.cancel();
     throw tooLarge();
   }
-  const source = watched(body);
+  const source = unstalled(body);
   const first = await source.next();
   const head = first.done ? new Uint8Array() : first.value;
   const hash = createHash('sha256');

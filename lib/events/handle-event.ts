@@ -27,7 +27,7 @@ export async function handleEvent(
   const { event, naturalId } = normalize(callback);
   const id = claimIdOf(callback, event.id);
   const twinId = event.id === naturalId ? undefined : claimIdOf(callback, naturalId);
-  const published = await once(claims, id, async () => {
+  const published = await underClaim(claims, id, async () => {
     const twin = twinId === undefined ? 'free' : await claims.alias(twinId, id);
     if (twin !== 'free') return twin;
     await bus.publish(event);
@@ -38,7 +38,7 @@ export async function handleEvent(
   for (const [name, reaction] of Object.entries(reactions)) {
     const work = reaction(event);
     if (!work) continue;
-    const outcome = await once(claims, work.id ?? `${id}#${name}`, () => react(log, name, work));
+    const outcome = await underClaim(claims, work.id ?? `${id}#${name}`, () => react(log, name, work));
     if (outcome === 'busy') return BUSY;
   }
   return undefined;
@@ -54,7 +54,7 @@ async function react(log: Log, reaction: string, work: Work): Promise<'done'> {
 }
 
 /** Does a piece of work under its claim; one that failed, or has to wait, is anybody's again at once. */
-async function once(claims: Claims, id: string, work: () => Promise<'done' | 'busy'>): Promise<'done' | 'busy'> {
+async function underClaim(claims: Claims, id: string, work: () => Promise<'done' | 'busy'>): Promise<'done' | 'busy'> {
   const claim = await claims.claim(id);
   if (claim !== 'claimed') return claim;
   const outcome = await work().catch(async (error: unknown) => {

@@ -31,7 +31,7 @@ const Content = v.object({
   videoType: text,
   richText: v.optional(v.array(v.object({ type: text, downloadCode: text }))),
 });
-const RobotMessage = v.object({
+const MessageWithFiles = v.object({
   msgtype: text,
   conversationId: v.string(),
   conversationType: text,
@@ -51,7 +51,7 @@ export function inboundOf(event: {
   data: unknown;
 }): Inbound | undefined {
   if (event.type !== 'robot.message') return undefined;
-  const parsed = v.safeParse(RobotMessage, event.data);
+  const parsed = v.safeParse(MessageWithFiles, event.data);
   if (!parsed.success) return undefined;
   const { msgtype, content, text: words, ...message } = parsed.output;
   const quoted = words?.repliedMsg;

@@ -1,16 +1,17 @@
 import { createHash } from 'node:crypto';
 import { ServiceError } from '../base/errors.ts';
 import type { Drive } from '../dingtalk/drive.ts';
+import type { Streamed } from '../dingtalk/transport/http.ts';
 import { digestOf } from './digest.ts';
 import type { MediaMemory, ObjectRef, ObjectStore } from './share/share.ts';
-import { watched } from './unstalled.ts';
-import { type Content, zipOf } from './zip.ts';
+import { unstalled } from './unstalled.ts';
+import { zipOf } from './zip.ts';
 
 /** DingTalk as one app sees it, as far as files go. */
 export type App = {
   name: string;
   media: {
-    upload(media: { type: 'image' | 'voice' | 'file'; fileName: string; body: Content }): Promise<{ mediaId: string }>;
+    upload(media: { type: 'image' | 'voice' | 'file'; fileName: string; body: Streamed }): Promise<{ mediaId: string }>;
   };
   drive?: Drive | undefined;
 };
@@ -33,11 +34,11 @@ const BEAT_MS = 3_000;
 const OTHERS_MS = 60_000;
 
 /** An object, as often as it is needed, and never more of it in memory than a chunk. */
-export function sourceOf({ objects }: Pick<MediaDeps, 'objects'>, object: ObjectRef & { size: number }): Content {
+export function sourceOf({ objects }: Pick<MediaDeps, 'objects'>, object: ObjectRef & { size: number }): Streamed {
   return {
     length: object.size,
     async *open() {
-      yield* watched(await objects.open(object));
+      yield* unstalled(await objects.open(object));
     },
   };
 }
@@ -53,7 +54,7 @@ export async function mediaOf(
     way,
     share,
     source,
-  }: { app: App; way: 'image' | 'picture' | 'voice' | 'file' | 'zip'; share: { fileName: string }; source: Content },
+  }: { app: App; way: 'image' | 'picture' | 'voice' | 'file' | 'zip'; share: { fileName: string }; source: Streamed },
 ): Promise<{ mediaId: string; sha256: string; fileName: string }> {
   const { sha256, crc32 } = await digest(source);
   const type = way === 'voice' ? 'voice' : way === 'image' || way === 'picture' ? 'image' : 'file';
@@ -66,7 +67,7 @@ export async function mediaOf(
   return { mediaId, sha256, fileName };
 }
 
-async function digest(source: Content) {
+async function digest(source: Streamed) {
   for (let reads = 1; ; reads += 1) {
     try {
       return await digestOf(source.open());

@@ -12,7 +12,7 @@ export const PATIENCE: Patience = { windowMs: 5_000, leastBytes: 256 * 1024 };
  * for the source counts, not the time its reader takes.
  * @throws ServiceError `source_stalled`, `source_cut`
  */
-export async function* watched(body: Body, patience: Patience = PATIENCE): AsyncGenerator<Uint8Array> {
+export async function* unstalled(body: Body, patience: Patience = PATIENCE): AsyncGenerator<Uint8Array> {
   const source = body.chunks[Symbol.asyncIterator]();
   let received = 0;
   let inWindow = 0;

@@ -1,11 +1,10 @@
-/** A body that can be sent: its exact length, and its bytes, from the beginning at each call. */
-export type Content = { length: number; open(): AsyncIterable<Uint8Array> };
+import type { Streamed } from '../dingtalk/transport/http.ts';
 
 /**
  * A zip that holds one file as it is. Nothing is packed smaller: so the length is known before the first byte, as
  * DingTalk's upload needs (files.md §1.2), and no more than one chunk is held. Layout: PKWARE APPNOTE 4.3.
  */
-export function zipOf(fileName: string, crc32: number, file: Content): Content {
+export function zipOf(fileName: string, crc32: number, file: Streamed): Streamed {
   const name = Buffer.from(fileName);
   const shared = Buffer.alloc(26);
   shared.writeUInt16LE(20, 0); // version 2.0

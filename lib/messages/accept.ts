@@ -5,7 +5,7 @@ import type { Content } from './content.ts';
 import { type Merges, mergeWindowOf } from './deliver/merge.ts';
 import type { DestinationStore } from './destination.ts';
 import type { Mention } from './mention.ts';
-import { FIRST_LOOK_MS, type Message, type MessageStore, messageIdAt, type Outbox, waitingItems } from './message.ts';
+import { FIRST_CHECK_MS, type Message, type MessageStore, messageIdAt, type Outbox, waitingItems } from './message.ts';
 
 export type AcceptDeps = {
   messages: MessageStore;
@@ -63,13 +63,13 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
     deliveries: Object.fromEntries(
       input.to.map((name) => [
         name,
-        { status: 'queued' as const, attempts: [], done: 0, receipts: [], crashes: 0, fellBack: 0 },
+        { status: 'queued' as const, attempts: [], done: 0, receipts: [], crashes: 0, fallbackIndex: 0 },
       ]),
     ),
   };
   const kept = (await deps.messages.create(message)) ? message : ((await deps.messages.get(message.id)) ?? message);
   // An earlier try died after it had its id: the watch may have passed that by.
-  if (kept === message && message.id !== fresh) await deps.messages.watch(message.id, now + FIRST_LOOK_MS);
+  if (kept === message && message.id !== fresh) await deps.messages.watch(message.id, now + FIRST_CHECK_MS);
   if (kept.requestHash !== requestHash) {
     const fault = {
       path: 'Idempotency-Key',

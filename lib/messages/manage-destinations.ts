@@ -14,7 +14,7 @@ export type DestinationsDeps = {
 type Stored = Pick<DestinationsDeps, 'destinations'>;
 
 /** An app that the secret does not have, told before the first message fails by it. */
-export async function destinationFaults({ appFaults }: DestinationsDeps, body: unknown): Promise<Fault[]> {
+export async function unknownAppFaults({ appFaults }: DestinationsDeps, body: unknown): Promise<Fault[]> {
   const given = v.safeParse(v.object({ app: v.optional(v.string()) }), body);
   return given.success ? appFaults(given.output.app) : [];
 }

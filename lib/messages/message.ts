@@ -39,7 +39,7 @@ export const Delivery = v.object({
   /** How often a worker died with this message in its hands. */
   crashes: v.optional(v.number(), 0),
   /** How many of the message's contents DingTalk refused here: the next of `otherwise` goes instead. */
-  fellBack: v.optional(v.number(), 0),
+  fallbackIndex: v.optional(v.number(), 0),
   /** Messages that came while this one waited, to go with it; `closed` by the one of them whose turn came first. */
   gathered: v.optional(v.array(v.string())),
   closed: v.optional(v.string()),
@@ -107,13 +107,13 @@ export type MessageStore = {
   /** Somebody looks after this message at `dueAt`, or earlier if that was agreed before. */
   watch(id: string, dueAt: number): Promise<void>;
   /** The next look at a message that was listed; answers false when others set it meanwhile. Undefined: none. */
-  looked(id: string, listed: number, dueAt: number | undefined): Promise<boolean>;
+  checked(id: string, listed: number, dueAt: number | undefined): Promise<boolean>;
 };
 
 export type DeliveryChange = Partial<Delivery> & { status: DeliveryStatus };
 
 /** A message that is not finished so long after it was accepted comes under watch. */
-export const FIRST_LOOK_MS = 15 * 60_000;
+export const FIRST_CHECK_MS = 15 * 60_000;
 
 /** The FIFO queue on which messages wait for their destination; a destination is a group. */
 export type Outbox = {
@@ -142,8 +142,8 @@ export function overallStatus({ deliveries }: Message): DeliveryStatus {
 }
 
 /** What a delivery sends: the message's content, or what goes instead of it. */
-export function contentOf({ content, otherwise = [] }: Message, { fellBack }: Delivery): Content {
-  return [content, ...otherwise][fellBack] ?? content;
+export function contentOf({ content, otherwise = [] }: Message, { fallbackIndex }: Delivery): Content {
+  return [content, ...otherwise][fallbackIndex] ?? content;
 }
 
 /** What of a message still has to go out. */

@@ -18,7 +18,7 @@ type App = {
   };
 };
 
-export type FollowDeps = {
+export type RecallDeps = {
   messages: MessageStore;
   destinations: DestinationStore;
   appNamed(name?: string): App;
@@ -28,7 +28,7 @@ export type FollowDeps = {
 const RECEIPTS_A_CALL = 20;
 
 /** Takes a message back where DingTalk can: what still waits is not sent, what was sent is recalled. */
-export async function recallMessage(deps: FollowDeps, id: string, access: Access) {
+export async function recallMessage(deps: RecallDeps, id: string, access: Access) {
   const message = await find(deps, id, access);
   const outcomes = Object.entries(message.deliveries).map(async ([name, delivery]) => {
     const item = { messageId: id, destination: name };
@@ -46,7 +46,7 @@ export async function recallMessage(deps: FollowDeps, id: string, access: Access
 }
 
 /** Who has read a message so far, at each destination where DingTalk tells. */
-export async function messageReceipts(deps: FollowDeps, id: string, access: Access) {
+export async function messageReceipts(deps: RecallDeps, id: string, access: Access) {
   const message = await find(deps, id, access);
   const outcomes = Object.entries(message.deliveries).map(async ([name, delivery]) => {
     const destination = await deps.destinations.get(name);
@@ -65,7 +65,7 @@ export async function messageReceipts(deps: FollowDeps, id: string, access: Acce
 const NO_RECEIPT = 'DingTalk tells nothing about messages of this kind';
 
 /** Undefined when everything was recalled, else why not. */
-async function recallDelivery(deps: FollowDeps, name: string, delivery: Delivery): Promise<string | undefined> {
+async function recallDelivery(deps: RecallDeps, name: string, delivery: Delivery): Promise<string | undefined> {
   if (delivery.mergedInto !== undefined) return `it went as a part of ${delivery.mergedInto}; recall that one`;
   if (delivery.status !== 'sent') {
     const tried = mayHaveArrived(delivery) ? ', and a try may have arrived without a receipt' : '';
@@ -86,7 +86,7 @@ async function recallDelivery(deps: FollowDeps, name: string, delivery: Delivery
 }
 
 async function recallReceipts(
-  deps: FollowDeps,
+  deps: RecallDeps,
   destination: Destination,
   receipts: string[],
 ): Promise<Record<string, string>> {
@@ -107,7 +107,7 @@ async function recallReceipts(
   }
 }
 
-async function readersOf(deps: FollowDeps, destination: Destination, receipt: string): Promise<Readers | undefined> {
+async function readersOf(deps: RecallDeps, destination: Destination, receipt: string): Promise<Readers | undefined> {
   switch (destination.kind) {
     case 'robot-group':
       return deps.appNamed(destination.app).sentMessages.readersInGroup(destination.openConversationId, receipt);
@@ -138,7 +138,7 @@ function reasonOf(error: unknown): string {
   return `${error.code}${error.remedy === undefined ? '' : `: ${error.remedy}`}`;
 }
 
-async function find({ messages }: FollowDeps, id: string, access: Access): Promise<Message> {
+async function find({ messages }: RecallDeps, id: string, access: Access): Promise<Message> {
   const message = await messages.get(id);
   if (message) {
     requireDestinations(access, Object.keys(message.deliveries));

@@ -3,7 +3,7 @@ import { nameOfPeople } from '../messages/destination.ts';
 import { isClosed } from './life-cycle.ts';
 import { type Digest, listOf, type Reader } from './lists.ts';
 import { clockOf, nextAt } from './local-time.ts';
-import { once } from './once.ts';
+import { ignoreReusedKey } from './reused-key.ts';
 import { isOpenFor } from './robot/list-for-person.ts';
 import type { TaskStore } from './store.ts';
 import type { Task } from './task.ts';
@@ -46,7 +46,7 @@ async function sendOne(deps: DigestDeps, { id, dueAt }: { id: string; dueAt: num
   const { digest, timeZone } = settings;
   const wanted = kind === 'person' ? digest.people !== false : (digest.destinations ?? []).includes(who);
   const sent = wanted && (await tell(deps, { app, kind, who }, timeZone, id));
-  await deps.tasks.looked(id, dueAt, nextAt(deps.now(), digest.at, timeZone));
+  await deps.tasks.checked(id, dueAt, nextAt(deps.now(), digest.at, timeZone));
   return sent;
 }
 
@@ -59,7 +59,7 @@ async function tell(deps: DigestDeps, { app, kind, who }: Reader, timeZone: stri
   const open = found.flatMap((task) => (task && isOpen(task) ? [task] : []));
   if (open.length === 0) return false;
   const urlOf = (task: Task) => deps.pageUrl(task.id, isPerson ? who : undefined);
-  await once(
+  await ignoreReusedKey(
     acceptMessage(deps, {
       caller: 'tasks',
       idempotencyKey: `${id}#${clockOf(deps.now(), timeZone).date}`,

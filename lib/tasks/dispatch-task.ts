@@ -6,7 +6,7 @@ import { changeTask } from './change-task.ts';
 import { type FollowDeps, followTask, type TaskApp } from './follow/follow.ts';
 import { type PeopleDeps, type PersonRef, PersonRef as Ref, resolvePeople } from './people.ts';
 import type { TaskQueue } from './store.ts';
-import { type Person, type Task, Way } from './task.ts';
+import { Channel, type Person, type Task } from './task.ts';
 import { type TaskView, taskView } from './task-view.ts';
 
 const text = v.pipe(v.string(), v.nonEmpty());
@@ -58,7 +58,7 @@ export const DispatchTask = v.pipe(
     participants: v.optional(people),
     creator: v.optional(Ref),
     notify: v.optional(oneOrMore),
-    via: v.optional(v.pipe(v.array(Way), v.minLength(1))),
+    via: v.optional(v.pipe(v.array(Channel), v.minLength(1))),
     tell: v.optional(v.picklist(['outcome', 'every']), 'outcome'),
     /** Leaves out who cannot be found, and the ways that DingTalk refuses, instead of refusing the task. */
     partial: v.optional(v.boolean(), false),

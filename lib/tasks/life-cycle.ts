@@ -39,6 +39,11 @@ export function isClosed({ status }: Pick<Task, 'status'>): boolean {
   return status === 'done' || status === 'cancelled' || status === 'failed';
 }
 
+/** Whether an assignee still has to do something. */
+export function isOpen({ state }: Pick<Assignee, 'state'>): boolean {
+  return state === 'assigned' || state === 'accepted';
+}
+
 /**
  * The task after an action: one version and one line of history more. `same` when the action changes nothing, as a second
  * tap does; `refused` when the task is not in a state for it. Pure: whoever keeps the task writes it on the condition that

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type Access, requireDestinations } from '../base/access.ts';
 import { type Fault, InvalidInput } from '../base/errors.ts';
-import { type ChangeDeps, changeTask as change } from './change-task.ts';
+import { type ChangeDeps, changeTask } from './change-task.ts';
 import { type DispatchDeps, taskEntries } from './dispatch-task.ts';
 import { unknownTask } from './get-task.ts';
 import type { Action, RefusedAction } from './life-cycle.ts';
@@ -47,7 +47,7 @@ const REFUSALS: Record<RefusedAction, string> = {
 };
 
 /** Changes a task, all of what is asked or nothing. What DingTalk shows follows within seconds. */
-export async function changeTask(
+export async function patchTask(
   deps: Deps,
   { access, id, body }: { access: Access; id: string; body: ChangeTask },
 ): Promise<TaskView> {
@@ -56,7 +56,12 @@ export async function changeTask(
   requireDestinations(access, task.notify);
   const actions = await actionsOf(deps, task, body);
   const said = body.comment === undefined ? {} : { comment: body.comment };
-  const changed = await change(deps, id, actions, { by: `key:${access.caller}`, via: 'api', at: deps.now(), ...said });
+  const changed = await changeTask(deps, id, actions, {
+    by: `key:${access.caller}`,
+    via: 'api',
+    at: deps.now(),
+    ...said,
+  });
   if ('missing' in changed) throw unknownTask(id);
   if ('refused' in changed) {
     const fault = { path: '', code: changed.refused, message: REFUSALS[changed.refused] };

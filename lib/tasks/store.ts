@@ -25,7 +25,7 @@ export type TaskStore = {
   /** Tasks that somebody has to look after by now, or digests that are to go out, and since when; oldest first. */
   listDue(what: 'watched' | 'digest', now: number): Promise<{ id: string; dueAt: number }[]>;
   /** The next look at what was listed; answers false when others set it meanwhile. */
-  looked(id: string, listed: number, dueAt: number): Promise<boolean>;
+  checked(id: string, listed: number, dueAt: number): Promise<boolean>;
 
   /** Puts somebody down for digests from `dueAt` on, unless they are already. */
   putDigest(id: string, dueAt: number): Promise<void>;

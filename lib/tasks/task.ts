@@ -48,8 +48,8 @@ export const HistoryEntry = v.object({
 export type HistoryEntry = v.InferOutput<typeof HistoryEntry>;
 
 /** The ways on which people hear of a task. */
-export const Way = v.picklist(['todo', 'message', 'card']);
-export type Way = v.InferOutput<typeof Way>;
+export const Channel = v.picklist(['todo', 'message', 'card']);
+export type Channel = v.InferOutput<typeof Channel>;
 
 /** What DingTalk's to-do was last told, so that only what differs is told again. People are unionIds, times epoch ms. */
 export const SentTodo = v.object({
@@ -123,7 +123,7 @@ export const Task = v.object({
   due: v.optional(v.string()),
   /** Minutes before `due`. */
   remindBefore: v.optional(v.number()),
-  via: v.array(Way),
+  via: v.array(Channel),
   notify: v.array(v.string()),
   /** What the `notify` destinations hear of: how it begins and ends, or every step. */
   tell: v.picklist(['outcome', 'every']),

@@ -131,7 +131,7 @@ const FAULTS: [fault: string, cause: Cause, remedy: RegExp, seed: () => Promise<
       await messages.watch('m_stuck_for_the_doctor', Date.parse('2026-01-01'));
       const found = await doctor();
       const due = await messages.listDue(Date.parse('2026-01-02'));
-      for (const { message, dueAt } of due) await messages.looked(message.id, dueAt, undefined);
+      for (const { message, dueAt } of due) await messages.checked(message.id, dueAt, undefined);
       client.destroy();
       return found;
     },

@@ -8,12 +8,12 @@ import { addedUp } from '../../lib/lambda/metric.ts';
 import type { Content } from '../../lib/messages/content.ts';
 import { deliverMessage } from '../../lib/messages/deliver/deliver-message.ts';
 import { endBatch } from '../../lib/messages/deliver/end-batch.ts';
+import { requeueStuck } from '../../lib/messages/deliver/requeue-stuck.ts';
 import type { Sender, Sent } from '../../lib/messages/deliver/send.ts';
-import { requeueStuck } from '../../lib/messages/deliver/stuck.ts';
 import type { Destination } from '../../lib/messages/destination.ts';
 import { createMeter } from '../../lib/messages/limits/meter.ts';
 import { targetOf } from '../../lib/messages/limits/pace.ts';
-import { createSlotPurse } from '../../lib/messages/limits/slot-purse.ts';
+import { createSlotCache } from '../../lib/messages/limits/slot-cache.ts';
 import type { Delivery, Message, OutboxItem } from '../../lib/messages/message.ts';
 import type { Rendered } from '../../lib/messages/render/render.ts';
 import { memoryLog } from '../support/memory-log.ts';
@@ -67,7 +67,7 @@ async function setup(
   const deps = {
     messages,
     destinations: { get: async (name: string) => (name === 'ops' ? target : undefined) },
-    limiter: createSlotPurse(
+    limiter: createSlotCache(
       createLimitTable(tables.client, 'limits', () => now),
       () => now,
     ),
@@ -148,18 +148,18 @@ test('where DingTalk refuses the content as such, the next one goes instead; a r
   expect(new Set(calls.map(({ uuid }) => uuid)).size).toBe(2);
   expect(await taken.delivery()).toMatchObject({
     status: 'sent',
-    fellBack: 1,
+    fallbackIndex: 1,
     attempts: [{ outcome: 'refused', code: 'no' }, { outcome: 'sent' }],
   });
 
   const never = await setup(group, async () => refuse('argument'), over);
   await never.deliver();
   expect(await never.deliver()).toBeUndefined();
-  expect(await never.delivery()).toMatchObject({ status: 'failed', fellBack: 1 });
+  expect(await never.delivery()).toMatchObject({ status: 'failed', fallbackIndex: 1 });
 
   const gone = await setup(group, async () => refuse('gone'), over);
   expect(await gone.deliver()).toBeUndefined();
-  expect(await gone.delivery()).toMatchObject({ status: 'failed', fellBack: 0 });
+  expect(await gone.delivery()).toMatchObject({ status: 'failed', fallbackIndex: 0 });
 });
 
 test('after a "too fast" nothing goes to that robot before the block ends, then the message does', async () => {

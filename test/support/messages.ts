@@ -16,5 +16,5 @@ export function message(over: Partial<Message> = {}): Message {
 
 /** A delivery that nobody has begun. */
 export function delivery(over: Partial<Delivery> = {}): Delivery {
-  return { status: 'queued', attempts: [], done: 0, receipts: [], crashes: 0, fellBack: 0, ...over };
+  return { status: 'queued', attempts: [], done: 0, receipts: [], crashes: 0, fallbackIndex: 0, ...over };
 }

@@ -181,7 +181,7 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
         .catch(refusedMeans(undefined));
     },
 
-    async looked(id, listed, dueAt) {
+    async checked(id, listed, dueAt) {
       const values = { ':listed': listed, ':dueAt': dueAt };
       const update = {
         ...keyOf(id),

@@ -169,7 +169,7 @@ export function createTaskTable(client: DynamoDBClient, table: string, now: () =
       return Items.map((item) => fromItem(Due, item));
     },
 
-    async looked(id, listed, dueAt) {
+    async checked(id, listed, dueAt) {
       const update = {
         ...keyOf(id),
         UpdateExpression: 'SET dueAt = :dueAt',

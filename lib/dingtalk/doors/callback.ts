@@ -8,9 +8,7 @@ import {
   timingSafeEqual,
 } from 'node:crypto';
 import { ServiceError } from '../../base/errors.ts';
-
-/** Proof and key of the event door (callbacks.md §2). `aesKey` has 43 letters and digits. */
-export type CallbackKey = { token: string; aesKey: string };
+import type { CallbackKey } from '../app.ts';
 
 export type CallbackFault =
   | 'unknown_app'

@@ -1,4 +1,4 @@
-import { type DingTalkRefusal, type Fault, ipBan, refusalOf, unreadableAnswer } from './errors.ts';
+import { type DingTalkRefusal, ipBan, type RefusedAnswer, refusalOf, unreadableAnswer } from './errors.ts';
 import type { HttpAnswer } from './http.ts';
 
 /** The old host says `errcode` in every answer; the new one in none that is good (messaging.md §8.1). */
@@ -6,7 +6,7 @@ export type Host = 'api' | 'oapi';
 
 export type Reading =
   | { good: true; value: Record<string, unknown> }
-  | { good: false; refusal: DingTalkRefusal; fault?: Fault };
+  | { good: false; refusal: DingTalkRefusal; fault?: RefusedAnswer };
 
 /** Reads an answer in either dialect. `secrets` never appear in the refusal. */
 export function readAnswer(operation: string, host: Host, answer: HttpAnswer, secrets: readonly string[]): Reading {
@@ -27,7 +27,7 @@ export function readAnswer(operation: string, host: Host, answer: HttpAnswer, se
   return { good: true, value };
 }
 
-function faultIn(value: Record<string, unknown>, { status, headers }: HttpAnswer): Fault | undefined {
+function faultIn(value: Record<string, unknown>, { status, headers }: HttpAnswer): RefusedAnswer | undefined {
   const requestId = string(value.request_id) ?? string(value.requestid) ?? headers['x-acs-request-id'];
   const errcode = scalar(value.errcode);
   if (errcode !== undefined && Number(errcode) !== 0) {

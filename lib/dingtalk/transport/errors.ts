@@ -63,7 +63,7 @@ export class DingTalkUnreachable extends ServiceError {
 }
 
 /** The error of an answer, unchanged; `text` must not be logged. */
-export type Fault = {
+export type RefusedAnswer = {
   code: string;
   status: number;
   text: string;
@@ -73,7 +73,7 @@ export type Fault = {
 };
 
 /** Turns a fault into a refusal by the error table. `secrets` never appear in it. */
-export function refusalOf(operation: string, fault: Fault, secrets: readonly string[] = []): DingTalkRefusal {
+export function refusalOf(operation: string, fault: RefusedAnswer, secrets: readonly string[] = []): DingTalkRefusal {
   const code = fault.code === '310000' ? robotSecurityCode(fault.text) : fault.code;
   const row = rowFor(code, fault.status);
   const scopes = fault.scopes ?? [];

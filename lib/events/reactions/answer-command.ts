@@ -6,7 +6,7 @@ import { PHRASES, type Phrases } from '../../tasks/robot/phrases.ts';
 import type { TaskStore } from '../../tasks/store.ts';
 import type { Task } from '../../tasks/task.ts';
 import type { BusEvent } from '../event.ts';
-import { type RobotMessage, robotMessageOf } from '../robot-message.ts';
+import { type ReceivedMessage, receivedMessageOf } from '../received-message.ts';
 
 export type AnswerDeps = ChangeDeps & {
   tasks: Pick<TaskStore, 'find' | 'get' | 'put' | 'list'>;
@@ -14,7 +14,7 @@ export type AnswerDeps = ChangeDeps & {
   /** The address of a person's own page of a task. */
   pageUrl(taskId: string, userId: string): string;
   /** The DingTalk calls that answering takes, of one app. */
-  appNamed(name: string): { reply(to: RobotMessage, text: string): Promise<void> };
+  appNamed(name: string): { reply(to: ReceivedMessage, text: string): Promise<void> };
 };
 
 /** Most tasks that one answer lists. */
@@ -24,7 +24,7 @@ const LONGEST_COMMENT = 500;
 /** Does what a person asked the robot for, and answers where they wrote; undefined when they asked for nothing. */
 export function answerCommand(deps: AnswerDeps) {
   return (event: BusEvent) => {
-    const message = robotMessageOf(event);
+    const message = receivedMessageOf(event);
     const command = message && commandOf(message.text.content);
     if (!message || !command) return undefined;
     return {
@@ -40,7 +40,7 @@ export function answerCommand(deps: AnswerDeps) {
   };
 }
 
-async function answerTo(deps: AnswerDeps, message: RobotMessage, command: Command): Promise<string> {
+async function answerTo(deps: AnswerDeps, message: ReceivedMessage, command: Command): Promise<string> {
   const say = PHRASES[command.language];
   const { name, argument } = command;
   const { senderStaffId: person } = message;
@@ -85,7 +85,7 @@ async function status(deps: AnswerDeps, say: Phrases, person: string, id: string
 }
 
 /** The page of the task that one of its people asks about where nobody else reads the answer. */
-async function ownPage(deps: AnswerDeps, message: RobotMessage, { name, argument }: Command) {
+async function ownPage(deps: AnswerDeps, message: ReceivedMessage, { name, argument }: Command) {
   const { conversationType, senderStaffId: person } = message;
   if (conversationType !== '1' || person === undefined || name !== 'status' || argument === '') return undefined;
   const task = await deps.tasks.find(argument);

@@ -1,4 +1,4 @@
-import { messagePage, type Opened } from '../../base/page-frame.ts';
+import { noticePage, type Opened } from '../../base/page-frame.ts';
 import type { Link, LinkStore, UrlSigner } from './share.ts';
 
 export type OpenDeps = {
@@ -15,7 +15,7 @@ export async function openFile(deps: OpenDeps, id: string): Promise<Opened> {
   const link = await deps.links.get(id);
   if (!link) {
     const zh = ['没有这个链接', '请向发送者索取新的链接。'] as const;
-    return messagePage(404, { zh, en: ['No such link', 'Ask the sender for a new one.'] });
+    return noticePage(404, { zh, en: ['No such link', 'Ask the sender for a new one.'] });
   }
   if (Date.parse(link.expiresAt) <= deps.now()) {
     const day = link.expiresAt.slice(0, 10);
@@ -37,7 +37,7 @@ export async function openFile(deps: OpenDeps, id: string): Promise<Opened> {
 
 /** A link that was good once: its reader learns whom to ask for what. */
 function gone({ fileName }: Link, zh: readonly [string, string], en: readonly [string, string]): Opened {
-  return messagePage(410, {
+  return noticePage(410, {
     zh: [zh[0], `${zh[1]}请发送者重新分享“${fileName}”。`],
     en: [en[0], `${en[1]} Ask the sender to share "${fileName}" again.`],
   });

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { ServiceError } from '../../base/errors.ts';
+import type { Streamed } from '../../dingtalk/transport/http.ts';
 import type { Destination } from '../../messages/destination.ts';
 import { type App, type MediaDeps, sourceOf } from '../media.ts';
-import { watched } from '../unstalled.ts';
-import type { Content } from '../zip.ts';
+import { unstalled } from '../unstalled.ts';
 import type { Share, Target } from './share.ts';
 
 type Placed = NonNullable<Target['drive']>;
@@ -42,10 +42,10 @@ export async function sendByDrive(
     const content = hashed(sourceOf(deps, share), (begun) => {
       hash.value = begun;
     });
-    const parts = (start: number, end: number): Content => ({
+    const parts = (start: number, end: number): Streamed => ({
       length: end - start + 1,
       async *open() {
-        yield* watched(await deps.objects.open(share, { start, end }));
+        yield* unstalled(await deps.objects.open(share, { start, end }));
       },
     });
     const { spaceId, dentryId, whole } = await drive.upload({ fileName: share.fileName, content, parts });
@@ -72,7 +72,7 @@ function receiversOf(destination: Destination): string[] {
 }
 
 /** Sums up the bytes on their way; each beginning has a sum of its own. */
-function hashed(content: Content, onBegin: (hash: ReturnType<typeof createHash>) => void): Content {
+function hashed(content: Streamed, onBegin: (hash: ReturnType<typeof createHash>) => void): Streamed {
   return {
     length: content.length,
     async *open() {

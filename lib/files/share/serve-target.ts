@@ -3,10 +3,10 @@ import { type AcceptDeps, acceptMessage } from '../../messages/accept.ts';
 import type { Content } from '../../messages/content.ts';
 import type { Destination } from '../../messages/destination.ts';
 import { type App, type MediaDeps, mediaOf, sourceOf } from '../media.ts';
-import { offerCard, pictureMessage } from './offer.ts';
+import { downloadCard, pictureMessage } from './download-card.ts';
 import { sendByDrive } from './send-by-drive.ts';
-import type { LinkStore, Share, Target } from './share.ts';
-import { type Because, extensionOf, type Way, waysFor } from './ways.ts';
+import type { LinkStore, Share, Target, Way } from './share.ts';
+import { type Because, extensionOf, waysFor } from './ways.ts';
 
 export type WayDeps = AcceptDeps &
   MediaDeps & {
@@ -99,23 +99,23 @@ async function goBy(way: Way, { deps, share, target, destination, save }: Trip):
     return { target: { ...sent, messageIds: await words() }, share: { ...(sha256 && { sha256 }) } };
   }
   if (way === 'link-card') {
-    const offer = await offerOf(deps, share);
-    return { target: { ...target, messageIds: [await say('file', offerCard(offer))] }, share: { linkId: offer.id } };
+    const card = await keepLink(deps, share);
+    return { target: { ...target, messageIds: [await say('file', downloadCard(card))] }, share: { linkId: card.id } };
   }
   const { mediaId, sha256, fileName: sentAs } = await mediaOf(deps, { app, way, share, source: sourceOf(deps, share) });
   if (way === 'picture') {
-    const offer = await offerOf(deps, share);
-    const messageId = await say('file', pictureMessage(mediaId, offer));
-    return { target: { ...target, messageIds: [messageId] }, share: { sha256, linkId: offer.id } };
+    const card = await keepLink(deps, share);
+    const messageId = await say('file', pictureMessage(mediaId, card));
+    return { target: { ...target, messageIds: [messageId] }, share: { sha256, linkId: card.id } };
   }
   const content: Content = way === 'image' ? { kind: 'image', mediaId } : { kind: 'file', mediaId, fileName: sentAs };
-  const offer = await offerOf(deps, share);
-  const messageIds = [await say('file', content, [offerCard(offer)]), ...(await words())];
-  return { target: { ...target, messageIds }, share: { sha256, linkId: offer.id } };
+  const card = await keepLink(deps, share);
+  const messageIds = [await say('file', content, [downloadCard(card)]), ...(await words())];
+  return { target: { ...target, messageIds }, share: { sha256, linkId: card.id } };
 }
 
 /** A download link for this share; the same at each try, with its views and its revocation. */
-async function offerOf(deps: WayDeps, share: Share & { fileName: string }) {
+async function keepLink(deps: WayDeps, share: Share & { fileName: string }) {
   const { bucket, key, versionId, fileName, size, caption } = share;
   const id = deps.linkId(share.id);
   const expiresAt = new Date(Date.parse(share.createdAt) + (share.link?.days ?? LINK_DAYS) * DAY_MS).toISOString();

@@ -87,7 +87,7 @@ async function shareObject(deps: ShareDeps, { bucket, object }: Upload): Promise
   };
   const stop = deps.every(BEAT_MS, () => deps.shares.renew(found.id, owner));
   try {
-    await deps.shares.finish(await carryOut(deps, progress.share, save), owner);
+    await deps.shares.finish(await shareWithEach(deps, progress.share, save), owner);
     return 'finished';
   } catch (error) {
     const { share } = progress;
@@ -122,7 +122,7 @@ const LOST: Record<string, string | undefined> = {
 };
 
 /** Each destination for itself: what one cannot take does not keep the file from the others. */
-async function carryOut(deps: ShareDeps, claimed: Share, save: (share: Share) => Promise<void>): Promise<Share> {
+async function shareWithEach(deps: ShareDeps, claimed: Share, save: (share: Share) => Promise<void>): Promise<Share> {
   const head = await deps.objects.head(claimed);
   if (head.eTag !== claimed.eTag) {
     throw new ServiceError('object.head', { code: 'object_replaced', retryable: false });

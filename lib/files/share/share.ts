@@ -5,7 +5,12 @@ import { Mention } from '../../messages/mention.ts';
 export const LinkRules = v.object({ days: v.optional(v.number()), views: v.optional(v.number()) });
 export type LinkRules = v.InferOutput<typeof LinkRules>;
 
+/**
+ * One way for a file into a conversation: `image` and `file` as media that DingTalk keeps, `zip` as media in a zip,
+ * `picture` as media shown in a markdown, `drive` through DingTalk's drive, `link-card` as a card with a download link.
+ */
 const Way = v.picklist(['image', 'picture', 'file', 'zip', 'drive', 'link-card']);
+export type Way = v.InferOutput<typeof Way>;
 
 /** What became of an upload at one destination. */
 export const Target = v.object({

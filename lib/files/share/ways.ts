@@ -1,13 +1,8 @@
 import type { DestinationKind } from '../../messages/destination.ts';
+import type { Way } from './share.ts';
 
 /** What a file is to DingTalk, by its extension (files.md §9). */
 export type FileClass = 'image' | 'document' | 'video' | 'audio' | 'other';
-
-/**
- * One way for a file into a conversation: `image` and `file` as media that DingTalk keeps, `zip` as media in a zip,
- * `picture` as media shown in a markdown, `drive` through DingTalk's drive, `link-card` as a card with a download link.
- */
-export type Way = 'image' | 'picture' | 'file' | 'zip' | 'drive' | 'link-card';
 
 /** Why a file goes another way than as itself, or not at all: a stable code and words for a person. */
 export type Because = { code: string; reason: string };
@@ -67,7 +62,7 @@ const OLD: Row = {
 };
 
 /** The decision table of files.md §9: the ways to try, in this order. */
-export const TABLE: Record<DestinationKind, Row> = {
+export const WAYS: Record<DestinationKind, Row> = {
   'custom-robot': WEBHOOK,
   'custom-robot-pool': WEBHOOK,
   'robot-group': ROBOT,
@@ -82,7 +77,7 @@ export function waysFor(
   fileName: string,
   size: number,
 ): { ways: readonly Way[]; why?: Because } {
-  const row = TABLE[kind];
+  const row = WAYS[kind];
   const fileClass = classOf(fileName);
   const most = fileClass === 'image' ? row.upTo : row.filesUpTo;
   if (size > most) {

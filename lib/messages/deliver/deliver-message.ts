@@ -14,7 +14,7 @@ import {
   withAttempt,
 } from '../message.ts';
 import { planFor, planIdOf } from '../render/plan.ts';
-import { type CarryDeps, carryStep, finish, type Later, recordFailure, repeatShowsOnce } from './carry-step.ts';
+import { type AttemptDeps, attemptStep, finish, type Later, recordFailure, repeatShowsOnce } from './attempt.ts';
 import type { Merges } from './merge.ts';
 import { mergeStep } from './merge-step.ts';
 import { type Progress, stepAt } from './progress.ts';
@@ -23,7 +23,7 @@ import { type Progress, stepAt } from './progress.ts';
 const TURN_MS = 15_000;
 const MOST_CRASHES = 5;
 
-export type DeliverDeps = CarryDeps & {
+export type DeliverDeps = AttemptDeps & {
   destinations: DestinationStore;
   deadLetters: DeadLetters;
   merges: Merges;
@@ -72,7 +72,7 @@ export async function deliverMessage(deps: DeliverDeps, item: OutboxItem): Promi
     const step = stepAt(progress);
     if (!step) return undefined;
     if (deps.now() > giveWayAt) return { retryInMs: 0 };
-    const outcome = await carryStep(deps, item, message, progress, step);
+    const outcome = await attemptStep(deps, item, message, progress, step);
     if ('retry' in outcome) return outcome.retry;
     progress = outcome.progress;
   }

@@ -1,8 +1,8 @@
 import { isNearQuota, type Meter, type Quotas } from '../limits/meter.ts';
-import type { SlotPurse } from '../limits/slot-purse.ts';
+import type { SlotCache } from '../limits/slot-cache.ts';
 
 export type EndBatchDeps = {
-  limiter: Pick<SlotPurse, 'empty'>;
+  limiter: Pick<SlotCache, 'empty'>;
   meter: Meter;
   counts: { flush(): void };
   quotas: Quotas;

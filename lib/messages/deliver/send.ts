@@ -9,14 +9,14 @@ export type Sent = { receipt?: string; invalid?: string[]; throttled?: string[] 
 export type Sender = (destination: Destination, rendered: Rendered, uuid: string) => Promise<Sent>;
 
 type Msg = Record<string, unknown>;
-type RobotMessage = { msgKey: string; msgParam: Record<string, string> };
+type RobotBody = { msgKey: string; msgParam: Record<string, string> };
 
 /** The calls of one DingTalk app that messages leave by. */
 type App = {
   robot: {
-    sendToGroup(message: RobotMessage & { openConversationId: string }): Promise<{ processQueryKey: string }>;
+    sendToGroup(message: RobotBody & { openConversationId: string }): Promise<{ processQueryKey: string }>;
     sendToUsers(
-      message: RobotMessage & { userIds: string[] },
+      message: RobotBody & { userIds: string[] },
     ): Promise<{ processQueryKey: string; invalidUserIds: string[]; throttledUserIds: string[] }>;
   };
   workNotifications: {

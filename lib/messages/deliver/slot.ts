@@ -1,6 +1,6 @@
 import type { Destination } from '../destination.ts';
 import { EGRESS, limitsOf, type Slot, targetOf } from '../limits/pace.ts';
-import type { SlotPurse } from '../limits/slot-purse.ts';
+import type { SlotCache } from '../limits/slot-cache.ts';
 import { type Delivery, type Message, mayHaveArrived } from '../message.ts';
 
 /** A slot this near is waited for; a later one gives the message back to the queue until shortly before. */
@@ -9,7 +9,7 @@ const SHORT_WAIT_MS = 2_000;
 const EARLY_MS = 1_000;
 
 export type SlotDeps = {
-  limiter: SlotPurse;
+  limiter: SlotCache;
   /** Messages of the batch that follow this one to the same destination. */
   ahead: number;
   now: () => number;

@@ -5,9 +5,9 @@ import type { Attempt, Delivery, DeliveryStatus, Message } from '../message.ts';
 const FIRST_BACKOFF_MS = 2_000;
 const LONGEST_BACKOFF_MS = 15 * 60_000;
 const THROTTLE_WAIT_MS = 60_000;
-/** After so many quick tries in a row a message steps aside, so that its destination goes on. */
+/** After so many quick tries in a row a message is parked, so that the messages behind it go on. */
 const QUICK_TRIES = 3;
-const ASIDE_MS = 60_000;
+const PARKED_MS = 60_000;
 /** A message is tried for this long, then it has failed. */
 export const GIVE_UP_AFTER_MS = 24 * 3_600_000;
 
@@ -17,7 +17,7 @@ export type Verdict = {
   /** Set when the message is tried again. */
   retryInMs?: number;
   /** Set with it when the message alone keeps failing: it waits apart, and what is behind it goes on. */
-  aside?: true;
+  parked?: true;
   /** Set when DingTalk asked for a pause: nothing goes to this target before it ends. */
   blockMs?: number;
   possibleDuplicate?: boolean;
@@ -82,7 +82,7 @@ function unanswered(attempt: Attempt, circumstances: Circumstances): Verdict {
   return { ...again(attempt, circumstances), possibleDuplicate: true };
 }
 
-/** Everything for that target waits, in its order: a throttled message does not step aside. */
+/** Everything for that target waits, in its order: a throttled message is not parked. */
 function throttled(attempt: Attempt, blockMs: number, { message, now, random }: Circumstances): Verdict {
   if (isOver(message, now)) return { status: 'failed', attempt };
   return { status: 'queued', attempt, retryInMs: Math.round(blockMs + random() * 1_000), blockMs };
@@ -98,7 +98,7 @@ function again(attempt: Attempt, { message, delivery, now, random }: Circumstanc
   const ceiling = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** inARow);
   const backoffMs = Math.round(500 + random() * ceiling);
   if (inARow + 1 < QUICK_TRIES) return { status: 'queued', attempt, retryInMs: backoffMs };
-  return { status: 'queued', attempt, retryInMs: ASIDE_MS + backoffMs, aside: true };
+  return { status: 'queued', attempt, retryInMs: PARKED_MS + backoffMs, parked: true };
 }
 
 function isOver({ createdAt }: Pick<Message, 'createdAt'>, now: number): boolean {

@@ -4,7 +4,7 @@ import type { Content } from '../content.ts';
 type Msg = Record<string, unknown>;
 
 /** `msg` of work notifications and of the legacy group calls (messaging.md §5.2; snake_case but for link). */
-export function notificationMessage(content: Content): Msg {
+export function notificationBody(content: Content): Msg {
   switch (content.kind) {
     case 'text':
       return { msgtype: 'text', text: { content: content.text } };

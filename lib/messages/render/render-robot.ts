@@ -1,13 +1,13 @@
 import { ServiceError } from '../../base/errors.ts';
 import type { Content } from '../content.ts';
 
-type RobotMessage = { msgKey: string; msgParam: Record<string, string> };
+type RobotBody = { msgKey: string; msgParam: Record<string, string> };
 
 /** Buttons that the app robot's cards have at most (messaging.md §3.7). */
 export const MAX_ROBOT_BUTTONS = 5;
 
 /** msgKey and msgParam of the app robot (messaging.md §3.7); every value is a string. */
-export function robotMessage(content: Content): RobotMessage {
+export function robotBody(content: Content): RobotBody {
   switch (content.kind) {
     case 'text':
       return { msgKey: 'sampleText', msgParam: { content: content.text } };
@@ -33,7 +33,7 @@ export function robotMessage(content: Content): RobotMessage {
   }
 }
 
-function actionCard({ title, text, buttons, orientation }: Extract<Content, { kind: 'actionCard' }>): RobotMessage {
+function actionCard({ title, text, buttons, orientation }: Extract<Content, { kind: 'actionCard' }>): RobotBody {
   const [first, ...more] = buttons;
   if (first && more.length === 0) {
     return { msgKey: 'sampleActionCard', msgParam: { title, text, singleTitle: first.title, singleURL: first.url } };

@@ -1,8 +1,8 @@
 import type { Content } from '../content.ts';
 import type { Destination } from '../destination.ts';
 import { atList, type Mention, mentionsAnybody, withVisibleMentions } from '../mention.ts';
-import { notificationMessage } from './render-notification.ts';
-import { robotMessage } from './render-robot.ts';
+import { notificationBody } from './render-notification.ts';
+import { robotBody } from './render-robot.ts';
 import { webhookBody } from './render-webhook.ts';
 
 type Json = Record<string, unknown>;
@@ -24,11 +24,11 @@ export function renderFor(destination: Destination, content: Content, mention?: 
     }
     case 'robot-group':
     case 'robot-users': {
-      const { msgKey, msgParam } = robotMessage(visible);
+      const { msgKey, msgParam } = robotBody(visible);
       return { form: 'robot', msgKey, msgParam, measured: msgParam };
     }
     default: {
-      const msg = notificationMessage(visible);
+      const msg = notificationBody(visible);
       return { form: 'msg', msg, measured: msg };
     }
   }

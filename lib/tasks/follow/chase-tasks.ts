@@ -2,14 +2,14 @@ import { type DigestDeps, sendDigests } from '../digest.ts';
 import type { TaskQueue, TaskStore } from '../store.ts';
 
 export type ChaseDeps = {
-  tasks: Pick<TaskStore, 'listDue' | 'looked'>;
+  tasks: Pick<TaskStore, 'listDue' | 'checked'>;
   queue: TaskQueue;
   now: () => number;
   metric: (name: string, count: number, dimensions: Record<string, string>) => void;
 };
 
 /** When a task is looked after again, should this look be lost. */
-const NEXT_LOOK_MS = 10 * 60_000;
+const NEXT_CHECK_MS = 10 * 60_000;
 const AT_ONCE = 25;
 /** Pages of one run; what is left over is found by the next. */
 const MOST_PAGES = 40;
@@ -25,8 +25,8 @@ export async function chaseTasks({ tasks, queue, now, metric }: ChaseDeps): Prom
     for (let from = 0; from < due.length; from += AT_ONCE) {
       await Promise.all(
         due.slice(from, from + AT_ONCE).map(async ({ id, dueAt }) => {
-          await queue.put(id, `look-${dueAt}`);
-          await tasks.looked(id, dueAt, now() + NEXT_LOOK_MS);
+          await queue.put(id, `check-${dueAt}`);
+          await tasks.checked(id, dueAt, now() + NEXT_CHECK_MS);
         }),
       );
     }

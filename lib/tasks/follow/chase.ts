@@ -1,13 +1,12 @@
 import { type AcceptDeps, acceptMessage } from '../../messages/accept.ts';
 import { nameOfPeople } from '../../messages/destination.ts';
 import { changeTask } from '../change-task.ts';
-import { isClosed } from '../life-cycle.ts';
+import { isClosed, isOpen } from '../life-cycle.ts';
 import { afterQuiet, type Quiet } from '../local-time.ts';
-import { once } from '../once.ts';
+import { ignoreReusedKey } from '../reused-key.ts';
 import type { TaskStore } from '../store.ts';
 import type { Followed, Task } from '../task.ts';
 import { reminder } from '../words.ts';
-import { isOpen } from './follow-messages.ts';
 
 export type { Quiet } from '../local-time.ts';
 
@@ -32,7 +31,7 @@ const MINUTE_MS = 60_000;
 export async function chase(deps: ChaseDeps, run: { task: Task }): Promise<void> {
   const at = deps.now();
   if (afterQuiet(at, deps) > at) return;
-  const { remindAt, lateAt } = looksOf(run.task);
+  const { remindAt, lateAt } = checksOf(run.task);
   if (lateAt !== undefined && lateAt <= at) {
     const quietly = { put: async () => undefined };
     const deed = { by: 'schedule', via: 'schedule' as const, at };
@@ -45,14 +44,14 @@ export async function chase(deps: ChaseDeps, run: { task: Task }): Promise<void>
 }
 
 /** When somebody has to look after a task next for its own sake (epoch ms). */
-export function nextLook(task: Task, now: number, hours: Hours): number | undefined {
-  const { remindAt, lateAt } = looksOf(task);
-  const looks = [remindAt, lateAt].filter((at) => at !== undefined);
-  return looks.length === 0 ? undefined : afterQuiet(Math.max(now, Math.min(...looks)), hours);
+export function nextCheck(task: Task, now: number, hours: Hours): number | undefined {
+  const { remindAt, lateAt } = checksOf(task);
+  const checks = [remindAt, lateAt].filter((at) => at !== undefined);
+  return checks.length === 0 ? undefined : afterQuiet(Math.max(now, Math.min(...checks)), hours);
 }
 
 /** What is still to come of a task: the reminder before it is due, and being late. */
-function looksOf(task: Task): { remindAt?: number; lateAt?: number } {
+function checksOf(task: Task): { remindAt?: number; lateAt?: number } {
   const { due, remindBefore, reminded, overdueSince } = task;
   if (isClosed(task) || due === undefined || overdueSince !== undefined) return {};
   const lateAt = Date.parse(due);
@@ -61,11 +60,11 @@ function looksOf(task: Task): { remindAt?: number; lateAt?: number } {
 }
 
 async function remind(deps: ChaseDeps, task: Task): Promise<void> {
-  const people = task.assignees.filter(({ state }) => isOpen(state)).map(({ userId }) => userId);
+  const people = task.assignees.filter(isOpen).map(({ userId }) => userId);
   if (people.length === 0) return;
   // One message for all is one call; a page of one's own is for one.
   const url = deps.pageUrl(task.id, people.length === 1 ? people[0] : undefined);
-  await once(
+  await ignoreReusedKey(
     acceptMessage(deps, {
       caller: 'tasks',
       idempotencyKey: `${task.id}#reminder#${task.due}`,

@@ -1,9 +1,8 @@
-import { isClosed } from '../life-cycle.ts';
+import { isClosed, isOpen } from '../life-cycle.ts';
 import { type Digest, digestIdOf, listOf, orderOf } from '../lists.ts';
 import { nextAt } from '../local-time.ts';
 import type { Row, TaskStore } from '../store.ts';
 import type { Followed, HistoryEntry, Task } from '../task.ts';
-import { isOpen } from './follow-messages.ts';
 
 export type ListDeps = {
   tasks: Pick<TaskStore, 'putRow' | 'dropRow' | 'putDigest'>;
@@ -55,9 +54,9 @@ function rowsOf(task: Task): Map<string, Row> {
     ...(task.todoId === undefined ? [] : [[`#todo-${task.todoId}`, { task: task.id }] as const]),
     [`member#${task.id}#all`, listed(listOf.all(open))],
     ...task.notify.map((name) => [`member#${task.id}#group#${name}`, listed(listOf.group(name, open))] as const),
-    ...task.assignees.map(({ userId, state }) => {
-      const list = listOf.person(userId, open && isOpen(state));
-      return [`member#${task.id}#person#${userId}`, listed(list)] as const;
+    ...task.assignees.map((assignee) => {
+      const list = listOf.person(assignee.userId, open && isOpen(assignee));
+      return [`member#${task.id}#person#${assignee.userId}`, listed(list)] as const;
     }),
   ]);
 }

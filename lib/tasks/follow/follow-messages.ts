@@ -2,7 +2,8 @@ import { type AcceptDeps, acceptMessage } from '../../messages/accept.ts';
 import type { Content } from '../../messages/content.ts';
 import { nameOfPeople } from '../../messages/destination.ts';
 import { MAX_MENTIONS } from '../../messages/mention.ts';
-import { once } from '../once.ts';
+import { isOpen } from '../life-cycle.ts';
+import { ignoreReusedKey } from '../reused-key.ts';
 import type { Followed, HistoryEntry, Task } from '../task.ts';
 import { announcement, news } from '../words.ts';
 
@@ -51,7 +52,7 @@ async function tell(deps: TellDeps, task: Task, entry: HistoryEntry, { to, conte
   const users = concernedBy(task, entry).slice(0, MAX_MENTIONS);
   const mention = { users, fallback: 'text' as const };
   const idempotencyKey = `${task.id}#${entry.version}`;
-  const message = await once(acceptMessage(deps, { caller: 'tasks', idempotencyKey, to, content, mention }));
+  const message = await ignoreReusedKey(acceptMessage(deps, { caller: 'tasks', idempotencyKey, to, content, mention }));
   return message?.id;
 }
 
@@ -61,7 +62,7 @@ function receiversOf({ appName }: TellDeps, task: Task, { action }: HistoryEntry
 }
 
 function openPeople({ assignees }: Task): string[] {
-  return assignees.filter(({ state }) => isOpen(state)).map(({ userId }) => userId);
+  return assignees.filter(isOpen).map(({ userId }) => userId);
 }
 
 /** A group hears how a task ends and who else is in it, and of each step only when it was asked for. */
@@ -78,9 +79,4 @@ function concernedBy(task: Task, { action, changed = [] }: HistoryEntry): string
   if (action === 'people') return all.filter((userId) => changed.includes(`+${userId}`));
   if (action === 'overdue' && task.notify.length > 0) return openPeople(task);
   return [];
-}
-
-/** Whether somebody still has to do something. */
-export function isOpen(state: Task['assignees'][number]['state']): boolean {
-  return state === 'assigned' || state === 'accepted';
 }

@@ -4,7 +4,7 @@ import { changeTask } from '../change-task.ts';
 import type { Digest } from '../lists.ts';
 import type { TaskStore } from '../store.ts';
 import { type Followed, Task, type Trouble } from '../task.ts';
-import { chase, nextLook, type Quiet } from './chase.ts';
+import { chase, nextCheck, type Quiet } from './chase.ts';
 import { followBus, type TaskBus } from './follow-bus.ts';
 import { type CardDeps, followCard } from './follow-card.ts';
 import { followLists } from './follow-lists.ts';
@@ -56,8 +56,10 @@ export async function followTask(deps: FollowDeps, id: string): Promise<FollowOu
   const run = { deps, owner, task: taken };
   const behind = await followAll(run);
   const retryAt = behind?.retryInMs === undefined ? undefined : deps.now() + behind.retryInMs;
-  const looks = [retryAt, nextLook(run.task, deps.now(), deps.taskApp(run.task.app))].filter((at) => at !== undefined);
-  await deps.tasks.leave(id, owner, run.task.version, looks.length > 0 ? Math.min(...looks) : undefined);
+  const checks = [retryAt, nextCheck(run.task, deps.now(), deps.taskApp(run.task.app))].filter(
+    (at) => at !== undefined,
+  );
+  await deps.tasks.leave(id, owner, run.task.version, checks.length > 0 ? Math.min(...checks) : undefined);
   return behind ? { task: run.task, behind } : { task: run.task };
 }
 

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { html, type Part } from '../../base/html.ts';
-import { type Message, messagePage, type Opened } from '../../base/page-frame.ts';
+import { type Notice, noticePage, type Opened } from '../../base/page-frame.ts';
 import { type ChangeDeps, changeTask } from '../change-task.ts';
 import type { Deed } from '../life-cycle.ts';
 import { findView, type OpenTaskDeps, type PageRequest } from './open-task.ts';
-import { MAX_COMMENT, type TaskView, taskPage } from './task-page.ts';
+import { MAX_COMMENT, type TaskPageView, taskPage } from './task-page.ts';
 import { WORDS } from './task-words.ts';
 
 export type ActDeps = OpenTaskDeps & ChangeDeps;
@@ -24,16 +24,16 @@ export function formFields(bytes: Buffer): Record<string, string> {
 export async function actOnTask(deps: ActDeps, id: string, request: PageRequest): Promise<Opened> {
   const comment = (request.fields.comment ?? '').trim();
   const before = await findView(deps, id, request);
-  if (!('task' in before)) return messagePage(before.status, before.message, keptPart(comment));
+  if (!('task' in before)) return noticePage(before.status, before.message, keptPart(comment));
   const { viewer, proof, language } = before;
   const tap = v.safeParse(Tap, request.fields.action);
-  if (!tap.success || viewer === undefined) return messagePage(400, NO_TAP, keptPart(comment));
+  if (!tap.success || viewer === undefined) return noticePage(400, NO_TAP, keptPart(comment));
   if (comment.length > MAX_COMMENT) return taskPage({ ...before, unsaid: { why: 'too_long', comment } }, 422);
 
   const deed: Deed = { by: viewer, via: 'page', at: deps.now(), ...(comment !== '' && { comment }) };
   const changed = await changeTask(deps, id, { type: tap.output, userId: viewer }, deed);
   const after = await findView(deps, id, request);
-  if (!('task' in after)) return messagePage(after.status, after.message, keptPart(comment));
+  if (!('task' in after)) return noticePage(after.status, after.message, keptPart(comment));
   const refused = 'refused' in changed;
   if (refused || ('same' in changed && changed.same && !isSaid(after, comment))) {
     return taskPage({ ...after, unsaid: { why: refused ? 'task_closed' : 'task_changed', comment } }, 409);
@@ -43,13 +43,13 @@ export async function actOnTask(deps: ActDeps, id: string, request: PageRequest)
 }
 
 /** Whether a repeated tap has nothing to add: the first one brought the comment. */
-function isSaid({ task, viewer }: TaskView, comment: string): boolean {
+function isSaid({ task, viewer }: TaskPageView, comment: string): boolean {
   return comment === '' || task.history.some((entry) => entry.by === viewer && entry.comment === comment);
 }
 
 /** For when nothing can be told of the task: something behind the page failed, and perhaps after the change was made. */
 export function sorryPage({ status }: { status: number }, bytes: Buffer): Opened {
-  return messagePage(status, SORRY, keptPart(formFields(bytes).comment ?? ''));
+  return noticePage(status, SORRY, keptPart(formFields(bytes).comment ?? ''));
 }
 
 /** The comment of a tap that had nowhere to go, in both languages of such a page. */
@@ -60,11 +60,11 @@ function keptPart(comment: string): Part {
 ${comment}</textarea></section>`;
 }
 
-const NO_TAP: Message = {
+const NO_TAP: Notice = {
   zh: ['没有可以执行的操作', '请从钉钉打开只属于你的任务链接，然后选择接受、完成或拒绝。'],
   en: ['Nothing to do', 'Open your own link of the task from DingTalk, and choose Accept, Done or Decline.'],
 };
-const SORRY: Message = {
+const SORRY: Notice = {
   zh: ['暂时无法处理', '系统没有及时响应，刚才的操作可能没有生效。请稍后返回并刷新页面，再试一次。'],
   en: [
     'Not now',

@@ -8,7 +8,7 @@ import { clockOf, nameOf } from './task-part.ts';
 import { WORDS, type Words } from './task-words.ts';
 
 /** What a page shows, and to whom. */
-export type TaskView = {
+export type TaskPageView = {
   task: Task;
   /** Whose link it is (a userId); without one the page only shows. */
   viewer?: string | undefined;
@@ -28,7 +28,7 @@ export const MAX_COMMENT = 1000;
 const PEOPLE_SHOWN = 12;
 
 /** The task as one person, or a reader without a name, sees it. */
-export function taskPage(view: TaskView, status = 200): Opened {
+export function taskPage(view: TaskPageView, status = 200): Opened {
   const { task, language, timeZone } = view;
   const words = WORDS[language];
   const when = clockOf(language, timeZone);
@@ -40,7 +40,7 @@ ${tapsPart(view, words)}${peoplePart(view, words)}${historyPart(task, words, whe
   return page(status, { language, title: `${task.title} · ${words.status[task.status]}`, body });
 }
 
-function topPart({ task, proof, language, now }: TaskView, words: Words): Html {
+function topPart({ task, proof, language, now }: TaskPageView, words: Words): Html {
   const late = !isClosed(task) && (task.overdueSince !== undefined || (task.due && Date.parse(task.due) < now));
   const other = language === 'zh' ? 'en' : 'zh';
   const address = new URLSearchParams({ ...proof, lang: other });
@@ -51,7 +51,7 @@ ${late ? html`<span class="mark overdue">${words.status.overdue}</span>` : undef
 }
 
 /** Why a tap changed nothing, with what was written, unless the form below holds it. */
-function noticePart(view: TaskView, words: Words): Part {
+function noticePart(view: TaskPageView, words: Words): Part {
   const { unsaid } = view;
   if (!unsaid) return undefined;
   const kept =
@@ -64,7 +64,7 @@ ${unsaid.comment}</textarea>`;
 }
 
 /** One sentence on where the reader stands with it. */
-function standingPart({ task, viewer }: TaskView, words: Words): Html {
+function standingPart({ task, viewer }: TaskPageView, words: Words): Html {
   const own = task.assignees.find(({ userId }) => userId === viewer);
   const { status } = task;
   const closed = status === 'done' || status === 'cancelled' || status === 'failed' ? words.closed[status] : undefined;
@@ -75,7 +75,7 @@ function standingPart({ task, viewer }: TaskView, words: Words): Html {
 type Tap = keyof Words['tap'];
 
 /** What the reader may do now. */
-function tapsOf({ task, viewer }: TaskView): Tap[] {
+function tapsOf({ task, viewer }: TaskPageView): Tap[] {
   const own = task.assignees.find(({ userId }) => userId === viewer);
   if (!own || task.status === 'cancelled' || task.status === 'failed') return [];
   if (own.state === 'done') return ['resume'];
@@ -84,7 +84,7 @@ function tapsOf({ task, viewer }: TaskView): Tap[] {
   return own.state === 'declined' ? ['accept', 'done'] : ['accept', 'done', 'decline'];
 }
 
-function tapsPart(view: TaskView, words: Words): Part {
+function tapsPart(view: TaskPageView, words: Words): Part {
   const taps = tapsOf(view);
   if (taps.length === 0) return undefined;
   const { task, proof, language, unsaid } = view;
@@ -110,7 +110,7 @@ function detailsPart(task: Task, words: Words, when: (at: string) => Html): Html
   return html`<section><dl>${shown.map(([term, fact]) => html`<div><dt>${term}</dt><dd dir="auto">${fact}</dd></div>`)}</dl></section>`;
 }
 
-function peoplePart({ task, viewer }: TaskView, words: Words): Html {
+function peoplePart({ task, viewer }: TaskPageView, words: Words): Html {
   const done = task.assignees.filter(({ state }) => state === 'done').length;
   const sorted = [...task.assignees].sort((a, b) => Number(b.userId === viewer) - Number(a.userId === viewer));
   const people = sorted.map(({ userId, state }) => {

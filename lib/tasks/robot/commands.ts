@@ -1,7 +1,8 @@
+import type { Language } from '../../base/page-frame.ts';
+
 /** What people ask the robot to do. */
 export type Command = { name: CommandName; argument: string; comment: string; language: Language };
 export type CommandName = 'help' | 'tasks' | 'accept' | 'done' | 'decline' | 'status';
-export type Language = 'zh' | 'en';
 
 const WORDS = new Map<string, { name: CommandName; language: Language }>(
   Object.entries({

@@ -1,12 +1,11 @@
-import { isOpen } from '../follow/follow-messages.ts';
-import { isClosed } from '../life-cycle.ts';
+import { isClosed, isOpen } from '../life-cycle.ts';
 import { listOf } from '../lists.ts';
 import type { TaskStore } from '../store.ts';
 import type { Task } from '../task.ts';
 
 /** Whether a person still has something to do in a task. */
 export function isOpenFor(task: Task, userId: string): boolean {
-  return !isClosed(task) && task.assignees.some((assignee) => assignee.userId === userId && isOpen(assignee.state));
+  return !isClosed(task) && task.assignees.some((assignee) => assignee.userId === userId && isOpen(assignee));
 }
 
 /** What a person still has to do, what is due first first; `more` when the list is longer than `limit`. */

@@ -1,6 +1,6 @@
+import type { Language } from '../../base/page-frame.ts';
 import type { Task } from '../task.ts';
 import { nameOf as name } from '../words.ts';
-import type { Language } from './commands.ts';
 
 type Act = 'accept' | 'done' | 'decline';
 

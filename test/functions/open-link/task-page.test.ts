@@ -2,14 +2,14 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sorryPage } from '../../../lib/tasks/page/act-on-task.ts';
 import { languageOf } from '../../../lib/tasks/page/open-task.ts';
-import { type TaskView, taskPage } from '../../../lib/tasks/page/task-page.ts';
+import { type TaskPageView, taskPage } from '../../../lib/tasks/page/task-page.ts';
 import type { Task } from '../../../lib/tasks/task.ts';
 import { person, task } from '../../support/tasks.ts';
 
 const NOW = Date.parse('2026-11-22T08:00:00Z');
 const PROOF = { p: 'zhangsan', e: '20000', s: 'signature' };
 
-function page(view: Partial<TaskView> = {}): string {
+function page(view: Partial<TaskPageView> = {}): string {
   const shown = {
     task: task(),
     viewer: 'zhangsan',

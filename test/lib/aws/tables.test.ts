@@ -151,11 +151,11 @@ test('a message is found when it is due, and not once nobody has to look after i
   await messages.watch('m_due', later);
   const [found] = await messages.listDue(later);
   expect(found?.message.id).toBe('m_due');
-  expect(await messages.looked('m_due', found!.dueAt, later + 60_000)).toBe(true);
-  expect(await messages.looked('m_due', found!.dueAt, later + 90_000)).toBe(false);
+  expect(await messages.checked('m_due', found!.dueAt, later + 60_000)).toBe(true);
+  expect(await messages.checked('m_due', found!.dueAt, later + 90_000)).toBe(false);
   expect(await messages.listDue(later)).toEqual([]);
   expect(await messages.listDue(later + 60_000)).toHaveLength(1);
-  expect(await messages.looked('m_due', later + 60_000, undefined)).toBe(true);
+  expect(await messages.checked('m_due', later + 60_000, undefined)).toBe(true);
   expect(await messages.listDue(later + 60_000)).toEqual([]);
 });
 

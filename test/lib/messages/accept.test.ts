@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createMergeTable } from '../../../lib/aws/tables/merge-table.ts';
 import { createMessageTable } from '../../../lib/aws/tables/message-table.ts';
 import { acceptMessage } from '../../../lib/messages/accept.ts';
-import { requeueStuck } from '../../../lib/messages/deliver/stuck.ts';
+import { requeueStuck, type StuckDeps } from '../../../lib/messages/deliver/requeue-stuck.ts';
 import { messageIdAt, type OutboxItem } from '../../../lib/messages/message.ts';
 import { delivery, message } from '../../support/messages.ts';
 import { startMessageTable, startTables } from '../../support/tables.ts';
@@ -16,6 +16,13 @@ beforeAll(async () => {
   for (const name of ['messages', 'crashed', 'died']) await startMessageTable(tables.client, name);
 });
 afterAll(() => tables.close());
+
+/** How many messages a run brings back. */
+async function requeued(deps: Omit<StuckDeps, 'metric'>): Promise<number> {
+  const counts: number[] = [];
+  await requeueStuck({ ...deps, metric: (_name, count) => counts.push(count) });
+  return counts.reduce((sum, count) => sum + count, 0);
+}
 
 test('what is kept while the queue is down is accepted, and queued by the watch', async () => {
   let down = true;
@@ -38,11 +45,11 @@ test('what is kept while the queue is down is accepted, and queued by the watch'
   const accepted = await acceptMessage(deps, { caller: 'ci', to: ['ops'], content: { kind: 'text', text: 'kept' } });
   expect(told).toEqual([[accepted.id, 'Error: the queue is down']]);
   expect((await deps.messages.get(accepted.id))?.deliveries.ops?.status).toBe('queued');
-  await expect(requeueStuck({ ...deps, unreadable })).rejects.toThrow('the queue is down');
+  await expect(requeued({ ...deps, unreadable })).rejects.toThrow('the queue is down');
   down = false;
-  expect(await requeueStuck({ ...deps, unreadable })).toBe(1);
+  expect(await requeued({ ...deps, unreadable })).toBe(1);
   expect(queued).toEqual([{ messageId: accepted.id, destination: 'ops' }]);
-  expect(await requeueStuck({ ...deps, unreadable })).toBe(0);
+  expect(await requeued({ ...deps, unreadable })).toBe(0);
 });
 
 test('the same key with another body is refused, with the message it stands for', async () => {
@@ -75,11 +82,11 @@ test('what a crash left between table and queue is queued a quarter of an hour l
   const sent = { ops: delivery({ status: 'sent' as const }) };
   await messages.create(message({ id: messageIdAt(now, 'sent'), deliveries: sent }));
   now += 14 * 60_000;
-  expect(await requeueStuck({ messages, outbox, unreadable, now: () => now })).toBe(0);
+  expect(await requeued({ messages, outbox, unreadable, now: () => now })).toBe(0);
   now += 2 * 60_000;
-  expect(await requeueStuck({ messages, outbox, unreadable, now: () => now })).toBe(1);
+  expect(await requeued({ messages, outbox, unreadable, now: () => now })).toBe(1);
   now += 5 * 60_000;
-  expect(await requeueStuck({ messages, outbox, unreadable, now: () => now })).toBe(0);
+  expect(await requeued({ messages, outbox, unreadable, now: () => now })).toBe(0);
   expect(queued).toEqual([{ messageId: messageIdAt(1_800_000_000_000, 'lost'), destination: 'ops' }]);
 });
 
@@ -99,12 +106,12 @@ test('a message whose first try died with its key is watched, though the watch h
   const dies = { ...messages, create: async () => Promise.reject(new Error('killed')) };
   await expect(acceptMessage({ ...deps, outbox, messages: dies }, input)).rejects.toThrow('killed');
   now += 60 * 60_000;
-  await requeueStuck({ messages, outbox, unreadable, now: () => now });
+  await requeued({ messages, outbox, unreadable, now: () => now });
   const never = Promise.withResolvers<void>();
   // the second try dies between table and queue
   void acceptMessage({ ...deps, messages, outbox: { put: () => never.promise } }, input);
   await expect.poll(() => messages.get(messageIdAt(1_900_000_000_000, 'first'))).toBeDefined();
   now += 16 * 60_000;
-  await expect.poll(() => requeueStuck({ messages, outbox, unreadable, now: () => now })).toBe(1);
+  await expect.poll(() => requeued({ messages, outbox, unreadable, now: () => now })).toBe(1);
   expect(queued).toEqual([{ messageId: messageIdAt(1_900_000_000_000, 'first'), destination: 'ops' }]);
 });

@@ -20,9 +20,9 @@ import { type SlotDeps, slotFor } from './slot.ts';
 import { verdictOn } from './verdict.ts';
 
 /** When a message that is on its way has not come back by then, somebody looks after it. */
-const LOOK_AFTER_MS = 15 * 60_000;
+const CHECK_AFTER_MS = 15 * 60_000;
 
-export type CarryDeps = SlotDeps & {
+export type AttemptDeps = SlotDeps & {
   messages: MessageStore;
   meter: Meter;
   /** Metrics of the batch. */
@@ -37,8 +37,8 @@ export type Later = { retryInMs: number } | undefined;
 type Outcome = { progress: Progress } | { retry: Later };
 
 /** One call: its slot, its mark, the call, and what came of it. The outcome is written before anything else may fail. */
-export async function carryStep(
-  deps: CarryDeps,
+export async function attemptStep(
+  deps: AttemptDeps,
   item: OutboxItem,
   message: Message,
   progress: Progress,
@@ -82,7 +82,7 @@ export async function carryStep(
 }
 
 async function recordSent(
-  deps: CarryDeps,
+  deps: AttemptDeps,
   item: OutboxItem,
   message: Message,
   progress: Progress,
@@ -91,17 +91,17 @@ async function recordSent(
 ): Promise<Outcome> {
   const next = afterStep(progress, step, sent, new Date(deps.now()).toISOString());
   if (next.ends) {
-    const told = { kind: step.destination.kind, calls: next.progress.delivery.done, receipt: sent.receipt };
-    await finish(deps, item, message, next.change, told);
+    const fields = { kind: step.destination.kind, calls: next.progress.delivery.done, receipt: sent.receipt };
+    await finish(deps, item, message, next.change, fields);
   } else {
-    await deps.messages.record(item, { ...next.change, dueAt: deps.now() + LOOK_AFTER_MS });
+    await deps.messages.record(item, { ...next.change, dueAt: deps.now() + CHECK_AFTER_MS });
   }
   return next.retryInMs === undefined ? { progress: next.progress } : { retry: { retryInMs: next.retryInMs } };
 }
 
 /** Writes what a failed try came to: again later, or never. */
 export async function recordFailure(
-  deps: CarryDeps,
+  deps: AttemptDeps,
   item: OutboxItem,
   message: Message,
   { delivery }: Progress,
@@ -112,7 +112,7 @@ export async function recordFailure(
   const penaltyMs = 'pace' in destination ? destination.pace?.penaltyMs : undefined;
   const once = repeatShowsOnce(destination);
   const circumstances = { message, delivery, repeatShowsOnce: once, penaltyMs, now: now(), random };
-  const { attempt, retryInMs, blockMs, aside, ...verdict } = verdictOn(error, circumstances);
+  const { attempt, retryInMs, blockMs, parked, ...verdict } = verdictOn(error, circumstances);
   const holdBack = async () => {
     if (blockMs === undefined) return;
     const banned = attempt.code === 'ip_ban';
@@ -122,8 +122,8 @@ export async function recordFailure(
   };
   const fields = { ...item, code: attempt.code, retryInMs };
   if (retryInMs === undefined && mayGoOtherwise(message, delivery, attempt)) {
-    const change = { fellBack: delivery.fellBack + 1, attempts: withAttempt(delivery, attempt) };
-    await deps.messages.record(item, { ...change, status: 'queued', dueAt: now() + LOOK_AFTER_MS });
+    const change = { fallbackIndex: delivery.fallbackIndex + 1, attempts: withAttempt(delivery, attempt) };
+    await deps.messages.record(item, { ...change, status: 'queued', dueAt: now() + CHECK_AFTER_MS });
     log.warn('message-retry', { ...fields, retryInMs: 0 });
     return { retry: { retryInMs: 0 } };
   }
@@ -133,23 +133,23 @@ export async function recordFailure(
     await holdBack();
     return { retry: undefined };
   }
-  const dueAt = now() + retryInMs + (aside ? 0 : LOOK_AFTER_MS);
+  const dueAt = now() + retryInMs + (parked ? 0 : CHECK_AFTER_MS);
   await deps.messages.record(item, { ...verdict, attempts: withAttempt(delivery, attempt), dueAt });
-  if (aside) await deps.messages.watch(item.messageId, dueAt);
+  if (parked) await deps.messages.watch(item.messageId, dueAt);
   await holdBack();
   log.warn('message-retry', fields);
-  return { retry: aside ? undefined : { retryInMs } };
+  return { retry: parked ? undefined : { retryInMs } };
 }
 
 /** DingTalk refused this content, not the receiver, nothing of it was sent, and there is another. */
 function mayGoOtherwise({ otherwise = [] }: Message, delivery: Delivery, attempt: Attempt): boolean {
   const byContent = attempt.outcome === 'refused' && (attempt.class === 'argument' || attempt.class === 'moderation');
-  return byContent && delivery.done === 0 && delivery.fellBack < otherwise.length;
+  return byContent && delivery.done === 0 && delivery.fallbackIndex < otherwise.length;
 }
 
 /** Writes and tells the end of a delivery; after a message's last, nobody has to look after it any more. */
 export async function finish(
-  { messages, log, counts }: Pick<CarryDeps, 'messages' | 'log' | 'counts'>,
+  { messages, log, counts }: Pick<AttemptDeps, 'messages' | 'log' | 'counts'>,
   item: OutboxItem,
   message: Message,
   change: DeliveryChange,
@@ -158,16 +158,16 @@ export async function finish(
   const others = Object.entries(message.deliveries).filter(([name]) => name !== item.destination);
   if (others.every(([, { status }]) => isFinished(status))) await messages.recordLast(item, change);
   else await messages.record(item, change);
-  const told = { ...item, ...fields, code: change.attempts?.at(-1)?.code };
+  const line = { ...item, ...fields, code: change.attempts?.at(-1)?.code };
   if (change.status === 'sent') counts.count('MessagesSent');
-  if (change.status === 'sent') log.info('message-sent', told);
-  else if (change.status === 'unknown') log.warn('message-unknown', told);
-  else if (change.status === 'expired') log.warn('message-expired', told);
-  else log.warn('message-failed', told);
+  if (change.status === 'sent') log.info('message-sent', line);
+  else if (change.status === 'unknown') log.warn('message-unknown', line);
+  else if (change.status === 'expired') log.warn('message-expired', line);
+  else log.warn('message-failed', line);
 }
 
 /** Counts a call that took long from when it may have arrived. */
-async function correctSlots({ limiter }: CarryDeps, slots: Slot[], endedAt: number): Promise<void> {
+async function correctSlots({ limiter }: AttemptDeps, slots: Slot[], endedAt: number): Promise<void> {
   await Promise.all(
     slots.filter((slot) => endedAt - slot.at > slot.punctualMs).map((slot) => limiter.late(slot, endedAt)),
   );
@@ -179,7 +179,7 @@ export function repeatShowsOnce({ kind }: Destination): boolean {
 }
 
 /** DingTalk's msgUuid: the same for each try of one call of one message to one destination (messaging.md §2.2). */
-function uuidOf(message: Message, destination: string, { done, fellBack }: Delivery): string {
+function uuidOf(message: Message, destination: string, { done, fallbackIndex }: Delivery): string {
   const name = createHash('sha256').update(destination).digest('hex').slice(0, 8);
-  return `${message.id}-${name}-${done}${fellBack > 0 ? `-${fellBack}` : ''}`;
+  return `${message.id}-${name}-${done}${fallbackIndex > 0 ? `-${fallbackIndex}` : ''}`;
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { watched } from '../../../lib/files/unstalled.ts';
+import { unstalled } from '../../../lib/files/unstalled.ts';
 
 const PATIENCE = { windowMs: 60, leastBytes: 100 };
 
@@ -23,7 +23,7 @@ function body(length: number, pieces: (Uint8Array | number | 'forever')[]) {
 
 async function read(given: ReturnType<typeof body>) {
   const chunks = [];
-  for await (const chunk of watched(given.body, PATIENCE)) chunks.push(chunk);
+  for await (const chunk of unstalled(given.body, PATIENCE)) chunks.push(chunk);
   return Buffer.concat(chunks);
 }
 
@@ -52,7 +52,7 @@ test.each([
 test('a reader that takes its time is not taken for a stalled source', async () => {
   const given = body(200, [bytes(100), bytes(100)]);
   let received = 0;
-  for await (const chunk of watched(given.body, { windowMs: 20, leastBytes: 1000 })) {
+  for await (const chunk of unstalled(given.body, { windowMs: 20, leastBytes: 1000 })) {
     received += chunk.length;
     await sleep(40);
   }

@@ -7,7 +7,7 @@ import {
   withLateCall,
   withoutCall,
 } from '../../../lib/messages/limits/pace.ts';
-import { createSlotPurse } from '../../../lib/messages/limits/slot-purse.ts';
+import { createSlotCache } from '../../../lib/messages/limits/slot-cache.ts';
 
 const pace = { messages: 20, perMs: 64_500 };
 const LIMITED = [{ target: 'egress' }, { target: 'robot', pace }];
@@ -71,16 +71,16 @@ test('DingTalk never sees more than 20 in a minute, whatever batches, clocks, de
       for (const { worker, pass, delays, dies } of schedule) {
         real += pass;
         const now = clocks[worker]!;
-        const purse = createSlotPurse(limiter(now), now);
+        const cache = createSlotCache(limiter(now), now);
         for (const [index, delay] of delays.entries()) {
-          const turn = await purse.take(LIMITED, 'normal', delays.length - index - 1);
+          const turn = await cache.take(LIMITED, 'normal', delays.length - index - 1);
           if (!turn.granted) break;
           real += delay;
           arrivals.push(real);
-          for (const slot of turn.slots) if (now() - slot.at > slot.punctualMs) await purse.late(slot, now());
+          for (const slot of turn.slots) if (now() - slot.at > slot.punctualMs) await cache.late(slot, now());
         }
         // who dies between two calls keeps slots that nobody uses
-        if (!dies) await purse.empty();
+        if (!dies) await cache.empty();
         expect(log.taken.length).toBeLessThanOrEqual(20);
       }
       return arrivals.every((time, index) => (arrivals[index + 20] ?? Number.POSITIVE_INFINITY) - time >= 60_000);
@@ -93,7 +93,7 @@ test('once it is known how long a message takes, a quick batch of ten takes its 
   const writesOf = async (delay: number) => {
     let now = 1_000_000;
     const { log, limiter } = sharedLog();
-    const purse = createSlotPurse(
+    const cache = createSlotCache(
       limiter(() => now),
       () => now,
     );
@@ -102,10 +102,10 @@ test('once it is known how long a message takes, a quick batch of ten takes its 
       now += 600_000;
       const before = log.writes;
       for (let left = 9; left >= 0; left -= 1) {
-        expect(await purse.take(LIMITED, 'normal', left)).toMatchObject({ granted: true });
+        expect(await cache.take(LIMITED, 'normal', left)).toMatchObject({ granted: true });
         now += delay;
       }
-      await purse.empty();
+      await cache.empty();
       expect(log.taken).toHaveLength(10 * (batch + 1));
       writes.push(log.writes - before);
     }
@@ -119,38 +119,38 @@ test('once it is known how long a message takes, a quick batch of ten takes its 
 test('where DingTalk turns slow in mid-batch, slots that grew old go back, and a block voids what is left', async () => {
   let now = 1_000_000;
   const { log, limiter } = sharedLog();
-  const purse = createSlotPurse(
+  const cache = createSlotCache(
     limiter(() => now),
     () => now,
   );
-  await purse.take(LIMITED, 'normal', 9);
+  await cache.take(LIMITED, 'normal', 9);
   now += 20;
-  await purse.take(LIMITED, 'normal', 8);
+  await cache.take(LIMITED, 'normal', 8);
   expect(log.taken).toHaveLength(10);
   now += 2_000;
-  await purse.take(LIMITED, 'normal', 7);
+  await cache.take(LIMITED, 'normal', 7);
   expect(log.taken).toEqual([1_000_000, 1_000_020, 1_002_020]);
   now += 10;
-  await purse.take(LIMITED, 'normal', 6);
+  await cache.take(LIMITED, 'normal', 6);
   expect(log.taken).toHaveLength(10);
-  await purse.block('robot', now + 60_000);
+  await cache.block('robot', now + 60_000);
   expect(log.taken).toHaveLength(4);
-  expect(await purse.take(LIMITED, 'normal', 5)).toEqual({ granted: false, retryAt: now + 60_000 });
+  expect(await cache.take(LIMITED, 'normal', 5)).toEqual({ granted: false, retryAt: now + 60_000 });
 });
 
 test('two groups of a batch that share a robot lose none of the slots that either took', async () => {
   let now = 1_000_000;
   const { log, limiter } = sharedLog();
-  const purse = createSlotPurse(
+  const cache = createSlotCache(
     limiter(() => now),
     () => now,
   );
-  await purse.take(LIMITED);
+  await cache.take(LIMITED);
   now += 10;
-  await purse.take(LIMITED);
+  await cache.take(LIMITED);
   now += 600_000;
-  await Promise.all([purse.take(LIMITED, 'normal', 4), purse.take(LIMITED, 'normal', 4)]);
-  await purse.empty();
+  await Promise.all([cache.take(LIMITED, 'normal', 4), cache.take(LIMITED, 'normal', 4)]);
+  await cache.empty();
   expect(log.taken.filter((at) => at === now)).toHaveLength(2);
 });
 
@@ -167,14 +167,14 @@ test('a block counts at once, for a group too that is just being granted slots',
       return answer;
     },
   };
-  const purse = createSlotPurse(slow, () => now);
-  const taking = purse.take(LIMITED, 'normal', 4);
-  await purse.block('robot', now + 60_000);
+  const cache = createSlotCache(slow, () => now);
+  const taking = cache.take(LIMITED, 'normal', 4);
+  await cache.block('robot', now + 60_000);
   asked.resolve();
   expect(await taking).toEqual({ granted: false, retryAt: now + 60_000 });
   expect(log.taken).toEqual([]);
   // lifted in the table meanwhile: the next batch goes by that
-  await purse.empty();
+  await cache.empty();
   log.blockedUntil = 0;
-  expect(await purse.take(LIMITED)).toMatchObject({ granted: true });
+  expect(await cache.take(LIMITED)).toMatchObject({ granted: true });
 });

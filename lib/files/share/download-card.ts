@@ -5,10 +5,16 @@ import { readableSize } from './ways.ts';
 const TITLE_CHARS = 64;
 
 /** What a card says about a file that people fetch by themselves. */
-export type Offer = { fileName: string; size: number; url: string; expiresAt: string; caption?: string | undefined };
+export type DownloadCard = {
+  fileName: string;
+  size: number;
+  url: string;
+  expiresAt: string;
+  caption?: string | undefined;
+};
 
 /** A card with a button that downloads the file. */
-export function offerCard({ fileName, size, url, expiresAt, caption }: Offer): Content {
+export function downloadCard({ fileName, size, url, expiresAt, caption }: DownloadCard): Content {
   const lines = [`### ${plain(fileName)}`, caption, `${readableSize(size)} · 有效期至 ${expiresAt.slice(0, 10)}`];
   return {
     kind: 'actionCard',
@@ -21,7 +27,7 @@ export function offerCard({ fileName, size, url, expiresAt, caption }: Offer): C
 /** A picture in a message of a robot that carries no files; the link stands below it for those who want the file. */
 export function pictureMessage(
   mediaId: string,
-  { fileName, url, caption }: Omit<Offer, 'size' | 'expiresAt'>,
+  { fileName, url, caption }: Omit<DownloadCard, 'size' | 'expiresAt'>,
 ): Content {
   const lines = [`![${plain(fileName)}](${mediaId})`, caption, `[${plain(fileName)}](${url})`];
   return { kind: 'markdown', title: shortened(fileName), text: lines.filter(Boolean).join('\n\n') };

@@ -12,10 +12,10 @@ const Message = v.object({
 });
 
 /** What somebody wrote to the robot, and how to answer there (callbacks.md §5.3). */
-export type RobotMessage = v.InferOutput<typeof Message>;
+export type ReceivedMessage = v.InferOutput<typeof Message>;
 
 /** Undefined for what is no message of a person, or lacks what an answer needs. */
-export function robotMessageOf({ type, data }: BusEvent): RobotMessage | undefined {
+export function receivedMessageOf({ type, data }: BusEvent): ReceivedMessage | undefined {
   if (type !== 'robot.message') return undefined;
   const parsed = v.safeParse(Message, data);
   return parsed.success ? parsed.output : undefined;

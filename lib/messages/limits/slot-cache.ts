@@ -5,7 +5,7 @@ const FRESH = 0.9;
 /** ... and the last of those taken at once is meant for this part: messages do not all take the same time. */
 const PLANNED = 0.6;
 
-export type SlotPurse = Pick<SlotLimiter, 'late' | 'block' | 'giveBack'> & {
+export type SlotCache = Pick<SlotLimiter, 'late' | 'block' | 'giveBack'> & {
   /** As the limiter's; `ahead` more messages of the batch go the same way. */
   take(limited: Limited[], priority?: 'normal' | 'high', ahead?: number): ReturnType<SlotLimiter['take']>;
   /** Gives back what is left: to be called when a batch is over. */
@@ -16,7 +16,7 @@ export type SlotPurse = Pick<SlotLimiter, 'late' | 'block' | 'giveBack'> & {
  * Slots for the messages of a batch: as many in one write as will be used while they are fresh, judged by how long the
  * message before took. What is not used is given back, so that none is wasted where DingTalk is slow.
  */
-export function createSlotPurse(limiter: SlotLimiter, now: () => number): SlotPurse {
+export function createSlotCache(limiter: SlotLimiter, now: () => number): SlotCache {
   const spare = new Map<string, Slot[]>();
   /** Of each: when a slot was last asked for in this batch, and how long a message took last. */
   const asked = new Map<string, number>();
