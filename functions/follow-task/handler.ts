@@ -8,7 +8,7 @@ import { giveBackTo } from '../../lib/compose/queues.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
 import { taskPorts } from '../../lib/compose/tasks.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
-import { followTask, TaskToFollow } from '../../lib/tasks/follow/follow-task.ts';
+import { followQueuedTask, TaskToFollow } from '../../lib/tasks/follow/follow.ts';
 
 const log = createLog('follow-task', process.env.STAGE);
 const ready = once(async () => {
@@ -22,6 +22,6 @@ export const handler = queueHandler({
   ready,
   log,
   schema: TaskToFollow,
-  run: followTask,
+  run: followQueuedTask,
   giveBack: ({ giveBack }, receiptHandle, ms) => giveBack(receiptHandle, ms),
 });

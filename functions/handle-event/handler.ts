@@ -15,15 +15,15 @@ import { inboundQueue } from '../../lib/compose/files.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
 import { giveBackTo } from '../../lib/compose/queues.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
+import { rememberConversation } from '../../lib/events/conversation.ts';
 import { StoredCallback } from '../../lib/events/event.ts';
 import { handleEvent } from '../../lib/events/handle-event.ts';
 import { alarmQuota } from '../../lib/events/reactions/alarm-quota.ts';
 import { answerCommand } from '../../lib/events/reactions/answer-command.ts';
-import { queueFiles } from '../../lib/events/reactions/queue-files.ts';
 import { recheckTodo } from '../../lib/events/reactions/recheck-todo.ts';
-import { rememberConversation } from '../../lib/events/reactions/remember-conversation.ts';
 import { tapTask } from '../../lib/events/reactions/tap-task.ts';
 import { updateCard } from '../../lib/events/reactions/update-card.ts';
+import { queueFiles } from '../../lib/files/inbound.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
 

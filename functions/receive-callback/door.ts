@@ -41,7 +41,7 @@ export function doorHandler<D>({ ready, maxBytes, budgetMs, doors, stage = 'loca
       const refused = error instanceof ServiceError && error.name === 'CallbackRefusal';
       const code = error instanceof ServiceError ? error.code : error instanceof Error ? error.name : 'unknown';
       const level = refused ? 'WARN' : 'ERROR';
-      const message = refused ? 'callback-refused' : 'callback-not-stored';
+      const message = refused ? 'callback-refused' : 'callback-store-failed';
       const { requestId } = request;
       writeLine({
         ...{ level, message, service: 'receive-callback', route: event.routeKey, code, requestId },

@@ -15,7 +15,7 @@ const ready = once(async () => {
   const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv, ...callbackEnv }), process.env);
   const metric = metricLines(process.env.STAGE);
   const secret = await loadSecret(config);
-  const unreadable = (count: number, upTo: string) => log.error('messages-unreadable', { count, upTo });
+  const unreadable = (count: number, upTo: string) => log.error('messages-skipped', { count, upTo });
   return { ...acceptPorts(config, secret, log), ...missedPorts(config, secret, log), metric, unreadable };
 });
 

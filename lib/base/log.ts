@@ -11,27 +11,27 @@ export type LogEvent =
   | 'batch-end-failed'
   | 'token-refreshed'
   | 'token-refresh-failed'
-  | 'token-store-unreachable'
+  | 'token-store-failed'
   | 'message-accepted'
   | 'message-sent'
-  | 'message-retry'
+  | 'retry-scheduled'
   | 'message-failed'
-  | 'message-unknown'
+  | 'message-unconfirmed'
   | 'message-expired'
-  | 'message-not-queued'
-  | 'messages-unreadable'
+  | 'message-enqueue-failed'
+  | 'messages-skipped'
   | 'target-blocked'
   | 'egress-banned'
   | 'share-refused'
   | 'file-refused'
   | 'callback-refused'
-  | 'callback-not-stored'
+  | 'callback-store-failed'
   | 'job-failed'
   | 'push-quota-exhausted'
   | 'event-published'
   | 'task-followed'
-  | 'task-behind'
-  | 'task-not-queued'
+  | 'task-follow-failed'
+  | 'task-enqueue-failed'
   | 'reaction-refused';
 
 export type Log = {
@@ -47,14 +47,14 @@ const COUNTED: Partial<Record<LogEvent, string>> = {
   'batch-end-failed': 'RecordsFailed',
   'job-failed': 'JobsFailed',
   'message-failed': 'MessagesFailed',
-  'message-unknown': 'MessagesUnknown',
+  'message-unconfirmed': 'MessagesUnknown',
   'message-expired': 'MessagesExpired',
-  'message-not-queued': 'MessagesNotQueued',
-  'messages-unreadable': 'JobsFailed',
+  'message-enqueue-failed': 'MessagesNotQueued',
+  'messages-skipped': 'JobsFailed',
   'target-blocked': 'ThrottleBlocks',
   'egress-banned': 'EgressBans',
   'token-refresh-failed': 'TokenRefreshesFailed',
-  'token-store-unreachable': 'TokenStoreUnreachable',
+  'token-store-failed': 'TokenStoreUnreachable',
   'event-published': 'EventsPublished',
 };
 

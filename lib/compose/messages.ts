@@ -38,7 +38,7 @@ export function acceptPorts(
     merges: createMergeTable(dynamodb(), config.MESSAGES_TABLE, clock.now),
     outbox: createOutboxQueue(sqs(config, config.OUTBOX_QUEUE_URL), config.OUTBOX_QUEUE_URL),
     notQueued: (messageId: string, error: unknown) =>
-      log.error('message-not-queued', { messageId, error: error instanceof ServiceError ? error.code : 'unknown' }),
+      log.error('message-enqueue-failed', { messageId, error: error instanceof ServiceError ? error.code : 'unknown' }),
     randomId,
     ...clock,
   };

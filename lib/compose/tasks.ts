@@ -16,7 +16,7 @@ export function taskTable(config: { TASKS_TABLE: string }) {
 export function taskChanges(config: AwsConfig & { TASKS_TABLE: string; TASKS_QUEUE_URL: string }, log: Log) {
   const queue = createTaskQueue(sqs(config, config.TASKS_QUEUE_URL), config.TASKS_QUEUE_URL);
   const notQueued = (taskId: string) => (error: unknown) => {
-    log.error('task-not-queued', { taskId, error: error instanceof Error ? error.name : 'unknown' });
+    log.error('task-enqueue-failed', { taskId, error: error instanceof Error ? error.name : 'unknown' });
     throw error;
   };
   return {

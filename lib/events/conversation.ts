@@ -37,8 +37,16 @@ export type ConversationStore = {
   list(app: string, titlePrefix: string): Promise<Conversation[]>;
 };
 
+/** Keeps what events say about groups, so that a destination can be registered by a group's title. */
+export function rememberConversation({ conversations }: { conversations: Pick<ConversationStore, 'learn'> }) {
+  return (event: BusEvent) => {
+    const news = conversationNews(event);
+    return news && { run: () => conversations.learn(news) };
+  };
+}
+
 /** Undefined for events that are about no group (callbacks.md §4.2; a robot message: callbacks.md §5.3). */
-export function conversationNews({ type, app, data, occurredAt }: BusEvent): ConversationNews | undefined {
+function conversationNews({ type, app, data, occurredAt }: BusEvent): ConversationNews | undefined {
   const news = { app, at: occurredAt, joined: [], left: [], disbanded: false };
   if (type === 'robot.message') {
     const openConversationId = textOf(data.conversationId);

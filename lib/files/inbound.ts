@@ -42,14 +42,18 @@ const MessageWithFiles = v.object({
   text: v.optional(v.object({ repliedMsg: v.optional(v.object({ msgType: text, content: v.optional(v.unknown()) })) })),
 });
 
+type Event = { id: string; app: string; type: string; occurredAt: string; data: unknown };
+
+/** Queues the files of a robot message; undefined when it has none. */
+export function queueFiles(queue: InboundQueue) {
+  return (event: Event) => {
+    const inbound = inboundOf(event);
+    return inbound && { run: () => queue.put(inbound) };
+  };
+}
+
 /** What of a robot message is to be fetched; undefined when it carries no file (files.md §7). */
-export function inboundOf(event: {
-  id: string;
-  app: string;
-  type: string;
-  occurredAt: string;
-  data: unknown;
-}): Inbound | undefined {
+export function inboundOf(event: Event): Inbound | undefined {
   if (event.type !== 'robot.message') return undefined;
   const parsed = v.safeParse(MessageWithFiles, event.data);
   if (!parsed.success) return undefined;

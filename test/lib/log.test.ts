@@ -33,7 +33,7 @@ test('a line that alarms count is its metric too, for its stage', () => {
 });
 
 test('a line that nobody counts has no metric', () => {
-  const [line] = written(() => createLog('deliver-message', 'prod').warn('message-retry', { messageId: 'm_1' }));
+  const [line] = written(() => createLog('deliver-message', 'prod').warn('retry-scheduled', { messageId: 'm_1' }));
   expect(line).not.toHaveProperty('_aws');
 });
 

@@ -187,7 +187,7 @@ export function createTokenProvider(deps: TokenProviderDeps): TokenProvider {
     try {
       return await step();
     } catch (error) {
-      log.warn('token-store-unreachable', { key, error: error instanceof Error ? error.name : 'unexpected' });
+      log.warn('token-store-failed', { key, error: error instanceof Error ? error.name : 'unexpected' });
       return undefined;
     }
   }

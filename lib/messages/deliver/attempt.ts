@@ -124,7 +124,7 @@ export async function recordFailure(
   if (retryInMs === undefined && mayGoOtherwise(message, delivery, attempt)) {
     const change = { fallbackIndex: delivery.fallbackIndex + 1, attempts: withAttempt(delivery, attempt) };
     await deps.messages.record(item, { ...change, status: 'queued', dueAt: now() + CHECK_AFTER_MS });
-    log.warn('message-retry', { ...fields, retryInMs: 0 });
+    log.warn('retry-scheduled', { ...fields, retryInMs: 0 });
     return { retry: { retryInMs: 0 } };
   }
   if (retryInMs === undefined) {
@@ -137,7 +137,7 @@ export async function recordFailure(
   await deps.messages.record(item, { ...verdict, attempts: withAttempt(delivery, attempt), dueAt });
   if (parked) await deps.messages.watch(item.messageId, dueAt);
   await holdBack();
-  log.warn('message-retry', fields);
+  log.warn('retry-scheduled', fields);
   return { retry: parked ? undefined : { retryInMs } };
 }
 
@@ -161,7 +161,7 @@ export async function finish(
   const line = { ...item, ...fields, code: change.attempts?.at(-1)?.code };
   if (change.status === 'sent') counts.count('MessagesSent');
   if (change.status === 'sent') log.info('message-sent', line);
-  else if (change.status === 'unknown') log.warn('message-unknown', line);
+  else if (change.status === 'unknown') log.warn('message-unconfirmed', line);
   else if (change.status === 'expired') log.warn('message-expired', line);
   else log.warn('message-failed', line);
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ServiceError } from '../../base/errors.ts';
+import type { Log } from '../../base/log.ts';
 import { changeTask } from '../change-task.ts';
 import type { Digest } from '../lists.ts';
 import type { TaskStore } from '../store.ts';
@@ -61,6 +62,30 @@ export async function followTask(deps: FollowDeps, id: string): Promise<FollowOu
   );
   await deps.tasks.leave(id, owner, run.task.version, checks.length > 0 ? Math.min(...checks) : undefined);
   return behind ? { task: run.task, behind } : { task: run.task };
+}
+
+/** A task that has a new version, or whose check is due. */
+export const TaskToFollow = v.object({ taskId: v.string() });
+export type TaskToFollow = v.InferOutput<typeof TaskToFollow>;
+
+/** Another worker follows the task at this moment. */
+const BUSY_MS = 2_000;
+
+/** The same for a record of the queue: writes the outcome to the log and answers when the record is to come back. */
+export async function followQueuedTask(
+  deps: FollowDeps & { log: Log },
+  { taskId }: TaskToFollow,
+): Promise<{ retryInMs: number } | undefined> {
+  const outcome = await followTask(deps, taskId);
+  if ('missing' in outcome) return undefined;
+  if ('busy' in outcome) return { retryInMs: BUSY_MS };
+  const { task, behind } = outcome;
+  deps.log.info('task-followed', { taskId, version: task.version, status: task.status });
+  if (!behind) return undefined;
+  const { retryInMs } = behind;
+  const [code] = Object.values(task.troubles ?? {}).map((trouble) => trouble.code);
+  deps.log.warn('task-follow-failed', { taskId, code, retryInMs });
+  return retryInMs === undefined ? undefined : { retryInMs };
 }
 
 type Run = { deps: FollowDeps; owner: string; task: Task };

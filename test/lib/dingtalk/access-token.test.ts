@@ -38,7 +38,7 @@ describe('a token', () => {
     breakStore();
     expect(await settle(a.get())).toBe('token-1');
     expect(desk.fetches).toHaveLength(1);
-    expect(lines.filter(({ event }) => event === 'token-store-unreachable')).toEqual([]);
+    expect(lines.filter(({ event }) => event === 'token-store-failed')).toEqual([]);
   });
 
   test('is taken from the store by the next process', async () => {
@@ -266,7 +266,7 @@ describe('a store that cannot be reached', () => {
     expect(desk.fetches).toHaveLength(1);
     expect(lines).toContainEqual({
       level: 'warn',
-      event: 'token-store-unreachable',
+      event: 'token-store-failed',
       fields: { key: KEY, error: 'TimeoutError' },
     });
   });
