@@ -3,6 +3,7 @@ import { createJsonCall } from '../aws/json-call.ts';
 import { readSecret } from '../aws/secret.ts';
 import type { Config, secretEnv } from '../base/config.ts';
 import { ServiceError } from '../base/errors.ts';
+import { parseJson } from '../base/json.ts';
 import { neverShow } from '../base/redact.ts';
 import { DingTalkApp } from '../dingtalk/app.ts';
 import { endpoint, patient } from './clients.ts';
@@ -53,13 +54,5 @@ function isReadable(address: string): boolean {
     return decodeURIComponent(username + password) !== undefined;
   } catch {
     return false;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

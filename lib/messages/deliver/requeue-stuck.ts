@@ -1,7 +1,8 @@
+import type { Metric } from '../../base/embedded-metric.ts';
 import { requeueStuck as requeue, type StuckDeps } from './stuck.ts';
 
 export type RequeueDeps = StuckDeps & {
-  metric: (name: string, count: number, dimensions: Record<string, string>) => void;
+  metric: Metric;
 };
 
 /** Brings messages back that stepped aside or got lost on their way to the queue. */
