@@ -110,3 +110,14 @@ test('the environment is read at the entrances only', () => {
 test('no test, mock or drawer file stands among the sources', () => {
   expect(sources.filter((file) => /(utils|helpers|common|types|index)\.ts$|\.test\.ts$/.test(file))).toEqual([]);
 });
+
+test('what is tried again is tried by one loop, and here is who uses it', () => {
+  const users = sources.filter((file) => importsOf(file).some(({ from }) => from === 'lib/base/retry.ts'));
+  expect(users.sort()).toEqual([
+    'lib/aws/json-call.ts',
+    'lib/dingtalk/drive-upload.ts',
+    'lib/dingtalk/transport/call.ts',
+    'lib/events/fetch-file.ts',
+    'lib/files/media.ts',
+  ]);
+});

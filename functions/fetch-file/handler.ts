@@ -3,9 +3,9 @@ import { bucketEnv, busEnv, dingtalkEnv, inboundEnv, readConfig } from '../../li
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { dingtalkApps } from '../../lib/compose/apps.ts';
+import { giveBackTo } from '../../lib/compose/clients.ts';
 import { eventPorts } from '../../lib/compose/events.ts';
 import { downloads, inbox } from '../../lib/compose/files.ts';
-import { giveBackTo } from '../../lib/compose/queues.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
 import { fetchFile } from '../../lib/events/fetch-file.ts';
 import { Inbound } from '../../lib/files/inbound.ts';

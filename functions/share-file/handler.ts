@@ -3,10 +3,10 @@ import { acceptEnv, dingtalkEnv, publicEnv, readConfig, sharesEnv, uploadsEnv } 
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { dingtalkApps } from '../../lib/compose/apps.ts';
+import { giveBackTo } from '../../lib/compose/clients.ts';
 import { every, objects, shareTables } from '../../lib/compose/files.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
 import { acceptPorts } from '../../lib/compose/messages.ts';
-import { giveBackTo } from '../../lib/compose/queues.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
 import { HIDDEN_MS, shareFile, UploadNotification } from '../../lib/files/share/share-file.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';

@@ -1,8 +1,11 @@
 import { Agent as PlainAgent, request as plainRequest } from 'node:http';
 import { Agent, request } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import aws4 from 'aws4';
 import * as v from 'valibot';
 import { ServiceError } from '../base/errors.ts';
+import { parseJson } from '../base/json.ts';
+import { retry } from '../base/retry.ts';
 
 export type JsonService = {
   /** Its address; its path is not asked for. */
@@ -17,8 +20,6 @@ export type JsonService = {
 /** One operation, such as `AmazonSQS.SendMessage`; answers what AWS answered. */
 export type JsonCall = (target: string, input: object, signal?: AbortSignal) => Promise<unknown>;
 
-type Outcome = { answer: unknown } | { error: ServiceError; passing: boolean };
-
 const CONTENT_TYPES = {
   events: 'application/x-amz-json-1.1',
   secretsmanager: 'application/x-amz-json-1.1',
@@ -26,7 +27,6 @@ const CONTENT_TYPES = {
 };
 const CONNECT_TIMEOUT_MS = 1_000;
 const FIRST_PAUSE_MS = 100;
-const Json = v.pipe(v.string(), v.parseJson());
 const Refusal = v.object({ __type: v.string() });
 
 /** They keep connections by address, whichever call they were made for. */
@@ -51,12 +51,12 @@ export function createJsonCall({ url, service, region, timeoutMs, attempts }: Js
     until: number,
     signal?: AbortSignal,
     again = false,
-  ): Promise<Outcome> {
+  ): Promise<unknown> {
     const named = { Host: host, 'Content-Type': CONTENT_TYPES[service], 'X-Amz-Target': target };
     const { headers = {} } = aws4.sign({ service, region, method: 'POST', path: '/', headers: named, body });
     const options = { method: 'POST', headers, ...(signal && { signal }) };
-    return new Promise<Outcome>((resolve) => {
-      const fail = (cause: unknown) => resolve({ error: failure(target, 'no_answer', cause), passing: true });
+    return new Promise((resolve, reject) => {
+      const fail = (cause: unknown) => reject(new AwsFailure(target, { code: 'no_answer', mayPass: true, cause }));
       const sent = plain
         ? plainRequest(origin, { ...options, agent: !again && plainAgent })
         : request(origin, { ...options, agent: !again && agent });
@@ -73,14 +73,17 @@ export function createJsonCall({ url, service, region, timeoutMs, attempts }: Js
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
         response.once('error', fail);
         response.once('end', () => {
-          resolve(outcomeOf(target, response.statusCode ?? 0, Buffer.concat(chunks).toString('utf8')));
+          const { statusCode = 0 } = response;
+          const answer = answerIn(Buffer.concat(chunks).toString('utf8'));
+          if (statusCode === 200 && answer !== undefined) resolve(answer);
+          else reject(refusalOf(target, statusCode, answer));
         });
       });
       sent.once('error', (cause) => {
         // A frozen function wakes up with connections that died meanwhile. Once more, on one that is new: what did arrive
         // comes twice, which every call here stands.
         const stale = sent.reusedSocket && 'code' in cause && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE');
-        if (stale) exchange(target, body, until, signal, true).then(resolve);
+        if (stale) exchange(target, body, until, signal, true).then(resolve, reject);
         else fail(cause);
       });
       sent.end(body);
@@ -89,26 +92,32 @@ export function createJsonCall({ url, service, region, timeoutMs, attempts }: Js
 
   return async (target, input, signal) => {
     const body = JSON.stringify(input);
-    for (let attempt = 1; ; attempt += 1) {
-      const outcome = await exchange(target, body, performance.now() + timeoutMs, signal);
-      if ('answer' in outcome) return outcome.answer;
-      if (!outcome.passing || signal?.aborted || attempt >= attempts) throw outcome.error;
-      await new Promise((go) => setTimeout(go, Math.random() * FIRST_PAUSE_MS * 2 ** attempt));
-    }
+    return retry(() => exchange(target, body, performance.now() + timeoutMs, signal), {
+      tries: attempts,
+      mayPass: (error) => error instanceof AwsFailure && error.mayPass && !signal?.aborted,
+      pause: (_, failed) => sleep(Math.random() * FIRST_PAUSE_MS * 2 ** failed, true),
+    });
   };
 }
 
-/** A call that has nothing to answer, such as ChangeMessageVisibility, answers no JSON at all. */
-function outcomeOf(target: string, status: number, text: string): Outcome {
-  const json = v.safeParse(Json, text || '{}');
-  if (status === 200 && json.success) return { answer: json.output };
-  const refusal = v.safeParse(Refusal, json.output);
-  const code = refusal.success ? (refusal.output.__type.split('#').at(-1) ?? '') : `http_${status}`;
-  const passing =
-    status === 200 || status === 429 || status >= 500 || /Throttl|TooManyRequests|LimitExceeded/.test(code);
-  return { error: failure(target, code), passing };
+/** `mayPass`: whether the same call may be answered a moment later. `retryable` says the same of the whole record. */
+class AwsFailure extends ServiceError {
+  readonly mayPass: boolean;
+
+  constructor(operation: string, { code, mayPass, cause }: { code: string; mayPass: boolean; cause?: unknown }) {
+    super(operation, { code, retryable: true, cause });
+    this.mayPass = mayPass;
+  }
 }
 
-function failure(target: string, code: string, cause?: unknown): ServiceError {
-  return new ServiceError(target, { code, retryable: true, cause });
+/** A call that has nothing to answer, such as ChangeMessageVisibility, answers no JSON at all. */
+function answerIn(text: string): unknown {
+  return text === '' ? {} : parseJson(text);
+}
+
+function refusalOf(operation: string, status: number, answer: unknown): AwsFailure {
+  const refusal = v.safeParse(Refusal, answer);
+  const code = refusal.success ? (refusal.output.__type.split('#').at(-1) ?? '') : `http_${status}`;
+  const throttled = /Throttl|TooManyRequests|LimitExceeded/.test(code);
+  return new AwsFailure(operation, { code, mayPass: status === 200 || status === 429 || status >= 500 || throttled });
 }

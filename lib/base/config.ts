@@ -15,14 +15,20 @@ export function readConfig<S extends v.GenericSchema>(schema: S, env: unknown): 
   });
 }
 
+/** What a function has read of these environment variables. */
+export type Config<E extends v.ObjectEntries> = Readonly<v.InferOutput<v.ObjectSchema<E, undefined>>>;
+
 const text = v.pipe(v.string(), v.nonEmpty());
 const url = v.pipe(v.string(), v.url());
 
-/** The environment variables of each port, spread into a function's config: it names just what it uses. */
-/** AWS_… are set by Lambda itself; an endpoint of another place is AWS's own way to say so. */
+// The environment variables of each port, spread into a function's config: it names just what it uses.
+
+/** Lambda sets it. */
+export const awsEnv = { AWS_REGION: text };
+/** An endpoint of another place is AWS's own way to say so. */
 export const secretEnv = {
+  ...awsEnv,
   DINGTALK_SECRET_ID: text,
-  AWS_REGION: text,
   AWS_ENDPOINT_URL_SECRETS_MANAGER: v.optional(url),
 };
 export const dingtalkEnv = { ...secretEnv, DINGTALK_API_URL: url, DINGTALK_OAPI_URL: url, TOKENS_TABLE: text };
@@ -34,7 +40,7 @@ export const deliveryEnv = {
   MONTHLY_API_CALLS: count,
   MONTHLY_WEBHOOK_CALLS: count,
 };
-const publishEnv = { BUS_NAME: text, AWS_ENDPOINT_URL_EVENTBRIDGE: v.optional(url) };
+export const publishEnv = { BUS_NAME: text, AWS_ENDPOINT_URL_EVENTBRIDGE: v.optional(url) };
 export const tasksEnv = { TASKS_TABLE: text, TASKS_QUEUE_URL: url };
 /** Of those who bring DingTalk, the bus and the lists in step with a task. */
 export const followEnv = { ...tasksEnv, ...publishEnv };

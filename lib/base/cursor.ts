@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Fault } from './errors.ts';
+import { parseJson } from './json.ts';
 
 /** Where the next page of a list begins, as callers carry it: opaque to them. */
 export function writeCursor(position: Record<string, unknown>): string {
@@ -8,12 +9,8 @@ export function writeCursor(position: Record<string, unknown>): string {
 
 /** The position behind a cursor; undefined when it is none of ours. */
 export function readCursor<S extends v.GenericSchema>(schema: S, cursor: string): v.InferOutput<S> | undefined {
-  try {
-    const position = v.safeParse(schema, JSON.parse(Buffer.from(cursor, 'base64url').toString()));
-    return position.success ? position.output : undefined;
-  } catch {
-    return undefined;
-  }
+  const position = v.safeParse(schema, parseJson(Buffer.from(cursor, 'base64url').toString()));
+  return position.success ? position.output : undefined;
 }
 
 export const CURSOR_FAULT: Fault = {

@@ -1,3 +1,6 @@
+/** Counts something in CloudWatch; its dimensions are names, never ids. */
+export type Metric = (name: string, count: number, dimensions: Record<string, string>) => void;
+
 /** The namespace of all metrics of this project in CloudWatch. */
 const NAMESPACE = 'dingdock';
 

@@ -25,6 +25,11 @@ export class ServiceError extends Error {
   }
 }
 
+/** Whether the same work may succeed later. */
+export function isRetryable(error: unknown): boolean {
+  return error instanceof ServiceError && error.retryable;
+}
+
 /** One thing that is wrong with an input, and what to do about it. */
 export type Fault = { path: string; code: string; message: string };
 

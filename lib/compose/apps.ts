@@ -1,19 +1,35 @@
 import { createTokenTable } from '../aws/tables/token-table.ts';
+import type { Config, dingtalkEnv } from '../base/config.ts';
 import { type Fault, InvalidInput } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { oncePer } from '../base/once.ts';
 import { createSeal } from '../base/seal.ts';
 import { createDingTalk } from '../dingtalk/client.ts';
 import { createTokenProvider } from '../dingtalk/token/access-token.ts';
 import { createFetchToken } from '../dingtalk/token/token-source.ts';
-import { createHttp } from '../dingtalk/transport/http.ts';
+import { createHttp, type Http } from '../dingtalk/transport/http.ts';
 import { clock, dynamodb, randomId } from './clients.ts';
 import type { Secret } from './secret.ts';
 
-export type DingTalkConfig = { DINGTALK_API_URL: string; DINGTALK_OAPI_URL: string; TOKENS_TABLE: string };
+export type DingTalkConfig = Config<typeof dingtalkEnv>;
 
-/** DingTalk's API as each app of the secret; one token per app for all functions. */
+const pools = new Map<string, Http>();
+/** HTTP to DingTalk: one pool of connections a container. */
+export function dingtalkHttp({ proxy }: Pick<Secret, 'proxy'>): Http {
+  return oncePer(pools, proxy ?? '', () => createHttp({ proxy }));
+}
+
+const apps = new WeakMap<Secret, ReturnType<typeof connectApps>>();
+/**
+ * DingTalk's API as each app of the secret; one token per app for all functions. A container reads one secret and one
+ * configuration, so all that asks for the apps of a secret gets the same ones.
+ */
 export function dingtalkApps(config: DingTalkConfig, secret: Secret, log: Log) {
-  const http = createHttp({ proxy: secret.proxy });
+  return oncePer(apps, secret, () => connectApps(config, secret, log));
+}
+
+function connectApps(config: DingTalkConfig, secret: Secret, log: Log) {
+  const http = dingtalkHttp(secret);
   const urls = { api: config.DINGTALK_API_URL, oapi: config.DINGTALK_OAPI_URL };
   const store = createTokenTable(dynamodb(), config.TOKENS_TABLE);
   const clients = secret.apps.map((app) => {

@@ -2,9 +2,13 @@ import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
+import { createBus } from '../aws/bus.ts';
 import { createJsonCall, type JsonCall } from '../aws/json-call.ts';
+import { createGiveBack } from '../aws/queues/give-back.ts';
+import { createKeyTable } from '../aws/tables/key-table.ts';
+import type { awsEnv, Config, keysEnv, publishEnv } from '../base/config.ts';
 
-/** What every port that keeps time or tosses coins gets. */
+/** For ports that need the time or chance. */
 export const clock = { now: Date.now, sleep: (ms: number) => sleep(ms), random: Math.random };
 export const randomId = () => randomBytes(16).toString('hex');
 
@@ -25,12 +29,14 @@ export function dynamodb(): DynamoDBClient {
   return dynamodbClient;
 }
 
-/** A presigned upload carries no checksum of a body that nobody has seen yet. */
+let s3Client: S3Client | undefined;
+/** A presigned upload can carry no checksum, since its body is not there yet. */
 export function s3(): S3Client {
-  return new S3Client({ ...aws, requestChecksumCalculation: 'WHEN_REQUIRED' });
+  s3Client ??= new S3Client({ ...aws, requestChecksumCalculation: 'WHEN_REQUIRED' });
+  return s3Client;
 }
 
-export type AwsConfig = { AWS_REGION: string };
+export type AwsConfig = Config<typeof awsEnv>;
 
 /** SQS, where the queue is. */
 export function sqs({ AWS_REGION: region }: AwsConfig, queueUrl: string, limits = patient): JsonCall {
@@ -40,4 +46,19 @@ export function sqs({ AWS_REGION: region }: AwsConfig, queueUrl: string, limits 
 /** Where AWS has a service in a region. */
 export function endpoint(service: 'events' | 'secretsmanager', region: string): string {
   return `https://${service}.${region}.${region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'}`;
+}
+
+/** Gives a record back to the queue it came from, invisible for a while. */
+export function giveBackTo(config: AwsConfig, queueUrl: string) {
+  return { giveBack: createGiveBack(sqs(config, queueUrl), queueUrl) };
+}
+
+/** The event bus that other systems listen to. */
+export function bus(config: AwsConfig & Config<typeof publishEnv>) {
+  const { AWS_REGION: region, AWS_ENDPOINT_URL_EVENTBRIDGE: url = endpoint('events', region) } = config;
+  return createBus(createJsonCall({ url, service: 'events', region, ...patient }), config.BUS_NAME);
+}
+
+export function apiKeys(config: Config<typeof keysEnv>) {
+  return { keys: createKeyTable(dynamodb(), config.KEYS_TABLE, clock.now), now: clock.now };
 }

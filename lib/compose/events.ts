@@ -1,17 +1,16 @@
 import { createClaimTable } from '../aws/tables/claim-table.ts';
 import { createConversationTable } from '../aws/tables/conversation-table.ts';
+import type { busEnv, Config, conversationsEnv, tasksEnv } from '../base/config.ts';
 import type { Log } from '../base/log.ts';
 import { createSessionWebhook } from '../dingtalk/session-webhook.ts';
-import { createHttp } from '../dingtalk/transport/http.ts';
 import type { ReceivedMessage } from '../events/received-message.ts';
 import { reply } from '../events/reply.ts';
-import { type DingTalkConfig, dingtalkApps } from './apps.ts';
-import { type BusConfig, bus } from './bus.ts';
-import { type AwsConfig, clock, dynamodb } from './clients.ts';
+import { type DingTalkConfig, dingtalkApps, dingtalkHttp } from './apps.ts';
+import { type AwsConfig, bus, clock, dynamodb } from './clients.ts';
 import type { Secret } from './secret.ts';
 import { taskChanges } from './tasks.ts';
 
-export function eventPorts(config: BusConfig & { EVENTS_TABLE: string }) {
+export function eventPorts(config: AwsConfig & Config<typeof busEnv>) {
   return {
     claims: createClaimTable(dynamodb(), config.EVENTS_TABLE, clock.now),
     bus: bus(config),
@@ -19,16 +18,9 @@ export function eventPorts(config: BusConfig & { EVENTS_TABLE: string }) {
 }
 
 /** What answering people who write to the robot takes. */
-export function commandPorts(
-  config: DingTalkConfig & AwsConfig & { TASKS_TABLE: string; TASKS_QUEUE_URL: string },
-  secret: Secret,
-  log: Log,
-) {
+export function commandPorts(config: DingTalkConfig & Config<typeof tasksEnv>, secret: Secret, log: Log) {
   const appNamed = dingtalkApps(config, secret, log);
-  const session = createSessionWebhook({
-    http: createHttp({ proxy: secret.proxy }),
-    oapiUrl: config.DINGTALK_OAPI_URL,
-  });
+  const session = createSessionWebhook({ http: dingtalkHttp(secret), oapiUrl: config.DINGTALK_OAPI_URL });
   return {
     ...taskChanges(config, log),
     now: clock.now,
@@ -40,6 +32,6 @@ export function commandPorts(
   };
 }
 
-export function conversationTable(config: { CONVERSATIONS_TABLE: string }) {
+export function conversationTable(config: Config<typeof conversationsEnv>) {
   return createConversationTable(dynamodb(), config.CONVERSATIONS_TABLE);
 }

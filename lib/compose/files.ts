@@ -5,6 +5,7 @@ import { createUrlSigner } from '../aws/s3/url-signer.ts';
 import { createLinkTable } from '../aws/tables/link-table.ts';
 import { createMediaTable } from '../aws/tables/media-table.ts';
 import { createShareTable } from '../aws/tables/share-table.ts';
+import type { bucketEnv, Config, inboundEnv, sharesEnv } from '../base/config.ts';
 import type { Log } from '../base/log.ts';
 import { createDownloader } from '../dingtalk/transport/download.ts';
 import { type DingTalkConfig, dingtalkApps } from './apps.ts';
@@ -12,7 +13,7 @@ import { type AwsConfig, clock, dynamodb, s3, sqs } from './clients.ts';
 import type { Secret } from './secret.ts';
 
 /** Shares, their links and the media ids that DingTalk gave, which live in one table. */
-export function shareTables(config: { SHARES_TABLE: string }) {
+export function shareTables(config: Config<typeof sharesEnv>) {
   const client = dynamodb();
   return {
     shares: createShareTable(client, config.SHARES_TABLE, clock.now),
@@ -23,7 +24,7 @@ export function shareTables(config: { SHARES_TABLE: string }) {
 
 /** What turns an object of our bucket into media that DingTalk keeps. */
 export function mediaPorts(
-  config: DingTalkConfig & { SHARES_TABLE: string; UPLOADS_BUCKET: string },
+  config: DingTalkConfig & Config<typeof sharesEnv & typeof bucketEnv>,
   secret: Secret,
   log: Log,
 ) {
@@ -43,17 +44,17 @@ export function signedUrls() {
 }
 
 /** The bucket's inbox for received files. A part is held whole: its length and sum are known without a checksum. */
-export function inbox(config: { UPLOADS_BUCKET: string }) {
+export function inbox(config: Config<typeof bucketEnv>) {
   return { inbox: createInbox(s3(), config.UPLOADS_BUCKET) };
 }
 
 /** Fetches what DingTalk hands out, from public addresses and from DingTalk's own. */
-export function downloads(config: { DINGTALK_API_URL: string }, { proxy }: Pick<Secret, 'proxy'>) {
+export function downloads(config: Pick<DingTalkConfig, 'DINGTALK_API_URL'>, { proxy }: Pick<Secret, 'proxy'>) {
   return { download: createDownloader({ apiUrl: config.DINGTALK_API_URL, proxy }) };
 }
 
 /** Where received files wait to be fetched. */
-export function inboundQueue(config: AwsConfig & { INBOUND_QUEUE_URL: string }) {
+export function inboundQueue(config: AwsConfig & Config<typeof inboundEnv>) {
   return createInboundQueue(sqs(config, config.INBOUND_QUEUE_URL), config.INBOUND_QUEUE_URL);
 }
 

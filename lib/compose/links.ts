@@ -1,10 +1,11 @@
 import { createHmac } from 'node:crypto';
+import type { Config, publicEnv } from '../base/config.ts';
 import { createPageLinks } from '../tasks/page/page-link.ts';
 import { clock } from './clients.ts';
 import type { Secret } from './secret.ts';
 
 /** Ids and signatures that only this stage can make. */
-export function linkKeys(config: { PUBLIC_URL: string }, secret: Pick<Secret, 'sealingKey'>) {
+export function linkKeys(config: Config<typeof publicEnv>, secret: Pick<Secret, 'sealingKey'>) {
   const sign = (purpose: string, id: string) =>
     createHmac('sha256', secret.sealingKey).update(`${purpose}\n${id}`).digest('base64url').slice(0, 22);
   return {

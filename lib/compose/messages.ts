@@ -4,34 +4,26 @@ import { createLimitTable } from '../aws/tables/limit-table.ts';
 import { createMergeTable } from '../aws/tables/merge-table.ts';
 import { createMessageTable } from '../aws/tables/message-table.ts';
 import { createMeterTable } from '../aws/tables/meter-table.ts';
+import type { acceptEnv, Config, deliveryEnv, destinationsEnv } from '../base/config.ts';
 import { ServiceError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { createSeal } from '../base/seal.ts';
-import { createHttp } from '../dingtalk/transport/http.ts';
 import { createWebhook } from '../dingtalk/webhook.ts';
 import { createSender } from '../messages/deliver/send.ts';
 import { createMeter } from '../messages/limits/meter.ts';
 import { createSlotCache } from '../messages/limits/slot-cache.ts';
-import { type DingTalkConfig, dingtalkApps } from './apps.ts';
+import { type DingTalkConfig, dingtalkApps, dingtalkHttp } from './apps.ts';
 import { type AwsConfig, clock, dynamodb, randomId, sqs } from './clients.ts';
 import type { Secret } from './secret.ts';
 
 /** The one way out for messages. */
 export function messageSender(config: DingTalkConfig, secret: Secret, log: Log) {
-  const webhook = createWebhook({
-    http: createHttp({ proxy: secret.proxy }),
-    oapiUrl: config.DINGTALK_OAPI_URL,
-    now: clock.now,
-  });
+  const webhook = createWebhook({ http: dingtalkHttp(secret), oapiUrl: config.DINGTALK_OAPI_URL, now: clock.now });
   return createSender({ appNamed: dingtalkApps(config, secret, log), webhook });
 }
 
 /** What accepting a message takes, and clocks. */
-export function acceptPorts(
-  config: AwsConfig & { MESSAGES_TABLE: string; DESTINATIONS_TABLE: string; OUTBOX_QUEUE_URL: string },
-  secret: Secret,
-  log: Log,
-) {
+export function acceptPorts(config: Config<typeof acceptEnv>, secret: Secret, log: Log) {
   return {
     messages: createMessageTable(dynamodb(), config.MESSAGES_TABLE),
     destinations: destinationTable(config, secret),
@@ -44,20 +36,13 @@ export function acceptPorts(
   };
 }
 
-export function destinationTable(config: { DESTINATIONS_TABLE: string }, secret: Pick<Secret, 'sealingKey'>) {
+export function destinationTable(config: Config<typeof destinationsEnv>, secret: Pick<Secret, 'sealingKey'>) {
   const seal = createSeal(secret.sealingKey, 'destinations');
   return createDestinationTable(dynamodb(), config.DESTINATIONS_TABLE, seal, clock.now);
 }
 
-/** What keeps deliveries within DingTalk's limits, and where they go when nothing helps. */
-export function deliveryPorts(
-  config: AwsConfig & {
-    LIMITS_TABLE: string;
-    OUTBOX_DEAD_LETTERS_URL: string;
-    MONTHLY_API_CALLS: number;
-    MONTHLY_WEBHOOK_CALLS: number;
-  },
-) {
+/** What keeps deliveries within DingTalk's limits, and the queue of those that failed. */
+export function deliveryPorts(config: AwsConfig & Config<typeof deliveryEnv>) {
   const client = dynamodb();
   return {
     limiter: createSlotCache(createLimitTable(client, config.LIMITS_TABLE, clock.now), clock.now),

@@ -1,10 +1,12 @@
 import * as v from 'valibot';
 import { createJsonCall } from '../aws/json-call.ts';
 import { readSecret } from '../aws/secret.ts';
+import type { Config, secretEnv } from '../base/config.ts';
 import { ServiceError } from '../base/errors.ts';
+import { parseJson } from '../base/json.ts';
 import { neverShow } from '../base/redact.ts';
 import { DingTalkApp } from '../dingtalk/app.ts';
-import { type AwsConfig, endpoint, patient } from './clients.ts';
+import { endpoint, patient } from './clients.ts';
 
 const Secret = v.strictObject({
   sealingKey: v.pipe(v.string(), v.minLength(16)),
@@ -15,13 +17,8 @@ const Secret = v.strictObject({
 /** The stage's secret: the DingTalk apps and the key that seals what the tables keep. */
 export type Secret = v.InferOutput<typeof Secret>;
 
-export type SecretConfig = AwsConfig & {
-  DINGTALK_SECRET_ID: string;
-  AWS_ENDPOINT_URL_SECRETS_MANAGER?: string | undefined;
-};
-
 /** @throws ServiceError `bad_secret` that lists every bad member and no value. */
-export async function loadSecret(config: SecretConfig, limits = patient): Promise<Secret> {
+export async function loadSecret(config: Config<typeof secretEnv>, limits = patient): Promise<Secret> {
   const region = config.AWS_REGION;
   const url = config.AWS_ENDPOINT_URL_SECRETS_MANAGER ?? endpoint('secretsmanager', region);
   const call = createJsonCall({ url, service: 'secretsmanager', region, ...limits });
@@ -57,13 +54,5 @@ function isReadable(address: string): boolean {
     return decodeURIComponent(username + password) !== undefined;
   } catch {
     return false;
-  }
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
   }
 }

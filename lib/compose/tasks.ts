@@ -1,36 +1,28 @@
 import { createTaskQueue } from '../aws/queues/task-queue.ts';
 import { createPeopleTable } from '../aws/tables/people-table.ts';
 import { createTaskTable } from '../aws/tables/task-table.ts';
+import type { Config, followEnv, tasksEnv } from '../base/config.ts';
 import type { Log } from '../base/log.ts';
 import { resolvePeople } from '../tasks/people.ts';
 import { type DingTalkConfig, dingtalkApps, findApp } from './apps.ts';
-import { type BusConfig, bus } from './bus.ts';
-import { type AwsConfig, clock, dynamodb, sqs } from './clients.ts';
+import { type AwsConfig, bus, clock, dynamodb, sqs } from './clients.ts';
 import type { Secret } from './secret.ts';
 
-export function taskTable(config: { TASKS_TABLE: string }) {
-  return createTaskTable(dynamodb(), config.TASKS_TABLE, clock.now);
-}
-
 /** What changing a task takes: the record, and the queue of those to follow. What that did not take is told here. */
-export function taskChanges(config: AwsConfig & { TASKS_TABLE: string; TASKS_QUEUE_URL: string }, log: Log) {
+export function taskChanges(config: AwsConfig & Config<typeof tasksEnv>, log: Log) {
   const queue = createTaskQueue(sqs(config, config.TASKS_QUEUE_URL), config.TASKS_QUEUE_URL);
   const notQueued = (taskId: string) => (error: unknown) => {
     log.error('task-enqueue-failed', { taskId, error: error instanceof Error ? error.name : 'unknown' });
     throw error;
   };
   return {
-    tasks: taskTable(config),
+    tasks: createTaskTable(dynamodb(), config.TASKS_TABLE, clock.now),
     queue: { put: (taskId: string, version: number | string) => queue.put(taskId, version).catch(notQueued(taskId)) },
   };
 }
 
 /** What following a task takes, beside what accepting a message does. */
-export function taskPorts(
-  config: DingTalkConfig & BusConfig & { TASKS_TABLE: string; TASKS_QUEUE_URL: string },
-  secret: Secret,
-  log: Log,
-) {
+export function taskPorts(config: DingTalkConfig & Config<typeof followEnv>, secret: Secret, log: Log) {
   const appNamed = dingtalkApps(config, secret, log);
   const people = createPeopleTable(dynamodb(), config.TASKS_TABLE, clock.now);
   return {

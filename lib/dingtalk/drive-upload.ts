@@ -1,7 +1,9 @@
 import * as v from 'valibot';
-import { ServiceError } from '../base/errors.ts';
+import { chunks } from '../base/chunks.ts';
+import { isRetryable } from '../base/errors.ts';
+import { retry } from '../base/retry.ts';
 import type { Caller } from './transport/call.ts';
-import { refusalOf } from './transport/errors.ts';
+import { DingTalkRefusal, refusalOf } from './transport/errors.ts';
 import type { Http, Streamed } from './transport/http.ts';
 
 export type DriveUpload = {
@@ -19,7 +21,7 @@ export const SINGLE_PUT_BYTES = 5 * 1024 ** 3;
 const PART_BYTES = 64 * 1024 ** 2;
 /** Parts whose signed addresses are asked for in one call; an address is valid for 15 minutes. */
 const LOT = 5;
-const TRIES = 3;
+const ANEW = { tries: 3, mayPass };
 /** The longest that a Lambda function may run. */
 const PUT_TIMEOUT_MS = 15 * 60_000;
 
@@ -49,13 +51,13 @@ export function createDriveUpload(deps: { call: Caller; http: Http; singlePutByt
   async function single(place: Place, { fileName, content }: DriveUpload): Promise<Uploaded> {
     const files = `/v2.0/storage/spaces/files/${encodeURIComponent(place.folderUuid)}`;
     const size = content.length;
-    const uploadKey = await thrice(async () => {
+    const uploadKey = await retry(async () => {
       const option = { storageDriver: 'DINGTALK', preCheckParam: { size, name: fileName } };
       const ask = { protocol: 'HEADER_SIGNATURE', option };
       const info = await post('drive.uploadInfo', `${files}/uploadInfos/query`, place, ask, Info, true);
       await put(http, info.headerSignatureInfo, content);
       return info.uploadKey;
-    });
+    }, ANEW);
     const body = { uploadKey, name: fileName, option: { size, conflictStrategy: 'AUTO_RENAME' } };
     const { dentry } = await post('drive.commit', `${files}/commit`, place, body, Committed, false);
     return { dentryId: dentry.id, whole: true };
@@ -76,16 +78,15 @@ export function createDriveUpload(deps: { call: Caller; http: Http; singlePutByt
     );
     const partBytes = Math.min(PART_BYTES, singlePutBytes);
     const numbers = Array.from({ length: Math.ceil(size / partBytes) }, (_, index) => index + 1);
-    for (let from = 0; from < numbers.length; from += LOT) {
-      await thrice(async () => {
-        const partNumbers = numbers.slice(from, from + LOT);
+    for (const partNumbers of chunks(numbers, LOT)) {
+      await retry(async () => {
         const path = '/v1.0/storage/spaces/files/multiPartUploadInfos/query';
         const infos = await post('drive.partInfos', path, place, { uploadKey, partNumbers }, PartInfos, true);
         for (const { partNumber, headerSignatureInfo } of infos.multipartHeaderSignatureInfos) {
           const start = (partNumber - 1) * partBytes;
           await put(http, headerSignatureInfo, parts(start, Math.min(start + partBytes, size) - 1));
         }
-      });
+      }, ANEW);
     }
     const body = {
       uploadKey,
@@ -110,20 +111,8 @@ async function put(http: Http, { resourceUrls: [url = ''], headers }: v.InferOut
 }
 
 /** A put that broke, or whose address expired meanwhile (401, 403), begins anew with a fresh address. */
-async function thrice<T>(work: () => Promise<T>): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (tries >= TRIES || !mayPass(error)) throw error;
-    }
-  }
-}
-
 function mayPass(error: unknown): boolean {
-  if (!(error instanceof ServiceError)) return false;
-  return (
-    error.retryable ||
-    (error.operation === 'drive.put' && 'status' in error && [401, 403].includes(Number(error.status)))
-  );
+  const expired =
+    error instanceof DingTalkRefusal && error.operation === 'drive.put' && [401, 403].includes(error.status);
+  return expired || isRetryable(error);
 }

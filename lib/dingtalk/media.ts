@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
+import { cleanFileName } from '../base/file-name.ts';
 import type { Caller } from './transport/call.ts';
 import type { Streamed } from './transport/http.ts';
 
@@ -13,7 +14,7 @@ export type Media = {
 const TIMEOUT_MS = 60_000;
 const OVERALL_MS = 100_000;
 const NAME_CHARS = 255;
-const EXTENSION_CHARS = 16;
+const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}"\\/\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu;
 
 const Id = v.pipe(v.string(), v.minLength(1));
 const Uploaded = v.union([
@@ -40,7 +41,7 @@ export function createMedia(call: Caller): Media {
         method: 'POST',
         path: '/media/upload',
         query: { type }, // as a form field too it is documented, but not always read
-        raw: frame(cleanFileName(fileName), body),
+        raw: frame(mediaFileName(fileName), body),
         reply: Uploaded,
         repeatable: true,
         timeoutMs: TIMEOUT_MS,
@@ -75,14 +76,6 @@ function frame(fileName: string, body: Uint8Array | Streamed): { contentType: st
 }
 
 /** A name as the upload takes it: no control characters, quotes, slashes or bidi marks; the extension stays. */
-export function cleanFileName(name: string): string {
-  const clean = name
-    .toWellFormed()
-    .replace(/[\p{Cc}\p{Zl}\p{Zp}"\\/\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069]/gu, '')
-    .trim();
-  if (clean === '') return 'file';
-  const dot = clean.lastIndexOf('.');
-  const extension = dot > 0 && clean.length - dot <= EXTENSION_CHARS ? clean.slice(dot) : '';
-  const stem = clean.slice(0, clean.length - extension.length);
-  return stem.slice(0, NAME_CHARS - extension.length).replace(/[\uD800-\uDBFF]$/, '') + extension;
+export function mediaFileName(name: string): string {
+  return cleanFileName(name, UNSAFE, (clean) => clean.length <= NAME_CHARS) || 'file';
 }

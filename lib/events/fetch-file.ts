@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
-import { ServiceError } from '../base/errors.ts';
+import { isRetryable, ServiceError } from '../base/errors.ts';
+import { sha256 } from '../base/hash.ts';
 import type { Log } from '../base/log.ts';
+import { retry } from '../base/retry.ts';
 import { type Attachment, contentTypeOf, type Inbound, inboxKey, inboxName } from '../files/inbound.ts';
 import type { Body } from '../files/share/share.ts';
 import { unstalled } from '../files/unstalled.ts';
@@ -57,19 +59,16 @@ export async function fetchFile(deps: FetchDeps, inbound: Inbound): Promise<{ re
 }
 
 async function outcomeOf(deps: FetchDeps, inbound: Inbound, attachment: Attachment, index: number): Promise<Told> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return { type: 'file.received', data: await bring(deps, inbound, attachment, index) };
-    } catch (error) {
-      if (!(error instanceof ServiceError)) throw error;
-      if (error.retryable && tries < TRIES) continue;
-      if (error.retryable) throw error;
-      const { code } = error;
-      deps.log.warn('file-refused', { messageId: inbound.messageId, code });
-      const words = WORDS[code];
-      if (words) await answer(deps, inbound, words(attachment.fileName ?? ''));
-      return { type: 'file.refused', data: { code, fileName: attachment.fileName } };
-    }
+  try {
+    const work = () => bring(deps, inbound, attachment, index);
+    return { type: 'file.received', data: await retry(work, { tries: TRIES, mayPass: isRetryable }) };
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.retryable) throw error;
+    const { code } = error;
+    deps.log.warn('file-refused', { messageId: inbound.messageId, code });
+    const words = WORDS[code];
+    if (words) await answer(deps, inbound, words(attachment.fileName ?? ''));
+    return { type: 'file.refused', data: { code, fileName: attachment.fileName } };
   }
 }
 
@@ -115,7 +114,7 @@ async function bring(deps: FetchDeps, inbound: Inbound, attachment: Attachment, 
   const messageId = `${inbound.messageId}#${index}`;
   const fileName = inboxName(attachment, head);
   const contentType = contentTypeOf(fileName);
-  const twin = createHash('sha256').update(messageId).digest('hex').slice(0, 8);
+  const twin = sha256(messageId, 8);
   const plainKey = inboxKey(inbound, fileName);
   const owner = await deps.inbox.ownerOf(plainKey);
   const mine = owner === encodeURIComponent(messageId);

@@ -1,3 +1,4 @@
+import type { Metric } from '../base/embedded-metric.ts';
 import { ServiceError } from '../base/errors.ts';
 import type { FailedList } from '../dingtalk/doors/failed-list.ts';
 import type { CallbackQueue, StoredCallback } from './event.ts';
@@ -5,7 +6,7 @@ import type { CallbackQueue, StoredCallback } from './event.ts';
 export type FetchMissedDeps = {
   apps: readonly { name: string; failedListMinutes: number; failedList: FailedList }[];
   queue: Pick<CallbackQueue, 'check' | 'putAll'>;
-  metric: (name: string, count: number, dimensions: Record<string, string>) => void;
+  metric: Metric;
   now: () => number;
 };
 

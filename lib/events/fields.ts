@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isObject, parseJson } from '../base/json.ts';
 import type { Kind } from './catalogue.ts';
 
 export const Fields = v.record(v.string(), v.unknown());
@@ -6,8 +7,12 @@ export type Fields = v.InferOutput<typeof Fields>;
 
 /** JSON text as an object; anything else is an empty one. */
 export function fieldsOf(text: string): Fields {
-  const parsed = v.safeParse(Fields, parsedJson(text));
-  return parsed.success ? parsed.output : {};
+  return objectOf(parseJson(text));
+}
+
+/** A value that is an object; anything else is an empty one. */
+export function objectOf(value: unknown): Fields {
+  return isObject(value) ? value : {};
 }
 
 /** The member of that name, whatever its case: DingTalk's differ between formats and even events (callbacks.md §3). */
@@ -44,7 +49,7 @@ export function coerce(kind: Kind, value: unknown): unknown {
     case 'url':
       return typeof value === 'string' ? unescaped(value) : value;
     case 'json':
-      return typeof value === 'string' ? (parsedJson(value) ?? value) : value;
+      return typeof value === 'string' ? (parseJson(value) ?? value) : value;
     case 'list':
       return listOf(value);
     case 'object':
@@ -64,12 +69,4 @@ function numberOf(value: unknown): unknown {
 /** Approval addresses arrive with the literal escapes `\u003d` and `\u0026` in them (callbacks.md §4.3). */
 function unescaped(url: string): string {
   return url.replace(/\\u([0-9a-f]{4})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
-}
-
-function parsedJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

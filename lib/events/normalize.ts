@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../base/hash.ts';
 import { CATALOGUE } from './catalogue.ts';
 import type { BusEvent, StoredCallback } from './event.ts';
-import { coerce, type Fields, fieldsOf, read, textOf, timeOf } from './fields.ts';
+import { coerce, type Fields, fieldsOf, objectOf, read, textOf, timeOf } from './fields.ts';
 
 /** The envelope, and a second name under which the failed list may bring the same event (callbacks.md §1.1). */
 export type Normalized = { event: BusEvent; naturalId: string };
@@ -29,7 +29,7 @@ function pushed({ app, payload, receivedAt }: StoredCallback, fields: Fields): N
   const when = row?.ownTime ? null : occurred;
   const own = [type, corpId ?? null, when, row ? row.key.map((names) => firstOf(data, names)) : sorted(data)];
   // Without a time only the text itself tells two events apart: a retry repeats it (callbacks.md §3).
-  const naturalId = digest(occurred === undefined ? payload : JSON.stringify(own));
+  const naturalId = sha256(occurred === undefined ? payload : JSON.stringify(own), 32);
   const event = {
     id: textOf(read(fields, 'eventId')) ?? naturalId,
     type,
@@ -69,7 +69,7 @@ function robotMessage({ app, payload, receivedAt }: StoredCallback, fields: Fiel
   const { content } = fields;
   const data = { ...fields, ...(typeof content === 'string' && !fields.text && { text: { content } }) };
   return {
-    id: textOf(read(fields, 'msgId')) ?? digest(payload),
+    id: textOf(read(fields, 'msgId')) ?? sha256(payload, 32),
     // Two spellings of the same answer (callbacks.md §5.3; callbacks.md §11, doubt 21).
     type: isQuotaAnswer(fields) ? 'robot.quota' : 'robot.message',
     app,
@@ -96,7 +96,7 @@ function cardClick({ app, payload, receivedAt, stamp }: StoredCallback, fields: 
   const corpId = textOf(read(fields, 'corpId'));
   const at = timeOf(stamp);
   return {
-    id: digest(JSON.stringify([stamp, outTrackId, userId, actionIds])),
+    id: sha256(JSON.stringify([stamp, outTrackId, userId, actionIds]), 32),
     type: read(fields, 'type') === 'dynamicDataCallback' ? 'card.data' : 'card.click',
     app,
     ...(corpId !== undefined && { corpId }),
@@ -119,12 +119,4 @@ function sorted(data: Fields): unknown[] {
   return Object.entries(data)
     .map(([name, value]) => [name.toLowerCase(), value] as const)
     .sort(([a], [b]) => (a < b ? -1 : 1));
-}
-
-function objectOf(value: unknown): Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? { ...value } : {};
-}
-
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }

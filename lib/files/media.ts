@@ -1,5 +1,6 @@
-import { createHash } from 'node:crypto';
-import { ServiceError } from '../base/errors.ts';
+import { isRetryable, ServiceError } from '../base/errors.ts';
+import { sha256 } from '../base/hash.ts';
+import { retry } from '../base/retry.ts';
 import type { Drive } from '../dingtalk/drive.ts';
 import type { Streamed } from '../dingtalk/transport/http.ts';
 import { digestOf } from './digest.ts';
@@ -25,10 +26,9 @@ export type MediaDeps = {
   every(ms: number, work: () => Promise<void>): () => void;
 };
 
-/** A broken read begins anew twice. */
 const READS = 3;
 const POLL_MS = 250;
-/** Whoever uploads says so often that it is alive. */
+/** How often the worker that uploads renews its lease. */
 const BEAT_MS = 3_000;
 /** Longer than any upload of media. */
 const OTHERS_MS = 60_000;
@@ -56,25 +56,16 @@ export async function mediaOf(
     source,
   }: { app: App; way: 'image' | 'picture' | 'voice' | 'file' | 'zip'; share: { fileName: string }; source: Streamed },
 ): Promise<{ mediaId: string; sha256: string; fileName: string }> {
-  const { sha256, crc32 } = await digest(source);
+  // a read that broke begins anew
+  const sums = await retry(() => digestOf(source.open()), { tries: READS, mayPass: isRetryable });
   const type = way === 'voice' ? 'voice' : way === 'image' || way === 'picture' ? 'image' : 'file';
-  const fileName = way === 'zip' ? zipName(share.fileName) : share.fileName;
-  const body = way === 'zip' ? zipOf(share.fileName, crc32, source) : source;
+  const fileName = way === 'zip' ? `${share.fileName}.zip` : share.fileName;
+  const body = way === 'zip' ? zipOf(share.fileName, sums.crc32, source) : source;
   // a file shows the name it was uploaded under (files.md §6.4), an image none
-  const shown = type === 'file' ? createHash('sha256').update(fileName).digest('hex').slice(0, 16) : '';
-  const key = [app.name, type, shown, sha256].join('#');
+  const shown = type === 'file' ? sha256(fileName, 16) : '';
+  const key = [app.name, type, shown, sums.sha256].join('#');
   const mediaId = await remembered(deps, key, async () => (await app.media.upload({ type, fileName, body })).mediaId);
-  return { mediaId, sha256, fileName };
-}
-
-async function digest(source: Streamed) {
-  for (let reads = 1; ; reads += 1) {
-    try {
-      return await digestOf(source.open());
-    } catch (error) {
-      if (reads >= READS || !(error instanceof ServiceError) || !error.retryable) throw error;
-    }
-  }
+  return { mediaId, sha256: sums.sha256, fileName };
 }
 
 /** One worker uploads, the others wait for its id. */
@@ -98,8 +89,4 @@ async function remembered(deps: MediaDeps, key: string, upload: () => Promise<st
   } finally {
     stop();
   }
-}
-
-function zipName(fileName: string): string {
-  return `${fileName}.zip`;
 }

@@ -1,9 +1,6 @@
 import { Console } from 'node:console';
-import { embeddedMetric } from '../base/embedded-metric.ts';
+import { embeddedMetric, type Metric } from '../base/embedded-metric.ts';
 import { redact } from '../base/redact.ts';
-
-/** Tells a count to whoever watches; its dimensions are names, never ids. */
-export type Metric = (name: string, count: number, dimensions: Record<string, string>) => void;
 
 /** Lambda's own console writes the time and the request before a line, which then is no JSON. */
 const { log: print } = new Console(process.stdout);

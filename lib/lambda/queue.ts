@@ -1,7 +1,7 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import * as v from 'valibot';
-import { ServiceError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { failure } from './failure.ts';
 
 /** What a record's work may say: nothing when it is done, or how long to keep it away before it is tried again. */
 export type RecordOutcome = { retryInMs: number } | undefined;
@@ -90,9 +90,4 @@ export function queueHandler<D, S extends v.GenericSchema>({
     await end?.(deps).catch((error: unknown) => log.error('batch-end-failed', failure(error)));
     return { batchItemFailures: left.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
-}
-
-function failure(error: unknown) {
-  if (error instanceof ServiceError) return { code: error.code, operation: error.operation };
-  return { code: error instanceof Error ? error.name : 'unknown_error' };
 }

@@ -1,5 +1,6 @@
 import { ServiceError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
+import { failure } from './failure.ts';
 
 /** Independent pieces of work, by name. */
 export type Jobs<D> = Record<string, (deps: D) => Promise<void>>;
@@ -21,9 +22,4 @@ export function scheduleHandler<D>(ready: () => Promise<D>, log: Log, jobs: Jobs
     const operation = `schedule: ${failed.map(({ job }) => job).join(', ')}`;
     throw new ServiceError(operation, { code: 'job_failed', retryable: true, cause: failed[0]?.reason });
   };
-}
-
-function failure(error: unknown) {
-  if (error instanceof ServiceError) return { code: error.code, operation: error.operation };
-  return { code: error instanceof Error ? error.name : 'unknown_error' };
 }

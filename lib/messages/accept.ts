@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { type Fault, InvalidInput } from '../base/errors.ts';
+import { sha256 } from '../base/hash.ts';
 import { carryFaults } from './carriers.ts';
 import type { Content } from './content.ts';
 import { type Merges, mergeWindowOf } from './deliver/merge.ts';
@@ -43,14 +43,14 @@ const UNIQUE = 20;
  */
 export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promise<Message> {
   const { caller, idempotencyKey, ...request } = input;
-  const requestHash = hash(JSON.stringify(request));
+  const requestHash = sha256(JSON.stringify(request));
   const now = deps.now();
   const fresh = messageIdAt(now, deps.randomId().slice(0, UNIQUE));
   const message: Message = {
     id:
       idempotencyKey === undefined
         ? fresh
-        : await deps.messages.idFor(hash(`${caller}\n${idempotencyKey}`), fresh, now),
+        : await deps.messages.idFor(sha256(`${caller}\n${idempotencyKey}`), fresh, now),
     caller,
     requestHash,
     createdAt: new Date(now).toISOString(),
@@ -114,8 +114,4 @@ export async function destinationFaults(
     const message = `no destination is named "${name}"; check the spelling, or register it with PUT /destinations/${name}`;
     return [{ path, code: 'unknown_destination', message }];
   });
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

@@ -1,4 +1,5 @@
 import { type Access, requireDestinations } from '../base/access.ts';
+import { chunks } from '../base/chunks.ts';
 import { InvalidInput, ServiceError } from '../base/errors.ts';
 import type { Destination, DestinationStore } from './destination.ts';
 import { type Delivery, type Message, type MessageStore, mayHaveArrived } from './message.ts';
@@ -75,8 +76,7 @@ async function recallDelivery(deps: RecallDeps, name: string, delivery: Delivery
   if (!destination || delivery.receipts.length === 0) return 'DingTalk cannot recall messages of this kind';
   try {
     const failed: string[] = [];
-    for (let from = 0; from < delivery.receipts.length; from += RECEIPTS_A_CALL) {
-      const receipts = delivery.receipts.slice(from, from + RECEIPTS_A_CALL);
+    for (const receipts of chunks(delivery.receipts, RECEIPTS_A_CALL)) {
       failed.push(...Object.values(await recallReceipts(deps, destination, receipts)));
     }
     return failed.length === 0 ? undefined : `DingTalk refused: ${[...new Set(failed)].join(', ')}`;

@@ -1,3 +1,4 @@
+import { chunks } from '../base/chunks.ts';
 import { type AcceptDeps, acceptMessage } from '../messages/accept.ts';
 import { nameOfPeople } from '../messages/destination.ts';
 import { isClosed } from './life-cycle.ts';
@@ -27,8 +28,8 @@ export async function sendDigests(deps: DigestDeps): Promise<number> {
   let sent = 0;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const due = await deps.tasks.listDue('digest', deps.now());
-    for (let from = 0; from < due.length; from += AT_ONCE) {
-      const outcomes = await Promise.all(due.slice(from, from + AT_ONCE).map((one) => sendOne(deps, one)));
+    for (const some of chunks(due, AT_ONCE)) {
+      const outcomes = await Promise.all(some.map((one) => sendOne(deps, one)));
       sent += outcomes.filter(Boolean).length;
     }
     if (due.length === 0) break;

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { type Fault, InvalidInput, ServiceError } from '../base/errors.ts';
+import { sha256 } from '../base/hash.ts';
 import { destinationFaults } from '../messages/accept.ts';
 import { changeTask } from './change-task.ts';
 import { type FollowDeps, followTask, type TaskApp } from './follow/follow.ts';
@@ -97,8 +97,8 @@ export async function dispatchTask(deps: DispatchDeps, input: Input): Promise<{ 
 
 /** The task of this request: a new record, or the one that an earlier try kept. */
 async function keep(deps: DispatchDeps, { caller, idempotencyKey, body }: Input): Promise<Task> {
-  const requestHash = hash(JSON.stringify(body));
-  const id = `t_${idempotencyKey === undefined ? deps.randomId() : hash(`${caller}\n${idempotencyKey}`).slice(0, 32)}`;
+  const requestHash = sha256(JSON.stringify(body));
+  const id = `t_${idempotencyKey === undefined ? deps.randomId() : sha256(`${caller}\n${idempotencyKey}`).slice(0, 32)}`;
   const known = idempotencyKey === undefined ? undefined : await deps.tasks.get(id);
   const kept = known ?? (await create(deps, await fresh(deps, { id, caller, requestHash }, body)));
   if (kept.requestHash !== requestHash) {
@@ -174,8 +174,4 @@ async function peopleOf(deps: DispatchDeps, body: DispatchTask): Promise<People>
     ...(made && { creator: made }),
     ...(faults.length > 0 && { skipped: faults.map(({ person, message }) => ({ person, reason: message })) }),
   };
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

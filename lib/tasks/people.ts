@@ -1,6 +1,7 @@
-import { createHash } from 'node:crypto';
 import * as v from 'valibot';
+import { chunks } from '../base/chunks.ts';
 import { type Fault, ServiceError } from '../base/errors.ts';
+import { sha256 } from '../base/hash.ts';
 import type { Person } from './task.ts';
 
 const text = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(128));
@@ -50,13 +51,13 @@ export async function resolvePeople(
 ): Promise<{ people: Person[]; faults: (Fault & { person: string })[] }> {
   const people = new Map<string, Person>();
   const faults: (Fault & { person: string })[] = [];
-  for (let from = 0; from < refs.length; from += AT_ONCE) {
-    const some = refs.slice(from, from + AT_ONCE);
-    const found = await Promise.all(some.map((ref) => find(deps, app, contacts, ref)));
-    for (const [index, outcome] of found.entries()) {
-      if ('userId' in outcome) people.set(outcome.userId, outcome);
-      else faults.push({ path: refs.length === 1 ? path : `${path}.${from + index}`, ...outcome });
-    }
+  const found: (Person | NotFound)[] = [];
+  for (const some of chunks(refs, AT_ONCE)) {
+    found.push(...(await Promise.all(some.map((ref) => find(deps, app, contacts, ref)))));
+  }
+  for (const [index, outcome] of found.entries()) {
+    if ('userId' in outcome) people.set(outcome.userId, outcome);
+    else faults.push({ path: refs.length === 1 ? path : `${path}.${index}`, ...outcome });
   }
   return { people: [...people.values()], faults };
 }
@@ -94,7 +95,8 @@ function kindsOf(ref: PersonRef): { kind: Kind; id: string }[] {
 
 /** From what is remembered, else from DingTalk; what a look-up told is remembered under each id that it told. */
 async function lookUp(deps: PeopleDeps, app: string, contacts: Contacts, kind: Kind, id: string): Promise<Known> {
-  const keyOf = (of: Kind, value: string) => `person#${app}#${of}#${of === 'mobile' ? hash(value) : value}`;
+  // a key holds no telephone number
+  const keyOf = (of: Kind, value: string) => `person#${app}#${of}#${of === 'mobile' ? sha256(value, 32) : value}`;
   const kept = await deps.people.get(keyOf(kind, id));
   if (kept) return kept;
   try {
@@ -121,9 +123,4 @@ async function asked(deps: PeopleDeps, app: string, contacts: Contacts, kind: Ki
 /** No such person, or an id that cannot be one (callbacks.md §10). */
 function isUnknown(error: unknown): boolean {
   return error instanceof ServiceError && ['33012', '60121', '40104', '40003', '40031'].includes(error.code);
-}
-
-/** A telephone number does not stand in a key. */
-function hash(value: string): string {
-  return createHash('sha256').update(value).digest('hex').slice(0, 32);
 }

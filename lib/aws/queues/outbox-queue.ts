@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../base/hash.ts';
 import type { Outbox, OutboxItem } from '../../messages/message.ts';
 import type { JsonCall } from '../json-call.ts';
 import { queueText } from './queue-text.ts';
@@ -11,10 +11,11 @@ import { sendBatch } from './send-batch.ts';
 export function createOutboxQueue(call: JsonCall, queueUrl: string): Outbox {
   return {
     async put(items, round = '') {
+      // names may hold characters that SQS does not take in ids
       const messages = items.map((item) => ({
         MessageBody: queueText(item),
-        MessageGroupId: short(groupOf(item)),
-        MessageDeduplicationId: short(`${item.messageId}\n${item.destination}\n${round}`),
+        MessageGroupId: sha256(groupOf(item)),
+        MessageDeduplicationId: sha256(`${item.messageId}\n${item.destination}\n${round}`),
       }));
       await sendBatch(call, queueUrl, messages);
     },
@@ -24,9 +25,4 @@ export function createOutboxQueue(call: JsonCall, queueUrl: string): Outbox {
 /** High priority waits apart from the rest, so that it does not wait behind it. */
 function groupOf({ destination, priority }: OutboxItem): string {
   return priority === 'high' ? `${destination}\nhigh` : destination;
-}
-
-/** Names may hold characters that SQS ids may not. */
-function short(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

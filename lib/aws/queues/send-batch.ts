@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { chunks } from '../../base/chunks.ts';
 import { ServiceError } from '../../base/errors.ts';
 import type { JsonCall } from '../json-call.ts';
 
@@ -10,8 +11,8 @@ type QueuedMessage = { MessageBody: string; MessageGroupId?: string; MessageDedu
 
 /** Puts many messages into an SQS queue. @throws ServiceError when one of them was not taken; others may have been. */
 export async function sendBatch(call: JsonCall, QueueUrl: string, messages: readonly QueuedMessage[]): Promise<void> {
-  for (let from = 0; from < messages.length; from += BATCH) {
-    const Entries = messages.slice(from, from + BATCH).map((message, index) => ({ Id: String(index), ...message }));
+  for (const some of chunks(messages, BATCH)) {
+    const Entries = some.map((message, index) => ({ Id: String(index), ...message }));
     const [failed] = v.parse(Outcome, await call('AmazonSQS.SendMessageBatch', { QueueUrl, Entries })).Failed;
     if (failed) throw new ServiceError('AmazonSQS.SendMessageBatch', { code: failed.Code, retryable: true });
   }

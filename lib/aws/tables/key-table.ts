@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { SCOPES } from '../../base/access.ts';
+import { sha256 } from '../../base/hash.ts';
 import { fromItem, refusedMeans, toItem } from './item.ts';
 
 /** A key is remembered for so long by a running function, so a burst costs one read: a revoked key lives no longer. */
@@ -31,7 +31,7 @@ export type ApiKey = v.InferOutput<typeof ApiKey>;
 
 /** The table holds no key that works. Finding one by its hash compares nothing, so its time tells nothing either. */
 export function hashOfKey(key: string): string {
-  return createHash('sha256').update(key).digest('hex');
+  return sha256(key);
 }
 
 export function createKeyTable(client: DynamoDBClient, table: string, now: () => number) {

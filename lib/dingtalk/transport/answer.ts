@@ -1,3 +1,4 @@
+import { isObject, parseObject } from '../../base/json.ts';
 import { type DingTalkRefusal, ipBan, type RefusedAnswer, refusalOf, unreadableAnswer } from './errors.ts';
 import type { HttpAnswer } from './http.ts';
 
@@ -52,19 +53,6 @@ function bare(operation: string, status: number): Reading {
 
 function isGood(status: number): boolean {
   return status >= 200 && status < 300;
-}
-
-function parseObject(text: string): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isObject(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** Codes come as numbers and as texts, `"0"` included. */

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { ServiceError } from '../../base/errors.ts';
+import { isRetryable } from '../../base/errors.ts';
+import { retry } from '../../base/retry.ts';
 import type { TokenProvider } from '../token/access-token.ts';
 import { type Host, readAnswer } from './answer.ts';
 import {
@@ -57,17 +58,17 @@ export function createCaller(deps: CallDeps): Caller {
   const { now, sleep, random } = deps;
   return async (call) => {
     const deadline = now() + (call.overallMs ?? OVERALL_MS);
-    for (let tries = 1; ; tries++) {
-      try {
-        return await once(deps, call, deadline);
-      } catch (error) {
-        if (tries >= TRIES || !mayRepeat(call.repeatable ?? false, error)) throw error;
+    return retry(() => once(deps, call, deadline), {
+      tries: TRIES,
+      mayPass: (error) => mayRepeat(call.repeatable ?? false, error),
+      async pause(error, failed) {
         const asked = error instanceof DingTalkRefusal ? (error.waitMs ?? 0) : 0;
-        const pause = asked + random() * Math.min(BACKOFF_CEILING_MS, BACKOFF_MS * 2 ** (tries - 1)); // full jitter
-        if (now() + pause + LEAST_MS > deadline) throw error;
-        await sleep(pause);
-      }
-    }
+        const pauseMs = asked + random() * Math.min(BACKOFF_CEILING_MS, BACKOFF_MS * 2 ** (failed - 1)); // full jitter
+        if (now() + pauseMs + LEAST_MS > deadline) return false;
+        await sleep(pauseMs);
+        return true;
+      },
+    });
   };
 }
 
@@ -75,7 +76,7 @@ export function createCaller(deps: CallDeps): Caller {
 function mayRepeat(repeatable: boolean, error: unknown): boolean {
   if (error instanceof DingTalkUnreachable) return repeatable || error.arrived === 'no';
   // an error of a streamed body's source is not an answer of DingTalk
-  return repeatable && error instanceof ServiceError && error.retryable;
+  return repeatable && isRetryable(error);
 }
 
 /** One exchange; a second one when the token was refused. */

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { type Fault, InvalidInput } from '../../base/errors.ts';
+import { sha256 } from '../../base/hash.ts';
 import { destinationFaults } from '../../messages/accept.ts';
 import type { DestinationStore } from '../../messages/destination.ts';
 import { Mention } from '../../messages/mention.ts';
@@ -57,8 +57,8 @@ export async function requestUpload(
 ) {
   const { to, size, contentType, caption, mention, link } = body;
   const fileName = cleanName(body.fileName.split('/').at(-1) ?? '');
-  const requestHash = hash(JSON.stringify(body));
-  const id = `s_${idempotencyKey === undefined ? deps.randomId() : hash(`${caller}\n${idempotencyKey}`).slice(0, 32)}`;
+  const requestHash = sha256(JSON.stringify(body));
+  const id = `s_${idempotencyKey === undefined ? deps.randomId() : sha256(`${caller}\n${idempotencyKey}`).slice(0, 32)}`;
   const share: Share = {
     id,
     bucket: deps.bucket,
@@ -85,8 +85,4 @@ export async function requestUpload(
   const upload = await deps.urls.presignUpload({ bucket, key, size, contentType }, UPLOAD_S);
   const expiresAt = new Date(deps.now() + UPLOAD_S * 1000).toISOString();
   return { id, upload: { method: 'PUT', ...upload, expiresAt }, links: { self: `/shares/${id}` } };
-}
-
-function hash(of: string): string {
-  return createHash('sha256').update(of).digest('hex');
 }

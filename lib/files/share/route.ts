@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { cleanFileName } from '../../base/file-name.ts';
 import type { Mention } from '../../messages/mention.ts';
 import type { LinkRules } from './share.ts';
 
@@ -78,16 +79,7 @@ export function decodeKey(encoded: string): string {
 
 /** A name that DingTalk, its drive and its clients can take, with its extension kept. */
 export function cleanName(name: string): string {
-  const clean = name.toWellFormed().replaceAll(UNSAFE, '').trim().replace(/\.+$/, '');
-  if (Buffer.byteLength(clean) <= MAX_NAME_BYTES) return clean;
-  const dot = clean.lastIndexOf('.');
-  const extension = dot > 0 && clean.length - dot <= 16 ? clean.slice(dot) : '';
-  let stem = '';
-  for (const { segment } of new Intl.Segmenter().segment(clean.slice(0, clean.length - extension.length))) {
-    if (Buffer.byteLength(stem + segment + extension) > MAX_NAME_BYTES) break;
-    stem += segment;
-  }
-  return stem + extension;
+  return cleanFileName(name, UNSAFE, (clean) => Buffer.byteLength(clean) <= MAX_NAME_BYTES);
 }
 
 function namesIn(text: string): string[] {

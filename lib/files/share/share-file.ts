@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { ServiceError } from '../../base/errors.ts';
+import { sha256 } from '../../base/hash.ts';
 import type { Log } from '../../base/log.ts';
 import { decodeKey, routeOf, type Wish } from './route.ts';
 import { serveTarget, type WayDeps } from './serve-target.ts';
@@ -57,7 +57,7 @@ async function shareObject(deps: ShareDeps, { bucket, object }: Upload): Promise
   if (route.to === 'ignore') return 'finished';
   const identity = JSON.stringify([bucket.name, key, object.versionId ?? [object.eTag, object.sequencer]]);
   const found: Share = {
-    id: route.to === 'upload' ? route.id : `s_${createHash('sha256').update(identity).digest('hex').slice(0, 32)}`,
+    id: route.to === 'upload' ? route.id : `s_${sha256(identity, 32)}`,
     bucket: bucket.name,
     key,
     eTag: object.eTag,

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../base/hash.ts';
 import type { Log } from '../../base/log.ts';
 import type { Destination } from '../destination.ts';
 import { type Meter, meterOf } from '../limits/meter.ts';
@@ -180,6 +180,6 @@ export function repeatShowsOnce({ kind }: Destination): boolean {
 
 /** DingTalk's msgUuid: the same for each try of one call of one message to one destination (messaging.md §2.2). */
 function uuidOf(message: Message, destination: string, { done, fallbackIndex }: Delivery): string {
-  const name = createHash('sha256').update(destination).digest('hex').slice(0, 8);
+  const name = sha256(destination, 8);
   return `${message.id}-${name}-${done}${fallbackIndex > 0 ? `-${fallbackIndex}` : ''}`;
 }

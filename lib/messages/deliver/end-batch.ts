@@ -1,3 +1,4 @@
+import type { Metric } from '../../base/embedded-metric.ts';
 import { isNearQuota, type Meter, type Quotas } from '../limits/meter.ts';
 import type { SlotCache } from '../limits/slot-cache.ts';
 
@@ -6,7 +7,7 @@ export type EndBatchDeps = {
   meter: Meter;
   counts: { flush(): void };
   quotas: Quotas;
-  metric: (name: string, count: number, dimensions: Record<string, string>) => void;
+  metric: Metric;
 };
 
 /** Once a batch: tells its metrics, gives back slots that nobody used, and counts its calls against the month. */

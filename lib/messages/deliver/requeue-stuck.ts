@@ -1,3 +1,4 @@
+import type { Metric } from '../../base/embedded-metric.ts';
 import { FIRST_CHECK_MS, type MessageStore, type Outbox, waitingItems } from '../message.ts';
 
 /** When it is looked after again, should this round be lost too: in half an hour, and ever later what only waits long. */
@@ -10,7 +11,7 @@ export type StuckDeps = {
   outbox: Outbox;
   /** Told how many records up to that id nobody can read: what they hold is not sent. */
   unreadable: (count: number, upTo: string) => void;
-  metric: (name: string, count: number, dimensions: Record<string, string>) => void;
+  metric: Metric;
   now: () => number;
 };
 

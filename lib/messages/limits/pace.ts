@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from '../../base/hash.ts';
 import type { Destination } from '../destination.ts';
 
 /** At most `messages` in any `perMs` milliseconds; a call that takes longer than `punctualMs` counts as late. */
@@ -61,7 +61,7 @@ export function limitsOf(destination: Destination): Limited[] {
 /** The key under which a destination is counted: two names of one robot share it, and it tells no secret. */
 export function targetOf(destination: Destination): string {
   const { kind } = destination;
-  return `${kind}:${createHash('sha256').update(identityOf(destination)).digest('hex').slice(0, 32)}`;
+  return `${kind}:${sha256(identityOf(destination), 32)}`;
 }
 
 function identityOf(destination: Destination): string {

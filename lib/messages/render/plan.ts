@@ -1,4 +1,5 @@
-import { createHash } from 'node:crypto';
+import { chunks } from '../../base/chunks.ts';
+import { sha256 } from '../../base/hash.ts';
 import type { Content } from '../content.ts';
 import type { Destination } from '../destination.ts';
 import type { Mention } from '../mention.ts';
@@ -52,7 +53,7 @@ export function planIdOf(plan: Step[]): string | undefined {
     'departmentIds' in destination ? destination.departmentIds : undefined,
     measure(rendered),
   ]);
-  return createHash('sha256').update(JSON.stringify(steps)).digest('hex').slice(0, 16);
+  return sha256(JSON.stringify(steps), 16);
 }
 
 /** A text that is too long, in numbered parts; anything else as it is. */
@@ -88,10 +89,4 @@ function batchesOf(destination: Destination): Destination[] {
     ...(users[index] && { userIds: users[index] }),
     ...(departments[index] && { departmentIds: departments[index] }),
   }));
-}
-
-function chunks<T>(all: T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, index) =>
-    all.slice(index * size, (index + 1) * size),
-  );
 }

@@ -1,3 +1,5 @@
+import { chunks } from '../../base/chunks.ts';
+import type { Metric } from '../../base/embedded-metric.ts';
 import { type DigestDeps, sendDigests } from '../digest.ts';
 import type { TaskQueue, TaskStore } from '../store.ts';
 
@@ -5,7 +7,7 @@ export type ChaseDeps = {
   tasks: Pick<TaskStore, 'listDue' | 'checked'>;
   queue: TaskQueue;
   now: () => number;
-  metric: (name: string, count: number, dimensions: Record<string, string>) => void;
+  metric: Metric;
 };
 
 /** When a task is looked after again, should this look be lost. */
@@ -22,9 +24,9 @@ export async function chaseTasks({ tasks, queue, now, metric }: ChaseDeps): Prom
   let chased = 0;
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const due = await tasks.listDue('watched', now());
-    for (let from = 0; from < due.length; from += AT_ONCE) {
+    for (const some of chunks(due, AT_ONCE)) {
       await Promise.all(
-        due.slice(from, from + AT_ONCE).map(async ({ id, dueAt }) => {
+        some.map(async ({ id, dueAt }) => {
           await queue.put(id, `check-${dueAt}`);
           await tasks.checked(id, dueAt, now() + NEXT_CHECK_MS);
         }),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cleanFileName } from '../../../lib/dingtalk/media.ts';
+import { mediaFileName } from '../../../lib/dingtalk/media.ts';
 import { clientAgainst } from './client-against.ts';
 
 const FILE = { type: 'file', fileName: '季度报告 2026.pdf', body: new Uint8Array([0, 13, 10, 45, 45, 255]) } as const;
@@ -53,13 +53,13 @@ test.each([
   [`${'长'.repeat(300)}.xlsx`, `${'长'.repeat(250)}.xlsx`],
   ['.gitignore', '.gitignore'],
 ])('uploads %j as %j', (name, clean) => {
-  expect(cleanFileName(name)).toBe(clean);
+  expect(mediaFileName(name)).toBe(clean);
 });
 
 test('any name becomes one that fits between quotes', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'binary', maxLength: 400 }), (name) => {
-      const clean = cleanFileName(name);
+      const clean = mediaFileName(name);
       expect(clean).not.toMatch(/[\p{Cc}"\\/]/u);
       expect(clean.length).toBeGreaterThan(0);
       expect(clean.length).toBeLessThanOrEqual(255);
