@@ -11,7 +11,7 @@ export type Import = { from: string; typeOnly: boolean };
  */
 export function importsOf(file: string, text = readFileSync(file, 'utf8')): Import[] {
   const found: Import[] = [];
-  walk(parseAst(text, { lang: extname(file).endsWith('ts') ? 'ts' : 'js' }, file), (node) => {
+  walk(parsed(file, text), (node) => {
     const source = sourceOf(node);
     if (source === undefined) return;
     const from = source.startsWith('.') ? normalize(`${dirname(file)}/${source}`) : source;
@@ -21,7 +21,21 @@ export function importsOf(file: string, text = readFileSync(file, 'utf8')): Impo
   return found;
 }
 
+/** Every member of a plain name that a source file uses, such as `process.env`. */
+export function namesOf(file: string, text = readFileSync(file, 'utf8')): Set<string> {
+  const found = new Set<string>();
+  walk(parsed(file, text), ({ type, object, property }) => {
+    if (type === 'MemberExpression' && isNode(object) && object.name && isNode(property))
+      found.add(`${object.name}.${property.name}`);
+  });
+  return found;
+}
+
 type Node = Record<string, unknown>;
+
+function parsed(file: string, text: string) {
+  return parseAst(text, { lang: extname(file).endsWith('ts') ? 'ts' : 'js' }, file);
+}
 
 function sourceOf(node: Node): string | undefined {
   switch (node.type) {
