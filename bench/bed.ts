@@ -5,10 +5,11 @@ import type { AwsRequest } from '../local/aws/aws-calls.ts';
 import { startAwsEmulator } from '../local/aws/aws-emulator.ts';
 import { startDynamodb } from '../local/aws/dynamodb.ts';
 import { secretsAndBus } from '../local/aws/secrets-and-bus.ts';
-import { secretOf, seed } from '../local/seed.ts';
+import { seed } from '../local/seed.ts';
 import { createResources } from '../local/template/resources.ts';
 import { readTemplate } from '../local/template/template.ts';
 import { type Simulator, startSimulator } from '../simulator/server.ts';
+import { secretOf } from '../stage/local-secret.ts';
 import { packageFunctions, root } from './packaged.ts';
 
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };

@@ -1,5 +1,5 @@
 import { InvalidInput, ServiceError } from '../lib/base/errors.ts';
-import { LocalProblem } from '../local/ports.ts';
+import { LocalProblem } from '../stage/local-ports.ts';
 import { type Command, parse } from './command.ts';
 import { CliError, EXIT } from './exit.ts';
 import { helpOf, overview } from './help.ts';

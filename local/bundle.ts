@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type BuildOptions, context, formatMessages, type Message, type Plugin } from 'esbuild';
-import { LocalProblem } from './ports.ts';
+import { LocalProblem } from '../stage/local-ports.ts';
 import type { Template } from './template/template.ts';
 
 export type BundleOptions = {

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { relative } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
-import { HOST, LocalProblem } from './ports.ts';
+import { HOST, LocalProblem } from '../stage/local-ports.ts';
 
 const READY_WITHIN_MS = 60_000;
 const LAST_LINES = 15;

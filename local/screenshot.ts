@@ -5,7 +5,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import chromium from '@sparticuz/chromium';
 import { type Browser, chromium as playwright } from 'playwright-core';
 import * as v from 'valibot';
-import { API_KEY } from './seed.ts';
+import { API_KEY } from '../stage/local-secret.ts';
 import { startStack } from './stack.ts';
 
 /** Makes the README's pictures: its own three things to try on the simulator's page, and a task's page on a phone. */

@@ -2,9 +2,10 @@
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { LocalProblem, readPorts } from '../stage/local-ports.ts';
+import { API_KEY } from '../stage/local-secret.ts';
 import { failureReader } from './function-log.ts';
-import { LocalProblem, readPorts } from './ports.ts';
-import { API_KEY, DESTINATION_NAMES } from './seed.ts';
+import { DESTINATION_NAMES } from './seed.ts';
 import { type Stack, startStack } from './stack.ts';
 
 const STOP_WITHIN_MS = 3_000;

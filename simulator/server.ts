@@ -1,6 +1,8 @@
 import { createServer, type Server } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
+import { callbackRoutes } from './api/callback/callback-registration.ts';
+import { failedListRoutes } from './api/callback/failed-list.ts';
 import { cardStreamingRoutes } from './api/card/card-streaming.ts';
 import { cardRoutes } from './api/card/cards.ts';
 import { contactRoutes } from './api/contacts.ts';
@@ -28,8 +30,6 @@ import { applyFixtures, type Fixtures } from './control/fixtures.ts';
 import { receive } from './gateway/gateway.ts';
 import { unknownRoute } from './gateway/unknown-path.ts';
 import { page } from './page.ts';
-import { callbackRoutes } from './push/callback-registration.ts';
-import { failedListRoutes } from './push/failed-list.ts';
 import type { Settings } from './world/settings.ts';
 import { createState, dropObjects, type State } from './world/state.ts';
 

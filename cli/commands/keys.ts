@@ -1,10 +1,10 @@
 import * as v from 'valibot';
+import { keyStore, newKey } from '../../lib/aws/tables/key-store.ts';
 import type { ApiKey } from '../../lib/aws/tables/key-table.ts';
 import { SCOPES } from '../../lib/base/access.ts';
 import { DestinationName } from '../../lib/messages/destination.ts';
 import type { Command } from '../command.ts';
 import { CliError, EXIT } from '../exit.ts';
-import { keyStore, newKey } from '../stage/key-store.ts';
 import { targetOf } from '../stage/target.ts';
 import { UsageError } from '../usage.ts';
 

@@ -4,7 +4,7 @@ import { DingTalkApp } from '../../lib/dingtalk/app.ts';
 import { createDingTalk, type DingTalk } from '../../lib/dingtalk/client.ts';
 import { createFetchToken } from '../../lib/dingtalk/token/token-source.ts';
 import { createHttp } from '../../lib/dingtalk/transport/http.ts';
-import { secretOf } from '../../local/seed.ts';
+import { secretOf } from '../../stage/local-secret.ts';
 import { UsageError } from '../usage.ts';
 
 type Env = Record<string, string | undefined>;

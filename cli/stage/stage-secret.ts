@@ -1,7 +1,6 @@
 import type { Env } from '../terminal.ts';
-import type { Target } from './target.ts';
 
-type Stage = Pick<Target, 'stage' | 'region'>;
+type Stage = { stage: string; region: string };
 
 /** By the SDK, since on a desk credentials may come from a profile or a single sign-on. */
 async function open(env: Env, { region }: Stage) {

@@ -1,5 +1,5 @@
 import { buildApp } from 'fauxqs';
-import { HOST } from '../ports.ts';
+import { HOST } from '../../stage/local-ports.ts';
 import type { Upload } from '../triggers/upload-event.ts';
 import type { AwsRequest } from './aws-calls.ts';
 import type { Answer } from './secrets-and-bus.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import * as v from 'valibot';
-import { HOST } from '../ports.ts';
+import { HOST } from '../../stage/local-ports.ts';
 import type { AwsRequest } from './aws-calls.ts';
 
 /** DynamoDB in memory (dynalite); tables are there at once instead of after AWS's creation time. */

@@ -1,9 +1,9 @@
 import { newOk, newRefusal, oldOk, oldRefusal, type Reply } from '../gateway/envelope.ts';
 import { type Call, guarded, type Route } from '../gateway/route.ts';
 import { textIn } from '../json.ts';
+import { deliver } from '../world/delivery.ts';
 import type { State } from '../world/state.ts';
 import { type App, groupById, personById } from '../world/tenant.ts';
-import { deliver } from './messages.ts';
 import { conversationCodes, readWorkMessage } from './work/work-message.ts';
 
 /** The old calls into a conversation, closed to new apps but served to existing ones (messaging.md §6). */

@@ -2,9 +2,9 @@ import { newOk, newRefusal, oldOk, oldRefusal, type Reply } from '../gateway/env
 import { type Call, guarded, type Route } from '../gateway/route.ts';
 import { type JsonObject, textIn, textsIn } from '../json.ts';
 import { emitGroup } from '../push/emit.ts';
+import { messagesWithKey } from '../world/delivery.ts';
 import { type State, tell } from '../world/state.ts';
 import { type Group, personById } from '../world/tenant.ts';
-import { messagesWithKey } from './messages.ts';
 
 /** Making and changing groups, by the old and the new API, and who has read what /chat/send sent (messaging.md §6). */
 export function groupRoutes(state: State): Route[] {

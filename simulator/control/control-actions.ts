@@ -3,7 +3,6 @@ import { tellCounters } from '../gateway/calls.ts';
 import { addFault, faultHelp, tellFaults } from '../gateway/faults.ts';
 import { countPush } from '../gateway/limits.ts';
 import { isObject, type JsonObject, parseObject, textIn, textsIn } from '../json.ts';
-import { click, routeOf } from '../push/card-click.ts';
 import { todoFacts } from '../push/emit.ts';
 import { completeEvent, consoleDoor, pushEvent } from '../push/push-event.ts';
 import { repeatPush } from '../push/pushes.ts';
@@ -13,6 +12,7 @@ import type { Todo } from '../world/records.ts';
 import { changeSettings } from '../world/settings.ts';
 import { nextId, resetState, type State, tell } from '../world/state.ts';
 import { mainApp, type Person } from '../world/tenant.ts';
+import { click, routeOf } from './card-click.ts';
 import { type Control, ControlFault, need, needCallbackUrl, needPerson } from './control-input.ts';
 import { outcome, postSaying } from './control-say.ts';
 

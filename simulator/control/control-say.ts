@@ -1,10 +1,10 @@
 import { isObject, type JsonObject, numberIn, objectIn, textIn } from '../json.ts';
-import { say } from '../push/robot-inbound.ts';
-import type { GivenFile, Spoken } from '../push/spoken.ts';
 import type { Push } from '../world/push.ts';
 import type { State } from '../world/state.ts';
 import { mainApp } from '../world/tenant.ts';
 import { ControlFault, need, needGroup, needPerson } from './control-input.ts';
+import { say } from './robot-inbound.ts';
+import type { GivenFile, Spoken } from './spoken.ts';
 
 /** POST /_sim/say: a person writes to the robot. A text and a file are two messages in DingTalk; the answer is about the last. */
 export async function postSaying(state: State, body: JsonObject) {

@@ -1,9 +1,9 @@
+import { waitingPushes } from '../api/callback/failed-list.ts';
 import { dentryById, describeDentry } from '../api/drive/drive.ts';
 import { readObject } from '../api/drive/object-store.ts';
 import { fileOf } from '../api/file-shelf.ts';
 import { callsTo } from '../gateway/calls.ts';
 import { limitsView } from '../gateway/limits.ts';
-import { waitingPushes } from '../push/failed-list.ts';
 import type { Message } from '../world/message.ts';
 import type { StoredFile } from '../world/records.ts';
 import type { State } from '../world/state.ts';

@@ -1,5 +1,5 @@
-import { deliver } from '../api/messages.ts';
 import { isObject, type JsonObject, textIn } from '../json.ts';
+import { deliver } from '../world/delivery.ts';
 import { changeSettings } from '../world/settings.ts';
 import type { State } from '../world/state.ts';
 import { groupById, personById } from '../world/tenant.ts';

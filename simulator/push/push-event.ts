@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { type JsonObject, numberIn, parseObject, textIn } from '../json.ts';
+import { decryptEvent, encryptEvent, eventSignature } from '../world/crypto.ts';
 import type { Outgoing, Push } from '../world/push.ts';
 import { rememberKey, type State } from '../world/state.ts';
-import { decryptEvent, encryptEvent, eventSignature } from './crypto.ts';
 import { push, type Verdict } from './pushes.ts';
 
 /** Where events go, and what seals them: the console's subscription or a registered callback. */

@@ -1,4 +1,4 @@
-import { markRead, recall } from '../api/messages.ts';
+import { markRead, recall } from '../world/delivery.ts';
 import type { Message } from '../world/message.ts';
 import type { State } from '../world/state.ts';
 import { groupById, mainApp, personById } from '../world/tenant.ts';

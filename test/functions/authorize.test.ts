@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { keyStore, newKey } from '../../cli/stage/key-store.ts';
+import { keyStore, newKey } from '../../lib/aws/tables/key-store.ts';
 import { type ApiKey, createKeyTable } from '../../lib/aws/tables/key-table.ts';
 import { authorize } from '../../lib/lambda/authorize.ts';
 import { startTables } from '../support/tables.ts';

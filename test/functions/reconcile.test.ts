@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { secretOf } from '../../local/seed.ts';
+import { secretOf } from '../../stage/local-secret.ts';
 import { startCallbackBed } from '../support/callback-bed.ts';
 import { startProxy } from '../support/proxy.ts';
 

@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { failureReader } from '../../local/function-log.ts';
-import { LocalProblem } from '../../local/ports.ts';
+import { LocalProblem } from '../../stage/local-ports.ts';
 import { startTestStack } from '../support/stack.ts';
 import { clientOf } from './emulator.ts';
 

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
-import { claimPorts, HOST, LocalProblem, readPorts } from '../../local/ports.ts';
+import { claimPorts } from '../../local/ports.ts';
+import { HOST, LocalProblem, readPorts } from '../../stage/local-ports.ts';
 
 const ANY = { api: 0, simulator: 0, aws: 0, dynamodb: 0, lambda: 0 };
 

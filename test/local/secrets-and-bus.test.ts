@@ -5,7 +5,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { secretOf } from '../../local/seed.ts';
+import { secretOf } from '../../stage/local-secret.ts';
 import { clientOf, startEmulator } from './emulator.ts';
 
 let emulator: Awaited<ReturnType<typeof startEmulator>>;

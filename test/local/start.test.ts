@@ -4,7 +4,8 @@ import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { claimPorts, HOST, PORTS, type Ports } from '../../local/ports.ts';
+import { claimPorts } from '../../local/ports.ts';
+import { HOST, PORTS, type Ports } from '../../stage/local-ports.ts';
 
 let folder: string;
 let ports: Ports;

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from 'vitest';
-import { cardSign, robotSign } from '../../simulator/push/crypto.ts';
+import { cardSign, robotSign } from '../../simulator/world/crypto.ts';
 import { desk, text } from './desk.ts';
 import { receiver } from './receiver.ts';
 

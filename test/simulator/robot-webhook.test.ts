@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { robotSign } from '../../simulator/push/crypto.ts';
+import { robotSign } from '../../simulator/world/crypto.ts';
 import { desk, type Loose, text } from './desk.ts';
 
 const here = desk();

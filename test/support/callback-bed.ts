@@ -7,12 +7,12 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import { startAwsEmulator } from '../../local/aws/aws-emulator.ts';
 import { startDynamodb } from '../../local/aws/dynamodb.ts';
 import { type BusEvent, secretsAndBus } from '../../local/aws/secrets-and-bus.ts';
-import { secretOf } from '../../local/seed.ts';
 import { createResources } from '../../local/template/resources.ts';
 import { readTemplate } from '../../local/template/template.ts';
 import { startEventSources } from '../../local/triggers/event-source.ts';
 import { triggersOf } from '../../local/triggers/triggers.ts';
 import { startSimulator } from '../../simulator/server.ts';
+import { secretOf } from '../../stage/local-secret.ts';
 import { httpEvent } from './events.ts';
 
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };

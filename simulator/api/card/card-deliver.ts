@@ -1,8 +1,8 @@
 import { flagIn, type JsonObject, objectIn, textIn } from '../../json.ts';
+import { deliver } from '../../world/delivery.ts';
 import type { Card } from '../../world/records.ts';
 import type { State } from '../../world/state.ts';
 import { type App, groupById, personById } from '../../world/tenant.ts';
-import { deliver } from '../messages.ts';
 import { refusedCard } from './refusal.ts';
 
 type Space = { spaceType: 'IM_GROUP' | 'IM_ROBOT'; spaceId: string };

@@ -1,11 +1,11 @@
 import { newOk, newRefusal, type Reply } from '../../gateway/envelope.ts';
 import { type Call, guarded, type Route } from '../../gateway/route.ts';
 import { textIn } from '../../json.ts';
+import { deliver } from '../../world/delivery.ts';
 import type { Dentry, Role, Space, StoredObject } from '../../world/drive.ts';
 import type { Said } from '../../world/message.ts';
 import type { State } from '../../world/state.ts';
 import { type App, type Group, groupById } from '../../world/tenant.ts';
-import { deliver } from '../messages.ts';
 import { addSpace, describeDentry, driveFile, driveTime, groupSpace } from './drive.ts';
 import { actor, fileIn, spaceOf } from './drive-access.ts';
 import { place } from './drive-commit.ts';

@@ -3,10 +3,10 @@ import { newOk, newRefusal } from '../../gateway/envelope.ts';
 import { countAppRobotMessage } from '../../gateway/limits.ts';
 import { type Call, guarded, type Route } from '../../gateway/route.ts';
 import { textIn, textsIn } from '../../json.ts';
+import { deliver } from '../../world/delivery.ts';
 import type { Said } from '../../world/message.ts';
 import type { State } from '../../world/state.ts';
 import { type App, type Group, groupById, personById } from '../../world/tenant.ts';
-import { deliver } from '../messages.ts';
 import { objection } from './moderation.ts';
 import { readTemplate } from './msg-keys.ts';
 

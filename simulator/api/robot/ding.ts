@@ -1,9 +1,9 @@
 import { newOk, newRefusal, type Reply } from '../../gateway/envelope.ts';
 import { type Call, guarded, type Route } from '../../gateway/route.ts';
 import { numberIn, textIn, textsIn } from '../../json.ts';
+import { deliver, messagesWithKey, recall } from '../../world/delivery.ts';
 import { rememberKey, type State } from '../../world/state.ts';
 import { type App, personById } from '../../world/tenant.ts';
-import { deliver, messagesWithKey, recall } from '../messages.ts';
 import { checkRobotCode } from './app-robot.ts';
 
 export function dingRoutes(state: State): Route[] {

@@ -2,10 +2,10 @@ import { newOk, newRefusal } from '../../gateway/envelope.ts';
 import { type Call, guarded, type Route } from '../../gateway/route.ts';
 import { numberIn, textIn, textsIn } from '../../json.ts';
 import { recallByRobot } from '../../push/robot-events.ts';
+import { messagesWithKey } from '../../world/delivery.ts';
 import type { Message } from '../../world/message.ts';
 import type { State } from '../../world/state.ts';
 import { type App, conversationTitle } from '../../world/tenant.ts';
-import { messagesWithKey } from '../messages.ts';
 import { checkRobotCode } from './app-robot.ts';
 
 /** Recalling the robot's messages and asking who read them (messaging.md §3.4, §3.5). */

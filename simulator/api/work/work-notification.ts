@@ -4,10 +4,10 @@ import { oldOk, oldRefusal, type Reply } from '../../gateway/envelope.ts';
 import { type Call, guarded, type Route } from '../../gateway/route.ts';
 import { flagIn, numberIn } from '../../json.ts';
 import { beijingDay } from '../../world/clock.ts';
+import { deliver } from '../../world/delivery.ts';
 import type { WorkTask } from '../../world/records.ts';
 import { nextId, remember, type State } from '../../world/state.ts';
 import { type App, personById } from '../../world/tenant.ts';
-import { deliver } from '../messages.ts';
 import { readWorkMessage } from './work-message.ts';
 
 /** Sending work notifications (messaging.md §5.1, §5.3). */

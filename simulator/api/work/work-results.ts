@@ -1,10 +1,10 @@
 import { oldOk, oldRefusal, type Reply } from '../../gateway/envelope.ts';
 import { type Call, guarded, type Route } from '../../gateway/route.ts';
 import { numberIn, textIn } from '../../json.ts';
+import { messagesWithKey, recall } from '../../world/delivery.ts';
 import type { WorkTask } from '../../world/records.ts';
 import { type State, tell } from '../../world/state.ts';
 import type { App } from '../../world/tenant.ts';
-import { messagesWithKey, recall } from '../messages.ts';
 import { checkAgent } from './work-notification.ts';
 import { TASK_WINDOW_MS } from './work-tasks.ts';
 

@@ -10,8 +10,8 @@ import { createTokenProvider } from '../../../lib/dingtalk/token/access-token.ts
 import { createFetchToken } from '../../../lib/dingtalk/token/token-source.ts';
 import { createHttp } from '../../../lib/dingtalk/transport/http.ts';
 import { createWebhook } from '../../../lib/dingtalk/webhook.ts';
-import { decryptEvent, encryptEvent, eventSignature } from '../../../simulator/push/crypto.ts';
 import { type Simulator, startSimulator } from '../../../simulator/server.ts';
+import { decryptEvent, encryptEvent, eventSignature } from '../../../simulator/world/crypto.ts';
 import { createMemoryTokenStore } from '../../contracts/token-store.ts';
 import { memoryLog } from '../../support/memory-log.ts';
 

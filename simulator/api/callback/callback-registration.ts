@@ -1,10 +1,10 @@
-import { oldOk, oldRefusal, type Reply } from '../gateway/envelope.ts';
-import { type Call, guarded, type Route } from '../gateway/route.ts';
-import { textIn, textsIn } from '../json.ts';
-import type { CallbackRegistration } from '../world/records.ts';
-import type { State } from '../world/state.ts';
-import type { App } from '../world/tenant.ts';
-import { pushEvent } from './push-event.ts';
+import { oldOk, oldRefusal, type Reply } from '../../gateway/envelope.ts';
+import { type Call, guarded, type Route } from '../../gateway/route.ts';
+import { textIn, textsIn } from '../../json.ts';
+import { pushEvent } from '../../push/push-event.ts';
+import type { CallbackRegistration } from '../../world/records.ts';
+import type { State } from '../../world/state.ts';
+import type { App } from '../../world/tenant.ts';
 
 /** The old way to say where events go (callbacks.md §1.1): one address per app. */
 export function callbackRoutes(state: State): Route[] {

@@ -1,11 +1,11 @@
 import { changeCard, paramMap } from '../api/card/cards.ts';
 import { Refusal } from '../gateway/envelope.ts';
 import { flagIn, type JsonObject, objectIn, parseObject } from '../json.ts';
+import { push, type Verdict } from '../push/pushes.ts';
+import { cardSign } from '../world/crypto.ts';
 import type { Push } from '../world/push.ts';
 import type { CardRoute } from '../world/records.ts';
 import type { State } from '../world/state.ts';
-import { cardSign } from './crypto.ts';
-import { push, type Verdict } from './pushes.ts';
 
 export type Click = { outTrackId: string; userId: string; actionId: string; params: JsonObject };
 

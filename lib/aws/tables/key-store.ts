@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type DynamoDBClient, PutItemCommand, paginateScan, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { fromItem, refusedMeans, toItem } from '../../lib/aws/tables/item.ts';
-import { ApiKey, hashOfKey } from '../../lib/aws/tables/key-table.ts';
+import { fromItem, refusedMeans, toItem } from './item.ts';
+import { ApiKey, hashOfKey } from './key-table.ts';
 
 /** What only operators do with keys; the functions may find one by its hash and no more. */
 export function keyStore(client: DynamoDBClient, table: string) {

@@ -1,16 +1,16 @@
-import { deliver } from '../api/messages.ts';
 import { notified } from '../api/robot/mentions.ts';
 import { readRobotMessage } from '../api/robot/robot-content.ts';
 import { openSession } from '../api/robot/session-webhook.ts';
 import { Refusal } from '../gateway/envelope.ts';
 import { countPush } from '../gateway/limits.ts';
 import { type JsonObject, objectIn, parseObject } from '../json.ts';
+import { push, type Verdict } from '../push/pushes.ts';
+import { robotSign } from '../world/crypto.ts';
+import { deliver } from '../world/delivery.ts';
 import type { Message } from '../world/message.ts';
 import type { Push } from '../world/push.ts';
 import type { State } from '../world/state.ts';
 import { type App, conversationTitle, groupById, type Person } from '../world/tenant.ts';
-import { robotSign } from './crypto.ts';
-import { push, type Verdict } from './pushes.ts';
 import { render, type Spoken } from './spoken.ts';
 
 export type Saying = {

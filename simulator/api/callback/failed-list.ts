@@ -1,8 +1,8 @@
-import { oldOk } from '../gateway/envelope.ts';
-import { guarded, type Route } from '../gateway/route.ts';
-import type { JsonObject } from '../json.ts';
-import type { Push } from '../world/push.ts';
-import type { State } from '../world/state.ts';
+import { oldOk } from '../../gateway/envelope.ts';
+import { guarded, type Route } from '../../gateway/route.ts';
+import type { JsonObject } from '../../json.ts';
+import type { Push } from '../../world/push.ts';
+import type { State } from '../../world/state.ts';
 
 /** GET /call_back/get_call_back_failed_result (callbacks.md §1.1): the pushes whose last retry failed. */
 export function failedListRoutes(state: State): Route[] {

@@ -1,6 +1,6 @@
-import type { Delivery, Message, Said } from '../world/message.ts';
-import { nextId, remember, type State, tell } from '../world/state.ts';
-import { conversationTitle } from '../world/tenant.ts';
+import type { Delivery, Message, Said } from './message.ts';
+import { nextId, remember, type State, tell } from './state.ts';
+import { conversationTitle } from './tenant.ts';
 
 export function deliver(state: State, said: Said, to: Delivery): Message {
   const message: Message = {

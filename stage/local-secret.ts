@@ -1,0 +1,47 @@
+import * as v from 'valibot';
+import { DingTalkApp } from '../lib/dingtalk/app.ts';
+import { LocalProblem } from './local-ports.ts';
+
+export const API_KEY = 'local';
+
+export const SEALING_KEY = 'local-sealing-key';
+
+/** The app that the simulator knows. */
+const SIMULATED_APP = {
+  name: 'default',
+  corpId: 'dingsimcorp',
+  appKey: 'dingsimapp',
+  appSecret: 'dingsimsecret',
+  agentId: 1000001,
+  robotCode: 'dingsimapp',
+  operatorUserId: 'zhangsan',
+  drive: { folder: 'dingdock' },
+  callbacks: [{ token: 'simcallbacktoken', aesKey: 'simsimsimsimsimsimsimsimsimsimsimsimsimsim0' }],
+  taskCard: { templateId: 'dingdock-task', routeKey: 'dingdock-task' },
+  cardSecrets: ['simcardsecret'],
+};
+
+const Apps = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.union([
+    v.array(v.unknown()),
+    v.pipe(
+      v.object({ apps: v.array(v.unknown()) }),
+      v.transform(({ apps }) => apps),
+    ),
+  ]),
+  v.array(DingTalkApp),
+  v.minLength(1),
+);
+
+/** The secret of the stage. `apps` is the text of DINGTALK_APPS: a list, or an object with `apps`. */
+export function secretOf(apps: string | undefined): string {
+  if (apps === undefined) return JSON.stringify({ sealingKey: SEALING_KEY, apps: [SIMULATED_APP] });
+  const given = v.safeParse(Apps, apps);
+  if (given.success) return JSON.stringify({ sealingKey: SEALING_KEY, apps: given.output });
+  const faults = given.issues.map((issue) => `${v.getDotPath(issue) ?? 'it'} (${issue.type})`);
+  throw new LocalProblem(
+    `DINGTALK_APPS is not a JSON list of apps; wrong or missing: ${[...new Set(faults)].join(', ')}`,
+  );
+}
