@@ -1,6 +1,7 @@
 import { once } from 'node:events';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
+import { setTimeout as delay } from 'node:timers/promises';
 import * as v from 'valibot';
 import { HOST } from '../ports.ts';
 import type { AwsRequest } from './aws-calls.ts';
@@ -9,6 +10,7 @@ import type { AwsRequest } from './aws-calls.ts';
 export async function startDynamodb(port: number, onRequest?: (request: AwsRequest) => void) {
   const dynalite: (options: object) => Server = createRequire(import.meta.url)('dynalite');
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const idle = inWork(server);
   if (onRequest !== undefined) {
     server.on('request', (request, response) => {
       const parts: Buffer[] = [];
@@ -25,10 +27,38 @@ export async function startDynamodb(port: number, onRequest?: (request: AwsReque
   return {
     port: actual,
     url: `http://${HOST}:${actual}`,
-    close: () =>
-      new Promise<void>((resolve) => {
+    async close() {
+      // dynalite closes its database with its server: what is still in work would then fail, and end the process
+      await idle();
+      await delay(1); // a table becomes active a timer after its request was answered
+      await new Promise<void>((resolve) => {
         server.close(() => resolve());
         server.closeAllConnections();
-      }),
+      });
+    },
   };
+}
+
+/** Follows the requests in work, including those whose client has gone. Once asked, refuses new ones and waits for the rest. */
+function inWork(server: Server) {
+  const working = new Set<ServerResponse>();
+  let whenIdle: (() => void) | undefined;
+  server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
+    if (whenIdle !== undefined) return request.socket.destroy();
+    request.once('end', () => working.add(response));
+    const { end } = response;
+    // dynalite ends each response when its work is done; 'close' tells of the connection only
+    Object.assign(response, {
+      end(...args: Parameters<typeof end>) {
+        working.delete(response);
+        if (working.size === 0) whenIdle?.();
+        return end.apply(response, args);
+      },
+    });
+  });
+  return () =>
+    new Promise<void>((resolve) => {
+      whenIdle = resolve;
+      if (working.size === 0) resolve();
+    });
 }
