@@ -39,26 +39,40 @@ export async function startDynamodb(port: number, onRequest?: (request: AwsReque
   };
 }
 
-/** Follows the requests in work, including those whose client has gone. Once asked, refuses new ones and waits for the rest. */
+/**
+ * Follows the requests in work, including those whose client has gone. Once asked it lets no other begin, and waits for
+ * the rest.
+ */
 function inWork(server: Server) {
-  const working = new Set<ServerResponse>();
+  const working = new Map<ServerResponse, IncomingMessage>();
   let whenIdle: (() => void) | undefined;
+  const done = (response: ServerResponse) => {
+    working.delete(response);
+    if (working.size === 0) whenIdle?.();
+  };
+  const refuse = (request: IncomingMessage) => {
+    request.destroy(); // not by its socket, which would let the rest of the body in
+    request.socket.destroy();
+  };
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
-    if (whenIdle !== undefined) return request.socket.destroy();
-    request.once('end', () => working.add(response));
+    if (whenIdle !== undefined) return refuse(request);
+    working.set(response, request);
+    // dynalite begins when the body is there, and ends the response when its work is done, whether anyone reads it or not
+    response.once('close', () => request.readableEnded || done(response));
     const { end } = response;
-    // dynalite ends each response when its work is done; 'close' tells of the connection only
     Object.assign(response, {
       end(...args: Parameters<typeof end>) {
-        working.delete(response);
-        if (working.size === 0) whenIdle?.();
+        done(response);
         return end.apply(response, args);
       },
     });
   });
+  // dynalite throws when a client goes half-way through its request
+  server.on('request', (request: IncomingMessage) => request.removeAllListeners('error'));
   return () =>
     new Promise<void>((resolve) => {
       whenIdle = resolve;
+      for (const request of working.values()) if (!request.readableEnded) refuse(request);
       if (working.size === 0) resolve();
     });
 }
