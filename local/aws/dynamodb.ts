@@ -10,6 +10,7 @@ import type { AwsRequest } from './aws-calls.ts';
 export async function startDynamodb(port: number, onRequest?: (request: AwsRequest) => void) {
   const dynalite: (options: object) => Server = createRequire(import.meta.url)('dynalite');
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  server.keepAliveTimeout = 0; // a client ends its idle connections itself: its next request is never cut off
   const idle = inWork(server);
   if (onRequest !== undefined) {
     server.on('request', (request, response) => {
