@@ -19,6 +19,8 @@ export type FunctionsOptions = {
   apiPort: number;
   lambdaPort: number;
   environment: { provider: Record<string, string>; functions: Record<string, Record<string, string>> };
+  /** Whether schedules fire by themselves. */
+  schedules: boolean;
   /** AWS_… of the functions: endpoints, region, credentials. */
   aws: Record<string, string>;
   onLine: (line: string) => void;
@@ -86,7 +88,11 @@ function spawnServerless(options: FunctionsOptions) {
       ...options.aws,
       SLS_TELEMETRY_DISABLED: '1',
       SLS_NOTIFICATIONS_MODE: 'off',
-      LOCAL_STACK: JSON.stringify({ environment: options.environment, location: relative(root, bundles) }),
+      LOCAL_STACK: JSON.stringify({
+        environment: options.environment,
+        location: relative(root, bundles),
+        schedules: options.schedules,
+      }),
     },
     // A group of its own: a Ctrl-C reaches only us, and one signal ends it with all it started. The IPC channel tells
     // it when we are gone.

@@ -5,6 +5,7 @@
 // values come in from outside. So do the bundles (local/bundle.ts), and serverless-esbuild has nothing to do.
 
 import { subscribe } from 'node:diagnostics_channel';
+import { flushCompileCache } from 'node:module';
 
 export default class LocalPlugin {
   hooks = {};
@@ -14,11 +15,15 @@ export default class LocalPlugin {
     if (process.env.LOCAL_STACK === undefined) return;
     this.hooks = {
       initialize: () => settle(serverless.service, JSON.parse(process.env.LOCAL_STACK)),
-      'after:offline:start:init': () => answerAsAws(serverless.pluginManager.getPlugins()),
+      'after:offline:start:init'() {
+        answerAsAws(serverless.pluginManager.getPlugins());
+        flushCompileCache(); // where NODE_COMPILE_CACHE asks for one: this process is killed when it has done its work
+      },
       // Open handles would keep a failed process alive; it has its output still to write.
       error: () => void setTimeout(() => process.exit(1), 300),
     };
     const quiet = requestsDone();
+    keepConnections();
     process.on('message', async () => {
       await quiet();
       await serverless.pluginManager.spawn('offline:functionsUpdated');
@@ -30,10 +35,12 @@ export default class LocalPlugin {
   }
 }
 
-function settle(service, { environment, location }) {
+function settle(service, { environment, location, schedules }) {
   service.provider.environment = environment.provider;
   for (const [name, values] of Object.entries(environment.functions)) {
-    Object.assign(service.getFunction(name), { environment: values, skipEsbuild: true });
+    const each = service.getFunction(name);
+    Object.assign(each, { environment: values, skipEsbuild: true });
+    if (!schedules) each.events = each.events.filter((event) => !('schedule' in event));
   }
   service.custom = {
     ...service.custom,
@@ -62,6 +69,13 @@ function requestsDone() {
     });
   });
   return () => (running === 0 ? undefined : new Promise((go) => waiting.push(go)));
+}
+
+/** A client ends its idle connections itself: one that this side ends may just be taking the next request. */
+function keepConnections() {
+  subscribe('http.server.request.start', ({ server }) => {
+    server.keepAliveTimeout = 0;
+  });
 }
 
 /** API Gateway's own answers, where serverless-offline says more: a failed function would be a 200 with its stack. */

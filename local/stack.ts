@@ -2,6 +2,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SQSClient } from '@aws-sdk/client-sqs';
+import type { Settings } from '../simulator/world/settings.ts';
 import { HOST, type LocalProblem, type Ports } from '../stage/local-ports.ts';
 import { secretOf } from '../stage/local-secret.ts';
 import { type AwsCall, type AwsRequest, awsCallsOf } from './aws/aws-calls.ts';
@@ -35,6 +36,10 @@ export type StackOptions = {
   dynamodbUrl?: string | undefined;
   /** Wins over what serverless.yml gives the functions. */
   environment?: Record<string, string>;
+  /** What the simulator starts with instead of DingTalk's figures. */
+  simulator?: Partial<Settings>;
+  /** Whether schedules fire by themselves, at the minutes of the clock. Absent: yes. */
+  schedules?: boolean;
   /** Bundle again when a source file changes. */
   watch?: boolean;
   /** One line of progress. */
@@ -134,6 +139,7 @@ export async function startStack(options: StackOptions) {
           ]),
         ),
       },
+      schedules: options.schedules ?? true,
       aws: awsVariables(urls.aws, urls.dynamodb, region),
       onLine: options.onFunctionLine ?? (() => undefined),
       onExit: (problem) => options.onFailure?.(problem),
@@ -164,7 +170,11 @@ export async function startStack(options: StackOptions) {
     parts.push(aws.close);
     if (urls.simulator !== undefined) {
       const { startSimulator } = await import('../simulator/server.ts');
-      const simulator = await startSimulator({ port: ports.simulator, callbackUrl: urls.api });
+      const simulator = await startSimulator({
+        port: ports.simulator,
+        callbackUrl: urls.api,
+        settings: options.simulator ?? {},
+      });
       parts.push(() => simulator.close());
     }
     onProgress('creating tables, queues and buckets');
@@ -178,13 +188,14 @@ export async function startStack(options: StackOptions) {
     onProgress('waiting for the API');
     await functions.ready;
     signal?.throwIfAborted();
+    const invoke = lambdaInvoke(urls.lambda, `${template.service}-${STAGE}-`);
     for (const trigger of triggersOf(template, urls.aws)) {
       const client = sqsAs(keyOf(trigger.functionName));
       const sources = startEventSources({
         sqs: client,
         region,
         triggers: [trigger],
-        invoke: lambdaInvoke(urls.lambda, `${template.service}-${STAGE}-`),
+        invoke,
         onProblem({ functionName }, error) {
           if (error instanceof FunctionFailed) return;
           const text = error instanceof Error ? error.message : String(error);
@@ -193,7 +204,7 @@ export async function startStack(options: StackOptions) {
       });
       parts.push(() => sources.stop().finally(() => client.destroy()));
     }
-    return { urls, ports, environment, region, busFile, pid: functions.pid, stop };
+    return { urls, ports, environment, region, busFile, pid: functions.pid, invoke, stop };
   } catch (error) {
     await stop();
     throw error;

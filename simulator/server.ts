@@ -59,6 +59,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     callbackUrl?.replace(/\/+$/, ''),
   );
   const server = createServer(getRequestListener(routes(state).fetch));
+  server.keepAliveTimeout = 0; // a client ends its idle connections itself: its next request is never cut off
   const bound = await listen(server, port, host);
   state.url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
   return {

@@ -20,6 +20,7 @@ type Options = {
 /** S3 and SQS (fauxqs), with what it lacks: large objects, upload notifications, other AWS services. In memory. */
 export async function startAwsEmulator({ port, region, onUpload, answer, onRequest }: Options) {
   const app = buildApp({ logger: false, defaultRegion: region });
+  app.server.keepAliveTimeout = 0; // a client ends its idle connections itself: its next request is never cut off
 
   // fauxqs stops at 11 MiB, and takes a form for SNS even when it is an object (curl's default content type).
   app.removeContentTypeParser(['*', 'application/x-www-form-urlencoded']);

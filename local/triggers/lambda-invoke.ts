@@ -1,18 +1,16 @@
-import type { Invoke } from './event-source.ts';
-
 /** The function ran and failed; its own log says more. */
 export class FunctionFailed extends Error {
   override readonly name = 'FunctionFailed';
 }
 
 /** Calls a function as the AWS SDK does, at serverless-offline's Lambda endpoint. */
-export function lambdaInvoke(url: string, prefix: string): Invoke {
-  return async (functionName, event, signal) => {
+export function lambdaInvoke(url: string, prefix: string) {
+  return async (functionName: string, event: object, signal?: AbortSignal) => {
     const response = await fetch(`${url}/2015-03-31/functions/${prefix}${functionName}/invocations`, {
       method: 'POST',
       headers: { 'content-type': 'application/octet-stream', 'x-amz-invocation-type': 'RequestResponse' },
       body: JSON.stringify(event),
-      signal,
+      ...(signal && { signal }),
     });
     const text = await response.text();
     if (!response.ok || response.headers.has('x-amz-function-error')) {

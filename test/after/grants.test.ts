@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { AWS_CALLS_FILE } from '../support/aws-calls-file.ts';
 import { covers, type Grant, grantsOf } from '../support/grants.ts';
 import { packaged } from '../support/packaged.ts';
+import { kept } from '../support/run.ts';
 import { RARE_GRANTS } from './rare-grants.ts';
 
 // What the functions asked of AWS while the end-to-end tests ran, held against their roles in the packaged template.
@@ -15,7 +14,7 @@ describe.skipIf(process.env.AWS_ENDPOINT_URL_DYNAMODB !== undefined)('grants', (
     const template = await packaged('local', 'us-east-1');
     grants = grantsOf(template, 'us-east-1');
     const buckets = new Set(grants.map(({ resource }) => bucketOf(resource)));
-    calls = readFileSync(AWS_CALLS_FILE, 'utf8')
+    calls = kept('aws-calls.ndjson')
       .split('\n')
       .filter(Boolean)
       .map((line) => {

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { beforeAll, expect, test } from 'vitest';
-import { OUTPUT_FILES } from '../support/canaries.ts';
+import { kept } from '../support/run.ts';
 
 // What the functions logged while the end-to-end tests ran.
 
@@ -15,7 +14,7 @@ type Line = {
 let lines: Line[];
 
 beforeAll(() => {
-  lines = readFileSync(OUTPUT_FILES.functions, 'utf8')
+  lines = kept('functions.log')
     .split('\n')
     .filter((line) => line.startsWith('{"level"'))
     .map((line) => JSON.parse(line));
@@ -51,7 +50,7 @@ test('an event on the bus leads back to the request that brought it', () => {
 });
 
 test('every metric is a line of JSON, and of this stage', () => {
-  const output = readFileSync(OUTPUT_FILES.functions, 'utf8').split('\n');
+  const output = kept('functions.log').split('\n');
   const metrics = output.filter((line) => line.includes('CloudWatchMetrics'));
   expect(metrics.length).toBeGreaterThan(10);
   expect(metrics.filter((line) => !line.startsWith('{'))).toEqual([]);

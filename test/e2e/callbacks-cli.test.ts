@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { stackClient } from '../support/stack-client.ts';
 
-const { urls } = stackClient();
+const { urls } = await stackClient();
 
 const dingdock = (...args: string[]) => promisify(execFile)('cli/dingdock.mjs', args);
 

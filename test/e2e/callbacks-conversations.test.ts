@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { stackClient } from '../support/stack-client.ts';
 
-const { api, sim, request, urls } = stackClient();
+const { api, sim, request, urls } = await stackClient();
 const find = async (title: string) =>
   (await api('GET', `/conversations?title=${encodeURIComponent(title)}`)).body.items;
 const AT = Date.now();
@@ -12,28 +12,25 @@ const chat = (EventType: string, openConversationId: string, fields: object, at 
 test('a group is known by its latest title, whatever the order of the events, with the members heard of', async () => {
   const id = 'cidNew+/1=';
   await chat('chat_update_title', id, { title: '新群 🚀', chatId: 'chat9' }, AT + 2_000);
-  await expect.poll(() => find('新群'), { timeout: 10_000 }).toHaveLength(1);
+  await expect.poll(() => find('新群')).toHaveLength(1);
   await chat('chat_update_title', id, { title: '旧名' }, AT + 1_000);
   await chat('chat_add_member', id, { userId: ['zhangsan', 'lisi', 'wangwu'], operator: 'lisi' });
   await chat('chat_add_member', id, { userId: ['lisi'], operator: 'lisi' });
-  await expect.poll(() => find('新'), { timeout: 10_000 }).toMatchObject([{ knownMembers: 3 }]);
+  await expect.poll(() => find('新')).toMatchObject([{ knownMembers: 3 }]);
   await chat('chat_quit', id, { operator: 'wangwu' });
   await chat('chat_update_owner', id, { owner: 'zhangsan' });
   const known = { app: 'default', openConversationId: id, chatId: 'chat9', title: '新群 🚀' };
-  await expect
-    .poll(() => find('新'), { timeout: 10_000 })
-    .toMatchObject([{ ...known, owner: 'zhangsan', knownMembers: 2 }]);
+  await expect.poll(() => find('新')).toMatchObject([{ ...known, owner: 'zhangsan', knownMembers: 2 }]);
   expect(await find('旧名')).toEqual([]);
   await chat('chat_disband', id, {});
-  await expect.poll(() => find('新群'), { timeout: 10_000 }).toEqual([]);
+  await expect.poll(() => find('新群')).toEqual([]);
 });
 
 test('a group in which somebody wrote to the robot becomes a destination by its title', async () => {
   await sim('POST', '/say', { from: 'zhangsan', text: '随便说说', conversation: 'cidProject=' });
-  // other tests speak in other groups
   const project = async () =>
     (await find('')).find((each: { openConversationId: string }) => each.openConversationId === 'cidProject=');
-  await expect.poll(project, { timeout: 10_000 }).toBeTruthy();
+  await expect.poll(project).toBeTruthy();
   const group = await project();
   expect(await find(group.title)).toMatchObject([{ openConversationId: 'cidProject=' }]);
   const destination = { kind: 'robot-group', openConversationId: group.openConversationId };

@@ -5,10 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { dingdock, stackEnv } from '../support/cli.ts';
+import { cliOf } from '../support/cli.ts';
 import { filesClient, sha256 } from '../support/files.ts';
 
-const { api, request, urls, messagesIn, fileMessages, storedSha256, s3 } = filesClient();
+const { api, request, urls, messagesIn, fileMessages, storedSha256, s3 } = await filesClient();
+const { env, dingdock } = cliOf(urls);
 let folder: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'dingdock-cli-'));
@@ -170,7 +171,7 @@ describe('dingdock share', () => {
 });
 
 test('the program itself takes a command line, answers JSON, and uses no colour in a pipe', async () => {
-  const options = { env: { ...process.env, ...stackEnv() } };
+  const options = { env: { ...process.env, ...env } };
   const { stdout } = await promisify(execFile)(
     'cli/dingdock.mjs',
     ['send', '--to', 'zhangsan', 'by the program', '--json'],

@@ -3,13 +3,13 @@ import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { filesClient, sha256 } from '../support/files.ts';
 
-const { sim, s3, busEvents, messagesIn } = filesClient();
+const { sim, s3, busEvents, messagesIn } = await filesClient();
 const say = (name: string, bytes: Uint8Array, more: object = {}) =>
   sim('POST', '/say', { from: 'zhangsan', file: { name, base64: Buffer.from(bytes).toString('base64') }, ...more });
 const told = (name: string) =>
   busEvents().filter(({ detail }) => detail.type.startsWith('file.') && detail.raw.includes(name));
 const arrived = async (name: string) => {
-  await expect.poll(() => told(name).length, { timeout: 20_000 }).toBeGreaterThan(0);
+  await expect.poll(() => told(name).length).toBeGreaterThan(0);
   return told(name);
 };
 const objectOf = async (Key: string) => {
@@ -42,7 +42,7 @@ test('two files of one name are two objects', async () => {
   await say('同名.txt', Buffer.from('first'));
   await arrived('同名.txt');
   await say('同名.txt', Buffer.from('second'));
-  await expect.poll(() => told('同名').length, { timeout: 20_000 }).toBe(2);
+  await expect.poll(() => told('同名').length).toBe(2);
   const Prefix = `inbox/cid1to1zhangsan=/${today()}/同名`;
   const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: 'uploads', Prefix }));
   const texts = await Promise.all(
@@ -120,7 +120,7 @@ test('a code that has expired is answered by asking for the file again', async (
     (await messagesIn('zhangsan')).some(({ text }: { text?: string }) =>
       text?.includes('文件 晚了.pdf 已过期,请重新发送'),
     );
-  await expect.poll(asked, { timeout: 20_000 }).toBe(true);
+  await expect.poll(asked).toBe(true);
   const [event] = await arrived('晚了.pdf');
   expect(event.detail).toMatchObject({ type: 'file.refused', data: { code: fault.code } });
 });

@@ -3,7 +3,7 @@ import { CompleteMultipartUploadCommand, CreateMultipartUploadCommand, UploadPar
 import { expect, test } from 'vitest';
 import { filesClient, sha256 } from '../support/files.ts';
 
-const { api, sim, s3, put, finished, fileMessages, storedSha256, callsTo, messagesIn } = filesClient();
+const { api, sim, s3, put, finished, fileMessages, storedSha256, callsTo, messagesIn } = await filesClient();
 
 test('a 60 MB file goes through the drive into the group, byte for byte, and once', async () => {
   const name = '录像 2026.mov';
@@ -29,7 +29,7 @@ test('a large file for people comes from the app, and their words follow', async
   expect(await storedSha256(file.dentryId)).toBe(sha256(bytes));
   const words = async () =>
     (await messagesIn('zhangsan')).some(({ text }: { text?: string }) => text === 'have a look');
-  await expect.poll(words, { timeout: 10_000 }).toBe(true);
+  await expect.poll(words).toBe(true);
 });
 
 test('where the drive refuses, a card with a link comes instead, and the record says why', async () => {
@@ -42,7 +42,7 @@ test('where the drive refuses, a card with a link comes instead, and the record 
     targets: [{ way: 'link-card', code: 'orgQuotaInsufficient', reason: 'full' }],
     link: { url: expect.stringContaining('/f/') },
   });
-  await expect.poll(() => cardWith(share.link.url), { timeout: 10_000 }).toBeDefined();
+  await expect.poll(() => cardWith(share.link.url)).toBeDefined();
 });
 
 const cardWith = async (url: string) =>
@@ -54,7 +54,7 @@ test('where the conversation refuses the file that DingTalk took, a card with it
   await put('share/project/turned down.pdf', Buffer.from('%PDF'));
   const share = await finished('share/project/turned down.pdf');
   expect(share).toMatchObject({ status: 'shared', targets: [{ way: 'file' }], link: { url: expect.any(String) } });
-  await expect.poll(() => cardWith(share.link.url), { timeout: 10_000 }).toBeDefined();
+  await expect.poll(() => cardWith(share.link.url)).toBeDefined();
   expect((await api('GET', share.targets[0].links.messages[0])).body).toMatchObject({
     status: 'sent',
     deliveries: [{ destination: 'project', fallbackIndex: 1, attempts: [{ outcome: 'refused' }, { outcome: 'sent' }] }],
@@ -97,7 +97,7 @@ test('POST /files gives an address for one file of that size and type; what is p
 
   const sent = await fetch(upload.url, { method: 'PUT', headers: upload.headers, body: bytes });
   expect(sent.status).toBe(200);
-  await expect.poll(async () => (await api('GET', links.self)).body.status, { timeout: 15_000 }).toBe('shared');
+  await expect.poll(async () => (await api('GET', links.self)).body.status).toBe('shared');
   const share = (await api('GET', links.self)).body;
   expect(share).toMatchObject({
     sha256: sha256(bytes),

@@ -1,13 +1,14 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { filesClient, sha256 } from '../support/files.ts';
 import { robotOf } from '../support/robot.ts';
 
-const client = filesClient();
+const client = await filesClient();
 const { api, messagesIn, put, finished, request, urls } = client;
 const folder = mkdtempSync(join(tmpdir(), 'dingdock-links-'));
 beforeAll(() => robotOf(client, 'linked', 60_000));
@@ -16,7 +17,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const cardFor = async (title: string) => {
   const find = async () =>
     (await messagesIn('cidlinked=')).find((message: { title?: string }) => message.title === title);
-  await expect.poll(find, { timeout: 10_000 }).toBeTruthy();
+  await expect.poll(find).toBeTruthy();
   return find();
 };
 
@@ -34,7 +35,7 @@ test('a 25 MB file for a custom robot is a card whose link curl opens, under its
   expect(url.slice(`${urls.api}/f/`.length)).toMatch(/^[\w-]{22,}$/);
 
   const [file, headers] = [join(folder, 'file'), join(folder, 'headers')];
-  execFileSync('curl', ['-sSfL', '-o', file, '-D', headers, url]);
+  await promisify(execFile)('curl', ['-sSfL', '-o', file, '-D', headers, url]);
   expect(sha256(readFileSync(file))).toBe(sha256(bytes));
   const disposition = /^content-disposition: .*filename\*=UTF-8''(\S+)/im.exec(readFileSync(headers, 'utf8'))?.[1];
   expect(decodeURIComponent(disposition ?? '')).toBe(name);

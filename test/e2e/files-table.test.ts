@@ -3,7 +3,7 @@ import { beforeAll, expect, test } from 'vitest';
 import { filesClient, sha256 } from '../support/files.ts';
 import { robotOf } from '../support/robot.ts';
 
-const client = filesClient();
+const client = await filesClient();
 const { api, sim, put, finished, messagesIn } = client;
 /** One destination of each kind, and where its messages are seen. */
 const PLACES = {
@@ -49,7 +49,7 @@ test.each([
   expect(held.map((file) => file.sha256)).toEqual(held.map(() => sha256(bytes)));
   for (const message of share.targets.flatMap((target: { links: { messages: string[] } }) => target.links.messages)) {
     const delivered = async () => (await api('GET', message)).body.status;
-    await expect.poll(delivered, { timeout: 20_000, interval: 200 }).toBe('sent');
+    await expect.poll(delivered).toBe('sent');
   }
   if (!expected.includes('image')) {
     for (const place of Object.values(PLACES)) expect((await holding(place, name)).length).toBeGreaterThan(0);

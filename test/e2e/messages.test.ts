@@ -1,13 +1,7 @@
-import { beforeAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { stackClient } from '../support/stack-client.ts';
 
-const { api, send, request, messagesIn, callsTo, sim, liftBan, urls } = stackClient();
-
-/** Others than the functions ask too, such as the command line in another test. */
-let tokensBefore = 0;
-beforeAll(async () => {
-  tokensBefore = (await callsTo('/v1.0/oauth2/accessToken')).length;
-});
+const { api, send, request, messagesIn, callsTo, sim, liftBan, urls } = await stackClient();
 
 const places = [
   { to: 'ops', conversation: 'cidOps=', via: 'custom-robot' },
@@ -52,7 +46,7 @@ test('one request reaches several destinations, and tells what became of each', 
 test('without waiting the answer is 202 and a link that shows the outcome later', async () => {
   const { status, body } = await api('POST', '/messages', { to: 'project', text: 'later' });
   expect(status).toBe(202);
-  await expect.poll(async () => (await api('GET', body.links.self)).body.status, { timeout: 10_000 }).toBe('sent');
+  await expect.poll(async () => (await api('GET', body.links.self)).body.status).toBe('sent');
 });
 
 test('what was sent to a destination is listed, and a list that nobody can give says why', async () => {
@@ -170,9 +164,7 @@ describe('when DingTalk', () => {
     await api('PUT', '/destinations/banned', { kind: 'work-notification', userIds: ['wangwu'] });
     const { body: accepted } = await api('POST', '/messages', { to: 'banned', text: 'x' });
     await expect
-      .poll(async () => (await api('GET', accepted.links.self)).body.deliveries[0].attempts[0]?.code, {
-        timeout: 10_000,
-      })
+      .poll(async () => (await api('GET', accepted.links.self)).body.deliveries[0].attempts[0]?.code)
       .toBe('ip_ban');
     expect((await api('GET', accepted.links.self)).body.status).toBe('queued');
     await expect.poll(liftBan).toBe(true);
@@ -180,7 +172,7 @@ describe('when DingTalk', () => {
 });
 
 test('all functions together asked for a token once at most, and once more when it was revoked', async () => {
-  expect((await callsTo('/v1.0/oauth2/accessToken')).length - tokensBefore).toBeLessThanOrEqual(2);
+  expect((await callsTo('/v1.0/oauth2/accessToken')).length).toBeLessThanOrEqual(2);
 });
 
 test('a robot whose secrets are planted to be found is refused without one of them coming out', async () => {

@@ -2,11 +2,13 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import fc from 'fast-check';
 import { OpenAPIClientAxios } from 'openapi-client-axios';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { beforeAll, describe, expect, test } from 'vitest';
 import { type JsonSchema, valuesOf } from '../support/json-schema.ts';
 import { stackClient } from '../support/stack-client.ts';
 
-const { api, request, urls, messagesIn } = stackClient();
+const { api, request, urls, messagesIn } = await stackClient();
+
+const KEY = { authorization: 'Bearer local' };
 
 type Operation = {
   operationId: string;
@@ -50,7 +52,6 @@ function expectDescribed({ responses }: Pick<Operation, 'responses'>, status: nu
 }
 
 beforeAll(() => api('PUT', '/destinations/described', { kind: 'robot-group', openConversationId: 'cidProject=' }));
-afterAll(() => Promise.all(['described', 'fuzzed'].map((name) => api('DELETE', `/destinations/${name}`))));
 
 test.each(examples)('the example "$example" of $operationId is taken, and answered as described', async (one) => {
   const { status, body } = await api(one.method, pathOf(one.path), one.value);
@@ -100,12 +101,11 @@ test('the description is served to whoever has a key', async () => {
 test('a client made from the description sends a message', async () => {
   const client = await new OpenAPIClientAxios({ definition: document, withServer: { url: urls.api } }).init();
   const call = client.sendMessage;
-  const sent = await call?.(
-    { Prefer: 'wait=20' },
-    { to: 'zhangsan', text: 'by a client' },
-    { headers: { authorization: 'Bearer local' } },
-  );
-  expect(sent).toMatchObject({ status: 200, data: { status: 'sent' } });
+  const sent = await call?.({ Prefer: 'wait=20' }, { to: 'zhangsan', text: 'by a client' }, { headers: KEY });
+  expect([200, 202]).toContain(sent?.status); // 202 where it took longer than 20 s
+  await expect
+    .poll(async () => (await client.getMessage?.({ id: sent?.data.id }, null, { headers: KEY }))?.data.status)
+    .toBe('sent');
   expect((await messagesIn('zhangsan')).at(-1)).toMatchObject({ text: 'by a client' });
 });
 
@@ -122,7 +122,6 @@ const NAMES: Record<string, object> = {
 describe('whatever is sent, no route breaks', () => {
   test.each(withBody)('$operationId', async ({ operationId, method, path, schema, responses }) => {
     let taken = 0;
-    const dispatched: string[] = [];
     // of names that chance makes nobody is called; with these a request can be right
     const named = Object.keys(schema.properties ?? {}).flatMap((name) => NAMES[name] ?? []);
     const right = valuesOf(schema, false).map((value) => Object.assign({}, value, ...named));
@@ -130,7 +129,6 @@ describe('whatever is sent, no route breaks', () => {
       fc.asyncProperty(fc.oneof(right, valuesOf(schema, true)), async (value) => {
         const { status, body } = await api(method, pathOf(path.replace('{name}', 'fuzzed')), value);
         expect(status, JSON.stringify(value)).toBeLessThan(500);
-        if (status < 300 && operationId === 'dispatchTask') dispatched.push(body.links.self);
         if (status < 300) taken += 1;
         else expect(body).toMatchObject({ status, code: expect.any(String), remedy: expect.any(String) });
         expectDescribed({ responses }, status, body);
@@ -139,8 +137,6 @@ describe('whatever is sent, no route breaks', () => {
       { numRuns: operationId === 'dispatchTask' ? 15 : 50 },
     );
     expect(taken, 'requests that were right').toBeGreaterThan(0);
-    // the people of other tests have tasks of their own to list
-    for (const self of dispatched) await api('PATCH', self, { status: 'cancelled' });
   });
 
   test('ids, cursors and queries of any kind are answered, and never with a fault of ours', async () => {

@@ -4,11 +4,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createJsonCall } from '../../lib/aws/json-call.ts';
 import { createOutboxQueue } from '../../lib/aws/queues/outbox-queue.ts';
 import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
-import { dingdock } from '../support/cli.ts';
+import { cliOf } from '../support/cli.ts';
 import { filesClient } from '../support/files.ts';
 import { delivery, message } from '../support/messages.ts';
 
-const { api, request, urls, sqs, messagesIn } = filesClient();
+const { api, request, urls, sqs, messagesIn } = await filesClient();
+const { dingdock } = cliOf(urls);
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 const dynamodb = new DynamoDBClient({ endpoint: urls.dynamodb, region: 'us-east-1', credentials });
 Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' });
@@ -38,7 +39,7 @@ describe.concurrent('the operator', () => {
       request('POST', `${urls.api}/messages`, { to: 'zhangsan', text: 'x' }, { authorization: `Bearer ${key}` });
     expect((await ask()).status).toBe(202);
     expect((await dingdock(['keys', 'revoke', keyId])).code).toBe(0);
-    await expect.poll(async () => (await ask()).status, { timeout: 60_000, interval: 500 }).toBe(403);
+    await expect.poll(async () => (await ask()).status).toBe(403);
     const { code, text } = await dingdock(['send', '--to', 'zhangsan', 'x', '--key', key]);
     expect([code, text]).toEqual([3, expect.stringContaining('revoked or expired')]);
     expect(text).not.toContain(key);
@@ -63,9 +64,7 @@ describe.concurrent('the operator', () => {
       const rows: { queue: string; dead: number; oldest?: string }[] = (await dingdock(['dlq', 'list'])).json.queues;
       return rows.find(({ queue }) => queue === 'outbox');
     };
-    await expect
-      .poll(async () => (await outboxRow())?.dead, { timeout: 40_000, interval: 1_000 })
-      .toBe(POISONED.length);
+    await expect.poll(async () => (await outboxRow())?.dead).toBe(POISONED.length);
     expect(Date.parse((await outboxRow())?.oldest ?? '')).toBeLessThan(Date.now());
     await setPolicy(policy);
 
@@ -78,14 +77,12 @@ describe.concurrent('the operator', () => {
 
     for (const name of POISONED)
       await api('PUT', `/destinations/${name}`, { kind: 'robot-users', userIds: ['wangwu'] });
-    const began = Date.now();
+    const began = performance.now();
     const { code, json } = await dingdock(['dlq', 'redrive', 'outbox', '--per-second', '2']);
     expect([code, json.redriven]).toEqual([0, 3]);
-    expect(Date.now() - began).toBeGreaterThanOrEqual(1_000); // two pauses of half a second
+    expect(performance.now() - began).toBeGreaterThanOrEqual(1_000); // two pauses of half a second
     for (const name of POISONED) {
-      await expect
-        .poll(async () => (await api('GET', `/messages/m_${name}`)).body.status, { timeout: 20_000 })
-        .toBe('sent');
+      await expect.poll(async () => (await api('GET', `/messages/m_${name}`)).body.status).toBe('sent');
       const said = (await messagesIn('wangwu')).filter(({ text }: { text: string }) => text === `redriven ${name}`);
       expect(said).toHaveLength(1);
     }

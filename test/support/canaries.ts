@@ -1,15 +1,3 @@
-import { appendFileSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
-
-/** What the whole run wrote: the functions of the end-to-end stacks, their buses, and the tests themselves. */
-export const OUTPUT_FILES = {
-  functions: '.local/test/functions.log',
-  bus: '.local/test/bus.ndjson',
-  tests: '.local/test/tests.log',
-};
-/** The addresses of the run's simulators, which are up until all tests are done and know the tokens that they issued. */
-export const SIMULATORS_FILE = '.local/test/simulators.txt';
-
 /** The secrets of the local stack and of the simulator, and those of destinations made to be found. */
 export const CANARIES = [
   'dingsimsecret',
@@ -40,18 +28,4 @@ export function leaksIn(text: string, secrets: readonly string[]): string[] {
       ? []
       : [found.reduce((shown, secret) => shown.replaceAll(secret, `‹${secret.slice(0, 4)}…›`), line)];
   });
-}
-
-/** Begins a file of the run anew. */
-export function startOutput(file: string): void {
-  mkdirSync(dirname(file), { recursive: true });
-  writeFileSync(file, '');
-}
-
-export function keepOutput(file: string, line: string): void {
-  appendFileSync(file, line.endsWith('\n') ? line : `${line}\n`);
-}
-
-export function readOutput(file: string): string {
-  return readFileSync(file, 'utf8');
 }

@@ -1,4 +1,3 @@
-import { inject } from 'vitest';
 import { COMMANDS } from '../../cli/commands.ts';
 import { flagsOf, run } from '../../cli/run.ts';
 import { type Env, type Io, styleFor } from '../../cli/terminal.ts';
@@ -42,19 +41,14 @@ export async function runCli(env: Env, args: string[], over: Over = {}) {
   return { code, text: lines.join('\n'), json, progress };
 }
 
-/** The environment in which the command line finds the test stack. */
-export function stackEnv(): Env {
-  const urls = inject('urls');
+/** `dingdock …` against a running stack, and the environment in which the command line finds it. */
+export function cliOf(urls: Record<'api' | 'aws' | 'dynamodb' | 'simulator', string>) {
   const port = (url: string) => new URL(url).port;
-  return {
+  const env = {
     API_PORT: port(urls.api),
     AWS_EMULATOR_PORT: port(urls.aws),
     DYNAMODB_PORT: port(urls.dynamodb),
     SIMULATOR_PORT: port(urls.simulator),
   };
-}
-
-/** `dingdock …` against the test stack. */
-export function dingdock(args: string[], over: Over = {}) {
-  return runCli(stackEnv(), args, over);
+  return { env, dingdock: (args: string[], over: Over = {}) => runCli(env, args, over) };
 }

@@ -8,8 +8,8 @@ import { stackClient } from './stack-client.ts';
 type Put = { Metadata?: Record<string, string>; ContentType?: string };
 
 /** What tests about files do with the running stack: upload, follow the share, compare bytes. */
-export function filesClient() {
-  const stack = stackClient();
+export async function filesClient() {
+  const stack = await stackClient();
   const { api, urls, messagesIn } = stack;
   const aws = { endpoint: urls.aws, region: 'us-east-1', credentials: { accessKeyId: 'any', secretAccessKey: 'any' } };
   const s3 = new S3Client(aws);
@@ -34,9 +34,7 @@ export function filesClient() {
     shareOf,
     /** The share of a key, when nothing more will become of it. */
     finished: async (key: string) => {
-      await expect
-        .poll(async () => (await shareOf(key))?.status ?? 'received', { timeout: 25_000 })
-        .toMatch(/shared|refused|partly/);
+      await expect.poll(async () => (await shareOf(key))?.status ?? 'received').toMatch(/shared|refused|partly/);
       return shareOf(key);
     },
     fileMessages: async (name: string, conversation = 'cidProject=') =>

@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import type { stackClient } from './stack-client.ts';
 
-type Client = Pick<ReturnType<typeof stackClient>, 'api' | 'sim' | 'messagesIn'>;
+type Client = Pick<Awaited<ReturnType<typeof stackClient>>, 'api' | 'sim' | 'messagesIn'>;
 export type Shown = { text: string; at: string; via: string; recalled: boolean; id: string; conversation: string };
 
 /** A custom robot of its own in the simulator and its destination, with a minute of `windowMs`: nobody else uses it up. */

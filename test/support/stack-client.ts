@@ -1,12 +1,33 @@
 import { readFileSync } from 'node:fs';
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { inject } from 'vitest';
+import { afterAll, afterEach, expect } from 'vitest';
+import { startTestStack } from './stack.ts';
 
 type Json = Record<string, unknown>;
 
-/** Calls the running stack as its users do. Answers are untyped: what they hold is what tests are about. */
-export function stackClient() {
-  const urls = inject('urls');
+/** A busy machine answers DingTalk's pushes later than DingTalk waits for. */
+const PATIENT = { pushDeadlineMs: 60_000 };
+/** What EventBridge sends on a schedule; no function looks into it. */
+const SCHEDULED = { 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} };
+
+/**
+ * Starts a stack for a test file, and calls it as its users do. Answers are untyped: what they hold is what tests are
+ * about.
+ */
+export async function stackClient() {
+  const { busFile, invoke, stop, urls: started } = await startTestStack({ simulator: PATIENT });
+  if (started.simulator === undefined) throw new Error('the end-to-end tests need the simulator');
+  const urls = { ...started, simulator: started.simulator };
+  afterAll(stop);
+  // A fault is for the test that asked for it: one that is left over would strike another.
+  afterEach(async () => {
+    const faults: Json[] = (await request('GET', `${urls.simulator}/_sim/faults`)).body;
+    await request('DELETE', `${urls.simulator}/_sim/faults`);
+    expect(
+      faults.filter(({ left }) => left !== 0),
+      'faults that did not strike',
+    ).toEqual([]);
+  });
 
   async function request(method: string, url: string, body?: unknown, headers: Record<string, string> = {}) {
     const response = await fetch(url, {
@@ -23,11 +44,18 @@ export function stackClient() {
   return {
     urls,
     request,
+    /** Calls a function as its schedule does. */
+    schedule: (name: string) => invoke(name, SCHEDULED),
     api: (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
       request(method, `${urls.api}${path}`, body, { ...key, ...headers }),
-    /** Sends a message and waits for its outcome. */
-    send: (body: Json, headers: Record<string, string> = {}) =>
-      request('POST', `${urls.api}/messages`, body, { ...key, prefer: 'wait=20', ...headers }),
+    /** Sends a message and waits for its outcome, longer than a caller could where it takes longer. */
+    async send(body: Json, headers: Record<string, string> = {}) {
+      const answer = await request('POST', `${urls.api}/messages`, body, { ...key, prefer: 'wait=20', ...headers });
+      if (answer.status !== 202) return answer;
+      const now = () => request('GET', `${urls.api}${answer.body.links.self}`, undefined, key);
+      await expect.poll(async () => (await now()).body.status).not.toBe('queued');
+      return now();
+    },
     sim: (method: string, path: string, body?: unknown) => request(method, `${urls.simulator}/_sim${path}`, body),
     messagesIn: async (conversation: string) =>
       (await request('GET', `${urls.simulator}/_sim/messages?conversation=${encodeURIComponent(conversation)}`)).body,
@@ -44,7 +72,7 @@ export function stackClient() {
       return Attributes !== undefined;
     },
     busEvents: () => {
-      const lines = readBus(inject('busFile')).split('\n').filter(Boolean);
+      const lines = readBus(busFile).split('\n').filter(Boolean);
       return lines.map((line) => JSON.parse(line));
     },
   };

@@ -2,22 +2,34 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type StackOptions, startStack } from '../../local/stack.ts';
+import { keep, stackPorts } from './run.ts';
 
-const ANY_PORT = { api: 0, simulator: 0, aws: 0, dynamodb: 0, lambda: 0 };
-
-/** The local stack on free ports, with its files in a temporary folder; `log` is what the functions wrote. */
+/**
+ * The local stack on ports of its own, with its files in a temporary folder; `log` is what the functions wrote. Schedules
+ * wait to be invoked. What the functions wrote and asked of AWS is kept for the tests that come after.
+ */
 export async function startTestStack(options: Partial<StackOptions> = {}) {
   const stateDir = mkdtempSync(join(tmpdir(), 'dingdock-'));
   const log: string[] = [];
+  const ours = options.root === undefined; // not the functions of another project
+  const calls = new Set<string>();
   const remove = () => rmSync(stateDir, { recursive: true, force: true });
   try {
     const stack = await startStack({
-      ports: ANY_PORT,
+      ports: stackPorts(),
       stateDir,
       dynamodbUrl: process.env.AWS_ENDPOINT_URL_DYNAMODB,
+      schedules: false,
+      onBusEvent: (event) => ours && keep('bus.ndjson', JSON.stringify(event)),
+      onAwsCall({ caller, action, resource }) {
+        const call = JSON.stringify([caller, action, resource]);
+        if (ours && !calls.has(call)) keep('aws-calls.ndjson', call);
+        calls.add(call);
+      },
       ...options,
       onFunctionLine(line) {
         log.push(line);
+        if (ours) keep('functions.log', line);
         options.onFunctionLine?.(line);
       },
     });
@@ -25,6 +37,8 @@ export async function startTestStack(options: Partial<StackOptions> = {}) {
       ...stack,
       log,
       async stop() {
+        if (process.env.DEBUG) console.log(log.join('\n'));
+        for (const token of await issuedTokens(stack.urls.simulator)) keep('tokens.txt', token);
         await stack.stop();
         remove();
       },
@@ -33,4 +47,14 @@ export async function startTestStack(options: Partial<StackOptions> = {}) {
     remove();
     throw error;
   }
+}
+
+/** The access tokens with which the simulator was called. */
+async function issuedTokens(simulator: string | undefined): Promise<string[]> {
+  if (simulator === undefined) return [];
+  const calls: { headers: Record<string, string>; query: Record<string, string> }[] = JSON.parse(
+    await (await fetch(`${simulator}/_sim/calls`)).text(),
+  );
+  const tokens = calls.flatMap(({ headers, query }) => [headers['x-acs-dingtalk-access-token'], query.access_token]);
+  return [...new Set(tokens.filter((token) => token !== undefined && token.length >= 16))].map(String);
 }
