@@ -36,20 +36,13 @@ export function bundle({ root, outDir, template, watch, onRebuilt }: BundleOptio
   // The bundles are CommonJS, as in Lambda's zip; without this file the project's "type": "module" would rule them.
   writeFileSync(join(outDir, 'package.json'), '{ "type": "commonjs" }\n');
 
-  const options = Object.entries(template.bundling).filter(([name]) => !NOT_ESBUILD.includes(name));
   const first = Promise.withResolvers<void>();
   let built = false;
+  const options = bundleOptions(root, outDir, template);
   const build: BuildOptions = {
-    bundle: true,
-    platform: 'node',
-    ...Object.fromEntries(options),
-    absWorkingDir: root,
-    entryPoints: [...template.functions.values()].map(({ handler }) => handler.replace(/\.\w+$/, '.ts')),
-    outbase: root,
-    outdir: outDir,
-    logLevel: 'silent',
+    ...options,
     plugins: [
-      ...pluginsOf(root, template),
+      ...options.plugins,
       {
         name: 'rebuilt',
         setup: (each) =>
@@ -74,6 +67,22 @@ export function bundle({ root, outDir, template, watch, onRebuilt }: BundleOptio
       await each.dispose();
     },
   };
+}
+
+/** esbuild's options for all functions in one build, as the deployment has them. */
+export function bundleOptions(root: string, outDir: string, template: Template) {
+  const options = Object.entries(template.bundling).filter(([name]) => !NOT_ESBUILD.includes(name));
+  return {
+    bundle: true,
+    platform: 'node',
+    ...Object.fromEntries(options),
+    absWorkingDir: root,
+    entryPoints: [...template.functions.values()].map(({ handler }) => handler.replace(/\.\w+$/, '.ts')),
+    outbase: root,
+    outdir: outDir,
+    logLevel: 'silent',
+    plugins: pluginsOf(root, template),
+  } satisfies BuildOptions;
 }
 
 async function problem(errors: unknown) {

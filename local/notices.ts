@@ -1,0 +1,73 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { build } from 'esbuild';
+import * as v from 'valibot';
+import { bundleOptions } from './bundle.ts';
+import { readTemplate } from './template/template.ts';
+
+/** A package of which a function's bundle carries code. */
+export type Carried = { name: string; version: string; license: string; texts: string[] };
+
+const Manifest = v.object({ name: v.string(), version: v.string(), license: v.string() });
+const INSIDE = /^((?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+)\//;
+const LICENSE_FILE = /^(licen[cs]e|copying|notice)(\.\w+)?$/i;
+
+/** MIT No Attribution. */
+const FREE_OF_NOTICE = 'MIT-0';
+
+/** Addresses are no part of a bundle. */
+const NOWHERE = { stage: 'local', queuesUrl: 'http://127.0.0.1', params: { publicUrl: '' } };
+
+const HEAD = `dingdock's functions are bundled with code of the packages below, each under the licence that is given with it.
+dingdock itself is under the MIT licence, see the file LICENSE. \`npm run notices\` writes this file anew.
+`;
+const LINE = '-'.repeat(80);
+
+/** The packages whose code is in the bundles of the functions, by name and version. Builds in memory, writes nothing. */
+export async function carriedPackages(root: string): Promise<Carried[]> {
+  const template = readTemplate(join(root, 'serverless.yml'), NOWHERE);
+  const options = bundleOptions(root, join(root, '.local'), template);
+  const { metafile } = await build({ ...options, metafile: true, write: false });
+  const files = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+    Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
+  );
+  const byFolder = Map.groupBy(new Set(files), (file) => INSIDE.exec(file)?.[1]);
+  const packages = [...byFolder].flatMap(([folder, within]) => (folder ? [packageIn(root, folder, within)] : []));
+  return packages.toSorted((a, b) => titleOf(a).localeCompare(titleOf(b), 'en'));
+}
+
+/** The file of notices: equal licence texts stand once, under all the packages that they are of. */
+export function noticesOf(packages: Carried[]): string {
+  const byText = Map.groupBy(packages, ({ texts }) => texts.join('\n\n'));
+  const parts = [...byText].map(([text, of]) => {
+    const titles = of.map((each) => `${titleOf(each)} (${each.license})`);
+    return [LINE, ...new Set(titles), LINE, '', text, ''].join('\n');
+  });
+  return [HEAD, ...parts].join('\n');
+}
+
+function titleOf({ name, version }: Carried): string {
+  return `${name} ${version}`;
+}
+
+/** @throws when a package without a licence text is under a licence that has to be given with it. */
+function packageIn(root: string, folder: string, files: string[]): Carried {
+  const manifest = v.parse(Manifest, JSON.parse(readFileSync(join(root, folder, 'package.json'), 'utf8')));
+  const folders = new Set(files.flatMap((file) => foldersOf(folder, file)));
+  const texts = [...folders].toSorted().flatMap((each) => licenseTexts(join(root, each)));
+  if (texts.length > 0) return { ...manifest, texts };
+  const { name, license } = manifest;
+  if (license !== FREE_OF_NOTICE) throw new Error(`${name} is under ${license} and has no licence file: ${folder}`);
+  return { ...manifest, texts: [`The package has no licence file, and ${license} asks for no notice.`] };
+}
+
+/** A part of a package that is of others has their licence in its own folder. */
+function foldersOf(folder: string, file: string): string[] {
+  const parent = dirname(file);
+  return parent.length <= folder.length ? [folder] : [...foldersOf(folder, parent), parent];
+}
+
+function licenseTexts(folder: string): string[] {
+  const names = readdirSync(folder).filter((name) => LICENSE_FILE.test(name));
+  return names.toSorted().map((name) => readFileSync(join(folder, name), 'utf8').replaceAll('\r\n', '\n').trim());
+}
