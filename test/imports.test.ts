@@ -41,7 +41,7 @@ const RULES: Rule[] = [
   // A stored item is read by the schema of its subject.
   {
     of: /^lib\/aws\//,
-    may: [SUBJECT, BASE, /^lib\/aws\//, /^@aws-sdk\//, /^aws4$/, SCHEMA, /^node:(crypto|http|https)$/],
+    may: [SUBJECT, BASE, /^lib\/aws\//, /^@aws-sdk\//, /^aws4$/, SCHEMA, /^node:(crypto|http|https|timers\/promises)$/],
   },
   {
     of: /^lib\/lambda\//,
