@@ -54,6 +54,17 @@ test('every link to a file of the repository leads to it, and every anchor to a 
   expect(broken).toEqual([]);
 });
 
+test('every path of the repository that is named is there', () => {
+  // a decision may speak of a folder that is to come, and the facts of DingTalk cite files of other repositories
+  const built = documents.filter(
+    ({ file, text }) => !text.includes('\nDecided, not built yet.\n') && !file.startsWith('docs/dingtalk/'),
+  );
+  const folders = 'functions|contract|lib|simulator|local|cli|deploy|bench|docs|test|\\.github';
+  const paths = named(new RegExp(`\`((?:${folders})/[\\w./-]*)\``, 'g'), built);
+  expect(paths.length).toBeGreaterThan(60);
+  expect(paths.filter(({ name }) => !existsSync(name))).toEqual([]);
+});
+
 test('every script that is named is one of package.json', () => {
   const { scripts } = JSON.parse(readFileSync('package.json', 'utf8'));
   const runs = named(/\bnpm run ([a-z][\w:-]*)/g);
