@@ -36,6 +36,8 @@ export type StackOptions = {
   dynamodbUrl?: string | undefined;
   /** Wins over what serverless.yml gives the functions. */
   environment?: Record<string, string>;
+  /** What the simulated app has otherwise than stage/local-secret.ts says. */
+  app?: object;
   /** What the simulator starts with instead of DingTalk's figures. */
   simulator?: Partial<Settings>;
   /** Whether schedules fire by themselves, at the minutes of the clock. Absent: yes. */
@@ -63,7 +65,7 @@ export async function startStack(options: StackOptions) {
   mkdirSync(stateDir, { recursive: true });
   const busFile = join(stateDir, 'bus.ndjson');
   const real = options.apps !== undefined;
-  const secret = secretOf(options.apps);
+  const secret = secretOf(options.apps, options.app);
   const ports = await claimPorts(options.ports, [
     ...(real ? (['simulator'] as const) : []),
     ...(options.dynamodbUrl === undefined ? [] : (['dynamodb'] as const)),

@@ -35,9 +35,12 @@ const Apps = v.pipe(
   v.minLength(1),
 );
 
-/** The secret of the stage. `apps` is the text of DINGTALK_APPS: a list, or an object with `apps`. */
-export function secretOf(apps: string | undefined): string {
-  if (apps === undefined) return JSON.stringify({ sealingKey: SEALING_KEY, apps: [SIMULATED_APP] });
+/**
+ * The secret of the stage. `apps` is the text of DINGTALK_APPS: a list, or an object with `apps`. Without it the app is the
+ * simulated one, with what `over` has otherwise.
+ */
+export function secretOf(apps: string | undefined, over: object = {}): string {
+  if (apps === undefined) return JSON.stringify({ sealingKey: SEALING_KEY, apps: [{ ...SIMULATED_APP, ...over }] });
   const given = v.safeParse(Apps, apps);
   if (given.success) return JSON.stringify({ sealingKey: SEALING_KEY, apps: given.output });
   const faults = given.issues.map((issue) => `${v.getDotPath(issue) ?? 'it'} (${issue.type})`);

@@ -14,8 +14,8 @@ const SCHEDULED = { 'detail-type': 'Scheduled Event', source: 'aws.events', deta
  * Starts a stack for a test file, and calls it as its users do. Answers are untyped: what they hold is what tests are
  * about.
  */
-export async function stackClient() {
-  const { busFile, invoke, stop, urls: started } = await startTestStack({ simulator: PATIENT });
+export async function stackClient(app: object = {}) {
+  const { busFile, invoke, stop, urls: started } = await startTestStack({ simulator: PATIENT, app });
   if (started.simulator === undefined) throw new Error('the end-to-end tests need the simulator');
   const urls = { ...started, simulator: started.simulator };
   afterAll(stop);

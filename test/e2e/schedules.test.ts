@@ -1,0 +1,86 @@
+import { DynamoDBClient, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, expect, test } from 'vitest';
+import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
+import { delivery, message } from '../support/messages.ts';
+import { stackClient } from '../support/stack-client.ts';
+
+// The failed list is asked at each run, and nobody's digest is due by itself while the tests run.
+const app = { failedListMinutes: 5, digest: { at: '09:00', destinations: ['project'] } };
+const { api, sim, urls, schedule, busEvents, messagesIn } = await stackClient(app);
+const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+const dynamodb = new DynamoDBClient({ endpoint: urls.dynamodb, region: 'us-east-1', credentials });
+afterAll(() => dynamodb.destroy());
+
+const TASKS = 'dingdock-local-tasks';
+
+/** What somebody looks after: `watched` are tasks, `digest` the people and destinations that get one. */
+async function watched(watch: 'watched' | 'digest') {
+  const query = new QueryCommand({
+    TableName: TASKS,
+    IndexName: 'by-due',
+    KeyConditionExpression: '#watch = :watch',
+    ExpressionAttributeNames: { '#watch': 'watch' },
+    ExpressionAttributeValues: { ':watch': { S: watch } },
+  });
+  const { Items = [] } = await dynamodb.send(query);
+  return Items.map(({ id, dueAt }) => ({ id: id?.S ?? '', dueAt: Number(dueAt?.N) }));
+}
+
+/** Makes it due long ago, as if its time had come. */
+const makeDue = (id: string) =>
+  dynamodb.send(
+    new UpdateItemCommand({
+      TableName: TASKS,
+      Key: { id: { S: id } },
+      UpdateExpression: 'SET dueAt = :long',
+      ExpressionAttributeValues: { ':long': { N: '1' } },
+    }),
+  );
+
+test('a message that got lost between table and queue is delivered after the next run of reconcile', async () => {
+  const messages = createMessageTable(dynamodb, 'dingdock-local-messages');
+  const content = { kind: 'text' as const, text: 'lost and found' };
+  const createdAt = new Date().toISOString();
+  const lost = message({ id: 'm_lost', createdAt, content, deliveries: { project: delivery() } });
+  await messages.create(lost);
+  await messages.watch(lost.id, 1);
+  await schedule('reconcile');
+  await expect.poll(async () => (await api('GET', `/messages/${lost.id}`)).body.status).toBe('sent');
+  const shown = (await messagesIn('cidProject=')).filter(({ text }: { text: string }) => text === 'lost and found');
+  expect(shown).toHaveLength(1);
+});
+
+test('an event that DingTalk could not push is on the bus after the next run of reconcile', async () => {
+  await sim('POST', '/settings', { callbackUrl: 'http://127.0.0.1:9', retryPlanMs: [1] });
+  await sim('POST', '/events', { EventType: 'user_add_org', userId: ['missed'] });
+  await expect.poll(async () => (await sim('GET', '/failed-list')).body.length).toBe(1);
+  await schedule('reconcile');
+  const heard = () => busEvents().filter(({ detail }) => JSON.stringify(detail.data).includes('missed'));
+  await expect.poll(() => heard().length).toBe(1);
+});
+
+test('a task that is due for a look is looked after by chase-tasks, and not again at once', async () => {
+  const { body } = await api('POST', '/tasks', { title: 'watched', assignees: ['lisi'], due: '2036-01-31T08:00:00Z' });
+  const due = async () => (await watched('watched')).find(({ id }) => id === body.id)?.dueAt;
+  // once it was followed it waits for its due time
+  await expect.poll(due).toBeGreaterThan(Date.parse('2036-01-01'));
+  await makeDue(body.id);
+  await schedule('chase-tasks');
+  await expect.poll(due).toBeGreaterThan(Date.parse('2036-01-01'));
+});
+
+test('a digest that is due goes to the person and to the destination, once', async () => {
+  await api('POST', '/tasks', { title: 'of the day', assignees: ['wangwu'], notify: 'project' });
+  const due = async () => (await watched('digest')).filter(({ id }) => /wangwu|project/.test(id));
+  await expect.poll(async () => (await due()).length).toBe(2);
+  for (const { id } of await due()) await makeDue(id);
+  await schedule('chase-tasks');
+  const told = async (conversation: string) =>
+    (await messagesIn(conversation)).filter(
+      ({ text }: { text: string }) => text.includes('个待办任务 open tasks') && text.includes('of the day'),
+    ).length;
+  await expect.poll(() => told('wangwu')).toBe(1);
+  await expect.poll(() => told('cidProject=')).toBe(1);
+  const now = Date.now();
+  for (const { dueAt } of await due()) expect(dueAt).toBeGreaterThan(now);
+});
