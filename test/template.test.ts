@@ -25,7 +25,7 @@ beforeAll(async () => {
     packaged('prod', 'cn-north-1', [...options, ...tokens]),
     packaged('dev', 'eu-central-1', ['authorizer=iam']),
   ]);
-}, 120_000);
+});
 
 const ofType = (type: string, template = prod) =>
   Object.entries(template.Resources).filter(([, resource]) => resource.Type === type);

@@ -4,6 +4,9 @@ import chromium from '@sparticuz/chromium';
 import { type Browser, type Page, chromium as playwright } from 'playwright-core';
 import { afterAll, beforeAll } from 'vitest';
 
+/** A busy machine is no failure. */
+const PATIENT_MS = 120_000;
+
 type NewPage = Parameters<Browser['newPage']>[0];
 
 /** One Chromium for a test file, a fresh page for each test; errors on the page fail it. */
@@ -16,6 +19,7 @@ export function browser() {
       // in a single process the browser ends with its first page
       args: chromium.args.filter((arg) => arg !== '--single-process'),
       headless: true,
+      timeout: PATIENT_MS,
     });
   });
   afterAll(() => running?.close());
@@ -35,7 +39,7 @@ export function browser() {
     if (!running) throw new Error('the browser has not started yet');
     for (const old of pages.splice(0)) await old.close();
     const page = await running.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options });
-    page.setDefaultTimeout(20_000);
+    page.setDefaultTimeout(PATIENT_MS);
     pages.push(page);
     const hosts = new Set<string>();
     const errors: string[] = [];

@@ -27,9 +27,7 @@ async function dispatch(body: object) {
 test('a message sent through the API is seen in the group, with the calls that brought it', async () => {
   const { page } = await chromium.open(stack.urls.simulator ?? '');
   expect((await send({ to: 'ops', text: '你好，钉钉' })).status).toBe(202);
-  await expect
-    .poll(() => page.locator('#board article .bubble').allInnerTexts(), { timeout: 10_000 })
-    .toEqual(['你好，钉钉']);
+  await expect.poll(() => page.locator('#board article .bubble').allInnerTexts()).toEqual(['你好，钉钉']);
   await page.locator('#filter').fill('/robot/send');
   await expect.poll(() => page.locator('#traffic .call .status').allInnerTexts()).toEqual(['200']);
 });
@@ -44,7 +42,7 @@ test('a fault from the drawer makes dingdock try again, and the message arrives 
   await page.locator('#faults-close').click();
   await send({ to: 'project', text: '第二次才到' });
   const bubbles = page.locator('#board article .bubble');
-  await expect.poll(() => bubbles.allInnerTexts(), { timeout: 20_000 }).toEqual(['第二次才到']);
+  await expect.poll(() => bubbles.allInnerTexts()).toEqual(['第二次才到']);
   await page.locator('#filter').fill('groupMessages/send');
   expect(await page.locator('#traffic .call .status').allInnerTexts()).toEqual(['200', '403']);
 });
@@ -55,14 +53,14 @@ test('a file that lisi sends to the robot lies in the inbox of the bucket', asyn
   await page.locator('#attach').setInputFiles(file);
   await page.locator('#words').fill('合同在这里');
   await page.locator('#words').press('Enter');
-  await expect.poll(() => page.locator('#sent').innerText(), { timeout: 10_000 }).toMatch(/answered in \d+ ms/);
+  await expect.poll(() => page.locator('#sent').innerText()).toMatch(/answered in \d+ ms/);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const s3 = new S3Client({ endpoint: stack.urls.aws, region: stack.region, credentials });
   const inbox = async () => {
     const list = new ListObjectsV2Command({ Bucket: 'uploads', Prefix: 'inbox/cid1to1lisi=/' });
     return (await s3.send(list)).Contents ?? [];
   };
-  await expect.poll(async () => (await inbox()).length, { timeout: 20_000 }).toBe(1);
+  await expect.poll(async () => (await inbox()).length).toBe(1);
   const [{ Key } = {}] = await inbox();
   expect(Key).toMatch(/合同\.pdf$/);
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'uploads', Key }));
@@ -91,7 +89,7 @@ test('a tap on Done goes through the functions and changes the card for everybod
   const { page } = await chromium.open(`${simulator}/#as=wangwu&in=cidOps%3D`);
   await page.getByRole('button', { name: 'Done' }).click();
   const shown = page.locator('#board article').last();
-  await expect.poll(() => shown.innerText(), { timeout: 10_000 }).toMatch(/done\s+wangwu/);
+  await expect.poll(() => shown.innerText()).toMatch(/done\s+wangwu/);
 });
 
 test('a to-do of the simulated DingTalk leads to the task page, where its person finishes it for everybody to see', async () => {
@@ -110,7 +108,7 @@ test('a to-do of the simulated DingTalk leads to the task page, where its person
     expect.stringMatching(/^王五 accepted\n/),
     expect.stringMatching(/^local dispatched the task\n/),
   ]);
-  await expect.poll(() => todo.getAttribute('class'), { timeout: 10_000 }).toContain('done');
+  await expect.poll(() => todo.getAttribute('class')).toContain('done');
   const kept = await fetch(`${stack.urls.api}/tasks/${id}`, { headers });
   expect(await kept.json()).toMatchObject({ status: 'done', assignees: [{ userId: 'wangwu', state: 'done' }] });
 });
@@ -131,12 +129,12 @@ test('three people finish a task by its page, its card and a word to the robot: 
   const card = group.locator('#board article', { hasText: `#${number} 三人核对发布` });
   await card.getByRole('textbox').fill('done');
   await card.getByRole('button').click();
-  await expect.poll(states, { timeout: 10_000 }).toEqual(['done', 'done', 'assigned']);
+  await expect.poll(states).toEqual(['done', 'done', 'assigned']);
 
   const { page: robot } = await chromium.open(`${simulator}/#as=wangwu&in=robot`);
   await robot.locator('#words').fill(`done ${number}`);
   await robot.locator('#words').press('Enter');
-  await expect.poll(states, { timeout: 10_000 }).toEqual(['done', 'done', 'done']);
+  await expect.poll(states).toEqual(['done', 'done', 'done']);
   expect(await kept()).toMatchObject({
     status: 'done',
     history: [{}, { via: 'page' }, { via: 'card' }, { via: 'robot' }],
@@ -144,14 +142,14 @@ test('three people finish a task by its page, its card and a word to the robot: 
 
   const ask = async (path: string) => (await (await fetch(`${simulator}/_sim${path}`)).json()) as Loose[];
   const todo = async () => (await ask('/todos')).filter(({ sourceId }) => sourceId === id).map(({ done }) => done);
-  await expect.poll(todo, { timeout: 10_000 }).toEqual([true]);
+  await expect.poll(todo).toEqual([true]);
   const told = async (conversation: string) =>
     (await ask(`/messages?conversation=${conversation}`))
       .filter(({ msgtype, text = '' }) => msgtype !== 'card' && text.includes('三人核对发布'))
       .map(({ text }) => /已完成 Done/.test(text));
   // the announcement and the end; the other group has the card for an announcement
   const both = async () => [await told('cidOps%3D'), await told('cidProject%3D')];
-  await expect.poll(both, { timeout: 10_000 }).toEqual([[false, true], [true]]);
+  await expect.poll(both).toEqual([[false, true], [true]]);
   const published = () => {
     const events: Loose[] = readFileSync(stack.busFile, 'utf8')
       .trim()
@@ -160,6 +158,6 @@ test('three people finish a task by its page, its card and a word to the robot: 
     return events.filter(({ detail }) => detail.data.taskId === id).map(({ detailType }) => detailType);
   };
   const steps = ['task.assigned', 'task.completed', 'task.done', 'task.done', 'task.done'];
-  await expect.poll(() => published().sort(), { timeout: 10_000 }).toEqual(steps);
+  await expect.poll(() => published().sort()).toEqual(steps);
   expect(await both()).toEqual([[false, true], [true]]);
 });

@@ -19,8 +19,6 @@ import { browser, violations } from './browser.ts';
 const chromium = browser();
 const START = Date.parse('2026-11-22T08:00:00Z');
 const DAY_MS = 24 * 3600_000;
-/** A tap is a request and a page: more than `expect.poll` waits for on a busy machine. */
-const SOON = { timeout: 10_000 };
 const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
 const sign = (purpose: string, text: string) =>
   createHmac('sha256', 'key').update(`${purpose}\n${text}`).digest('base64url').slice(0, 22);
@@ -88,10 +86,10 @@ test.each([
   const { page, hosts, errors } = await chromium.visit(address('zhangsan'), { ...PHONE, ...options });
   expect(await standing(page)).toBe('This waits for you.');
   await tap(page, 'Accept');
-  await expect.poll(() => standing(page), SOON).toMatch(/You accepted/);
+  await expect.poll(() => standing(page)).toMatch(/You accepted/);
   await page.getByLabel('Comment').fill('都看过了 👌\n第二行');
   await tap(page, 'Done');
-  await expect.poll(() => standing(page), SOON).toMatch(/You are done/);
+  await expect.poll(() => standing(page)).toMatch(/You are done/);
   expect(await lines(page)).toEqual([
     expect.stringMatching(/^张三 is done\n都看过了 👌\n第二行\n22 Nov 2026, .* · page$/),
     expect.stringMatching(/^张三 accepted\n/),
@@ -113,7 +111,7 @@ test('two taps are one step, with script and without', async () => {
     const { page } = await chromium.visit(address('zhangsan'), { ...PHONE, javaScriptEnabled });
     await page.getByLabel('Comment').fill('once');
     await page.getByRole('button', { name: 'Done' }).dblclick();
-    await expect.poll(() => standing(page), SOON).toMatch(/You are done/);
+    await expect.poll(() => standing(page)).toMatch(/You are done/);
     expect(await page.locator('.bad').count()).toBe(0);
     expect((await kept())?.history).toHaveLength(2);
   }
@@ -125,7 +123,7 @@ test('a tap after somebody else finished says how it stands, and gives the comme
   await page.getByLabel('Comment').fill('I looked at <billing> as well');
   await elsewhere({ type: 'done', userId: 'lisi' }, 'lisi');
   await tap(page, 'Done');
-  await expect.poll(() => page.getByRole('alert').innerText(), SOON).toMatch(/closed before your tap/);
+  await expect.poll(() => page.getByRole('alert').innerText()).toMatch(/closed before your tap/);
   expect(await page.locator('#unsent').inputValue()).toBe('I looked at <billing> as well');
   expect(await standing(page)).toMatch(/The task is done/);
   expect(await page.getByRole('button').count()).toBe(0);
@@ -140,10 +138,10 @@ test('a comment on what was done already elsewhere is given back, not dropped', 
   await page.getByLabel('Comment').fill('by the way');
   await elsewhere({ type: 'done', userId: 'zhangsan' }, 'zhangsan');
   await tap(page, 'Done');
-  await expect.poll(() => page.getByRole('alert').innerText(), SOON).toMatch(/recorded before/);
+  await expect.poll(() => page.getByRole('alert').innerText()).toMatch(/recorded before/);
   expect(await page.getByLabel('Comment').inputValue()).toBe('by the way');
   await tap(page, 'Not done yet');
-  await expect.poll(() => standing(page), SOON).toBe('This waits for you.');
+  await expect.poll(() => standing(page)).toBe('This waits for you.');
   expect((await lines(page))[0]).toMatch(/^张三 is not done after all\nby the way\n/);
 });
 
@@ -153,7 +151,7 @@ test('a person who was taken off is told, and keeps what they wrote', async () =
   await page.getByLabel('Comment').fill('finished anyway');
   await elsewhere({ type: 'people', add: [], remove: ['zhangsan'] }, 'key:ci');
   await tap(page, 'Done');
-  await expect.poll(() => page.locator('h1').innerText(), SOON).toMatch(/no longer yours/);
+  await expect.poll(() => page.locator('h1').innerText()).toMatch(/no longer yours/);
   expect(await page.locator('#unsent').inputValue()).toBe('finished anyway');
   expect(await page.content()).not.toContain('看一下新版本');
   expect(await violations(page)).toEqual([]);
@@ -242,7 +240,7 @@ test('the other language is one tap away and stays', async () => {
   await page.getByRole('link', { name: 'English' }).click();
   expect(await standing(page)).toBe('This waits for you.');
   await tap(page, 'Decline');
-  await expect.poll(() => standing(page), SOON).toMatch(/You declined/);
+  await expect.poll(() => standing(page)).toMatch(/You declined/);
   await page.getByRole('link', { name: '中文' }).click();
   expect(await standing(page)).toMatch(/你已拒绝/);
 });

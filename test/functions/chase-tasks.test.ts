@@ -28,7 +28,7 @@ beforeAll(async () => {
     const tasks = items.slice(from, from + 25).map((Item) => ({ PutRequest: { Item } }));
     await world.client.send(new BatchWriteItemCommand({ RequestItems: { tasks } }));
   }
-}, 60_000);
+});
 afterAll(() => world.close());
 
 /** One run of the schedule, and of what it queued; answers the messages that it made, by destination. */

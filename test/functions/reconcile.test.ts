@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { secretOf } from '../../stage/local-secret.ts';
-import { startCallbackBed } from '../support/callback-bed.ts';
+import { PATIENT_MS, startCallbackBed } from '../support/callback-bed.ts';
 import { startProxy } from '../support/proxy.ts';
 
 let bed: Awaited<ReturnType<typeof startCallbackBed>>;
@@ -14,7 +14,7 @@ beforeAll(async () => {
   const door = await import('../../functions/receive-callback/handler.ts');
   const events = await import('../../functions/handle-event/handler.ts');
   reconcile = (await import('../../functions/reconcile/handler.ts')).handler;
-  await bed.openDoor(door.handler);
+  await bed.openDoor(door.doorsWithin(PATIENT_MS));
   bed.startQueues({ 'handle-event': events.handler });
 });
 afterAll(async () => {
@@ -53,7 +53,7 @@ test('with the queue down for 20 s, the second retry brings every event once', a
   await advance(10_000);
   bed.queueNetwork.set('up');
   await advance(20_000);
-  await expect.poll(() => heard('twenty'), { timeout: 10_000 }).toEqual(once('twenty', 5));
+  await expect.poll(() => heard('twenty')).toEqual(once('twenty', 5));
   await reconcile();
   expect(await bed.queued()).toBe(0);
   expect(heard('twenty')).toEqual(once('twenty', 5));
@@ -72,10 +72,10 @@ test.each([
   expect(await asked()).toBe(before);
   bed.queueNetwork.set('up');
   await reconcile();
-  await expect.poll(() => heard(prefix), { timeout: 10_000 }).toEqual(once(prefix, 5));
+  await expect.poll(() => heard(prefix)).toEqual(once(prefix, 5));
   await reconcile();
   await push(`${prefix}-after0`);
-  await expect.poll(() => heard(`${prefix}-after`), { timeout: 10_000 }).toEqual(once(`${prefix}-after`, 1));
+  await expect.poll(() => heard(`${prefix}-after`)).toEqual(once(`${prefix}-after`, 1));
   expect(heard(prefix)).toEqual({ ...once(prefix, 5), ...once(`${prefix}-after`, 1) });
 });
 
@@ -85,12 +85,12 @@ test('what did arrive, though the answer came too late, is not published again f
   expect(late.delivered).toBe(false);
   await advance(10_000);
   await advance(30_000);
-  await bed.sim('POST', '/settings', { pushDeadlineMs: 2500 });
-  await expect.poll(() => heard('late'), { timeout: 10_000 }).toEqual(once('late', 1));
+  await bed.sim('POST', '/settings', { pushDeadlineMs: PATIENT_MS });
+  await expect.poll(() => heard('late')).toEqual(once('late', 1));
   await reconcile();
   await push('later0');
-  await expect.poll(() => heard('later'), { timeout: 10_000 }).toEqual(once('later', 1));
-  await expect.poll(() => bed.queued(), { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => heard('later')).toEqual(once('later', 1));
+  await expect.poll(() => bed.queued()).toBe(0);
   expect(heard('late0')).toEqual(once('late', 1));
 });
 
@@ -99,14 +99,14 @@ test('all pages of the failed list are fetched, and how many were missed is told
   await bed.sim('POST', '/settings', { retryPlanMs: [1] });
   await pushAll('many', 205);
   const failed = async () => (await bed.sim('GET', '/failed-list')).length;
-  await expect.poll(failed, { timeout: 10_000 }).toBe(205);
+  await expect.poll(failed).toBe(205);
   bed.queueNetwork.set('up');
   const lines = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
   await reconcile();
   const metrics = lines.mock.calls.map(([line]) => String(line)).filter((line) => line.includes('MissedCallbacks'));
   lines.mockRestore();
   expect(metrics.map((line) => JSON.parse(line))).toMatchObject([{ app: 'default', MissedCallbacks: 205 }]);
-  await expect.poll(() => heard('many'), { timeout: 15_000 }).toEqual(once('many', 205));
+  await expect.poll(() => heard('many')).toEqual(once('many', 205));
   await bed.sim('POST', '/settings', { retryPlanMs: [10_000, 30_000] });
 });
 

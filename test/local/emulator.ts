@@ -43,7 +43,7 @@ export async function startEmulator({ onUpload = (_: Upload): Promise<void> | vo
         queueArn: `arn:aws:sqs:${REGION}:000000000000:${name}`,
       };
     },
-    async receive(queueUrl: string, seconds = 5): Promise<Message[]> {
+    async receive(queueUrl: string, seconds = 5, abortSignal?: AbortSignal): Promise<Message[]> {
       const all = ['All' as const];
       const command = new ReceiveMessageCommand({
         QueueUrl: queueUrl,
@@ -51,7 +51,7 @@ export async function startEmulator({ onUpload = (_: Upload): Promise<void> | vo
         WaitTimeSeconds: seconds,
         MessageSystemAttributeNames: all,
       });
-      return (await sqs.send(command)).Messages ?? [];
+      return (await sqs.send(command, { ...(abortSignal && { abortSignal }) })).Messages ?? [];
     },
     async close() {
       sqs.destroy();

@@ -2,7 +2,7 @@ import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 import { failureReader } from '../../local/function-log.ts';
 import { LocalProblem } from '../../stage/local-ports.ts';
 import { startTestStack } from '../support/stack.ts';
@@ -101,14 +101,14 @@ test('takes an upload to the function that waits for it, and honours its partial
   const upload = await fetch(`${stack.urls.aws}/uploads/share/ops/a.txt`, { method: 'PUT', body: 'x' });
   expect(upload.status).toBe(200);
   await fetch(`${stack.urls.aws}/uploads/inbox/b.txt`, { method: 'PUT', body: 'not under share/' });
-  await vi.waitFor(() => expect(worked().map(({ count }) => count)).toEqual(['1', '2']), 5_000);
+  await expect.poll(() => worked().map(({ count }) => count)).toEqual(['1', '2']);
   expect(JSON.parse(worked()[0]!.body).Records[0].s3.object.key).toBe('share/ops/a.txt');
 });
 
 test('tries again after a function error, and shows it as one line', async () => {
   const before = stack.log.length;
   await send('boom');
-  await vi.waitFor(() => expect(worked().filter(({ body }) => body === 'boom').length).toBeGreaterThan(1), 5_000);
+  await expect.poll(() => worked().filter(({ body }) => body === 'boom').length).toBeGreaterThan(1);
   const failures = stack.log
     .slice(before)
     .map(failureReader())
@@ -120,7 +120,7 @@ test('takes up a changed function', async () => {
   const changed = `export const handler = async () => ({ statusCode: 200, body: '新' });\n`;
   writeFileSync(join(root, 'functions', 'echo.ts'), changed);
   const text = async () => (await fetch(`${stack.urls.api}/health`)).text();
-  await vi.waitFor(async () => expect(await text()).toBe('新'), { timeout: 5_000, interval: 100 });
+  await expect.poll(() => text()).toBe('新');
 });
 
 test('says what is wrong with a function that cannot be bundled, and leaves nothing running', async () => {

@@ -22,6 +22,8 @@ const TEMPLATE = fileURLToPath(new URL('../../serverless.yml', import.meta.url))
 export type Weather = 'up' | 'slow' | 'dead' | 'hanging';
 
 const SLOW_MS = 600;
+/** For doors and pushes that are not to fail because the machine is busy. */
+export const PATIENT_MS = 60_000;
 type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /**
@@ -39,7 +41,7 @@ export async function startCallbackBed({ secret = secretOf(undefined) } = {}) {
   const aws = await startAwsEmulator({ port: 0, region: 'us-east-1', onUpload: () => undefined, answer });
   const queueNetwork = await startNetwork(aws.url);
   const secretNetwork = await startNetwork(aws.url);
-  const simulator = await startSimulator({ port: 0 });
+  const simulator = await startSimulator({ port: 0, settings: { pushDeadlineMs: PATIENT_MS } });
   const params = { publicUrl: 'http://127.0.0.1:9', apiUrl: simulator.url, oapiUrl: simulator.url };
   const template = readTemplate(TEMPLATE, { stage: 'local', queuesUrl: queueNetwork.url, params });
   await createResources(template, { aws: aws.url, dynamodb: dynamodb.url });

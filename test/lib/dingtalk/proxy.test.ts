@@ -32,7 +32,7 @@ test('a call goes through the proxy, with its password, and keeps its way for th
     },
   };
   for (const body of ['text', new Uint8Array(100_000), file]) {
-    const answer = await http({ method: 'POST', url: `${server.url}/a?b=c`, body, timeoutMs: 5_000 });
+    const answer = await http({ method: 'POST', url: `${server.url}/a?b=c`, body, timeoutMs: 60_000 });
     expect(answer).toMatchObject({ status: 200, text: '{"ok":true}' });
   }
   expect(server.calls.map(({ bytes }) => bytes.length)).toEqual([4, 100_000, 6]);
@@ -47,7 +47,7 @@ test.each(['refuses', 'hangs', 'says yes and no more', 'is not there'] as const)
   async (manner) => {
     const host = manner === 'is not there' ? '127.0.0.1:9' : (await proxyThat(manner)).host;
     const http = createHttp({ proxy: `http://${host}`, connectTimeoutMs: 300 });
-    const call = http({ method: 'POST', url: 'https://api.invalid/x', body: 'x', timeoutMs: 10_000 });
+    const call = http({ method: 'POST', url: 'https://api.invalid/x', body: 'x', timeoutMs: 60_000 });
     await expect(call).rejects.toMatchObject({ code: 'connect_failed', arrived: 'no', retryable: true });
     const download = createDownloader({ apiUrl: 'https://api.invalid', proxy: `http://${host}`, answerMs: 300 });
     await expect(download('https://oss.invalid/x')).rejects.toMatchObject({ code: 'download_failed', retryable: true });

@@ -42,7 +42,7 @@ async function read(request: IncomingMessage) {
   return Buffer.concat(chunks);
 }
 
-const put = (url: string, over: object = {}) => createHttp()({ method: 'PUT', url, body, timeoutMs: 10_000, ...over });
+const put = (url: string, over: object = {}) => createHttp()({ method: 'PUT', url, body, timeoutMs: 60_000, ...over });
 
 test('a streamed body goes with its exact length, unchunked and untyped', async () => {
   const seen: { headers: IncomingMessage['headers']; bytes: Buffer }[] = [];

@@ -1,9 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { unstalled } from '../../../lib/files/unstalled.ts';
 
 const PATIENCE = { windowMs: 60, leastBytes: 100 };
+
+// Time goes from timer to timer: what the machine does meanwhile takes none.
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  vi.setTimerTickMode('nextTimerAsync');
+});
+afterEach(() => vi.useRealTimers());
+
+const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** A body of these pieces; a number is a pause, `forever` a source that says nothing more. */
 function body(length: number, pieces: (Uint8Array | number | 'forever')[]) {

@@ -1,8 +1,10 @@
 import * as v from 'valibot';
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { queueHandler } from '../../../lib/lambda/queue.ts';
 import { sqsEvent } from '../../support/events.ts';
 import { memoryLog } from '../../support/memory-log.ts';
+
+afterEach(() => vi.useRealTimers());
 
 function setup(outcomes: Record<string, 'done' | 'throw' | number>) {
   const ran: string[] = [];
@@ -45,13 +47,14 @@ test('long work keeps its record hidden for a short while at a time, and no long
       hidden.push(ms);
     },
   });
+  vi.useFakeTimers();
   const working = handler(sqsEvent([{ id: 'long', body: '{}' }]));
-  await expect.poll(() => hidden.length, { interval: 5 }).toBeGreaterThan(2);
+  await vi.advanceTimersByTimeAsync(25);
+  expect(hidden).toEqual([30, 30, 30]); // at once, and each third of the time
   done.resolve();
   expect(await working).toEqual({ batchItemFailures: [] });
-  const beats = hidden.length;
-  await new Promise((resolve) => setTimeout(resolve, 40));
-  expect(hidden).toEqual(Array(beats).fill(30));
+  await vi.advanceTimersByTimeAsync(100);
+  expect(hidden).toEqual([30, 30, 30]);
 });
 
 test('a group stops at its first record that must wait, and another group goes on', async () => {
