@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { DingTalkRefusal } from '../../lib/base/dingtalk-errors.ts';
 import { OLD_TAGS, registrationFaults } from '../../lib/dingtalk/doors/callback-registration.ts';
-import { DingTalkRefusal } from '../../lib/dingtalk/transport/errors.ts';
 import { COMMON, type Command, type Option } from '../command.ts';
 import { chooseApp, dingtalkOf } from '../stage/app.ts';
 import { dingtalkUrls, targetOf } from '../stage/target.ts';

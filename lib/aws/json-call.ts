@@ -1,6 +1,5 @@
 import { Agent as PlainAgent, request as plainRequest } from 'node:http';
 import { Agent, request } from 'node:https';
-import { setTimeout as sleep } from 'node:timers/promises';
 import aws4 from 'aws4';
 import * as v from 'valibot';
 import { ServiceError } from '../base/errors.ts';
@@ -95,7 +94,7 @@ export function createJsonCall({ url, service, region, timeoutMs, attempts }: Js
     return retry(() => exchange(target, body, performance.now() + timeoutMs, signal), {
       tries: attempts,
       mayPass: (error) => error instanceof AwsFailure && error.mayPass && !signal?.aborted,
-      pause: (_, failed) => sleep(Math.random() * FIRST_PAUSE_MS * 2 ** failed, true),
+      pause: (_, failed) => new Promise((go) => setTimeout(go, Math.random() * FIRST_PAUSE_MS * 2 ** failed, true)),
     });
   };
 }

@@ -9,7 +9,7 @@ import type { bucketEnv, Config, inboundEnv, sharesEnv } from '../base/config.ts
 import type { Log } from '../base/log.ts';
 import { createDownloader } from '../dingtalk/transport/download.ts';
 import { type DingTalkConfig, dingtalkApps } from './apps.ts';
-import { type AwsConfig, clock, dynamodb, s3, sqs } from './clients.ts';
+import { type AwsConfig, clock, dynamodb, randomId, s3, sqs } from './clients.ts';
 import type { Secret } from './secret.ts';
 
 /** Shares, their links and the media ids that DingTalk gave, which live in one table. */
@@ -30,7 +30,7 @@ export function mediaPorts(
 ) {
   const { media } = shareTables(config);
   const appNamed = dingtalkApps(config, secret, log);
-  return { ...objects(), media, bucket: config.UPLOADS_BUCKET, appNamed, every, ...clock };
+  return { ...objects(), media, bucket: config.UPLOADS_BUCKET, appNamed, every, randomId, ...clock };
 }
 
 /** Objects in S3. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { DingTalkRefusal } from '../base/dingtalk-errors.ts';
 import type { Caller } from './transport/call.ts';
-import { DingTalkRefusal } from './transport/errors.ts';
 
 /** A card's variables: texts of at most 1 KB under keys of at most 100 bytes (messaging.md §7.1). */
 export type CardParams = Record<string, string>;

@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { chunks } from '../base/chunks.ts';
+import { DingTalkRefusal } from '../base/dingtalk-errors.ts';
 import { isRetryable } from '../base/errors.ts';
 import { retry } from '../base/retry.ts';
 import type { Caller } from './transport/call.ts';
-import { DingTalkRefusal, refusalOf } from './transport/errors.ts';
+import { refusalOf } from './transport/errors.ts';
 import type { Http, Streamed } from './transport/http.ts';
 
 export type DriveUpload = {

@@ -1,5 +1,6 @@
+import { DingTalkRefusal } from '../base/dingtalk-errors.ts';
 import { readAnswer } from './transport/answer.ts';
-import { DingTalkRefusal, refusedSend } from './transport/errors.ts';
+import { refusedSend } from './transport/errors.ts';
 import type { Http } from './transport/http.ts';
 
 /** The reply channel that comes with a robot message: no token, no signature, for a limited time (messaging.md §4). */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { DingTalkRefusal } from '../base/dingtalk-errors.ts';
 import type { Caller } from './transport/call.ts';
-import { DingTalkRefusal } from './transport/errors.ts';
 
 export type NewTodo = {
   ownerUnionId: string;

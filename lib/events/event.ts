@@ -49,10 +49,11 @@ export type Bus = { publish(event: BusEvent): Promise<void> };
 
 /** Work that must be done once: claimed for a while, then done for good. */
 export type Claims = {
-  claim(id: string): Promise<'claimed' | 'busy' | 'done'>;
+  /** `owner` is new for each claim. */
+  claim(id: string, owner: string): Promise<'claimed' | 'busy' | 'done'>;
   finish(id: string): Promise<void>;
-  /** Gives up a claim that is in flight: the next to ask has it. */
-  release(id: string): Promise<void>;
+  /** Gives up a claim that is in flight and still this owner's. */
+  release(id: string, owner: string): Promise<void>;
   /** Gives work that is being done a second id. `done` or `busy`: it was taken up under that id as work of its own. */
   alias(id: string, of: string): Promise<'free' | 'busy' | 'done'>;
 };

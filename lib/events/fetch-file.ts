@@ -26,6 +26,7 @@ export type FetchDeps = {
   };
   claims: Claims;
   bus: Bus;
+  randomId(): string;
   log: Log;
 };
 
@@ -43,11 +44,12 @@ const CODE_EXPIRED = 'invalidParameter.robotCode.downloadCode';
 export async function fetchFile(deps: FetchDeps, inbound: Inbound): Promise<{ retryInMs: number } | undefined> {
   for (const [index, attachment] of inbound.files.entries()) {
     const id = `${inbound.app}#inbound#${inbound.messageId}#${index}`;
-    const claim = await deps.claims.claim(id);
+    const owner = deps.randomId();
+    const claim = await deps.claims.claim(id, owner);
     if (claim === 'busy') return { retryInMs: BUSY_MS };
     if (claim === 'done') continue;
     const { type, data } = await outcomeOf(deps, inbound, attachment, index).catch(async (error: unknown) => {
-      await deps.claims.release(id);
+      await deps.claims.release(id, owner);
       throw error;
     });
     const { app, messageId, receivedAt, conversation, sender } = inbound;

@@ -8,7 +8,8 @@ export type Reaction = (event: BusEvent) => Work | undefined;
 /** `id`: what it is done once for, when that is not the event. */
 type Work = { id?: string; run(): Promise<void> };
 
-export type HandleDeps = { claims: Claims; bus: Bus; log: Log; reactions: Record<string, Reaction> };
+type ClaimDeps = { claims: Claims; randomId(): string };
+export type HandleDeps = ClaimDeps & { bus: Bus; log: Log; reactions: Record<string, Reaction> };
 
 type Outcome = { retryInMs: number } | undefined;
 
@@ -20,14 +21,12 @@ const BUSY: Outcome = { retryInMs: 20_000 };
  * failed list has no event ids, and may hold what did arrive; so a pushed event is known by its natural id too
  * (callbacks.md §1.1, §3).
  */
-export async function handleEvent(
-  { claims, bus, log, reactions }: HandleDeps,
-  callback: StoredCallback,
-): Promise<Outcome> {
+export async function handleEvent(deps: HandleDeps, callback: StoredCallback): Promise<Outcome> {
+  const { claims, bus, log, reactions } = deps;
   const { event, naturalId } = normalize(callback);
   const id = claimIdOf(callback, event.id);
   const twinId = event.id === naturalId ? undefined : claimIdOf(callback, naturalId);
-  const published = await underClaim(claims, id, async () => {
+  const published = await underClaim(deps, id, async () => {
     const twin = twinId === undefined ? 'free' : await claims.alias(twinId, id);
     if (twin !== 'free') return twin;
     await bus.publish(event);
@@ -38,7 +37,7 @@ export async function handleEvent(
   for (const [name, reaction] of Object.entries(reactions)) {
     const work = reaction(event);
     if (!work) continue;
-    const outcome = await underClaim(claims, work.id ?? `${id}#${name}`, () => react(log, name, work));
+    const outcome = await underClaim(deps, work.id ?? `${id}#${name}`, () => react(log, name, work));
     if (outcome === 'busy') return BUSY;
   }
   return undefined;
@@ -54,15 +53,20 @@ async function react(log: Log, reaction: string, work: Work): Promise<'done'> {
 }
 
 /** Does a piece of work under its claim; one that failed, or has to wait, is anybody's again at once. */
-async function underClaim(claims: Claims, id: string, work: () => Promise<'done' | 'busy'>): Promise<'done' | 'busy'> {
-  const claim = await claims.claim(id);
+async function underClaim(
+  { claims, randomId }: ClaimDeps,
+  id: string,
+  work: () => Promise<'done' | 'busy'>,
+): Promise<'done' | 'busy'> {
+  const owner = randomId();
+  const claim = await claims.claim(id, owner);
   if (claim !== 'claimed') return claim;
   const outcome = await work().catch(async (error: unknown) => {
-    await claims.release(id);
+    await claims.release(id, owner);
     throw error;
   });
   if (outcome === 'done') await claims.finish(id);
-  else await claims.release(id);
+  else await claims.release(id, owner);
   return outcome;
 }
 

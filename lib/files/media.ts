@@ -21,6 +21,7 @@ export type MediaDeps = {
   objects: ObjectStore;
   media: MediaMemory;
   now: () => number;
+  randomId: () => string;
   sleep: (ms: number) => Promise<void>;
   /** Does something every so often, until the function that it answers is called. */
   every(ms: number, work: () => Promise<void>): () => void;
@@ -71,20 +72,21 @@ export async function mediaOf(
 /** One worker uploads, the others wait for its id. */
 async function remembered(deps: MediaDeps, key: string, upload: () => Promise<string>): Promise<string> {
   const until = deps.now() + OTHERS_MS;
+  const owner = deps.randomId();
   for (;;) {
-    const recalled = await deps.media.recall(key);
+    const recalled = await deps.media.recall(key, owner);
     if (typeof recalled === 'object') return recalled.mediaId;
     if (recalled === 'yours') break;
     if (deps.now() > until) throw new ServiceError('media.recall', { code: 'media_busy', retryable: true });
     await deps.sleep(POLL_MS);
   }
-  const stop = deps.every(BEAT_MS, () => deps.media.renew(key));
+  const stop = deps.every(BEAT_MS, () => deps.media.renew(key, owner));
   try {
     const mediaId = await upload();
     await deps.media.keep(key, mediaId);
     return mediaId;
   } catch (error) {
-    await deps.media.release(key);
+    await deps.media.release(key, owner);
     throw error;
   } finally {
     stop();

@@ -1,4 +1,4 @@
-/** Hours of a day, as `22:00`, in which nobody is chased; they may go over midnight. */
+/** Hours of a day without reminders, as `22:00`; they may go over midnight. */
 export type Quiet = { from: string; to: string };
 
 const MINUTE_MS = 60_000;
@@ -12,11 +12,22 @@ export function afterQuiet(at: number, { timeZone, quiet }: { timeZone: string; 
   return isQuiet ? nextAt(at, quiet.to, timeZone) : at;
 }
 
-/** The next moment at which clocks there show `time`, after `at` (epoch ms). */
+/**
+ * The next moment after `at` (epoch ms) when clocks there show `time`, once a day: of a time that a day has twice, the
+ * first; for one that a day lacks, as much later as its clocks were set forward.
+ */
 export function nextAt(at: number, time: string, timeZone: string): number {
-  const now = minutesOf(clockOf(at, timeZone).time);
-  const ahead = (minutesOf(time) - now + DAY_MINUTES) % DAY_MINUTES || DAY_MINUTES;
-  return Math.floor(at / MINUTE_MS) * MINUTE_MS + ahead * MINUTE_MS;
+  const ahead = minutesUntil(time, at, timeZone) || DAY_MINUTES;
+  const found = (Math.floor(at / MINUTE_MS) + ahead) * MINUTE_MS;
+  // a day has 23 or 25 hours when its clocks are set: the zone is asked again, for the moment found
+  const off = minutesUntil(time, found, timeZone);
+  const corrected = found + (off > DAY_MINUTES / 2 ? off - DAY_MINUTES : off) * MINUTE_MS;
+  return minutesUntil(time, corrected, timeZone) === 0 ? corrected : Math.max(found, corrected);
+}
+
+/** By the clocks there, 0 up to a day. */
+function minutesUntil(time: string, at: number, timeZone: string): number {
+  return (minutesOf(time) - minutesOf(clockOf(at, timeZone).time) + DAY_MINUTES) % DAY_MINUTES;
 }
 
 /** What clocks and calendars there show: `2026-01-31` and `09:30`. */

@@ -3,7 +3,7 @@ import { createLimitTable } from '../../lib/aws/tables/limit-table.ts';
 import { createMergeTable } from '../../lib/aws/tables/merge-table.ts';
 import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
 import { createMeterTable } from '../../lib/aws/tables/meter-table.ts';
-import { DingTalkRefusal, DingTalkUnreachable } from '../../lib/dingtalk/transport/errors.ts';
+import { DingTalkRefusal, DingTalkUnreachable } from '../../lib/base/dingtalk-errors.ts';
 import { addedUp } from '../../lib/lambda/metric.ts';
 import type { Content } from '../../lib/messages/content.ts';
 import { deliverMessage } from '../../lib/messages/deliver/deliver-message.ts';

@@ -1,7 +1,7 @@
+import { DingTalkRefusal, DingTalkUnreachable } from '../../../lib/base/dingtalk-errors.ts';
 import type { DingTalkApp } from '../../../lib/dingtalk/app.ts';
 import type { DingTalk } from '../../../lib/dingtalk/client.ts';
 import { readAnswer } from '../../../lib/dingtalk/transport/answer.ts';
-import { DingTalkRefusal, DingTalkUnreachable } from '../../../lib/dingtalk/transport/errors.ts';
 import { createHttp } from '../../../lib/dingtalk/transport/http.ts';
 import { CliError } from '../../exit.ts';
 import { dingtalkOf } from '../../stage/app.ts';

@@ -1,7 +1,8 @@
 import { type DynamoDBClient, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
+import { defined } from '../../base/defined.ts';
 import type { ConversationNews, ConversationStore } from '../../events/conversation.ts';
-import { fromItem, refusedMeans, toItem } from './item.ts';
+import { changeItem, fromItem, toItem } from './item.ts';
 
 const LISTED = 100;
 
@@ -21,27 +22,23 @@ const Stored = v.pipe(
 
 /** Groups, keyed by app and conversation; the index `by-title` lists an app's groups in the order of their titles. */
 export function createConversationTable(client: DynamoDBClient, table: string): ConversationStore {
-  const keyOf = ({ app, openConversationId }: ConversationNews) => toItem({ id: `${app}#${openConversationId}` });
+  const placeOf = ({ app, openConversationId }: ConversationNews) => ({
+    TableName: table,
+    Key: toItem({ id: `${app}#${openConversationId}` }),
+  });
 
   /** Title or owner, unless a later event said another. */
   async function setLatest(news: ConversationNews, name: 'title' | 'owner', value: string): Promise<void> {
-    const update = new UpdateItemCommand({
-      TableName: table,
-      Key: keyOf(news),
-      UpdateExpression: 'SET #name = :value, #at = :at',
-      ConditionExpression: 'attribute_not_exists(#at) OR #at < :at',
-      ExpressionAttributeNames: { '#name': name, '#at': `${name}At` },
-      ExpressionAttributeValues: toItem({ ':value': value, ':at': news.at }),
-    });
-    await client.send(update).catch(refusedMeans(undefined));
+    const at = `${name}At`;
+    const when = `attribute_not_exists(#${at}) OR #${at} < :${at}`;
+    await changeItem(client, placeOf(news), { set: { [name]: value, [at]: news.at }, when });
   }
 
   async function setMembers(news: ConversationNews, verb: 'ADD' | 'DELETE', userIds: string[]): Promise<void> {
     if (userIds.length === 0) return;
     await client.send(
       new UpdateItemCommand({
-        TableName: table,
-        Key: keyOf(news),
+        ...placeOf(news),
         UpdateExpression: `${verb} #members :people`,
         ExpressionAttributeNames: { '#members': 'members' },
         ExpressionAttributeValues: { ':people': { SS: [...new Set(userIds)] } },
@@ -52,17 +49,8 @@ export function createConversationTable(client: DynamoDBClient, table: string): 
   return {
     async learn(news) {
       const { app, openConversationId, chatId, title, owner, joined, left, disbanded, at } = news;
-      const facts = { app, openConversationId, chatId, heardAt: at, ...(disbanded && { disbanded }) };
-      const entries = Object.entries(facts).filter(([, value]) => value !== undefined);
-      await client.send(
-        new UpdateItemCommand({
-          TableName: table,
-          Key: keyOf(news),
-          UpdateExpression: `SET ${entries.map(([name]) => `#${name} = :${name}`).join(', ')}`,
-          ExpressionAttributeNames: Object.fromEntries(entries.map(([name]) => [`#${name}`, name])),
-          ExpressionAttributeValues: toItem(Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value]))),
-        }),
-      );
+      const facts = { app, openConversationId, chatId, heardAt: at, disbanded: disbanded || undefined };
+      await changeItem(client, placeOf(news), { set: defined(facts) });
       if (title !== undefined) await setLatest(news, 'title', title);
       if (owner !== undefined) await setLatest(news, 'owner', owner);
       await setMembers(news, 'ADD', joined);

@@ -1,14 +1,24 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as v from 'valibot';
 
+export type Item = Record<string, AttributeValue>;
+/** Where an item is. */
+export type Place = { TableName: string; Key: Item };
+
 /** A record as a DynamoDB item; members that are undefined are left out. */
-export function toItem(record: Record<string, unknown>): Record<string, AttributeValue> {
+export function toItem(record: Record<string, unknown>): Item {
   return marshall(record, { removeUndefinedValues: true });
 }
 
 /** A DynamoDB item as a record, parsed: a table may hold what an older release wrote. */
-export function fromItem<S extends v.GenericSchema>(schema: S, item: Record<string, AttributeValue>): v.InferOutput<S> {
+export function fromItem<S extends v.GenericSchema>(schema: S, item: Item): v.InferOutput<S> {
   return v.parse(schema, unmarshall(item));
 }
 
@@ -17,5 +27,80 @@ export function refusedMeans<T>(value: T) {
   return (error: unknown): T => {
     if (error instanceof Error && error.name === 'ConditionalCheckFailedException') return value;
     throw error;
+  };
+}
+
+/** The latest state of an item; undefined when there is none. */
+export async function getItem<S extends v.GenericSchema>(
+  client: DynamoDBClient,
+  place: Place,
+  schema: S,
+): Promise<v.InferOutput<S> | undefined> {
+  const { Item } = await client.send(new GetItemCommand({ ...place, ConsistentRead: true }));
+  return Item && fromItem(schema, Item);
+}
+
+/** Puts an item where there is none; false when there is one. */
+export function putNew(client: DynamoDBClient, TableName: string, record: Record<string, unknown>): Promise<boolean> {
+  const put = { TableName, Item: toItem(record), ConditionExpression: 'attribute_not_exists(id)' };
+  return client.send(new PutItemCommand(put)).then(() => true, refusedMeans(false));
+}
+
+/**
+ * A write to one item. In expressions `#name` stands for the attribute of that name and `:name` for a value, that of
+ * `set` or of `values`: DynamoDB reserves too many words to write attributes as they are.
+ */
+export type Change = {
+  /** Members and their new values; undefined removes a member. */
+  set?: Record<string, unknown>;
+  /** More to set, as expressions. */
+  also?: readonly string[];
+  /** A number to count up. */
+  add?: Record<string, number>;
+  /** The condition. */
+  when?: string | undefined;
+  values?: Record<string, unknown>;
+  /** Attributes whose name is not the one behind `#`. */
+  names?: Record<string, string>;
+};
+
+/** Whether the change was made; false when its condition did not hold. */
+export function changeItem(client: DynamoDBClient, place: Place, change: Change): Promise<boolean> {
+  return client.send(new UpdateItemCommand({ ...place, ...updateOf(change) })).then(() => true, refusedMeans(false));
+}
+
+/** The item after the change; undefined when its condition did not hold. */
+export function changedItem(client: DynamoDBClient, place: Place, change: Change): Promise<Item | undefined> {
+  const update = new UpdateItemCommand({ ...place, ...updateOf(change), ReturnValues: 'ALL_NEW' });
+  return client.send(update).then(({ Attributes }) => Attributes, refusedMeans(undefined));
+}
+
+/** What an UpdateItem says beside the place. */
+export function updateOf({ set = {}, also = [], add = {}, ...condition }: Change) {
+  const names = Object.keys(set);
+  const clauses = {
+    SET: [...names.filter((name) => set[name] !== undefined).map((name) => `#${name} = :${name}`), ...also],
+    REMOVE: names.filter((name) => set[name] === undefined).map((name) => `#${name}`),
+    ADD: Object.keys(add).map((name) => `#${name} :${name}`),
+  };
+  const parts = Object.entries(clauses).filter(([, all]) => all.length > 0);
+  const UpdateExpression = parts.map(([verb, all]) => `${verb} ${all.join(', ')}`).join(' ');
+  const { values } = condition;
+  return {
+    ...(UpdateExpression !== '' && { UpdateExpression }),
+    ...conditionOf({ ...condition, values: { ...set, ...add, ...values } }, UpdateExpression),
+  };
+}
+
+/** The condition of a change, for a put. */
+export function conditionOf({ when, values = {}, names = {} }: Change, beside = '') {
+  const used = [...`${beside} ${when ?? ''}`.matchAll(/#(\w+)/g)];
+  const given = toItem(Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])));
+  return {
+    ...(when !== undefined && { ConditionExpression: when }),
+    ...(used.length > 0 && {
+      ExpressionAttributeNames: Object.fromEntries(used.map(([sign, name = '']) => [sign, names[name] ?? name])),
+    }),
+    ...(Object.keys(given).length > 0 && { ExpressionAttributeValues: given }),
   };
 }

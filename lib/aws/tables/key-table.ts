@@ -1,8 +1,8 @@
-import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { SCOPES } from '../../base/access.ts';
 import { sha256 } from '../../base/hash.ts';
-import { fromItem, refusedMeans, toItem } from './item.ts';
+import { changedItem, changeItem, fromItem, toItem } from './item.ts';
 
 /** A key is remembered for so long by a running function, so a burst costs one read: a revoked key lives no longer. */
 const REMEMBER_MS = 5_000;
@@ -36,19 +36,7 @@ export function hashOfKey(key: string): string {
 
 export function createKeyTable(client: DynamoDBClient, table: string, now: () => number) {
   const remembered = new Map<string, { key: ApiKey; until: number }>();
-  const change = (id: string, UpdateExpression: string, ConditionExpression: string, values: Record<string, unknown>) =>
-    client
-      .send(
-        new UpdateItemCommand({
-          TableName: table,
-          Key: toItem({ id }),
-          UpdateExpression,
-          ConditionExpression,
-          ExpressionAttributeValues: toItem(values),
-          ReturnValues: 'UPDATED_NEW',
-        }),
-      )
-      .then(({ Attributes }) => Attributes, refusedMeans(undefined));
+  const placeOf = (id: string) => ({ TableName: table, Key: toItem({ id }) });
 
   return {
     /** Undefined for a key that was never made or is revoked. */
@@ -57,7 +45,7 @@ export function createKeyTable(client: DynamoDBClient, table: string, now: () =>
       const known = remembered.get(id);
       if (known && known.until > now()) return known.key;
       remembered.delete(id);
-      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: toItem({ id }) }));
+      const { Item } = await client.send(new GetItemCommand(placeOf(id)));
       const found = Item && fromItem(ApiKey, Item);
       if (!found || found.revokedAt !== undefined) return undefined;
       if (remembered.size >= MOST_REMEMBERED) remembered.clear();
@@ -71,8 +59,8 @@ export function createKeyTable(client: DynamoDBClient, table: string, now: () =>
       const at = new Date(now()).toISOString();
       const known = remembered.get(id);
       if (known) known.key = { ...known.key, lastUsedAt: at };
-      const unknownOrOlder = 'attribute_exists(id) AND (attribute_not_exists(lastUsedAt) OR lastUsedAt < :at)';
-      await change(id, 'SET lastUsedAt = :at', unknownOrOlder, { ':at': at });
+      const when = 'attribute_exists(#id) AND (attribute_not_exists(#lastUsedAt) OR #lastUsedAt < :lastUsedAt)';
+      await changeItem(client, placeOf(id), { set: { lastUsedAt: at }, when });
     },
 
     /** Counts a request; how many there were in this minute, and when the next one begins (s). */
@@ -80,15 +68,17 @@ export function createKeyTable(client: DynamoDBClient, table: string, now: () =>
       const at = now();
       const minute = Math.floor(at / MINUTE_MS);
       const nextMinuteInS = Math.ceil(((minute + 1) * MINUTE_MS - at) / 1000);
-      const values = { ':one': 1, ':minute': minute };
-      const further = () => change(id, 'ADD minuteUsed :one', 'minuteNo = :minute', values);
+      const further = () =>
+        changedItem(client, placeOf(id), {
+          add: { minuteUsed: 1 },
+          when: '#minuteNo = :minute',
+          values: { minute },
+        });
       const first = () =>
-        change(
-          id,
-          'SET minuteNo = :minute, minuteUsed = :one',
-          'attribute_not_exists(minuteNo) OR minuteNo < :minute',
-          values,
-        );
+        changedItem(client, placeOf(id), {
+          set: { minuteNo: minute, minuteUsed: 1 },
+          when: 'attribute_not_exists(#minuteNo) OR #minuteNo < :minuteNo',
+        });
       // who loses the race for the first place of a minute comes after it
       const counted = (await further()) ?? (await first()) ?? (await further());
       const { minuteUsed: used } = counted ? fromItem(Used, counted) : { minuteUsed: 1 };

@@ -1,4 +1,4 @@
-import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { ServiceError } from '../../base/errors.ts';
 import {
@@ -11,7 +11,7 @@ import {
   withLateCall,
   withoutCall,
 } from '../../messages/limits/pace.ts';
-import { fromItem, refusedMeans, toItem } from './item.ts';
+import { type Change, changeItem, fromItem, toItem } from './item.ts';
 
 const Stored = v.object({
   taken: v.optional(v.array(v.number()), []),
@@ -29,12 +29,12 @@ const KEPT_MS = 2_000;
 
 /** Slots of the sliding log, one item a target; every grant is a compare-and-swap on its version. */
 export function createLimitTable(client: DynamoDBClient, table: string, now: () => number): SlotLimiter {
-  const ttl = () => Math.floor(now() / 1000) + KEEP_S;
-  const names = { '#ttl': 'ttl' };
+  const placeOf = (target: string) => ({ TableName: table, Key: toItem({ id: target }) });
+  const change = (target: string, set: Record<string, unknown>, condition: Omit<Change, 'set'> = {}) =>
+    changeItem(client, placeOf(target), { set: { ...set, ttl: Math.floor(now() / 1000) + KEEP_S }, ...condition });
 
   async function read(target: string, ConsistentRead = true) {
-    const Key = toItem({ id: target });
-    const { Item = {} } = await client.send(new GetItemCommand({ TableName: table, Key, ConsistentRead }));
+    const { Item = {} } = await client.send(new GetItemCommand({ ...placeOf(target), ConsistentRead }));
     return fromItem(Stored, Item);
   }
 
@@ -49,7 +49,7 @@ export function createLimitTable(client: DynamoDBClient, table: string, now: () 
       if (!high && keptUntil > now()) return { granted: false, retryAt: keptUntil };
       const slot = nextSlot(taken, pace, now());
       if (!slot.granted) {
-        if (high) await keep(target, slot.retryAt + KEPT_MS);
+        if (high) await change(target, { keptUntil: slot.retryAt + KEPT_MS });
         return slot;
       }
       const at = slot.taken.at(-1) ?? now();
@@ -60,7 +60,7 @@ export function createLimitTable(client: DynamoDBClient, table: string, now: () 
         if (!next.granted) break;
         log = next.taken;
       }
-      if (await swap(target, log, version, high ? ' REMOVE keptUntil' : '')) {
+      if (await swap(target, log, version, high ? { keptUntil: undefined } : {})) {
         const one = { target, at, punctualMs: punctualMsOf(pace) };
         return { granted: true, slots: [one], spare: Array(spare).fill(one) };
       }
@@ -69,21 +69,10 @@ export function createLimitTable(client: DynamoDBClient, table: string, now: () 
   }
 
   /** Writes a log, if it is still the one that was read. */
-  async function swap(target: string, taken: number[], version: number, more = ''): Promise<boolean> {
-    const update = new UpdateItemCommand({
-      TableName: table,
-      Key: toItem({ id: target }),
-      UpdateExpression: `SET taken = :taken, version = :next, #ttl = :ttl${more}`,
-      ConditionExpression: version > 0 ? 'version = :seen' : 'attribute_not_exists(version)',
-      ExpressionAttributeNames: names,
-      ExpressionAttributeValues: toItem({
-        ':taken': taken,
-        ':next': version + 1,
-        ':ttl': ttl(),
-        ':seen': version > 0 ? version : undefined,
-      }),
-    });
-    return client.send(update).then(() => true, refusedMeans(false));
+  function swap(target: string, taken: number[], version: number, more: Record<string, unknown> = {}) {
+    const set = { taken, version: version + 1, ...more };
+    if (version === 0) return change(target, set, { when: 'attribute_not_exists(#version)' });
+    return change(target, set, { when: '#version = :seen', values: { seen: version } });
   }
 
   /** Changes the log of a target, whoever else does. */
@@ -93,18 +82,6 @@ export function createLimitTable(client: DynamoDBClient, table: string, now: () 
       const changed = change(taken);
       if (changed === taken || (await swap(target, changed, version))) return;
     }
-  }
-
-  async function keep(target: string, until: number): Promise<void> {
-    await client.send(
-      new UpdateItemCommand({
-        TableName: table,
-        Key: toItem({ id: target }),
-        UpdateExpression: 'SET keptUntil = :until, #ttl = :ttl',
-        ExpressionAttributeNames: names,
-        ExpressionAttributeValues: toItem({ ':until': until, ':ttl': ttl() }),
-      }),
-    );
   }
 
   return {
@@ -137,18 +114,8 @@ export function createLimitTable(client: DynamoDBClient, table: string, now: () 
     late: ({ target, at }, endedAt) => revise(target, (taken) => withLateCall(taken, at, endedAt)),
 
     async block(target, until) {
-      await client
-        .send(
-          new UpdateItemCommand({
-            TableName: table,
-            Key: toItem({ id: target }),
-            UpdateExpression: 'SET blockedUntil = :until, #ttl = :ttl',
-            ConditionExpression: 'attribute_not_exists(blockedUntil) OR blockedUntil < :until',
-            ExpressionAttributeNames: names,
-            ExpressionAttributeValues: toItem({ ':until': until, ':ttl': ttl() }),
-          }),
-        )
-        .catch(refusedMeans(undefined));
+      const longer = 'attribute_not_exists(#blockedUntil) OR #blockedUntil < :blockedUntil';
+      await change(target, { blockedUntil: until }, { when: longer });
     },
   };
 }

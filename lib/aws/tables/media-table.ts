@@ -1,38 +1,24 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { MediaMemory } from '../../files/share/share.ts';
-import { fromItem, refusedMeans, toItem } from './item.ts';
+import { changeItem, getItem, toItem } from './item.ts';
+import { acquiring, holding, releasing } from './lease.ts';
 
-/** Leave that is not renewed lapses: its worker died. Should it live all the same, a second upload does no harm. */
-const LEAVE_MS = 8_500;
+/** For each renewal. A worker that lives on without one costs no more than a second upload. */
+const LEASE_MS = 8_500;
 
 const Stored = v.object({ mediaId: v.optional(v.string()) });
 
 /** Media ids, in the table of the shares; their ids there begin with `media#`. They never expire (files.md §1.3). */
 export function createMediaTable(client: DynamoDBClient, table: string, now: () => number): MediaMemory {
-  const keyOf = (key: string) => ({ TableName: table, Key: toItem({ id: `media#${key}` }) });
-
-  async function leaveUntil(key: string, until: number) {
-    const update = {
-      ...keyOf(key),
-      UpdateExpression: 'SET leaveUntil = :until',
-      ConditionExpression: 'attribute_not_exists(mediaId)',
-      ExpressionAttributeValues: toItem({ ':until': until }),
-    };
-    await client.send(new UpdateItemCommand(update)).catch(refusedMeans(undefined));
-  }
+  const placeOf = (key: string) => ({ TableName: table, Key: toItem({ id: `media#${key}` }) });
+  const until = () => now() + LEASE_MS;
 
   return {
-    async recall(key) {
-      const put = {
-        TableName: table,
-        Item: toItem({ id: `media#${key}`, leaveUntil: now() + LEAVE_MS }),
-        ConditionExpression: 'attribute_not_exists(id) OR (attribute_not_exists(mediaId) AND leaveUntil < :now)',
-        ExpressionAttributeValues: toItem({ ':now': now() }),
-      };
-      if (await client.send(new PutItemCommand(put)).then(() => true, refusedMeans(false))) return 'yours';
-      const { Item } = await client.send(new GetItemCommand({ ...keyOf(key), ConsistentRead: true }));
-      const mediaId = Item && fromItem(Stored, Item).mediaId;
+    async recall(key, owner) {
+      const upload = acquiring({ owner, until: until(), now: now() }, { when: 'attribute_not_exists(#mediaId)' });
+      if (await changeItem(client, placeOf(key), upload)) return 'yours';
+      const mediaId = (await getItem(client, placeOf(key), Stored))?.mediaId;
       return mediaId === undefined ? 'busy' : { mediaId };
     },
 
@@ -40,7 +26,12 @@ export function createMediaTable(client: DynamoDBClient, table: string, now: () 
       await client.send(new PutItemCommand({ TableName: table, Item: toItem({ id: `media#${key}`, mediaId }) }));
     },
 
-    renew: (key) => leaveUntil(key, now() + LEAVE_MS),
-    release: (key) => leaveUntil(key, 0),
+    async renew(key, owner) {
+      await changeItem(client, placeOf(key), holding(owner, {}, until()));
+    },
+
+    async release(key, owner) {
+      await changeItem(client, placeOf(key), releasing(owner));
+    },
   };
 }

@@ -1,21 +1,15 @@
-import {
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { Message, type MessageStore, messageIdAt, type OutboxItem } from '../../messages/message.ts';
 import { cursorOf, startKeyOf } from './cursor.ts';
-import { fromItem, refusedMeans, toItem } from './item.ts';
+import { changeItem, fromItem, getItem, type Item, putNew, toItem } from './item.ts';
 import { dayOf, messageKey } from './message-key.ts';
 
 /** Records are kept for this long after they were accepted. */
 const KEEP_S = 90 * 24 * 3600;
 /** The partition of the index of messages that somebody has to look after; finished ones are not in it. */
 const WATCHED = 'watched';
-const UNWATCH = 'REMOVE watch, dueAt';
+const UNWATCHED = { watch: undefined, dueAt: undefined };
 const PAGE = 25;
 /** Longer than any that was given out, and shorter than what DynamoDB refuses. */
 const LONGEST_ID = 200;
@@ -37,79 +31,55 @@ const Position = v.object({ upTo: v.string() });
  * the table. An idempotency key has an item of its own (`part`: the key) that tells its message.
  */
 export function createMessageTable(client: DynamoDBClient, table: string): MessageStore {
-  const keyOf = (id: string) => messageKey(table, id);
+  const placeOf = (id: string) => messageKey(table, id);
 
   /** Sets members of one delivery, as long as it is in one of these states. */
-  async function change(item: OutboxItem, from: string[], sets: Record<string, unknown>, more = '') {
+  function change(item: OutboxItem, from: string[], sets: object, more: Record<string, unknown> = {}) {
     const entries = Object.entries(sets).filter(([, value]) => value !== undefined);
-    const expressions = entries.map(([name]) => `deliveries.#to.#${name} = :${name}`);
-    const states = from.map((state, index) => [`:from${index}`, state] as const);
-    await client.send(
-      new UpdateItemCommand({
-        ...keyOf(item.messageId),
-        UpdateExpression: `SET ${expressions.join(', ')}${more}`,
-        ConditionExpression: `deliveries.#to.#status IN (${states.map(([name]) => name).join(', ')})`,
-        ExpressionAttributeNames: {
-          '#to': item.destination,
-          '#status': 'status',
-          ...Object.fromEntries(entries.map(([name]) => [`#${name}`, name])),
-        },
-        ExpressionAttributeValues: toItem({
-          ...Object.fromEntries(states),
-          ...Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value])),
-        }),
-      }),
-    );
+    const states = Object.fromEntries(from.map((state, index) => [`from${index}`, state]));
+    const names = Object.keys(states).map((name) => `:${name}`);
+    return changeItem(client, placeOf(item.messageId), {
+      set: more,
+      also: entries.map(([name]) => `deliveries.#to.#${name} = :${name}`),
+      when: `deliveries.#to.#status IN (${names.join(', ')})`,
+      names: { to: item.destination },
+      values: { ...states, ...Object.fromEntries(entries) },
+    });
   }
 
   async function get(id: string) {
-    if (id.length > LONGEST_ID) return undefined;
-    const { Item } = await client.send(new GetItemCommand({ ...keyOf(id), ConsistentRead: true }));
-    return Item && fromItem(Message, Item);
-  }
-
-  /** Answers false when there is such an item. */
-  async function putNew(item: Record<string, unknown>): Promise<boolean> {
-    const put = { TableName: table, Item: toItem(item), ConditionExpression: 'attribute_not_exists(id)' };
-    return client.send(new PutItemCommand(put)).then(() => true, refusedMeans(false));
+    return id.length > LONGEST_ID ? undefined : getItem(client, placeOf(id), Message);
   }
 
   return {
     async create(message) {
       const ttl = Math.floor(Date.parse(message.createdAt) / 1000) + KEEP_S;
-      return putNew({ part: dayOf(message.id), ...message, ttl });
+      return putNew(client, table, { part: dayOf(message.id), ...message, ttl });
     },
 
     async idFor(key, id, now) {
       const ttl = Math.floor(now / 1000) + KEEP_S;
-      if (await putNew({ part: key, id: 'key', messageId: id, ttl })) return id;
-      const keyOfKey = { TableName: table, Key: toItem({ part: key, id: 'key' }) };
-      const { Item } = await client.send(new GetItemCommand({ ...keyOfKey, ConsistentRead: true }));
-      return Item ? fromItem(KeyItem, Item).messageId : id;
+      if (await putNew(client, table, { part: key, id: 'key', messageId: id, ttl })) return id;
+      const kept = await getItem(client, { TableName: table, Key: toItem({ part: key, id: 'key' }) }, KeyItem);
+      return kept?.messageId ?? id;
     },
 
     get,
 
-    async start(item, known) {
-      const sets = { status: 'sending', ...known };
-      return change(item, ['queued', 'sending'], sets).then(() => true, refusedMeans(false));
-    },
+    start: (item, known) => change(item, ['queued', 'sending'], { status: 'sending', ...known }),
 
     async record(item, outcome) {
-      await change(item, ['queued', 'sending'], outcome).catch(refusedMeans(undefined));
+      await change(item, ['queued', 'sending'], outcome);
     },
 
     async recordLast(item, outcome) {
-      await change(item, ['queued', 'sending'], outcome, ` ${UNWATCH}`).catch(refusedMeans(undefined));
+      await change(item, ['queued', 'sending'], outcome, UNWATCHED);
     },
 
-    async recall(item, from) {
-      return change(item, [from], { status: 'recalled' }).then(() => true, refusedMeans(false));
-    },
+    recall: (item, from) => change(item, [from], { status: 'recalled' }),
 
     async revive(item) {
-      const anew = { status: 'queued', crashes: 0, deadLetter: false };
-      await change(item, ['failed'], anew).catch(refusedMeans(undefined));
+      await change(item, ['failed'], { status: 'queued', crashes: 0, deadLetter: false });
     },
 
     async listDay(day, cursor) {
@@ -169,33 +139,19 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
     },
 
     async watch(id, dueAt) {
-      await client
-        .send(
-          new UpdateItemCommand({
-            ...keyOf(id),
-            UpdateExpression: 'SET dueAt = :dueAt, watch = :watched',
-            ConditionExpression: 'attribute_exists(id) AND (attribute_not_exists(dueAt) OR dueAt > :dueAt)',
-            ExpressionAttributeValues: toItem({ ':dueAt': dueAt, ':watched': WATCHED }),
-          }),
-        )
-        .catch(refusedMeans(undefined));
+      const earlier = 'attribute_exists(#id) AND (attribute_not_exists(#dueAt) OR #dueAt > :dueAt)';
+      await changeItem(client, placeOf(id), { set: { dueAt, watch: WATCHED }, when: earlier });
     },
 
-    async checked(id, listed, dueAt) {
-      const values = { ':listed': listed, ':dueAt': dueAt };
-      const update = {
-        ...keyOf(id),
-        UpdateExpression: dueAt === undefined ? UNWATCH : 'SET dueAt = :dueAt',
-        ConditionExpression: 'dueAt = :listed',
-        ExpressionAttributeValues: toItem(values),
-      };
-      return client.send(new UpdateItemCommand(update)).then(() => true, refusedMeans(false));
+    checked(id, listed, dueAt) {
+      const set = dueAt === undefined ? UNWATCHED : { dueAt };
+      return changeItem(client, placeOf(id), { set, when: '#dueAt = :listed', values: { listed } });
     },
   };
 }
 
 /** The messages among what a page holds: one that nobody can read must not hold up the others. */
-function readable(items: Parameters<typeof fromItem>[1][]): Message[] {
+function readable(items: Item[]): Message[] {
   return items.flatMap((item) => {
     const read = v.safeParse(Message, fromItem(v.unknown(), item));
     return read.success ? [read.output] : [];

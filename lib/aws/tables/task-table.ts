@@ -1,7 +1,6 @@
 import {
   DeleteItemCommand,
   type DynamoDBClient,
-  GetItemCommand,
   PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
@@ -10,7 +9,8 @@ import * as v from 'valibot';
 import type { TaskStore } from '../../tasks/store.ts';
 import { Followed, Task } from '../../tasks/task.ts';
 import { cursorOf, startKeyOf } from './cursor.ts';
-import { fromItem, refusedMeans, toItem } from './item.ts';
+import { type Change, changedItem, changeItem, fromItem, getItem, putNew, toItem, updateOf } from './item.ts';
+import { acquiring, holding, releasing } from './lease.ts';
 
 /** Beside the tasks stand the last number given, which task a number or a to-do is, and the lists. */
 const COUNTER = 'number';
@@ -38,122 +38,52 @@ const CHANGING = Object.keys(Task.entries).filter((name) => !FIXED.includes(name
 
 /** Tasks, keyed by `id`; `by-due` finds those to look after, `by-list` what stands on a list. */
 export function createTaskTable(client: DynamoDBClient, table: string, now: () => number): TaskStore {
-  const keyOf = (id: string) => ({ TableName: table, Key: toItem({ id }) });
-  const read = async (id: string) => {
-    const { Item } = await client.send(new GetItemCommand({ ...keyOf(id), ConsistentRead: true }));
-    return Item;
-  };
-  const taskOf = async (id: string) => {
-    const item = await read(id);
-    return item && fromItem(Stored, item);
-  };
+  const placeOf = (id: string) => ({ TableName: table, Key: toItem({ id }) });
+  const taskOf = (id: string) => getItem(client, placeOf(id), Stored);
+  const change = (id: string, by: Change) => changeItem(client, placeOf(id), by);
 
   return {
-    async create(task) {
-      const Item = toItem({ ...stored(task), watch: WATCHED, dueAt: now() + LOST_MS });
-      const put = { TableName: table, Item, ConditionExpression: 'attribute_not_exists(id)' };
-      return client.send(new PutItemCommand(put)).then(() => true, refusedMeans(false));
-    },
+    create: (task) => putNew(client, table, { ...stored(task), watch: WATCHED, dueAt: now() + LOST_MS }),
 
     get: taskOf,
 
-    async put(task, from) {
-      const members = new Map(Object.entries(stored(task)).filter(([, value]) => value !== undefined));
-      const set = CHANGING.filter((name) => members.has(name));
-      const gone = CHANGING.filter((name) => !members.has(name));
-      const sets = [...set.map((name) => `#${name} = :${name}`), '#watch = :watched', '#dueAt = :soon'];
-      const update = new UpdateItemCommand({
-        ...keyOf(task.id),
-        UpdateExpression: `SET ${sets.join(', ')} REMOVE ${gone.map((name) => `#${name}`).join(', ')}`,
-        ConditionExpression: '#version = :from',
-        ExpressionAttributeNames: Object.fromEntries([...CHANGING, 'watch', 'dueAt'].map((name) => [`#${name}`, name])),
-        ExpressionAttributeValues: toItem({
-          ...Object.fromEntries(set.map((name) => [`:${name}`, members.get(name)])),
-          ':from': from,
-          ':watched': WATCHED,
-          ':soon': now() + LOST_MS,
-        }),
+    put(task, from) {
+      const members = new Map(Object.entries(stored(task)));
+      const set = Object.fromEntries(CHANGING.map((name) => [name, members.get(name)]));
+      return change(task.id, {
+        set: { ...set, watch: WATCHED, dueAt: now() + LOST_MS },
+        when: '#version = :from',
+        values: { from },
       });
-      return client.send(update).then(() => true, refusedMeans(false));
     },
 
     async find(idOrNumber) {
       if (idOrNumber.startsWith('t_')) return taskOf(idOrNumber);
-      const pointer = /^[\w#-]{1,128}$/.test(idOrNumber) ? await read(`#${idOrNumber}`) : undefined;
-      return pointer && taskOf(fromItem(Pointer, pointer).task);
+      const isNumber = /^[\w#-]{1,128}$/.test(idOrNumber);
+      const pointer = isNumber ? await getItem(client, placeOf(`#${idOrNumber}`), Pointer) : undefined;
+      return pointer && taskOf(pointer.task);
     },
 
     async nextNumber() {
-      const counted = await client.send(
-        new UpdateItemCommand({
-          ...keyOf(COUNTER),
-          UpdateExpression: 'ADD #last :one',
-          ExpressionAttributeNames: { '#last': 'last' },
-          ExpressionAttributeValues: toItem({ ':one': 1 }),
-          ReturnValues: 'ALL_NEW',
-        }),
-      );
-      return fromItem(Counter, counted.Attributes ?? {}).last;
+      const counted = await changedItem(client, placeOf(COUNTER), { add: { last: 1 } });
+      return fromItem(Counter, counted ?? {}).last;
     },
 
     async take(id, owner, until) {
-      const taken = await client
-        .send(
-          new UpdateItemCommand({
-            ...keyOf(id),
-            UpdateExpression: 'SET followedBy = :owner, followedUntil = :until',
-            ConditionExpression:
-              'attribute_exists(id) AND (attribute_not_exists(followedUntil) OR followedUntil < :now)',
-            ExpressionAttributeValues: toItem({ ':owner': owner, ':until': until, ':now': now() }),
-            ReturnValues: 'ALL_NEW',
-          }),
-        )
-        .catch(refusedMeans(undefined));
-      if (taken?.Attributes) return fromItem(Stored, taken.Attributes);
-      return (await read(id)) && 'busy';
+      const lease = acquiring({ owner, until, now: now() }, { when: 'attribute_exists(#id)' });
+      const taken = await changedItem(client, placeOf(id), lease);
+      if (taken) return fromItem(Stored, taken);
+      return (await taskOf(id)) && 'busy';
     },
 
     async note(id, owner, followed) {
-      const entries = Object.entries(followed);
-      const set = entries.filter(([, value]) => value !== undefined).map(([name]) => `#${name} = :${name}`);
-      const gone = entries.filter(([, value]) => value === undefined).map(([name]) => `#${name}`);
-      const parts = [set.length > 0 && `SET ${set.join(', ')}`, gone.length > 0 && `REMOVE ${gone.join(', ')}`];
-      await client.send(
-        new UpdateItemCommand({
-          ...keyOf(id),
-          UpdateExpression: parts.filter(Boolean).join(' '),
-          ConditionExpression: 'followedBy = :owner',
-          ExpressionAttributeNames: Object.fromEntries(entries.map(([name]) => [`#${name}`, name])),
-          ExpressionAttributeValues: toItem({
-            ':owner': owner,
-            ...Object.fromEntries(entries.map(([name, value]) => [`:${name}`, value])),
-          }),
-        }),
-      );
+      await client.send(new UpdateItemCommand({ ...placeOf(id), ...updateOf(holding(owner, { set: followed })) }));
     },
 
     async leave(id, owner, version, dueAt) {
-      const free = 'REMOVE followedBy, followedUntil';
-      const update = {
-        ...keyOf(id),
-        UpdateExpression:
-          dueAt === undefined ? `${free}, watch, dueAt` : `SET watch = :watched, dueAt = :dueAt ${free}`,
-        ConditionExpression: 'followedBy = :owner AND #version = :version',
-        ExpressionAttributeNames: { '#version': 'version' },
-        ExpressionAttributeValues: toItem({
-          ':owner': owner,
-          ':version': version,
-          ...(dueAt !== undefined && { ':watched': WATCHED, ':dueAt': dueAt }),
-        }),
-      };
-      if (await client.send(new UpdateItemCommand(update)).then(() => true, refusedMeans(false))) return;
-      const release = {
-        ...keyOf(id),
-        UpdateExpression: free,
-        ConditionExpression: 'followedBy = :owner',
-        ExpressionAttributeValues: toItem({ ':owner': owner }),
-      };
-      await client.send(new UpdateItemCommand(release)).catch(refusedMeans(undefined));
+      const set = { watch: dueAt === undefined ? undefined : WATCHED, dueAt };
+      const unchanged = { set, when: '#version = :version', values: { version } };
+      if (!(await change(id, releasing(owner, unchanged)))) await change(id, releasing(owner));
     },
 
     async listDue(what, until) {
@@ -170,19 +100,11 @@ export function createTaskTable(client: DynamoDBClient, table: string, now: () =
     },
 
     async checked(id, listed, dueAt) {
-      const update = {
-        ...keyOf(id),
-        UpdateExpression: 'SET dueAt = :dueAt',
-        ConditionExpression: 'dueAt = :listed',
-        ExpressionAttributeValues: toItem({ ':listed': listed, ':dueAt': dueAt }),
-      };
-      return client.send(new UpdateItemCommand(update)).then(() => true, refusedMeans(false));
+      return change(id, { set: { dueAt }, when: '#dueAt = :listed', values: { listed } });
     },
 
     async putDigest(id, dueAt) {
-      const Item = toItem({ id, watch: 'digest', dueAt });
-      const put = { TableName: table, Item, ConditionExpression: 'attribute_not_exists(id)' };
-      await client.send(new PutItemCommand(put)).catch(refusedMeans(undefined));
+      await putNew(client, table, { id, watch: 'digest', dueAt });
     },
 
     async putRow(id, row) {
@@ -190,7 +112,7 @@ export function createTaskTable(client: DynamoDBClient, table: string, now: () =
     },
 
     async dropRow(id) {
-      await client.send(new DeleteItemCommand(keyOf(id)));
+      await client.send(new DeleteItemCommand(placeOf(id)));
     },
 
     async list(list, { before, cursor, limit }) {

@@ -1,16 +1,13 @@
-import {
-  type DynamoDBClient,
-  GetItemCommand,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { fromItem, refusedMeans, toItem } from './item.ts';
+import { defined } from '../../base/defined.ts';
+import { type Change, changeItem, getItem, toItem } from './item.ts';
+import { acquiring, releasing } from './lease.ts';
 
 const Stored = v.object({
   sealed: v.optional(v.string()),
   expiresAt: v.optional(v.number()),
-  leaseEndsAt: v.optional(v.number()),
+  leaseUntil: v.optional(v.number()),
   pauseEndsAt: v.optional(v.number()),
 });
 
@@ -19,41 +16,22 @@ type LeaseClaim = { owner: string; over: number; endsAt: number; seen: string | 
 
 /** Keeps one access token an item, `id` its key, sealed by its user; times in epoch ms. */
 export function createTokenTable(client: DynamoDBClient, tableName: string) {
-  const itemOf = (id: string) => ({ TableName: tableName, Key: toItem({ id }) });
-
-  /** Whether the update's condition held. */
-  const update = (input: UpdateItemCommandInput): Promise<boolean> =>
-    client.send(new UpdateItemCommand(input)).then(() => true, refusedMeans(false));
+  const placeOf = (id: string) => ({ TableName: tableName, Key: toItem({ id }) });
+  const change = (id: string, by: Change) => changeItem(client, placeOf(id), by);
 
   return {
     async read(key: string): Promise<TokenRecord> {
-      const { Item = {} } = await client.send(new GetItemCommand({ ...itemOf(key), ConsistentRead: true }));
-      const { sealed, expiresAt, leaseEndsAt, pauseEndsAt } = fromItem(Stored, Item);
-      return {
-        ...(sealed !== undefined && expiresAt !== undefined && { token: { sealed, expiresAt } }),
-        ...(leaseEndsAt !== undefined && { leaseEndsAt }),
-        ...(pauseEndsAt !== undefined && { pauseEndsAt }),
-      };
+      const item = await getItem(client, placeOf(key), Stored);
+      const { sealed, expiresAt, leaseUntil, pauseEndsAt } = item ?? {};
+      const token = sealed === undefined || expiresAt === undefined ? undefined : { sealed, expiresAt };
+      return defined({ token, leaseEndsAt: leaseUntil, pauseEndsAt });
     },
 
     claim(key: string, { owner, over, endsAt, seen, pauseOver }: LeaseClaim): Promise<boolean> {
-      const leaseIsFree = 'attribute_not_exists(leaseOwner) OR leaseEndsAt < :over';
-      const leaseIsMine = 'leaseOwner = :owner'; // the SDK repeats a claim whose answer was lost
-      const tokenIsTheOneSeen = seen === undefined ? 'attribute_not_exists(sealed)' : 'sealed = :seen';
-      const pauseIsOver = 'attribute_not_exists(pauseEndsAt) OR pauseEndsAt <= :pauseOver';
-      const asked = pauseOver === undefined ? '' : ` AND (${pauseIsOver})`;
-      return update({
-        ...itemOf(key),
-        UpdateExpression: 'SET leaseOwner = :owner, leaseEndsAt = :endsAt',
-        ConditionExpression: `(${leaseIsFree} OR ${leaseIsMine}) AND ${tokenIsTheOneSeen}${asked}`,
-        ExpressionAttributeValues: toItem({
-          ':owner': owner,
-          ':over': over,
-          ':endsAt': endsAt,
-          ':seen': seen,
-          ':pauseOver': pauseOver,
-        }),
-      });
+      const tokenIsTheOneSeen = seen === undefined ? 'attribute_not_exists(#sealed)' : '#sealed = :seen';
+      const pauseIsOver = 'attribute_not_exists(#pauseEndsAt) OR #pauseEndsAt <= :pauseOver';
+      const when = pauseOver === undefined ? tokenIsTheOneSeen : `${tokenIsTheOneSeen} AND (${pauseIsOver})`;
+      return change(key, acquiring({ owner, until: endsAt, now: over }, { when, values: { seen, pauseOver } }));
     },
 
     put(
@@ -62,31 +40,11 @@ export function createTokenTable(client: DynamoDBClient, tableName: string) {
       { sealed, expiresAt }: { sealed: string; expiresAt: number },
       pauseEndsAt: number,
     ): Promise<boolean> {
-      const leaseIsMine = 'leaseOwner = :owner';
-      const alreadyPut = 'sealed = :sealed'; // the SDK repeats a put whose answer was lost
-      return update({
-        ...itemOf(key),
-        UpdateExpression:
-          'SET sealed = :sealed, expiresAt = :expiresAt, pauseEndsAt = :pauseEndsAt REMOVE leaseOwner, leaseEndsAt',
-        ConditionExpression: `${leaseIsMine} OR ${alreadyPut}`,
-        ExpressionAttributeValues: toItem({
-          ':owner': owner,
-          ':sealed': sealed,
-          ':expiresAt': expiresAt,
-          ':pauseEndsAt': pauseEndsAt,
-        }),
-      });
+      return change(key, releasing(owner, { set: { sealed, expiresAt, pauseEndsAt } }, '#sealed = :sealed'));
     },
 
     async release(key: string, owner: string, pauseEndsAt?: number): Promise<void> {
-      const leaseIsMine = 'leaseOwner = :owner';
-      const pause = pauseEndsAt === undefined ? '' : 'SET pauseEndsAt = :pauseEndsAt ';
-      await update({
-        ...itemOf(key),
-        UpdateExpression: `${pause}REMOVE leaseOwner, leaseEndsAt`,
-        ConditionExpression: leaseIsMine,
-        ExpressionAttributeValues: toItem({ ':owner': owner, ':pauseEndsAt': pauseEndsAt }),
-      });
+      await change(key, releasing(owner, { set: defined({ pauseEndsAt }) }));
     },
   };
 }

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
+import { DingTalkRefusal } from '../../base/dingtalk-errors.ts';
 import type { Call, Caller } from '../transport/call.ts';
-import { DingTalkRefusal } from '../transport/errors.ts';
 
 /** Where the old API pushes events to, for one app (callbacks.md §1.1). */
 export type Registration = { url: string; token: string; aesKey: string; tags: readonly string[] };

@@ -1,5 +1,6 @@
+import type { DingTalkRefusal } from '../../base/dingtalk-errors.ts';
 import { isObject, parseObject } from '../../base/json.ts';
-import { type DingTalkRefusal, ipBan, type RefusedAnswer, refusalOf, unreadableAnswer } from './errors.ts';
+import { ipBan, type RefusedAnswer, refusalOf, unreadableAnswer } from './errors.ts';
 import type { HttpAnswer } from './http.ts';
 
 /** The old host says `errcode` in every answer; the new one in none that is good (messaging.md §8.1). */

@@ -1,15 +1,10 @@
 import * as v from 'valibot';
+import { DingTalkRefusal, DingTalkUnreachable } from '../../base/dingtalk-errors.ts';
 import { isRetryable } from '../../base/errors.ts';
 import { retry } from '../../base/retry.ts';
 import type { TokenProvider } from '../token/access-token.ts';
 import { type Host, readAnswer } from './answer.ts';
-import {
-  DingTalkRefusal,
-  DingTalkUnreachable,
-  refusedSend,
-  refusedWithFreshToken,
-  unreadableAnswer,
-} from './errors.ts';
+import { refusedSend, refusedWithFreshToken, unreadableAnswer } from './errors.ts';
 import type { Http, HttpRequest } from './http.ts';
 
 export type Call<S extends v.GenericSchema> = {

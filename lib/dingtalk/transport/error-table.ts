@@ -1,15 +1,4 @@
-/** What a refusal means for the caller; the letters are the reference's (messaging.md §0). */
-export type ErrorClass =
-  | 'token' // T: drop the token, fetch another, once
-  | 'credentials' // C: app key or secret wrong
-  | 'rate' // R: wait
-  | 'transient' // X: again, a few times
-  | 'permission' // P: a permission has to be granted
-  | 'ip' // I: the egress address is not allowed
-  | 'argument' // A: the call itself is wrong
-  | 'gone' // G: the target does not exist (any more)
-  | 'moderation' // M: the content is not allowed
-  | 'unknown'; // U: it may have happened
+import type { ErrorClass } from '../../base/dingtalk-errors.ts';
 
 export type ErrorRow = {
   class: ErrorClass;

@@ -1,66 +1,7 @@
-import { ServiceError } from '../../base/errors.ts';
-import { type ErrorClass, IP_BAN_MS, REMEDY, rowFor } from './error-table.ts';
-
-export type { ErrorClass } from './error-table.ts';
+import { DingTalkRefusal } from '../../base/dingtalk-errors.ts';
+import { IP_BAN_MS, REMEDY, rowFor } from './error-table.ts';
 
 const DESCRIPTION_CHARS = 300;
-
-export type RefusalOptions = {
-  code: string;
-  class: ErrorClass;
-  status: number;
-  description: string;
-  retryable?: boolean;
-  remedy?: string | undefined;
-  requestId?: string | undefined;
-  waitMs?: number | undefined;
-  /** Scopes that the app lacks, where the answer names them. */
-  scopes?: readonly string[] | undefined;
-  cause?: unknown;
-};
-
-/**
- * DingTalk answered with an error. Decide on `class`; `code` is DingTalk's own (`sub_code` where it hides
- * under 88; `310000.keyword|sign|timestamp|ip`), or `ip_ban`, `unreadable_answer`, `http_<status>`.
- * Class `unknown`: the call may have been carried out.
- */
-export class DingTalkRefusal extends ServiceError {
-  override readonly name = 'DingTalkRefusal';
-  readonly class: ErrorClass;
-  /** The HTTP status; the old host says 200 to everything. */
-  readonly status: number;
-  /** DingTalk's own words, without anything that looks like a secret, at most 300 characters. */
-  readonly description: string;
-  readonly requestId?: string;
-  /** How long to wait before the next call of this kind. */
-  readonly waitMs?: number;
-  readonly scopes: readonly string[];
-
-  constructor(operation: string, options: RefusalOptions) {
-    const { code, remedy, cause } = options;
-    super(operation, { code, retryable: options.retryable ?? isRetryable(options.class), remedy, cause });
-    this.class = options.class;
-    this.status = options.status;
-    this.description = options.description;
-    this.scopes = options.scopes ?? [];
-    if (options.requestId !== undefined) this.requestId = options.requestId;
-    if (options.waitMs !== undefined) this.waitMs = options.waitMs;
-  }
-}
-
-/** Whether the request reached DingTalk: `no` is certain, `maybe` is not. */
-export type Arrived = 'no' | 'maybe';
-
-/** There was no answer: `timeout`, `connect_failed`, `cut`, `answer_too_large`, `token_unavailable`, `no_time_left`. */
-export class DingTalkUnreachable extends ServiceError {
-  override readonly name = 'DingTalkUnreachable';
-  readonly arrived: Arrived;
-
-  constructor(operation: string, options: { code: string; arrived: Arrived; cause?: unknown }) {
-    super(operation, { code: options.code, retryable: true, cause: options.cause });
-    this.arrived = options.arrived;
-  }
-}
 
 /** The error of an answer, unchanged; `text` must not be logged. */
 export type RefusedAnswer = {
@@ -82,7 +23,7 @@ export function refusalOf(operation: string, fault: RefusedAnswer, secrets: read
     class: row.class,
     status: fault.status,
     description: clean(fault.text, secrets),
-    retryable: isRetryable(row.class) && !row.final,
+    ...(row.final && { retryable: false }),
     remedy: row.class === 'permission' && scopes.length > 0 ? REMEDY.scope(scopes.join(', ')) : row.remedy,
     requestId: fault.requestId,
     waitMs: row.waitMs,
@@ -118,10 +59,6 @@ export function ipBan(operation: string, status: number): DingTalkRefusal {
 export function unreadableAnswer(operation: string, status: number, cause?: unknown): DingTalkRefusal {
   const description = 'the answer was not in the form that DingTalk documents';
   return new DingTalkRefusal(operation, { code: 'unreadable_answer', class: 'unknown', status, description, cause });
-}
-
-function isRetryable(kind: ErrorClass): boolean {
-  return kind === 'rate' || kind === 'transient' || kind === 'unknown';
 }
 
 /**

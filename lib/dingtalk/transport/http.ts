@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import type { Agent, Dispatcher } from 'undici';
+import { type Arrived, DingTalkUnreachable } from '../../base/dingtalk-errors.ts';
 import { ServiceError } from '../../base/errors.ts';
-import { type Arrived, DingTalkUnreachable } from './errors.ts';
 import { connectThrough } from './proxy.ts';
 
 /** A body too large to hold: its exact length, and its bytes, from the beginning at each call. */

@@ -135,11 +135,11 @@ export type LinkStore = {
 
 /** Ids of media that DingTalk keeps, by app and content. They are good for ever (files.md §1.3). */
 export type MediaMemory = {
-  /** The id; or leave to upload (for a while), or that another worker uploads it at this moment. */
-  recall(key: string): Promise<{ mediaId: string } | 'yours' | 'busy'>;
-  /** Keeps the leave for as long again. */
-  renew(key: string): Promise<void>;
+  /** The id; or the lease to upload it, for `owner`, which is new for each upload; or that another worker uploads it. */
+  recall(key: string, owner: string): Promise<{ mediaId: string } | 'yours' | 'busy'>;
+  /** Keeps the lease for as long again. */
+  renew(key: string, owner: string): Promise<void>;
   keep(key: string, mediaId: string): Promise<void>;
-  /** Gives the leave back after a failed upload. */
-  release(key: string): Promise<void>;
+  /** Gives the lease back after a failed upload. */
+  release(key: string, owner: string): Promise<void>;
 };

@@ -1,5 +1,5 @@
+import { DingTalkRefusal, DingTalkUnreachable } from '../../base/dingtalk-errors.ts';
 import { ServiceError } from '../../base/errors.ts';
-import type { DingTalkRefusal, DingTalkUnreachable } from '../../dingtalk/transport/errors.ts';
 import type { Attempt, Delivery, DeliveryStatus, Message } from '../message.ts';
 
 const FIRST_BACKOFF_MS = 2_000;
@@ -41,7 +41,7 @@ type Circumstances = {
 export function verdictOn(error: unknown, circumstances: Circumstances): Verdict {
   if (!(error instanceof ServiceError)) throw error;
   const at = new Date(circumstances.now).toISOString();
-  if (isRefusal(error)) {
+  if (error instanceof DingTalkRefusal) {
     const attempt: Attempt = {
       at,
       outcome: 'refused',
@@ -58,7 +58,7 @@ export function verdictOn(error: unknown, circumstances: Circumstances): Verdict
     // A token that was refused right after it was renewed: another renewal came between; nothing was sent.
     return error.class === 'token' ? again(attempt, circumstances) : { status: 'failed', attempt };
   }
-  if (isUnreachable(error)) {
+  if (error instanceof DingTalkUnreachable) {
     if (error.arrived === 'no') {
       const reason = 'DingTalk could not be reached; nothing was sent';
       return again({ at, outcome: 'failed', code: error.code, reason }, circumstances);
@@ -103,12 +103,4 @@ function again(attempt: Attempt, { message, delivery, now, random }: Circumstanc
 
 function isOver({ createdAt }: Pick<Message, 'createdAt'>, now: number): boolean {
   return now - Date.parse(createdAt) >= GIVE_UP_AFTER_MS;
-}
-
-function isRefusal(error: ServiceError): error is DingTalkRefusal {
-  return error.name === 'DingTalkRefusal';
-}
-
-function isUnreachable(error: ServiceError): error is DingTalkUnreachable {
-  return error.name === 'DingTalkUnreachable';
 }

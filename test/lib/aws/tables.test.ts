@@ -19,24 +19,24 @@ afterAll(() => tables.close());
 
 test('of twenty workers that claim the same event at once, one has it', async () => {
   const claims = createClaimTable(tables.client, 'claims', () => 1000);
-  const answers = await Promise.all(Array.from({ length: 20 }, () => claims.claim('event')));
+  const answers = await Promise.all(Array.from({ length: 20 }, (_, n) => claims.claim('event', `worker ${n}`)));
   expect(answers.filter((answer) => answer === 'claimed')).toHaveLength(1);
   expect(new Set(answers)).toEqual(new Set(['claimed', 'busy']));
   await claims.finish('event');
-  expect(await claims.claim('event')).toBe('done');
+  expect(await claims.claim('event', 'another')).toBe('done');
 });
 
 test('a claim whose holder died is taken over when it runs out, a finished one never', async () => {
   let now = 1_000_000;
   const claims = createClaimTable(tables.client, 'claims', () => now);
-  await claims.claim('left behind');
+  await claims.claim('left behind', `worker at ${now}`);
   now += 59_000;
-  expect(await claims.claim('left behind')).toBe('busy');
+  expect(await claims.claim('left behind', `worker at ${now}`)).toBe('busy');
   now += 2_000;
-  expect(await claims.claim('left behind')).toBe('claimed');
+  expect(await claims.claim('left behind', `worker at ${now}`)).toBe('claimed');
   await claims.finish('left behind');
   now += 1_000_000;
-  expect(await claims.claim('left behind')).toBe('done');
+  expect(await claims.claim('left behind', `worker at ${now}`)).toBe('done');
 });
 
 test('forty workers at once get no more slots than the pace allows', async () => {

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
 import { afterEach, describe, expect, test } from 'vitest';
+import { DingTalkRefusal, DingTalkUnreachable } from '../../../lib/base/dingtalk-errors.ts';
 import { ServiceError } from '../../../lib/base/errors.ts';
 import type { TokenProvider } from '../../../lib/dingtalk/token/access-token.ts';
 import { type Call, createCaller } from '../../../lib/dingtalk/transport/call.ts';
-import { DingTalkRefusal, DingTalkUnreachable } from '../../../lib/dingtalk/transport/errors.ts';
 import { createHttp, type Http } from '../../../lib/dingtalk/transport/http.ts';
 import { type Answer, type Server, startServer } from './server.ts';
 

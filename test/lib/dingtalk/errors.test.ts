@@ -1,12 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import {
-  DingTalkRefusal,
-  DingTalkUnreachable,
-  type ErrorClass,
-  refusalOf,
-  refusedSend,
-  refusedWithFreshToken,
-} from '../../../lib/dingtalk/transport/errors.ts';
+import { DingTalkRefusal, DingTalkUnreachable, type ErrorClass } from '../../../lib/base/dingtalk-errors.ts';
+import { refusalOf, refusedSend, refusedWithFreshToken } from '../../../lib/dingtalk/transport/errors.ts';
 
 /** The codes of the reference, in its own letters and order, written down a second time. */
 const REFERENCE: Record<string, string> = {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { DingTalkRefusal, DingTalkUnreachable, type ErrorClass } from '../../../lib/base/dingtalk-errors.ts';
 import { ServiceError } from '../../../lib/base/errors.ts';
-import { DingTalkRefusal, DingTalkUnreachable, type ErrorClass } from '../../../lib/dingtalk/transport/errors.ts';
 import { GIVE_UP_AFTER_MS, verdictOn } from '../../../lib/messages/deliver/verdict.ts';
 
 const CREATED = Date.parse('2026-01-01T00:00:00Z');
