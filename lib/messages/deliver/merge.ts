@@ -1,7 +1,9 @@
+import { inBoth } from '../../base/language.ts';
 import type { Content } from '../content.ts';
 import type { Destination } from '../destination.ts';
 import { MAX_MENTIONS, type Mention } from '../mention.ts';
 import type { Delivery, Message, OutboxItem } from '../message.ts';
+import { WORDS } from '../words/words.ts';
 
 /**
  * Which messages go together. The first to a destination leads for a while; those that come meanwhile are gathered in its
@@ -47,7 +49,7 @@ export function mergedContent(messages: readonly Pick<Message, 'content'>[]): Co
     counts.set(key, { content, count: (counts.get(key)?.count ?? 0) + 1 });
   }
   const parts = [...counts.values()];
-  const head = `${contents.length} 条消息 messages`;
+  const head = `${contents.length} ${inBoth(WORDS, (words) => words.messages)}`;
   if (contents.every(({ kind }) => kind === 'text')) {
     const lines = parts.map(({ content, count }) => `${content.text}${count > 1 ? ` ×${count}` : ''}`);
     return { kind: 'text', text: [head, ...lines].join('\n') };

@@ -6,7 +6,7 @@ import { afterQuiet, type Quiet } from '../local-time.ts';
 import { ignoreReusedKey } from '../reused-key.ts';
 import type { TaskStore } from '../store.ts';
 import type { Followed, Task } from '../task.ts';
-import { reminder } from '../words.ts';
+import { reminder } from '../task-messages.ts';
 
 export type { Quiet } from '../local-time.ts';
 
