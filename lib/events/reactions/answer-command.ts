@@ -1,4 +1,4 @@
-import { type ChangeDeps, changeTask } from '../../tasks/change-task.ts';
+import { type ChangeDeps, changeAndTell } from '../../tasks/change-task.ts';
 import type { Action } from '../../tasks/life-cycle.ts';
 import { isConcerned, taskName } from '../../tasks/names.ts';
 import { type Command, commandOf } from '../../tasks/robot/commands.ts';
@@ -81,7 +81,7 @@ async function act(
     at: deps.now(),
     ...(comment && { comment: comment.slice(0, LONGEST_COMMENT) }),
   };
-  const changed = await changeTask(deps, found.id, action, deed);
+  const changed = await changeAndTell(deps, found.id, action, deed);
   if ('missing' in changed) return say.unknown(id);
   const { task } = changed;
   const name = taskName(task);

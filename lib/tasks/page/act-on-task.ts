@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { html, type Part } from '../../base/html.ts';
 import { noticePage, type Opened } from '../../base/page-frame.ts';
-import { type ChangeDeps, changeTask } from '../change-task.ts';
+import { type ChangeDeps, changeAndTell } from '../change-task.ts';
 import type { Deed } from '../life-cycle.ts';
 import { WORDS } from '../words/words.ts';
 import { findView, noticeOf, type OpenTaskDeps, type PageRequest } from './open-task.ts';
@@ -31,7 +31,7 @@ export async function actOnTask(deps: ActDeps, id: string, request: PageRequest)
   if (comment.length > MAX_COMMENT) return taskPage({ ...before, unsaid: { why: 'too_long', comment } }, 422);
 
   const deed: Deed = { by: viewer, via: 'page', at: deps.now(), ...(comment !== '' && { comment }) };
-  const changed = await changeTask(deps, id, { type: tap.output, userId: viewer }, deed);
+  const changed = await changeAndTell(deps, id, { type: tap.output, userId: viewer }, deed);
   const after = await findView(deps, id, request);
   if (!('task' in after)) return noticePage(after.status, after.message, keptPart(comment));
   const refused = 'refused' in changed;
