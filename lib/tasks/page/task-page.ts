@@ -66,18 +66,17 @@ ${unsaid.comment}</textarea>`;
   return html`<div class="note bad" role="alert"><p>${words.page.unsaved[unsaid.why]}</p>${kept}</div>`;
 }
 
-/** One sentence on where the reader stands with it. */
-function standingPart({ task, viewer }: TaskPageView, words: Words): Html {
+/** One sentence about what the reader can do. */
+function standingPart({ task, viewer }: TaskPageView, { page: words }: Words): Html {
+  const { status, number } = task;
+  if (status === 'done' || status === 'cancelled' || status === 'failed') return note(words.closed[status]);
+  if (viewer === undefined) return note(words.onlyShows(number));
   const own = task.assignees.find(({ userId }) => userId === viewer);
-  const { status } = task;
-  const closed =
-    status === 'done' || status === 'cancelled' || status === 'failed' ? words.page.closed[status] : undefined;
-  const open = own
-    ? words.page.yours[own.state]
-    : viewer === undefined
-      ? words.page.onlyShows(task.number)
-      : words.page.watching;
-  return html`<p class="note">${closed ?? open}</p>`;
+  return note(own ? words.yours[own.state] : words.watching);
+}
+
+function note(text: string): Html {
+  return html`<p class="note">${text}</p>`;
 }
 
 type Tap = keyof Words['step'];
