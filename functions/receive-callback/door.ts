@@ -38,21 +38,26 @@ export function doorHandler<D>({ ready, maxBytes, budgetMs, doors, stage = 'loca
       const answer = await Promise.race([ready().then((deps) => door(deps, request)), deadline.passed]);
       return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer) };
     } catch (error) {
-      const refused = error instanceof ServiceError && error.name === 'CallbackRefusal';
-      const code = error instanceof ServiceError ? error.code : error instanceof Error ? error.name : 'unknown';
-      const level = refused ? 'WARN' : 'ERROR';
-      const message = refused ? 'callback-refused' : 'callback-store-failed';
-      const { requestId } = request;
-      writeLine({
-        ...{ level, message, service: 'receive-callback', route: event.routeKey, code, requestId },
-        timestamp: new Date().toISOString(),
-        ...embeddedMetric(stage, Date.now(), refused ? 'CallbacksRefused' : 'CallbacksNotStored', 1),
-      });
-      return refused ? problem(403, 'callback_refused') : problem(503, 'callback_not_stored');
+      return refusal(error, { route: event.routeKey, requestId: request.requestId }, stage);
     } finally {
       deadline.clear();
     }
   };
+}
+
+/** Logs and counts why nothing was stored, and answers it without saying why. */
+function refusal(error: unknown, fields: Record<string, string>, stage: string): APIGatewayProxyStructuredResultV2 {
+  const refused = error instanceof ServiceError && error.name === 'CallbackRefusal';
+  const name = error instanceof Error ? error.name : 'unknown';
+  writeLine({
+    ...(refused
+      ? { level: 'WARN', message: 'callback-refused' }
+      : { level: 'ERROR', message: 'callback-store-failed' }),
+    ...{ service: 'receive-callback', ...fields, code: error instanceof ServiceError ? error.code : name },
+    timestamp: new Date().toISOString(),
+    ...embeddedMetric(stage, Date.now(), refused ? 'CallbacksRefused' : 'CallbacksNotStored', 1),
+  });
+  return refused ? problem(403, 'callback_refused') : problem(503, 'callback_not_stored');
 }
 
 function startDeadline(budgetMs: number) {

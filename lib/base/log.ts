@@ -73,7 +73,9 @@ export function createLog(service: string, stage = 'local'): Log {
 }
 
 function shown(fields: Fields): Fields {
-  const clean = (name: string, value: Fields[string]) =>
-    typeof value !== 'string' ? value : isSecretName(name) ? '…' : redact(value);
+  const clean = (name: string, value: Fields[string]) => {
+    if (typeof value !== 'string') return value;
+    return isSecretName(name) ? '…' : redact(value);
+  };
   return Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, clean(name, value)]));
 }

@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto';
 import { Html, html, type Part } from './html.ts';
+import type { Language } from './language.ts';
 import { SCRIPT, STYLE } from './page-looks.ts';
 
 /** What a link answers: a redirect, or a page for people. */
 export type Opened = { status: number; headers: Record<string, string>; body?: string };
-
-export const LANGUAGES = ['zh', 'en'] as const;
-export type Language = (typeof LANGUAGES)[number];
 
 const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
@@ -49,8 +47,8 @@ export function page(status: number, { language, title, body }: { language: Lang
   return { status, headers: { ...HEADERS }, body: frame.markup };
 }
 
-type Words = readonly [title: string, text: string];
-export type Notice = { zh: Words; en: Words };
+/** Title and text of a short page. */
+export type Notice = Record<Language, readonly [title: string, text: string]>;
 
 /** A short page in both languages, for a reader of whom nothing is known; `more` stands below. */
 export function noticePage(status: number, { zh, en }: Notice, more?: Part): Opened {

@@ -62,9 +62,14 @@ function conversationNews({ type, app, data, occurredAt }: BusEvent): Conversati
     title: type === 'chat_update_title' ? textOf(data.title) : undefined,
     owner: type === 'chat_update_owner' ? textOf(data.owner) : undefined,
     joined: type === 'chat_add_member' ? people(data) : [],
-    left: type === 'chat_remove_member' ? people(data) : type === 'chat_quit' ? texts([data.operator]) : [],
+    left: leaving(type, data),
     disbanded: type === 'chat_disband',
   };
+}
+
+function leaving(type: string, data: Fields): string[] {
+  if (type === 'chat_quit') return texts([data.operator]);
+  return type === 'chat_remove_member' ? people(data) : [];
 }
 
 function people(data: Fields): string[] {

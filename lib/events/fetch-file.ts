@@ -1,11 +1,13 @@
 import { createHash } from 'node:crypto';
 import { isRetryable, ServiceError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
+import { inBoth } from '../base/language.ts';
 import type { Log } from '../base/log.ts';
 import { retry } from '../base/retry.ts';
 import { type Attachment, contentTypeOf, type Inbound, inboxKey, inboxName } from '../files/inbound.ts';
 import type { Body } from '../files/share/share.ts';
 import { unstalled } from '../files/unstalled.ts';
+import { WORDS } from '../files/words/words.ts';
 import type { Bus, Claims } from './event.ts';
 
 type NewObject = { key: string; chunks: AsyncIterable<Uint8Array>; contentType: string; messageId: string };
@@ -37,6 +39,7 @@ const TRIES = 3;
 const BUSY_MS = 20_000;
 /** Recordings of more than 250 MB were seen (files.md §7). */
 const MAX_BYTES = 512 * 1024 * 1024;
+const TOO_LARGE = 'file_too_large';
 /** What DingTalk says to a code that is wrong or has expired (files.md §7). */
 const CODE_EXPIRED = 'invalidParameter.robotCode.downloadCode';
 
@@ -68,18 +71,18 @@ async function outcomeOf(deps: FetchDeps, inbound: Inbound, attachment: Attachme
     if (!(error instanceof ServiceError) || error.retryable) throw error;
     const { code } = error;
     deps.log.warn('file-refused', { messageId: inbound.messageId, code });
-    const words = WORDS[code];
-    if (words) await answer(deps, inbound, words(attachment.fileName ?? ''));
+    const remedy = remedyFor(code, attachment.fileName ?? '');
+    if (remedy !== undefined) await answer(deps, inbound, remedy);
     return { type: 'file.refused', data: { code, fileName: attachment.fileName } };
   }
 }
 
 /** What the sender can do about it. */
-const WORDS: Record<string, ((name: string) => string) | undefined> = {
-  [CODE_EXPIRED]: (name) => `文件 ${name} 已过期,请重新发送。 The file has expired: please send it again.`,
-  file_too_large: (name) =>
-    `文件 ${name} 太大,无法接收。 The file is too large (${MAX_BYTES / 1024 / 1024} MB at most).`,
-};
+function remedyFor(code: string, fileName: string): string | undefined {
+  if (code === CODE_EXPIRED) return inBoth(WORDS, ({ inbound }) => inbound.expired(fileName));
+  if (code !== TOO_LARGE) return undefined;
+  return inBoth(WORDS, ({ inbound }) => inbound.tooLarge(fileName, MAX_BYTES / 1024 / 1024));
+}
 
 async function answer({ appNamed }: FetchDeps, { app, conversation, sender }: Inbound, content: string): Promise<void> {
   const { robot } = appNamed(app);
@@ -133,5 +136,5 @@ async function bring(deps: FetchDeps, inbound: Inbound, attachment: Attachment, 
 }
 
 function tooLarge(): ServiceError {
-  return new ServiceError('file.download', { code: 'file_too_large', retryable: false });
+  return new ServiceError('file.download', { code: TOO_LARGE, retryable: false });
 }

@@ -27,7 +27,10 @@ export type MediaDeps = {
   every(ms: number, work: () => Promise<void>): () => void;
 };
 
+/** A read is tried this many times. */
 const READS = 3;
+/** What DingTalk keeps a file as, by the way it goes. */
+const TYPES = { image: 'image', picture: 'image', voice: 'voice', file: 'file', zip: 'file' } as const;
 const POLL_MS = 250;
 /** How often the worker that uploads renews its lease. */
 const BEAT_MS = 3_000;
@@ -50,16 +53,11 @@ export function sourceOf({ objects }: Pick<MediaDeps, 'objects'>, object: Object
  */
 export async function mediaOf(
   deps: MediaDeps,
-  {
-    app,
-    way,
-    share,
-    source,
-  }: { app: App; way: 'image' | 'picture' | 'voice' | 'file' | 'zip'; share: { fileName: string }; source: Streamed },
+  { app, way, share, source }: { app: App; way: keyof typeof TYPES; share: { fileName: string }; source: Streamed },
 ): Promise<{ mediaId: string; sha256: string; fileName: string }> {
   // a read that broke begins anew
   const sums = await retry(() => digestOf(source.open()), { tries: READS, mayPass: isRetryable });
-  const type = way === 'voice' ? 'voice' : way === 'image' || way === 'picture' ? 'image' : 'file';
+  const type = TYPES[way];
   const fileName = way === 'zip' ? `${share.fileName}.zip` : share.fileName;
   const body = way === 'zip' ? zipOf(share.fileName, sums.crc32, source) : source;
   // a file shows the name it was uploaded under (files.md §6.4), an image none

@@ -1,11 +1,13 @@
 import * as v from 'valibot';
 import { type Access, requireDestinations } from '../base/access.ts';
 import { type Fault, InvalidInput } from '../base/errors.ts';
+import { inBoth } from '../base/language.ts';
 import { type AcceptDeps, acceptMessage, destinationFaults } from './accept.ts';
 import { CONTENT_KINDS, contentEntries, contentsOf } from './content.ts';
 import { MAX_MENTIONS, Mention } from './mention.ts';
 import { isFinished, type Message, overallStatus } from './message.ts';
 import { type MessageView, messageView } from './view.ts';
+import { WORDS } from './words/words.ts';
 
 const name = v.pipe(v.string(), v.nonEmpty());
 const To = v.union([
@@ -93,7 +95,7 @@ export async function sendMessage(
 export async function testDestination(deps: SendDeps, caller: string, destination: string): Promise<MessageAnswer> {
   const faults = await destinationFaults(deps.destinations, 'name', [destination]);
   if (faults.length > 0) throw new InvalidInput('destinations.test', 'unknown_destination', faults, 404);
-  const text = `dingdock 测试消息 test message · ${destination}`;
+  const text = `dingdock ${inBoth(WORDS, (words) => words.test)} · ${destination}`;
   return sendMessage(deps, { caller, waitMs: TEST_WAIT_MS, body: { to: [destination], text } });
 }
 

@@ -5,19 +5,17 @@ import type { Task } from './task.ts';
 
 export type ChangeDeps = { tasks: Pick<TaskStore, 'get' | 'put'>; queue: TaskQueue };
 
-/** `same`: nothing had to be changed, as by a second tap. */
+/** `same`: nothing had to be changed, for example by a second tap. */
 export type Changed = { task: Task; same: boolean } | { task: Task; refused: RefusedAction } | { missing: true };
 
-/** With so many others at the same task one asks again later. */
 const TRIES = 60;
 
 /**
- * Does something to a task: all of the actions or none. Each change is written on the condition that nobody else changed
- * the task meanwhile, and made anew on what they left otherwise; so none is lost, however many come at once. What follows
- * the task is told by the queue; should the queue be down, the watch over tasks brings it back.
+ * Changes a task: all of the actions or none. Each write is conditional on the version that was read, and is made anew on
+ * the newer record if another change came first, so concurrent changes are never lost.
  */
 export async function changeTask(
-  { tasks, queue }: ChangeDeps,
+  tasks: ChangeDeps['tasks'],
   id: string,
   actions: Action | readonly Action[],
   deed: Deed,
@@ -28,11 +26,25 @@ export async function changeTask(
     const after = changedBy(before, [actions].flat(), deed);
     if ('refused' in after) return { task: before, refused: after.refused };
     if (after.task.version === before.version) return { task: before, same: true };
-    if (!(await tasks.put(after.task, before.version))) continue;
-    await queue.put(id, after.task.version).catch(() => undefined); // told by the queue's port
-    return { task: after.task, same: false };
+    if (await tasks.put(after.task, before.version)) return { task: after.task, same: false };
   }
   throw new ServiceError('tasks.change', { code: 'task_busy', retryable: true });
+}
+
+/**
+ * Changes a task and queues it to be followed: DingTalk, lists and bus come later. If the queue is down, the check that
+ * is scheduled with each write follows the task instead.
+ */
+export async function changeAndTell(
+  { tasks, queue }: ChangeDeps,
+  id: string,
+  actions: Action | readonly Action[],
+  deed: Deed,
+): Promise<Changed> {
+  const changed = await changeTask(tasks, id, actions, deed);
+  const isNew = 'same' in changed && !changed.same;
+  if (isNew) await queue.put(id, changed.task.version).catch(() => undefined); // the port has logged it
+  return changed;
 }
 
 function changedBy(before: Task, actions: readonly Action[], deed: Deed): { task: Task } | { refused: RefusedAction } {

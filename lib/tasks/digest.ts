@@ -8,7 +8,7 @@ import { ignoreReusedKey } from './reused-key.ts';
 import { isOpenFor } from './robot/list-for-person.ts';
 import type { TaskStore } from './store.ts';
 import type { Task } from './task.ts';
-import { digest as digestOf } from './words.ts';
+import { digest as digestOf } from './task-messages.ts';
 
 export type DigestDeps = AcceptDeps & {
   tasks: TaskStore;

@@ -108,8 +108,7 @@ async function keep(deps: DispatchDeps, { caller, idempotencyKey, body }: Input)
   }
   if (kept.status !== 'failed') return kept;
   const deed = { by: `key:${caller}`, via: 'api' as const, at: deps.now() };
-  // It is followed here and now; should that break off, the watch brings it back.
-  const again = await changeTask({ ...deps, queue: { put: async () => undefined } }, id, { type: 'reopen' }, deed);
+  const again = await changeTask(deps.tasks, id, { type: 'reopen' }, deed);
   return 'task' in again ? again.task : kept;
 }
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { type Access, requireDestinations } from '../base/access.ts';
 import { type Fault, InvalidInput } from '../base/errors.ts';
-import { type ChangeDeps, changeTask } from './change-task.ts';
+import { type ChangeDeps, changeAndTell } from './change-task.ts';
 import { type DispatchDeps, taskEntries } from './dispatch-task.ts';
 import { unknownTask } from './get-task.ts';
 import type { Action, RefusedAction } from './life-cycle.ts';
@@ -56,7 +56,7 @@ export async function patchTask(
   requireDestinations(access, task.notify);
   const actions = await actionsOf(deps, task, body);
   const said = body.comment === undefined ? {} : { comment: body.comment };
-  const changed = await changeTask(deps, id, actions, {
+  const changed = await changeAndTell(deps, id, actions, {
     by: `key:${access.caller}`,
     via: 'api',
     at: deps.now(),

@@ -5,7 +5,7 @@ import { buffer } from 'node:stream/consumers';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTaskTable } from '../../lib/aws/tables/task-table.ts';
-import { changeTask } from '../../lib/tasks/change-task.ts';
+import { changeAndTell } from '../../lib/tasks/change-task.ts';
 import type { Action } from '../../lib/tasks/life-cycle.ts';
 import { actOnTask, formFields } from '../../lib/tasks/page/act-on-task.ts';
 import { openTask } from '../../lib/tasks/page/open-task.ts';
@@ -69,7 +69,7 @@ async function given(changes: Partial<Task> = {}, states: Parameters<typeof task
   return {
     id: fresh.id,
     page: (userId?: string) => links().pageUrl(fresh.id, userId),
-    elsewhere: (action: Action, by: string) => changeTask(ports(), fresh.id, action, { by, via: 'card', at: now }),
+    elsewhere: (action: Action, by: string) => changeAndTell(ports(), fresh.id, action, { by, via: 'card', at: now }),
     now: () => ports().tasks.get(fresh.id),
   };
 }

@@ -49,12 +49,12 @@ test('people see their own tasks, and another one’s do not exist for them', as
   await sim('POST', '/say', { from: 'wangwu', text: 'tasks' });
   await expect.poll(() => answers('wangwu', `#${task.number} 只给王五`)).toHaveLength(1);
   await sim('POST', '/say', { from: 'wangwu', text: `状态 ${task.number}` });
-  await expect.poll(() => answers('wangwu', `#${task.number} 只给王五:进行中`)).toHaveLength(1);
-  const [told] = await answers('wangwu', '只给王五:进行中');
+  await expect.poll(() => answers('wangwu', `#${task.number} 只给王五：待处理`)).toHaveLength(1);
+  const [told] = await answers('wangwu', '只给王五：待处理');
   const page = await request('GET', told.text.split('\n').at(-1));
   expect([told.via, page.status, /<button class="done"/.test(page.text)]).toEqual(['app-robot', 200, true]);
   await sim('POST', '/say', { from: 'wangwu', text: `status ${task.number}`, conversation: 'cidProject=' });
-  const inGroup = () => answers('cidProject=', `#${task.number} 只给王五: open`);
+  const inGroup = () => answers('cidProject=', `#${task.number} 只给王五: To do`);
   await expect.poll(inGroup).toHaveLength(1);
   expect((await inGroup())[0].text).not.toContain('/t/');
   await sim('POST', '/say', { from: 'lisi', text: `done ${task.number}` });

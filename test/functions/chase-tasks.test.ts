@@ -99,10 +99,10 @@ test('what the queue lost is found, and a task that is done is not chased', asyn
     caller: 'test',
     body: { ...body, assignees: ['lisi'], due: at(HOUR_MS), remindBefore: 10 },
   });
-  const { changeTask } = await import('../../lib/tasks/change-task.ts');
+  const { changeAndTell } = await import('../../lib/tasks/change-task.ts');
   const down = { put: async () => Promise.reject(new Error('the queue is down')) };
   const deed = { by: 'lisi', via: 'page' as const, at: world.clock.now };
-  await changeTask({ ...process.deps, queue: down }, one.id, { type: 'done', userId: 'lisi' }, deed);
+  await changeAndTell({ ...process.deps, queue: down }, one.id, { type: 'done', userId: 'lisi' }, deed);
   world.clock.now += 3 * MINUTE_MS;
   await run();
   const [todo] = (await world.sim('GET', '/todos')).filter(({ sourceId }: { sourceId: string }) => sourceId === one.id);

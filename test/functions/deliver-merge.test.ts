@@ -38,7 +38,7 @@ function world(destination: string) {
     go: async (messageId: string) => {
       const message = (await deps.messages.get(messageId))!;
       const delivery = message.deliveries[destination]!;
-      const merged = await mergeStep(deps, { messageId, destination }, message, delivery, robot);
+      const merged = await mergeStep(deps, { item: { messageId, destination }, message, delivery, destination: robot });
       return typeof merged === 'object' && 'message' in merged ? merged.message.content : merged;
     },
     end: (messageId: string) =>

@@ -30,7 +30,7 @@ test('a session that ended earlier than it said is no obstacle to an answer', as
   await bed.sim('POST', '/clock', { advanceMs: 7_200_000 });
   const events = await import('../../functions/handle-event/handler.ts');
   bed.startQueues({ 'handle-event': events.handler });
-  const help = (await import('../../lib/tasks/robot/phrases.ts')).PHRASES.en.help;
+  const help = (await import('../../lib/tasks/words/words.ts')).WORDS.en.robot.help;
   await expect.poll(() => said(help)).toMatchObject([{ via: 'app-robot', conversation: 'zhangsan' }]);
 });
 
@@ -45,7 +45,7 @@ test('an address that is not DingTalkâ€™s is not called, since a robot messageâ€
     sessionWebhookExpiredTime: Date.now() + 3_600_000,
   };
   await handle(sqsEvent([{ id: 'evil', body: record('robot', message) }]));
-  const help = (await import('../../lib/tasks/robot/phrases.ts')).PHRASES.zh.help;
+  const help = (await import('../../lib/tasks/words/words.ts')).WORDS.zh.robot.help;
   expect(await said(help)).toMatchObject([{ via: 'app-robot', conversation: 'lisi' }]);
 });
 

@@ -1,10 +1,12 @@
-import { type ChangeDeps, changeTask } from '../../tasks/change-task.ts';
+import { type ChangeDeps, changeAndTell } from '../../tasks/change-task.ts';
 import type { Action } from '../../tasks/life-cycle.ts';
+import { isConcerned, taskName } from '../../tasks/names.ts';
 import { type Command, commandOf } from '../../tasks/robot/commands.ts';
 import { openTasksOf } from '../../tasks/robot/list-for-person.ts';
-import { PHRASES, type Phrases } from '../../tasks/robot/phrases.ts';
 import type { TaskStore } from '../../tasks/store.ts';
 import type { Task } from '../../tasks/task.ts';
+import { WORDS } from '../../tasks/words/words.ts';
+import type { Words } from '../../tasks/words/zh.ts';
 import type { BusEvent } from '../event.ts';
 import { type ReceivedMessage, receivedMessageOf } from '../received-message.ts';
 
@@ -41,58 +43,73 @@ export function answerCommand(deps: AnswerDeps) {
 }
 
 async function answerTo(deps: AnswerDeps, message: ReceivedMessage, command: Command): Promise<string> {
-  const say = PHRASES[command.language];
+  const words = WORDS[command.language];
+  const say = words.robot;
   const { name, argument } = command;
   const { senderStaffId: person } = message;
   if (name === 'help') return say.help;
   // Somebody outside the company, or an app that is not published (callbacks.md §5.3).
   if (person === undefined) return say.stranger;
-  if (name === 'accept' || name === 'done' || name === 'decline') return act(deps, say, person, name, command);
-  if (argument !== '') return status(deps, say, person, argument);
+  if (name === 'accept' || name === 'done' || name === 'decline') return act(deps, words, person, name, command);
+  if (argument !== '') return status(deps, words, person, argument);
   const { open, more } = await openTasksOf(deps.tasks, person, LISTED);
-  if (name === 'status') return say.status(open.length, more);
-  return open.length === 0 ? say.noTasks : [say.tasks, ...open.map(say.line), ...(more ? ['…'] : [])].join('\n');
+  if (name === 'status') return say.open(open.length, more);
+  if (open.length === 0) return say.noTasks;
+  const lines = open.map((task) => `${taskName(task)}${task.due === undefined ? '' : say.due(task.due)}`);
+  return [say.tasks, ...lines, ...(more ? ['…'] : [])].join('\n');
 }
+
+const MARKS = { accept: '👌', done: '✅', decline: '✋' };
 
 async function act(
   deps: AnswerDeps,
-  say: Phrases,
+  words: Words,
   person: string,
-  name: 'accept' | 'done' | 'decline',
+  step: keyof typeof MARKS,
   { argument: id, comment }: Command,
 ): Promise<string> {
-  if (id === '') return say.which(name);
-  const task = await deps.tasks.find(id);
-  if (!task || !isConcerned(task, person)) return say.unknown(id);
-  const isTheirs = task.assignees.some(({ userId }) => userId === person);
-  // Whoever gave the task and is not in it says so for all.
-  const action: Action = isTheirs || name !== 'done' ? { type: name, userId: person } : { type: 'complete' };
+  const say = words.robot;
+  if (id === '') return say.which(words.step[step]);
+  const found = await deps.tasks.find(id);
+  if (!found || !isConcerned(found, person)) return say.unknown(id);
+  const isTheirs = found.assignees.some(({ userId }) => userId === person);
+  // A creator who is not an assignee finishes the task for all.
+  const action: Action = isTheirs || step !== 'done' ? { type: step, userId: person } : { type: 'complete' };
   const deed = {
     by: person,
     via: 'robot' as const,
     at: deps.now(),
     ...(comment && { comment: comment.slice(0, LONGEST_COMMENT) }),
   };
-  const changed = await changeTask(deps, task.id, action, deed);
+  const changed = await changeAndTell(deps, found.id, action, deed);
   if ('missing' in changed) return say.unknown(id);
-  if ('refused' in changed) return changed.refused === 'not_an_assignee' ? say.notYours(task) : say.over(changed.task);
-  return changed.same ? say.already(changed.task, name) : say.acted(changed.task, name);
+  const { task } = changed;
+  const name = taskName(task);
+  if (!('refused' in changed)) {
+    if (changed.same) return `${name} ${say.already[step]}`;
+    return `${MARKS[step]} ${name} ${say.did[step]}${progress(task, say)}`;
+  }
+  if (changed.refused === 'not_an_assignee') return `${name} ${say.notYours}`;
+  return `${name} ${task.status === 'done' ? say.already.done : say.over(words.status[task.status])}`;
 }
 
-async function status(deps: AnswerDeps, say: Phrases, person: string, id: string): Promise<string> {
+async function status(deps: AnswerDeps, words: Words, person: string, id: string): Promise<string> {
+  const say = words.robot;
   const task = await deps.tasks.find(id);
-  return task && isConcerned(task, person) ? say.taskStatus(task) : say.unknown(id);
+  if (!task || !isConcerned(task, person)) return say.unknown(id);
+  return say.status(taskName(task), words.status[task.status]) + progress(task, say);
 }
 
-/** The page of the task that one of its people asks about where nobody else reads the answer. */
+/** How many have done their part of a task that takes all of them. */
+function progress({ assignees, status }: Task, say: Words['robot']): string {
+  const done = assignees.filter(({ state }) => state === 'done').length;
+  return status === 'done' || done === 0 || assignees.length === 1 ? '' : say.progress(done, assignees.length);
+}
+
+/** An assignee who asks for the status one-to-one, where no one else reads the answer, gets their page. */
 async function ownPage(deps: AnswerDeps, message: ReceivedMessage, { name, argument }: Command) {
   const { conversationType, senderStaffId: person } = message;
   if (conversationType !== '1' || person === undefined || name !== 'status' || argument === '') return undefined;
   const task = await deps.tasks.find(argument);
   return task?.assignees.some(({ userId }) => userId === person) ? deps.pageUrl(task.id, person) : undefined;
-}
-
-/** A task is nobody else's business: for them it does not exist. */
-function isConcerned({ assignees, participants, creator }: Task, person: string): boolean {
-  return [...assignees, ...participants, ...(creator ? [creator] : [])].some(({ userId }) => userId === person);
 }

@@ -1,4 +1,4 @@
-import { type ChangeDeps, changeTask } from '../../tasks/change-task.ts';
+import { type ChangeDeps, changeAndTell } from '../../tasks/change-task.ts';
 import { isClosed } from '../../tasks/life-cycle.ts';
 import type { TaskStore } from '../../tasks/store.ts';
 import type { Task } from '../../tasks/task.ts';
@@ -32,7 +32,7 @@ async function recheck(deps: RecheckDeps, { app, occurredAt }: BusEvent, todoId:
   if (!task?.todo || task.todoId !== todoId || isClosed(task) || isEcho(task, occurredAt)) return;
   const found = await deps.appNamed(app).todos.find({ ownerUnionId: task.todo.ownerUnionId, id: todoId });
   if (!found?.done) return;
-  await changeTask(deps, task.id, { type: 'complete' }, { by: 'dingtalk', via: 'todo', at: deps.now() });
+  await changeAndTell(deps, task.id, { type: 'complete' }, { by: 'dingtalk', via: 'todo', at: deps.now() });
 }
 
 function isEcho({ history, createdAt }: Task, occurredAt: string): boolean {

@@ -1,4 +1,4 @@
-import { type ChangeDeps, changeTask } from '../../tasks/change-task.ts';
+import { type ChangeDeps, changeAndTell } from '../../tasks/change-task.ts';
 import { taskOfCard } from '../../tasks/follow/follow-card.ts';
 import { cardClickOf } from '../card-click.ts';
 import type { BusEvent } from '../event.ts';
@@ -19,7 +19,7 @@ export function tapTask(deps: ChangeDeps & { now: () => number }) {
     const { userId } = click;
     return {
       async run() {
-        await changeTask(deps, taskId, { type, userId }, { by: userId, via: 'card', at: deps.now() });
+        await changeAndTell(deps, taskId, { type, userId }, { by: userId, via: 'card', at: deps.now() });
       },
     };
   };

@@ -1,4 +1,6 @@
+import { inBoth } from '../../base/language.ts';
 import type { Content } from '../../messages/content.ts';
+import { WORDS } from '../words/words.ts';
 import { readableSize } from './ways.ts';
 
 /** DingTalk cuts titles (files.md §6.6). */
@@ -15,12 +17,16 @@ export type DownloadCard = {
 
 /** A card with a button that downloads the file. */
 export function downloadCard({ fileName, size, url, expiresAt, caption }: DownloadCard): Content {
-  const lines = [`### ${plain(fileName)}`, caption, `${readableSize(size)} · 有效期至 ${expiresAt.slice(0, 10)}`];
+  const lines = [
+    `### ${plain(fileName)}`,
+    caption,
+    `${readableSize(size)} · ${WORDS.zh.validUntil} ${expiresAt.slice(0, 10)}`,
+  ];
   return {
     kind: 'actionCard',
     title: shortened(fileName),
     text: lines.filter(Boolean).join('\n\n'),
-    buttons: [{ title: '下载 Download', url }],
+    buttons: [{ title: inBoth(WORDS, (words) => words.download), url }],
   };
 }
 

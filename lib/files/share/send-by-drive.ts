@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ServiceError } from '../../base/errors.ts';
+import type { Drive } from '../../dingtalk/drive.ts';
 import type { Streamed } from '../../dingtalk/transport/http.ts';
 import type { Destination } from '../../messages/destination.ts';
 import { type App, type MediaDeps, sourceOf } from '../media.ts';
@@ -8,62 +9,64 @@ import type { Share, Target } from './share.ts';
 
 type Placed = NonNullable<Target['drive']>;
 
+type Trip = {
+  app: App;
+  destination: Destination;
+  share: Share & { fileName: string };
+  target: Target;
+  save(target: Target): Promise<void>;
+};
+
 /**
- * Uploads into DingTalk's drive and sends from there. DingTalk has no key that tells two sends apart: each step is
- * written down before the next, so that a worker who takes over repeats at most the one send whose answer is missing.
+ * Uploads into DingTalk's drive and sends from there. DingTalk has no key that tells two sends apart, so each step is
+ * written before the next: a worker that takes over repeats at most the one send whose answer is missing.
  */
 export async function sendByDrive(
   deps: MediaDeps,
-  trip: {
-    app: App;
-    destination: Destination;
-    share: Share & { fileName: string };
-    target: Target;
-    save(target: Target): Promise<void>;
-  },
+  trip: Trip,
 ): Promise<{ target: Target; sha256: string | undefined }> {
-  const { app, destination, share, save } = trip;
-  const { drive } = app;
+  const { destination, save } = trip;
+  const { drive } = trip.app;
   if (!drive) throw new ServiceError('drive.send', { code: 'no_drive', retryable: false });
-  let sha256: string | undefined;
-  let target = trip.target;
-  let placed: Placed;
-  const write = async (next: Placed, more: Partial<Target> = {}) => {
-    placed = next;
-    target = { ...target, drive: next, ...more };
+  let { target } = trip;
+  const uploaded = await placeInDrive(deps, trip, drive);
+  let { placed } = uploaded;
+  const write = async (change: Partial<Placed>, more: Partial<Target> = {}) => {
+    placed = { ...placed, ...change };
+    target = { ...target, drive: placed, ...more };
     await save(target);
   };
+  await write({});
+  for (const receiver of receiversOf(destination).filter((each) => !placed.sentTo.includes(each))) {
+    await write({ sending: receiver }, placed.sending === receiver ? { possibleDuplicate: true } : {});
+    const { spaceId, dentryId } = placed;
+    if (destination.kind === 'robot-group')
+      await drive.sendToGroup({ spaceId, dentryId, openConversationId: receiver });
+    else await drive.sendToUser({ spaceId, dentryId, userId: receiver });
+    await write({ sentTo: [...placed.sentTo, receiver], sending: undefined });
+  }
+  return { target, sha256: uploaded.sha256 };
+}
 
+/** Where the file is in the drive: already there for this destination or another one of the share, or uploaded now. */
+async function placeInDrive(
+  deps: MediaDeps,
+  { app, share, target }: Trip,
+  drive: Drive,
+): Promise<{ placed: Placed; sha256?: string }> {
+  if (target.drive) return { placed: target.drive };
   const elsewhere = share.targets.find((each) => each.drive?.app === app.name)?.drive;
-  if (target.drive) placed = target.drive;
-  else if (elsewhere) placed = { ...elsewhere, sentTo: [], sending: undefined };
-  else {
-    const hash = { value: createHash('sha256') };
-    const content = hashed(sourceOf(deps, share), (begun) => {
-      hash.value = begun;
-    });
-    const parts = (start: number, end: number): Streamed => ({
-      length: end - start + 1,
-      async *open() {
-        yield* unstalled(await deps.objects.open(share, { start, end }));
-      },
-    });
-    const { spaceId, dentryId, whole } = await drive.upload({ fileName: share.fileName, content, parts });
-    if (whole) sha256 = hash.value.digest('hex');
-    placed = { app: app.name, spaceId, dentryId, sentTo: [] };
-  }
-  await write(placed);
-
-  for (const receiver of receiversOf(destination)) {
-    if (placed.sentTo.includes(receiver)) continue;
-    const again = placed.sending === receiver;
-    await write({ ...placed, sending: receiver }, again ? { possibleDuplicate: true } : {});
-    const file = { spaceId: placed.spaceId, dentryId: placed.dentryId };
-    if (destination.kind === 'robot-group') await drive.sendToGroup({ ...file, openConversationId: receiver });
-    else await drive.sendToUser({ ...file, userId: receiver });
-    await write({ ...placed, sentTo: [...placed.sentTo, receiver], sending: undefined });
-  }
-  return { target, sha256 };
+  if (elsewhere) return { placed: { ...elsewhere, sentTo: [], sending: undefined } };
+  const { content, sum } = summed(sourceOf(deps, share));
+  const parts = (start: number, end: number): Streamed => ({
+    length: end - start + 1,
+    async *open() {
+      yield* unstalled(await deps.objects.open(share, { start, end }));
+    },
+  });
+  const { spaceId, dentryId, whole } = await drive.upload({ fileName: share.fileName, content, parts });
+  const placed = { app: app.name, spaceId, dentryId, sentTo: [] };
+  return whole ? { placed, sha256: sum() } : { placed };
 }
 
 function receiversOf(destination: Destination): string[] {
@@ -71,17 +74,19 @@ function receiversOf(destination: Destination): string[] {
   return destination.kind === 'robot-users' ? destination.userIds : [];
 }
 
-/** Sums up the bytes on their way; each beginning has a sum of its own. */
-function hashed(content: Streamed, onBegin: (hash: ReturnType<typeof createHash>) => void): Streamed {
-  return {
-    length: content.length,
+/** The content, and the SHA-256 of its bytes as they were read the last time. */
+function summed(source: Streamed): { content: Streamed; sum(): string } {
+  let hash = createHash('sha256');
+  const content = {
+    length: source.length,
     async *open() {
-      const hash = createHash('sha256');
-      onBegin(hash);
-      for await (const chunk of content.open()) {
-        hash.update(chunk);
+      const own = createHash('sha256');
+      hash = own;
+      for await (const chunk of source.open()) {
+        own.update(chunk);
         yield chunk;
       }
     },
   };
+  return { content, sum: () => hash.digest('hex') };
 }

@@ -20,46 +20,52 @@ export type WayDeps = AcceptDeps &
 /** What DingTalk says to an extension it does not take (files.md §1.4). */
 const TYPE_REFUSED = ['40004', '40005'];
 const LOST = ['object_gone', 'object_replaced'];
-/** At this try a failure that might pass is taken for one that does not: a link late is better than no file. */
+/** At this try a retryable failure counts as final, and the next way is tried: a late link is better than no file. */
 const LAST_TRY = 4;
 const LINK_DAYS = 7;
 const DAY_MS = 24 * 3_600_000;
 
+const LINK_ONLY: { ways: readonly Way[]; why?: Because } = {
+  ways: ['link-card'],
+  why: { code: 'link_only', reason: 'its destination takes links only' },
+};
+
 type Served = { target: Target; share: Partial<Share> };
 type Save = (target: Target) => Promise<void>;
 
-/** Brings the file to one destination: the ways of the decision table, one after the other, until one works. */
+/** Sends the file to one destination: tries the ways of the decision table one after the other until one works. */
 export async function serveTarget(deps: WayDeps, share: Share, target: Target, save: Save): Promise<Served> {
-  const { fileName = 'file' } = share;
+  const { fileName = 'file', size } = share;
   const destination = await deps.destinations.get(target.destination);
-  const refused = (why: Because): Served => ({ target: { ...target, ...why, status: 'refused' }, share: {} });
-  if (!destination) {
-    return refused({ code: 'unknown_destination', reason: `no destination is named "${target.destination}"` });
-  }
-  const broken = brokenRule(destination, fileName, share.size);
-  if (broken) return refused(broken);
-
-  const linkOnly = {
-    ways: ['link-card'] as const,
-    why: { code: 'link_only', reason: 'its destination takes links only' },
-  };
-  const plan = destination.files?.linkOnly ? linkOnly : waysFor(destination.kind, fileName, share.size);
-  let why: Because | undefined = plan.why;
+  const unknown = { code: 'unknown_destination', reason: `no destination is named "${target.destination}"` };
+  const refused = destination ? brokenRule(destination, fileName, size) : unknown;
+  if (refused || !destination) return { target: { ...target, ...refused, status: 'refused' }, share: {} };
+  const plan = destination.files?.linkOnly ? LINK_ONLY : waysFor(destination.kind, fileName, size);
+  const trip = { deps, share: { ...share, fileName }, target, destination, save };
+  let { why } = plan;
   let failure: unknown;
-  for (const way of plan.ways) {
+  for (const way of plan.ways.filter((each) => each !== 'drive' || appOf(trip).drive)) {
     if (way === 'zip' && !TYPE_REFUSED.includes(why?.code ?? '')) continue;
-    if (way === 'drive' && !deps.appNamed('app' in destination ? destination.app : undefined).drive) continue;
     try {
-      const done = await goBy(way, { deps, share: { ...share, fileName }, target, destination, save });
+      const done = await goBy(way, trip);
       return { target: { ...done.target, way, ...why, status: 'shared' }, share: done.share };
     } catch (error) {
-      if (!(error instanceof ServiceError) || LOST.includes(error.code)) throw error;
-      if (error.retryable && share.attempts.length < LAST_TRY) throw error;
       failure = error;
-      why = { code: error.code, reason: reasonOf(error) };
+      why = becauseOf(error, share.attempts.length);
     }
   }
   throw failure;
+}
+
+/** Why the next way is tried. @throws the error itself when this way is to be tried again, or the object is lost. */
+function becauseOf(error: unknown, attempts: number): Because {
+  if (!(error instanceof ServiceError) || LOST.includes(error.code)) throw error;
+  if (error.retryable && attempts < LAST_TRY) throw error;
+  return { code: error.code, reason: reasonOf(error) };
+}
+
+function appOf({ deps, destination }: Trip): App {
+  return deps.appNamed('app' in destination ? destination.app : undefined);
 }
 
 /** The destination's own rules for files. */
@@ -80,9 +86,10 @@ type Trip = {
   save: Save;
 };
 
-async function goBy(way: Way, { deps, share, target, destination, save }: Trip): Promise<Served> {
+async function goBy(way: Way, trip: Trip): Promise<Served> {
+  const { deps, share, target, destination, save } = trip;
   const { fileName, caption } = share;
-  const app = deps.appNamed('app' in destination ? destination.app : undefined);
+  const app = appOf(trip);
   const say = async (name: string, content: Content, otherwise?: Content[]) => {
     const key = `${share.id}/${target.destination}/${name}`;
     const { mention } = share;
@@ -90,7 +97,7 @@ async function goBy(way: Way, { deps, share, target, destination, save }: Trip):
     const request = { caller: 'share-file', idempotencyKey: key, to: [target.destination], content, otherwise };
     return (await acceptMessage(deps, { ...request, ...(speaks && mention && { mention }) })).id;
   };
-  /** A picture, a file or a file from the drive cannot speak: its words follow. */
+  /** An image or a file has no text of its own, so caption and mention follow as a message. */
   const words = async () =>
     caption || share.mention ? [await say('words', { kind: 'text', text: caption ?? fileName })] : [];
 

@@ -29,9 +29,9 @@ export const UploadNotification = v.object({
 export type UploadNotification = v.InferOutput<typeof UploadNotification>;
 type Upload = UploadNotification['Records'][number]['s3'];
 
-/** Another worker has the same upload: by then it has shared it, or died over it. */
+/** Another worker has the same upload: after this time it has shared it, or its claim has lapsed. */
 const BUSY_MS = 15_000;
-/** A worker says so often that it is alive: its claim lapses, and its record comes back, soon after the last time. */
+/** A worker renews its claim and its record's visibility this often; both lapse soon after the last renewal. */
 const BEAT_MS = 3_000;
 export const HIDDEN_MS = 9_000;
 
@@ -41,7 +41,7 @@ export type ShareDeps = WayDeps & {
   log: Log;
 };
 
-/** Shares what one notification names. The same object version is shared once, however often it is notified. */
+/** Shares the objects of one notification. An object version is shared once, however often S3 notifies of it. */
 export async function shareFile(
   deps: ShareDeps,
   { Records }: UploadNotification,
@@ -55,65 +55,72 @@ async function shareObject(deps: ShareDeps, { bucket, object }: Upload): Promise
   const key = decodeKey(object.key);
   const route = routeOf(key);
   if (route.to === 'ignore') return 'finished';
-  const identity = JSON.stringify([bucket.name, key, object.versionId ?? [object.eTag, object.sequencer]]);
-  const found: Share = {
-    id: route.to === 'upload' ? route.id : `s_${sha256(identity, 32)}`,
-    bucket: bucket.name,
-    key,
-    eTag: object.eTag,
-    versionId: object.versionId,
-    size: object.size,
-    createdAt: new Date(deps.now()).toISOString(),
-    status: 'received',
-    targets: [],
-    attempts: [],
-  };
+  const { eTag, versionId, size, sequencer } = object;
+  const identity = JSON.stringify([bucket.name, key, versionId ?? [eTag, sequencer]]);
+  const id = route.to === 'upload' ? route.id : `s_${sha256(identity, 32)}`;
+  const createdAt = new Date(deps.now()).toISOString();
+  const fresh = { status: 'received' as const, targets: [], attempts: [] };
   const owner = deps.randomId();
+  const found = { id, bucket: bucket.name, key, eTag, versionId, size, createdAt, ...fresh };
   const claimed = await deps.shares.claim(found, owner);
   if (claimed === 'busy') return 'busy';
   if (claimed === 'done') return 'finished';
-
-  const untouched = { status: 'awaiting' as const, attempts: claimed.attempts.slice(0, -1) };
   if (claimed.key !== key) {
-    // somebody put another object below the prefix of an upload that is waited for
-    await deps.shares.finish({ ...claimed, ...untouched }, owner);
+    // another object below the prefix of an upload that is still awaited
+    await deps.shares.finish(untouched(claimed), owner);
     return 'finished';
   }
-  const { eTag, versionId, size } = found;
-  const progress: { share: Share } = { share: { ...claimed, eTag, versionId, size } };
-  const save = async (share: Share) => {
-    progress.share = share;
-    await deps.shares.save(share, owner);
-  };
-  const stop = deps.every(BEAT_MS, () => deps.shares.renew(found.id, owner));
+  const stop = deps.every(BEAT_MS, () => deps.shares.renew(id, owner));
   try {
-    await deps.shares.finish(await shareWithEach(deps, progress.share, save), owner);
+    const outcome = await shareWithEach(deps, { ...claimed, eTag, versionId, size }, owner);
+    const { error } = outcome;
+    await deps.shares.finish(recordAfter(deps.log, outcome, claimed, route.to === 'upload'), owner);
+    if (error !== undefined && !isLost(error)) throw error;
     return 'finished';
-  } catch (error) {
-    const { share } = progress;
-    if (error instanceof ServiceError && LOST[error.code]) {
-      const begun =
-        untouched.attempts.length > 0 || share.targets.some(({ status, drive }) => status !== 'waiting' || drive);
-      if (route.to === 'upload' && error.code === 'object_replaced' && !begun) {
-        // somebody put again to the address of a POST /files: what stands there now comes with an event of its own
-        await deps.shares.finish({ ...claimed, ...untouched }, owner);
-        return 'finished';
-      }
-      const lost = { code: error.code, reason: LOST[error.code] };
-      deps.log.warn('share-refused', { shareId: share.id, code: error.code });
-      await deps.shares.finish(concluded({ ...share, ...lost, targets: share.targets.map(refusedWith(lost)) }), owner);
-      return 'finished';
-    }
-    // the claim ends, and the record comes back by its queue; what was done stays done
-    const code = error instanceof ServiceError ? error.code : 'internal_error';
-    const attempts = share.attempts.map((attempt, n, { length }) =>
-      n === length - 1 ? { ...attempt, code } : attempt,
-    );
-    await deps.shares.finish({ ...share, attempts }, owner);
-    throw error;
   } finally {
     stop();
   }
+}
+
+/** The newest state of a share, and the error that ended the work before all destinations had the file. */
+type Outcome = { share: Share; error?: unknown };
+
+/** Shares the file with each destination by itself: a failure at one does not stop the others. */
+async function shareWithEach(deps: ShareDeps, started: Share, owner: string): Promise<Outcome> {
+  let share = started;
+  const failures: unknown[] = [];
+  const save = async (target: Target, more: Partial<Share> = {}) => {
+    const targets = share.targets.map((each) => (each.destination === target.destination ? target : each));
+    share = { ...share, ...more, targets };
+    await deps.shares.save(share, owner);
+  };
+  try {
+    share = await withTargets(deps, started);
+    for (const target of share.targets.filter(({ status }) => status === 'waiting')) {
+      try {
+        const served = await serveTarget(deps, share, target, save);
+        if (served.target.status === 'refused') logRefusal(deps.log, share, served.target.code);
+        await save(served.target, served.share);
+      } catch (error) {
+        if (isLost(error)) throw error;
+        failures.push(error);
+      }
+    }
+  } catch (error) {
+    return { share, error };
+  }
+  const [error] = failures;
+  return failures.length > 0 ? { share, error } : { share: concluded(share) };
+}
+
+/** The share with the destinations that its key and metadata ask for; refused when it cannot be shared at all. */
+async function withTargets({ objects, log }: ShareDeps, share: Share): Promise<Share> {
+  const { eTag, size, metadata } = await objects.head(share);
+  if (eTag !== share.eTag) throw new ServiceError('object.head', { code: 'object_replaced', retryable: false });
+  const wished = share.targets.length > 0 ? share : withWish(share, metadata);
+  if (wished.status === 'refused') logRefusal(log, wished, wished.code);
+  const targets = size === 0 ? wished.targets.map(refusedWith(EMPTY)) : wished.targets;
+  return { ...wished, size, targets };
 }
 
 const LOST: Record<string, string | undefined> = {
@@ -121,46 +128,34 @@ const LOST: Record<string, string | undefined> = {
   object_replaced: 'another object took its place before it could be shared',
 };
 
-/** Each destination for itself: what one cannot take does not keep the file from the others. */
-async function shareWithEach(deps: ShareDeps, claimed: Share, save: (share: Share) => Promise<void>): Promise<Share> {
-  const head = await deps.objects.head(claimed);
-  if (head.eTag !== claimed.eTag) {
-    throw new ServiceError('object.head', { code: 'object_replaced', retryable: false });
-  }
-  const wished = claimed.targets.length > 0 ? claimed : withWish(claimed, head.metadata);
-  if (wished.status === 'refused') {
-    deps.log.warn('share-refused', { shareId: wished.id, code: wished.code });
-    return wished;
-  }
-  let share: Share = { ...wished, size: head.size };
-  if (share.size === 0) return concluded({ ...share, targets: share.targets.map(refusedWith(EMPTY)) });
+function isLost(error: unknown): boolean {
+  return error instanceof ServiceError && LOST[error.code] !== undefined;
+}
 
-  const failures: unknown[] = [];
-  for (const { destination } of share.targets) {
-    const target = share.targets.find((each) => each.destination === destination);
-    if (target?.status !== 'waiting') continue;
-    try {
-      const put = (more: Partial<Share>, changed: Target): Share => ({
-        ...share,
-        ...more,
-        targets: share.targets.map((each) => (each.destination === destination ? changed : each)),
-      });
-      const served = await serveTarget(deps, share, target, async (changed) => {
-        share = put({}, changed);
-        await save(share);
-      });
-      if (served.target.status === 'refused') {
-        deps.log.warn('share-refused', { shareId: share.id, code: served.target.code });
-      }
-      share = put(served.share, served.target);
-      await save(share);
-    } catch (error) {
-      if (error instanceof ServiceError && LOST[error.code]) throw error;
-      failures.push(error);
-    }
+/** The record that ends the claim. After a failure that may pass it stays unfinished, and its queue brings it back. */
+function recordAfter(log: Log, { share, error }: Outcome, claimed: Share, isUpload: boolean): Share {
+  if (error === undefined) return share;
+  const code = error instanceof ServiceError ? error.code : 'internal_error';
+  const reason = LOST[code];
+  if (reason === undefined) {
+    const last = share.attempts.at(-1);
+    return { ...share, attempts: share.attempts.map((attempt) => (attempt === last ? { ...attempt, code } : attempt)) };
   }
-  if (failures.length > 0) throw failures[0];
-  return concluded(share);
+  const isBegun =
+    claimed.attempts.length > 1 || share.targets.some(({ status, drive }) => status !== 'waiting' || drive);
+  // a second PUT to the address of a POST /files: the new object has an event of its own
+  if (isUpload && code === 'object_replaced' && !isBegun) return untouched(claimed);
+  logRefusal(log, share, code);
+  return concluded({ ...share, code, reason, targets: share.targets.map(refusedWith({ code, reason })) });
+}
+
+/** An upload as it was before this worker claimed it. */
+function untouched(claimed: Share): Share {
+  return { ...claimed, status: 'awaiting', attempts: claimed.attempts.slice(0, -1) };
+}
+
+function logRefusal(log: Log, { id: shareId }: Share, code: string | undefined): void {
+  log.warn('share-refused', { shareId, code });
 }
 
 const EMPTY = { code: 'empty_file', reason: 'the file is empty, and DingTalk takes no empty files' };
@@ -169,7 +164,7 @@ function refusedWith(why: { code: string; reason: string | undefined }) {
   return (target: Target): Target => (target.status === 'waiting' ? { ...target, ...why, status: 'refused' } : target);
 }
 
-/** Fills in what key and metadata ask for; refused when that cannot be told. */
+/** Fills in what key and metadata ask for; refused when they name no destination. */
 function withWish(share: Share, metadata: Record<string, string>): Share {
   const route = routeOf(share.key, metadata);
   if (route.to === 'destinations') return { ...share, ...recordOf(route.wish) };
@@ -182,8 +177,9 @@ function recordOf({ destinations, ...wish }: Wish): Partial<Share> {
   return { ...wish, targets: destinations.map((destination) => ({ destination, status: 'waiting' })) };
 }
 
-/** One word for all its destinations. */
+/** The share with one status for all its destinations. */
 function concluded(share: Share): Share {
+  if (share.status === 'refused') return share;
   const refused = share.targets.filter(({ status }) => status === 'refused');
   const status = refused.length === 0 && share.code === undefined ? 'shared' : 'partly';
   if (refused.length < share.targets.length) return { ...share, status };

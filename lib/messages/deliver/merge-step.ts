@@ -1,25 +1,22 @@
-import type { Destination } from '../destination.ts';
 import { type Delivery, isFinished, type Message, type MessageStore, type OutboxItem } from '../message.ts';
+import type { Errand } from './errand.ts';
 import { isUntouched, type Merges, mergedContent, mergedMention, mergeWindowOf } from './merge.ts';
 
 type MergeDeps = { messages: Pick<MessageStore, 'get' | 'record'>; merges: Merges; now: () => number };
 
-/** The message as it goes, with those that go with it; or when to come back; or that there is nothing left to do. */
+/** The message to send, with the merged ones in it; or when to come back; or that there is nothing left to do. */
 type Merged = { message: Message } | { retryInMs: number } | 'done';
 
-/** Whoever took this one along stands before it, so this wait is rare. */
+/** The message that this one was merged into comes before it in the queue, so this wait is rare. */
 const HEAD_MS = 5_000;
 
 /**
- * Where a destination merges, a message waits for its window and then takes those along that came meanwhile; whoever was
- * taken along has the outcome of the one that took it.
+ * Where a destination merges, a message waits until its window ends and is then sent together with those that came
+ * meanwhile. A merged message gets the outcome of the message that it was merged into.
  */
 export async function mergeStep(
   { messages, merges, now }: MergeDeps,
-  item: OutboxItem,
-  message: Message,
-  delivery: Delivery,
-  destination: Destination,
+  { item, message, delivery, destination }: Errand,
 ): Promise<Merged> {
   if (delivery.mergedInto !== undefined) {
     const head = (await messages.get(delivery.mergedInto))?.deliveries[item.destination];
@@ -43,7 +40,7 @@ export async function mergeStep(
   return { message: { ...message, content: mergedContent(all), ...(mention && { mention }) } };
 }
 
-/** What was gathered once stays so: each try says the same. */
+/** The messages that were gathered stay the same, so that each try sends the same text. */
 async function gatheredBy(merges: Merges, item: OutboxItem, { closed, gathered }: Delivery): Promise<string[]> {
   return closed === item.messageId && gathered ? gathered : merges.close(item);
 }

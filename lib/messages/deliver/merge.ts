@@ -1,27 +1,29 @@
+import { inBoth } from '../../base/language.ts';
 import type { Content } from '../content.ts';
 import type { Destination } from '../destination.ts';
 import { MAX_MENTIONS, type Mention } from '../mention.ts';
 import type { Delivery, Message, OutboxItem } from '../message.ts';
+import { WORDS } from '../words/words.ts';
 
 /**
- * Which messages go together. The first to a destination leads for a while; those that come meanwhile are gathered in its
- * record. Whichever of them has its turn first takes the others along (messages of one moment may be queued in another
- * order). Whoever is not taken along goes alone: nothing is lost with a gathering.
+ * Which messages are merged. The first message to a destination leads for a while; those that come meanwhile are gathered
+ * in its record. Whichever comes out of the queue first sends them all (messages of the same moment may be queued in
+ * another order). A message that is not adopted is sent alone, so none is lost.
  */
 export type Merges = {
-  /** Leads from now on, or is gathered by the one that leads. */
+  /** The message becomes the leader, or is gathered in the record of the current leader. */
   gather(item: OutboxItem, untilMs: number): Promise<void>;
-  /** Ends the gathering that a message leads or is in; answers the others. */
+  /** Ends the gathering that a message leads or belongs to; answers the other messages. */
   close(item: OutboxItem): Promise<string[]>;
-  /** Makes a waiting message part of another; answers it when it is, by this call or one before. */
+  /** Makes a waiting message part of another; answers it when it is, by this call or an earlier one. */
   adopt(item: OutboxItem, head: string): Promise<Message | undefined>;
 };
 
 type Speaking = Extract<Content, { kind: 'text' | 'markdown' }>;
 
 /**
- * How long (ms) a message waits at this destination for others to go with it; undefined when it goes by itself, as does
- * what is in a hurry or has rules of its own.
+ * How long (ms) a message waits at this destination to be merged with others; undefined when it is not merged. Urgent
+ * messages, those that expire and at-most-once messages are never merged.
  */
 export function mergeWindowOf(
   destination: Destination | undefined,
@@ -31,12 +33,12 @@ export function mergeWindowOf(
   return plain && isSpeaking(content) ? destination?.merge?.windowMs : undefined;
 }
 
-/** Nobody has begun with it. */
+/** No attempt was made yet. */
 export function isUntouched({ status, attempts, done }: Delivery): boolean {
   return status === 'queued' && attempts.length === 0 && done === 0;
 }
 
-/** Several messages as one: what is said several times stands once, with its count. */
+/** Several messages as one: equal texts stand once, with their count. */
 export function mergedContent(messages: readonly Pick<Message, 'content'>[]): Content {
   const contents = messages.flatMap(({ content }) => (isSpeaking(content) ? [content] : []));
   const [first] = contents;
@@ -47,7 +49,7 @@ export function mergedContent(messages: readonly Pick<Message, 'content'>[]): Co
     counts.set(key, { content, count: (counts.get(key)?.count ?? 0) + 1 });
   }
   const parts = [...counts.values()];
-  const head = `${contents.length} 条消息 messages`;
+  const head = `${contents.length} ${inBoth(WORDS, (words) => words.messages)}`;
   if (contents.every(({ kind }) => kind === 'text')) {
     const lines = parts.map(({ content, count }) => `${content.text}${count > 1 ? ` ×${count}` : ''}`);
     return { kind: 'text', text: [head, ...lines].join('\n') };
@@ -61,7 +63,7 @@ export function mergedContent(messages: readonly Pick<Message, 'content'>[]): Co
   };
 }
 
-/** Everybody whom one of the messages mentions, as far as DingTalk's list goes. */
+/** All people mentioned by the messages, up to DingTalk's limit. */
 export function mergedMention(messages: readonly Pick<Message, 'mention'>[]): Mention | undefined {
   const mentions = messages.flatMap(({ mention }) => (mention ? [mention] : []));
   if (mentions.length === 0) return undefined;

@@ -2,14 +2,14 @@ import { type Attempt, type Delivery, type DeliveryChange, withAttempt } from '.
 import type { Step } from '../render/plan.ts';
 import type { Sent } from './send.ts';
 
-/** How far a delivery has come along its plan. */
-export type Progress = { delivery: Delivery; plan: Step[] };
+/** How far a delivery has come in its plan. */
+type Progress = { delivery: Delivery; plan: Step[] };
 
-/** People whom DingTalk throttled get another round, this many times. */
+/** People whom DingTalk throttled are tried again, this many times. */
 const MOST_ROUNDS = 5;
 const ROUND_MS = 30_000;
 
-/** The next call; undefined when all are done. Past the plan come the rounds for people whom DingTalk throttled. */
+/** The next call; undefined when all are done. After the plan come rounds for people whom DingTalk throttled. */
 export function stepAt({ delivery, plan }: Progress): Step | undefined {
   const planned = plan[delivery.done];
   if (planned) return planned;
@@ -20,50 +20,35 @@ export function stepAt({ delivery, plan }: Progress): Step | undefined {
   return { ...first, destination: { ...first.destination, userIds: throttled.slice(0, 20) } };
 }
 
-/** What a call that DingTalk took changes, and whether the delivery ends with it. */
-export function afterStep(progress: Progress, step: Step, sent: Sent, at: string) {
-  const { delivery, plan } = progress;
+/** The delivery after a call that DingTalk accepted, and what of it is to be written; `queued` while calls are left. */
+export function afterStep({ delivery, plan }: Progress, step: Step, sent: Sent, at: string) {
   const people = peopleAfter(delivery, step, sent);
   const receipts = sent.receipt === undefined ? delivery.receipts : [...delivery.receipts, sent.receipt];
-  const next: Delivery = {
-    ...delivery,
-    status: 'queued',
-    done: delivery.done + 1,
-    receipts,
-    ...(people && { people }),
-  };
+  const known = { done: delivery.done + 1, receipts, ...(people && { people }) };
+  const next: Delivery = { ...delivery, ...known, status: 'queued' };
+  if (stepAt({ delivery: next, plan })) {
+    const change: DeliveryChange = { ...known, status: 'queued' };
+    // The planned calls follow each other; a round for throttled people waits.
+    return { delivery: next, change, ...(next.done >= plan.length && { retryInMs: ROUND_MS }) };
+  }
   const reached = people === undefined || people.some(({ outcome }) => outcome === 'accepted');
-  const ends = stepAt({ delivery: next, plan }) === undefined;
-  const status = !ends ? ('queued' as const) : reached ? ('sent' as const) : ('failed' as const);
-  const attempt = ends ? lastAttempt(status, at) : undefined;
-  const change: DeliveryChange = {
-    status,
-    done: next.done,
-    receipts,
-    ...(people && { people }),
-    ...(attempt && { attempts: withAttempt(delivery, attempt) }),
-  };
-  // The planned calls follow each other; a round for throttled people waits.
-  const waits = !ends && next.done >= plan.length;
-  return { progress: { delivery: next, plan }, change, ends, ...(waits && { retryInMs: ROUND_MS }) };
+  const attempts = withAttempt(delivery, reached ? { at, outcome: 'sent' } : { at, ...NO_ONE_REACHED });
+  const change: DeliveryChange = { ...known, status: reached ? 'sent' : 'failed', attempts };
+  return { delivery: next, change };
 }
 
-/** The last try of a delivery that fails; half-way, it says so. */
+const NO_ONE_REACHED: Omit<Attempt, 'at'> = {
+  outcome: 'refused',
+  code: 'nobody_reached',
+  reason: 'DingTalk took the message for none of the people',
+  remedy: 'Look at `people`: correct the user ids of the destination, or try later.',
+};
+
+/** The last attempt of a delivery that fails: it says how many calls were accepted before. */
 export function lastWords({ done }: Delivery, attempt: Attempt): Attempt {
   if (done === 0) return attempt;
   const reason = attempt.reason ?? attempt.code ?? '';
   return { ...attempt, reason: `${reason} (after ${done} calls that DingTalk took)` };
-}
-
-function lastAttempt(status: 'queued' | 'sent' | 'failed', at: string): Attempt {
-  if (status === 'sent') return { at, outcome: 'sent' };
-  return {
-    at,
-    outcome: 'refused',
-    code: 'nobody_reached',
-    reason: 'DingTalk took the message for none of the people',
-    remedy: 'Look at `people`: correct the user ids of the destination, or try later.',
-  };
 }
 
 function peopleAfter(
@@ -76,7 +61,8 @@ function peopleAfter(
   const others = (delivery.people ?? []).filter(({ userId }) => !userIds.includes(userId));
   const said = userIds.map((userId) => {
     if (invalid.includes(userId)) return { userId, outcome: 'invalid' as const };
-    return { userId, outcome: throttled.includes(userId) ? ('throttled' as const) : ('accepted' as const) };
+    if (throttled.includes(userId)) return { userId, outcome: 'throttled' as const };
+    return { userId, outcome: 'accepted' as const };
   });
   return [...others, ...said];
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { ServiceError } from '../../base/errors.ts';
 import type { Destination } from '../destination.ts';
 import type { Rendered } from '../render/render.ts';
@@ -39,35 +40,43 @@ export function createSender({ appNamed, webhook }: { appNamed(name?: string): A
   return async (destination, rendered, uuid) => {
     if (destination.kind === 'custom-robot' && rendered.form === 'webhook') {
       const { accessToken, secret } = destination;
-      await webhook.send({ accessToken, ...(secret !== undefined && { secret }) }, { ...rendered.body, msgUuid: uuid });
+      await webhook.send(defined({ accessToken, secret }), { ...rendered.body, msgUuid: uuid });
       return {};
     }
-    if (destination.kind === 'robot-group' && rendered.form === 'robot') {
-      const { openConversationId, app } = destination;
+    if (rendered.form === 'robot') {
       const { msgKey, msgParam } = rendered;
-      const { processQueryKey } = await appNamed(app).robot.sendToGroup({ openConversationId, msgKey, msgParam });
-      return { receipt: processQueryKey };
+      return sendByRobot(appNamed, destination, { msgKey, msgParam });
     }
-    if (destination.kind === 'robot-users' && rendered.form === 'robot') {
-      const { userIds, app } = destination;
-      const { msgKey, msgParam } = rendered;
-      const sent = await appNamed(app).robot.sendToUsers({ userIds, msgKey, msgParam });
-      return { receipt: sent.processQueryKey, invalid: sent.invalidUserIds, throttled: sent.throttledUserIds };
-    }
-    if (destination.kind === 'work-notification' && rendered.form === 'msg') {
-      const { app, userIds, departmentIds, all } = destination;
-      const to = { ...(userIds && { userIds }), ...(departmentIds && { departmentIds }), ...(all && { all }) };
-      const { taskId } = await appNamed(app).workNotifications.send({ ...to, msg: rendered.msg });
-      return { receipt: taskId };
-    }
-    if (destination.kind === 'conversation' && rendered.form === 'msg') {
-      const { chatId, sender, cid, app } = destination;
-      const { conversations } = appNamed(app);
-      const { msg } = rendered;
-      if (chatId !== undefined) return { receipt: (await conversations.sendToChat({ chatId, msg })).messageId };
-      await conversations.sendAs({ sender: sender ?? '', cid: cid ?? '', msg });
-      return {};
-    }
-    throw new ServiceError('messages.send', { code: 'content_not_carried', retryable: false });
+    if (rendered.form === 'msg') return sendMsg(appNamed, destination, rendered.msg);
+    throw notCarried();
   };
+}
+
+async function sendByRobot(appNamed: (name?: string) => App, to: Destination, body: RobotBody): Promise<Sent> {
+  if (to.kind === 'robot-group') {
+    const { openConversationId, app } = to;
+    const { processQueryKey } = await appNamed(app).robot.sendToGroup({ openConversationId, ...body });
+    return { receipt: processQueryKey };
+  }
+  if (to.kind !== 'robot-users') throw notCarried();
+  const sent = await appNamed(to.app).robot.sendToUsers({ userIds: to.userIds, ...body });
+  return { receipt: sent.processQueryKey, invalid: sent.invalidUserIds, throttled: sent.throttledUserIds };
+}
+
+async function sendMsg(appNamed: (name?: string) => App, to: Destination, msg: Msg): Promise<Sent> {
+  if (to.kind === 'work-notification') {
+    const { app, userIds, departmentIds, all } = to;
+    const receivers = defined({ userIds, departmentIds, all: all || undefined });
+    return { receipt: (await appNamed(app).workNotifications.send({ ...receivers, msg })).taskId };
+  }
+  if (to.kind !== 'conversation') throw notCarried();
+  const { chatId, sender = '', cid = '' } = to;
+  const { conversations } = appNamed(to.app);
+  if (chatId !== undefined) return { receipt: (await conversations.sendToChat({ chatId, msg })).messageId };
+  await conversations.sendAs({ sender, cid, msg });
+  return {};
+}
+
+function notCarried(): ServiceError {
+  return new ServiceError('messages.send', { code: 'content_not_carried', retryable: false });
 }

@@ -8,7 +8,7 @@ const THROTTLE_WAIT_MS = 60_000;
 /** After so many quick tries in a row a message is parked, so that the messages behind it go on. */
 const QUICK_TRIES = 3;
 const PARKED_MS = 60_000;
-/** A message is tried for this long, then it has failed. */
+/** A message is tried for this long; then it fails. */
 export const GIVE_UP_AFTER_MS = 24 * 3_600_000;
 
 export type Verdict = {
@@ -16,7 +16,7 @@ export type Verdict = {
   attempt: Attempt;
   /** Set when the message is tried again. */
   retryInMs?: number;
-  /** Set with it when the message alone keeps failing: it waits apart, and what is behind it goes on. */
+  /** Set with it when only this message keeps failing: it leaves the queue until then, so that the next ones are sent. */
   parked?: true;
   /** Set when DingTalk asked for a pause: nothing goes to this target before it ends. */
   blockMs?: number;
@@ -26,63 +26,63 @@ export type Verdict = {
 type Circumstances = {
   message: Pick<Message, 'delivery' | 'createdAt'>;
   delivery: Pick<Delivery, 'attempts'>;
-  /** DingTalk tells a repeat of the same message by its key, so that a repeat shows once (only /robot/send). */
+  /** DingTalk recognises a repeat of the same message by its key and shows it once (only /robot/send). */
   repeatShowsOnce: boolean;
-  /** How long to leave DingTalk alone after a "too fast", when that is set. */
+  /** How long to pause after a "too fast" answer, when the destination sets it. */
   penaltyMs?: number | undefined;
   now: number;
   random: () => number;
 };
 
 /**
- * Decides what a failed try means, by the class of DingTalk's code and never by the HTTP status.
- * An error that is none of ours is thrown on: it is a bug, and the queue's redrive is for bugs.
+ * Decides what a failed try means, by the class of DingTalk's code and never by the HTTP status. Any other error is thrown
+ * on: it is a bug, and bugs are handled by the queue's redrive.
  */
 export function verdictOn(error: unknown, circumstances: Circumstances): Verdict {
   if (!(error instanceof ServiceError)) throw error;
   const at = new Date(circumstances.now).toISOString();
-  if (error instanceof DingTalkRefusal) {
-    const attempt: Attempt = {
-      at,
-      outcome: 'refused',
-      code: error.code,
-      class: error.class,
-      reason: error.description,
-      ...(error.remedy !== undefined && { remedy: error.remedy }),
-    };
-    if (error.class === 'rate') {
-      const waitMs = error.waitMs ?? THROTTLE_WAIT_MS;
-      return throttled(attempt, error.code === 'ip_ban' ? waitMs : (circumstances.penaltyMs ?? waitMs), circumstances);
-    }
-    if (error.class === 'transient' || error.class === 'unknown') return unanswered(attempt, circumstances);
-    // A token that was refused right after it was renewed: another renewal came between; nothing was sent.
-    return error.class === 'token' ? again(attempt, circumstances) : { status: 'failed', attempt };
-  }
+  if (error instanceof DingTalkRefusal) return refused(error, at, circumstances);
+  const { code, operation, remedy } = error;
   if (error instanceof DingTalkUnreachable) {
-    if (error.arrived === 'no') {
-      const reason = 'DingTalk could not be reached; nothing was sent';
-      return again({ at, outcome: 'failed', code: error.code, reason }, circumstances);
+    if (error.arrived !== 'no') {
+      return unanswered({ at, outcome: 'no-answer', code, reason: 'DingTalk gave no answer' }, circumstances);
     }
-    return unanswered({ at, outcome: 'no-answer', code: error.code, reason: 'DingTalk gave no answer' }, circumstances);
+    const reason = 'DingTalk could not be reached; nothing was sent';
+    return again({ at, outcome: 'failed', code, reason }, circumstances);
   }
-  const attempt: Attempt = {
-    at,
-    outcome: 'failed',
-    code: error.code,
-    reason: `${error.operation} failed before anything was sent`,
-    ...(error.remedy !== undefined && { remedy: error.remedy }),
-  };
+  const reason = `${operation} failed before anything was sent`;
+  const attempt: Attempt = { at, outcome: 'failed', code, reason, ...(remedy !== undefined && { remedy }) };
   return error.retryable ? again(attempt, circumstances) : { status: 'failed', attempt };
 }
 
-/** The message may have arrived: repeat it where that shows once, else as the caller chose. */
+function refused(error: DingTalkRefusal, at: string, circumstances: Circumstances): Verdict {
+  const { code, class: errorClass, description: reason, remedy } = error;
+  const why = { code, class: errorClass, reason, ...(remedy !== undefined && { remedy }) };
+  const attempt: Attempt = { at, outcome: 'refused', ...why };
+  switch (errorClass) {
+    case 'rate': {
+      const waitMs = error.waitMs ?? THROTTLE_WAIT_MS;
+      return throttled(attempt, code === 'ip_ban' ? waitMs : (circumstances.penaltyMs ?? waitMs), circumstances);
+    }
+    case 'transient':
+    case 'unknown':
+      return unanswered(attempt, circumstances);
+    case 'token':
+      // The token was renewed again between this renewal and the call; nothing was sent.
+      return again(attempt, circumstances);
+    default:
+      return { status: 'failed', attempt };
+  }
+}
+
+/** The message may have arrived: repeat it where DingTalk shows it once, else do as the caller chose. */
 function unanswered(attempt: Attempt, circumstances: Circumstances): Verdict {
   if (circumstances.repeatShowsOnce) return again(attempt, circumstances);
   if (circumstances.message.delivery === 'at-most-once') return { status: 'unknown', attempt };
   return { ...again(attempt, circumstances), possibleDuplicate: true };
 }
 
-/** Everything for that target waits, in its order: a throttled message is not parked. */
+/** All messages for that target wait, in their order: a throttled message is not parked. */
 function throttled(attempt: Attempt, blockMs: number, { message, now, random }: Circumstances): Verdict {
   if (isOver(message, now)) return { status: 'failed', attempt };
   return { status: 'queued', attempt, retryInMs: Math.round(blockMs + random() * 1_000), blockMs };

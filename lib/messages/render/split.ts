@@ -47,25 +47,30 @@ export function split(text: string, budget: number, markdown: boolean): Piece[] 
   return pieces;
 }
 
-/** Where the piece that begins at `from` ends: the furthest good cut within the budget. */
+/** Where the piece that begins at `from` ends: the last good cut within the budget. */
 function endOf(units: Unit[], from: number, budget: number): number {
-  let used = from === 0 ? 0 : costOf(units[from]?.reopen ?? '');
-  const spentAt: number[] = [];
-  let to = from;
-  for (let next = from; next < units.length; next += 1) {
-    used += costOf(units[next]?.text ?? '');
-    if (used + costOf(units[next + 1]?.close ?? '') > budget && next > from) break;
-    spentAt[next + 1] = used;
-    to = next + 1;
-  }
-  if (to === units.length) return to;
+  const costs = costsWithin(units, from, budget);
+  const furthest = from + costs.length;
+  if (furthest === units.length) return furthest;
+  const half = ((costs.at(-1) ?? 0) + costOf(units[furthest]?.text ?? '')) / 2;
   for (const wanted of ['paragraph', 'line', 'inside'] as const) {
-    for (let cut = to; cut > from; cut -= 1) {
-      if ((spentAt[cut] ?? 0) < used / 2) break;
+    for (let cut = furthest; cut > from && (costs[cut - from - 1] ?? 0) >= half; cut -= 1) {
       if (units[cut]?.cut === wanted) return cut;
     }
   }
-  return to;
+  return furthest;
+}
+
+/** What the piece costs up to each unit that still fits; at least one unit is taken. */
+function costsWithin(units: Unit[], from: number, budget: number): number[] {
+  let used = from === 0 ? 0 : costOf(units[from]?.reopen ?? '');
+  const costs: number[] = [];
+  for (let next = from; next < units.length; next += 1) {
+    used += costOf(units[next]?.text ?? '');
+    if (used + costOf(units[next + 1]?.close ?? '') > budget && next > from) break;
+    costs.push(used);
+  }
+  return costs;
 }
 
 function linesOf(text: string): string[] {
@@ -85,34 +90,45 @@ function markdownUnits(text: string): Unit[] {
   const lines = linesOf(text);
   const units: Unit[] = [];
   let blank = true;
-  let fence: { opening: string; mark: string } | undefined;
-  let head: string | undefined;
-  for (const [index, line] of lines.entries()) {
-    const mark = FENCE.exec(line)?.[1];
-    if (fence) {
-      const ends = mark?.startsWith(fence.mark) === true && line.trim() === mark;
-      units.push({ text: line, cut: ends ? 'grapheme' : 'inside', reopen: fence.opening, close: `${fence.mark}\n` });
-      if (ends) fence = undefined;
-      blank = false;
-      continue;
-    }
-    if (head !== undefined && line.includes('|')) {
-      units.push({ text: line, cut: 'inside', reopen: head, close: '' });
-      continue;
-    }
-    head = undefined;
-    const previous = units.at(-1);
-    if (previous?.text.includes('|') && isTableRule(line)) {
-      // The rule and the heading above it are one: a table without them is none.
-      head = previous.text + line;
-      previous.text = head;
-      continue;
-    }
-    units.push({ text: line, cut: blank ? 'paragraph' : 'line', reopen: '', close: '' });
-    blank = line.trim() === '';
-    if (mark !== undefined && index < lines.length - 1) fence = { opening: line, mark };
+  for (let at = 0; at < lines.length; ) {
+    const line = lines[at] ?? '';
+    const first: Unit = { text: line, cut: blank ? 'paragraph' : 'line', reopen: '', close: '' };
+    const block = fenceAt(lines, at, first) ?? tableAt(lines, at, first) ?? [first];
+    // the heading of a table and the rule below it are one unit
+    at += block.reduce((count, unit) => count + linesOf(unit.text).length, 0);
+    blank = block.length === 1 && line.trim() === '';
+    units.push(...block);
   }
   return units;
+}
+
+/** A code fence from its opening line to its closing one, or to the end of the text. */
+function fenceAt(lines: string[], at: number, first: Unit): Unit[] | undefined {
+  const mark = FENCE.exec(first.text)?.[1];
+  if (mark === undefined || at === lines.length - 1) return undefined;
+  const closes = (line: string) => FENCE.exec(line)?.[1]?.startsWith(mark) && /^(`+|~+)$/.test(line.trim());
+  const end = indexFrom(lines, at + 1, closes);
+  const units = lines.slice(at + 1, end + 1).map((text, index): Unit => {
+    return { text, cut: at + 1 + index === end ? 'grapheme' : 'inside', reopen: first.text, close: `${mark}\n` };
+  });
+  return [first, ...units];
+}
+
+/** A table: its heading with the rule below it, without which it is no table, and its rows. */
+function tableAt(lines: string[], at: number, first: Unit): Unit[] | undefined {
+  const rule = lines[at + 1];
+  if (rule === undefined || !first.text.includes('|') || !isTableRule(rule)) return undefined;
+  const head = first.text + rule;
+  const end = indexFrom(lines, at + 2, (line) => !line.includes('|'));
+  const rows = lines.slice(at + 2, end).map((text): Unit => ({ text, cut: 'inside', reopen: head, close: '' }));
+  return [{ ...first, text: head }, ...rows];
+}
+
+/** The first line from `from` on that passes, or the end. */
+function indexFrom(lines: string[], from: number, test: (line: string) => unknown): number {
+  let at = from;
+  while (at < lines.length && !test(lines[at] ?? '')) at += 1;
+  return at;
 }
 
 /** A unit that is too long by itself, in the smallest steps there are. */
@@ -127,12 +143,10 @@ function refine(unit: Unit, budget: number): Unit[] {
   const steps = [...graphemes.segment(unit.text)].flatMap(({ segment }) =>
     costOf(segment) > budget / 2 ? [...segment] : [segment],
   );
-  return steps.map((text, index) => ({
-    text,
-    cut: index === 0 ? unit.cut : text === ' ' ? 'inside' : 'grapheme',
-    reopen: index === 0 && framed ? unit.reopen : reopen,
-    close: index === 0 && framed ? unit.close : close,
-  }));
+  return steps.map((text, index) => {
+    if (index === 0) return { text, cut: unit.cut, reopen, close: framed ? unit.close : close };
+    return { text, cut: text === ' ' ? 'inside' : 'grapheme', reopen, close };
+  });
 }
 
 /** `|---|:-:|`: cell by cell, since one pattern for the whole line would take ages over a hostile one. */

@@ -6,7 +6,7 @@ import { afterQuiet, type Quiet } from '../local-time.ts';
 import { ignoreReusedKey } from '../reused-key.ts';
 import type { TaskStore } from '../store.ts';
 import type { Followed, Task } from '../task.ts';
-import { reminder } from '../words.ts';
+import { reminder } from '../task-messages.ts';
 
 export type { Quiet } from '../local-time.ts';
 
@@ -17,30 +17,29 @@ export type ChaseDeps = AcceptDeps & {
   timeZone: string;
   quiet?: Quiet | undefined;
   pageUrl(taskId: string, userId?: string): string;
-  /** Notes what was done, beside the record. */
-  note(followed: Partial<Followed>): Promise<void>;
+  /** Writes what was done and answers the task with it. */
+  note(task: Task, followed: Partial<Followed>): Promise<Task>;
 };
 
 type Hours = { timeZone: string; quiet?: Quiet | undefined };
 const MINUTE_MS = 60_000;
 
 /**
- * Does what is due by now: reminds those who still have something to do, once for each due time, and makes a task late. In
- * the quiet hours nobody is chased; what fell into them is done when they end.
+ * Does what is due by now and answers the task after it: reminds those who have not finished, once for each due time, and
+ * marks a late task as overdue. During the quiet hours nothing is sent; it is done when they end.
  */
-export async function chase(deps: ChaseDeps, run: { task: Task }): Promise<void> {
+export async function chase(deps: ChaseDeps, task: Task): Promise<Task> {
   const at = deps.now();
-  if (afterQuiet(at, deps) > at) return;
-  const { remindAt, lateAt } = checksOf(run.task);
+  if (afterQuiet(at, deps) > at) return task;
+  const { remindAt, lateAt } = checksOf(task);
   if (lateAt !== undefined && lateAt <= at) {
-    const quietly = { put: async () => undefined };
     const deed = { by: 'schedule', via: 'schedule' as const, at };
-    const changed = await changeTask({ tasks: deps.tasks, queue: quietly }, run.task.id, { type: 'overdue' }, deed);
-    if ('task' in changed) run.task = changed.task;
-  } else if (remindAt !== undefined && remindAt <= at) {
-    await remind(deps, run.task);
-    await deps.note({ reminded: run.task.due });
+    const changed = await changeTask(deps.tasks, task.id, { type: 'overdue' }, deed);
+    return 'task' in changed ? changed.task : task;
   }
+  if (remindAt === undefined || remindAt > at) return task;
+  await remind(deps, task);
+  return deps.note(task, { reminded: task.due });
 }
 
 /** When somebody has to look after a task next for its own sake (epoch ms). */

@@ -1,4 +1,4 @@
-import type { HistoryEntry, Task } from '../task.ts';
+import type { Followed, HistoryEntry, Task } from '../task.ts';
 
 /** What the bus gets of a task; `raw` is of DingTalk's events. */
 export type TaskEvent = {
@@ -15,7 +15,7 @@ export type TaskBus = { publish(event: TaskEvent): Promise<void> };
  * Publishes each step of the history once, as `task.<action>` with the id `<task id>#<version>`; and `task.completed` when
  * a step of somebody's made the whole task done.
  */
-export async function followBus(bus: TaskBus, app: string, task: Task): Promise<void> {
+export async function followBus(bus: TaskBus, app: string, task: Task): Promise<Partial<Followed>> {
   const reached = task.reached.bus ?? 0;
   for (const entry of task.history) {
     if (entry.version <= reached) continue;
@@ -25,6 +25,7 @@ export async function followBus(bus: TaskBus, app: string, task: Task): Promise<
     if (entry.status === 'done' && entry.action !== 'completed')
       await bus.publish({ ...event, id: `${task.id}#${version}#completed`, type: 'task.completed' });
   }
+  return {};
 }
 
 function dataOf(task: Task, { at: _, ...step }: HistoryEntry) {

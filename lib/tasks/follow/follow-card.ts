@@ -1,6 +1,7 @@
 import type { DestinationStore } from '../../messages/destination.ts';
+import { personName, taskName } from '../names.ts';
 import type { Assignee, Followed, Task } from '../task.ts';
-import { nameOf, STATE_WORDS, STATUS_WORDS, when } from '../words.ts';
+import { when, words } from '../task-messages.ts';
 
 /** Where a card is shown. */
 type Space = { openConversationId: string; mention?: Record<string, string> } | { userId: string };
@@ -30,6 +31,7 @@ export type CardDeps = {
 const PREFIX = 'dingdock-task-';
 /** A variable holds 1 KB (messaging.md §7.1); a Chinese character takes three bytes. */
 const CHARS = 340;
+const STATE_MARKS: Record<Assignee['state'], string> = { assigned: '…', accepted: '👌', done: '✅', declined: '✋' };
 
 /** The task that a card is of. */
 export function taskOfCard(outTrackId: string): string | undefined {
@@ -71,25 +73,21 @@ async function groupsOf({ app, destinations }: CardDeps, { notify }: Task) {
 
 /** The variables of the template; all are texts, and all are there, since an empty one would keep what it said before. */
 function paramsOf({ timeZone, pageUrl }: CardDeps, task: Task): Record<string, string> {
-  const { title, description = '', due, assignees, status, overdueSince, id } = task;
+  const { description = '', due, assignees, status, overdueSince, id } = task;
   const last = task.history.at(-1);
   const shown = {
-    title: nameOf({ number: task.number, title }),
+    title: taskName(task),
     description,
     due: due === undefined ? '' : when(due, timeZone),
     status,
-    statusText: `${overdueSince === undefined ? '' : '⏰ '}${STATUS_WORDS[status]}`,
+    statusText: `${overdueSince === undefined ? '' : '⏰ '}${words((w) => w.status[status])}`,
     people: assignees.map(lineOf).join('\n'),
-    actor: nameIn(assignees, last?.assignee ?? last?.by ?? ''),
+    actor: personName(task, last?.assignee ?? last?.by ?? ''),
   };
   const cut = Object.entries(shown).map(([name, text]) => [name, [...text].slice(0, CHARS).join('')]);
   return { ...Object.fromEntries(cut), url: pageUrl(id) };
 }
 
 function lineOf({ userId, name = userId, state }: Assignee): string {
-  return `${name} ${STATE_WORDS[state]}`;
-}
-
-function nameIn(assignees: readonly Assignee[], userId: string): string {
-  return assignees.find((one) => one.userId === userId)?.name ?? userId;
+  return `${name} ${STATE_MARKS[state]}`;
 }

@@ -5,7 +5,7 @@ import { MAX_MENTIONS } from '../../messages/mention.ts';
 import { isOpen } from '../life-cycle.ts';
 import { ignoreReusedKey } from '../reused-key.ts';
 import type { Followed, HistoryEntry, Task } from '../task.ts';
-import { announcement, news } from '../words.ts';
+import { announcement, news } from '../task-messages.ts';
 
 export type TellDeps = AcceptDeps & {
   pageUrl(taskId: string, userId?: string, madeAt?: number): string;

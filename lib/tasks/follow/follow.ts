@@ -43,7 +43,7 @@ const LONGEST_WAIT_MS = 3_600_000;
 /** What did not work for so long is given up. */
 const GIVE_UP_MS = 24 * 3_600_000;
 
-type Follower = (task: Task) => Promise<Partial<Followed>>;
+type Follower = readonly [name: string, bringUpToDate: (task: Task) => Promise<Partial<Followed>>];
 
 /**
  * Brings everything that knows of a task in step with the task as it is now, in as few calls as that takes; what is in step
@@ -54,14 +54,11 @@ export async function followTask(deps: FollowDeps, id: string): Promise<FollowOu
   const taken = await deps.tasks.take(id, owner, deps.now() + LEASE_MS);
   if (taken === undefined) return { missing: true };
   if (taken === 'busy') return { busy: true };
-  const run = { deps, owner, task: taken };
-  const behind = await followAll(run);
+  const { task, behind } = await followAll({ deps, owner }, taken);
   const retryAt = behind?.retryInMs === undefined ? undefined : deps.now() + behind.retryInMs;
-  const checks = [retryAt, nextCheck(run.task, deps.now(), deps.taskApp(run.task.app))].filter(
-    (at) => at !== undefined,
-  );
-  await deps.tasks.leave(id, owner, run.task.version, checks.length > 0 ? Math.min(...checks) : undefined);
-  return behind ? { task: run.task, behind } : { task: run.task };
+  const checks = [retryAt, nextCheck(task, deps.now(), deps.taskApp(task.app))].filter((at) => at !== undefined);
+  await deps.tasks.leave(id, owner, task.version, checks.length > 0 ? Math.min(...checks) : undefined);
+  return behind ? { task, behind } : { task };
 }
 
 /** A task that has a new version, or whose check is due. */
@@ -88,67 +85,67 @@ export async function followQueuedTask(
   return retryInMs === undefined ? undefined : { retryInMs };
 }
 
-type Run = { deps: FollowDeps; owner: string; task: Task };
+type Run = { deps: FollowDeps; owner: string };
 type Behind = { error: unknown; retryInMs?: number };
+type Outcome = { task: Task; behind?: Behind | undefined };
 
-async function followAll(run: Run): Promise<Behind | undefined> {
+async function followAll(run: Run, taken: Task): Promise<Outcome> {
   const { deps } = run;
-  const app = deps.taskApp(run.task.app);
-  const { pageUrl } = deps;
-  await chase({ ...deps, ...app, note: (followed) => note(run, followed) }, run);
-  let behind: Behind | undefined;
-  const ways: [name: string, follower: Follower][] = [
+  const app = deps.taskApp(taken.app);
+  const { pageUrl, destinations } = deps;
+  const chased = await chase({ ...deps, ...app, note: (task, followed) => note(run, task, followed) }, taken);
+  const channels: Follower[] = [
     ['todo', (task) => followTodo({ ...app, pageUrl }, task)],
-    ['card', (task) => followCard({ ...app, app: app.name, pageUrl, destinations: deps.destinations }, task)],
+    ['card', (task) => followCard({ ...app, app: app.name, pageUrl, destinations }, task)],
     ['message', (task) => followMessages({ ...deps, timeZone: app.timeZone, appName: app.name }, task)],
   ];
-  for (const [name, follower] of ways) {
-    const failed = await follow(run, name, follower);
-    behind = worse(behind, failed);
-    if (failed && !isAnnounced(run.task) && !run.task.partial) {
-      // Nobody is told of a task that may come to nothing.
-      if (failed.retryInMs === undefined) await giveUp(run, failed.error);
-      break;
-    }
-  }
-  if (behind && behind.retryInMs === undefined && !isAnnounced(run.task) && run.task.partial)
-    await giveUp(run, behind.error);
-  behind = worse(behind, await follow(run, 'lists', (task) => followLists({ ...deps, ...app }, task)));
-  return worse(
-    behind,
-    await follow(run, 'bus', async (task) => {
-      await followBus(deps.bus, app.name, task);
-      return {};
-    }),
-  );
+  const records: Follower[] = [
+    ['lists', (task) => followLists({ ...deps, ...app }, task)],
+    ['bus', (task) => followBus(deps.bus, app.name, task)],
+  ];
+  // A task that may still fail is not announced on the other channels.
+  const announced = await followEach(run, { task: chased }, channels, (task) => isAnnounced(task) || task.partial);
+  const { behind } = announced;
+  const failed = behind !== undefined && behind.retryInMs === undefined && !isAnnounced(announced.task);
+  const task = failed ? await giveUp(deps, announced.task, behind.error) : announced.task;
+  return followEach(run, { task, behind }, records);
 }
 
-/** One follower, when it is behind; what came of it is noted at once. */
-async function follow(run: Run, name: string, follower: Follower): Promise<Behind | undefined> {
-  const { deps, task } = run;
-  if ((task.reached[name] ?? 0) >= task.version) return undefined;
+async function followEach(
+  run: Run,
+  before: Outcome,
+  followers: readonly Follower[],
+  mayGoOn = (_task: Task) => true,
+): Promise<Outcome> {
+  let outcome = before;
+  for (const follower of followers) {
+    const { task, behind } = await follow(run, outcome.task, follower);
+    outcome = { task, behind: worse(outcome.behind, behind) };
+    if (behind && !mayGoOn(task)) break;
+  }
+  return outcome;
+}
+
+/** Runs one follower unless it is up to date; its outcome is written at once. */
+async function follow(run: Run, task: Task, [name, bringUpToDate]: Follower): Promise<Outcome> {
+  if ((task.reached[name] ?? 0) >= task.version) return { task };
   const { [name]: trouble, ...others } = task.troubles ?? {};
+  const reached = { ...task.reached, [name]: task.version };
   try {
-    const news = await follower(task);
-    await note(run, {
-      ...news,
-      reached: { ...task.reached, [name]: task.version },
-      ...(trouble && { troubles: others }),
-    });
-    return undefined;
+    const news = await bringUpToDate(task);
+    return { task: await note(run, task, { ...news, reached, ...(trouble && { troubles: others }) }) };
   } catch (error) {
-    const now = deps.now();
+    const now = run.deps.now();
     const next = troubleOf(error, trouble, now);
-    const over = !isRetryable(error) || now - Date.parse(next.since) >= GIVE_UP_MS;
-    const reached = over ? { reached: { ...task.reached, [name]: task.version } } : {};
-    await note(run, { troubles: { ...others, [name]: next }, ...reached });
-    return over ? { error } : { error, retryInMs: waitMs(error, next.tries) };
+    const over = !mayPass(error) || now - Date.parse(next.since) >= GIVE_UP_MS;
+    const noted = await note(run, task, { troubles: { ...others, [name]: next }, ...(over && { reached }) });
+    return { task: noted, behind: over ? { error } : { error, retryInMs: waitMs(error, next.tries) } };
   }
 }
 
-async function note(run: Run, followed: Partial<Followed>): Promise<void> {
-  await run.deps.tasks.note(run.task.id, run.owner, followed);
-  run.task = withNote(run.task, followed);
+async function note({ deps, owner }: Run, task: Task, followed: Partial<Followed>): Promise<Task> {
+  await deps.tasks.note(task.id, owner, followed);
+  return withNote(task, followed);
 }
 
 function withNote(task: Task, followed: Partial<Followed>): Task {
@@ -156,14 +153,12 @@ function withNote(task: Task, followed: Partial<Followed>): Task {
   return v.parse(Task, Object.fromEntries(members));
 }
 
-/** A task that cannot be dispatched says so, and why. */
-async function giveUp(run: Run, error: unknown): Promise<void> {
-  const { deps, task } = run;
+/** Marks a task as failed, with the reason. */
+async function giveUp({ tasks, now }: FollowDeps, task: Task, error: unknown): Promise<Task> {
   const { code, reason } = reasonOf(error);
-  const deed = { by: 'dingtalk', via: 'dispatch' as const, at: deps.now() };
-  const quiet = { put: async () => undefined };
-  const changed = await changeTask({ tasks: deps.tasks, queue: quiet }, task.id, { type: 'fail', code, reason }, deed);
-  if ('task' in changed) run.task = { ...changed.task };
+  const deed = { by: 'dingtalk', via: 'dispatch' as const, at: now() };
+  const changed = await changeTask(tasks, task.id, { type: 'fail', code, reason }, deed);
+  return 'task' in changed ? changed.task : task;
 }
 
 /** Whether anybody heard of the task. */
@@ -182,7 +177,7 @@ function reasonOf(error: unknown): Pick<Trouble, 'code' | 'reason' | 'remedy'> {
 }
 
 /** What nobody expected may pass, such as a table that did not answer. */
-function isRetryable(error: unknown): boolean {
+function mayPass(error: unknown): boolean {
   return !(error instanceof ServiceError) || error.retryable;
 }
 

@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import { html, type Part } from '../../base/html.ts';
-import { type Notice, noticePage, type Opened } from '../../base/page-frame.ts';
-import { type ChangeDeps, changeTask } from '../change-task.ts';
+import { noticePage, type Opened } from '../../base/page-frame.ts';
+import { type ChangeDeps, changeAndTell } from '../change-task.ts';
 import type { Deed } from '../life-cycle.ts';
-import { findView, type OpenTaskDeps, type PageRequest } from './open-task.ts';
+import { WORDS } from '../words/words.ts';
+import { findView, noticeOf, type OpenTaskDeps, type PageRequest } from './open-task.ts';
 import { MAX_COMMENT, type TaskPageView, taskPage } from './task-page.ts';
-import { WORDS } from './task-words.ts';
 
 export type ActDeps = OpenTaskDeps & ChangeDeps;
 
@@ -27,11 +27,11 @@ export async function actOnTask(deps: ActDeps, id: string, request: PageRequest)
   if (!('task' in before)) return noticePage(before.status, before.message, keptPart(comment));
   const { viewer, proof, language } = before;
   const tap = v.safeParse(Tap, request.fields.action);
-  if (!tap.success || viewer === undefined) return noticePage(400, NO_TAP, keptPart(comment));
+  if (!tap.success || viewer === undefined) return noticePage(400, noticeOf('noStep'), keptPart(comment));
   if (comment.length > MAX_COMMENT) return taskPage({ ...before, unsaid: { why: 'too_long', comment } }, 422);
 
   const deed: Deed = { by: viewer, via: 'page', at: deps.now(), ...(comment !== '' && { comment }) };
-  const changed = await changeTask(deps, id, { type: tap.output, userId: viewer }, deed);
+  const changed = await changeAndTell(deps, id, { type: tap.output, userId: viewer }, deed);
   const after = await findView(deps, id, request);
   if (!('task' in after)) return noticePage(after.status, after.message, keptPart(comment));
   const refused = 'refused' in changed;
@@ -49,25 +49,13 @@ function isSaid({ task, viewer }: TaskPageView, comment: string): boolean {
 
 /** For when nothing can be told of the task: something behind the page failed, and perhaps after the change was made. */
 export function sorryPage({ status }: { status: number }, bytes: Buffer): Opened {
-  return noticePage(status, SORRY, keptPart(formFields(bytes).comment ?? ''));
+  return noticePage(status, noticeOf('sorry'), keptPart(formFields(bytes).comment ?? ''));
 }
 
 /** The comment of a tap that had nowhere to go, in both languages of such a page. */
 function keptPart(comment: string): Part {
   if (comment === '') return undefined;
-  return html`<section><label for="unsent">${WORDS.zh.unsent} <span lang="en">${WORDS.en.unsent}</span></label>
+  return html`<section><label for="unsent">${WORDS.zh.page.unsent} <span lang="en">${WORDS.en.page.unsent}</span></label>
 <textarea id="unsent" readonly dir="auto">
 ${comment}</textarea></section>`;
 }
-
-const NO_TAP: Notice = {
-  zh: ['没有可以执行的操作', '请从钉钉打开只属于你的任务链接，然后选择接受、完成或拒绝。'],
-  en: ['Nothing to do', 'Open your own link of the task from DingTalk, and choose Accept, Done or Decline.'],
-};
-const SORRY: Notice = {
-  zh: ['暂时无法处理', '系统没有及时响应，刚才的操作可能没有生效。请稍后返回并刷新页面，再试一次。'],
-  en: [
-    'Not now',
-    'The system did not answer, and your tap may not have counted. Go back in a moment, reload and try again.',
-  ],
-};

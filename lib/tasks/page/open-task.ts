@@ -1,6 +1,10 @@
 import * as v from 'valibot';
-import { LANGUAGES, type Language, type Notice, noticePage, type Opened } from '../../base/page-frame.ts';
+import { inEach, LANGUAGES, type Language } from '../../base/language.ts';
+import { type Notice, noticePage, type Opened } from '../../base/page-frame.ts';
+import { isConcerned } from '../names.ts';
 import type { Task } from '../task.ts';
+import { WORDS } from '../words/words.ts';
+import type { Words } from '../words/zh.ts';
 import type { Claim, PageHolder } from './page-link.ts';
 import { type TaskPageView, taskPage } from './task-page.ts';
 
@@ -38,20 +42,21 @@ export async function findView(
 ): Promise<TaskPageView | Closed> {
   const proof = v.safeParse(Proof, fields);
   const holder = proof.success ? deps.holderOf(id, proof.output) : 'foreign';
-  if (!proof.success || holder === 'foreign') return { status: 403, message: FOREIGN };
-  if (holder === 'expired') return { status: 410, message: EXPIRED };
+  if (!proof.success || holder === 'foreign') return { status: 403, message: noticeOf('foreign') };
+  if (holder === 'expired') return { status: 410, message: noticeOf('expired') };
   const task = await deps.tasks.get(id);
-  if (!task) return { status: 404, message: MISSING };
+  if (!task) return { status: 404, message: noticeOf('missing') };
   const { userId: viewer } = holder;
-  if (viewer !== undefined && !concerns(task, viewer)) return { status: 403, message: TAKEN_OFF };
+  if (viewer !== undefined && !isConcerned(task, viewer)) return { status: 403, message: noticeOf('removed') };
   const { p, e, s } = proof.output;
   const language = languageOf(fields.lang, acceptLanguage);
   const timeZone = deps.timeZoneOf(task.app);
   return { task, viewer, language, timeZone, now: deps.now(), proof: { ...(p !== undefined && { p }), e, s } };
 }
 
-function concerns({ assignees, participants, creator }: Task, viewer: string): boolean {
-  return [...assignees, ...participants, ...(creator ? [creator] : [])].some(({ userId }) => userId === viewer);
+/** A notice of the words lists, in both languages. */
+export function noticeOf(name: keyof Words['notice']): Notice {
+  return inEach(WORDS, ({ notice }) => notice[name]);
 }
 
 /** The language that was chosen on the page, else the first of the browser's that the page has, else Chinese. */
@@ -65,32 +70,3 @@ export function languageOf(chosen: string | undefined, acceptLanguage = ''): Lan
     .sort((a, b) => b.weight - a.weight);
   return known(chosen ?? '') ?? accepted.find(({ language }) => language)?.language ?? 'zh';
 }
-
-const FOREIGN: Notice = {
-  zh: [
-    '无权查看',
-    '这个链接不完整，或不是发给你的。请从钉钉打开任务：单独给机器人发送“状态”和任务编号，就会收到你的链接。',
-  ],
-  en: [
-    'Not your link',
-    'It is incomplete or was not made for you. Open the task from DingTalk: write "status" and its number to the robot one-to-one for your link.',
-  ],
-};
-const EXPIRED: Notice = {
-  zh: [
-    '链接已过期',
-    '任务还在，只是这个链接太旧了。请从钉钉重新打开：单独给机器人发送“状态”和任务编号，就会收到新的链接。',
-  ],
-  en: [
-    'This link is too old',
-    'The task is still there. Open it again from DingTalk: write "status" and its number to the robot one-to-one for a new link.',
-  ],
-};
-const MISSING: Notice = {
-  zh: ['没有这个任务', '它可能已被删除。'],
-  en: ['No such task', 'It may have been deleted.'],
-};
-const TAKEN_OFF: Notice = {
-  zh: ['任务已与你无关', '你已不在这个任务的人员名单中，无需再做什么。如有疑问，请联系发起人。'],
-  en: ['This task is no longer yours', 'You were taken off it, and there is nothing left for you to do.'],
-};

@@ -1,7 +1,7 @@
 import { type Html, html, type Part } from '../../base/html.ts';
+import { personName } from '../names.ts';
 import type { HistoryEntry, Task } from '../task.ts';
-import { nameOf } from './task-part.ts';
-import type { Words } from './task-words.ts';
+import type { Words } from '../words/zh.ts';
 
 /** So many lines are shown at once; the older ones unfold. */
 const LINES_SHOWN = 10;
@@ -10,15 +10,14 @@ const LINES_SHOWN = 10;
 export function historyPart(task: Task, words: Words, when: (at: string) => Html): Html {
   const lines = task.history.toReversed().map((entry) => linePart(task, entry, words, when));
   const older = lines.slice(LINES_SHOWN);
-  return html`<section><h2>${words.history}</h2><ol>${lines.slice(0, LINES_SHOWN)}</ol>
-${older.length > 0 ? html`<details><summary>${words.older(older.length)}</summary><ol>${older}</ol></details>` : undefined}</section>`;
+  return html`<section><h2>${words.page.history}</h2><ol>${lines.slice(0, LINES_SHOWN)}</ol>
+${older.length > 0 ? html`<details><summary>${words.page.older(older.length)}</summary><ol>${older}</ol></details>` : undefined}</section>`;
 }
 
 function linePart(task: Task, entry: HistoryEntry, words: Words, when: (at: string) => Html): Html {
   const { by, via, action, at, comment, changed = [], assignee = by } = entry;
-  const fields = changed.map((field) =>
-    action === 'people' ? personPart(task, field) : (words.field[field] ?? field),
-  );
+  const labels: Record<string, string> = words.field;
+  const fields = changed.map((field) => (action === 'people' ? personPart(task, field) : (labels[field] ?? field)));
   const what = fields.map((field, index) => html`${index === 0 ? ': ' : ', '}${field}`);
   const said = comment ? html`<blockquote dir="auto">${comment}</blockquote>` : undefined;
   const actor = html`<bdi>${actorOf(task, by)}</bdi>`;
@@ -30,10 +29,10 @@ function linePart(task: Task, entry: HistoryEntry, words: Words, when: (at: stri
 /** A person by name, an API key by its own. */
 function actorOf(task: Task, by: string): string {
   if (by === 'dingtalk') return 'DingTalk';
-  return by.startsWith('key:') ? by.slice(4) : nameOf(task, by);
+  return by.startsWith('key:') ? by.slice(4) : personName(task, by);
 }
 
 /** `+userId` came, `-userId` went. */
 function personPart(task: Task, change: string): Part {
-  return html`${change.slice(0, 1)} <bdi>${nameOf(task, change.slice(1))}</bdi>`;
+  return html`${change.slice(0, 1)} <bdi>${personName(task, change.slice(1))}</bdi>`;
 }

@@ -1,11 +1,14 @@
 import { type Html, html, type Part } from '../../base/html.ts';
-import { type Language, type Opened, page } from '../../base/page-frame.ts';
+import type { Language } from '../../base/language.ts';
+import { type Opened, page } from '../../base/page-frame.ts';
 import { isClosed } from '../life-cycle.ts';
+import { personName } from '../names.ts';
 import type { Task } from '../task.ts';
+import { WORDS } from '../words/words.ts';
+import type { Words } from '../words/zh.ts';
 import type { PageProof } from './page-link.ts';
 import { historyPart } from './task-history.ts';
-import { clockOf, nameOf } from './task-part.ts';
-import { WORDS, type Words } from './task-words.ts';
+import { timeIn } from './time-part.ts';
 
 /** What a page shows, and to whom. */
 export type TaskPageView = {
@@ -19,7 +22,7 @@ export type TaskPageView = {
   timeZone: string;
   now: number;
   /** Why the tap that led here changed nothing, and the comment that came with it. */
-  unsaid?: { why: keyof Words['notice']; comment: string } | undefined;
+  unsaid?: { why: keyof Words['page']['unsaved']; comment: string } | undefined;
 };
 
 /** A person's words on a task are short (characters). */
@@ -31,12 +34,12 @@ const PEOPLE_SHOWN = 12;
 export function taskPage(view: TaskPageView, status = 200): Opened {
   const { task, language, timeZone } = view;
   const words = WORDS[language];
-  const when = clockOf(language, timeZone);
+  const when = timeIn(language, timeZone);
   const body = html`${topPart(view, words)}
 <h1 dir="auto"><bdi>${task.title}</bdi></h1>
 ${noticePart(view, words)}${standingPart(view, words)}${detailsPart(task, words, when)}${filesPart(task, words)}
 ${tapsPart(view, words)}${peoplePart(view, words)}${historyPart(task, words, when)}
-<p class="zone">${words.zone} <b>${timeZone}</b></p>`;
+<p class="zone">${words.page.zone} <b>${timeZone}</b></p>`;
   return page(status, { language, title: `${task.title} · ${words.status[task.status]}`, body });
 }
 
@@ -47,7 +50,7 @@ function topPart({ task, proof, language, now }: TaskPageView, words: Words): Ht
   return html`<div class="top"><span>#${task.number}</span>
 <span class="mark ${task.status}">${words.status[task.status]}</span>
 ${late ? html`<span class="mark overdue">${words.status.overdue}</span>` : undefined}
-<a href="${task.id}?${address.toString()}" hreflang="${other}" lang="${other}">${words.otherLanguage}</a></div>`;
+<a href="${task.id}?${address.toString()}" hreflang="${other}" lang="${other}">${words.page.otherLanguage}</a></div>`;
 }
 
 /** Why a tap changed nothing, with what was written, unless the form below holds it. */
@@ -57,22 +60,26 @@ function noticePart(view: TaskPageView, words: Words): Part {
   const kept =
     unsaid.comment === '' || tapsOf(view).length > 0
       ? undefined
-      : html`<label for="unsent">${words.unsent}</label>
+      : html`<label for="unsent">${words.page.unsent}</label>
 <textarea id="unsent" readonly dir="auto">
 ${unsaid.comment}</textarea>`;
-  return html`<div class="note bad" role="alert"><p>${words.notice[unsaid.why]}</p>${kept}</div>`;
+  return html`<div class="note bad" role="alert"><p>${words.page.unsaved[unsaid.why]}</p>${kept}</div>`;
 }
 
-/** One sentence on where the reader stands with it. */
-function standingPart({ task, viewer }: TaskPageView, words: Words): Html {
+/** One sentence about what the reader can do. */
+function standingPart({ task, viewer }: TaskPageView, { page: words }: Words): Html {
+  const { status, number } = task;
+  if (status === 'done' || status === 'cancelled' || status === 'failed') return note(words.closed[status]);
+  if (viewer === undefined) return note(words.onlyShows(number));
   const own = task.assignees.find(({ userId }) => userId === viewer);
-  const { status } = task;
-  const closed = status === 'done' || status === 'cancelled' || status === 'failed' ? words.closed[status] : undefined;
-  const open = own ? words.yours[own.state] : viewer === undefined ? words.onlyShows(task.number) : words.watching;
-  return html`<p class="note">${closed ?? open}</p>`;
+  return note(own ? words.yours[own.state] : words.watching);
 }
 
-type Tap = keyof Words['tap'];
+function note(text: string): Html {
+  return html`<p class="note">${text}</p>`;
+}
+
+type Tap = keyof Words['step'];
 
 /** What the reader may do now. */
 function tapsOf({ task, viewer }: TaskPageView): Tap[] {
@@ -91,19 +98,19 @@ function tapsPart(view: TaskPageView, words: Words): Part {
   const hidden = Object.entries({ ...proof, lang: language });
   return html`<section><form method="post" action="${task.id}">
 ${hidden.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
-<label for="comment">${words.comment}</label>
+<label for="comment">${words.page.comment}</label>
 <textarea id="comment" name="comment" maxlength="${MAX_COMMENT}" dir="auto">
 ${unsaid?.comment}</textarea>
-<div class="buttons">${taps.map((tap) => html`<button class="${tap}" name="action" value="${tap}">${words.tap[tap]}</button>`)}</div>
+<div class="buttons">${taps.map((tap) => html`<button class="${tap}" name="action" value="${tap}">${words.step[tap]}</button>`)}</div>
 </form></section>`;
 }
 
 function detailsPart(task: Task, words: Words, when: (at: string) => Html): Html {
   const facts: [string, Part][] = [
     [words.due, task.due === undefined ? undefined : when(task.due)],
-    [words.field.priority ?? '', task.priority && words.priority[task.priority]],
-    [words.creator, task.creator && html`<bdi>${nameOf(task, task.creator.userId)}</bdi>`],
-    [words.details, task.description],
+    [words.field.priority, task.priority && words.priority[task.priority]],
+    [words.page.creator, task.creator && html`<bdi>${personName(task, task.creator.userId)}</bdi>`],
+    [words.page.details, task.description],
   ];
   const shown = facts.filter(([, fact]) => fact !== undefined && fact !== '');
   if (shown.length === 0) return html``;
@@ -114,13 +121,13 @@ function peoplePart({ task, viewer }: TaskPageView, words: Words): Html {
   const done = task.assignees.filter(({ state }) => state === 'done').length;
   const sorted = [...task.assignees].sort((a, b) => Number(b.userId === viewer) - Number(a.userId === viewer));
   const people = sorted.map(({ userId, state }) => {
-    const you = userId === viewer ? html` <small>(${words.you})</small>` : undefined;
+    const you = userId === viewer ? html` <small>(${words.page.you})</small>` : undefined;
     const mark = html`<span class="mark ${state}">${words.state[state]}</span>`;
-    return html`<li><span><bdi>${nameOf(task, userId)}</bdi>${you}</span>${mark}</li>`;
+    return html`<li><span><bdi>${personName(task, userId)}</bdi>${you}</span>${mark}</li>`;
   });
   const list = (part: Part[]) => html`<ul class="people">${part}</ul>`;
   const rest = people.slice(PEOPLE_SHOWN);
-  return html`<section><h2>${words.people} · ${words.doneOf(done, people.length)}</h2>
+  return html`<section><h2>${words.page.people} · ${words.page.doneOf(done, people.length)}</h2>
 ${people.length > 1 ? html`<p><small>${words.completion[task.completion]}</small></p>` : undefined}
 ${list(people.slice(0, PEOPLE_SHOWN))}
 ${rest.length > 0 ? html`<details><summary>+ ${rest.length}</summary>${list(rest)}</details>` : undefined}</section>`;
@@ -131,10 +138,10 @@ function filesPart({ url, data }: Task, words: Words): Part {
   const given = Object.entries(data ?? {});
   if (url === undefined && given.length === 0) return undefined;
   const rows: [string, unknown][] = [
-    ...(url === undefined ? [] : [[words.link, url] satisfies [string, string]]),
+    ...(url === undefined ? [] : [[words.page.link, url] satisfies [string, string]]),
     ...given,
   ];
-  return html`<section><h2>${words.files}</h2><dl>${rows.map(
+  return html`<section><h2>${words.page.files}</h2><dl>${rows.map(
     ([name, value]) => html`<div><dt><bdi>${name}</bdi></dt><dd dir="auto">${valuePart(value)}</dd></div>`,
   )}</dl></section>`;
 }

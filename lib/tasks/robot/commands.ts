@@ -1,4 +1,4 @@
-import type { Language } from '../../base/page-frame.ts';
+import type { Language } from '../../base/language.ts';
 
 /** What people ask the robot to do. */
 export type Command = { name: CommandName; argument: string; comment: string; language: Language };

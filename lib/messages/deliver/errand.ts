@@ -1,0 +1,111 @@
+import type { Log, LogEvent } from '../../base/log.ts';
+import type { Destination } from '../destination.ts';
+import { EGRESS, targetOf } from '../limits/pace.ts';
+import type { SlotCache } from '../limits/slot-cache.ts';
+import {
+  type Attempt,
+  type Delivery,
+  type DeliveryChange,
+  type DeliveryStatus,
+  isFinished,
+  type Message,
+  type MessageStore,
+  type OutboxItem,
+  withAttempt,
+} from '../message.ts';
+import { lastWords } from './progress.ts';
+import { verdictOn } from './verdict.ts';
+
+/** One message to one destination, with everything known about it. */
+export type Errand = { item: OutboxItem; message: Message; delivery: Delivery; destination: Destination };
+
+export type ErrandDeps = {
+  messages: MessageStore;
+  limiter: Pick<SlotCache, 'block'>;
+  /** Metrics of the batch. */
+  counts: { count(name: string): void };
+  log: Log;
+  now: () => number;
+  random: () => number;
+};
+
+/** When to come back; undefined when there is nothing left to do for now. */
+export type Later = { retryInMs: number } | undefined;
+
+/** A delivery that is still unfinished this long after it was due is queued again. */
+export const CHECK_AFTER_MS = 15 * 60_000;
+
+const EVENTS: Partial<Record<DeliveryStatus, LogEvent>> = {
+  sent: 'message-sent',
+  unknown: 'message-unconfirmed',
+  expired: 'message-expired',
+};
+
+/** Writes and logs the end of a delivery; the last delivery of a message also ends the checks of the message. */
+export async function finish(
+  { messages, log, counts }: Pick<ErrandDeps, 'messages' | 'log' | 'counts'>,
+  { item, message }: Pick<Errand, 'item' | 'message'>,
+  change: DeliveryChange,
+  fields: Record<string, string | number | undefined> = {},
+): Promise<void> {
+  const others = Object.entries(message.deliveries).filter(([name]) => name !== item.destination);
+  const isLast = others.every(([, { status }]) => isFinished(status));
+  await (isLast ? messages.recordLast(item, change) : messages.record(item, change));
+  const { status, attempts } = change;
+  const sent = status === 'sent';
+  if (sent) counts.count('MessagesSent');
+  const line = { ...item, ...fields, code: attempts?.at(-1)?.code };
+  log[sent ? 'info' : 'warn'](EVENTS[status] ?? 'message-failed', line);
+}
+
+/** Writes the outcome of a failed try: when to try again, or that it is over. */
+export async function recordFailure(deps: ErrandDeps, errand: Errand, error: unknown): Promise<Later> {
+  const { item, message, delivery, destination } = errand;
+  const { now, random, log } = deps;
+  const penaltyMs = 'pace' in destination ? destination.pace?.penaltyMs : undefined;
+  const circumstances = { message, delivery, repeatShowsOnce: repeatShowsOnce(destination), penaltyMs, random };
+  const { attempt, retryInMs, blockMs, parked, ...verdict } = verdictOn(error, { ...circumstances, now: now() });
+  const attempts = withAttempt(delivery, attempt);
+  if (retryInMs === undefined && mayFallBack(message, delivery, attempt)) {
+    const change = { status: 'queued', fallbackIndex: delivery.fallbackIndex + 1, attempts } as const;
+    await deps.messages.record(item, { ...change, dueAt: now() + CHECK_AFTER_MS });
+    log.warn('retry-scheduled', { ...item, code: attempt.code, retryInMs: 0 });
+    return { retryInMs: 0 };
+  }
+  if (retryInMs === undefined) {
+    await finish(deps, errand, { ...verdict, attempts: withAttempt(delivery, lastWords(delivery, attempt)) });
+    await block(deps, errand, attempt.code, blockMs);
+    return undefined;
+  }
+  const dueAt = now() + retryInMs + (parked ? 0 : CHECK_AFTER_MS);
+  await deps.messages.record(item, { ...verdict, attempts, dueAt });
+  if (parked) await deps.messages.watch(item.messageId, dueAt);
+  await block(deps, errand, attempt.code, blockMs);
+  log.warn('retry-scheduled', { ...item, code: attempt.code, retryInMs });
+  return parked ? undefined : { retryInMs };
+}
+
+/** Sends nothing more to the target, or to DingTalk at all after its ban page, before the time is over. */
+async function block(
+  { limiter, log, now }: ErrandDeps,
+  { item, destination }: Errand,
+  code: string | undefined,
+  blockMs: number | undefined,
+): Promise<void> {
+  if (blockMs === undefined) return;
+  const banned = code === 'ip_ban';
+  if (banned) log.error('egress-banned', { ...item, code, blockMs });
+  else log.warn('target-blocked', { ...item, code, blockMs });
+  await limiter.block(banned ? EGRESS.target : targetOf(destination), now() + blockMs);
+}
+
+/** DingTalk refused this content, not the receiver; nothing of it was sent, and there is another content. */
+function mayFallBack({ otherwise = [] }: Message, delivery: Delivery, attempt: Attempt): boolean {
+  const byContent = attempt.outcome === 'refused' && (attempt.class === 'argument' || attempt.class === 'moderation');
+  return byContent && delivery.done === 0 && delivery.fallbackIndex < otherwise.length;
+}
+
+/** Only a custom robot recognises a repeat by its key and shows it once (messaging.md §2.2, messaging.md §8.6). */
+export function repeatShowsOnce({ kind }: Destination): boolean {
+  return kind === 'custom-robot' || kind === 'custom-robot-pool';
+}

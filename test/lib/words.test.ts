@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import { WORDS as FILES } from '../../lib/files/words/words.ts';
+import { WORDS as MESSAGES } from '../../lib/messages/words/words.ts';
+import { WORDS as TASKS } from '../../lib/tasks/words/words.ts';
+
+const LISTS = { tasks: TASKS, files: FILES, messages: MESSAGES };
+
+/** Every text of a list by its key. Functions are called with Chinese words, so that signs beside them count too. */
+function textsOf(value: unknown, key = ''): [key: string, text: string][] {
+  if (typeof value === 'string') return [[key, value]];
+  if (typeof value === 'function') return textsOf(value('甲', '乙', '丙'), key);
+  return Object.entries(value ?? {}).flatMap(([name, each]) => textsOf(each, `${key}.${name}`));
+}
+
+/** A sign of ASCII beside a Chinese character; Markdown, addresses and code have none there. */
+const HALF_WIDTH = /[,:;?!()](?=\p{Script=Han})|(?<=\p{Script=Han})[,:;?!()]/u;
+
+test.each(Object.entries(LISTS))('the words of %s have the same keys in both languages', (_subject, { zh, en }) => {
+  const keys = textsOf(zh).map(([key]) => key);
+  expect(textsOf(en).map(([key]) => key)).toEqual(keys);
+  expect(textsOf(zh).filter(([, text]) => text === '')).toEqual([]);
+  expect(textsOf(en).filter(([, text]) => text === '')).toEqual([]);
+});
+
+test.each(Object.entries(LISTS))('Chinese words of %s have full-width signs', (_subject, { zh }) => {
+  expect(textsOf(zh).filter(([, text]) => HALF_WIDTH.test(text))).toEqual([]);
+  expect(['你好,世界', '任务:甲', '(甲)', '完成 12, done'].map((text) => HALF_WIDTH.test(text))).toEqual([
+    true,
+    true,
+    true,
+    false,
+  ]);
+});
+
+test.each(['zh', 'en'] as const)('in %s each word stands for one state of a task', (language) => {
+  const words = Object.values(TASKS[language].status);
+  expect(new Set(words).size).toBe(words.length);
+});
+
+test.each(['zh', 'en'] as const)(
+  'no text in %s tells people to tick the to-do, which DingTalk does not let them',
+  (language) => {
+    expect(textsOf(TASKS[language]).filter(([, text]) => /勾选|\btick/i.test(text))).toEqual([]);
+  },
+);
