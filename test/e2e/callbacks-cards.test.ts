@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest';
 import { dingtalkOf } from '../../cli/stage/app.ts';
 import { SIMULATED_APP } from '../../stage/local-secret.ts';
-import { dingdock } from '../support/cli.ts';
+import { cliOf } from '../support/cli.ts';
 import { stackClient } from '../support/stack-client.ts';
 
 const { urls, sim, messagesIn, callsTo, busEvents } = await stackClient();
+const { dingdock } = cliOf(urls);
 const dingtalk = { api: urls.simulator, oapi: urls.simulator };
 const { cards } = dingtalkOf(SIMULATED_APP, dingtalk);
 
