@@ -1,6 +1,4 @@
-import { parseArgs } from 'node:util';
 import type { Io } from './terminal.ts';
-import { UsageError } from './usage.ts';
 
 export type Option = {
   type: 'string' | 'boolean';
@@ -12,18 +10,21 @@ export type Option = {
 /** What the command line gave. */
 export type Given = {
   text(name: string): string | undefined;
+  /** Whether an option without a value is set; `--no-x` turns `x` off. */
   flag(name: string): boolean;
   /** A comma separated value as a list. */
   list(name: string): string[] | undefined;
-  positionals: string[];
-  /** The command's own words, unparsed. */
-  args: string[];
+  /** @throws UsageError for a value that is no whole number from 1 on */
+  figure(name: string): number | undefined;
+  /** The first of what stands behind the command; empty where it takes none. */
+  word: string;
+  positionals: readonly string[];
 };
 
 export type Command = {
   /** One word or two: `keys create`. */
   name: string;
-  /** What stands behind the name: `<name>`. */
+  /** What stands behind the name: `<name>` has to, `[name]` may, `[name...]` takes all the rest. */
   takes?: string;
   summary: string;
   options?: Record<string, Option>;
@@ -43,35 +44,4 @@ export const COMMON: Record<string, Option> = {
   key: { type: 'string', value: '<key>', help: 'the API key (DINGDOCK_API_KEY); locally `local`' },
   json: { type: 'boolean', help: 'answer with one JSON document' },
   'dry-run': { type: 'boolean', help: 'say what would be done, and do nothing' },
-  help: { type: 'boolean', help: 'this' },
 };
-
-/** @throws UsageError for an option that the command does not take. */
-export function parse(command: Command | undefined, args: string[]): Given {
-  const known = { ...COMMON, ...command?.options };
-  const options = Object.fromEntries(Object.entries(known).map(([name, { type }]) => [name, { type }]));
-  const { values, positionals } = read(args, options);
-  const text = (name: string) => {
-    const value = values[name];
-    return typeof value === 'string' ? value : undefined;
-  };
-  return {
-    text,
-    flag: (name) => values[name] === true,
-    list: (name) =>
-      text(name)
-        ?.split(',')
-        .map((each) => each.trim())
-        .filter(Boolean),
-    positionals,
-    args,
-  };
-}
-
-function read(args: string[], options: Record<string, { type: 'string' | 'boolean' }>) {
-  try {
-    return parseArgs({ args, options, allowPositionals: true });
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
-  }
-}

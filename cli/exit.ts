@@ -1,4 +1,4 @@
-/** What a command's exit code says to a script. `doctor` has codes of its own, from 10 on (cli/doctor-causes.ts). */
+/** What a command's exit code says to a script. `doctor` has codes of its own, from 10 on (cli/commands/doctor/causes.ts). */
 export const EXIT = {
   done: 0,
   /** It was tried, and did not happen: the output says why. */
@@ -32,5 +32,12 @@ export class CliError extends Error {
     this.exit = exit;
     this.code = code;
     this.remedy = remedy;
+  }
+}
+
+/** The command line cannot be understood. */
+export class UsageError extends CliError {
+  constructor(message: string) {
+    super(EXIT.usage, 'usage', message);
   }
 }

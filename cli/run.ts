@@ -1,10 +1,10 @@
+import { CommanderError } from 'commander';
 import { InvalidInput, ServiceError } from '../lib/base/errors.ts';
 import { LocalProblem } from '../stage/local-ports.ts';
-import { type Command, parse } from './command.ts';
-import { CliError, EXIT } from './exit.ts';
-import { helpOf, overview } from './help.ts';
+import type { Command } from './command.ts';
+import { CliError, EXIT, UsageError } from './exit.ts';
+import { programOf } from './program.ts';
 import type { Io } from './terminal.ts';
-import { UsageError } from './usage.ts';
 
 /** Whether the answer is for a program, and whether nothing shall be done: known before a command is. */
 export function flagsOf(args: readonly string[]): { json: boolean; dryRun: boolean } {
@@ -25,27 +25,36 @@ export async function run(commands: readonly Command[], args: string[], io: Io):
 }
 
 async function dispatch(commands: readonly Command[], args: string[], io: Io): Promise<number> {
-  const words = args.slice(0, 2);
-  const [topic] = words;
-  const wantsHelp = args.includes('--help') || args.includes('-h') || topic === 'help';
-  const named = commands.find(({ name }) => name === words.join(' ')) ?? commands.find(({ name }) => name === topic);
-  if (named && !wantsHelp) return named.run(io, parse(named, args.slice(named.name.split(' ').length)));
-  const ofTopic = named ? [named] : commands.filter(({ name }) => name.split(' ')[0] === topic);
-  if (wantsHelp || topic === undefined) {
-    io.answer({ help: ofTopic.map(({ name }) => name) }, ofTopic.length > 0 ? helpOf(ofTopic) : overview(commands));
-    return EXIT.done;
+  let exit: number = EXIT.done;
+  let printed = '';
+  const program = programOf(
+    commands,
+    (text) => {
+      printed += text;
+    },
+    async (command, given) => {
+      exit = await command.run(io, given);
+    },
+  );
+  try {
+    await program.parseAsync(args.length === 0 ? ['--help'] : args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    const help = printed.trimEnd();
+    // commander's own words for "the help was asked for" and "a topic needs a verb"
+    if (error.exitCode !== 0) throw new UsageError(help === '' ? error.message.replace(/^error: /, '') : help);
+    io.answer({ help }, help);
   }
-  if (ofTopic.length === 0) throw new UsageError(`there is no command "${topic}"\n\n${overview(commands)}`);
-  const verbs = ofTopic.map(({ name }) => name.split(' ')[1]).join(', ');
-  throw new UsageError(`${topic} takes ${verbs}, not "${words[1] ?? ''}"\n\n${helpOf(ofTopic)}`);
+  return exit;
 }
 
 type Explained = { exit: number; code: string; message: string; remedy?: string | undefined };
 
 function explain({ signal }: Io, error: unknown): Explained {
-  if (error instanceof UsageError) return { exit: EXIT.usage, code: 'usage', message: error.message };
   if (error instanceof CliError) return error;
-  if (signal.aborted) return { exit: EXIT.interrupted, code: 'interrupted', message: 'interrupted' };
+  // the name of what a prompt throws at Ctrl-C
+  if (signal.aborted || (error instanceof Error && error.name === 'ExitPromptError'))
+    return { exit: EXIT.interrupted, code: 'interrupted', message: 'interrupted' };
   if (error instanceof LocalProblem) return { exit: EXIT.usage, code: 'local_problem', message: error.message };
   if (error instanceof InvalidInput) {
     const faults = error.faults.map(({ message }) => message).join('; ');

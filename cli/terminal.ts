@@ -1,5 +1,3 @@
-import { createInterface } from 'node:readline/promises';
-
 export type Env = Record<string, string | undefined>;
 
 /** Everything a command has of the outside. */
@@ -81,19 +79,8 @@ export function terminalIo(
     async ask(question, hidden = false) {
       if (!stdin.isTTY || flags.json) return undefined;
       clear();
-      const lines = createInterface({ input: stdin, output: stderr, terminal: true });
-      try {
-        const answered = lines.question(question, { signal });
-        // the question stands; what is typed after it does not
-        if (hidden) stderr.write = () => true;
-        return await answered;
-      } finally {
-        if (hidden) {
-          Reflect.deleteProperty(stderr, 'write');
-          stderr.write('\n');
-        }
-        lines.close();
-      }
+      const { default: prompt } = await (hidden ? import('@inquirer/password') : import('@inquirer/input'));
+      return prompt({ message: question }, { input: stdin, output: stderr, signal });
     },
   };
 }

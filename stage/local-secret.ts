@@ -7,7 +7,7 @@ export const API_KEY = 'local';
 export const SEALING_KEY = 'local-sealing-key';
 
 /** The app that the simulator knows. */
-const SIMULATED_APP = {
+export const SIMULATED_APP = v.parse(DingTalkApp, {
   name: 'default',
   corpId: 'dingsimcorp',
   appKey: 'dingsimapp',
@@ -19,7 +19,7 @@ const SIMULATED_APP = {
   callbacks: [{ token: 'simcallbacktoken', aesKey: 'simsimsimsimsimsimsimsimsimsimsimsimsimsim0' }],
   taskCard: { templateId: 'dingdock-task', routeKey: 'dingdock-task' },
   cardSecrets: ['simcardsecret'],
-};
+});
 
 const Apps = v.pipe(
   v.string(),

@@ -3,14 +3,13 @@ import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import { fileURLToPath } from 'node:url';
 import type { Command } from '../command.ts';
-import { CliError, EXIT } from '../exit.ts';
+import { CliError, EXIT, UsageError } from '../exit.ts';
 import { readStored } from '../stage/stage-secret.ts';
 import { targetOf } from '../stage/target.ts';
-import { UsageError } from '../usage.ts';
 
 export const deploy: Command = {
   name: 'deploy',
-  takes: '[-- --param name=value …]',
+  takes: '[words...]',
   summary: 'deploy a stage, if its secret is there; with --dry-run only make the template and the zips',
   examples: [
     'dingdock deploy --stage prod --region eu-central-1',

@@ -1,12 +1,12 @@
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { fromItem } from '../../lib/aws/tables/item.ts';
-import type { Command, Given } from '../command.ts';
-import { EXIT } from '../exit.ts';
+import type { Command } from '../command.ts';
+import { EXIT, UsageError } from '../exit.ts';
+import { exitOf, linesOf, MessageView } from '../outcome.ts';
+import { jsonFile } from '../request.ts';
 import { apiOf } from '../stage/api.ts';
 import { targetOf } from '../stage/target.ts';
-import { UsageError } from '../usage.ts';
-import { exitOf, jsonFile, linesOf, MessageView } from './send.ts';
 
 const Row = v.object({ id: v.string(), kind: v.string() });
 const Shown = v.looseObject({ name: v.string(), kind: v.string() });
@@ -34,7 +34,7 @@ const show: Command = {
   examples: ['dingdock destinations show ops'],
   async run(io, given) {
     const api = apiOf(io, given, targetOf(io, given));
-    const found = await api.call(Shown, 'GET', `/destinations/${nameIn(given)}`);
+    const found = await api.call(Shown, 'GET', `/destinations/${encodeURIComponent(given.word)}`);
     io.answer(found, JSON.stringify(found, undefined, 2));
     return EXIT.done;
   },
@@ -60,18 +60,14 @@ const put: Command = {
     'dingdock destinations put boss --users zhangsan',
   ],
   async run(io, given) {
-    const name = nameIn(given);
+    const name = encodeURIComponent(given.word);
     const [file, group, userIds] = [given.text('body'), given.text('group'), given.list('users')];
     const app = given.text('app');
     const chosen = [file, group, userIds].filter((way) => way !== undefined);
     if (chosen.length !== 1) throw new UsageError('destinations put takes one of --body, --group and --users');
-    const named = app === undefined ? {} : { app };
-    const body =
-      file !== undefined
-        ? await jsonFile(file)
-        : group !== undefined
-          ? { kind: 'robot-group', openConversationId: group, ...named }
-          : { kind: 'robot-users', userIds, ...named };
+    const robot =
+      group === undefined ? { kind: 'robot-users', userIds } : { kind: 'robot-group', openConversationId: group };
+    const body = file === undefined ? { ...robot, ...(app !== undefined && { app }) } : await jsonFile(file);
     if (io.dryRun) {
       io.answer({ name }, `would register ${name}`);
       return EXIT.done;
@@ -92,7 +88,7 @@ const remove: Command = {
   summary: 'forget a destination; what waits for it fails',
   examples: ['dingdock destinations remove alerts'],
   async run(io, given) {
-    const name = nameIn(given);
+    const name = encodeURIComponent(given.word);
     if (!io.dryRun) await apiOf(io, given, targetOf(io, given)).call(v.unknown(), 'DELETE', `/destinations/${name}`);
     io.answer(
       { name, removed: !io.dryRun },
@@ -108,7 +104,7 @@ const test: Command = {
   summary: 'send a test message there and say what became of it',
   examples: ['dingdock destinations test ops'],
   async run(io, given) {
-    const name = nameIn(given);
+    const name = encodeURIComponent(given.word);
     if (io.dryRun) {
       io.answer({ name }, `would send a test message to ${name}`);
       return EXIT.done;
@@ -118,11 +114,5 @@ const test: Command = {
     return exitOf(message);
   },
 };
-
-function nameIn({ positionals }: Given): string {
-  const [name] = positionals;
-  if (name === undefined || positionals.length > 1) throw new UsageError('one name of a destination is needed');
-  return encodeURIComponent(name);
-}
 
 export const destinations = [list, show, put, remove, test];

@@ -12,11 +12,10 @@ import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
 import { redact } from '../../lib/base/redact.ts';
 import { OutboxItem } from '../../lib/messages/message.ts';
 import type { Command, Given } from '../command.ts';
-import { CliError, EXIT } from '../exit.ts';
+import { CliError, EXIT, UsageError } from '../exit.ts';
 import { depthOf, type QueuePair, queuesOf } from '../stage/queues.ts';
 import { type Target, targetOf } from '../stage/target.ts';
 import type { Io } from '../terminal.ts';
-import { UsageError } from '../usage.ts';
 
 /** A dead letter is held for so long while it is looked at or moved. */
 const HOLD_S = 60;
@@ -42,14 +41,14 @@ const list: Command = {
 
 const show: Command = {
   name: 'dlq show',
-  takes: '<queue>',
+  takes: '[queue]',
   summary: 'what the dead letters are and why they failed, without what is secret in them',
   options: { limit: { type: 'string', value: '<n>', help: `how many at most (${MOST_SHOWN})` } },
   examples: ['dingdock dlq show outbox', 'dingdock dlq show events --limit 5 --json'],
   async run(io, given) {
     const target = targetOf(io, given);
     const pair = await pairNamed(target, given);
-    const held = await hold(target.sqs, pair, figure(given, 'limit', MOST_SHOWN));
+    const held = await hold(target.sqs, pair, given.figure('limit') ?? MOST_SHOWN);
     try {
       const letters = await Promise.all(held.map((letter) => describe(target, letter)));
       const lines = letters.map(({ id, since, receives, about, why }) =>
@@ -70,7 +69,7 @@ const show: Command = {
 
 const redrive: Command = {
   name: 'dlq redrive',
-  takes: '<queue>',
+  takes: '[queue]',
   summary: 'put dead letters back to be tried anew, in their order and not too fast; first mend what broke them',
   options: {
     limit: { type: 'string', value: '<n>', help: 'how many at most; all that are there now without it' },
@@ -84,9 +83,9 @@ const redrive: Command = {
   async run(io, given) {
     const target = targetOf(io, given);
     const pair = await pairNamed(target, given);
-    const perSecond = figure(given, 'per-second', DEFAULT_PER_SECOND);
+    const perSecond = given.figure('per-second') ?? DEFAULT_PER_SECOND;
     const there = (await depthOf(target.sqs, pair.deadUrl)).waiting;
-    const most = Math.min(figure(given, 'limit', Number.MAX_SAFE_INTEGER), there);
+    const most = Math.min(given.figure('limit') ?? there, there);
     const moved = io.dryRun ? 0 : await move(io, target.sqs, pair, most, perSecond);
     target.close();
     const words = io.dryRun
@@ -204,20 +203,13 @@ async function describe(target: Target, { Body = '', MessageId: id = '', Attribu
   };
 }
 
-async function pairNamed(target: Target, { positionals }: Given): Promise<QueuePair> {
+async function pairNamed(target: Target, { word }: Given): Promise<QueuePair> {
   const pairs = await queuesOf(target);
   const names = pairs.map(({ name }) => name).join(', ');
-  const found = pairs.find(({ name }) => name === positionals[0]);
+  const found = pairs.find(({ name }) => name === word);
   if (found) return found;
-  if (positionals[0] === undefined) throw new UsageError(`which queue? ${names}`);
-  throw new CliError(EXIT.refused, 'unknown_queue', `there is no queue "${positionals[0]}"; there are ${names}`);
-}
-
-function figure(given: Given, name: string, otherwise: number): number {
-  const text = given.text(name);
-  if (text === undefined) return otherwise;
-  if (!/^[1-9]\d{0,5}$/.test(text)) throw new UsageError(`--${name} takes a number, not "${text}"`);
-  return Number(text);
+  if (word === '') throw new UsageError(`which queue? ${names}`);
+  throw new CliError(EXIT.refused, 'unknown_queue', `there is no queue "${word}"; there are ${names}`);
 }
 
 export const dlq = [list, show, redrive];

@@ -3,11 +3,10 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { DingTalkApp } from '../../lib/dingtalk/app.ts';
 import type { Command, Given } from '../command.ts';
-import { CliError, EXIT } from '../exit.ts';
+import { CliError, EXIT, UsageError } from '../exit.ts';
 import { readStored, writeStored } from '../stage/stage-secret.ts';
 import { dingtalkUrls, targetOf } from '../stage/target.ts';
 import type { Io } from '../terminal.ts';
-import { UsageError } from '../usage.ts';
 import { examineCredentials } from './doctor/app-checks.ts';
 import { CAUSES } from './doctor/causes.ts';
 
@@ -100,7 +99,7 @@ async function ask(io: Io, given: Given): Promise<Answers> {
   const missing: string[] = [];
   for (const { member, option, variable, ask: question, hidden } of QUESTIONS) {
     const known = (option && given.text(option)) || io.env[variable];
-    const value = (known || (await io.ask(`${question}: `, hidden)))?.trim();
+    const value = (known || (await io.ask(question, hidden)))?.trim();
     if (value) answers[member] = value;
     else missing.push(option === undefined ? variable : `--${option} or ${variable}`);
   }

@@ -4,9 +4,8 @@ import type { ApiKey } from '../../lib/aws/tables/key-table.ts';
 import { SCOPES } from '../../lib/base/access.ts';
 import { DestinationName } from '../../lib/messages/destination.ts';
 import type { Command } from '../command.ts';
-import { CliError, EXIT } from '../exit.ts';
+import { CliError, EXIT, UsageError } from '../exit.ts';
 import { targetOf } from '../stage/target.ts';
-import { UsageError } from '../usage.ts';
 
 const DAY_MS = 86_400_000;
 const Scopes = v.array(v.picklist([...SCOPES, '*']));
@@ -26,14 +25,12 @@ const create: Command = {
     'dingdock keys create admin --scope "*" --stage prod',
   ],
   async run(io, given) {
-    const [name] = given.positionals;
+    const name = given.word;
     const scopes = v.safeParse(Scopes, given.list('scope'));
     const names = given.list('to') ?? ['*'];
     const rate = given.text('rate');
     const faults = [
-      ...(name !== undefined && /^[\p{L}\p{N}_.@ -]{1,64}$/u.test(name)
-        ? []
-        : ['a name of 1 to 64 letters and digits']),
+      ...(/^[\p{L}\p{N}_.@ -]{1,64}$/u.test(name) ? [] : ['a name of 1 to 64 letters and digits']),
       ...(scopes.success ? [] : [`--scope with one or more of ${SCOPES.join(', ')}, or *`]),
       ...names
         .filter((each) => each !== '*' && !v.is(DestinationName, each))
@@ -41,8 +38,7 @@ const create: Command = {
       ...(rate === undefined || /^[1-9]\d{0,5}$/.test(rate) ? [] : ['--rate with a number of requests a minute']),
     ];
     const expiresAt = expiryOf(given.text('expires'), io.now());
-    if (faults.length > 0 || name === undefined || !scopes.success)
-      throw new UsageError(`keys create needs ${faults.join('; ')}`);
+    if (faults.length > 0 || !scopes.success) throw new UsageError(`keys create needs ${faults.join('; ')}`);
     const { key, keyId, id } = newKey();
     const record: ApiKey = {
       id,
@@ -85,13 +81,12 @@ const list: Command = {
 
 const revoke: Command = {
   name: 'keys revoke',
-  takes: '<key id>',
+  takes: '<key-id>',
   summary: 'end a key: it is refused within seconds',
   examples: ['dingdock keys revoke 1a2b3c4d', 'dingdock keys revoke 1a2b3c4d --stage prod'],
   async run(io, given) {
     // the whole key may be given too: whoever found it somewhere has just that
-    const keyId = /^dd_([0-9a-f]{8})_/.exec(given.positionals[0] ?? '')?.[1] ?? given.positionals[0];
-    if (keyId === undefined) throw new UsageError('keys revoke needs the id of a key: dingdock keys list');
+    const keyId = /^dd_([0-9a-f]{8})_/.exec(given.word)?.[1] ?? given.word;
     const { dynamodb, table, close } = targetOf(io, given);
     const store = keyStore(dynamodb, table('keys'));
     const held = (await store.list()).filter((key) => key.keyId === keyId && key.revokedAt === undefined);

@@ -5,13 +5,13 @@ import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
 import type { Command } from '../command.ts';
-import { CliError, EXIT } from '../exit.ts';
+import { CliError, EXIT, UsageError } from '../exit.ts';
+import { exitOf, linesOf, MessageView } from '../outcome.ts';
+import { mentionOf } from '../request.ts';
 import { type Api, apiOf } from '../stage/api.ts';
 import { targetOf } from '../stage/target.ts';
 import { putFile } from '../stage/upload.ts';
 import type { Io } from '../terminal.ts';
-import { UsageError } from '../usage.ts';
-import { exitOf, linesOf, MessageView, mentionOf } from './send.ts';
 
 const Begun = v.object({
   id: v.string(),
@@ -60,12 +60,11 @@ export const share: Command = {
     "dingdock share report.pdf --to ops,project --caption '周报' --mention lisi --stage prod",
   ],
   async run(io, given) {
-    const [file] = given.positionals;
+    const file = given.word;
     const to = given.list('to');
-    if (file === undefined || given.positionals.length > 1 || !to)
-      throw new UsageError('share needs a file and --to <names>');
+    if (!to) throw new UsageError('share needs a file and --to <names>');
     const size = await sizeOf(file);
-    const [days, views] = ['link-days', 'link-views'].map((name) => figure(name, given.text(name)));
+    const [days, views] = ['link-days', 'link-views'].map(given.figure);
     const mention = given.list('mention');
     const body = {
       to,
@@ -212,9 +211,4 @@ function inWords(bytes: number): string {
   const units = ['B', 'KiB', 'MiB', 'GiB'];
   const step = Math.min(units.length - 1, Math.floor(Math.log2(Math.max(1, bytes)) / 10));
   return `${(bytes / 1024 ** step).toFixed(step === 0 ? 0 : 1)} ${units[step]}`;
-}
-
-function figure(name: string, text: string | undefined): number | undefined {
-  if (text === undefined || /^[1-9]\d{0,5}$/.test(text)) return text === undefined ? undefined : Number(text);
-  throw new UsageError(`--${name} takes a number, not "${text}"`);
 }

@@ -1,25 +1,35 @@
 import type { Command } from '../command.ts';
-import { EXIT } from '../exit.ts';
+import { CliError, EXIT } from '../exit.ts';
 
-/** The simulator alone, for any project that talks to DingTalk (docs/simulator.md). It reads its own command line. */
+const OPTIONS = {
+  port: { type: 'string', value: '<n>', help: 'where it listens; 0 is any free port (3100)' },
+  'callback-url': { type: 'string', value: '<url>', help: 'where events, robot messages and clicks go' },
+  clock: { type: 'string', value: '<time>', help: 'stands still at this time until it is moved' },
+  seed: { type: 'string', value: '<text>', help: 'the same text gives the same ids, keys and tokens' },
+  fixtures: { type: 'string', value: '<file>', help: 'people, groups, apps, robots of your own' },
+} as const;
+
+/** The simulator alone, for any project that talks to DingTalk (docs/simulator.md). */
 export const simulator: Command = {
   name: 'simulator',
   summary: 'DingTalk on your desk, alone: its API, a control API under /_sim, and a page; until Ctrl-C',
-  options: {
-    port: { type: 'string', value: '<n>', help: 'where it listens; 0 is any free port (3100)' },
-    'callback-url': { type: 'string', value: '<url>', help: 'where events, robot messages and clicks go' },
-    clock: { type: 'string', value: '<time>', help: 'stands still at this time until it is moved' },
-    seed: { type: 'string', value: '<text>', help: 'the same text gives the same ids, keys and tokens' },
-    fixtures: { type: 'string', value: '<file>', help: 'people, groups, apps, robots of your own' },
-  },
+  options: OPTIONS,
   examples: ['dingdock simulator --port 3100', 'dingdock simulator --port 0 --callback-url http://127.0.0.1:8080'],
   async run(io, given) {
     const stopped = Promise.withResolvers<void>();
     io.signal.addEventListener('abort', () => stopped.resolve());
-    process.argv = [...process.argv.slice(0, 2), ...given.args];
-    await import('../../simulator/main.ts');
-    if (process.exitCode) return EXIT.failed;
-    await stopped.promise;
+    const { explain, optionsOf } = await import('../../simulator/options.ts');
+    const { startSimulator } = await import('../../simulator/server.ts');
+    const words = Object.fromEntries(Object.keys(OPTIONS).map((name) => [name, given.text(name)]));
+    try {
+      const running = await startSimulator(optionsOf(words, io.env));
+      io.answer({ url: running.url }, `DingTalk simulator: ${running.url}`);
+      await stopped.promise;
+      await running.close();
+    } catch (error) {
+      const message = explain(error);
+      throw message === undefined ? error : new CliError(EXIT.failed, 'not_started', message);
+    }
     return EXIT.done;
   },
 };

@@ -6,10 +6,9 @@ import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { redact } from '../../lib/base/redact.ts';
 import type { Command, Given } from '../command.ts';
-import { CliError, EXIT } from '../exit.ts';
+import { CliError, EXIT, UsageError } from '../exit.ts';
 import { type Target, targetOf } from '../stage/target.ts';
 import type { Env, Io } from '../terminal.ts';
-import { UsageError } from '../usage.ts';
 
 const POLL_MS = 1_000;
 const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;

@@ -1,17 +1,16 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
 import type { Command } from '../command.ts';
-import { EXIT } from '../exit.ts';
+import { EXIT, UsageError } from '../exit.ts';
+import { jsonFile } from '../request.ts';
 import { apiOf } from '../stage/api.ts';
 import { targetOf } from '../stage/target.ts';
-import { UsageError } from '../usage.ts';
-import { jsonFile } from './send.ts';
 
 const Task = v.looseObject({ id: v.string(), status: v.string(), number: v.optional(v.number()) });
 
 export const task: Command = {
   name: 'task',
-  takes: '[title]',
+  takes: '[title...]',
   summary: 'dispatch a task: a to-do for each assignee, and a message that mentions them',
   options: {
     assign: { type: 'string', value: '<userIds>', help: 'the assignees, with commas between' },

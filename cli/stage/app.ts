@@ -1,20 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as v from 'valibot';
-import { DingTalkApp } from '../../lib/dingtalk/app.ts';
+import type { DingTalkApp } from '../../lib/dingtalk/app.ts';
 import { createDingTalk, type DingTalk } from '../../lib/dingtalk/client.ts';
 import { createFetchToken } from '../../lib/dingtalk/token/token-source.ts';
 import { createHttp } from '../../lib/dingtalk/transport/http.ts';
-import { secretOf } from '../../stage/local-secret.ts';
-import { UsageError } from '../usage.ts';
+import { UsageError } from '../exit.ts';
 
-type Env = Record<string, string | undefined>;
-const Apps = v.pipe(v.string(), v.parseJson(), v.object({ apps: v.array(DingTalkApp) }));
-
-/** The app that a command is about, and whether it is the simulator's. */
-export function chooseApp(env: Env, name: string | undefined): { app: DingTalkApp; simulated: boolean } {
-  const { apps } = v.parse(Apps, secretOf(env.DINGTALK_APPS || undefined));
+/** The app that a command is about: the first of the stage's where none is named. */
+export function chooseApp(apps: readonly DingTalkApp[], name: string | undefined): DingTalkApp {
   const app = name === undefined ? apps[0] : apps.find((candidate) => candidate.name === name);
-  if (app) return { app, simulated: !env.DINGTALK_APPS };
+  if (app) return app;
   throw new UsageError(`no app is named "${name}"; there are ${apps.map((each) => each.name).join(', ')}`);
 }
 

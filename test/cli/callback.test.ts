@@ -2,9 +2,9 @@ import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { callbackCommand } from '../../cli/commands/callback.ts';
 import { sealReply } from '../../lib/dingtalk/doors/callback.ts';
 import { startCallbackBed } from '../support/callback-bed.ts';
+import { runCli } from '../support/cli.ts';
 
 const KEY = { token: 'simcallbacktoken', aesKey: 'simsimsimsimsimsimsimsimsimsimsimsimsimsim0' };
 const OTHER_AES = 'Abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG';
@@ -23,10 +23,8 @@ afterEach(() => {
 });
 
 async function dingdock(...args: string[]) {
-  const lines: string[] = [];
-  const env = { SIMULATOR_URL: bed.simulator.url };
-  const code = await callbackCommand(args, env, (line) => lines.push(line));
-  return { code, text: lines.join('\n') };
+  const { code, text } = await runCli({ SIMULATOR_URL: bed.simulator.url }, ['callback', ...args]);
+  return { code, text };
 }
 const verify = (url: string, ...args: string[]) => dingdock('verify', url, ...args);
 

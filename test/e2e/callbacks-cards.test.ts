@@ -1,18 +1,17 @@
 import { expect, test } from 'vitest';
-import { callbackCommand } from '../../cli/commands/callback.ts';
-import { chooseApp, dingtalkOf } from '../../cli/stage/app.ts';
+import { dingtalkOf } from '../../cli/stage/app.ts';
+import { SIMULATED_APP } from '../../stage/local-secret.ts';
+import { cliOf } from '../support/cli.ts';
 import { stackClient } from '../support/stack-client.ts';
 
 const { urls, sim, messagesIn, callsTo, busEvents } = await stackClient();
-const env = { SIMULATOR_URL: urls.simulator };
+const { dingdock } = cliOf(urls);
 const dingtalk = { api: urls.simulator, oapi: urls.simulator };
-const { cards } = dingtalkOf(chooseApp(env, undefined).app, dingtalk);
+const { cards } = dingtalkOf(SIMULATED_APP, dingtalk);
 
-const say: string[] = [];
-const registered = () =>
-  callbackCommand(['cards', '--url', `${urls.api}/dingtalk/cards`, '--route-key', 'e2e', '--replace'], env, (line) =>
-    say.push(line),
-  );
+const registered = async () =>
+  (await dingdock(['callback', 'cards', '--url', `${urls.api}/dingtalk/cards`, '--route-key', 'e2e', '--replace']))
+    .code;
 
 const newCard = async (outTrackId: string, to: { openConversationId: string } | { userId: string }) => {
   expect(await registered()).toBe(0);

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { chooseApp, dingtalkOf } from '../../cli/stage/app.ts';
+import { dingtalkOf } from '../../cli/stage/app.ts';
+import { SIMULATED_APP } from '../../stage/local-secret.ts';
 import { stackClient } from '../support/stack-client.ts';
 
 const { urls, api, sim, messagesIn, request, busEvents } = await stackClient();
@@ -221,7 +222,7 @@ test('a to-do that was finished in DingTalk makes its task done, once DingTalk w
   const asked = async () => (await calls()).filter(({ path }) => path.endsWith('/org/tasks/query')).length;
   await expect.poll(asked).toBe(1);
   expect((await api('GET', task.links.self)).body.status).toBe('assigned');
-  const { todos } = dingtalkOf(chooseApp({ SIMULATOR_URL: urls.simulator }, undefined).app, {
+  const { todos } = dingtalkOf(SIMULATED_APP, {
     api: urls.simulator,
     oapi: urls.simulator,
   });

@@ -1,7 +1,7 @@
 import type { Destination } from '../../../lib/messages/destination.ts';
 import { CliError, EXIT } from '../../exit.ts';
+import { MessageView } from '../../outcome.ts';
 import { apiOf } from '../../stage/api.ts';
-import { MessageView } from '../send.ts';
 import { bad, type Cause, type Finding, good } from './causes.ts';
 import type { Check, World } from './check.ts';
 

@@ -1,8 +1,7 @@
 import type { Command } from '../../command.ts';
-import { EXIT } from '../../exit.ts';
+import { EXIT, UsageError } from '../../exit.ts';
 import { targetOf } from '../../stage/target.ts';
 import type { Io } from '../../terminal.ts';
-import { UsageError } from '../../usage.ts';
 import { apps, clock } from './app-checks.ts';
 import { CAUSES, exitOf, type Finding } from './causes.ts';
 import type { Check } from './check.ts';
