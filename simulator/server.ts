@@ -109,7 +109,7 @@ function routes(state: State) {
     if (!c.req.raw.signal.aborted) console.error('simulator:', c.req.method, c.req.path, error);
     return c.text('the request could not be read', 400);
   });
-  app.notFound((c) => receive(state, unknownRoute('GET', c.req.path), c));
+  app.notFound((c) => receive(state, unknownRoute(state, 'GET', c.req.path), c));
   return app;
 }
 

@@ -78,6 +78,12 @@ export function actions(state: State): Control {
       const person = needPerson(state, need(body, 'userId', expected));
       if (typeof body.done !== 'boolean') throw new ControlFault('done is not a boolean', expected);
       const todo = state.todos.find((candidate) => candidate.id === body.todo && !candidate.deleted);
+      // the client has no box for the to-do of an app; its own page must offer one (callbacks.md §9.1)
+      if (!state.settings.todo.tickable)
+        throw new ControlFault(
+          "people cannot tick off an app's to-do in DingTalk: the page of its detailUrl has to offer it",
+          'POST /_sim/settings {"todo": {"tickable": true}} plays a client that can',
+        );
       if (!todo?.executorIds.includes(person.unionId))
         throw new ControlFault(`${person.userId} has no to-do ${body.todo}`, expected);
       return tick(state, todo, person, body.done);
@@ -90,10 +96,7 @@ export function actions(state: State): Control {
   };
 }
 
-/**
- * A person ticks off their share. At DingTalk only the page of the app can do that for an app's to-do
- * (callbacks.md §9.1); what the app hears is the same either way: an event without a "done" (callbacks.md §4.5).
- */
+/** A person ticks off their share; what the app hears is an event without a "done" (callbacks.md §4.5). */
 async function tick(state: State, todo: Todo, person: Person, done: boolean) {
   const doneBy = todo.doneBy.filter((unionId) => unionId !== person.unionId);
   changeTodo(state, todo, { doneBy: done ? [...doneBy, person.unionId] : doneBy });

@@ -10,7 +10,7 @@ import { deliver } from '../world/delivery.ts';
 import type { Message } from '../world/message.ts';
 import type { Push } from '../world/push.ts';
 import type { State } from '../world/state.ts';
-import { type App, conversationTitle, groupById, type Person } from '../world/tenant.ts';
+import { type App, conversationTitle, type Person } from '../world/tenant.ts';
 import { render, type Spoken } from './spoken.ts';
 
 export type Saying = {
@@ -94,12 +94,11 @@ function judgeReply(state: State, conversation: string, app: App, answer: string
     // link is not among the types of a direct answer
     if (said.msgtype === 'link') return { valid: false, reason: 'link is not allowed in an answer', answer };
     const at = objectIn(body, 'at');
-    const mentions = groupById(state.tenant, conversation) ? notified(state, conversation, said.text, at) : [];
     deliver(state, said, {
       conversation,
       via: 'app-robot',
       sender: app.name,
-      mentions,
+      ...notified(state, conversation, said, at),
       ...(at ? { atRequest: at } : {}),
     });
     return { valid: true, answer };

@@ -56,7 +56,9 @@ test('tells who read a one-to-one message, for a day', async () => {
     [body.processQueryKey]: 'robot.processQueryKey.expired',
   });
   // the other spelling of the path does not exist
-  expect((await here.api('POST', '/v1.0/robot/oToMessages/batchRecall', recall)).body.errcode).toBe(404);
+  expect((await here.api('POST', '/v1.0/robot/oToMessages/batchRecall', recall)).body.code).toBe(
+    'InvalidAction.NotFound',
+  );
 });
 
 test.each([

@@ -77,7 +77,7 @@ function update(state: State, call: Call, app: App): Reply {
 
 export function changeCard(state: State, card: Card, params: JsonObject, byKey: boolean): void {
   card.params = byKey ? { ...card.params, ...params } : params;
-  for (const message of state.messages.filter((candidate) => candidate.key === card.outTrackId)) {
+  for (const message of state.messages.filter((candidate) => candidate.outTrackId === card.outTrackId)) {
     message.content = card.params;
     message.text = Object.values(card.params).join('\n');
     tell(state, 'message', message);

@@ -11,7 +11,7 @@ import { rememberKey, type State } from '../../world/state.ts';
 import { type CustomRobot, groupById } from '../../world/tenant.ts';
 import { countAt, notified } from './mentions.ts';
 import { objection } from './moderation.ts';
-import { canMention, readRobotMessage } from './robot-content.ts';
+import { readRobotMessage } from './robot-content.ts';
 
 /** POST /robot/send, the custom robot of a group (messaging.md §2). */
 export function robotWebhookRoutes(state: State): Route[] {
@@ -47,7 +47,7 @@ function send(state: State, call: Call): Reply {
     conversation: robot.conversation,
     via: 'custom-robot',
     sender: robot.name,
-    mentions: canMention(said.msgtype) ? notified(state, robot.conversation, said.text, at) : [],
+    ...notified(state, robot.conversation, said, at),
     ...(at ? { atRequest: at } : {}),
   });
   return oldOk();

@@ -6,7 +6,7 @@ import { deliver } from '../../world/delivery.ts';
 import { rememberKey, type State } from '../../world/state.ts';
 import type { App } from '../../world/tenant.ts';
 import { notified } from './mentions.ts';
-import { canMention, readRobotMessage } from './robot-content.ts';
+import { readRobotMessage } from './robot-content.ts';
 import { checkAt, checkContent, readWebhookBody } from './robot-webhook.ts';
 
 /** POST /robot/sendBySession, the reply channel of a robot message (messaging.md §4): no token, no sign. */
@@ -34,7 +34,7 @@ function reply(state: State, call: Call): Reply {
     conversation: session.conversation,
     via: 'session-webhook',
     sender: session.robot,
-    mentions: canMention(said.msgtype) ? notified(state, session.conversation, said.text, at) : [],
+    ...notified(state, session.conversation, said, at),
     ...(at ? { atRequest: at } : {}),
   });
   return oldOk();
