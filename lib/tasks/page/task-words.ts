@@ -90,7 +90,7 @@ const zh: Words = {
     too_long: '备注太长，没有提交。请缩短到 1000 字以内。',
   },
   onlyShows: (number) =>
-    `这个链接只能查看。处理任务请勾选钉钉待办，或给机器人单独发送“状态 ${number}”，获取只属于你的链接。`,
+    `这个链接只能查看。处理任务请给机器人单独发送“状态 ${number}”，获取只属于你的链接。`,
   watching: '你可以查看这个任务；由下列负责人处理。',
   unsent: '你的备注没有提交，可以从这里复制：',
   comment: '备注（可不填）',
@@ -171,7 +171,7 @@ const en: Words = {
     too_long: 'The comment is too long and was not sent. Please keep to 1000 characters.',
   },
   onlyShows: (number) =>
-    `This link only shows the task. To act, tick its to-do, or write "status ${number}" to the robot one-to-one for a link of your own.`,
+    `This link only shows the task. To act, write "status ${number}" to the robot one-to-one for a link of your own.`,
   watching: 'You may look on; the people below do the task.',
   unsent: 'Your comment was not sent. Copy it from here:',
   comment: 'Comment (optional)',
