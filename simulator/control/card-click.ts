@@ -1,4 +1,5 @@
 import { changeCard, paramMap } from '../api/card/cards.ts';
+import { bill } from '../gateway/billing.ts';
 import { Refusal } from '../gateway/envelope.ts';
 import { flagIn, type JsonObject, objectIn, parseObject } from '../json.ts';
 import { push, type Verdict } from '../push/pushes.ts';
@@ -6,6 +7,7 @@ import { cardSign } from '../world/crypto.ts';
 import type { Push } from '../world/push.ts';
 import type { CardRoute } from '../world/records.ts';
 import type { State } from '../world/state.ts';
+import { mainApp } from '../world/tenant.ts';
 
 export type Click = { outTrackId: string; userId: string; actionId: string; params: JsonObject };
 
@@ -23,6 +25,8 @@ export function click(
     userId,
     content: JSON.stringify({ cardPrivateData: { actionIds: [actionId], params } }),
   };
+  // which quota a card's callbacks use is not known (interactive.md §12, doubt 4)
+  if (state.settings.cardCallbacksCharged) bill(state, appOf(state, outTrackId), 'webhook', 'card callback');
   const secret = route ? route.apiSecret : state.tenant.cardSecret;
   return push(state, {
     door: 'cards',
@@ -41,6 +45,11 @@ export function click(
     judge: (_status, answer) => judge(state, outTrackId, answer),
     retries: [],
   });
+}
+
+/** Of an unknown card: the app of the fixtures. */
+function appOf(state: State, outTrackId: string): string {
+  return state.cards.get(outTrackId)?.appKey ?? mainApp.appKey;
 }
 
 export function routeOf(state: State, outTrackId: string): CardRoute | undefined {

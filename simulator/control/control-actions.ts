@@ -101,7 +101,7 @@ async function tick(state: State, todo: Todo, person: Person, done: boolean) {
   const doneBy = todo.doneBy.filter((unionId) => unionId !== person.unionId);
   changeTodo(state, todo, { doneBy: done ? [...doneBy, person.unionId] : doneBy });
   changeTodo(state, todo, { done: allDone(todo) });
-  if (!state.callbackUrl || !countPush(state, 'todo_task_update')) return { pushed: false, todo };
+  if (!state.callbackUrl || !countPush(state, mainApp, 'event todo_task_update')) return { pushed: false, todo };
   const facts = { EventType: 'todo_task_update', ...todoFacts(todo) };
   const event = completeEvent(state, { ...facts, eventId: nextId(state, 'todo-event-') }, 'console');
   const push = await pushEvent(state, event, {
@@ -127,7 +127,7 @@ async function postEvent(state: State, body: JsonObject) {
     return { pushed: false, why: `${posted.EventType} is not among the registered tags` };
   const door = registered ?? consoleDoor(state, needCallbackUrl(state));
   // the month's pushes are used up (callbacks.md §1.5)
-  if (!countPush(state, String(posted.EventType)))
+  if (!countPush(state, mainApp, `event ${posted.EventType}`))
     return { pushed: false, why: `the month's ${state.settings.webhookQuota} pushes are used up` };
   // whom it is for depends on how the address was registered (callbacks.md §0, fact 2)
   const known = receiver ?? (via === 'old' ? state.tenant.corpId : mainApp.appKey);

@@ -44,7 +44,7 @@ function pushToRobot(state: State, base: string, saying: Saying, message: Messag
   const session = openSession(state, group ?? from.userId, app);
   const event: JsonObject = {
     // 20001 instead of the content (callbacks.md §5.3)
-    ...(saying.quotaExhausted || !countPush(state)
+    ...(saying.quotaExhausted || !countPush(state, app, 'robot message')
       ? { msgtype: body.msgtype, errorCode: '20001', errorMessage: '本月消息推送额度已用完' }
       : body),
     msgId: `msg${state.chance.bytes(12).toString('base64')}`,

@@ -63,8 +63,9 @@ async function work(state: State, route: Route, call: Call): Promise<Reply> {
       return await route.handle(call);
     }
     const app = authenticate(state, call, dialect);
-    checkApp(app, call, dialect);
+    // counted first: of refused calls only throttled ones are free of charge (interactive.md §10)
     countApiCall(state, app, `${route.method} ${route.path}`, dialect);
+    checkApp(app, call, dialect);
     call.body = decodeBody(call, route.body);
     return await route.handle(call, app);
   } catch (error) {

@@ -11,7 +11,12 @@ import { completeEvent, consoleDoor, pushEvent } from './push-event.ts';
  */
 export function emit(state: State, EventType: string, facts: JsonObject): void {
   const { callbackUrl, settings } = state;
-  if (!callbackUrl || !settings.subscribedEvents.includes(EventType) || !countPush(state, EventType)) return;
+  if (
+    !callbackUrl ||
+    !settings.subscribedEvents.includes(EventType) ||
+    !countPush(state, mainApp, `event ${EventType}`)
+  )
+    return;
   const event = completeEvent(state, { EventType, ...facts, eventId: nextId(state, 'event-') }, 'console');
   const door = consoleDoor(state, callbackUrl);
   pushEvent(state, event, { receiver: mainApp.appKey, via: 'console', tamper: undefined, door }).catch((error) =>

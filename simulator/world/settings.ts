@@ -58,6 +58,8 @@ export type Settings = {
   markdownNeedsTitle: boolean;
   /** Webhook & Stream: events and robot messages a month, standard edition (messaging.md §2.5, callbacks.md §1.5). */
   webhookQuota: number;
+  /** Whether a card's callbacks count in Webhook & Stream: not known (interactive.md §12, doubt 4). */
+  cardCallbacksCharged: boolean;
   /** The organisation's drive; the figure is ours, since plans differ (files.md §5.2). */
   driveQuotaBytes: number;
   /** How long a signed drive address lives; 900 in every sample (files.md §5.2). */
@@ -121,6 +123,7 @@ export const defaults: Settings = {
   mentions: { textNeedsToken: true, markdownAllNeedsToken: true, cardsNotify: false },
   markdownNeedsTitle: true,
   webhookQuota: 3000,
+  cardCallbacksCharged: true,
   driveQuotaBytes: 100 * 1024 ** 3,
   driveLinkSeconds: 900,
   driveTimesIso: false,

@@ -7,6 +7,7 @@ import type { Message } from './message.ts';
 import type { Push } from './push.ts';
 import type {
   AppRobotLog,
+  Bill,
   CallbackRegistration,
   CallRecord,
   Card,
@@ -78,7 +79,8 @@ type Memory = {
   robotUuids: Map<string, Map<string, true>>;
   perSecond: Map<string, { second: number; count: number }>;
   perMinute: Map<string, { minute: number; count: number }>;
-  usage: { month: string; apiCalls: number; webhookAndStream: number };
+  /** By month, app, kind and act. */
+  bills: Map<string, Bill>;
   counter: number;
 };
 
@@ -186,7 +188,7 @@ function freshMemory(settings: Partial<Settings> = {}): Memory {
     robotUuids: new Map(),
     perSecond: new Map(),
     perMinute: new Map(),
-    usage: { month: '', apiCalls: 0, webhookAndStream: 0 },
+    bills: new Map(),
     counter: 0,
   };
 }

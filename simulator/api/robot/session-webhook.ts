@@ -1,5 +1,5 @@
+import { bill } from '../../gateway/billing.ts';
 import { oldOk, oldRefusal, type Reply } from '../../gateway/envelope.ts';
-import { usageOf } from '../../gateway/limits.ts';
 import { type Call, open, type Route } from '../../gateway/route.ts';
 import { objectIn } from '../../json.ts';
 import { deliver } from '../../world/delivery.ts';
@@ -17,19 +17,24 @@ export function sessionWebhookRoutes(state: State): Route[] {
 export function openSession(state: State, conversation: string, app: App): { url: string; expiresAt: number } {
   const id = state.chance.bytes(16).toString('hex');
   const expiresAt = state.clock.now() + state.settings.sessionLifeMs;
-  rememberKey(state.sessions, id, { conversation, robot: app.name, expiresAt }, state.settings.mostKept);
+  rememberKey(
+    state.sessions,
+    id,
+    { conversation, robot: app.name, appKey: app.appKey, expiresAt },
+    state.settings.mostKept,
+  );
   return { url: `${state.url}/robot/sendBySession?session=${id}`, expiresAt };
 }
 
 function reply(state: State, call: Call): Reply {
   const session = state.sessions.get(call.query.get('session') ?? '');
   if (!session || session.expiresAt <= state.clock.now()) throw oldRefusal(300001, 'session 不存在');
+  bill(state, session.appKey, 'webhook', 'POST /robot/sendBySession');
   const body = readWebhookBody(state, call);
   const said = readRobotMessage(body);
   checkContent(state, said);
   const at = objectIn(body, 'at');
   checkAt(at);
-  usageOf(state).webhookAndStream += 1;
   deliver(state, said, {
     conversation: session.conversation,
     via: 'session-webhook',
