@@ -62,6 +62,7 @@ export function views(state: State): Control {
       clockOffsetMs: state.clock.offset(),
       url: state.url,
       callbackUrl: state.callbackUrl ?? null,
+      streams: state.streams.length,
       settings: state.settings,
       ...limitsView(state),
       corpId: state.tenant.corpId,

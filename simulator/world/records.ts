@@ -29,6 +29,7 @@ export type Card = {
   appKey: string;
   params: JsonObject;
   privateData: JsonObject;
+  callbackType?: 'STREAM' | 'HTTP';
   callbackRouteKey?: string;
   spaceModels: {
     imGroupOpenSpaceModel?: { supportForward: boolean };

@@ -60,6 +60,23 @@ export type Settings = {
   webhookQuota: number;
   /** Whether a card's callbacks count in Webhook & Stream: not known (interactive.md §12, doubt 4). */
   cardCallbacksCharged: boolean;
+  /**
+   * Stream mode (interactive.md §9.3, callbacks.md §8): life of a ticket, time for an answer, time between the server's
+   * pings and from `disconnect` to the end. A robot message without an answer is said to come again after about a
+   * minute; 0 is never. Sources disagree on whether a new connection ends the earlier ones.
+   */
+  stream: {
+    ticketMs: number;
+    deadlineMs: number;
+    pingMs: number;
+    disconnectMs: number;
+    robotRepeatMs: number;
+    oneConnection: boolean;
+  };
+  /** When an event without an answer, or with LATER, comes again by Stream; one report names these times (callbacks.md §2.5). */
+  streamRetryPlanMs: number[];
+  /** callbacks.md §7.4 */
+  cardDeadlineMs: number;
   /** The organisation's drive; the figure is ours, since plans differ (files.md §5.2). */
   driveQuotaBytes: number;
   /** How long a signed drive address lives; 900 in every sample (files.md §5.2). */
@@ -124,6 +141,16 @@ export const defaults: Settings = {
   markdownNeedsTitle: true,
   webhookQuota: 3000,
   cardCallbacksCharged: true,
+  stream: {
+    ticketMs: 90_000,
+    deadlineMs: 3000,
+    pingMs: 60_000,
+    disconnectMs: 10_000,
+    robotRepeatMs: 60_000,
+    oneConnection: false,
+  },
+  streamRetryPlanMs: [10_000, 30_000, 60_000, 120_000],
+  cardDeadlineMs: 2000,
   driveQuotaBytes: 100 * 1024 ** 3,
   driveLinkSeconds: 900,
   driveTimesIso: false,
@@ -175,7 +202,7 @@ function merged(name: string, current: JsonObject, value: unknown, faults: strin
 
 function sameShape(current: unknown, value: unknown, key: string): boolean {
   if (!Array.isArray(current)) return typeof current === 'number' ? isFigure(value) : typeof value === typeof current;
-  const item = key === 'retryPlanMs' ? isFigure : (entry: unknown) => typeof entry === 'string';
+  const item = key.endsWith('PlanMs') ? isFigure : (entry: unknown) => typeof entry === 'string';
   return Array.isArray(value) && value.every(item);
 }
 

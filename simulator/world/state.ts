@@ -23,6 +23,7 @@ import type {
   WorkTask,
 } from './records.ts';
 import { defaults, type Settings } from './settings.ts';
+import type { StreamConnection, StreamTicket } from './stream.ts';
 import { createTenant, type Tenant } from './tenant.ts';
 
 /** Work that is to happen at a time of the simulator's clock. */
@@ -72,6 +73,7 @@ type Memory = {
   /** By appKey: one address per app (callbacks.md §1.1). */
   registrations: Map<string, CallbackRegistration>;
   drive: Drive;
+  streamTickets: Map<string, StreamTicket>;
   robotLogs: Map<string, RobotLog>;
   appRobotLogs: Map<string, AppRobotLog>;
   /** Calls by the address they come from. */
@@ -104,6 +106,8 @@ export type State = Memory & {
   /** Aborted when the simulator closes: ends pushes, hanging calls and streams. */
   closing: AbortController;
   listeners: Set<News>;
+  /** Open Stream connections; a reset keeps them, as a program that listens goes on listening. */
+  streams: StreamConnection[];
   start: Start;
 };
 
@@ -116,6 +120,7 @@ export function createState(start: Start = {}, callbackUrl?: string): State {
     url: '',
     closing: new AbortController(),
     listeners: new Set(),
+    streams: [],
     start,
   };
   start.fill?.(state);
@@ -181,6 +186,7 @@ function freshMemory(settings: Partial<Settings> = {}): Memory {
     dings: new Map(),
     usedCids: new Set(),
     registrations: new Map(),
+    streamTickets: new Map(),
     drive: { spaces: [], dentries: [], uploads: new Map(), grants: new Map(), folder: undefined },
     robotLogs: new Map(),
     appRobotLogs: new Map(),
