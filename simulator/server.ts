@@ -21,6 +21,8 @@ import { robotFileRoutes } from './api/robot/robot-files.ts';
 import { robotRecallRoutes } from './api/robot/robot-recall.ts';
 import { robotWebhookRoutes } from './api/robot/robot-webhook.ts';
 import { sessionWebhookRoutes } from './api/robot/session-webhook.ts';
+import { streamRoutes } from './api/stream/open.ts';
+import { serveStream } from './api/stream/sockets.ts';
 import { todoRoutes } from './api/todo/todo.ts';
 import { tokenRoutes } from './api/tokens.ts';
 import { workNotificationRoutes } from './api/work/work-notification.ts';
@@ -60,6 +62,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   );
   const server = createServer(getRequestListener(routes(state).fetch));
   server.keepAliveTimeout = 0; // a client ends its idle connections itself: its next request is never cut off
+  serveStream(state, server);
   const bound = await listen(server, port, host);
   state.url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
   return {
@@ -79,6 +82,7 @@ function routes(state: State) {
   app.route('/', page());
   const dingtalk = [
     ...tokenRoutes(state),
+    ...streamRoutes(state),
     ...robotWebhookRoutes(state),
     ...sessionWebhookRoutes(state),
     ...appRobotRoutes(state),
@@ -109,7 +113,7 @@ function routes(state: State) {
     if (!c.req.raw.signal.aborted) console.error('simulator:', c.req.method, c.req.path, error);
     return c.text('the request could not be read', 400);
   });
-  app.notFound((c) => receive(state, unknownRoute('GET', c.req.path), c));
+  app.notFound((c) => receive(state, unknownRoute(state, 'GET', c.req.path), c));
   return app;
 }
 

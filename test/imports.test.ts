@@ -53,7 +53,7 @@ const RULES: Rule[] = [
   { of: /^simulator\/world\//, may: [NODE, ...rooms('world')] },
   { of: /^simulator\/gateway\//, may: [NODE, /^hono/, /^@hono\//, ...rooms('world|gateway')] },
   { of: /^simulator\/push\//, may: [NODE, ...rooms('world|gateway|push')] },
-  { of: /^simulator\/api\//, may: [NODE, /^hono/, /^@hono\//, ...rooms('world|gateway|push|api')] },
+  { of: /^simulator\/api\//, may: [NODE, /^hono/, /^@hono\//, /^ws$/, ...rooms('world|gateway|push|api')] },
   { of: /^simulator\/control\//, may: [NODE, /^hono/, ...rooms('world|gateway|push|api|control')] },
   { of: /^simulator\/page\//, may: [] },
   { of: /^simulator\/[^/]+\.ts$/, may: [NODE, /^hono/, /^@hono\//, /^simulator\//] },

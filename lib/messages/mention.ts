@@ -27,7 +27,9 @@ export function mentionsAnybody(mention: Mention | undefined): mention is Mentio
 export function withVisibleMentions(content: Content, mention: Mention | undefined): Content {
   const speaks = content.kind === 'text' || content.kind === 'markdown' || content.kind === 'actionCard';
   if (!mentionsAnybody(mention) || !speaks) return content;
-  const names = [...(mention.users ?? []), ...(mention.mobiles ?? [])];
+  // `isAtAll` alone does nothing in an action card and perhaps in Markdown; `text` needs nothing written (interactive.md §1)
+  const all = mention.all && content.kind !== 'text' ? [ALL] : [];
+  const names = [...(mention.users ?? []), ...(mention.mobiles ?? []), ...all];
   const missing = names.filter((name) => !stands(content.text, name)).map((name) => `@${name}`);
   return missing.length === 0 ? content : { ...content, text: `${content.text}${gap(content)}${missing.join(' ')}` };
 }
@@ -36,6 +38,8 @@ export function withVisibleMentions(content: Content, mention: Mention | undefin
 export function atList({ users, mobiles, all }: Mention) {
   return { atUserIds: users ?? [], atMobiles: mobiles ?? [], isAtAll: all ?? false };
 }
+
+const ALL = '所有人';
 
 function gap(content: Content): string {
   return content.kind === 'text' ? ' ' : '\n\n';

@@ -67,7 +67,7 @@ function corpPair(state: State, call: Call): App {
   return app;
 }
 
-function appWith(state: State, appKey: string | undefined, appSecret: string | undefined): App | undefined {
+export function appWith(state: State, appKey: string | undefined, appSecret: string | undefined): App | undefined {
   return state.tenant.apps.find((app) => app.appKey === appKey && same(appSecret, app.appSecret));
 }
 

@@ -3,8 +3,9 @@ import { tellCounters } from '../gateway/calls.ts';
 import { addFault, faultHelp, tellFaults } from '../gateway/faults.ts';
 import { countPush } from '../gateway/limits.ts';
 import { isObject, type JsonObject, parseObject, textIn, textsIn } from '../json.ts';
+import { hearsEvents, pushToApp } from '../push/app-events.ts';
 import { todoFacts } from '../push/emit.ts';
-import { completeEvent, consoleDoor, pushEvent } from '../push/push-event.ts';
+import { completeEvent, consoleDoor, type EventDoor, pushEvent } from '../push/push-event.ts';
 import { repeatPush } from '../push/pushes.ts';
 import { read } from '../push/robot-events.ts';
 import { runDue } from '../world/due.ts';
@@ -12,7 +13,7 @@ import type { Todo } from '../world/records.ts';
 import { changeSettings } from '../world/settings.ts';
 import { nextId, resetState, type State, tell } from '../world/state.ts';
 import { mainApp, type Person } from '../world/tenant.ts';
-import { click, routeOf } from './card-click.ts';
+import { click, hearsTaps, routeOf } from './card-click.ts';
 import { type Control, ControlFault, need, needCallbackUrl, needPerson } from './control-input.ts';
 import { outcome, postSaying } from './control-say.ts';
 
@@ -78,6 +79,12 @@ export function actions(state: State): Control {
       const person = needPerson(state, need(body, 'userId', expected));
       if (typeof body.done !== 'boolean') throw new ControlFault('done is not a boolean', expected);
       const todo = state.todos.find((candidate) => candidate.id === body.todo && !candidate.deleted);
+      // the client has no box for the to-do of an app; its own page must offer one (callbacks.md §9.1)
+      if (!state.settings.todo.tickable)
+        throw new ControlFault(
+          "people cannot tick off an app's to-do in DingTalk: the page of its detailUrl has to offer it",
+          'POST /_sim/settings {"todo": {"tickable": true}} plays a client that can',
+        );
       if (!todo?.executorIds.includes(person.unionId))
         throw new ControlFault(`${person.userId} has no to-do ${body.todo}`, expected);
       return tick(state, todo, person, body.done);
@@ -90,24 +97,17 @@ export function actions(state: State): Control {
   };
 }
 
-/**
- * A person ticks off their share. At DingTalk only the page of the app can do that for an app's to-do
- * (callbacks.md §9.1); what the app hears is the same either way: an event without a "done" (callbacks.md §4.5).
- */
+/** A person ticks off their share; what the app hears is an event without a "done" (callbacks.md §4.5). */
 async function tick(state: State, todo: Todo, person: Person, done: boolean) {
   const doneBy = todo.doneBy.filter((unionId) => unionId !== person.unionId);
   changeTodo(state, todo, { doneBy: done ? [...doneBy, person.unionId] : doneBy });
   changeTodo(state, todo, { done: allDone(todo) });
-  if (!state.callbackUrl || !countPush(state, 'todo_task_update')) return { pushed: false, todo };
+  if (!hearsEvents(state, mainApp) || !countPush(state, mainApp, 'event todo_task_update'))
+    return { pushed: false, todo };
   const facts = { EventType: 'todo_task_update', ...todoFacts(todo) };
   const event = completeEvent(state, { ...facts, eventId: nextId(state, 'todo-event-') }, 'console');
-  const push = await pushEvent(state, event, {
-    receiver: mainApp.appKey,
-    via: 'console',
-    tamper: undefined,
-    door: consoleDoor(state, state.callbackUrl),
-  });
-  return { pushed: true, ...outcome(push), todo };
+  const push = await pushToApp(state, mainApp, event);
+  return push ? { pushed: true, ...outcome(push), todo } : { pushed: false, todo };
 }
 
 async function postEvent(state: State, body: JsonObject) {
@@ -122,15 +122,23 @@ async function postEvent(state: State, body: JsonObject) {
   const registered = via === 'old' ? state.registrations.get(mainApp.appKey) : undefined;
   if (registered && !registered.tags.includes(String(posted.EventType)))
     return { pushed: false, why: `${posted.EventType} is not among the registered tags` };
-  const door = registered ?? consoleDoor(state, needCallbackUrl(state));
+  // what is asked of the envelope can be had by HTTP only
+  const asked = receiver !== undefined || via === 'old' || tamper !== undefined;
+  if (asked || !hearsEvents(state, mainApp)) needAddress(state, registered);
   // the month's pushes are used up (callbacks.md §1.5)
-  if (!countPush(state, String(posted.EventType)))
+  if (!countPush(state, mainApp, `event ${posted.EventType}`))
     return { pushed: false, why: `the month's ${state.settings.webhookQuota} pushes are used up` };
   // whom it is for depends on how the address was registered (callbacks.md §0, fact 2)
   const known = receiver ?? (via === 'old' ? state.tenant.corpId : mainApp.appKey);
   const event = completeEvent(state, posted, via ?? 'console');
-  const push = await pushEvent(state, event, { receiver: known, via: via ?? 'console', tamper, door });
-  return { ...outcome(push), eventId: event.eventId };
+  const push = await (asked
+    ? pushEvent(state, event, { receiver: known, via: via ?? 'console', tamper, door: needAddress(state, registered) })
+    : pushToApp(state, mainApp, event));
+  return push ? { ...outcome(push), eventId: event.eventId } : { pushed: false };
+}
+
+function needAddress(state: State, registered: EventDoor | undefined): EventDoor {
+  return registered ?? consoleDoor(state, needCallbackUrl(state));
 }
 
 /** The same event again, as DingTalk may do even after a right answer (callbacks.md §2.5). */
@@ -146,8 +154,8 @@ async function postClick(state: State, body: JsonObject) {
   const { params = {} } = body;
   if (!isObject(params)) throw new ControlFault('params is not an object', expected);
   const outTrackId = need(body, 'outTrackId', expected);
-  // a card with a route of its own needs no common address
-  const base = routeOf(state, outTrackId) ? undefined : needCallbackUrl(state);
+  // a card with a route of its own, or of an app that listens by Stream, needs no common address
+  const base = routeOf(state, outTrackId) || hearsTaps(state, outTrackId) ? undefined : needCallbackUrl(state);
   const push = await click(state, base, {
     outTrackId,
     userId: needPerson(state, need(body, 'userId', expected)).userId,

@@ -1,7 +1,7 @@
 import { isObject, type JsonObject, numberIn, objectIn, textIn } from '../json.ts';
 import type { Push } from '../world/push.ts';
 import type { State } from '../world/state.ts';
-import { mainApp } from '../world/tenant.ts';
+import { type App, mainApp } from '../world/tenant.ts';
 import { ControlFault, need, needGroup, needPerson } from './control-input.ts';
 import { say } from './robot-inbound.ts';
 import type { GivenFile, Spoken } from './spoken.ts';
@@ -16,11 +16,23 @@ export async function postSaying(state: State, body: JsonObject) {
       : needGroup(state, conversation).openConversationId;
   const all = readSpoken(state, body);
   if (all.length === 0) throw new ControlFault('nothing is said', EXPECTED);
-  const common = { from, group, app: mainApp, quotaExhausted: body.quotaExhausted === true };
+  const common = {
+    from,
+    group,
+    app: needApp(state, textIn(body, 'app')),
+    quotaExhausted: body.quotaExhausted === true,
+  };
   let last: Awaited<ReturnType<typeof say>> | undefined;
   for (const spoken of all) last = await say(state, state.callbackUrl, { ...common, spoken });
   if (!last?.push) return { messageId: last?.message.id, pushed: false, why: last?.why };
   return { messageId: last.message.id, pushed: true, ...outcome(last.push) };
+}
+
+/** The robot of which app is spoken to. */
+function needApp(state: State, appKey: string | undefined): App {
+  const app = appKey === undefined ? mainApp : state.tenant.apps.find((candidate) => candidate.appKey === appKey);
+  if (!app) throw new ControlFault(`there is no app ${appKey}`, 'the appKey of an app');
+  return app;
 }
 
 export function outcome(push: Push) {
@@ -76,4 +88,4 @@ const EXPECTED =
   '{"from": "zhangsan"} and one or more of "text": "…", "file": {"name": "a.pdf", "base64": "…"} (a picture with ' +
   '"picture": true), "audio": {"base64": "…", "durationMs": 4000, "recognition": "…"}, "video": {"base64": "…"}, ' +
   '"richText": [{"text": "…"}, {"picture": {"base64": "…"}}]; optional "conversation": "cidOps=", ' +
-  '"quote": "msg-1" beside a text, "quotaExhausted": true';
+  '"quote": "msg-1" beside a text, "app": the appKey of the robot, "quotaExhausted": true';

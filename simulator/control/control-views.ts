@@ -2,6 +2,7 @@ import { waitingPushes } from '../api/callback/failed-list.ts';
 import { dentryById, describeDentry } from '../api/drive/drive.ts';
 import { readObject } from '../api/drive/object-store.ts';
 import { fileOf } from '../api/file-shelf.ts';
+import { billView } from '../gateway/billing.ts';
 import { callsTo } from '../gateway/calls.ts';
 import { limitsView } from '../gateway/limits.ts';
 import type { Message } from '../world/message.ts';
@@ -20,7 +21,7 @@ export function views(state: State): Control {
       const limit = Number(query.get('limit') ?? 0);
       return limit > 0 ? found.slice(0, before === -1 ? undefined : before).slice(-limit) : found;
     },
-    'GET /limits': () => limitsView(state),
+    'GET /limits': () => ({ ...limitsView(state), billed: billView(state) }),
     'GET /calls/:id': ({ params }) =>
       state.calls.find((call) => call.id === params.id) ?? missing('no such call, or no longer kept'),
     'GET /calls': ({ query }) => callsTo(state, query.get('path')),
@@ -61,6 +62,7 @@ export function views(state: State): Control {
       clockOffsetMs: state.clock.offset(),
       url: state.url,
       callbackUrl: state.callbackUrl ?? null,
+      streams: state.streams.length,
       settings: state.settings,
       ...limitsView(state),
       corpId: state.tenant.corpId,

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import type { State } from '../world/state.ts';
 import { actions } from './control-actions.ts';
 import { bodyOf, ControlFault } from './control-input.ts';
+import { streamActions } from './control-streams.ts';
 import { tenantActions } from './control-tenant.ts';
 import { views } from './control-views.ts';
 import { streamNews } from './stream.ts';
@@ -11,7 +12,12 @@ export function controlApi(state: State): Hono {
   const api = new Hono();
   api.get('/', (c) => c.json({ calls: places(state) }));
   api.get('/stream', () => streamNews(state));
-  for (const [place, answer] of Object.entries({ ...views(state), ...actions(state), ...tenantActions(state) })) {
+  for (const [place, answer] of Object.entries({
+    ...views(state),
+    ...actions(state),
+    ...tenantActions(state),
+    ...streamActions(state),
+  })) {
     const [method = 'GET', path = '/'] = place.split(' ');
     api.on(method, path, async (c) => {
       const request = {
@@ -36,6 +42,6 @@ export function controlApi(state: State): Hono {
 }
 
 function places(state: State): string[] {
-  const all = { ...views(state), ...actions(state), ...tenantActions(state) };
+  const all = { ...views(state), ...actions(state), ...tenantActions(state), ...streamActions(state) };
   return [...Object.keys(all), 'GET /stream'].map((place) => place.replace(' ', ' /_sim'));
 }

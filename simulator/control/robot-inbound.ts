@@ -5,12 +5,14 @@ import { Refusal } from '../gateway/envelope.ts';
 import { countPush } from '../gateway/limits.ts';
 import { type JsonObject, objectIn, parseObject } from '../json.ts';
 import { push, type Verdict } from '../push/pushes.ts';
+import { asOutgoing, overStream, streamMessage } from '../push/stream-push.ts';
 import { robotSign } from '../world/crypto.ts';
 import { deliver } from '../world/delivery.ts';
 import type { Message } from '../world/message.ts';
 import type { Push } from '../world/push.ts';
 import type { State } from '../world/state.ts';
-import { type App, conversationTitle, groupById, type Person } from '../world/tenant.ts';
+import { listeners, ROBOT_TOPIC } from '../world/stream.ts';
+import { type App, conversationTitle, type Person } from '../world/tenant.ts';
 import { render, type Spoken } from './spoken.ts';
 
 export type Saying = {
@@ -34,17 +36,23 @@ export async function say(state: State, base: string | undefined, saying: Saying
   // audio, video and files in a group do not reach the robot (callbacks.md §5.4)
   if (saying.group && UNHEARD_IN_GROUPS.includes(msgtype))
     return { message, push: undefined, why: `DingTalk hands no ${msgtype} in a group to the robot` };
-  if (!base) return { message, push: undefined, why: 'no callback address is set' };
-  return { message, push: await pushToRobot(state, base, saying, message, { msgtype, ...body }), why: undefined };
+  const byStream = listeners(state.streams, saying.app.appKey, 'CALLBACK', ROBOT_TOPIC).length > 0;
+  if (!base && !byStream)
+    return { message, push: undefined, why: 'no callback address is set, and no Stream connection is open' };
+  const event = robotMessage(state, saying, { msgtype, ...body });
+  const push = await (byStream || !base
+    ? tellByStream(state, saying.app, event)
+    : tellByHttp(state, base, saying.app, event, message));
+  return { message, push, why: undefined };
 }
 
-/** Plain JSON with the two headers of callbacks.md §5.2; no retry of this door is documented (callbacks.md §5.5). */
-function pushToRobot(state: State, base: string, saying: Saying, message: Message, body: JsonObject): Promise<Push> {
+/** What the robot is told (callbacks.md §5.3). */
+function robotMessage(state: State, saying: Saying, body: JsonObject): JsonObject {
   const { from, group, app } = saying;
   const session = openSession(state, group ?? from.userId, app);
-  const event: JsonObject = {
+  return {
     // 20001 instead of the content (callbacks.md §5.3)
-    ...(saying.quotaExhausted || !countPush(state)
+    ...(saying.quotaExhausted || !countPush(state, app, 'robot message')
       ? { msgtype: body.msgtype, errorCode: '20001', errorMessage: '本月消息推送额度已用完' }
       : body),
     msgId: `msg${state.chance.bytes(12).toString('base64')}`,
@@ -65,6 +73,25 @@ function pushToRobot(state: State, base: string, saying: Saying, message: Messag
     sessionWebhook: session.url,
     sessionWebhookExpiredTime: session.expiresAt,
   };
+}
+
+/** An answer without content: a robot replies by its session webhook or the API (callbacks.md §8). */
+function tellByStream(state: State, app: App, event: JsonObject): Promise<Push> {
+  const message = streamMessage(state, app, { type: 'CALLBACK', topic: ROBOT_TOPIC }, event);
+  const { robotRepeatMs } = state.settings.stream;
+  return push(state, {
+    door: 'robot',
+    event,
+    request: () => asOutgoing(message),
+    carry: (signal) => overStream(state, message, signal),
+    judge: (_status, answer) => ({ valid: true, answer }),
+    retries: robotRepeatMs > 0 ? [robotRepeatMs] : [],
+    deadlineMs: () => state.settings.stream.deadlineMs,
+  });
+}
+
+/** Plain JSON with the two headers of callbacks.md §5.2; no retry of this door is documented (callbacks.md §5.5). */
+function tellByHttp(state: State, base: string, app: App, event: JsonObject, message: Message): Promise<Push> {
   return push(state, {
     door: 'robot',
     event,
@@ -94,12 +121,11 @@ function judgeReply(state: State, conversation: string, app: App, answer: string
     // link is not among the types of a direct answer
     if (said.msgtype === 'link') return { valid: false, reason: 'link is not allowed in an answer', answer };
     const at = objectIn(body, 'at');
-    const mentions = groupById(state.tenant, conversation) ? notified(state, conversation, said.text, at) : [];
     deliver(state, said, {
       conversation,
       via: 'app-robot',
       sender: app.name,
-      mentions,
+      ...notified(state, conversation, said, at),
       ...(at ? { atRequest: at } : {}),
     });
     return { valid: true, answer };

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../json.ts';
 
 /** What DingTalk answers; the gateway fills in the request's id: HTTP status, JSON body, and the code that the call record shows. */
-export type Reply = { status: number; body: JsonObject; code: string };
+export type Reply = { status: number; body: JsonObject; code: string /** Sent instead of the body. */; xml?: string };
 
 /** The three shapes of an error (messaging.md §8.1), told apart by the path. */
 export type Dialect = 'new' | 'topapi' | 'old';

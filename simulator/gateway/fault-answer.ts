@@ -7,7 +7,7 @@ import { robotThrottled, throttled } from './limits.ts';
 import type { Call } from './route.ts';
 
 /** An answer that need not be JSON. */
-export type RawReply = { status: number; code: string; body: unknown; html?: boolean };
+export type RawReply = { status: number; code: string; body: unknown; html?: boolean; xml?: string };
 
 /** The answer of a fault that replaces the call's work; undefined for the other faults. */
 export async function answerInstead(state: State, trouble: Trouble, call: Call): Promise<RawReply | undefined> {

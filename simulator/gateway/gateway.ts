@@ -63,8 +63,9 @@ async function work(state: State, route: Route, call: Call): Promise<Reply> {
       return await route.handle(call);
     }
     const app = authenticate(state, call, dialect);
-    checkApp(app, call, dialect);
+    // counted first: of refused calls only throttled ones are free of charge (interactive.md §10)
     countApiCall(state, app, `${route.method} ${route.path}`, dialect);
+    checkApp(app, call, dialect);
     call.body = decodeBody(call, route.body);
     return await route.handle(call, app);
   } catch (error) {
@@ -101,6 +102,10 @@ function toResponse(state: State, call: Call, reply: RawReply): Response {
   const html = reply.html || (text && reply.body !== '');
   const headers = new Headers({ 'content-type': html ? 'text/html;charset=utf-8' : 'application/json;charset=utf-8' });
   if (dialectOf(call.path) === 'new') headers.set('x-acs-request-id', requestId);
+  if (reply.xml !== undefined) {
+    headers.set('content-type', 'text/xml;charset=utf-8');
+    return new Response(reply.xml, { status: reply.status, headers });
+  }
   const empty = reply.status === 204 || reply.status === 304;
   return new Response(empty ? null : text ? String(reply.body) : JSON.stringify(stamped(reply.body, requestId)), {
     status: reply.status,

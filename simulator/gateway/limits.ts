@@ -1,6 +1,6 @@
-import { beijingMonth } from '../world/clock.ts';
 import { rememberKey, type State } from '../world/state.ts';
 import type { App } from '../world/tenant.ts';
+import { bill, isFree, usageOf } from './billing.ts';
 import { type Dialect, gatewayRefusal, newRefusal, oldRefusal, type Refusal } from './envelope.ts';
 
 /** Counts one call of an app on an API; throws when it is over the second's or the month's share (messaging.md §8.2). */
@@ -19,27 +19,20 @@ export function countApiCall(state: State, app: App, api: string, dialect: Diale
   state.perMinute.set(key, { minute, count: minuteCount });
   if (state.settings.qpm > 0 && minuteCount > state.settings.qpm) throw throttled(dialect, 'Qpm');
 
-  // Throttled calls are not billed, token calls are exempt and never come here (messaging.md §8.2).
-  const usage = usageOf(state);
-  if (usage.apiCalls >= state.settings.monthlyQuota) throw quotaUsedUp(dialect);
-  usage.apiCalls += 1;
-}
-
-export function usageOf(state: State): State['usage'] {
-  const month = beijingMonth(state.clock.now());
-  if (state.usage.month !== month) state.usage = { month, apiCalls: 0, webhookAndStream: 0 };
-  return state.usage;
+  // a call that was throttled is not charged (interactive.md §10)
+  if (isFree(api)) return;
+  if (usageOf(state).apiCalls >= state.settings.monthlyQuota) throw quotaUsedUp(dialect);
+  bill(state, app.appKey, 'api', api);
 }
 
 /**
  * Counts one push in Webhook & Stream; false when the month's quota is used up. Contacts events are exempt
  * (callbacks.md §1.5).
  */
-export function countPush(state: State, eventType?: string): boolean {
-  if (eventType !== undefined && EXEMPT.test(eventType)) return true;
-  const usage = usageOf(state);
-  if (usage.webhookAndStream >= state.settings.webhookQuota) return false;
-  usage.webhookAndStream += 1;
+export function countPush(state: State, app: App, act: string): boolean {
+  if (EXEMPT.test(act)) return true;
+  if (usageOf(state).webhookAndStream >= state.settings.webhookQuota) return false;
+  bill(state, app.appKey, 'webhook', act);
   return true;
 }
 
@@ -130,4 +123,4 @@ export function robotThrottled(state: State): Refusal {
   return oldRefusal(code, text);
 }
 
-const EXEMPT = /^(user_(add|modify|leave|active)_org|org_dept_\w+|org_change|label_\w+|org_admin_\w+)$/;
+const EXEMPT = /^event (user_(add|modify|leave|active)_org|org_dept_\w+|org_change|label_\w+|org_admin_\w+)$/;

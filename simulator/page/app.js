@@ -91,7 +91,8 @@ function drawMenu() {
 }
 
 function drawFacts() {
-  $('callback').textContent = world.callbackUrl ?? t('nobody');
+  const places = [world.callbackUrl, world.streams > 0 ? `Stream × ${world.streams}` : ''].filter(Boolean);
+  $('callback').textContent = places.join(' · ') || t('nobody');
   const seconds = Math.round(world.clockOffsetMs / 1000);
   $('clock').textContent = world.clockOffsetMs ? `${seconds < 0 ? '−' : '+'}${Math.abs(seconds)} s` : t('realTime');
   drawLimits();

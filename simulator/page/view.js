@@ -21,11 +21,12 @@ export function messageView(message, { userId, members }) {
 }
 
 /** The marks under a message: recalled, notified, read. */
-export function footer({ mentions, recalled, readBy, sender }, members) {
+export function footer({ mentions, recalled, readBy, sender, lostOnPhones }, members) {
   const name = (id) => world.people.get(id)?.name ?? id;
   const out = [];
   if (recalled) out.push(element('span', t('recalled'), 'mark'));
   if (mentions.length > 0) out.push(element('span', t('notified', mentions.map(name).join('、'))));
+  for (const reason of lostOnPhones ?? []) out.push(element('span', t('onPhones', t(reason)), 'mark'));
   const others = members.filter((member) => member !== sender);
   const readers = others.filter((member) => readBy.includes(member));
   const words =
@@ -47,7 +48,7 @@ export function todoView(todo, userId) {
   const node = element('article', [], `todo ${state}`);
   node.dataset.id = todo.id;
   const head = element('header', []);
-  if (todo.executorIds.includes(me)) {
+  if (world.settings.todo?.tickable && todo.executorIds.includes(me)) {
     const box = document.createElement('input');
     box.type = 'checkbox';
     box.checked = todo.doneBy.includes(me);
@@ -57,7 +58,7 @@ export function todoView(todo, userId) {
   }
   head.append(element('strong', todo.subject), element('span', t(state === 'open' ? 'todoOpen' : state), 'tag'));
   node.append(head);
-  if (todo.description) node.append(element('p', todo.description));
+  if (todo.description && world.settings.todo?.descriptionShown) node.append(element('p', todo.description));
   const facts = document.createElement('dl');
   const add = (term, value) => facts.append(element('div', [element('dt', t(term)), element('dd', value)]));
   const ticked = (id) => `${todo.doneBy.includes(id) ? '✓ ' : ''}${name(id)}`;
@@ -103,7 +104,7 @@ export function clock(at) {
 }
 
 function body(message, names, userId) {
-  const { msgtype, content, text, title, file } = message;
+  const { msgtype, content, text, title, file, appended } = message;
   const out = [];
   if (msgtype === 'card') return cardView(message, userId);
   if (msgtype === 'actionCard' || msgtype === 'link' || msgtype === 'oa')
@@ -117,7 +118,7 @@ function body(message, names, userId) {
   else if (file && msgtype !== 'link')
     out.push(fileView(file, msgtype), ...(msgtype === 'audio' && text ? [plain(text, names)] : []));
   else if (msgtype === 'image') out.push(picture(content.photoURL ?? '', t('image')));
-  else if (text) out.push(plain(text, names));
+  else if (text) out.push(plain([text, ...(appended ?? [])].join(' '), names));
   const buttons = buttonsOf(msgtype, content);
   if (buttons.length > 0)
     out.push(
@@ -134,7 +135,7 @@ function body(message, names, userId) {
  * An interactive card: its template is not known here, so its values are shown as they are. A value that is a JSON
  * list of `{text, id}` makes buttons; else the action's name is asked for.
  */
-function cardView({ content, key }, userId) {
+function cardView({ content, outTrackId }, userId) {
   const buttons = [];
   const out = [];
   for (const [name, value] of Object.entries(content)) {
@@ -147,7 +148,7 @@ function cardView({ content, key }, userId) {
   answer.setAttribute('role', 'status');
   const tap = async (actionId, params = {}) => {
     const { delivered, attempt, error } = await control('POST', '/click', {
-      outTrackId: key,
+      outTrackId,
       userId,
       actionId,
       params,

@@ -22,6 +22,7 @@ async function load() {
   world.groups = state.groups;
   world.settings = state.settings;
   world.callbackUrl = state.callbackUrl;
+  world.streams = state.streams;
   world.app = state.app;
   world.clockOffsetMs = state.clockOffsetMs;
   world.todos = state.todos;

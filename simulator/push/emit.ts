@@ -3,20 +3,18 @@ import type { JsonObject } from '../json.ts';
 import type { Todo } from '../world/records.ts';
 import { nextId, type State } from '../world/state.ts';
 import { type Group, mainApp, personById } from '../world/tenant.ts';
-import { completeEvent, consoleDoor, pushEvent } from './push-event.ts';
+import { hearsEvents, pushToApp } from './app-events.ts';
+import { completeEvent } from './push-event.ts';
 
 /**
  * An event that a call or a reader brings about; it is pushed if the app subscribed to it in the console (callbacks.md
  * §1.5).
  */
 export function emit(state: State, EventType: string, facts: JsonObject): void {
-  const { callbackUrl, settings } = state;
-  if (!callbackUrl || !settings.subscribedEvents.includes(EventType) || !countPush(state, EventType)) return;
+  if (!hearsEvents(state, mainApp) || !state.settings.subscribedEvents.includes(EventType)) return;
+  if (!countPush(state, mainApp, `event ${EventType}`)) return;
   const event = completeEvent(state, { EventType, ...facts, eventId: nextId(state, 'event-') }, 'console');
-  const door = consoleDoor(state, callbackUrl);
-  pushEvent(state, event, { receiver: mainApp.appKey, via: 'console', tamper: undefined, door }).catch((error) =>
-    console.error('simulator: an event failed', EventType, error),
-  );
+  pushToApp(state, mainApp, event)?.catch((error) => console.error('simulator: an event failed', EventType, error));
 }
 
 /** callbacks.md §4.5: neither state nor operator, and no bizTag after deletion */

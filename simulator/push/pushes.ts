@@ -11,7 +11,14 @@ export type Plan = {
   request: () => Outgoing;
   judge: (status: number, text: string) => Verdict;
   retries: number[];
+  /** How long the answer may take; the settings' deadline if absent. */
+  deadlineMs?: () => number;
+  /** Another way than HTTP to send it. */
+  carry?: (signal: AbortSignal) => Promise<Reached>;
 };
+
+/** An answer: its status (200 is the only good one) and its text. */
+export type Reached = { status: number; text: string };
 
 /** Pushes once and returns after that; the retries follow by plan (callbacks.md §2.5). */
 export async function push(state: State, plan: Plan): Promise<Push> {
@@ -34,7 +41,7 @@ export async function repeatPush(state: State, earlier: Push): Promise<Push | un
 async function attempt(state: State, plan: Plan, record: Push, retries: number[], due: number): Promise<void> {
   delete record.nextAt;
   record.request = plan.request();
-  const result = await send(state, record.request, plan.judge);
+  const result = await send(state, record.request, plan);
   // closed or reset meanwhile: the rest of the plan is dropped
   if (state.closing.signal.aborted || !state.pushes.includes(record)) return;
   record.attempts.push(result);
@@ -44,25 +51,26 @@ async function attempt(state: State, plan: Plan, record: Push, retries: number[]
     record.nextAt = iso(due + wait);
     schedule(state, due + wait, () => attempt(state, plan, record, rest, due + wait));
   } else {
-    record.state = plan.retries.length > 0 ? 'failed-list' : 'failed';
+    // only what went by HTTP is in the list that an app can fetch (callbacks.md §1.1)
+    record.state = plan.retries.length > 0 && !plan.carry ? 'failed-list' : 'failed';
     record.failedAt = state.clock.now();
   }
   tell(state, 'push', record);
 }
 
-async function send(state: State, { url, headers, body }: Outgoing, judge: Plan['judge']): Promise<Attempt> {
+async function send(state: State, outgoing: Outgoing, { judge, deadlineMs, carry }: Plan): Promise<Attempt> {
   const started = performance.now();
   const at = iso(state.clock.now());
   const took = () => Math.round(performance.now() - started);
-  const signal = AbortSignal.any([AbortSignal.timeout(state.settings.pushDeadlineMs), state.closing.signal]);
+  const limit = AbortSignal.timeout(deadlineMs?.() ?? state.settings.pushDeadlineMs);
+  const signal = AbortSignal.any([limit, state.closing.signal]);
   try {
-    const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' });
-    const text = await response.text();
+    const { status, text } = await (carry ? carry(signal) : post(outgoing, signal));
     const { valid, reason, answer } =
-      response.status === 200 ? judge(response.status, text) : { valid: false, reason: `http ${response.status}` };
+      status === 200 ? judge(status, text) : { valid: false, reason: `${carry ? 'code' : 'http'} ${status}` };
     const words = reason === undefined ? {} : { reason };
     const plain = answer === undefined ? {} : { answer };
-    return { at, ms: took(), status: response.status, ok: response.ok, valid, ...words, ...plain };
+    return { at, ms: took(), status, ok: status >= 200 && status < 300, valid, ...words, ...plain };
   } catch (error) {
     const timedOut = error instanceof DOMException && error.name === 'TimeoutError';
     return {
@@ -74,6 +82,11 @@ async function send(state: State, { url, headers, body }: Outgoing, judge: Plan[
       reason: timedOut ? 'timeout' : `no answer: ${why(error)}`,
     };
   }
+}
+
+async function post({ url, headers, body }: Outgoing, signal: AbortSignal): Promise<Reached> {
+  const response = await fetch(url, { method: 'POST', headers, body, signal, redirect: 'manual' });
+  return { status: response.status, text: await response.text() };
 }
 
 /** Kept beside the records, which the control API shows as they are. */

@@ -1,14 +1,17 @@
 import type { Delivery, Message, Said } from './message.ts';
+import { phoneLosses } from './phone-losses.ts';
 import { nextId, remember, type State, tell } from './state.ts';
 import { conversationTitle } from './tenant.ts';
 
 export function deliver(state: State, said: Said, to: Delivery): Message {
+  const lostOnPhones = phoneLosses(said);
   const message: Message = {
     id: nextId(state, 'msg-'),
     at: new Date(state.clock.now()).toISOString(),
     conversationTitle: conversationTitle(state.tenant, to.conversation),
     ...said,
     ...to,
+    ...(lostOnPhones.length > 0 ? { lostOnPhones } : {}),
     mentions: to.mentions ?? [],
     readBy: [],
     recalled: false,

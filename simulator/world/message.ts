@@ -37,12 +37,21 @@ export type Message = {
   atRequest?: JsonObject;
   /** Who was notified by an @ that the client renders. */
   mentions: string[];
+  /** What the client writes behind the text by itself: `@name` (interactive.md §1). */
+  appended?: string[];
   file?: MessageFile;
-  /** processQueryKey, task id, messageId: what DingTalk gave the sender to ask or recall with. */
+  /** What a phone would not show, or not as on a desktop (looks.md §2). */
+  lostOnPhones?: PhoneLoss[];
+  /** processQueryKey, carrierId, task id, messageId: what DingTalk gave the sender to ask or recall with. */
   key?: string;
+  /** The card that is shown here. */
+  outTrackId?: string;
   readBy: string[];
   recalled: boolean;
 };
+
+/** looks.md §0, facts 2, 4, 5 and 9; looks.md §2 */
+export type PhoneLoss = 'raw-html' | 'html-link' | 'table' | 'code-fence' | 'link-definition' | 'feed-entries';
 
 /** The content of a message, in one form for all APIs. */
 export type Said = { msgtype: string; text: string; title?: string; content: JsonObject; file?: MessageFile };
@@ -52,6 +61,8 @@ export type Delivery = {
   via: Via;
   sender: string;
   key?: string;
+  outTrackId?: string;
   mentions?: string[];
+  appended?: string[];
   atRequest?: JsonObject;
 };

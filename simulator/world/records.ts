@@ -19,11 +19,17 @@ export type CallRecord = {
   fault?: string;
 };
 
+export type BillKind = 'api' | 'webhook';
+
+/** How often an app did something in a month that is charged (interactive.md §10). */
+export type Bill = { month: string; app: string; kind: BillKind; act: string; count: number };
+
 export type Card = {
   outTrackId: string;
   appKey: string;
   params: JsonObject;
   privateData: JsonObject;
+  callbackType?: 'STREAM' | 'HTTP';
   callbackRouteKey?: string;
   spaceModels: {
     imGroupOpenSpaceModel?: { supportForward: boolean };
@@ -59,7 +65,7 @@ export type DownloadCode = { robotCode: string; mediaId: string; expiresAt: numb
 
 export type DownloadLink = { mediaId: string; expiresAt: number };
 
-export type Session = { conversation: string; robot: string; expiresAt: number };
+export type Session = { conversation: string; robot: string; appKey: string; expiresAt: number };
 
 /** A to-do as DingTalk keeps it; people are unionIds here (callbacks.md §9). */
 export type Todo = {

@@ -2,6 +2,8 @@ import { isObject, type JsonObject } from '../json.ts';
 
 /** DingTalk's figures, each with the place it comes from; all can be changed for a test. */
 export type Settings = {
+  /** The HTTP status of an unknown `/v1.0/…` path: 404 by inference (messaging.md §8.1). */
+  unknownActionStatus: number;
   /** messaging.md §1.5 */
   tokenLifeSeconds: number;
   /** Old-host tokens on the new host are unproven (messaging.md §1.6), so they are refused unless this is set. */
@@ -45,8 +47,36 @@ export type Settings = {
    * Not documented; 5 minutes in the predecessor of this call (files.md §3). Holds for the code and for the address.
    */
   downloadLifeMs: number;
+  /**
+   * Whether an `@…` has to stand in a message besides the `at` object for anybody to be notified. Sources disagree for
+   * `text` (else the client draws the names from `at`, a second time where they are written) and for `isAtAll` in
+   * markdown; for actionCard `@所有人` is always needed. `atUserIds` of a card are reported to notify nobody
+   * (interactive.md §1).
+   */
+  mentions: { textNeedsToken: boolean; markdownAllNeedsToken: boolean; cardsNotify: boolean };
+  /** sampleMarkdown without a title: the documents ask for it, bots in use leave it out (messaging.md §3.7). */
+  markdownNeedsTitle: boolean;
   /** Webhook & Stream: events and robot messages a month, standard edition (messaging.md §2.5, callbacks.md §1.5). */
   webhookQuota: number;
+  /** Whether a card's callbacks count in Webhook & Stream: not known (interactive.md §12, doubt 4). */
+  cardCallbacksCharged: boolean;
+  /**
+   * Stream mode (interactive.md §9.3, callbacks.md §8): life of a ticket, time for an answer, time between the server's
+   * pings and from `disconnect` to the end. A robot message without an answer is said to come again after about a
+   * minute; 0 is never. Sources disagree on whether a new connection ends the earlier ones.
+   */
+  stream: {
+    ticketMs: number;
+    deadlineMs: number;
+    pingMs: number;
+    disconnectMs: number;
+    robotRepeatMs: number;
+    oneConnection: boolean;
+  };
+  /** When an event without an answer, or with LATER, comes again by Stream; one report names these times (callbacks.md §2.5). */
+  streamRetryPlanMs: number[];
+  /** callbacks.md §7.4 */
+  cardDeadlineMs: number;
   /** The organisation's drive; the figure is ours, since plans differ (files.md §5.2). */
   driveQuotaBytes: number;
   /** How long a signed drive address lives; 900 in every sample (files.md §5.2). */
@@ -70,8 +100,12 @@ export type Settings = {
   cidOnce: boolean;
   /** People whom batchSend answers as flowControlledStaffIdList (messaging.md §3.2). */
   flowControlledUsers: string[];
+  /** To-dos of an app: whether people can tick them off in the list, and see the description (callbacks.md §9.1). */
+  todo: { tickable: boolean; descriptionShown: boolean };
   /** Reading one to-do by its id or sourceId is in the SDK, but on no page of the documents (callbacks.md §9.4). */
   todoCanBeRead: boolean;
+  /** A client that puts the unionId of convFile calls into the body instead of the query (files.md §5.1). */
+  unionIdInBody: boolean;
   /** A USER who gets a right is named by userId on one page, by unionId on another (files.md §5.5). */
   driveMembersByUnionId: boolean;
   /**
@@ -83,6 +117,7 @@ export type Settings = {
 };
 
 export const defaults: Settings = {
+  unknownActionStatus: 404,
   tokenLifeSeconds: 7200,
   oldTokenOnNewHost: false,
   robotWindow: { limit: 20, windowMs: 60_000, penaltyMs: 600_000 },
@@ -102,7 +137,20 @@ export const defaults: Settings = {
   failedListDelayMs: 0,
   sessionLifeMs: 5_400_000,
   downloadLifeMs: 300_000,
+  mentions: { textNeedsToken: true, markdownAllNeedsToken: true, cardsNotify: false },
+  markdownNeedsTitle: true,
   webhookQuota: 3000,
+  cardCallbacksCharged: true,
+  stream: {
+    ticketMs: 90_000,
+    deadlineMs: 3000,
+    pingMs: 60_000,
+    disconnectMs: 10_000,
+    robotRepeatMs: 60_000,
+    oneConnection: false,
+  },
+  streamRetryPlanMs: [10_000, 30_000, 60_000, 120_000],
+  cardDeadlineMs: 2000,
   driveQuotaBytes: 100 * 1024 ** 3,
   driveLinkSeconds: 900,
   driveTimesIso: false,
@@ -115,7 +163,9 @@ export const defaults: Settings = {
   mostKept: 20_000,
   cidOnce: false,
   flowControlledUsers: [],
+  todo: { tickable: false, descriptionShown: false },
   todoCanBeRead: false,
+  unionIdInBody: false,
   driveMembersByUnionId: false,
   dingEdition: false,
   dingPack: 0,
@@ -137,18 +187,22 @@ export function changeSettings(settings: Settings, wanted: JsonObject): string[]
   return faults;
 }
 
-/** A group of figures; those not given keep their values. */
+/** A group of figures or switches; those not given keep their values. */
 function merged(name: string, current: JsonObject, value: unknown, faults: string[]): JsonObject {
   const known = Object.keys(current);
-  if (isObject(value) && Object.entries(value).every(([key, figure]) => known.includes(key) && isFigure(figure)))
+  if (
+    isObject(value) &&
+    Object.entries(value).every(([key, part]) => key in current && sameShape(current[key], part, key))
+  )
     return { ...current, ...value };
-  faults.push(`${name}: expected {${known.join(', ')}}, numbers`);
+  const shape = known.map((key) => `${key}: ${typeof current[key]}`).join(', ');
+  faults.push(`${name}: expected {${shape}}`);
   return current;
 }
 
 function sameShape(current: unknown, value: unknown, key: string): boolean {
   if (!Array.isArray(current)) return typeof current === 'number' ? isFigure(value) : typeof value === typeof current;
-  const item = key === 'retryPlanMs' ? isFigure : (entry: unknown) => typeof entry === 'string';
+  const item = key.endsWith('PlanMs') ? isFigure : (entry: unknown) => typeof entry === 'string';
   return Array.isArray(value) && value.every(item);
 }
 

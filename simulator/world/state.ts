@@ -7,6 +7,7 @@ import type { Message } from './message.ts';
 import type { Push } from './push.ts';
 import type {
   AppRobotLog,
+  Bill,
   CallbackRegistration,
   CallRecord,
   Card,
@@ -22,6 +23,7 @@ import type {
   WorkTask,
 } from './records.ts';
 import { defaults, type Settings } from './settings.ts';
+import type { StreamConnection, StreamTicket } from './stream.ts';
 import { createTenant, type Tenant } from './tenant.ts';
 
 /** Work that is to happen at a time of the simulator's clock. */
@@ -71,6 +73,7 @@ type Memory = {
   /** By appKey: one address per app (callbacks.md §1.1). */
   registrations: Map<string, CallbackRegistration>;
   drive: Drive;
+  streamTickets: Map<string, StreamTicket>;
   robotLogs: Map<string, RobotLog>;
   appRobotLogs: Map<string, AppRobotLog>;
   /** Calls by the address they come from. */
@@ -78,7 +81,8 @@ type Memory = {
   robotUuids: Map<string, Map<string, true>>;
   perSecond: Map<string, { second: number; count: number }>;
   perMinute: Map<string, { minute: number; count: number }>;
-  usage: { month: string; apiCalls: number; webhookAndStream: number };
+  /** By month, app, kind and act. */
+  bills: Map<string, Bill>;
   counter: number;
 };
 
@@ -102,6 +106,8 @@ export type State = Memory & {
   /** Aborted when the simulator closes: ends pushes, hanging calls and streams. */
   closing: AbortController;
   listeners: Set<News>;
+  /** Open Stream connections; a reset keeps them, as a program that listens goes on listening. */
+  streams: StreamConnection[];
   start: Start;
 };
 
@@ -114,6 +120,7 @@ export function createState(start: Start = {}, callbackUrl?: string): State {
     url: '',
     closing: new AbortController(),
     listeners: new Set(),
+    streams: [],
     start,
   };
   start.fill?.(state);
@@ -179,6 +186,7 @@ function freshMemory(settings: Partial<Settings> = {}): Memory {
     dings: new Map(),
     usedCids: new Set(),
     registrations: new Map(),
+    streamTickets: new Map(),
     drive: { spaces: [], dentries: [], uploads: new Map(), grants: new Map(), folder: undefined },
     robotLogs: new Map(),
     appRobotLogs: new Map(),
@@ -186,7 +194,7 @@ function freshMemory(settings: Partial<Settings> = {}): Memory {
     robotUuids: new Map(),
     perSecond: new Map(),
     perMinute: new Map(),
-    usage: { month: '', apiCalls: 0, webhookAndStream: 0 },
+    bills: new Map(),
     counter: 0,
   };
 }

@@ -103,6 +103,7 @@ test('a tap on Done reaches the owner of the card, whose answer changes it', asy
 });
 
 test('a to-do is ticked off by each, opens its page, and the app hears of it', async () => {
+  await here.sim('POST', '/settings', { todo: { tickable: true } });
   await todo();
   const { page } = await chromium.open(`${here.url}/#as=lisi&in=todos`);
   expect(await page.locator('#board .buttons a').getAttribute('href')).toBe('http://page.example/t/1');

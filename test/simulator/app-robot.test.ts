@@ -56,7 +56,9 @@ test('tells who read a one-to-one message, for a day', async () => {
     [body.processQueryKey]: 'robot.processQueryKey.expired',
   });
   // the other spelling of the path does not exist
-  expect((await here.api('POST', '/v1.0/robot/oToMessages/batchRecall', recall)).body.errcode).toBe(404);
+  expect((await here.api('POST', '/v1.0/robot/oToMessages/batchRecall', recall)).body.code).toBe(
+    'InvalidAction.NotFound',
+  );
 });
 
 test.each([
@@ -138,7 +140,8 @@ test('the monthly quota ends API calls on both hosts, but no token calls', async
   expect((await here.group('sampleText', { content: 'x' })).body.code).toBe(
     'Forbidden.AccessDenied.ApiCountLimitForOrg',
   );
-  expect((await here.old('POST', '/topapi/v2/user/get', { userid: 'lisi' })).body.sub_code).toBe('90020');
+  const recall = await here.old('POST', '/topapi/message/corpconversation/recall', {});
+  expect(recall.body.sub_code).toBe('90020');
   expect((await here.sim('GET', '/state')).usage.apiCalls).toBe(1);
 });
 

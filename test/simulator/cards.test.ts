@@ -20,6 +20,7 @@ const deliver = (change: object = {}) => here.api('POST', '/v1.0/card/instances/
 const stream = (body: object) => here.api('PUT', '/v1.0/card/streaming', { outTrackId: 'card-1', ...body });
 
 test('a card is created, then delivered into each of its spaces', async () => {
+  await here.sim('POST', '/settings', { mentions: { cardsNotify: true } });
   expect((await create()).body).toEqual({ success: true, result: 'card-1' });
   expect(await here.sim('GET', '/messages')).toEqual([]);
   const { body } = await deliver();

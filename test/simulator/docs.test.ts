@@ -53,6 +53,22 @@ test('Node: the stock SDK sends', async () => {
   expect(await here.sim('GET', '/messages')).toMatchObject([{ text: '你好' }]);
 });
 
+test('Node: a stock bot hears by Stream', async () => {
+  const child = spawn(process.execPath, ['--input-type=module', '-'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdin.end(example('By Stream', 'js'));
+  let said = '';
+  child.stdout.on('data', (chunk) => {
+    said += chunk;
+  });
+  try {
+    await expect.poll(() => here.sim('GET', '/streams')).toHaveLength(1);
+    expect((await here.sim('POST', '/say', { from: 'lisi', text: '状态' })).delivered).toBe(true);
+    await expect.poll(() => said).toContain('状态');
+  } finally {
+    child.kill();
+  }
+});
+
 test('Node: a suite starts its own, with the same token every time', async () => {
   const code = example('In a test suite', 'js');
   const said = await Promise.all([node(code), node(code)]);

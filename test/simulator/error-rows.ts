@@ -162,6 +162,14 @@ const webhookRows: Row[] = [
     code: '400402',
     given: [own()],
     provoke: webhook({ msgtype: 'markdown', markdown: { text: 'x' } }),
+    words: '参数 markdown --》 title 缺失',
+  },
+  {
+    table: 'messaging.md §2.4',
+    code: '400403',
+    given: [own()],
+    provoke: webhook({ msgtype: 'markdown', markdown: { title: 'x' } }),
+    words: '参数 markdown --》 text 缺失',
   },
   {
     table: 'messaging.md §2.4',

@@ -99,7 +99,7 @@ test('a to-do is read by its id or its sourceId only where that is switched on',
   const { body } = await create();
   const [byId, bySource] = [`${base}/tasks/${body.id}`, `${base}/tasks/sources/source-1`];
   for (const path of [byId, bySource])
-    expect((await here.api('GET', path)).body).toEqual({ errcode: 404, errmsg: expect.any(String) });
+    expect(await here.api('GET', path)).toMatchObject({ status: 404, body: { code: 'InvalidAction.NotFound' } });
   await here.sim('POST', '/settings', { todoCanBeRead: true });
   for (const path of [byId, bySource])
     expect((await here.api('GET', path)).body).toMatchObject({ id: body.id, sourceId: 'source-1', done: false });

@@ -100,10 +100,30 @@ test('a token of the old host serves the old host only', async () => {
   );
 });
 
-test('unknown paths answer 200 with an error inside', async () => {
-  expect(await here.call('POST', '/topapi/nothing', {})).toMatchObject({ status: 200, body: { errcode: 22 } });
-  expect(await here.call('POST', '/v1.0/nothing', {})).toMatchObject({ status: 200, body: { errcode: 404 } });
-  expect(await here.call('GET', '/robot/send')).toMatchObject({ status: 200, body: { errcode: 22 } });
+test.each([
+  ['POST', '/v1.0/nothing', 404],
+  ['POST', '/v1.0/robot/emotion/reply', 404],
+  ['GET', '/v1.0/robot/groupMessages/send', 404],
+  ['PATCH', '/v1.0/card/instances', 404],
+  ['POST', '/v9.9/im/anything', 404],
+])('%s %s, which the new host does not have, is answered %i', async (method, path, status) => {
+  const answer = await here.call(method, path, method === 'GET' ? undefined : {});
+  expect(answer).toMatchObject({
+    status,
+    body: { code: 'InvalidAction.NotFound', message: expect.any(String), requestid: expect.stringMatching(/./) },
+  });
+});
+
+test.each([
+  ['POST', '/oauth2/accessToken', 404],
+  ['POST', '/robot/groupMessages/send', 404],
+  ['POST', '/topapi/nothing', 22],
+  ['GET', '/robot/send', 22],
+  ['POST', '/topapi/v2/user/getbyunionid', 22],
+  ['POST', '/user/get', 22],
+])('%s %s, without a version or of the old host, is a 200 with errcode %i', async (method, path, errcode) => {
+  const answer = await here.call(method, path, method === 'GET' ? undefined : {});
+  expect([answer.status, answer.body.errcode]).toEqual([200, errcode]);
 });
 
 test('two apps have two tokens', async () => {

@@ -80,7 +80,7 @@ const NUMBERS: Rows = [
   [credentials, ['40089', '40096', '853001', '853003', '853004']],
   [{ class: 'credentials', remedy: 'set the clock: it is more than a minute off' }, ['853002']],
   // messaging.md §2.4: custom robots
-  [argument, ['310000', '400105', '400402', '40035', '43004']],
+  [argument, ['310000', '400105', '400402', '400403', '40035', '43004']],
   [{ class: 'argument', remedy: REMEDY.keyword }, ['310000.keyword']],
   [{ class: 'argument', remedy: REMEDY.sign }, ['310000.sign']],
   [{ class: 'argument', remedy: REMEDY.clock }, ['310000.timestamp']],
@@ -112,7 +112,7 @@ const NUMBERS: Rows = [
   [argument, ['34002', '34004', '34006', '34007', '34014', '40012', '40015', '43009']],
   [transient, ['34015']],
   // messaging.md §8.1: unknown paths
-  [argument, ['22', '404']],
+  [argument, ['22', '404', 'InvalidAction.NotFound']],
   // messaging.md §8.2: throttles
   [qps, ['90018', '90002', '90001', '90003', '90004', '90005', '90006', '90017']],
   [qps, ['90007', '90008', '90009', '90010', '90011', '90012', '90013', '90014']],

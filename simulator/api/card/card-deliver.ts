@@ -3,6 +3,7 @@ import { deliver } from '../../world/delivery.ts';
 import type { Card } from '../../world/records.ts';
 import type { State } from '../../world/state.ts';
 import { type App, groupById, personById } from '../../world/tenant.ts';
+import { queryKey } from '../robot/app-robot.ts';
 import { refusedCard } from './refusal.ts';
 
 type Space = { spaceType: 'IM_GROUP' | 'IM_ROBOT'; spaceId: string };
@@ -27,18 +28,21 @@ export function deliverCard(state: State, card: Card, spaces: Space[], { body, a
   return spaces.map(({ spaceType, spaceId }) => {
     const errorMsg = objection(state, card, { spaceType, spaceId }, body, app);
     if (errorMsg) return { spaceType, spaceId, success: false, errorMsg };
-    const message = deliver(
+    // in these spaces the carrier is a message, and its id asks and recalls as a processQueryKey does (messaging.md §7.1)
+    const carrierId = queryKey(state);
+    deliver(
       state,
       { msgtype: 'card', text: Object.values(card.params).join('\n'), content: card.params },
       {
         conversation: spaceId,
         via: 'app-robot',
         sender: app.name,
-        key: card.outTrackId,
+        key: carrierId,
+        outTrackId: card.outTrackId,
         mentions: mentioned(state, { spaceType, spaceId }, body),
       },
     );
-    return { spaceType, spaceId, success: true, carrierId: message.id };
+    return { spaceType, spaceId, success: true, carrierId };
   });
 }
 
@@ -58,11 +62,11 @@ function objection(state: State, card: Card, { spaceType, spaceId }: Space, body
   return undefined;
 }
 
-/** `atUserIds` maps a userId to a name; "@ALL" is everybody (messaging.md §7.1). */
+/** `atUserIds` maps a userId to a name; "@ALL" is everybody (messaging.md §7.1); said to have no effect (interactive.md §1). */
 function mentioned(state: State, { spaceType, spaceId }: Space, body: JsonObject): string[] {
   const members = groupById(state.tenant, spaceId)?.members ?? [];
   const at = objectIn(objectIn(body, 'imGroupOpenDeliverModel'), 'atUserIds') ?? {};
-  if (spaceType === 'IM_ROBOT') return [];
+  if (spaceType === 'IM_ROBOT' || !state.settings.mentions.cardsNotify) return [];
   return '@ALL' in at ? [...members] : members.filter((member) => member in at);
 }
 

@@ -52,7 +52,8 @@ function readCard(state: State, { body }: Call, app: App): Card {
   const callbackRouteKey = textIn(body, 'callbackRouteKey');
   // a card whose clicks go by HTTP has to say where (messaging.md §7.1)
   if (body.callbackType === 'HTTP' && !callbackRouteKey) throw refusedCard('param.callbackRouteKeyEmpty');
-  const route = callbackRouteKey ? { callbackRouteKey } : {};
+  const callbackType = (['STREAM', 'HTTP'] as const).find((kind) => kind === body.callbackType);
+  const route = { ...(callbackRouteKey ? { callbackRouteKey } : {}), ...(callbackType ? { callbackType } : {}) };
   return { outTrackId, appKey: app.appKey, params, privateData: {}, spaceModels: spaceModelsOf(body), ...route };
 }
 
@@ -77,7 +78,7 @@ function update(state: State, call: Call, app: App): Reply {
 
 export function changeCard(state: State, card: Card, params: JsonObject, byKey: boolean): void {
   card.params = byKey ? { ...card.params, ...params } : params;
-  for (const message of state.messages.filter((candidate) => candidate.key === card.outTrackId)) {
+  for (const message of state.messages.filter((candidate) => candidate.outTrackId === card.outTrackId)) {
     message.content = card.params;
     message.text = Object.values(card.params).join('\n');
     tell(state, 'message', message);

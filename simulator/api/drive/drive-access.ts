@@ -1,5 +1,6 @@
 import { newRefusal } from '../../gateway/envelope.ts';
 import type { Call } from '../../gateway/route.ts';
+import { textIn } from '../../json.ts';
 import type { Dentry, Space } from '../../world/drive.ts';
 import type { State } from '../../world/state.ts';
 import { type Person, personByUnionId } from '../../world/tenant.ts';
@@ -7,10 +8,11 @@ import { dentryById, mayUse } from './drive.ts';
 
 /** Who acts, and on what: the checks that every drive call begins with (files.md §5). */
 
-/** Everything acts as a user, named by the query; some clients put it in the body, the documents do not (files.md §5.1). */
+/** Everything acts as a user, named by the query; some clients put it in the body, which is a setting (files.md §5.1). */
 export function actor(state: State, call: Call): Person {
-  const unionId = call.query.get('unionId');
-  const person = unionId === null ? undefined : personByUnionId(state.tenant, unionId);
+  const inBody = state.settings.unionIdInBody ? textIn(call.body, 'unionId') : undefined;
+  const unionId = call.query.get('unionId') ?? inBody;
+  const person = unionId === undefined ? undefined : personByUnionId(state.tenant, unionId);
   if (!person) throw newRefusal(400, 'paramError', `unionId in the query is missing or unknown: ${unionId}`);
   return person;
 }

@@ -92,7 +92,7 @@ function checkContent(state: State, said: Said): void {
 }
 
 /** Contains `+`, `/` and `=`, so that a missing URL encoding shows. */
-function queryKey(state: State): string {
+export function queryKey(state: State): string {
   return `${state.chance.bytes(15).toString('base64')}+/=`;
 }
 

@@ -1,26 +1,41 @@
 import { flagIn, type JsonObject, textsIn } from '../../json.ts';
+import type { Said } from '../../world/message.ts';
 import type { State } from '../../world/state.ts';
-import { groupById } from '../../world/tenant.ts';
+import { groupById, personById } from '../../world/tenant.ts';
 
 /** How many people the `at` object names (at most 50 a message, messaging.md §2.3). */
 export function countAt(at: JsonObject | undefined): number {
   return (textsIn(at, 'atMobiles')?.length ?? 0) + (textsIn(at, 'atUserIds')?.length ?? 0);
 }
 
+/** Who is notified, and what the client writes behind the text by itself. */
+export type Notified = { mentions: string[]; appended?: string[] };
+
 /**
- * Who is notified: members whose `@<mobile>` or `@<userId>` stands literally in the text (messaging.md §2.3).
- * Whether isAtAll needs a token in the text differs by type and source (interactive.md §1); here it does not.
+ * Members named in `at` whose `@<mobile>` or `@<userId>` stands literally in the text, and everybody for isAtAll; what
+ * has to stand in the text differs by type and by source (interactive.md §1), so it is a setting. link and feedCard
+ * cannot mention (messaging.md §2.3).
  */
-export function notified(state: State, conversation: string, text: string, at: JsonObject | undefined): string[] {
+export function notified(state: State, conversation: string, said: Said, at: JsonObject | undefined): Notified {
+  const { msgtype, text } = said;
+  const { textNeedsToken, markdownAllNeedsToken } = state.settings.mentions;
+  if (!at || msgtype === 'link' || msgtype === 'feedCard') return { mentions: [] };
   const members = groupById(state.tenant, conversation)?.members ?? [];
-  if (flagIn(at, 'isAtAll')) return [...members];
+  const fromAtAlone = msgtype === 'text' && !textNeedsToken;
+  if (flagIn(at, 'isAtAll')) {
+    const needsToken = msgtype === 'actionCard' || (msgtype === 'markdown' && markdownAllNeedsToken);
+    if (!needsToken || standsIn(text, ALL))
+      return { mentions: [...members], ...(fromAtAlone ? { appended: [`@${ALL}`] } : {}) };
+  }
   const mobiles = textsIn(at, 'atMobiles') ?? [];
   const userIds = textsIn(at, 'atUserIds') ?? [];
-  return members.filter((member) => {
-    const mobile = state.tenant.people.find((person) => person.userId === member)?.mobile;
-    if (userIds.includes(member) && standsIn(text, member)) return true;
-    return mobile !== undefined && mobiles.includes(mobile) && standsIn(text, mobile);
+  const mentions = members.filter((member) => {
+    const mobile = personById(state.tenant, member)?.mobile;
+    if (userIds.includes(member) && (fromAtAlone || standsIn(text, member))) return true;
+    return mobile !== undefined && mobiles.includes(mobile) && (fromAtAlone || standsIn(text, mobile));
   });
+  const names = mentions.map((member) => `@${personById(state.tenant, member)?.name ?? member}`);
+  return { mentions, ...(fromAtAlone && names.length > 0 ? { appended: names } : {}) };
 }
 
 /** `@lisi` does not stand in `@lisiping`. */
@@ -31,3 +46,5 @@ function standsIn(text: string, id: string): boolean {
   }
   return false;
 }
+
+const ALL = '所有人';

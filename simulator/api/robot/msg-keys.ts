@@ -35,8 +35,10 @@ export function readTemplate(state: State, body: JsonObject): Said {
   const content = readParam(body.msgParam);
   const { kind, members } = template;
   for (const member of members) {
-    if (content[member] === undefined || content[member] === '')
+    if (content[member] === undefined || content[member] === '') {
+      if (member === 'title' && msgKey === 'sampleMarkdown' && !state.settings.markdownNeedsTitle) continue;
       throw newRefusal(400, `miss.param.${kind}`, `msgParam.${member} is missing`);
+    }
   }
   for (const [member, value] of Object.entries(content)) {
     if (typeof value !== 'string')

@@ -14,11 +14,6 @@ export function readRobotMessage(body: JsonObject): Said {
   return { msgtype, content, ...read(content) };
 }
 
-/** Can this kind @ people at all (messaging.md §2.3)? */
-export function canMention(msgtype: string): boolean {
-  return msgtype !== 'link' && msgtype !== 'feedCard';
-}
-
 type Read = (content: JsonObject) => { text: string; title?: string };
 
 const readers: Record<string, Read | undefined> = {
@@ -56,6 +51,9 @@ function need(source: unknown, place: string, key: string): string {
   return text;
 }
 
+/** The sentence is the same for both codes: 400403 is a missing `markdown.text` (messaging.md §2.4). */
 function missing(member: string) {
-  return oldRefusal(400402, `错误描述:缺少必填参数;missing or not a string: ${member}`);
+  const [type, name = 'msgtype'] = member.split('.');
+  const text = `参数 ${name === 'msgtype' ? '' : `${type} --》 `}${name} 缺失，或者参数格式不正确`;
+  return oldRefusal(member === 'markdown.text' ? 400403 : 400402, text);
 }

@@ -1,7 +1,8 @@
 import { timingSafeEqual } from 'node:crypto';
 import { isAmong } from '../../gateway/addresses.ts';
+import { bill, CUSTOM_ROBOTS } from '../../gateway/billing.ts';
 import { oldOk, oldRefusal, type Reply } from '../../gateway/envelope.ts';
-import { countRobotMessage, usageOf } from '../../gateway/limits.ts';
+import { countRobotMessage } from '../../gateway/limits.ts';
 import { type Call, open, type Route } from '../../gateway/route.ts';
 import { type JsonObject, objectIn, parseObject, textIn } from '../../json.ts';
 import { robotSign } from '../../world/crypto.ts';
@@ -11,7 +12,7 @@ import { rememberKey, type State } from '../../world/state.ts';
 import { type CustomRobot, groupById } from '../../world/tenant.ts';
 import { countAt, notified } from './mentions.ts';
 import { objection } from './moderation.ts';
-import { canMention, readRobotMessage } from './robot-content.ts';
+import { readRobotMessage } from './robot-content.ts';
 
 /** POST /robot/send, the custom robot of a group (messaging.md §2). */
 export function robotWebhookRoutes(state: State): Route[] {
@@ -22,6 +23,16 @@ function send(state: State, call: Call): Reply {
   // messaging.md §9: the webhook token alone selects the group
   const robot = state.tenant.robots.find((candidate) => candidate.accessToken === call.query.get('access_token'));
   if (!robot) throw oldRefusal(state.settings.robotUnknownCode, 'token is not exist');
+  const charged = { throttled: false };
+  try {
+    return sendBy(state, robot, call, charged);
+  } finally {
+    // a refused message counts as well, unless it came too fast (interactive.md §10)
+    if (!charged.throttled) bill(state, CUSTOM_ROBOTS, 'webhook', 'POST /robot/send');
+  }
+}
+
+function sendBy(state: State, robot: CustomRobot, call: Call, charged: { throttled: boolean }): Reply {
   if (robot.removed) throw oldRefusal(400106, '错误描述:机器人不存在');
   if (robot.disabled) throw oldRefusal(400102, '错误描述:机器人已停用');
   if (groupById(state.tenant, robot.conversation)?.dissolved) throw oldRefusal(400013, '错误描述:群已被解散');
@@ -40,14 +51,15 @@ function send(state: State, call: Call): Reply {
   state.robotUuids.set(robot.accessToken, known);
   if (uuid && known.has(uuid)) return oldOk();
 
+  charged.throttled = true;
   countRobotMessage(state, robot.accessToken);
-  usageOf(state).webhookAndStream += 1;
+  charged.throttled = false;
   if (uuid) rememberKey(known, uuid, true, state.settings.mostKept);
   deliver(state, said, {
     conversation: robot.conversation,
     via: 'custom-robot',
     sender: robot.name,
-    mentions: canMention(said.msgtype) ? notified(state, robot.conversation, said.text, at) : [],
+    ...notified(state, robot.conversation, said, at),
     ...(at ? { atRequest: at } : {}),
   });
   return oldOk();

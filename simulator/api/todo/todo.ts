@@ -100,7 +100,7 @@ function setStatus(state: State, call: Call, app: App): Reply {
 
 /** In the SDK but on no page of the documents, so it is off unless a setting turns it on (callbacks.md §9.4). */
 function read(state: State, call: Call, wanted: (todo: Todo) => boolean): Reply {
-  if (!state.settings.todoCanBeRead) return unknownPath(call);
+  if (!state.settings.todoCanBeRead) return unknownPath(state, call);
   const refuse = refuseWith('todo.taskQuery.paramError');
   checkCaller(state, call, refuse);
   const todo = state.todos.find((candidate) => !candidate.deleted && wanted(candidate));

@@ -9,6 +9,14 @@ test('writes each person into the text once, and leaves alone who stands there a
   expect(content).toEqual(text('@lisi please look @li @13800000001'));
 });
 
+test('writes @所有人 where isAtAll alone does nothing, and not into text', () => {
+  const card = { kind: 'actionCard' as const, title: 't', text: 'x', buttons: [{ title: 'b', url: 'https://a' }] };
+  expect(withVisibleMentions(card, { all: true })).toMatchObject({ text: 'x\n\n@所有人' });
+  const markdown = { kind: 'markdown' as const, title: 't', text: '@所有人 x' };
+  expect(withVisibleMentions(markdown, { all: true })).toEqual(markdown);
+  expect(withVisibleMentions(text('x'), { all: true })).toEqual(text('x'));
+});
+
 test('gives DingTalk the same people in the at list', () => {
   expect(atList({ users: ['lisi'], all: true })).toEqual({ atUserIds: ['lisi'], atMobiles: [], isAtAll: true });
 });

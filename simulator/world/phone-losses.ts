@@ -1,0 +1,20 @@
+import type { PhoneLoss, Said } from './message.ts';
+
+/**
+ * What of a message DingTalk's clients on phones were seen not to show: the worst case of looks.md §2, since tenants and
+ * versions differ. Markdown of robots and work notifications only; cards draw more.
+ */
+export function phoneLosses({ msgtype, text, content }: Said): PhoneLoss[] {
+  if (msgtype === 'feedCard') return Array.isArray(content.links) && content.links.length > 9 ? ['feed-entries'] : [];
+  if (msgtype !== 'markdown' && msgtype !== 'actionCard') return [];
+  return CHECKS.filter(([, pattern]) => pattern.test(text)).map(([loss]) => loss);
+}
+
+/** `<font>` and `<br>` are drawn; tags inside a code fence are taken for HTML as well (looks.md §0, fact 2). */
+const CHECKS: [PhoneLoss, RegExp][] = [
+  ['raw-html', /<(?!\/?(?:font|br|a)\b)\/?[a-z][^<>]*>/i],
+  ['html-link', /<a\s[^<>]*href/i],
+  ['table', /^[^\n|]*\|.*\n\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/m],
+  ['code-fence', /^\s*(?:```|~~~)/m],
+  ['link-definition', /^[\s>]*\[[^\]\n]+\]:\s*\S/m],
+];
