@@ -82,7 +82,7 @@ export function dingtalkUrls(env: Env, simulated: boolean): { api: string; oapi:
 }
 
 /** What the deployment says of itself. */
-export async function outputOf(stage: string, region: string, key: string): Promise<string> {
+async function outputOf(stage: string, region: string, key: string): Promise<string> {
   const { CloudFormationClient, DescribeStacksCommand } = await import('@aws-sdk/client-cloudformation');
   const client = new CloudFormationClient({ region });
   const { Stacks = [] } = await client.send(new DescribeStacksCommand({ StackName: `dingdock-${stage}` }));

@@ -1,3 +1,4 @@
+import { defined } from '../base/defined.ts';
 import { sha256 } from '../base/hash.ts';
 import { CATALOGUE } from './catalogue.ts';
 import type { BusEvent, StoredCallback } from './event.ts';
@@ -30,15 +31,15 @@ function pushed({ app, payload, receivedAt }: StoredCallback, fields: Fields): N
   const own = [type, corpId ?? null, when, row ? row.key.map((names) => firstOf(data, names)) : sorted(data)];
   // Without a time only the text itself tells two events apart: a retry repeats it (callbacks.md §3).
   const naturalId = sha256(occurred === undefined ? payload : JSON.stringify(own), 32);
-  const event = {
+  const event = defined({
     id: textOf(read(fields, 'eventId')) ?? naturalId,
     type,
     app,
-    ...(corpId !== undefined && { corpId }),
+    corpId,
     occurredAt: occurred === undefined ? receivedAt : new Date(occurred).toISOString(),
     data,
     raw: payload,
-  };
+  });
   return { event, naturalId };
 }
 
@@ -68,16 +69,16 @@ function robotMessage({ app, payload, receivedAt }: StoredCallback, fields: Fiel
   // The table says number, samples say text, and one sample has the text where the content stands (callbacks.md §5.3).
   const { content } = fields;
   const data = { ...fields, ...(typeof content === 'string' && !fields.text && { text: { content } }) };
-  return {
+  return defined({
     id: textOf(read(fields, 'msgId')) ?? sha256(payload, 32),
     // Two spellings of the same answer (callbacks.md §5.3; callbacks.md §11, doubt 21).
     type: isQuotaAnswer(fields) ? 'robot.quota' : 'robot.message',
     app,
-    ...(corpId !== undefined && { corpId }),
+    corpId,
     occurredAt: at === undefined ? receivedAt : new Date(at).toISOString(),
     data,
     raw: payload,
-  };
+  });
 }
 
 /** The month's pushes are used up: DingTalk says that there was a message, and not what it said (callbacks.md §5.3). */
@@ -95,15 +96,15 @@ function cardClick({ app, payload, receivedAt, stamp }: StoredCallback, fields: 
   const [outTrackId, userId] = [read(fields, 'outTrackId'), read(fields, 'userId')];
   const corpId = textOf(read(fields, 'corpId'));
   const at = timeOf(stamp);
-  return {
+  return defined({
     id: sha256(JSON.stringify([stamp, outTrackId, userId, actionIds]), 32),
     type: read(fields, 'type') === 'dynamicDataCallback' ? 'card.data' : 'card.click',
     app,
-    ...(corpId !== undefined && { corpId }),
+    corpId,
     occurredAt: at === undefined ? receivedAt : new Date(at).toISOString(),
     data: { ...fields, content: inner, actionIds, params },
     raw: payload,
-  };
+  });
 }
 
 /** The first of `a|b` that the event has. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { defined } from '../base/defined.ts';
 import { type Assignee, type HistoryEntry, type Person, Task, type TaskStatus } from './task.ts';
 
 /** What somebody wants to happen to a task. */
@@ -147,7 +148,7 @@ function close(task: Task, status: 'done' | 'cancelled', action: HistoryEntry['a
 }
 
 function assigned({ userId, unionId, name }: Person): Assignee {
-  return { userId, unionId, ...(name !== undefined && { name }), state: 'assigned' };
+  return defined({ userId, unionId, name, state: 'assigned' as const });
 }
 
 /** One line of history and one version more; what is closed is not late, and what did not fail has no reason. */
@@ -158,7 +159,7 @@ function noted(before: Task, after: Task, action: HistoryEntry['action'], { at, 
   const history = [...before.history, entry];
   const { overdueSince, code, reason, ...rest } = after;
   const late = isClosed(after) || overdueSince === undefined ? {} : { overdueSince };
-  const why = after.status !== 'failed' || code === undefined ? {} : { code, ...(reason !== undefined && { reason }) };
+  const why = after.status !== 'failed' || code === undefined ? {} : defined({ code, reason });
   return { task: { ...rest, ...late, ...why, version, history: shortened(history) } };
 }
 

@@ -47,7 +47,7 @@ export function oldRefusal(errcode: number, errmsg: string): Refusal {
 }
 
 /** /topapi wraps what its gateway refuses: token, throttle, permission (messaging.md §8.1, shape B). */
-export function topapiRefusal(subCode: number, subMessage: string): Refusal {
+function topapiRefusal(subCode: number, subMessage: string): Refusal {
   const body = {
     errcode: 88,
     sub_code: String(subCode),

@@ -2,7 +2,7 @@ import { type DynamoDBClient, QueryCommand, UpdateItemCommand } from '@aws-sdk/c
 import * as v from 'valibot';
 import { defined } from '../../base/defined.ts';
 import type { ConversationNews, ConversationStore } from '../../events/conversation.ts';
-import { changeItem, fromItem, toItem } from './item.ts';
+import { changeItem, fromItem, keyCondition, toItem } from './item.ts';
 
 const LISTED = 100;
 
@@ -61,9 +61,9 @@ export function createConversationTable(client: DynamoDBClient, table: string): 
       const query = new QueryCommand({
         TableName: table,
         IndexName: 'by-title',
-        KeyConditionExpression: `#app = :app${titlePrefix === '' ? '' : ' AND begins_with(#title, :title)'}`,
-        ExpressionAttributeNames: { '#app': 'app', ...(titlePrefix !== '' && { '#title': 'title' }) },
-        ExpressionAttributeValues: toItem({ ':app': app, ...(titlePrefix !== '' && { ':title': titlePrefix }) }),
+        ...(titlePrefix === ''
+          ? keyCondition('#app = :app', { app })
+          : keyCondition('#app = :app AND begins_with(#title, :title)', { app, title: titlePrefix })),
         Limit: LISTED,
       });
       const { Items = [] } = await client.send(query);

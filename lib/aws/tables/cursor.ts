@@ -1,21 +1,27 @@
+import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { CURSOR_FAULT, readCursor, writeCursor } from '../../base/cursor.ts';
 import { InvalidInput } from '../../base/errors.ts';
-import { fromItem, toItem } from './item.ts';
+import { fromItem, type Item, toItem } from './item.ts';
 
-type Key = Parameters<typeof fromItem>[1];
 const AnyKey = v.record(v.string(), v.unknown());
 
-/** The cursor behind a page that DynamoDB says is not the last. */
-export function cursorOf(lastKey: Key | undefined): { cursor?: string } {
-  return lastKey ? { cursor: writeCursor(fromItem(AnyKey, lastKey)) } : {};
+/**
+ * A page of what a query finds, from where `cursor` says, and the cursor of the next page if this is not the last.
+ * @throws InvalidInput `invalid_cursor` when the cursor is none of this list
+ */
+export async function pageOf<S extends v.GenericSchema<unknown, Record<string, unknown>>>(
+  client: DynamoDBClient,
+  query: QueryCommandInput,
+  key: S,
+  cursor: string | undefined,
+): Promise<{ items: Item[]; cursor?: string }> {
+  const start = cursor === undefined ? {} : { ExclusiveStartKey: startKeyOf(key, cursor) };
+  const { Items: items = [], LastEvaluatedKey: last } = await client.send(new QueryCommand({ ...query, ...start }));
+  return last ? { items, cursor: writeCursor(fromItem(AnyKey, last)) } : { items };
 }
 
-/** The key to go on from. @throws InvalidInput `invalid_cursor` when the cursor is none of ours */
-export function startKeyOf<S extends v.GenericSchema<unknown, Record<string, unknown>>>(
-  schema: S,
-  cursor: string,
-): Key {
+function startKeyOf<S extends v.GenericSchema<unknown, Record<string, unknown>>>(schema: S, cursor: string): Item {
   const key = readCursor(schema, cursor);
   if (key) return toItem(key);
   throw new InvalidInput('list', CURSOR_FAULT.code, [CURSOR_FAULT], 400);

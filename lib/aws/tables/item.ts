@@ -92,12 +92,24 @@ export function updateOf({ set = {}, also = [], add = {}, ...condition }: Change
   };
 }
 
+/** What a query looks for, `#name` and `:name` as in a change. */
+export function keyCondition(KeyConditionExpression: string, values: Record<string, unknown>) {
+  return { KeyConditionExpression, ...meant(KeyConditionExpression, values) };
+}
+
 /** The condition of a change, for a put. */
-export function conditionOf({ when, values = {}, names = {} }: Change, beside = '') {
-  const used = [...`${beside} ${when ?? ''}`.matchAll(/#(\w+)/g)];
-  const given = toItem(Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])));
+export function conditionOf({ when, values = {}, names }: Change, beside = '') {
   return {
     ...(when !== undefined && { ConditionExpression: when }),
+    ...meant(`${beside} ${when ?? ''}`, values, names),
+  };
+}
+
+/** What names and values in expressions stand for. */
+function meant(expressions: string, values: Record<string, unknown>, names: Record<string, string> = {}) {
+  const used = [...expressions.matchAll(/#(\w+)/g)];
+  const given = toItem(Object.fromEntries(Object.entries(values).map(([name, value]) => [`:${name}`, value])));
+  return {
     ...(used.length > 0 && {
       ExpressionAttributeNames: Object.fromEntries(used.map(([sign, name = '']) => [sign, names[name] ?? name])),
     }),

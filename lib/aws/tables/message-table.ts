@@ -1,8 +1,8 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { Message, type MessageStore, messageIdAt, type OutboxItem } from '../../messages/message.ts';
-import { cursorOf, startKeyOf } from './cursor.ts';
-import { changeItem, fromItem, getItem, type Item, putNew, toItem } from './item.ts';
+import { pageOf } from './cursor.ts';
+import { changeItem, fromItem, getItem, type Item, keyCondition, putNew, toItem } from './item.ts';
 import { dayOf, messageKey } from './message-key.ts';
 
 /** Records are kept for this long after they were accepted. */
@@ -85,17 +85,14 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
     async listDay(day, cursor) {
       const part = day.replaceAll('-', '');
       const DayCursor = v.object({ ...DayKey.entries, part: v.literal(part) });
-      const { Items = [], LastEvaluatedKey } = await client.send(
-        new QueryCommand({
-          TableName: table,
-          KeyConditionExpression: 'part = :day',
-          ExpressionAttributeValues: toItem({ ':day': part }),
-          ScanIndexForward: false,
-          Limit: PAGE,
-          ...(cursor !== undefined && { ExclusiveStartKey: startKeyOf(DayCursor, cursor) }),
-        }),
-      );
-      return { messages: readable(Items), ...cursorOf(LastEvaluatedKey) };
+      const query = {
+        TableName: table,
+        ...keyCondition('#part = :part', { part }),
+        ScanIndexForward: false,
+        Limit: PAGE,
+      };
+      const { items, ...next } = await pageOf(client, query, DayCursor, cursor);
+      return { messages: readable(items), ...next };
     },
 
     async listUnseen(until) {
@@ -108,8 +105,7 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
       const { Items = [], LastEvaluatedKey } = await client.send(
         new QueryCommand({
           TableName: table,
-          KeyConditionExpression: 'part = :day AND id BETWEEN :after AND :end',
-          ExpressionAttributeValues: toItem({ ':day': day, ':after': after, ':end': end }),
+          ...keyCondition('#part = :day AND #id BETWEEN :after AND :end', { day, after, end }),
         }),
       );
       const messages = readable(Items);
@@ -127,8 +123,7 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
         new QueryCommand({
           TableName: table,
           IndexName: 'by-due',
-          KeyConditionExpression: 'watch = :watched AND dueAt <= :now',
-          ExpressionAttributeValues: toItem({ ':watched': WATCHED, ':now': now }),
+          ...keyCondition('#watch = :watch AND #dueAt <= :now', { watch: WATCHED, now }),
           Limit: PAGE,
         }),
       );

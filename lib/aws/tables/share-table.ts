@@ -1,8 +1,8 @@
-import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { Share, type ShareStore } from '../../files/share/share.ts';
-import { cursorOf, startKeyOf } from './cursor.ts';
-import { changedItem, changeItem, conditionOf, fromItem, getItem, putNew, toItem } from './item.ts';
+import { pageOf } from './cursor.ts';
+import { changedItem, changeItem, conditionOf, fromItem, getItem, keyCondition, putNew, toItem } from './item.ts';
 import { acquiring, holding, leased } from './lease.ts';
 
 /** For each renewal. Over by the time the queue brings back the record of a worker that died. */
@@ -62,19 +62,15 @@ export function createShareTable(client: DynamoDBClient, table: string, now: () 
     get,
 
     async listDay(day, cursor) {
-      const { Items = [], LastEvaluatedKey } = await client.send(
-        new QueryCommand({
-          TableName: table,
-          IndexName: 'by-day',
-          KeyConditionExpression: '#day = :day',
-          ExpressionAttributeNames: { '#day': 'day' },
-          ExpressionAttributeValues: toItem({ ':day': day }),
-          ScanIndexForward: false,
-          Limit: PAGE,
-          ...(cursor !== undefined && { ExclusiveStartKey: startKeyOf(Cursor, cursor) }),
-        }),
-      );
-      return { shares: Items.map((found) => fromItem(Share, found)), ...cursorOf(LastEvaluatedKey) };
+      const query = {
+        TableName: table,
+        IndexName: 'by-day',
+        ...keyCondition('#day = :day', { day }),
+        ScanIndexForward: false,
+        Limit: PAGE,
+      };
+      const { items, ...next } = await pageOf(client, query, Cursor, cursor);
+      return { shares: items.map((found) => fromItem(Share, found)), ...next };
     },
   };
 }

@@ -8,8 +8,18 @@ import {
 import * as v from 'valibot';
 import type { TaskStore } from '../../tasks/store.ts';
 import { Followed, Task } from '../../tasks/task.ts';
-import { cursorOf, startKeyOf } from './cursor.ts';
-import { type Change, changedItem, changeItem, fromItem, getItem, putNew, toItem, updateOf } from './item.ts';
+import { pageOf } from './cursor.ts';
+import {
+  type Change,
+  changedItem,
+  changeItem,
+  fromItem,
+  getItem,
+  keyCondition,
+  putNew,
+  toItem,
+  updateOf,
+} from './item.ts';
 import { acquiring, holding, releasing } from './lease.ts';
 
 /** Beside the tasks stand the last number given, which task a number or a to-do is, and the lists. */
@@ -91,8 +101,7 @@ export function createTaskTable(client: DynamoDBClient, table: string, now: () =
         new QueryCommand({
           TableName: table,
           IndexName: 'by-due',
-          KeyConditionExpression: 'watch = :watched AND dueAt <= :now',
-          ExpressionAttributeValues: toItem({ ':watched': what, ':now': until }),
+          ...keyCondition('#watch = :watch AND #dueAt <= :until', { watch: what, until }),
           Limit: PAGE,
         }),
       );
@@ -116,19 +125,15 @@ export function createTaskTable(client: DynamoDBClient, table: string, now: () =
     },
 
     async list(list, { before, cursor, limit }) {
-      const { Items = [], LastEvaluatedKey } = await client.send(
-        new QueryCommand({
-          TableName: table,
-          IndexName: 'by-list',
-          KeyConditionExpression: `#list = :list${before === undefined ? '' : ' AND #order < :before'}`,
-          ExpressionAttributeNames: { '#list': 'list', ...(before !== undefined && { '#order': 'order' }) },
-          ExpressionAttributeValues: toItem({ ':list': list, ...(before !== undefined && { ':before': before }) }),
-          Limit: limit,
-          ...(cursor !== undefined && { ExclusiveStartKey: startKeyOf(Listed, cursor) }),
-        }),
-      );
-      const ids = Items.map((item) => fromItem(Listed, item).order.split('#').at(-1) ?? '');
-      return { ids, ...cursorOf(LastEvaluatedKey) };
+      const which = `#list = :list${before === undefined ? '' : ' AND #order < :before'}`;
+      const query = {
+        TableName: table,
+        IndexName: 'by-list',
+        ...keyCondition(which, { list, before }),
+        Limit: limit,
+      };
+      const { items, ...next } = await pageOf(client, query, Listed, cursor);
+      return { ids: items.map((item) => fromItem(Listed, item).order.split('#').at(-1) ?? ''), ...next };
     },
   };
 }

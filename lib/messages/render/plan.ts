@@ -1,4 +1,5 @@
 import { chunks } from '../../base/chunks.ts';
+import { defined } from '../../base/defined.ts';
 import { sha256 } from '../../base/hash.ts';
 import type { Content } from '../content.ts';
 import type { Destination } from '../destination.ts';
@@ -84,9 +85,7 @@ function batchesOf(destination: Destination): Destination[] {
   const users = chunks(destination.userIds ?? [], USERS_A_NOTIFICATION);
   const departments = chunks(destination.departmentIds ?? [], DEPARTMENTS_A_NOTIFICATION);
   const { userIds: _, departmentIds: __, ...rest } = destination;
-  return Array.from({ length: Math.max(users.length, departments.length) }, (___, index) => ({
-    ...rest,
-    ...(users[index] && { userIds: users[index] }),
-    ...(departments[index] && { departmentIds: departments[index] }),
-  }));
+  return Array.from({ length: Math.max(users.length, departments.length) }, (___, index) =>
+    defined({ ...rest, userIds: users[index], departmentIds: departments[index] }),
+  );
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { ServiceError } from '../../base/errors.ts';
 import type { Content } from '../content.ts';
 
@@ -43,17 +44,11 @@ function actionCard({ title, text, buttons, orientation }: Extract<Content, { ki
 
 function oa({ url, pcUrl, head, status, body }: Extract<Content, { kind: 'oa' }>): Msg {
   const { imageMediaId, fileCount, ...rest } = body;
-  return {
+  return defined({
     message_url: url,
-    ...(pcUrl !== undefined && { pc_message_url: pcUrl }),
+    pc_message_url: pcUrl,
     head: { bgcolor: head.color, text: head.text },
-    ...(status && {
-      status_bar: { status_value: status.text, ...(status.color && { status_bg: `0x${status.color}` }) },
-    }),
-    body: {
-      ...rest,
-      ...(imageMediaId !== undefined && { image: imageMediaId }),
-      ...(fileCount !== undefined && { file_count: String(fileCount) }),
-    },
-  };
+    status_bar: status && defined({ status_value: status.text, status_bg: status.color && `0x${status.color}` }),
+    body: defined({ ...rest, image: imageMediaId, file_count: fileCount?.toString() }),
+  });
 }

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { isClosed } from '../life-cycle.ts';
 import type { Followed, SentTodo, Task } from '../task.ts';
 
@@ -73,16 +74,9 @@ async function create({ todos, operator, pageUrl }: TodoDeps, task: Task): Promi
   const asItWas = { ...sent, doneBy: [], done: false };
   if (existed && task.version > 1) {
     // It was made for an earlier version, by an attempt that did not live to say so.
-    const { subject, description, executors, participants, due } = sent;
-    await todos.update({
-      ownerUnionId: sent.ownerUnionId,
-      id,
-      subject,
-      executorUnionIds: executors,
-      participantUnionIds: participants,
-      ...(description !== undefined && { description }),
-      ...(due !== undefined && { dueAt: due }),
-    });
+    const { ownerUnionId, subject, description, executors, participants, due } = sent;
+    const fields = { subject, description, dueAt: due, executorUnionIds: executors, participantUnionIds: participants };
+    await todos.update({ ownerUnionId, id, ...defined(fields) });
   }
   await update(todos, id, asItWas, sent);
   return { todoId: id, todo: sent };
@@ -113,16 +107,16 @@ function wanted(task: Task, ownerUnionId: string): SentTodo {
   const able = task.assignees.filter(({ state }) => state !== 'declined');
   const people = able.length > 0 ? able : task.assignees;
   const { description, due } = task;
-  return {
+  return defined({
     ownerUnionId,
     subject: task.title,
-    ...(description !== undefined && { description }),
-    ...(due !== undefined && { due: Date.parse(due) }),
+    description,
+    due: due === undefined ? undefined : Date.parse(due),
     executors: people.map(({ unionId }) => unionId),
     participants: task.participants.map(({ unionId }) => unionId),
     doneBy: people.filter(({ state }) => state === 'done').map(({ unionId }) => unionId),
     done: task.status === 'done',
-  };
+  });
 }
 
 function differ(left: readonly string[], right: readonly string[]): boolean {

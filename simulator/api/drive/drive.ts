@@ -44,7 +44,7 @@ export function dentryById(state: State, id: string): Dentry | undefined {
   return state.drive.dentries.find((dentry) => dentry.id === id);
 }
 
-export function pathOf(state: State, dentry: Dentry): string {
+function pathOf(state: State, dentry: Dentry): string {
   const parent = dentryById(state, dentry.parentId);
   return `${parent ? pathOf(state, parent) : ''}/${dentry.name}`;
 }
