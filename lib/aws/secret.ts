@@ -16,7 +16,7 @@ export async function readSecret(call: JsonCall, secretId: string): Promise<stri
   });
 }
 
-/** A secret that nobody wrote will not come by itself. */
+/** A missing secret stays missing until an operator writes it: not retryable. */
 function explain(secretId: string) {
   return (cause: unknown): never => {
     if (!(cause instanceof ServiceError) || cause.code !== 'ResourceNotFoundException') throw cause;

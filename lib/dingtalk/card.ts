@@ -68,7 +68,7 @@ export function createCards(call: Caller, robotCode: string): Cards {
       });
       const failed = reply.result?.deliverResults?.find(({ success }) => !success);
       if (!failed) return;
-      const description = failed.errorMsg ?? 'the card was made and shown to nobody';
+      const description = failed.errorMsg ?? 'the card was created but delivered to no one';
       throw new DingTalkRefusal(operation, { code: 'card_not_delivered', class: 'gone', status: 200, description });
     },
 

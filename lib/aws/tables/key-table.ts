@@ -79,7 +79,7 @@ export function createKeyTable(client: DynamoDBClient, table: string, now: () =>
           set: { minuteNo: minute, minuteUsed: 1 },
           when: 'attribute_not_exists(#minuteNo) OR #minuteNo < :minuteNo',
         });
-      // who loses the race for the first place of a minute comes after it
+      // a request that was not the first of its minute after all is counted as a further one
       const counted = (await further()) ?? (await first()) ?? (await further());
       const { minuteUsed: used } = counted ? fromItem(Used, counted) : { minuteUsed: 1 };
       return { used, nextMinuteInS };

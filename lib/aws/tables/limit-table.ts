@@ -21,7 +21,7 @@ const Stored = v.object({
   version: v.optional(v.number(), 0),
 });
 
-/** How often a slot is fought for before the message goes back to the queue. */
+/** Tries to take a slot that other workers want too; then the message goes back to the queue. */
 const TRIES = 10;
 const KEEP_S = 24 * 3600;
 /** A slot is kept for a message with priority this long after it became free. */
@@ -38,7 +38,7 @@ export function createLimitTable(client: DynamoDBClient, table: string, now: () 
     return fromItem(Stored, Item);
   }
 
-  /** Whether it is blocked matters to a call more or less: half a read is enough. */
+  /** An eventually consistent read, at half the price: a block seen a call late does no harm. */
   const blockOf = async ({ target }: Limited) => (await read(target, false)).blockedUntil;
 
   /** Takes one slot, and `more` if they are free at the same moment. */
@@ -75,7 +75,7 @@ export function createLimitTable(client: DynamoDBClient, table: string, now: () 
     return change(target, set, { when: '#version = :seen', values: { seen: version } });
   }
 
-  /** Changes the log of a target, whoever else does. */
+  /** Changes the log of a target; tried again when another worker changed it meanwhile. */
   async function revise(target: string, change: (taken: number[]) => number[]): Promise<void> {
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
       const { taken, version } = await read(target);
@@ -86,7 +86,7 @@ export function createLimitTable(client: DynamoDBClient, table: string, now: () 
 
   return {
     async take(limited: Limited[], priority, following = { more: 0, tookMs: 0 }) {
-      // Blocks first: a slot that is taken for nothing is a slot less.
+      // Blocks first, so that no slot is taken for a call that is not made.
       const blocks = await Promise.all(limited.filter(({ pace }) => !pace).map(blockOf));
       const blockedUntil = Math.max(0, ...blocks);
       if (blockedUntil > now()) return { granted: false, retryAt: blockedUntil };

@@ -6,17 +6,17 @@ import { changedItem, changeItem, fromItem, getItem, toItem } from './item.ts';
 import { acquiring } from './lease.ts';
 import { messageKey } from './message-key.ts';
 
-/** Whom one message gathers at most; the next one leads anew. */
+/** The most messages that one message is merged with; the next one leads again. */
 const MOST = 200;
-/** Two callers may pass each other so often; then the message goes alone. */
+/** Tries to lead or to join while other messages do; then the message goes alone. */
 const TRIES = 5;
 
-/** Whoever closes a gathering may close it again, after a crash. */
+/** The message that closed a gathering may close it again, after a crash. */
 const CLOSED_BY_ME = '(attribute_not_exists(deliveries.#to.closed) OR deliveries.#to.closed = :me)';
 
 const Pointer = v.object({ leaseOwner: v.string() });
 
-/** Gatherings, in the table of the messages: `merge#<destination>` says who leads. */
+/** Messages that are merged into one, in the table of the messages; `merge#<destination>` is a lease of the one that leads. */
 export function createMergeTable(client: DynamoDBClient, table: string, now: () => number): Merges {
   const pointerOf = ({ destination }: Pick<OutboxItem, 'destination'>) => ({
     TableName: table,
@@ -91,7 +91,7 @@ export function createMergeTable(client: DynamoDBClient, table: string, now: () 
         { me: head, zero: 0 },
       );
       if (adopted) return adopted;
-      // it has its outcome already: a head that is carried again says the same again
+      // it has its outcome already, from a delivery of this head that is now repeated
       const message = await getItem(client, recordOf(item), Message);
       return message?.deliveries[item.destination]?.mergedInto === head ? message : undefined;
     },

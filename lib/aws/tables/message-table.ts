@@ -7,17 +7,17 @@ import { dayOf, messageKey } from './message-key.ts';
 
 /** Records are kept for this long after they were accepted. */
 const KEEP_S = 90 * 24 * 3600;
-/** The partition of the index of messages that somebody has to look after; finished ones are not in it. */
+/** The partition of the index of messages that have to be checked; finished ones are not in it. */
 const WATCHED = 'watched';
 const UNWATCHED = { watch: undefined, dueAt: undefined };
 const PAGE = 25;
-/** Longer than any that was given out, and shorter than what DynamoDB refuses. */
+/** Longer than any id of ours, and below DynamoDB's limit. */
 const LONGEST_ID = 200;
 
-/** How far the watch has come: the id up to which every message was looked at once. */
+/** The id up to which every message was checked once. */
 const POSITION = { part: 'watch', id: 'position' };
 const DAY_MS = 24 * 3_600_000;
-/** Without a position the watch begins so far back: what is older has left the queue too. */
+/** Where checking begins without a position: what is older has left the queue too. */
 const LOOK_BACK_MS = 14 * DAY_MS;
 
 const Due = v.object({ id: v.string(), dueAt: v.number() });
@@ -27,7 +27,7 @@ const Position = v.object({ upTo: v.string() });
 
 /**
  * Messages: one item each, by day and id, with a map of deliveries by destination name. `by-due` finds those that
- * somebody has to look after; it holds keys, and only of those, since every write to an index is paid for like one to
+ * have to be checked; it holds keys, and only of those, since every write to an index is paid for like one to
  * the table. An idempotency key has an item of its own (`part`: the key) that tells its message.
  */
 export function createMessageTable(client: DynamoDBClient, table: string): MessageStore {
@@ -145,7 +145,7 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
   };
 }
 
-/** The messages among what a page holds: one that nobody can read must not hold up the others. */
+/** The messages on a page; one that cannot be parsed must not hold up the others. */
 function readable(items: Item[]): Message[] {
   return items.flatMap((item) => {
     const read = v.safeParse(Message, fromItem(v.unknown(), item));

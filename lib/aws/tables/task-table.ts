@@ -22,11 +22,11 @@ import {
 } from './item.ts';
 import { acquiring, holding, releasing } from './lease.ts';
 
-/** Beside the tasks stand the last number given, which task a number or a to-do is, and the lists. */
+/** The table also holds the last number given, pointers from numbers and to-dos to tasks, and the rows of lists. */
 const COUNTER = 'number';
-/** A change whose message the queue did not take is looked after then. */
+/** When a task is checked whose change could not be queued. */
 const LOST_MS = 2 * 60_000;
-/** The partition of the index of tasks that somebody has to look after. */
+/** The partition of the index of tasks that have to be checked. */
 const WATCHED = 'watched';
 const PAGE = 100;
 
@@ -46,7 +46,7 @@ const FOLLOWED = Object.keys(Followed.entries);
 const FIXED = [...FOLLOWED, 'id', 'number', 'caller', 'requestHash', 'createdAt'];
 const CHANGING = Object.keys(Task.entries).filter((name) => !FIXED.includes(name));
 
-/** Tasks, keyed by `id`; `by-due` finds those to look after, `by-list` what stands on a list. */
+/** Tasks, keyed by `id`; `by-due` finds those to check, `by-list` the rows of a list. */
 export function createTaskTable(client: DynamoDBClient, table: string, now: () => number): TaskStore {
   const placeOf = (id: string) => ({ TableName: table, Key: toItem({ id }) });
   const taskOf = (id: string) => getItem(client, placeOf(id), Stored);
