@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { parseJson } from '../../lib/base/json.ts';
 import type { Given } from '../command.ts';
 import { CliError, EXIT } from '../exit.ts';
 import type { Io } from '../terminal.ts';
@@ -47,7 +48,7 @@ export function apiOf({ env, signal }: Io, given: Given, target: Pick<Target, 'a
       });
       const text = await response.text();
       if (response.ok) {
-        const answer = v.safeParse(schema, text === '' ? undefined : jsonOf(text));
+        const answer = v.safeParse(schema, text === '' ? undefined : (parseJson(text) ?? {}));
         if (answer.success) return answer.output;
         throw new CliError(EXIT.failed, 'unreadable_answer', `${url} answered something that is not dingdock's`);
       }
@@ -57,7 +58,7 @@ export function apiOf({ env, signal }: Io, given: Given, target: Pick<Target, 'a
 }
 
 function problem(status: number, text: string, key: string): CliError {
-  const parsed = v.safeParse(Problem, jsonOf(text));
+  const parsed = v.safeParse(Problem, parseJson(text) ?? {});
   const { code, title, message, remedy, errors } = parsed.success ? parsed.output : v.getDefaults(Problem);
   // API Gateway's own words for a key that its authoriser does not know
   if (status === 401 || (status === 403 && message === 'Forbidden')) {
@@ -74,12 +75,4 @@ function unreachable(url: string, error: unknown): CliError {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
   const remedy = 'Is the local stack up (npm start)? A deployed stage is named with --stage, or by DINGDOCK_URL.';
   return new CliError(EXIT.unreachable, 'unreachable', `${new URL(url).origin} does not answer: ${cause}`, remedy);
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return {};
-  }
 }

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { parseObject } from '../../lib/base/json.ts';
 import type { CallbackKey } from '../../lib/dingtalk/app.ts';
 import { CallbackRefusal, decryptMessage, sealReply, verifySignature } from '../../lib/dingtalk/doors/callback.ts';
 
@@ -157,11 +158,6 @@ function faultOf({ status, text, location }: Answer, key: CallbackKey, receiverI
 }
 
 function jsonOf(text: string): Record<string, string> {
-  try {
-    const value: unknown = JSON.parse(text);
-    const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
-    return Object.fromEntries(entries.map(([name, each]) => [name, String(each ?? '')]));
-  } catch {
-    return {};
-  }
+  const entries = Object.entries(parseObject(text) ?? {});
+  return Object.fromEntries(entries.map(([name, each]) => [name, String(each ?? '')]));
 }

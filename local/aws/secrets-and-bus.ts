@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
+import { parseObject } from '../../lib/base/json.ts';
 
 export type BusEvent = { time: string; source: string; detailType: string; detail: unknown; bus: string };
 export type Answer = { status: number; body: unknown };
@@ -48,13 +49,4 @@ export function secretsAndBus({ secrets, onEvent, region }: Options) {
     }
     return undefined;
   };
-}
-
-function parseObject(text: string): unknown {
-  try {
-    const value: unknown = JSON.parse(text);
-    return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,3 +1,4 @@
+import { parseObject } from '../../lib/base/json.ts';
 /** The function ran and failed; its own log says more. */
 export class FunctionFailed extends Error {
   override readonly name = 'FunctionFailed';
@@ -22,10 +23,6 @@ export function lambdaInvoke(url: string, prefix: string) {
 }
 
 function errorMessage(text: string): string | undefined {
-  try {
-    const { errorMessage } = JSON.parse(text);
-    return typeof errorMessage === 'string' ? errorMessage : undefined;
-  } catch {
-    return undefined;
-  }
+  const message = parseObject(text)?.errorMessage;
+  return typeof message === 'string' ? message : undefined;
 }
