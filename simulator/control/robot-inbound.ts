@@ -7,7 +7,6 @@ import { type JsonObject, objectIn, parseObject } from '../json.ts';
 import { push, type Verdict } from '../push/pushes.ts';
 import { robotSign } from '../world/crypto.ts';
 import { deliver } from '../world/delivery.ts';
-import type { Message } from '../world/message.ts';
 import type { Push } from '../world/push.ts';
 import type { State } from '../world/state.ts';
 import { type App, conversationTitle, groupById, type Person } from '../world/tenant.ts';
@@ -35,13 +34,14 @@ export async function say(state: State, base: string | undefined, saying: Saying
   if (saying.group && UNHEARD_IN_GROUPS.includes(msgtype))
     return { message, push: undefined, why: `DingTalk hands no ${msgtype} in a group to the robot` };
   if (!base) return { message, push: undefined, why: 'no callback address is set' };
-  return { message, push: await pushToRobot(state, base, saying, message, { msgtype, ...body }), why: undefined };
+  return { message, push: await pushToRobot(state, base, saying, { msgtype, ...body }), why: undefined };
 }
 
 /** Plain JSON with the two headers of callbacks.md §5.2; no retry of this door is documented (callbacks.md §5.5). */
-function pushToRobot(state: State, base: string, saying: Saying, message: Message, body: JsonObject): Promise<Push> {
+function pushToRobot(state: State, base: string, saying: Saying, body: JsonObject): Promise<Push> {
   const { from, group, app } = saying;
-  const session = openSession(state, group ?? from.userId, app);
+  const conversation = group ?? from.userId;
+  const session = openSession(state, conversation, app);
   const event: JsonObject = {
     // 20001 instead of the content (callbacks.md §5.3)
     ...(saying.quotaExhausted || !countPush(state)
@@ -77,7 +77,7 @@ function pushToRobot(state: State, base: string, saying: Saying, message: Messag
       };
       return { url: `${base}/dingtalk/robot`, headers, body: JSON.stringify(event) };
     },
-    judge: (_status, answer) => judgeReply(state, message.conversation, app, answer),
+    judge: (_status, answer) => judgeReply(state, conversation, app, answer),
     retries: [],
   });
 }
