@@ -107,7 +107,8 @@ async function startNetwork(target: string) {
   let count = 0;
   const server = createServer(async (request, response) => {
     count += 1;
-    const now = weather === 'flaky' ? (count % 2 === 0 ? 'dead' : 'up') : weather;
+    const everyOther = count % 2 === 0 ? 'dead' : 'up';
+    const now = weather === 'flaky' ? everyOther : weather;
     if (now === 'dead') return request.socket.destroy();
     if (now === 'hanging') return undefined;
     const body = await bodyOf(request);

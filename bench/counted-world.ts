@@ -28,8 +28,7 @@ export async function startCountedWorld({ functions }: Bed) {
     const target = headers['x-amz-target'];
     if (headers['user-agent'] === undefined && target === undefined) return;
     if (typeof target !== 'string') {
-      if (method === 'PUT' || method === 'POST') use.s3Puts += 1;
-      else if (method === 'GET' || method === 'HEAD') use.s3Gets += 1;
+      countObject(method);
       return;
     }
     if (target === 'AWSEvents.PutEvents') use.busEvents += 1;
@@ -42,6 +41,11 @@ export async function startCountedWorld({ functions }: Bed) {
       .map((entry) => v.safeParse(Entry, entry))
       .filter((each) => each.success);
     queues.set(name, [...(queues.get(name) ?? []), ...entries.map(({ output }) => output)]);
+  }
+
+  function countObject(method: string): void {
+    if (/^(PUT|POST)$/.test(method)) use.s3Puts += 1;
+    if (/^(GET|HEAD)$/.test(method)) use.s3Gets += 1;
   }
 
   function countQueue(name: string, requests: number): void {

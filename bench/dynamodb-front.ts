@@ -27,6 +27,10 @@ const Table = v.object({
 });
 const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem'];
 
+function keyOf({ Key, Item }: v.InferOutput<typeof Request>, names: readonly string[]) {
+  return Key ?? Object.fromEntries(names.map((name) => [name, Item?.[name]]));
+}
+
 /**
  * Stands before the local DynamoDB and adds up what each call would be charged. What dynalite does not count is worked out
  * by AWS's rule: an index is written when what it holds of an item changed, twice when the item moved within it.
@@ -64,21 +68,21 @@ export async function startDynamodbFront(target: string, template: Template) {
     const table = tables.get(body.TableName);
     const writes = WRITES.includes(operation);
     const names = table?.KeySchema.map(({ AttributeName }) => AttributeName) ?? [];
-    const Key = body.Key ?? Object.fromEntries(names.map((name) => [name, body.Item?.[name]]));
+    const indexes = WRITES.includes(operation) ? (table?.GlobalSecondaryIndexes ?? []) : [];
+    const Key = keyOf(body, names);
     const current = async () => {
       const { text } = await ask(headers, 'GetItem', { TableName: body.TableName, Key, ConsistentRead: true });
       return v.parse(v.pipe(v.string(), v.parseJson(), Answer), text).Item;
     };
-    const indexed = writes && (table?.GlobalSecondaryIndexes.length ?? 0) > 0;
+    const indexed = indexes.length > 0;
     const id = JSON.stringify([body.TableName, Key]);
     const before = indexed ? await (held.get(id) ?? current()) : undefined;
     const { status, text } = await ask(headers, operation, { ...body, ReturnConsumedCapacity: 'TOTAL' });
     const { ConsumedCapacity } = v.parse(v.pipe(v.string(), v.parseJson(), Answer), text);
     // a write that its condition refused is charged like one that it did not
-    const charged = ConsumedCapacity?.CapacityUnits ?? (writes ? 1 : 0);
+    const charged = ConsumedCapacity?.CapacityUnits ?? Number(writes);
     units.requests += 1;
-    if (writes) units.writes += charged;
-    else units.reads += charged;
+    units[writes ? 'writes' : 'reads'] += charged;
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(text);
     // after the answer: to count must not slow what is counted
     if (!indexed || status !== 200) return;
@@ -86,8 +90,7 @@ export async function startDynamodbFront(target: string, template: Template) {
     held.set(id, reading);
     counting.push(
       reading.then((after) => {
-        for (const index of table?.GlobalSecondaryIndexes ?? [])
-          units.writes += charged * writesOf(index, names, before, after);
+        for (const index of indexes) units.writes += charged * writesOf(index, names, before, after);
       }),
     );
   });

@@ -29,11 +29,15 @@ function figuresTable(rows: readonly Row[]): string {
     String(N),
     `${median} ${unit}`,
     N > 1 ? `${p90} ${unit}` : '',
-    peer ? `${peer.median} ${unit} ${peer.name}` : floor === undefined ? '' : `${floor} ${unit} floor`,
+    peer ? `${peer.median} ${unit} ${peer.name}` : floorOf(floor, unit),
     ratio === undefined ? '' : `${ratio} ×`,
   ]);
   const table = [head, head.map(() => '---'), ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
   return `${table}\n\n${machinesOf(shown)}`;
+}
+
+function floorOf(floor: number | undefined, unit: string): string {
+  return floor === undefined ? '' : `${floor} ${unit} floor`;
 }
 
 /** The machines, and how busy they were with other things. */

@@ -12,6 +12,9 @@ const PEERS = {
 };
 const OFFICIAL = PEERS.alicloud;
 
+/** The samples of a function by its name, and what stands below all of them. */
+type Measured = { of: (name: string) => number[]; floor: number };
+
 /**
  * From the start of a fresh process until the function is loaded, over a bare handler: by the clock, and the processor's
  * time for it, which other work on the machine disturbs less. And the bytes to load. Without settings, so that nothing but
@@ -39,7 +42,7 @@ export async function run({ dir, template, functions }: Bed): Promise<Row[]> {
     const goals = functions.has(name)
       ? { ms: lean ? '≤ 60, 15' : '≤ 95, 40', kB: lean ? '≤ 450, 60' : '≤ 900' }
       : undefined;
-    const line = (what: string, unit: string, of: (name: string) => number[], floor: number, goal?: string) => {
+    const line = (what: string, unit: string, { of, floor }: Measured, goal?: string) => {
       const peer = { name: OFFICIAL, median: median(of(OFFICIAL)) };
       const beside = name === OFFICIAL ? {} : { peer, ratio: peer.median / median(of(name)) };
       return row({ bench: 'load', name: `${name}: ${what}`, unit, floor, ...beside, ...(goal && { goal }) }, of(name));
@@ -51,9 +54,9 @@ export async function run({ dir, template, functions }: Bed): Promise<Row[]> {
     const [wall, cpu] = [over('ms'), over('cpuMs')];
     const kB = (each: string) => [(all.get(each)?.bytes ?? 0) / 1000];
     return [
-      line('load over bare', 'ms', wall.of, wall.floor, goals?.ms),
-      line('load over bare, processor', 'ms', cpu.of, cpu.floor, goals?.ms),
-      line('bundle', 'kB', kB, bare.bytes / 1000, goals?.kB),
+      line('load over bare', 'ms', wall, goals?.ms),
+      line('load over bare, processor', 'ms', cpu, goals?.ms),
+      line('bundle', 'kB', { of: kB, floor: bare.bytes / 1000 }, goals?.kB),
     ];
   };
   return [...all.keys()].filter((name) => name !== 'bare').flatMap(rowsOf);

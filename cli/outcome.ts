@@ -25,14 +25,14 @@ export function linesOf(
   { id, status, deliveries }: MessageView,
   style: Pick<Style, 'good' | 'bad' | 'warn'>,
 ): string[] {
-  const sign = (of: string) =>
-    of === 'sent' ? style.good('✓') : /queued|sending/.test(of) ? style.warn('…') : style.bad('✗');
+  const unsent = /queued|sending/.test(status) ? style.warn('…') : style.bad('✗');
+  const sign = status === 'sent' ? style.good('✓') : unsent;
   const why = (delivery: MessageView['deliveries'][number]) => {
     const { code, reason, remedy } = delivery.attempts.at(-1) ?? {};
     return delivery.status === 'sent' ? [] : [code, reason, remedy].filter((word) => word !== undefined);
   };
   return [
-    `${sign(status)} ${id} ${status}`,
+    `${sign} ${id} ${status}`,
     ...deliveries.map((each) => [`  ${each.destination}: ${each.status}`, ...why(each)].join(' · ')),
   ];
 }

@@ -34,7 +34,7 @@ const show: Command = {
   examples: ['dingdock destinations show ops'],
   async run(io, given) {
     const api = apiOf(io, given, targetOf(io, given));
-    const found = await api.call(Shown, 'GET', `/destinations/${encodeURIComponent(given.word)}`);
+    const found = await api.call(Shown, `GET /destinations/${encodeURIComponent(given.word)}`);
     io.answer(found, JSON.stringify(found, undefined, 2));
     return EXIT.done;
   },
@@ -73,7 +73,7 @@ const put: Command = {
       return EXIT.done;
     }
     const api = apiOf(io, given, targetOf(io, given));
-    const stored = await api.call(Shown, 'PUT', `/destinations/${name}`, body);
+    const stored = await api.call(Shown, `PUT /destinations/${name}`, body);
     io.answer(
       stored,
       `${io.style.good('✓')} ${stored.name} is registered; try it: dingdock destinations test ${stored.name}`,
@@ -89,7 +89,7 @@ const remove: Command = {
   examples: ['dingdock destinations remove alerts'],
   async run(io, given) {
     const name = encodeURIComponent(given.word);
-    if (!io.dryRun) await apiOf(io, given, targetOf(io, given)).call(v.unknown(), 'DELETE', `/destinations/${name}`);
+    if (!io.dryRun) await apiOf(io, given, targetOf(io, given)).call(v.unknown(), `DELETE /destinations/${name}`);
     io.answer(
       { name, removed: !io.dryRun },
       io.dryRun ? `would remove ${name}` : `${io.style.good('✓')} ${name} is gone`,
@@ -109,7 +109,7 @@ const test: Command = {
       io.answer({ name }, `would send a test message to ${name}`);
       return EXIT.done;
     }
-    const message = await apiOf(io, given, targetOf(io, given)).call(MessageView, 'POST', `/destinations/${name}/test`);
+    const message = await apiOf(io, given, targetOf(io, given)).call(MessageView, `POST /destinations/${name}/test`);
     io.answer(message, ...linesOf(message, io.style));
     return exitOf(message);
   },

@@ -86,7 +86,7 @@ const redrive: Command = {
     const perSecond = given.figure('per-second') ?? DEFAULT_PER_SECOND;
     const there = (await depthOf(target.sqs, pair.deadUrl)).waiting;
     const most = Math.min(given.figure('limit') ?? there, there);
-    const moved = io.dryRun ? 0 : await move(io, target.sqs, pair, most, perSecond);
+    const moved = io.dryRun ? 0 : await move(io, target.sqs, pair, { most, perSecond });
     target.close();
     const words = io.dryRun
       ? `would put back ${most} of ${there} dead letters of ${pair.name}, ${perSecond} a second`
@@ -97,11 +97,13 @@ const redrive: Command = {
   },
 };
 
+type Pace = { most: number; perSecond: number };
+
 /**
  * Sends first and deletes then, so that a crash repeats a letter and loses none; whoever works on it knows what is done.
  * What comes to the dead letters meanwhile stays: it is the same trouble once more.
  */
-async function move(io: Io, sqs: SQSClient, pair: QueuePair, most: number, perSecond: number): Promise<number> {
+async function move(io: Io, sqs: SQSClient, pair: QueuePair, { most, perSecond }: Pace): Promise<number> {
   const began = io.now();
   let moved = 0;
   while (moved < most && !io.signal.aborted) {

@@ -120,7 +120,8 @@ function view({ id: _, ...key }: ApiKey) {
 function line(key: ApiKey, now: number): string {
   const { keyId, name, scopes, destinations, rate, expiresAt, revokedAt, lastUsedAt } = key;
   const ended = expiresAt !== undefined && Date.parse(expiresAt) <= now;
-  const end = revokedAt ? `revoked ${revokedAt}` : expiresAt ? `${ended ? 'expired' : 'until'} ${expiresAt}` : 'no end';
+  const expiry = expiresAt ? `${ended ? 'expired' : 'until'} ${expiresAt}` : 'no end';
+  const end = revokedAt ? `revoked ${revokedAt}` : expiry;
   const pace = rate === undefined ? '' : `  ${rate}/min`;
   return `${keyId}  ${name}  ${scopes.join(',')}  → ${destinations.join(',')}${pace}  ${end}  ${lastUsedAt ? `used ${lastUsedAt}` : 'never used'}`;
 }

@@ -13,7 +13,8 @@ export const quota: Command = {
     target.close();
     const lines = usage.meters.map(({ name, used, quota: allowed }) => {
       const share = Math.round((used / allowed) * 100);
-      const paint = share >= 100 ? io.style.bad : share >= 80 ? io.style.warn : io.style.good;
+      const nearly = share >= 80 ? io.style.warn : io.style.good;
+      const paint = share >= 100 ? io.style.bad : nearly;
       return `${name.padEnd(8)} ${paint(`${String(used).padStart(6)} of ${allowed} (${share} %)`)}`;
     });
     const ban =

@@ -40,7 +40,7 @@ export const send: Command = {
       return EXIT.done;
     }
     const api = apiOf(io, given, targetOf(io, given));
-    const message = await api.call(MessageView, 'POST', '/messages', body, {
+    const message = await api.call(MessageView, 'POST /messages', body, {
       'idempotency-key': given.text('idempotency-key') ?? randomUUID(),
       ...(given.flag('wait') && { prefer: 'wait=20' }),
     });

@@ -79,7 +79,7 @@ export const share: Command = {
       return EXIT.done;
     }
     const api = apiOf(io, given, targetOf(io, given));
-    const begun = await api.call(Begun, 'POST', '/files', body, { 'idempotency-key': randomUUID() });
+    const begun = await api.call(Begun, 'POST /files', body, { 'idempotency-key': randomUUID() });
     await upload(io, begun, file, size);
     const ended = await follow(io, api, begun.id);
     const messages = await messagesOf(io, api, ended);
@@ -150,7 +150,7 @@ async function upload(io: Io, { upload: { url, headers } }: v.InferOutput<typeof
 async function follow(io: Io, api: Api, id: string): Promise<Share> {
   const until = io.now() + PATIENCE_MS;
   for (;;) {
-    const share = await api.call(Share, 'GET', `/shares/${id}`).catch((error: unknown) => {
+    const share = await api.call(Share, `GET /shares/${id}`).catch((error: unknown) => {
       throw io.signal.aborted ? stillGoing(EXIT.interrupted, id) : error;
     });
     if (share.status !== 'awaiting' && share.status !== 'received') return share;
@@ -178,7 +178,7 @@ async function messagesOf(io: Io, api: Api, { targets }: Share): Promise<Message
   const until = io.now() + MESSAGE_PATIENCE_MS;
   const paths = targets.flatMap(({ links }) => links.messages);
   const read = async (path: string): Promise<MessageView | undefined> => {
-    const message = await api.call(MessageView, 'GET', path).catch(() => undefined);
+    const message = await api.call(MessageView, `GET ${path}`).catch(() => undefined);
     const moving = message && exitOf(message) === EXIT.pending;
     if (!moving || io.now() > until || io.signal.aborted) return message;
     await sleep(POLL_MS, undefined, { signal: io.signal }).catch(() => undefined);

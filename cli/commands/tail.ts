@@ -40,7 +40,7 @@ export const tail: Command = {
   async run(io, given) {
     const since = io.now() - sinceMs(given.text('since') ?? '1m');
     const target = targetOf(io, given);
-    const [wanted] = given.positionals;
+    const wanted = given.word || undefined;
     const functions = readdirSync(new URL('../../functions', import.meta.url));
     if (wanted !== undefined && !functions.includes(wanted))
       throw new UsageError(`no function is called "${wanted}": there are ${functions.join(', ')}`);
@@ -57,7 +57,8 @@ export const tail: Command = {
 
 function inWords({ style }: Io, { level, message, service = '', timestamp = '', ...rest }: Line): string {
   const fields = Object.entries(rest).filter(([name, value]) => !NOISE.test(name) && typeof value !== 'object');
-  const paint = /ERROR|CRITICAL/i.test(level) ? style.bad : /WARN/i.test(level) ? style.warn : (text: string) => text;
+  const plain = /WARN/i.test(level) ? style.warn : (text: string) => text;
+  const paint = /ERROR|CRITICAL/i.test(level) ? style.bad : plain;
   const words = fields.map(([name, value]) => `${name}=${String(value)}`).join(' ');
   return redact(`${style.dim(timestamp.slice(11, 23))} ${service} ${paint(message)} ${words}`.trim());
 }
@@ -89,13 +90,11 @@ async function* localLines(io: Io, given: Given, since: number): AsyncGenerator<
 
 /** The log groups of the stage's functions, asked every second. */
 async function* stageLines(io: Io, given: Given, { stage, region }: Target, since: number): AsyncGenerator<Line> {
-  const { CloudWatchLogsClient, paginateDescribeLogGroups, paginateFilterLogEvents } = await import(
-    '@aws-sdk/client-cloudwatch-logs'
-  );
-  const client = new CloudWatchLogsClient({ region });
+  const sdk = await import('@aws-sdk/client-cloudwatch-logs');
+  const client = new sdk.CloudWatchLogsClient({ region });
   const prefix = `/aws/lambda/dingdock-${stage}-`;
   const groups: string[] = [];
-  for await (const page of paginateDescribeLogGroups({ client }, { logGroupNamePrefix: prefix }))
+  for await (const page of sdk.paginateDescribeLogGroups({ client }, { logGroupNamePrefix: prefix }))
     groups.push(...(page.logGroups ?? []).flatMap(({ logGroupName = [] }) => logGroupName));
   if (groups.length === 0)
     throw new CliError(
@@ -104,19 +103,19 @@ async function* stageLines(io: Io, given: Given, { stage, region }: Target, sinc
       `no log group begins with ${prefix}`,
       'Is that the stage, and the region?',
     );
+  const wanted = groups.filter((group) => given.word === '' || group === `${prefix}${given.word}`);
   let from = since;
   const seen = new Set<string>();
+  async function* fresh(logGroupName: string) {
+    for await (const { events = [] } of sdk.paginateFilterLogEvents({ client }, { logGroupName, startTime: from }))
+      for (const { eventId = '', message = '' } of events) {
+        if (!seen.has(eventId)) yield* parsed(message);
+        seen.add(eventId);
+      }
+  }
   while (!io.signal.aborted) {
     const asked = io.now();
-    for (const group of groups) {
-      if (given.positionals[0] !== undefined && group !== `${prefix}${given.positionals[0]}`) continue;
-      for await (const { events = [] } of paginateFilterLogEvents({ client }, { logGroupName: group, startTime: from }))
-        for (const { eventId = '', message = '' } of events) {
-          if (seen.has(eventId)) continue;
-          seen.add(eventId);
-          yield* parsed(message);
-        }
-    }
+    for (const group of wanted) yield* fresh(group);
     if (given.flag('once')) return;
     // lines come late, so a minute is asked for again
     from = Math.max(since, asked - UNITS.m);

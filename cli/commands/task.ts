@@ -47,7 +47,7 @@ export const task: Command = {
     }
     const api = apiOf(io, given, targetOf(io, given));
     const headers = { 'idempotency-key': given.text('idempotency-key') ?? randomUUID() };
-    const made = await api.call(Task, 'POST', '/tasks', body, headers);
+    const made = await api.call(Task, 'POST /tasks', body, headers);
     const number = made.number === undefined ? '' : ` #${made.number}`;
     io.answer(made, `${io.style.good('✓')} ${made.id}${number} ${made.status}`);
     return made.status === 'failed' ? EXIT.failed : EXIT.done;

@@ -17,8 +17,7 @@ export type Api = {
   /** @throws CliError with what the API's problem document says; an answer that is not `schema` is none of ours. */
   call<S extends v.GenericSchema>(
     schema: S,
-    method: string,
-    path: string,
+    route: `${'GET' | 'POST' | 'PUT' | 'DELETE'} ${string}`,
     body?: unknown,
     headers?: Record<string, string>,
   ): Promise<v.InferOutput<S>>;
@@ -28,7 +27,8 @@ export type Api = {
 export function apiOf({ env, signal }: Io, given: Given, target: Pick<Target, 'api' | 'local' | 'stage'>): Api {
   const key = given.text('key') ?? (env.DINGDOCK_API_KEY || (target.local ? 'local' : undefined));
   return {
-    async call(schema, method, path, body, headers = {}) {
+    async call(schema, route, body, headers = {}) {
+      const [method = '', path = ''] = route.split(' ');
       if (key === undefined) {
         const remedy = `Give one with --key or DINGDOCK_API_KEY; make one: dingdock keys create <name> --stage ${target.stage}`;
         throw new CliError(EXIT.key, 'no_key', 'no API key', remedy);

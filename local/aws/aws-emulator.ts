@@ -51,8 +51,9 @@ export async function startAwsEmulator({ port, region, onUpload, answer, onReque
   // Not onSend: fauxqs answers inside async handlers, which Fastify would answer again while such a hook waits.
   app.addHook('onResponse', async (request, reply) => {
     const { method, url, headers: sent, body } = request;
-    onRequest?.({ method, url, headers: sent, body, status: reply.statusCode });
-    const upload = uploadOf(method, url, sent, body, reply.statusCode);
+    const made = { method, url, headers: sent, body, status: reply.statusCode };
+    onRequest?.(made);
+    const upload = uploadOf(made);
     if (upload === undefined) return;
     const { statusCode, headers } = await app.inject({
       method: 'HEAD',
@@ -75,10 +76,8 @@ export async function startAwsEmulator({ port, region, onUpload, answer, onReque
   return { port: actual, url: `http://${HOST}:${actual}`, close: () => app.close() };
 }
 
-type Headers = Record<string, string | string[] | undefined>;
-
 /** Which of S3's four ways to make an object this successful request was, if any. */
-function uploadOf(method: string, url: string, headers: Headers, body: unknown, status: number) {
+function uploadOf({ method, url, headers, body, status }: AwsRequest) {
   if (status < 200 || status > 303 || (method !== 'PUT' && method !== 'POST')) return undefined;
   const { pathname, searchParams } = new URL(url, 'http://local');
   const [, bucket = '', ...rest] = pathname.split('/').map(decodeURIComponent);

@@ -21,48 +21,47 @@ export function references(resources: Map<string, Resource>, region: string, que
     if (plain !== undefined) return plain;
     const resource = resources.get(id);
     if (resource === undefined) throw new Error(`serverless.yml: no resource ${id}`);
-    const { type, properties } = resource;
-    const text = (key: string) => v.parse(v.string(), properties[key] ?? id);
-    const arn = (service: string, name: string) => `arn:aws:${service}:${region}:${ACCOUNT}:${name}`;
-    switch (type) {
-      case 'AWS::SQS::Queue':
-        if (attribute === 'Arn') return arn('sqs', text('QueueName'));
-        return attribute === 'QueueName' ? text('QueueName') : `${queuesUrl}/${ACCOUNT}/${text('QueueName')}`;
-      case 'AWS::S3::Bucket':
-        return attribute === 'Arn' ? `arn:aws:s3:::${text('BucketName')}` : text('BucketName');
-      case 'AWS::DynamoDB::Table':
-        return attribute === 'Arn' ? arn('dynamodb', `table/${text('TableName')}`) : text('TableName');
-      case 'AWS::Events::EventBus':
-        return attribute === 'Arn' ? arn('events', `event-bus/${text('Name')}`) : text('Name');
-      default:
-        // Alarms, roles and the like have no local counterpart: a name is enough to read on.
-        return attribute === undefined ? id : `${id}.${attribute}`;
-    }
+    const kind = KINDS[resource.type];
+    // Alarms, roles and the like have no local counterpart: a name is enough to read on.
+    if (kind === undefined) return attribute === undefined ? id : `${id}.${attribute}`;
+    const name = v.parse(v.string(), resource.properties[kind.name] ?? id);
+    if (attribute === 'Arn') return `arn:aws:${kind.arn(region)}${name}`;
+    return kind.name === 'QueueName' && attribute !== kind.name ? `${queuesUrl}/${ACCOUNT}/${name}` : name;
   };
 }
+
+/** Where the name of a resource stands, and how its ARN begins; a queue is referred to by its address. */
+const KINDS: Record<string, { name: string; arn: (region: string) => string }> = {
+  'AWS::SQS::Queue': { name: 'QueueName', arn: (region) => `sqs:${region}:${ACCOUNT}:` },
+  'AWS::S3::Bucket': { name: 'BucketName', arn: () => 's3:::' },
+  'AWS::DynamoDB::Table': { name: 'TableName', arn: (region) => `dynamodb:${region}:${ACCOUNT}:table/` },
+  'AWS::Events::EventBus': { name: 'Name', arn: (region) => `events:${region}:${ACCOUNT}:event-bus/` },
+};
 
 /** Puts values in the place of `Ref`, `Fn::GetAtt`, `Fn::Sub` and `Fn::Join`. */
 export function resolve(value: unknown, lookup: Lookup): unknown {
   if (Array.isArray(value)) return value.map((item) => resolve(item, lookup));
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value);
-  const [first] = entries;
-  if (entries.length === 1 && first !== undefined) {
-    const [key, argument] = first;
-    if (key === 'Ref') return lookup(String(argument));
-    if (key === 'Fn::GetAtt') {
-      const [id = '', ...rest] = Array.isArray(argument) ? argument.map(String) : String(argument).split('.');
-      return lookup(id, rest.join('.'));
-    }
-    if (key === 'Fn::Sub' && typeof argument === 'string') return substitute(argument, lookup);
-    if (key === 'Fn::Join' && Array.isArray(argument)) {
-      const [separator, parts] = v.parse(v.tuple([v.string(), v.array(v.unknown())]), argument);
-      return parts.map((part) => resolve(part, lookup)).join(separator);
-    }
-  }
-  return Object.fromEntries(entries.map(([key, item]) => [key, resolve(item, lookup)]));
+  const [[key, argument] = ['', undefined]] = entries;
+  const called = entries.length === 1 ? CALLS[key]?.(argument, lookup) : undefined;
+  return called ?? Object.fromEntries(entries.map(([name, item]) => [name, resolve(item, lookup)]));
 }
 
-function substitute(text: string, lookup: Lookup) {
-  return text.replaceAll(/\$\{([\w:]+)(?:\.(\w+))?\}/g, (_, id: string, attribute?: string) => lookup(id, attribute));
-}
+/** CloudFormation's functions; undefined for an argument in another form than the template's. */
+const CALLS: Record<string, (argument: unknown, lookup: Lookup) => string | undefined> = {
+  Ref: (argument, lookup) => lookup(String(argument)),
+  'Fn::GetAtt'(argument, lookup) {
+    const [id = '', ...rest] = Array.isArray(argument) ? argument.map(String) : String(argument).split('.');
+    return lookup(id, rest.join('.'));
+  },
+  'Fn::Sub': (argument, lookup) =>
+    typeof argument === 'string'
+      ? argument.replaceAll(/\$\{([\w:]+)(?:\.(\w+))?\}/g, (_, id: string, attribute?: string) => lookup(id, attribute))
+      : undefined,
+  'Fn::Join'(argument, lookup) {
+    if (!Array.isArray(argument)) return undefined;
+    const [separator, parts] = v.parse(v.tuple([v.string(), v.array(v.unknown())]), argument);
+    return parts.map((part) => resolve(part, lookup)).join(separator);
+  },
+};

@@ -111,13 +111,7 @@ async function tick(state: State, todo: Todo, person: Person, done: boolean) {
 }
 
 async function postEvent(state: State, body: JsonObject) {
-  const expected =
-    '{"EventType": "user_add_org", …own fields}; optional eventId, receiver, "via": "old", "tamper": "signature"';
-  const { receiver, via, tamper, ...posted } = body;
-  need(posted, 'EventType', expected);
-  if (via !== undefined && via !== 'old' && via !== 'console') throw new ControlFault('via is not known', expected);
-  if (tamper !== undefined && tamper !== 'signature') throw new ControlFault('tamper is not known', expected);
-  if (receiver !== undefined && typeof receiver !== 'string') throw new ControlFault('receiver: a string', expected);
+  const { receiver, via, tamper, posted } = readPosted(body);
   // the old format goes where the app registered, the console's otherwise
   const registered = via === 'old' ? state.registrations.get(mainApp.appKey) : undefined;
   if (registered && !registered.tags.includes(String(posted.EventType)))
@@ -135,6 +129,16 @@ async function postEvent(state: State, body: JsonObject) {
     ? pushEvent(state, event, { receiver: known, via: via ?? 'console', tamper, door: needAddress(state, registered) })
     : pushToApp(state, mainApp, event));
   return push ? { ...outcome(push), eventId: event.eventId } : { pushed: false };
+}
+
+function readPosted({ receiver, via, tamper, ...posted }: JsonObject) {
+  const expected =
+    '{"EventType": "user_add_org", …own fields}; optional eventId, receiver, "via": "old", "tamper": "signature"';
+  need(posted, 'EventType', expected);
+  if (via !== undefined && via !== 'old' && via !== 'console') throw new ControlFault('via is not known', expected);
+  if (tamper !== undefined && tamper !== 'signature') throw new ControlFault('tamper is not known', expected);
+  if (receiver !== undefined && typeof receiver !== 'string') throw new ControlFault('receiver: a string', expected);
+  return { receiver, via, tamper, posted } as const;
 }
 
 function needAddress(state: State, registered: EventDoor | undefined): EventDoor {

@@ -8,7 +8,6 @@ import { push, type Verdict } from '../push/pushes.ts';
 import { asOutgoing, overStream, streamMessage } from '../push/stream-push.ts';
 import { robotSign } from '../world/crypto.ts';
 import { deliver } from '../world/delivery.ts';
-import type { Message } from '../world/message.ts';
 import type { Push } from '../world/push.ts';
 import type { State } from '../world/state.ts';
 import { listeners, ROBOT_TOPIC } from '../world/stream.ts';
@@ -42,7 +41,7 @@ export async function say(state: State, base: string | undefined, saying: Saying
   const event = robotMessage(state, saying, { msgtype, ...body });
   const push = await (byStream || !base
     ? tellByStream(state, saying.app, event)
-    : tellByHttp(state, base, saying.app, event, message));
+    : tellByHttp(state, base, saying, event));
   return { message, push, why: undefined };
 }
 
@@ -91,7 +90,7 @@ function tellByStream(state: State, app: App, event: JsonObject): Promise<Push> 
 }
 
 /** Plain JSON with the two headers of callbacks.md §5.2; no retry of this door is documented (callbacks.md §5.5). */
-function tellByHttp(state: State, base: string, app: App, event: JsonObject, message: Message): Promise<Push> {
+function tellByHttp(state: State, base: string, { app, group, from }: Saying, event: JsonObject): Promise<Push> {
   return push(state, {
     door: 'robot',
     event,
@@ -104,7 +103,7 @@ function tellByHttp(state: State, base: string, app: App, event: JsonObject, mes
       };
       return { url: `${base}/dingtalk/robot`, headers, body: JSON.stringify(event) };
     },
-    judge: (_status, answer) => judgeReply(state, message.conversation, app, answer),
+    judge: (_status, answer) => judgeReply(state, group ?? from.userId, app, answer),
     retries: [],
   });
 }

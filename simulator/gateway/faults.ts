@@ -46,13 +46,15 @@ function troubleOf(fault: unknown, request: JsonObject): Trouble | undefined {
   if (plain) return { kind: plain };
   const { latencyMs, status, errcode, code } = details;
   if (typeof latencyMs === 'number' && latencyMs >= 0) return { kind: 'latency', ms: latencyMs };
-  if (typeof errcode === 'number' || typeof errcode === 'string') {
-    const { errmsg = 'simulated', sub_code, sub_msg } = details;
-    const sub = sub_code === undefined ? {} : { sub_code: String(sub_code), sub_msg: sub_msg ?? errmsg };
-    return { kind: 'errcode', body: { errcode, ...sub, errmsg } };
-  }
+  if (typeof errcode === 'number' || typeof errcode === 'string') return { kind: 'errcode', body: oldBody(details) };
   const httpStatus = typeof status === 'number' && status >= 200 && status <= 599 ? status : undefined;
   if (typeof code === 'string')
     return { kind: 'code', status: httpStatus ?? 400, body: { code, message: details.message ?? 'simulated' } };
   return httpStatus === undefined ? undefined : { kind: 'status', status: httpStatus, body: details.body ?? '' };
+}
+
+/** The old host's answer: sub code and sub message stand together. */
+function oldBody({ errcode, errmsg = 'simulated', sub_code, sub_msg }: JsonObject): JsonObject {
+  const sub = sub_code === undefined ? {} : { sub_code: String(sub_code), sub_msg: sub_msg ?? errmsg };
+  return { errcode, ...sub, errmsg };
 }

@@ -107,10 +107,8 @@ function toResponse(state: State, call: Call, reply: RawReply): Response {
     return new Response(reply.xml, { status: reply.status, headers });
   }
   const empty = reply.status === 204 || reply.status === 304;
-  return new Response(empty ? null : text ? String(reply.body) : JSON.stringify(stamped(reply.body, requestId)), {
-    status: reply.status,
-    headers,
-  });
+  const body = text ? String(reply.body) : JSON.stringify(stamped(reply.body, requestId));
+  return new Response(empty ? null : body, { status: reply.status, headers });
 }
 
 /** The old host's id is `request_id`, the new one's `requestid` (messaging.md §8.1). */

@@ -17,24 +17,18 @@ export function drawHood() {
   const fits = (item) =>
     (kind === 'all' || kind === item.kind || (kind === 'failed' && !item.good)) &&
     (words === '' || textOf(item).toLowerCase().includes(words));
-  const items = [];
-  for (let index = world.traffic.length - 1; index >= 0 && items.length < SHOWN; index -= 1)
-    if (fits(world.traffic[index])) items.push(world.traffic[index]);
+  const items = world.traffic.filter(fits).slice(-SHOWN).reverse();
   const next = new Map();
   for (const item of items) {
     const before = drawn.get(item.id);
     next.set(item.id, before?.item === item ? before : { item, node: row(item, before?.node) });
   }
-  for (const [id, { node }] of drawn) if (!next.has(id)) node.remove();
+  const stay = new Set([...next.values()].map(({ node }) => node));
+  for (const node of [...list.children]) if (!stay.has(node)) node.remove();
   let at = list.firstElementChild;
-  for (const { node } of next.values()) {
+  for (const node of stay) {
     if (node === at) at = at.nextElementSibling;
     else list.insertBefore(node, at);
-  }
-  while (at) {
-    const after = at.nextElementSibling;
-    at.remove();
-    at = after;
   }
   drawn = next;
   if (items.length === 0) list.append(element('li', t(world.traffic.length === 0 ? 'noTraffic' : 'noMatch'), 'none'));
@@ -73,17 +67,18 @@ function nameOf({ event }) {
   return String(event.EventType ?? event.msgtype ?? event.type);
 }
 
+function wordsOf(item, last) {
+  if (item.kind === 'call') return [item.good ? '' : item.code, item.fault ? `fault: ${item.fault}` : ''];
+  return [item.state, last?.valid ? '' : last?.reason, item.attempts.length > 1 ? `${item.attempts.length} ×` : ''];
+}
+
 function row(item, before) {
   const last = item.kind === 'call' ? item : item.attempts.at(-1);
-  const tone = item.good ? 'good' : item.state === 'pending' ? 'wait' : 'bad';
-  const mark = element('span', String(last?.status || '—'), `status ${tone}`);
+  const tone = item.state === 'pending' ? 'wait' : 'bad';
+  const mark = element('span', String(last?.status || '—'), `status ${item.good ? 'good' : tone}`);
   const what = element('code', item.kind === 'call' ? item.path : nameOf(item));
   what.title = what.textContent;
-  const words =
-    item.kind === 'call'
-      ? [item.good ? '' : item.code, item.fault ? `fault: ${item.fault}` : '']
-      : [item.state, last?.valid ? '' : last?.reason, item.attempts.length > 1 ? `${item.attempts.length} ×` : ''];
-  const small = [element('span', words.filter(Boolean).join(' · '))];
+  const small = [element('span', wordsOf(item, last).filter(Boolean).join(' · '))];
   if (item.nextAt) {
     const next = element('span', '', 'next');
     next.dataset.next = item.nextAt;
@@ -175,8 +170,8 @@ function copyButton(textOf) {
 
 function curlOfCall({ method, path, query, headers, body }) {
   const search = new URLSearchParams(query).toString();
-  const json =
-    body === undefined || body?.multipart ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
+  const text = typeof body === 'string' ? body : JSON.stringify(body);
+  const json = body?.multipart ? undefined : text;
   return curl(method, `${location.origin}${path}${search ? `?${search}` : ''}`, headers, json);
 }
 

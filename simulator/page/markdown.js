@@ -19,15 +19,17 @@ export function markdown(text, names) {
       continue;
     }
     list = undefined;
-    if (line === '') continue;
-    const heading = /^(#{1,6})\s+(.*)$/.exec(line);
-    const quote = /^>\s?(.*)$/.exec(line);
-    if (/^(-{3,}|\*{3,})$/.test(line)) out.append(document.createElement('hr'));
-    else if (heading) out.append(element('p', inline(heading[2], names), `h h${heading[1].length}`));
-    else if (quote) out.append(element('blockquote', inline(quote[1], names)));
-    else out.append(element('p', inline(line, names)));
+    if (line !== '') out.append(block(line, names));
   }
   return out;
+}
+
+function block(line, names) {
+  if (/^(-{3,}|\*{3,})$/.test(line)) return document.createElement('hr');
+  const heading = /^(#{1,6})\s+(.*)$/.exec(line);
+  if (heading) return element('p', inline(heading[2], names), `h h${heading[1].length}`);
+  const quote = /^>\s?(.*)$/.exec(line);
+  return quote ? element('blockquote', inline(quote[1], names)) : element('p', inline(line, names));
 }
 
 /** Plain text: only line breaks, addresses and @ people are shown specially. */

@@ -43,12 +43,8 @@ export function refreshTalk(changed) {
   if (conversationOf(place, userId) === undefined) return drawCollection();
   const list = messagesIn(place, userId);
   const atEnd = board.scrollHeight - board.scrollTop - board.clientHeight < 80;
-  const fresh = [];
-  for (let index = list.length - 1; index >= 0; index -= 1) {
-    if (nodes.has(list[index].id) || nodes.size === 0) break;
-    fresh.unshift(list[index]);
-  }
-  if (nodes.size === 0) fresh.push(...list.slice(-STEP));
+  const known = list.findLastIndex((message) => nodes.has(message.id));
+  const fresh = nodes.size === 0 ? list.slice(-STEP) : list.slice(known + 1);
   if (nodes.size === 0 && fresh.length > 0) board.replaceChildren();
   addNodes(fresh, 'end');
   for (const message of list.slice(-MOST_SHOWN)) {
@@ -194,8 +190,7 @@ function drawEmpty(list) {
   const json = "-H 'Authorization: Bearer local' -H 'Content-Type: application/json'";
   const post = (path, body) => `curl ${api}${path} \\\n  ${json} \\\n  -d '${JSON.stringify(body)}'`;
   const task = { title: '看一下新版本', assignees: [userId], notify: 'ops' };
-  const to =
-    place.id === 'cidOps=' ? 'ops' : place.kind === 'group' ? 'project' : place.kind === 'work' ? 'notice' : 'zhangsan';
+  const to = place.id === 'cidOps=' ? 'ops' : ({ group: 'project', work: 'notice' }[place.kind] ?? 'zhangsan');
   const saying = { from: userId, text: '你好', ...(place.group ? { conversation: place.id } : {}) };
   const message = { words: t('tryMessage'), command: post('/messages', { to, text: '你好，钉钉' }) };
   const views = {

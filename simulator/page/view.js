@@ -44,7 +44,8 @@ export function todoView(todo, userId) {
   const name = (id) => byUnion.get(id)?.name ?? id;
   const me = world.people.get(userId)?.unionId;
   const overdue = !todo.done && todo.dueTime && todo.dueTime < Date.now() + world.clockOffsetMs;
-  const state = todo.done ? 'done' : overdue ? 'overdue' : 'open';
+  const undone = overdue ? 'overdue' : 'open';
+  const state = todo.done ? 'done' : undone;
   const node = element('article', [], `todo ${state}`);
   node.dataset.id = todo.id;
   const head = element('header', []);
@@ -104,21 +105,10 @@ export function clock(at) {
 }
 
 function body(message, names, userId) {
-  const { msgtype, content, text, title, file, appended } = message;
-  const out = [];
+  const { msgtype, content, title } = message;
   if (msgtype === 'card') return cardView(message, userId);
-  if (msgtype === 'actionCard' || msgtype === 'link' || msgtype === 'oa')
-    out.push(element('p', title ?? '', 'card-title'));
-  if (msgtype === 'markdown' || msgtype === 'actionCard') out.push(markdown(text, names));
-  else if (msgtype === 'feedCard') out.push(...content.links.map((entry) => feedView(entry)));
-  else if (msgtype === 'richText')
-    out.push(
-      ...content.richText.map((part) => (part.url ? picture(part.url, part.fileName) : plain(part.text, names))),
-    );
-  else if (file && msgtype !== 'link')
-    out.push(fileView(file, msgtype), ...(msgtype === 'audio' && text ? [plain(text, names)] : []));
-  else if (msgtype === 'image') out.push(picture(content.photoURL ?? '', t('image')));
-  else if (text) out.push(plain([text, ...(appended ?? [])].join(' '), names));
+  const titled = ['actionCard', 'link', 'oa'].includes(msgtype);
+  const out = [...(titled ? [element('p', title ?? '', 'card-title')] : []), ...said(message, names)];
   const buttons = buttonsOf(msgtype, content);
   if (buttons.length > 0)
     out.push(
@@ -129,6 +119,25 @@ function body(message, names, userId) {
       ),
     );
   return out;
+}
+
+/** What a message says, without its title and buttons. */
+function said({ msgtype, content, text, file, appended }, names) {
+  const words = text ? [plain([text, ...(appended ?? [])].join(' '), names)] : [];
+  switch (msgtype) {
+    case 'markdown':
+    case 'actionCard':
+      return [markdown(text, names)];
+    case 'feedCard':
+      return content.links.map((entry) => feedView(entry));
+    case 'richText':
+      return content.richText.map((part) => (part.url ? picture(part.url, part.fileName) : plain(part.text, names)));
+    case 'link':
+      return words;
+    default:
+      if (file) return [fileView(file, msgtype), ...(msgtype === 'audio' ? words : [])];
+      return msgtype === 'image' ? [picture(content.photoURL ?? '', t('image'))] : words;
+  }
 }
 
 /**

@@ -34,7 +34,7 @@ function pushByStream(state: State, app: App, event: JsonObject): Promise<Push> 
     eventBornTime: String(event.EventTime),
     eventUnifiedAppId: unifiedId(app),
   };
-  const message = streamMessage(state, app, { type: 'EVENT', topic: EVENT_TOPIC }, eventData(event), headers);
+  const message = streamMessage(state, app, { type: 'EVENT', topic: EVENT_TOPIC, own: headers }, eventData(event));
   return push(state, {
     door: 'events',
     event,

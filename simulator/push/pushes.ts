@@ -27,7 +27,7 @@ export async function push(state: State, plan: Plan): Promise<Push> {
   const record: Push = { id: nextId(state, 'push-'), door, event, at: iso(at), attempts: [], state: 'pending' };
   remember(state.pushes, record, Math.min(5000, state.settings.mostKept));
   plans.set(record, plan);
-  await attempt(state, plan, record, plan.retries, at);
+  await attempt(state, plan, record, { retries: plan.retries, due: at });
   return record;
 }
 
@@ -37,8 +37,10 @@ export async function repeatPush(state: State, earlier: Push): Promise<Push | un
   return plan && push(state, plan);
 }
 
+type Rest = { retries: number[]; due: number };
+
 /** `due` is the planned time, so that a clock moved far enough runs the whole plan. */
-async function attempt(state: State, plan: Plan, record: Push, retries: number[], due: number): Promise<void> {
+async function attempt(state: State, plan: Plan, record: Push, { retries, due }: Rest): Promise<void> {
   delete record.nextAt;
   record.request = plan.request();
   const result = await send(state, record.request, plan);
@@ -48,8 +50,9 @@ async function attempt(state: State, plan: Plan, record: Push, retries: number[]
   const [wait, ...rest] = retries;
   if (result.valid) record.state = 'delivered';
   else if (wait !== undefined) {
-    record.nextAt = iso(due + wait);
-    schedule(state, due + wait, () => attempt(state, plan, record, rest, due + wait));
+    const next = due + wait;
+    record.nextAt = iso(next);
+    schedule(state, next, () => attempt(state, plan, record, { retries: rest, due: next }));
   } else {
     // only what went by HTTP is in the list that an app can fetch (callbacks.md §1.1)
     record.state = plan.retries.length > 0 && !plan.carry ? 'failed-list' : 'failed';

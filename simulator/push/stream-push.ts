@@ -11,9 +11,8 @@ export type StreamMessage = { app: App; subscription: Subscription; headers: Jso
 export function streamMessage(
   state: State,
   app: App,
-  subscription: Subscription,
+  { own = {}, ...subscription }: Subscription & { own?: JsonObject },
   data: JsonObject,
-  own: JsonObject = {},
 ): StreamMessage {
   const { topic } = subscription;
   const headers = { appId: app.appKey, contentType: 'application/json', messageId: nextId(state, 'stream-'), topic };

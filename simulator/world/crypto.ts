@@ -2,7 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes }
 
 /** callbacks.md §2.2: SHA-1 of the four texts, sorted by character code. */
 export function eventSignature(token: string, timestamp: string, nonce: string, encrypted: string): string {
-  const sorted = [token, timestamp, nonce, encrypted].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
+  const sorted = [token, timestamp, nonce, encrypted].sort();
   return createHash('sha1').update(sorted.join(''), 'utf8').digest('hex');
 }
 

@@ -30,7 +30,7 @@ test.each([
   ['link', '@lisi @所有人', { atUserIds: ['lisi'], isAtAll: true }, [], [], undefined],
 ])(
   'who %s "%s" with %j notifies, under both readings (interactive.md §1)',
-  async (type, words, at, strict, other, appended) => {
+  async (...[type, words, at, strict, other, appended]) => {
     await here.robot({ ...bodies[type]!(words), at });
     expect((await last()).mentions).toEqual(strict);
     expect(await last()).not.toHaveProperty('appended');

@@ -13,6 +13,14 @@ import type { Check, World } from './check.ts';
 const MOST_SKEW_MS = 60_000;
 const NOBODY = 'dingdock-doctor';
 
+/** A right that an app is granted in the console, and what it opens. */
+type Scope = { name: string; what: string };
+const SCOPES = {
+  contacts: { name: 'qyapi_get_member', what: 'contacts' },
+  robot: { name: 'qyapi_robot_sendmsg', what: 'robot' },
+  todos: { name: 'Todo.Todo.Write', what: 'to-dos' },
+};
+
 /** Our clock beside DingTalk's, by the Date header of any answer. */
 export const clock: Check = {
   name: 'clock',
@@ -86,39 +94,38 @@ async function examineScopes(check: string, app: DingTalkApp, dingtalk: DingTalk
   const operator = app.operatorUserId;
   const person = await dingtalk.contacts.getUser(operator ?? NOBODY).catch((error: unknown) => ({ error }));
   const found = [
-    'error' in person ? probed(check, app, person.error, 'qyapi_get_member', 'contacts') : undefined,
+    'error' in person ? probed(check, app, person.error, SCOPES.contacts) : undefined,
     operator !== undefined && 'error' in person && isGone(person.error)
       ? bad(check, 'unknown-receiver', `operatorUserId "${operator}" is no person that this app may see`)
       : undefined,
-    await probe(check, app, dingtalk.sentMessages.readersAmongUsers(NOBODY), 'qyapi_robot_sendmsg', 'robot'),
+    await probe(check, app, dingtalk.sentMessages.readersAmongUsers(NOBODY), SCOPES.robot),
     'error' in person
       ? undefined
       : await probe(
           check,
           app,
           dingtalk.todos.update({ ownerUnionId: person.unionId, id: NOBODY, done: true }),
-          'Todo.Todo.Write',
-          'to-dos',
+          SCOPES.todos,
         ),
   ].filter((finding) => finding !== undefined);
   return found.length > 0 ? found : [good(check, 'the scopes for contacts, robot and to-dos are granted')];
 }
 
-async function probe(check: string, app: DingTalkApp, call: Promise<unknown>, scope: string, what: string) {
+async function probe(check: string, app: DingTalkApp, call: Promise<unknown>, scope: Scope) {
   return call.then(
     () => undefined,
-    (error: unknown) => probed(check, app, error, scope, what),
+    (error: unknown) => probed(check, app, error, scope),
   );
 }
 
 /** What a probe's failure says; undefined when it only says that the probe asked for nonsense. */
-function probed(check: string, app: DingTalkApp, error: unknown, scope: string, what: string): Finding | undefined {
+function probed(check: string, app: DingTalkApp, error: unknown, { name, what }: Scope): Finding | undefined {
   if (!(error instanceof DingTalkRefusal)) return findingOf(check, app, error);
   if (error.class !== 'permission')
     return /^(ip|credentials|token)$/.test(error.class) || error.code === 'ip_ban'
       ? findingOf(check, app, error)
       : undefined;
-  const scopes = error.scopes.length > 0 ? error.scopes : [scope];
+  const scopes = error.scopes.length > 0 ? error.scopes : [name];
   const links = scopes.map((each) => `https://open-dev.dingtalk.com/appscope/apply?content=${app.appKey}%23${each}`);
   return bad(
     check,

@@ -17,7 +17,7 @@ export function destination(name: string): Check {
       if (message.status === 'sent') return [good(check, `a test message arrived (${message.id})`)];
       const last = message.deliveries[0]?.attempts.at(-1);
       const kept = await world.target.destinations().then((table) => table.get(name));
-      return [finding(check, kept, message.status, last?.code, last?.class, last?.reason ?? last?.remedy ?? '')];
+      return [finding(check, kept, message.status, last)];
     },
   };
 
@@ -27,7 +27,7 @@ export function destination(name: string): Check {
   ): Promise<{ message: MessageView } | { finding: Finding }> {
     try {
       const path = `/destinations/${encodeURIComponent(to)}/test`;
-      return { message: await apiOf(io, given, target).call(MessageView, 'POST', path) };
+      return { message: await apiOf(io, given, target).call(MessageView, `POST ${path}`) };
     } catch (error) {
       if (!(error instanceof CliError)) throw error;
       const cause = { [EXIT.unreachable]: 'api-unreachable', [EXIT.key]: 'key-unknown' } as const;
@@ -58,11 +58,10 @@ function finding(
   check: string,
   kept: Destination | undefined,
   status: string,
-  code = '',
-  kind: unknown = '',
-  reason: unknown = '',
+  last: MessageView['deliveries'][number]['attempts'][number] | undefined,
 ): Finding {
-  const said = `the test message is ${status}${code === '' ? '' : ` (${code})`}${reason === '' ? '' : `: ${String(reason)}`}`;
+  const { code = '', class: kind, reason = last?.remedy } = last ?? {};
+  const said = `the test message is ${status}${code && ` (${code})`}${reason === undefined ? '' : `: ${reason}`}`;
   if (/^310000\.(sign|timestamp)$/.test(code)) return signature(check, kept, code);
   const cause = BY_CODE[code] ?? BY_CLASS[String(kind)];
   if (cause !== undefined) return bad(check, cause, said);
@@ -72,7 +71,8 @@ function finding(
 
 /** One answer of DingTalk, three causes (messaging.md §2.4): what is stored tells them apart. */
 function signature(check: string, kept: Destination | undefined, code: string): Finding {
-  const robots = kept?.kind === 'custom-robot' ? [kept] : kept?.kind === 'custom-robot-pool' ? kept.robots : [];
+  const pool = kept?.kind === 'custom-robot-pool' ? kept.robots : [];
+  const robots = kept?.kind === 'custom-robot' ? [kept] : pool;
   if (robots.some(({ secret }) => secret === undefined))
     return bad(check, 'sign-mode', 'the robot wants a signature, and no secret is stored for it');
   const encoded = robots.find(({ accessToken, secret = '' }) => /%[0-9a-f]{2}/i.test(accessToken + secret));

@@ -10,12 +10,7 @@ const CHECK = 'signed address';
  * (messaging.md §2.1, §2.4). Nothing is sent.
  */
 export function examineSignedUrl(address: string, secret: string | undefined, now: number): Finding[] {
-  const query = new Map<string, string>();
-  // by hand: a parser would decode, and what is looked for is how it was encoded
-  for (const pair of (address.split('?')[1] ?? '').split('#')[0]?.split('&') ?? []) {
-    const at = pair.indexOf('=');
-    if (at > 0) query.set(pair.slice(0, at), pair.slice(at + 1));
-  }
+  const query = queryOf(address);
   const [timestamp, sign] = [query.get('timestamp'), query.get('sign')];
   if (!query.get('access_token')) return [bad(CHECK, 'robot-gone', 'the address has no access_token')];
   if (timestamp === undefined && sign === undefined) {
@@ -27,15 +22,23 @@ export function examineSignedUrl(address: string, secret: string | undefined, no
     const missing = timestamp === undefined ? 'timestamp' : 'sign';
     return [bad(CHECK, 'sign-mode', `the address lacks ${missing}: both have to stand in it`)];
   }
+  return [examineCoding(sign) ?? examineTime(timestamp, now) ?? examineSecret(timestamp, decoded(sign), secret)];
+}
+
+/** By hand: a parser would decode, and what is looked for is how it was encoded. */
+function queryOf(address: string): Map<string, string> {
+  const pairs = (address.split('?')[1] ?? '').split('#')[0]?.split('&') ?? [];
+  const whole = pairs.filter((pair) => pair.indexOf('=') > 0);
+  return new Map(whole.map((pair) => [pair.split('=')[0] ?? '', pair.slice(pair.indexOf('=') + 1)]));
+}
+
+function examineCoding(sign: string): Finding | undefined {
   const once = decoded(sign);
-  if (isBase64(decoded(once)) && !isBase64(once)) {
-    return [bad(CHECK, 'sign-encoded-twice', 'the signature is percent-encoded twice (%25 stands in it)')];
-  }
-  if (/[+ ]/.test(sign) && isBase64(once.replaceAll(' ', '+'))) {
-    const more = 'A plain "+" in an address is a space to the receiver.';
-    return [bad(CHECK, 'sign-encoded-twice', 'the signature is not percent-encoded at all', more)];
-  }
-  return [examineTime(timestamp, now) ?? examineSecret(timestamp, once, secret)];
+  if (isBase64(decoded(once)) && !isBase64(once))
+    return bad(CHECK, 'sign-encoded-twice', 'the signature is percent-encoded twice (%25 stands in it)');
+  if (!/[+ ]/.test(sign) || !isBase64(once.replaceAll(' ', '+'))) return undefined;
+  const more = 'A plain "+" in an address is a space to the receiver.';
+  return bad(CHECK, 'sign-encoded-twice', 'the signature is not percent-encoded at all', more);
 }
 
 function examineTime(timestamp: string, now: number): Finding | undefined {

@@ -24,7 +24,7 @@ export const api: Check = {
     if (!health?.ok)
       return [bad('API', 'api-unreachable', `${url}/health ${health ? `says ${health.status}` : 'does not answer'}`)];
     const reached = good('API', `${url} answers`);
-    const probe = apiOf(io, given, target).call(v.unknown(), 'GET', '/messages/m_doctor');
+    const probe = apiOf(io, given, target).call(v.unknown(), 'GET /messages/m_doctor');
     const refusal = await probe.then(
       () => undefined,
       (error: unknown) => error,

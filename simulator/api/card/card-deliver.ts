@@ -20,13 +20,15 @@ export function spacesOf(state: State, body: JsonObject): Space[] {
   });
 }
 
+type Asked = { body: JsonObject; app: App };
+
 /**
  * Shows the card in each space. The call succeeds even if a space fails: each has its own `success` (messaging.md
  * §7.1).
  */
-export function deliverCard(state: State, card: Card, spaces: Space[], { body, app }: { body: JsonObject; app: App }) {
+export function deliverCard(state: State, card: Card, spaces: Space[], { body, app }: Asked) {
   return spaces.map(({ spaceType, spaceId }) => {
-    const errorMsg = objection(state, card, { spaceType, spaceId }, body, app);
+    const errorMsg = objection(state, card, { spaceType, spaceId }, { body, app });
     if (errorMsg) return { spaceType, spaceId, success: false, errorMsg };
     // in these spaces the carrier is a message, and its id asks and recalls as a processQueryKey does (messaging.md §7.1)
     const carrierId = queryKey(state);
@@ -47,7 +49,7 @@ export function deliverCard(state: State, card: Card, spaces: Space[], { body, a
 }
 
 /** What each kind of space needs (messaging.md §7.1); the words are ours, since none are documented. */
-function objection(state: State, card: Card, { spaceType, spaceId }: Space, body: JsonObject, app: App) {
+function objection(state: State, card: Card, { spaceType, spaceId }: Space, { body, app }: Asked) {
   const names =
     spaceType === 'IM_GROUP'
       ? (['imGroupOpenSpaceModel', 'imGroupOpenDeliverModel'] as const)

@@ -25,14 +25,19 @@ export function driveSendRoutes(state: State): Route[] {
       const group = groupOf(state, call);
       const { dentry, object } = fileFor(state, call, 'DOWNLOADER');
       const copy = copyInto(state, groupSpace(state, group.openConversationId), dentry, actor(state, call).unionId);
-      return sent(state, group.openConversationId, actor(state, call).userId, fileSaid(copy, object), copy);
+      return sent(
+        state,
+        { conversation: group.openConversationId, sender: actor(state, call).userId },
+        fileSaid(copy, object),
+        copy,
+      );
     }),
     guarded('POST', `${base}/conversations/files/links/send`, (call) => {
       const group = groupOf(state, call);
       const { dentry, object } = fileFor(state, call, 'READER');
       const messageUrl = `${state.url}/_sim/files/${dentry.id}`;
       const said = { ...fileSaid(dentry, object), msgtype: 'link', title: dentry.name, content: { messageUrl } };
-      return sent(state, group.openConversationId, actor(state, call).userId, said, dentry);
+      return sent(state, { conversation: group.openConversationId, sender: actor(state, call).userId }, said, dentry);
     }),
     guarded('POST', `${base}/apps/conversations/files/send`, (call, app) => sendToPerson(state, call, app)),
   ];
@@ -55,7 +60,7 @@ function sendToPerson(state: State, call: Call, app: App): Reply {
       owner: { type: 'USER', unionId: receiver.unionId },
     });
   const copy = copyInto(state, chat, dentry, dentry.creatorId);
-  return sent(state, receiver.userId, app.name, fileSaid(copy, object), copy);
+  return sent(state, { conversation: receiver.userId, sender: app.name }, fileSaid(copy, object), copy);
 }
 
 /** The operator must be in the group; who is not may not add to its space (files.md §5.5). */
@@ -93,7 +98,7 @@ function fileSaid(dentry: Dentry, object: StoredObject): Said {
 }
 
 /** No message id is returned, so nothing recalls it (files.md §5.5). */
-function sent(state: State, conversation: string, sender: string, said: Said, dentry: Dentry): Reply {
-  deliver(state, said, { conversation, via: 'drive', sender });
-  return newOk({ file: { ...describeDentry(state, dentry), conversationId: conversation } });
+function sent(state: State, to: { conversation: string; sender: string }, said: Said, dentry: Dentry): Reply {
+  deliver(state, said, { ...to, via: 'drive' });
+  return newOk({ file: { ...describeDentry(state, dentry), conversationId: to.conversation } });
 }

@@ -22,20 +22,16 @@ export function notified(state: State, conversation: string, said: Said, at: Jso
   if (!at || msgtype === 'link' || msgtype === 'feedCard') return { mentions: [] };
   const members = groupById(state.tenant, conversation)?.members ?? [];
   const fromAtAlone = msgtype === 'text' && !textNeedsToken;
-  if (flagIn(at, 'isAtAll')) {
-    const needsToken = msgtype === 'actionCard' || (msgtype === 'markdown' && markdownAllNeedsToken);
-    if (!needsToken || standsIn(text, ALL))
-      return { mentions: [...members], ...(fromAtAlone ? { appended: [`@${ALL}`] } : {}) };
-  }
-  const mobiles = textsIn(at, 'atMobiles') ?? [];
-  const userIds = textsIn(at, 'atUserIds') ?? [];
-  const mentions = members.filter((member) => {
-    const mobile = personById(state.tenant, member)?.mobile;
-    if (userIds.includes(member) && (fromAtAlone || standsIn(text, member))) return true;
-    return mobile !== undefined && mobiles.includes(mobile) && (fromAtAlone || standsIn(text, mobile));
-  });
-  const names = mentions.map((member) => `@${personById(state.tenant, member)?.name ?? member}`);
-  return { mentions, ...(fromAtAlone && names.length > 0 ? { appended: names } : {}) };
+  const needsToken = msgtype === 'actionCard' || (msgtype === 'markdown' && markdownAllNeedsToken);
+  if (flagIn(at, 'isAtAll') && (!needsToken || standsIn(text, ALL)))
+    return { mentions: [...members], ...(fromAtAlone ? { appended: [`@${ALL}`] } : {}) };
+  const named = (list: string) => (textsIn(at, list) ?? []).filter((id) => fromAtAlone || standsIn(text, id));
+  const [mobiles, userIds] = [named('atMobiles'), named('atUserIds')];
+  const people = members.map((userId) => ({ name: userId, mobile: '', ...personById(state.tenant, userId), userId }));
+  const mentioned = people.filter(({ userId, mobile }) => userIds.includes(userId) || mobiles.includes(mobile));
+  const mentions = mentioned.map(({ userId }) => userId);
+  const appended = fromAtAlone ? mentioned.map(({ name }) => `@${name}`) : [];
+  return { mentions, ...(appended.length > 0 ? { appended } : {}) };
 }
 
 /** `@lisi` does not stand in `@lisiping`. */

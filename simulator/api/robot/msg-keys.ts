@@ -1,7 +1,7 @@
 import { newRefusal } from '../../gateway/envelope.ts';
 import { type JsonObject, parseObject, textIn } from '../../json.ts';
 import type { MessageFile, Said } from '../../world/message.ts';
-import type { MediaType } from '../../world/records.ts';
+import type { MediaType, StoredFile } from '../../world/records.ts';
 import type { State } from '../../world/state.ts';
 import { fileOf, messageFile } from '../file-shelf.ts';
 
@@ -63,19 +63,21 @@ function visible(
 ): { text: string; title?: string; file?: MessageFile } {
   const title = textIn(content, 'title');
   const text = textIn(content, 'text') ?? textIn(content, 'content') ?? '';
+  const media = (mediaId: unknown, types: MediaType[], fileName?: string) =>
+    messageFile(mediaOf(state, kind, mediaId, types), fileName);
   switch (kind) {
     case 'file': {
       const fileName = textIn(content, 'fileName') ?? '';
-      return { text: fileName, file: media(state, kind, content.mediaId, ['file', 'video'], fileName) };
+      return { text: fileName, file: media(content.mediaId, ['file', 'video'], fileName) };
     }
     case 'audio':
-      return { text, file: media(state, kind, content.mediaId, ['voice']) };
+      return { text, file: media(content.mediaId, ['voice']) };
     case 'video':
-      media(state, kind, content.picMediaId, ['image']);
-      return { text, file: media(state, kind, content.videoMediaId, ['video', 'file']) };
+      media(content.picMediaId, ['image']);
+      return { text, file: media(content.videoMediaId, ['video', 'file']) };
     case 'image':
       if (/^https?:\/\//.test(textIn(content, 'photoURL') ?? '')) return { text };
-      return { text, file: media(state, kind, content.photoURL, ['image']) };
+      return { text, file: media(content.photoURL, ['image']) };
     default:
       return title ? { text, title } : { text };
   }
@@ -85,11 +87,11 @@ function visible(
  * At DingTalk a wrong media id was seen to fail silently (files.md §1.3); here it is refused.
  * Which upload type each message takes: files.md §1.5.
  */
-function media(state: State, kind: string, mediaId: unknown, types: MediaType[], fileName?: string): MessageFile {
+function mediaOf(state: State, kind: string, mediaId: unknown, types: MediaType[]): StoredFile {
   const file = fileOf(state, String(mediaId));
   if (!file || !types.includes(file.type))
     throw newRefusal(400, `invalid.param.${kind}`, `no media of type ${types.join(' or ')}: ${String(mediaId)}`);
-  return messageFile(file, fileName);
+  return file;
 }
 
 function buttons(count: number): string[] {

@@ -55,25 +55,29 @@ function send(state: State, call: Call, app: App): Reply {
   for (const userid of wanted) {
     if (task.invalidUsers.includes(userid)) continue;
     const had = today.filter((earlier) => earlier.sent.includes(userid));
-    const forbidden = personById(state.tenant, userid)?.notificationCode;
-    if (forbidden) task.dropped.push({ userid, code: forbidden });
-    else if (had.some((earlier) => earlier.contentHash === task.contentHash))
-      task.dropped.push({ userid, code: '143106' });
-    else if (had.length >= 500) task.dropped.push({ userid, code: '143105' });
-    else if (lately + task.sent.length >= state.settings.notifiedPerMinute)
-      task.dropped.push({ userid, code: '143103' });
-    else {
-      task.sent.push(userid);
-      deliver(state, said, {
-        conversation: userid,
-        via: 'work-notification',
-        sender: app.name,
-        key: String(task.taskId),
-      });
+    const tooFast = lately + task.sent.length >= state.settings.notifiedPerMinute;
+    const code = personById(state.tenant, userid)?.notificationCode ?? overQuota(task, had, tooFast);
+    if (code) {
+      task.dropped.push({ userid, code });
+      continue;
     }
+    task.sent.push(userid);
+    deliver(state, said, {
+      conversation: userid,
+      via: 'work-notification',
+      sender: app.name,
+      key: String(task.taskId),
+    });
   }
   remember(state.workTasks, task, Math.min(5000, state.settings.mostKept));
   return oldOk({ task_id: task.taskId });
+}
+
+/** The same again, too many a day, too many a minute (messaging.md §5.3). */
+function overQuota(task: WorkTask, had: readonly WorkTask[], tooFast: boolean): string | undefined {
+  if (had.some((earlier) => earlier.contentHash === task.contentHash)) return '143106';
+  if (had.length >= 500) return '143105';
+  return tooFast ? '143103' : undefined;
 }
 
 /**

@@ -21,7 +21,7 @@ export function workResultRoutes(state: State): Route[] {
     }),
     // msg_task_id here, task_id in the others (messaging.md §5.6)
     guarded('POST', `${base}/recall`, (call, app) => {
-      const task = find(state, call, app, 'msg_task_id', 400002);
+      const task = find(state, call, app, 'msg_task_id');
       task.recalled = true;
       for (const message of messagesWithKey(state, String(task.taskId))) recall(state, message);
       return oldOk();
@@ -60,12 +60,12 @@ function resultOf(state: State, task: WorkTask) {
   return Object.fromEntries(Object.entries(lists).filter(([, list]) => list.length > 0));
 }
 
-function find(state: State, call: Call, app: App, name: string, unknownCode = 40035): WorkTask {
+function find(state: State, call: Call, app: App, name: 'task_id' | 'msg_task_id'): WorkTask {
   checkAgent(call, app);
   const taskId = numberIn(call.body, name);
   if (taskId === undefined) throw oldRefusal(40035, `不合法的参数: 缺少参数 ${name}`);
   const task = state.workTasks.find((candidate) => candidate.taskId === taskId && candidate.appKey === app.appKey);
   if (!task || state.clock.now() - task.at > TASK_WINDOW_MS)
-    throw oldRefusal(unknownCode, `无效的参数: ${name} is unknown or older than 24 hours`);
+    throw oldRefusal(name === 'task_id' ? 40035 : 400002, `无效的参数: ${name} is unknown or older than 24 hours`);
   return task;
 }
