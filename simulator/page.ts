@@ -4,10 +4,12 @@ import { Hono } from 'hono';
 /** The page: plain files, no build step, nothing loaded from other hosts. */
 export function page(): Hono {
   const app = new Hono();
-  for (const [path, { file, type }] of Object.entries(files)) {
+  for (const [path, { parts, type }] of Object.entries(files)) {
     app.get(path, async () => {
-      const bytes = await readFile(new URL(`./page/${file}`, import.meta.url));
-      return new Response(new Uint8Array(bytes), {
+      const texts = await Promise.all(
+        parts.map((part) => readFile(new URL(`./page/${part}`, import.meta.url), 'utf8')),
+      );
+      return new Response(texts.join('\n'), {
         headers: { 'content-type': type, 'cache-control': 'no-cache', 'content-security-policy': policy },
       });
     });
@@ -17,13 +19,16 @@ export function page(): Hono {
 
 const scripts = ['app', 'drawer', 'hood', 'list', 'markdown', 'talk', 'theme', 'view', 'words', 'world'];
 
+/** The sheet by the parts of the page; what comes later wins. */
+const styles = ['base', 'top', 'chats', 'messages', 'collections', 'write', 'hood', 'drawer', 'traffic', 'narrow'];
+
 const files = {
-  '/': { file: 'index.html', type: 'text/html; charset=utf-8' },
-  '/page/style.css': { file: 'style.css', type: 'text/css; charset=utf-8' },
-  '/page/icon.svg': { file: 'icon.svg', type: 'image/svg+xml' },
-  '/favicon.ico': { file: 'icon.svg', type: 'image/svg+xml' },
+  '/': { parts: ['index.html'], type: 'text/html; charset=utf-8' },
+  '/page/style.css': { parts: styles.map((name) => `style/${name}.css`), type: 'text/css; charset=utf-8' },
+  '/page/icon.svg': { parts: ['icon.svg'], type: 'image/svg+xml' },
+  '/favicon.ico': { parts: ['icon.svg'], type: 'image/svg+xml' },
   ...Object.fromEntries(
-    scripts.map((name) => [`/page/${name}.js`, { file: `${name}.js`, type: 'text/javascript; charset=utf-8' }]),
+    scripts.map((name) => [`/page/${name}.js`, { parts: [`${name}.js`], type: 'text/javascript; charset=utf-8' }]),
   ),
 };
 
