@@ -2,7 +2,7 @@
 // the fourth stream, so that the first ones are the function's own; what reads the events is loaded after the function.
 const { writeSync } = require('node:fs');
 const { peakKb } = require('./peak-memory.cjs');
-const { handler } = require(process.argv[2]);
+const { handler } = require(process.argv[2] ?? '');
 const tell = (figures) => writeSync(3, `${JSON.stringify(figures)}\n`);
 const ms = (cpu) => (cpu.user + cpu.system) / 1000;
 tell({ ms: performance.now(), cpuMs: ms(process.cpuUsage()), rssKb: peakKb() });

@@ -3,8 +3,10 @@ const { readFileSync } = require('node:fs');
 
 exports.peakKb = () => {
   try {
-    return Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]);
+    const [, kB] = /VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8')) ?? [];
+    if (kB !== undefined) return Number(kB);
   } catch {
-    return process.resourceUsage().maxRSS;
+    // no Linux
   }
+  return process.resourceUsage().maxRSS;
 };

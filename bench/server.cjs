@@ -1,7 +1,7 @@
 // One function behind an HTTP server, as API Gateway puts it: its bundle as argument, its address on the fourth stream.
 const { createServer } = require('node:http');
 const { writeSync } = require('node:fs');
-const { handler } = require(process.argv[2]);
+const { handler } = require(process.argv[2] ?? '');
 
 const cpu = () => {
   const { user, system } = process.cpuUsage();
@@ -9,7 +9,7 @@ const cpu = () => {
 };
 const access = { lambda: { caller: 'bench', scopes: '*', destinations: '*' } };
 const server = createServer(async (request, response) => {
-  const [path, search = ''] = request.url.split('?');
+  const [path, search = ''] = (request.url ?? '/').split('?');
   if (path === '/cpu') return response.end(String(cpu()));
   const chunks = [];
   for await (const chunk of request) chunks.push(chunk);
@@ -26,4 +26,7 @@ const server = createServer(async (request, response) => {
   const { statusCode, headers = {}, body } = await handler(event);
   response.writeHead(statusCode, headers).end(body);
 });
-server.listen(0, '127.0.0.1', () => writeSync(3, `http://127.0.0.1:${server.address().port}\n`));
+server.listen(0, '127.0.0.1', () => {
+  const address = server.address();
+  if (typeof address === 'object') writeSync(3, `http://127.0.0.1:${address?.port}\n`);
+});

@@ -8,7 +8,7 @@ const child = spawn(path('../node_modules/.bin/node'), [path('main.ts'), ...proc
   stdio: 'inherit',
 });
 // the command ends as it sees fit, and we with it
-for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
+for (const signal of /** @type {const} */ (['SIGINT', 'SIGTERM'])) process.on(signal, () => child.kill(signal));
 child.on('error', () => {
   console.error('Run `npm install` first.');
   process.exitCode = 1;

@@ -241,5 +241,3 @@ module.exports = {
     ...Object.fromEntries(alarms),
   },
 };
-// For the dashboard; not enumerable, since the framework takes every member for a part of the template.
-Object.defineProperty(module.exports, 'alarmIds', { value: alarms.map(([id]) => id) });

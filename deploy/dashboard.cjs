@@ -1,8 +1,12 @@
 // One dashboard, in the order in which an operator asks: is anything wrong, do callbacks come in, do messages go out, does
 // anything wait, and how much of the month is left.
 
-const { alarmIds } = require('./alarms.cjs');
+const { Resources } = require('./alarms.cjs');
 const { functions, queues, deadLetters } = require('./template.cjs');
+
+/** @type {[id: string, resource: { Type: string }][]} */
+const resources = Object.entries(Resources);
+const alarmIds = resources.filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm').map(([id]) => id);
 
 const WIDTH = 24;
 const HEIGHT = 6;

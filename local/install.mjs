@@ -50,7 +50,7 @@ async function alone(work) {
       writeFileSync(lock, String(process.pid), { flag: 'wx' });
       break;
     } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
+      if (codeOf(error) !== 'EEXIST') throw error;
     }
     if (!waited) console.log('Another installation is running here; waiting for it …');
     if (!isAlive(lock)) rmSync(lock, { force: true });
@@ -68,6 +68,10 @@ function isAlive(file) {
     process.kill(Number(readFileSync(file, 'utf8')), 0);
     return true;
   } catch (error) {
-    return error.code === 'EPERM';
+    return codeOf(error) === 'EPERM';
   }
+}
+
+function codeOf(error) {
+  return error instanceof Error && 'code' in error ? error.code : undefined;
 }

@@ -12,9 +12,10 @@ export default class LocalPlugin {
 
   constructor(serverless) {
     if (process.env.TEMPLATE_ONLY !== undefined) this.hooks = { initialize: () => leaveBundles(serverless) };
-    if (process.env.LOCAL_STACK === undefined) return;
+    const stack = process.env.LOCAL_STACK;
+    if (stack === undefined) return;
     this.hooks = {
-      initialize: () => settle(serverless.service, JSON.parse(process.env.LOCAL_STACK)),
+      initialize: () => settle(serverless.service, JSON.parse(stack)),
       'after:offline:start:init'() {
         answerAsAws(serverless.pluginManager.getPlugins());
         flushCompileCache(); // where NODE_COMPILE_CACHE asks for one: this process is killed when it has done its work
@@ -61,7 +62,7 @@ function leaveBundles({ service, pluginManager }) {
 function requestsDone() {
   let running = 0;
   const waiting = [];
-  subscribe('http.server.request.start', ({ response }) => {
+  subscribe('http.server.request.start', (/** @type {any} */ { response }) => {
     running += 1;
     response.once('close', () => {
       running -= 1;
@@ -73,7 +74,7 @@ function requestsDone() {
 
 /** A client ends its idle connections itself: one that this side ends may just be taking the next request. */
 function keepConnections() {
-  subscribe('http.server.request.start', ({ server }) => {
+  subscribe('http.server.request.start', (/** @type {any} */ { server }) => {
     server.keepAliveTimeout = 0;
   });
 }

@@ -17,7 +17,7 @@ export function page(): Hono {
   return app;
 }
 
-const scripts = ['app', 'drawer', 'hood', 'list', 'markdown', 'talk', 'theme', 'view', 'words', 'world'];
+const scripts = ['app', 'dom', 'drawer', 'hood', 'list', 'markdown', 'talk', 'theme', 'view', 'words', 'world'];
 
 /** The sheet by the parts of the page; what comes later wins. */
 const styles = ['base', 'top', 'chats', 'messages', 'collections', 'write', 'hood', 'drawer', 'traffic', 'narrow'];

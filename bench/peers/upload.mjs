@@ -2,7 +2,7 @@
 import { writeSync } from 'node:fs';
 import { peakKb } from '../peak-memory.cjs';
 
-const [, , way, from, to] = process.argv;
+const [, , way = '', from = '', to = ''] = process.argv;
 const WAYS = {
   async 'undici FormData'() {
     const { fetch, FormData } = await import('undici');

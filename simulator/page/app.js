@@ -1,3 +1,4 @@
+import { byId, clicked, part } from './dom.js';
 import { drawFaults, drawLimits } from './drawer.js';
 import { drawHood, forgetHood, tickHood } from './hood.js';
 import { drawList, drawPeople, placesOf } from './list.js';
@@ -6,7 +7,9 @@ import { dress } from './theme.js';
 import { speak, switchLanguage, t } from './words.js';
 import { control, listen, world } from './world.js';
 
-const $ = (id) => document.getElementById(id);
+const form = byId('write', HTMLFormElement);
+const words = byId('words', HTMLTextAreaElement);
+const attach = byId('attach', HTMLInputElement);
 /** The person and the place shown are kept in the address, so that a reload keeps them. */
 let me = '';
 let placeId = '';
@@ -23,8 +26,8 @@ listen(take, (live) => {
     forgetHood();
     drawAll();
   }
-  $('live').textContent = t(live ? 'live' : 'lost');
-  $('live').classList.toggle('on', live);
+  part('live').textContent = t(live ? 'live' : 'lost');
+  part('live').classList.toggle('on', live);
 });
 setInterval(() => {
   drawLimits();
@@ -76,25 +79,26 @@ function drawAll() {
 
 function drawTalk() {
   const place = placesOf(me).find((candidate) => candidate.id === placeId);
-  $('write').hidden = place.kind !== 'group' && place.kind !== 'robot';
-  $('words').placeholder = t(place.kind === 'group' ? 'writeGroup' : 'write');
+  if (!place) return;
+  form.hidden = place.kind !== 'group' && place.kind !== 'robot';
+  words.placeholder = t(place.kind === 'group' ? 'writeGroup' : 'write');
   openTalk(place, me);
 }
 
 function drawMenu() {
-  drawPeople($('people'), me, (userId) => go(userId, placeId));
-  drawList({ groups: $('groups'), mine: $('mine') }, me, placeId, (id) => {
+  drawPeople(part('people'), me, (userId) => go(userId, placeId));
+  drawList({ groups: part('groups'), mine: part('mine') }, me, placeId, (id) => {
     showPane('talk');
     go(me, id);
-    $('title').focus({ preventScroll: true });
+    part('title').focus({ preventScroll: true });
   });
 }
 
 function drawFacts() {
   const places = [world.callbackUrl, world.streams > 0 ? `Stream × ${world.streams}` : ''].filter(Boolean);
-  $('callback').textContent = places.join(' · ') || t('nobody');
+  part('callback').textContent = places.join(' · ') || t('nobody');
   const seconds = Math.round(world.clockOffsetMs / 1000);
-  $('clock').textContent = world.clockOffsetMs ? `${seconds < 0 ? '−' : '+'}${Math.abs(seconds)} s` : t('realTime');
+  part('clock').textContent = world.clockOffsetMs ? `${seconds < 0 ? '−' : '+'}${Math.abs(seconds)} s` : t('realTime');
   drawLimits();
 }
 
@@ -102,7 +106,7 @@ function go(userId, id) {
   me = userId;
   placeId = placesOf(userId).some((place) => place.id === id) ? id : 'robot';
   history.replaceState(null, '', `#as=${encodeURIComponent(me)}&in=${encodeURIComponent(placeId)}`);
-  $('sent').textContent = '';
+  part('sent').textContent = '';
   drawTalk();
   drawMenu();
 }
@@ -118,54 +122,54 @@ addEventListener('hashchange', () => {
   drawAll();
 });
 
-$('write').addEventListener('submit', async (event) => {
+form.addEventListener('submit', async (event) => {
   event.preventDefault();
-  const text = $('words').value.trim();
-  const [attached] = $('attach').files;
+  const text = words.value.trim();
+  const attached = attach.files?.[0];
   if (!text && !attached) return;
   const group = placeId === 'robot' ? {} : { conversation: placeId };
   const file = attached ? await attachment(attached) : {};
-  $('words').value = '';
-  $('attach').value = '';
-  $('sent').textContent = t('sending');
+  words.value = '';
+  attach.value = '';
+  part('sent').textContent = t('sending');
   const answer = await control('POST', '/say', { from: me, text, ...group, ...file });
   const reason = answer.error ?? answer.why ?? answer.attempt?.reason;
-  $('sent').textContent = answer.delivered ? t('answered', answer.attempt.ms) : t('notTaken', reason);
+  part('sent').textContent = answer.delivered ? t('answered', answer.attempt.ms) : t('notTaken', reason);
 });
 
-$('words').addEventListener('keydown', (event) => {
+words.addEventListener('keydown', (event) => {
   if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
   event.preventDefault();
-  $('write').requestSubmit();
+  form.requestSubmit();
 });
 
-$('attach').addEventListener('change', () => {
-  const [file] = $('attach').files;
-  $('sent').textContent = file ? t('goesAlong', file.name) : '';
+attach.addEventListener('change', () => {
+  const file = attach.files?.[0];
+  part('sent').textContent = file ? t('goesAlong', file.name) : '';
 });
 
-$('reset').addEventListener('click', () => {
+part('reset').addEventListener('click', () => {
   if (confirm(t('confirmReset'))) void control('POST', '/reset', {});
 });
 
-$('language').addEventListener('click', () => {
+part('language').addEventListener('click', () => {
   switchLanguage();
   dress();
   forgetHood();
   drawAll();
   drawHeading();
-  $('live').textContent = t($('live').classList.contains('on') ? 'live' : 'lost');
+  part('live').textContent = t(part('live').classList.contains('on') ? 'live' : 'lost');
 });
 
-$('panes').addEventListener('click', (event) => {
-  const pane = event.target.closest('button')?.value;
+part('panes').addEventListener('click', (event) => {
+  const pane = clicked(event)?.value;
   if (pane) showPane(pane);
 });
 
 /** On a phone one of the three columns is shown. */
 function showPane(pane) {
   document.body.dataset.pane = pane;
-  for (const button of $('panes').querySelectorAll('button'))
+  for (const button of part('panes').querySelectorAll('button'))
     button.setAttribute('aria-pressed', String(button.value === pane));
 }
 

@@ -1,13 +1,13 @@
-import { element } from './markdown.js';
+import { byId, element, part } from './dom.js';
 import { t } from './words.js';
 import { control, now, world } from './world.js';
 
 /** The faults drawer, and gauges for the use of each robot's and app's limits. */
 const KINDS = {
-  latency: (figure) => ({ latencyMs: figure || 3000 }),
-  errcode: (figure) => ({ errcode: figure || -1, errmsg: 'simulated' }),
+  latency: (value) => ({ latencyMs: value || 3000 }),
+  errcode: (value) => ({ errcode: value || -1, errmsg: 'simulated' }),
   code: (_figure, text) => ({ code: text || 'system.error', message: 'simulated', status: 500 }),
-  status: (figure) => ({ status: figure || 503, body: 'simulated' }),
+  status: (value) => ({ status: value || 503, body: 'simulated' }),
   hang: () => 'hang',
   'drop-after-accept': () => 'drop-after-accept',
   throttle: () => 'throttle',
@@ -27,45 +27,47 @@ const PATHS = [
   '*',
 ];
 
-const $ = (id) => document.getElementById(id);
-const drawer = $('drawer');
+const drawer = byId('drawer', HTMLDialogElement);
+const kinds = byId('fault-kind', HTMLSelectElement);
+const figure = byId('fault-value', HTMLInputElement);
 
-$('faults-open').addEventListener('click', () => {
+part('faults-open').addEventListener('click', () => {
   drawFaults();
   drawer.showModal();
 });
-$('faults-close').addEventListener('click', () => drawer.close());
-$('fault-kind').addEventListener('change', () => {
-  const kind = $('fault-kind').value;
-  $('fault-value').disabled = !['latency', 'errcode', 'code', 'status'].includes(kind);
+part('faults-close').addEventListener('click', () => drawer.close());
+kinds.addEventListener('change', () => {
+  const kind = kinds.value;
+  figure.disabled = !['latency', 'errcode', 'code', 'status'].includes(kind);
 });
-$('fault-form').addEventListener('submit', async (event) => {
+part('fault-form').addEventListener('submit', async (event) => {
   event.preventDefault();
-  const text = $('fault-value').value.trim();
-  const fault = KINDS[$('fault-kind').value](Number(text) || undefined, text);
+  const text = figure.value.trim();
+  const fault = KINDS[kinds.value](Number(text) || undefined, text);
   const answer = await control('POST', '/faults', {
-    path: $('fault-path').value,
+    path: byId('fault-path', HTMLInputElement).value,
     fault,
-    times: Number($('fault-times').value),
+    times: Number(byId('fault-times', HTMLInputElement).value),
   });
-  $('fault-said').textContent = answer.error ?? '';
+  part('fault-said').textContent = answer.error ?? '';
 });
-$('faults-none').addEventListener('click', () => void control('DELETE', '/faults'));
-$('revoke').addEventListener('click', () => void control('POST', '/tokens/revoke', {}));
-$('minute').addEventListener('click', () => void control('POST', '/clock', { advanceMs: 60_000 }));
-$('hour').addEventListener('click', () => void control('POST', '/clock', { advanceMs: 3_600_000 }));
-$('quota').addEventListener('click', async () => {
-  const { usage } = world.limits;
+part('faults-none').addEventListener('click', () => void control('DELETE', '/faults'));
+part('revoke').addEventListener('click', () => void control('POST', '/tokens/revoke', {}));
+part('minute').addEventListener('click', () => void control('POST', '/clock', { advanceMs: 60_000 }));
+part('hour').addEventListener('click', () => void control('POST', '/clock', { advanceMs: 3_600_000 }));
+part('quota').addEventListener('click', async () => {
+  const { usage } = world.limits ?? {};
+  if (!usage) return;
   const gone = usage.apiCalls >= usage.monthlyQuota;
   await control('POST', '/settings', { monthlyQuota: gone ? 5000 : usage.apiCalls });
 });
 
 export function drawFaults() {
-  const { usage } = world.limits;
-  $('quota').textContent = t(usage.apiCalls >= usage.monthlyQuota ? 'quotaBack' : 'quotaGone');
-  const kind = $('fault-kind').value || 'latency';
-  $('fault-kind').replaceChildren(...Object.keys(KINDS).map((each) => new Option(t(each), each, false, each === kind)));
-  $('paths').replaceChildren(...PATHS.map((path) => new Option(path)));
+  const usage = world.limits?.usage;
+  part('quota').textContent = t(usage && usage.apiCalls >= usage.monthlyQuota ? 'quotaBack' : 'quotaGone');
+  const kind = kinds.value || 'latency';
+  kinds.replaceChildren(...Object.keys(KINDS).map((each) => new Option(t(each), each, false, each === kind)));
+  part('paths').replaceChildren(...PATHS.map((path) => new Option(path)));
   const waiting = world.faults.filter((fault) => fault.left > 0);
   const rows = waiting.map((fault) => {
     const remove = element('button', t('remove'), 'tool');
@@ -77,14 +79,15 @@ export function drawFaults() {
       remove,
     ]);
   });
-  $('fault-list').replaceChildren(...(rows.length > 0 ? rows : [element('li', t('noFaults'), 'none')]));
-  const count = $('fault-count');
+  part('fault-list').replaceChildren(...(rows.length > 0 ? rows : [element('li', t('noFaults'), 'none')]));
+  const count = part('fault-count');
   count.textContent = waiting.length > 0 ? String(waiting.length) : '';
   count.hidden = waiting.length === 0;
 }
 
 /** Redrawn each second: windows slide and blocks end without an event. */
 export function drawLimits() {
+  if (!world.limits) return;
   const { usage, robots, apps } = world.limits;
   const at = now();
   const rows = robots.map(({ name, limit, windowMs, sent, blockedUntil }) => {
@@ -101,7 +104,7 @@ export function drawLimits() {
   rows.push(
     gauge(t('hooks'), `${usage.webhookAndStream} / ${usage.webhookQuota}`, usage.webhookAndStream, usage.webhookQuota),
   );
-  $('limits').replaceChildren(...rows);
+  part('limits').replaceChildren(...rows);
 }
 
 function gauge(name, words, value, most) {

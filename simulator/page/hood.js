@@ -1,14 +1,15 @@
-import { element } from './markdown.js';
+import { byId, clicked, element, focusedIn, part } from './dom.js';
 import { clock } from './view.js';
 import { t } from './words.js';
 import { control, now, world } from './world.js';
 
 /** The panel of API calls and callback pushes, newest first, with request and answer. */
-const list = document.getElementById('traffic');
-const field = document.getElementById('filter');
-const kinds = document.getElementById('kinds');
+const list = part('traffic');
+const field = byId('filter', HTMLInputElement);
+const kinds = part('kinds');
 const SHOWN = 120;
 /** Nodes by id, with the item they were drawn from; opened ones stay open. */
+/** @type {Map<string, { item: import('./world.js').Traffic, node: HTMLLIElement }>} */
 let drawn = new Map();
 let kind = 'all';
 
@@ -27,7 +28,7 @@ export function drawHood() {
   for (const node of [...list.children]) if (!stay.has(node)) node.remove();
   let at = list.firstElementChild;
   for (const node of stay) {
-    if (node === at) at = at.nextElementSibling;
+    if (node === at) at = node.nextElementSibling;
     else list.insertBefore(node, at);
   }
   drawn = next;
@@ -42,7 +43,8 @@ export function forgetHood() {
 
 /** The seconds to the next try. */
 export function tickHood() {
-  for (const node of list.querySelectorAll('[data-next]')) {
+  for (const node of list.querySelectorAll('span')) {
+    if (node.dataset.next === undefined) continue;
     const seconds = Math.max(0, Math.ceil((Date.parse(node.dataset.next) - now()) / 1000));
     node.textContent = t('nextTry', seconds);
   }
@@ -50,7 +52,7 @@ export function tickHood() {
 
 field.addEventListener('input', drawHood);
 kinds.addEventListener('click', (event) => {
-  const button = event.target.closest('button');
+  const button = clicked(event);
   if (!button) return;
   kind = button.value;
   for (const each of kinds.querySelectorAll('button')) each.setAttribute('aria-pressed', String(each === button));
@@ -99,7 +101,7 @@ function row(item, before) {
   details.addEventListener('toggle', () => void fill());
   if (before?.querySelector('details')?.open) details.open = true;
   const node = element('li', details, item.kind);
-  if (before?.contains(document.activeElement)) requestAnimationFrame(() => details.querySelector('summary').focus());
+  if (before && focusedIn(before)) requestAnimationFrame(() => details.querySelector('summary')?.focus());
   return node;
 }
 

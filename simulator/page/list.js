@@ -1,9 +1,16 @@
-import { element } from './markdown.js';
+import { element, focusedIn } from './dom.js';
 import { t } from './words.js';
 import { talk, world } from './world.js';
 
-/** The places that a person sees: their groups, their own chat with the robot, notifications, to-dos, files. */
+/** @typedef {import('./world.js').Place} Place */
+
+/**
+ * The places that a person sees: their groups, their own chat with the robot, notifications, to-dos, files.
+ * @param {string} userId
+ * @returns {Place[]}
+ */
 export function placesOf(userId) {
+  /** @type {Place[]} */
   const groups = world.groups
     .filter((group) => group.members.includes(userId))
     .map((group) => ({ id: group.openConversationId, kind: 'group', title: group.title, group }));
@@ -16,12 +23,13 @@ export function placesOf(userId) {
   ];
 }
 
-/** The conversation behind a place, if it has one. */
+/** The conversation behind a place, if it has one. @param {Place} place @param {string} userId */
 export function conversationOf(place, userId) {
   if (place.kind === 'group') return place.id;
   return place.kind === 'robot' || place.kind === 'work' ? userId : undefined;
 }
 
+/** @param {Place} place @param {string} userId */
 export function messagesIn(place, userId) {
   const id = conversationOf(place, userId);
   if (id === undefined) return [];
@@ -30,8 +38,9 @@ export function messagesIn(place, userId) {
   return messages.filter((message) => (message.via === 'work-notification') === (place.kind === 'work'));
 }
 
+/** @param {string} userId */
 export function todosOf(userId) {
-  const unionId = world.people.get(userId)?.unionId;
+  const unionId = world.people.get(userId)?.unionId ?? '';
   return world.todos.filter((todo) => [todo.creatorId, ...todo.executorIds, ...todo.participantIds].includes(unionId));
 }
 
@@ -83,7 +92,7 @@ function unread(place, userId, list) {
 }
 
 function openTodos(userId) {
-  const unionId = world.people.get(userId)?.unionId;
+  const unionId = world.people.get(userId)?.unionId ?? '';
   return todosOf(userId).filter(
     (todo) => !todo.done && todo.executorIds.includes(unionId) && !todo.doneBy.includes(unionId),
   );
@@ -121,7 +130,7 @@ function icon(place) {
 
 /** Redrawing replaces the buttons; the focus returns to the one that had it. */
 function keepFocus(node, key, change) {
-  const focused = node.contains(document.activeElement) ? document.activeElement.dataset[key] : undefined;
+  const focused = focusedIn(node)?.dataset[key];
   change();
   if (focused !== undefined) node.querySelector(`[data-${key}="${CSS.escape(focused)}"]`)?.focus();
 }

@@ -1,3 +1,5 @@
+import { element } from './dom.js';
+
 /**
  * DingTalk's markdown subset as DOM nodes: headings, quote, lists, bold, italic, code, link, image, @ people.
  * Nothing is ever parsed as HTML, so whatever a message says stays text.
@@ -9,13 +11,14 @@ export function markdown(text, names) {
     const line = raw.trim();
     const item = /^([-*+]|\d+[.)])\s+(.*)$/.exec(line);
     if (item) {
-      const kind = /^\d/.test(item[1]) ? 'ol' : 'ul';
+      const [, mark = '', said = ''] = item;
+      const kind = /^\d/.test(mark) ? 'ol' : 'ul';
       if (list?.localName !== kind) {
         list = document.createElement(kind);
-        if (kind === 'ol') list.start = Number.parseInt(item[1], 10);
+        if (list instanceof HTMLOListElement) list.start = Number.parseInt(mark, 10);
         out.append(list);
       }
-      list.append(element('li', inline(item[2], names)));
+      list.append(element('li', inline(said, names)));
       continue;
     }
     list = undefined;
@@ -26,8 +29,8 @@ export function markdown(text, names) {
 
 function block(line, names) {
   if (/^(-{3,}|\*{3,})$/.test(line)) return document.createElement('hr');
-  const heading = /^(#{1,6})\s+(.*)$/.exec(line);
-  if (heading) return element('p', inline(heading[2], names), `h h${heading[1].length}`);
+  const [, level = '', title = ''] = /^(#{1,6})\s+(.*)$/.exec(line) ?? [];
+  if (level !== '') return element('p', inline(title, names), `h h${level.length}`);
   const quote = /^>\s?(.*)$/.exec(line);
   return quote ? element('blockquote', inline(quote[1], names)) : element('p', inline(line, names));
 }
@@ -35,13 +38,6 @@ function block(line, names) {
 /** Plain text: only line breaks, addresses and @ people are shown specially. */
 export function plain(text, names) {
   return element('p', pieces(text, plainToken, names), 'plain');
-}
-
-export function element(name, children, className) {
-  const node = document.createElement(name);
-  node.append(...[children].flat());
-  if (className) node.className = className;
-  return node;
 }
 
 /**

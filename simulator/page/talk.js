@@ -1,18 +1,23 @@
+import { element, focusedIn, part } from './dom.js';
 import { conversationOf, filesOf, messagesIn, todosOf } from './list.js';
-import { element } from './markdown.js';
 import { clock, emptyView, fileCard, footer, messageView, todoView } from './view.js';
 import { t } from './words.js';
 import { loadEarlier, readNow, talk, world } from './world.js';
 
 const STEP = 60;
 const MOST_SHOWN = 400;
-const board = document.getElementById('board');
+const board = part('board');
 // a scrolling area must be reachable by keyboard
 board.tabIndex = 0;
-const newer = document.getElementById('newer');
+const newer = part('newer');
 
-/** What is shown: the place, the viewer, and the nodes of the messages from `first` to the end. */
-let shown = { place: undefined, userId: undefined, nodes: new Map(), first: 0 };
+/**
+ * What is shown: the place, the viewer, and the nodes of the messages from `first` to the end.
+ * @typedef {import('./world.js').Place} Place
+ * @typedef {import('./world.js').Message} Message
+ * @type {{ place: Place | undefined, userId: string, nodes: Map<string, HTMLElement>, first: number }}
+ */
+let shown = { place: undefined, userId: '', nodes: new Map(), first: 0 };
 let loading = false;
 
 /** Shows a place from its end. */
@@ -63,10 +68,8 @@ export function drawHeading() {
   if (!place) return;
   const person = world.people.get(userId);
   const members = place.group?.members.map((member) => world.people.get(member)?.name ?? member).join('、');
-  document.getElementById('title').textContent = place.title;
-  document.getElementById('subtitle').textContent = members
-    ? `${members} · ${place.id}`
-    : `${person?.name} · ${userId}`;
+  part('title').textContent = place.title;
+  part('subtitle').textContent = members ? `${members} · ${place.id}` : `${person?.name} · ${userId}`;
 }
 
 board.addEventListener('scroll', () => {
@@ -84,7 +87,7 @@ newer.addEventListener('click', () => {
 async function showEarlier() {
   const { place, userId } = shown;
   const id = place && conversationOf(place, userId);
-  if (loading || id === undefined || shown.nodes.size === 0) return;
+  if (loading || !place || id === undefined || shown.nodes.size === 0) return;
   loading = true;
   const firstShown = board.querySelector('article')?.dataset.id;
   const at = () => messagesIn(place, userId).findIndex((message) => message.id === firstShown);
@@ -115,10 +118,13 @@ function replaceNode(node, message) {
   const same = node.classList.contains('recalled') === message.recalled && message.msgtype !== 'card';
   if (same) return node.querySelector('footer').replaceWith(marks);
   const fresh = messageView(message, { userId: shown.userId, members: members() });
-  if (!node.contains(document.activeElement)) node.replaceWith(fresh);
+  const focused = focusedIn(node);
+  if (!focused) node.replaceWith(fresh);
   else {
     // the focus stays on the button that was just tapped
-    const index = [...node.querySelectorAll('button')].indexOf(document.activeElement);
+    /** @type {HTMLElement[]} */
+    const buttons = [...node.querySelectorAll('button')];
+    const index = buttons.indexOf(focused);
     const words = node.querySelector('.tapped')?.textContent ?? '';
     node.replaceWith(fresh);
     fresh.querySelectorAll('button')[index]?.focus();
@@ -139,19 +145,22 @@ function trim() {
 
 function members() {
   const { place, userId } = shown;
-  return place.group?.members ?? [userId];
+  return place?.group?.members ?? [userId];
 }
 
 function markRead() {
   const { place, userId, nodes } = shown;
-  if (document.hidden) return;
+  if (document.hidden || !place) return;
   const unread = messagesIn(place, userId).filter(
     (message) => nodes.has(message.id) && message.sender !== userId && !message.readBy.includes(userId),
   );
   if (unread.length === 0) return;
   const ids = unread.map((message) => message.id);
   readNow(userId, ids);
-  for (const message of unread) replaceNode(nodes.get(message.id), message);
+  for (const message of unread) {
+    const node = nodes.get(message.id);
+    if (node) replaceNode(node, message);
+  }
 }
 
 document.addEventListener('visibilitychange', () => {
@@ -160,6 +169,7 @@ document.addEventListener('visibilitychange', () => {
 
 function drawCollection() {
   const { place, userId } = shown;
+  if (!place) return;
   const rows =
     place.kind === 'todos'
       ? todosOf(userId)
@@ -175,17 +185,19 @@ function drawCollection() {
               'shelf',
             ),
           );
-  const focused = board.contains(document.activeElement)
-    ? document.activeElement.closest('article')?.dataset.id
-    : undefined;
+  const focused = focusedIn(board)?.closest('article')?.dataset.id;
   board.replaceChildren(...rows);
   if (rows.length === 0) drawEmpty([]);
-  if (focused) board.querySelector(`[data-id="${CSS.escape(focused)}"] input`)?.focus();
+  if (focused)
+    board
+      .querySelector(`[data-id="${CSS.escape(focused)}"]`)
+      ?.querySelector('input')
+      ?.focus();
 }
 
 function drawEmpty(list) {
   const { place, userId } = shown;
-  if (list.length > 0) return;
+  if (list.length > 0 || !place) return;
   const api = world.callbackUrl ?? 'http://127.0.0.1:3000';
   const json = "-H 'Authorization: Bearer local' -H 'Content-Type: application/json'";
   const post = (path, body) => `curl ${api}${path} \\\n  ${json} \\\n  -d '${JSON.stringify(body)}'`;

@@ -1,12 +1,13 @@
+import { part } from './dom.js';
 import { t } from './words.js';
 
 /** Light, dark, or the system's setting, which is the default. */
 const themes = ['auto', 'light', 'dark'];
-const button = document.getElementById('theme');
+const button = part('theme');
 let theme = themes.find((name) => name === localStorage.getItem('theme')) ?? 'auto';
 
 button.addEventListener('click', () => {
-  theme = themes[(themes.indexOf(theme) + 1) % themes.length];
+  theme = themes[(themes.indexOf(theme) + 1) % themes.length] ?? 'auto';
   localStorage.setItem('theme', theme);
   dress();
 });

@@ -1,4 +1,5 @@
-import { element, link, markdown, picture, plain } from './markdown.js';
+import { element } from './dom.js';
+import { link, markdown, picture, plain } from './markdown.js';
 import { locale, t } from './words.js';
 import { control, world } from './world.js';
 

@@ -160,8 +160,11 @@ export function switchLanguage() {
 export function speak() {
   document.documentElement.lang = language === 'zh' ? 'zh-CN' : 'en';
   document.title = t('title');
-  for (const node of document.querySelectorAll('[data-t]')) node.textContent = t(node.dataset.t);
-  for (const node of document.querySelectorAll('[data-t-label]'))
-    node.setAttribute('aria-label', t(node.dataset.tLabel));
-  for (const node of document.querySelectorAll('[data-t-hint]')) node.placeholder = t(node.dataset.tHint);
+  for (const node of document.querySelectorAll('*')) {
+    if (!(node instanceof HTMLElement)) continue;
+    const { t: text, tLabel: label, tHint: hint } = node.dataset;
+    if (text !== undefined) node.textContent = t(text);
+    if (label !== undefined) node.setAttribute('aria-label', t(label));
+    if (hint !== undefined) node.setAttribute('placeholder', t(hint));
+  }
 }

@@ -1,4 +1,25 @@
-/** The page's copy of the simulator's state: read once, then kept up to date by its event stream. */
+/**
+ * @typedef {import('../world/message.ts').Message} Message
+ * @typedef {import('../world/tenant.ts').Group} Group
+ * @typedef {import('../world/tenant.ts').Person} Person
+ * @typedef {import('../world/records.ts').Todo} Todo
+ * @typedef {Omit<import('../world/records.ts').CallRecord, 'body' | 'headers'>} Call
+ * @typedef {import('../world/push.ts').Push} Push
+ * @typedef {(Call & { kind: 'call', good: boolean }) | (Push & { kind: 'push', good: boolean })} Traffic
+ * @typedef {import('../world/fault.ts').Fault} Fault
+ * @typedef {ReturnType<typeof import('../gateway/limits.ts').limitsView>} Limits
+ * @typedef {{ messages: Message[], whole: boolean }} Talk
+ * @typedef {{ id: string, kind: 'group' | 'robot' | 'work' | 'todos' | 'files', title: string, group?: Group }} Place
+ */
+
+/**
+ * The page's copy of the simulator's state: read once, then kept up to date by its event stream.
+ * @type {{
+ *   people: Map<string, Person>, groups: Group[], talks: Map<string, Talk>, todos: Todo[], traffic: Traffic[],
+ *   faults: Fault[], limits: Limits | undefined, clockOffsetMs: number, callbackUrl?: string, app?: string,
+ *   settings: Partial<import('../world/settings.ts').Settings>, streams: number,
+ * }}
+ */
 export const world = {
   people: new Map(),
   groups: [],
@@ -7,8 +28,9 @@ export const world = {
   todos: [],
   traffic: [],
   faults: [],
-  limits: { usage: {}, robots: [], apps: [] },
+  limits: undefined,
   settings: {},
+  streams: 0,
   clockOffsetMs: 0,
 };
 
@@ -20,8 +42,8 @@ async function load() {
   const state = await (await fetch('/_sim/state')).json();
   world.people = new Map(state.people.map((person) => [person.userId, person]));
   world.groups = state.groups;
-  world.settings = state.settings;
   world.callbackUrl = state.callbackUrl;
+  world.settings = state.settings;
   world.streams = state.streams;
   world.app = state.app;
   world.clockOffsetMs = state.clockOffsetMs;
@@ -87,6 +109,7 @@ const keep = {
   },
   push: (push) => addTraffic(asPush(push)),
   call: (call) => addTraffic(asCall(call)),
+  /** @param {Limits & { clockOffsetMs: number }} counters */
   counters({ clockOffsetMs, ...limits }) {
     world.limits = limits;
     world.clockOffsetMs = clockOffsetMs;
@@ -96,9 +119,11 @@ const keep = {
   },
 };
 
+/** @param {string} id */
 export function talk(id) {
-  if (!world.talks.has(id)) world.talks.set(id, { messages: [], whole: true });
-  return world.talks.get(id);
+  const known = world.talks.get(id) ?? { messages: [], whole: true };
+  world.talks.set(id, known);
+  return known;
 }
 
 /** Fetches messages older than the first known one. */
@@ -129,14 +154,17 @@ export async function control(method, path, body) {
   return response.json();
 }
 
+/** @param {Call} call @returns {Traffic} */
 function asCall(call) {
   return { ...call, kind: 'call', good: call.code === 'ok' };
 }
 
+/** @param {Push} push @returns {Traffic} */
 function asPush(push) {
   return { ...push, kind: 'push', good: push.state === 'delivered' };
 }
 
+/** @param {Traffic} item */
 function addTraffic(item) {
   const at = item.kind === 'push' ? world.traffic.findIndex((candidate) => candidate.id === item.id) : -1;
   if (at !== -1) world.traffic[at] = item;
