@@ -1,5 +1,5 @@
-// The alarms. Each names its line of docs/operations.md; a test holds both together, and every metric against what the
-// code tells. Metrics of our own are in lib/base/log.ts (COUNTED), or told by `metric('…')`.
+// The alarms. Each names its section of docs/operations.md. A test checks that the section exists and that the code
+// writes the metric: by its log line (lib/base/log.ts, COUNTED) or by `metric('…')`.
 
 const { queues, deadLetters } = require('./template.cjs');
 
@@ -36,13 +36,13 @@ const ofDoor = (path) => ({
 
 const kebab = (id) => id.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
 
-/** Seconds that the oldest record of a queue may have waited. In the outbox messages wait for DingTalk's pace. */
+/** The most seconds that the oldest record of a queue may wait. Messages in the outbox wait for DingTalk's rate limit. */
 const OLDEST_S = { OutboxQueue: 3600, UploadsQueue: 1800, InboundQueue: 1800, EventsQueue: 300 };
 
-/** `when`: at that or more in a period of so many minutes; `last`: in so many periods one after the other. */
+/** `when`: this value or more in a period of `minutes`; `last`: in this many periods in a row. */
 const ALARMS = {
   'callback-slow': {
-    says: 'Callbacks are answered late: DingTalk gives up after 1.2 to 2.5 s and pushes again',
+    says: 'Callbacks are answered slowly: DingTalk gives up after 1.2 to 2.5 s and pushes again',
     of: ['events', 'robot', 'cards'].flatMap((door) => [
       ofDoor(`/dingtalk/${door}`),
       ofDoor(`/dingtalk/{app}/${door}`),
@@ -50,9 +50,14 @@ const ALARMS = {
     math: (ids) => `MAX([${ids.join(', ')}])`,
     ...{ when: 1000, minutes: 5, last: 2 },
   },
-  'callback-not-stored': { says: 'A callback could not be kept', of: [own('CallbacksNotStored')], when: 1, minutes: 5 },
+  'callback-not-stored': {
+    says: 'A callback could not be stored',
+    of: [own('CallbacksNotStored')],
+    when: 1,
+    minutes: 5,
+  },
   'callback-failing': {
-    says: 'The callback function failed or had no room to run',
+    says: 'The callback function failed or was throttled',
     of: [ofFunction('receive-callback', 'Errors'), ofFunction('receive-callback', 'Throttles')],
     math: (ids) => ids.map((id) => `FILL(${id}, 0)`).join(' + '),
     ...{ when: 1, minutes: 5 },
@@ -68,67 +73,67 @@ const ALARMS = {
     ...{ when: 1, minutes: 60 },
   },
   'push-quota-exhausted': {
-    says: "The month's pushes are used up: DingTalk tells no more what people write to the robot",
+    says: 'The monthly pushes are used up: DingTalk no longer sends what people write to the robot',
     of: [own('PushQuotaExhausted')],
     ...{ when: 1, minutes: 60 },
   },
   'messages-failing': {
-    says: 'More than a tenth of the messages fail',
+    says: 'More than 10 % of the messages fail',
     of: [own('MessagesFailed'), own('MessagesSent')],
     math: ([failed, sent]) => `IF(${failed} >= 5, 100 * ${failed} / (${failed} + FILL(${sent}, 0)), 0)`,
     ...{ when: 10, minutes: 15 },
   },
   'messages-unknown': {
-    says: 'Messages of which nobody knows whether they arrived',
+    says: 'Deliveries are unconfirmed: the messages may have arrived or not',
     of: [own('MessagesUnknown')],
     ...{ when: 3, minutes: 15 },
   },
   'messages-not-queued': {
-    says: 'Messages were kept that the queue did not take; they go out later',
+    says: 'Messages were stored but could not be queued; they are sent later',
     of: [own('MessagesNotQueued')],
     ...{ when: 1, minutes: 5 },
   },
   'throttle-blocks': {
-    says: 'DingTalk says too fast, again and again',
+    says: 'DingTalk often answers that messages are sent too fast',
     of: [own('ThrottleBlocks')],
     ...{ when: 10, minutes: 15 },
   },
   'egress-banned': {
-    says: 'DingTalk has banned our address for minutes',
+    says: 'DingTalk has banned our egress address for some minutes',
     of: [own('EgressBans')],
     when: 1,
     minutes: 5,
   },
   'quota-near': {
-    says: "80 % of the month's calls are used",
+    says: '80 % of the monthly calls are used',
     of: [own('QuotaNear', 'Maximum')],
     ...{ when: 1, minutes: 60 },
   },
   'token-failing': {
-    says: 'DingTalk gives no access token',
+    says: 'No access token can be fetched from DingTalk',
     of: [own('TokenRefreshesFailed')],
     ...{ when: 3, minutes: 15 },
   },
   'token-store-unreachable': {
-    says: 'The table of tokens does not answer: each function fetches its own',
+    says: 'The token table cannot be reached: each function fetches its own token',
     of: [own('TokenStoreUnreachable')],
     ...{ when: 3, minutes: 15 },
   },
   'requests-failing': { says: 'API requests end with a 5xx', of: [own('RequestsFailed')], when: 5, minutes: 5 },
   'records-failing': {
-    says: 'Records of the queues fail and are tried again',
+    says: 'Records of the queues fail and are retried',
     of: [own('RecordsFailed')],
     when: 20,
     minutes: 15,
   },
-  'jobs-failing': { says: 'Jobs of the schedule fail', of: [own('JobsFailed')], when: 2, minutes: 15 },
+  'jobs-failing': { says: 'Scheduled jobs fail', of: [own('JobsFailed')], when: 2, minutes: 15 },
   'schedule-stopped': {
-    says: 'reconcile does not run: nothing is fetched from the failed list, nothing stuck is brought back',
+    says: 'reconcile does not run: the failed list is not fetched, and stuck messages are not queued again',
     of: [ofFunction('reconcile', 'Invocations')],
     ...{ below: 1, minutes: 15, missing: 'breaching' },
   },
   'chasing-stopped': {
-    says: 'chase-tasks does not run: nobody is reminded of a task',
+    says: 'chase-tasks does not run: no task reminders are sent',
     of: [ofFunction('chase-tasks', 'Invocations')],
     ...{ below: 1, minutes: 15, missing: 'breaching' },
   },
@@ -136,7 +141,7 @@ const ALARMS = {
     deadLetters.map((id) => [
       kebab(id),
       {
-        says: `Something stands in ${id}`,
+        says: `There are records in ${id}`,
         of: [ofQueue(id, 'ApproximateNumberOfMessagesVisible')],
         when: 1,
         minutes: 5,
@@ -149,7 +154,7 @@ const ALARMS = {
       .map((id) => [
         `${kebab(id)}-stuck`,
         {
-          says: `What came first to ${id} has waited too long`,
+          says: `The oldest record in ${id} has waited too long`,
           of: [ofQueue(id, 'ApproximateAgeOfOldestMessage')],
           ...{ when: OLDEST_S[id] ?? 900, minutes: 5, last: 2 },
         },
@@ -172,7 +177,7 @@ const someOf = (metrics, math, period) => {
   return { Metrics: [{ Id: 'e', Expression: math(ids), ReturnData: true }, ...parts] };
 };
 
-const TOLD = {
+const ACTIONS = {
   'Fn::If': [
     'WithAlarmTopic',
     ['${param:alarmTopicArn}'],
@@ -190,8 +195,8 @@ const alarm = (name, { says, of, math, when, below, minutes, last = 1, missing =
     Threshold: when ?? below,
     EvaluationPeriods: last,
     TreatMissingData: missing,
-    AlarmActions: TOLD,
-    OKActions: TOLD,
+    AlarmActions: ACTIONS,
+    OKActions: ACTIONS,
   },
 });
 
@@ -204,7 +209,7 @@ module.exports = {
     WithAlarmEmail: { 'Fn::Not': [{ 'Fn::Equals': ['${param:alarmEmail}', ''] }] },
   },
   Resources: {
-    // Not encrypted with a key of AWS's own: CloudWatch could not publish to it. What alarms say is above.
+    // Not encrypted with an AWS managed key: CloudWatch could not publish to it. The alarms' texts are above.
     AlarmTopic: {
       Type: 'AWS::SNS::Topic',
       Condition: 'WithAlarmEmail',

@@ -16,8 +16,8 @@ export type DoorOptions<D> = {
 };
 
 /**
- * The Lambda behind the callback doors. Every refusal looks the same from outside, whatever was wrong; what could not be
- * kept in time is a 503, so that DingTalk comes again. It logs by itself: a logging library would slow the first answer.
+ * The Lambda of the callback doors. All refusals have the same answer; a callback that could not be stored in time gets a
+ * 503, so that DingTalk repeats it. It writes its own log lines: a logging library would slow the cold start.
  */
 export function doorHandler<D>({ ready, maxBytes, budgetMs, doors, stage = 'local' }: DoorOptions<D>) {
   return async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
@@ -64,7 +64,7 @@ function startDeadline(budgetMs: number) {
   const controller = new AbortController();
   const { promise: passed, reject } = Promise.withResolvers<never>();
   const timer = setTimeout(() => {
-    // First, so that the answer says what happened and not what the abortion made of it.
+    // First, so that the answer names the deadline and not the aborted call.
     reject(new ServiceError('callback.answer', { code: 'out_of_budget', retryable: true }));
     controller.abort();
   }, budgetMs);

@@ -6,7 +6,7 @@ import { doorHandler } from './door.ts';
 import { BUDGET_MS, MAX_BODY_BYTES, receiveCardClick, receiveEvent, receiveRobotMessage } from './receive-callback.ts';
 
 const ready = once(async () => callbackPorts(readConfig(v.object(callbackEnv), process.env)));
-// The secret is read while the function starts; what fails here is tried again, and told, by the first callback.
+// The secret is read while the function starts; a failure is retried, and logged, by the first callback.
 ready().catch(() => undefined);
 
 /** The doors, with so long to answer in. */

@@ -65,9 +65,8 @@ export async function receiveEvent(deps: CallbackDeps, request: CallbackRequest)
 }
 
 /**
- * Robot message. Its signature covers the time only (callbacks.md §5.2): whoever captured its headers could send another
- * body for an hour, so what it says is a wish of somebody in the chat and never a proof of who that is; handle-event
- * knows each msgId once.
+ * Robot message. Its signature covers the time only (callbacks.md §5.2): captured headers are valid with another body for
+ * an hour, so the message does not prove who sent it. handle-event processes each msgId once.
  */
 export async function receiveRobotMessage(deps: CallbackDeps, request: CallbackRequest) {
   const app = appOf(deps, request);
@@ -77,7 +76,7 @@ export async function receiveRobotMessage(deps: CallbackDeps, request: CallbackR
   return { msgtype: 'empty' };
 }
 
-/** Card click: only with a registered secret, since without one anybody could click (callbacks.md §7). */
+/** Card click: accepted only with a registered secret, since it is not signed otherwise (callbacks.md §7). */
 export async function receiveCardClick(deps: CallbackDeps, request: CallbackRequest) {
   const app = appOf(deps, request);
   const timestamp = request.headers['x-ddpaas-signature-timestamp'] ?? '';
@@ -87,7 +86,7 @@ export async function receiveCardClick(deps: CallbackDeps, request: CallbackRequ
   return {};
 }
 
-/** An unknown name is refused like a wrong signature: which apps there are is nobody's business. */
+/** An unknown name is refused like a wrong signature, so that app names cannot be guessed. */
 function appOf({ apps }: CallbackDeps, { app: name }: CallbackRequest): CallbackApp {
   const app = name === undefined ? apps[0] : apps.find((candidate) => candidate.name === name);
   if (app) return app;
@@ -106,7 +105,7 @@ async function keep(
   await queue.put({ door, app: app.name, receivedAt, stamp, payload, requestId }, signal);
 }
 
-/** The body as text, once it is known to be a JSON object: what is kept must be readable later. */
+/** The body as text, after checking that it is a JSON object. */
 function jsonText(bytes: Buffer): string {
   parse(Fields, bytes);
   return bytes.toString('utf8');
@@ -122,7 +121,7 @@ function parse<S extends v.GenericSchema>(schema: S, bytes: Buffer): v.InferOutp
   }
 }
 
-/** DingTalk nests a handful of levels; thousands would only break those who read it later. */
+/** DingTalk nests a few levels; thousands would break its readers. */
 const MAX_DEPTH = 64;
 
 /** Without parsing, and without a pattern: a backtracking one would take very long over a hostile text. */

@@ -40,7 +40,7 @@ export type Log = {
   error(event: LogEvent, fields?: Fields): void;
 };
 
-/** What alarms and the dashboard count: the line that tells it is its metric too. */
+/** Metrics for alarms and the dashboard: the log line carries the metric. */
 const COUNTED: Partial<Record<LogEvent, string>> = {
   'request-failed': 'RequestsFailed',
   'record-failed': 'RecordsFailed',

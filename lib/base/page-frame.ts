@@ -3,14 +3,14 @@ import { Html, html, type Part } from './html.ts';
 import type { Language } from './language.ts';
 import { SCRIPT, STYLE } from './page-looks.ts';
 
-/** What a link answers: a redirect, or a page for people. */
+/** The answer of a link: a redirect or a page. */
 export type Opened = { status: number; headers: Record<string, string>; body?: string };
 
 const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /**
- * Nothing from elsewhere, nothing kept, nothing told to the next site: the address of a task page is its key. DingTalk's
- * desktop client may show a page in a pane of its own.
+ * The page loads nothing from other sites, is not cached, and sends no referrer, since the address of a task page is a
+ * secret. DingTalk's desktop client may frame it.
  */
 const HEADERS = {
   'content-type': 'text/html; charset=utf-8',
@@ -50,7 +50,7 @@ export function page(status: number, { language, title, body }: { language: Lang
 /** Title and text of a short page. */
 export type Notice = Record<Language, readonly [title: string, text: string]>;
 
-/** A short page in both languages, for a reader of whom nothing is known; `more` stands below. */
+/** A short page in both languages, for an unknown reader; `more` is put below. */
 export function noticePage(status: number, { zh, en }: Notice, more?: Part): Opened {
   const body = html`<h1>${zh[0]}<br><span lang="en">${en[0]}</span></h1>
 <p dir="auto">${zh[1]}</p>
@@ -58,7 +58,7 @@ export function noticePage(status: number, { zh, en }: Notice, more?: Part): Ope
   return page(status, { language: 'zh', title: `${zh[0]} ${en[0]}`, body });
 }
 
-/** A window's title knows no markup that would keep a change of direction inside. */
+/** Removes marks of text direction, which would change the rest of a window's title. */
 function plain(text: string): string {
   return text.replace(/[\u200e\u200f\u202a-\u202e\u2066-\u2069]/g, '');
 }

@@ -7,10 +7,10 @@ const Click = v.object({
   actionIds: v.pipe(v.array(v.string()), v.minLength(1)),
 });
 
-/** Somebody's tap on a card of dingdock's own making: its id begins with `dingdock-`. */
+/** A tap on a card that dingdock made: its id begins with `dingdock-`. */
 export type CardClick = { outTrackId: string; userId: string; action: string };
 
-/** Undefined for any other event, and for the cards of other programs that share the app: those are theirs to change. */
+/** Undefined for other events, and for the cards of other programs that share the app. */
 export function cardClickOf({ type, data }: BusEvent): CardClick | undefined {
   if (type !== 'card.click') return undefined;
   const parsed = v.safeParse(Click, data);

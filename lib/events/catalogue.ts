@@ -4,9 +4,9 @@ export type Kind = 'text' | 'texts' | 'number' | 'numbers' | 'time' | 'url' | 'j
 export type Row = {
   /** The event's own fields under the names of the new format; a name is matched whatever its case. */
   fields: Readonly<Record<string, Kind>>;
-  /** Together with type and time, what tells two events apart that have no id; `a|b` is the first that is there. */
+  /** With type and time, the natural key of an event without an id; `a|b` stands for the first of them that is set. */
   key: readonly string[];
-  /** The key has a time of its own, so the envelope's, which old forms lack, does not count. */
+  /** The key holds a time, so the time of the envelope, which old forms lack, is not part of it. */
   ownTime?: true;
 };
 
@@ -76,7 +76,7 @@ const TODO: Row = { fields: { taskId: 'text', unionIdList: 'texts', bizTag: 'tex
 const RECORDS: Row = { fields: { dataList: 'list' }, key: ['dataList'] };
 const NAMED_CHANGE: Row = { fields: { name: 'text', action: 'text', id: 'text' }, key: ['id', 'action'] };
 
-/** What DingTalk pushes, as data (callbacks.md §4). A type that is not here passes too, with its fields as they are. */
+/** The events that DingTalk pushes (callbacks.md §4). Other types are published too, with their fields unchanged. */
 export const CATALOGUE: Readonly<Record<string, Row>> = {
   user_add_org: PEOPLE,
   user_modify_org: { fields: { userId: 'texts', diffInfo: 'json', optStaffId: 'text' }, key: ['userId'] },

@@ -1,7 +1,7 @@
 import type { BusEvent } from './event.ts';
 import { type Fields, read, textOf } from './fields.ts';
 
-/** A group that dingdock heard of. DingTalk gives no list of groups to an app, so what events say is remembered. */
+/** A known group. DingTalk gives an app no list of its groups, so they are collected from events. */
 export type Conversation = {
   app: string;
   openConversationId: string;
@@ -9,8 +9,8 @@ export type Conversation = {
   title?: string | undefined;
   owner?: string | undefined;
   /**
-   * Of whom an event said that they joined. A hint: who was there before is not known, and a leaving that overtakes its
-   * joining leaves one too many.
+   * People who joined, by the events. A hint only: earlier members are not known, and when a leave event comes before its
+   * join event, the person is counted.
    */
   knownMembers: number;
   disbanded: boolean;
@@ -33,7 +33,7 @@ export type ConversationNews = {
 export type ConversationStore = {
   /** Events come in any order: an older title or owner changes nothing. */
   learn(news: ConversationNews): Promise<void>;
-  /** Those whose title begins so. */
+  /** The groups whose title begins with the prefix. */
   list(app: string, titlePrefix: string): Promise<Conversation[]>;
 };
 

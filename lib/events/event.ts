@@ -1,17 +1,17 @@
 import * as v from 'valibot';
 
 /**
- * What a door stored, or reconcile fetched: the app it is for, which way it came, when, and the verified text that
- * DingTalk sent.
+ * A callback as a door stored it or reconcile fetched it: its app, its door, its time, and the verified text from
+ * DingTalk.
  */
 export const StoredCallback = v.object({
   door: v.picklist(['events', 'robot', 'cards', 'failed-list']),
   app: v.string(),
   receivedAt: v.string(),
-  /** DingTalk's time stamp of the request: for a card click the only thing that tells two clicks apart. */
+  /** DingTalk's time stamp of the request: the only difference between two equal card clicks. */
   stamp: v.string(),
   payload: v.string(),
-  /** API Gateway's id of the request that brought it: the way back from an event to its callback in the logs. */
+  /** API Gateway's id of the request: it leads from the event to its callback in the logs. */
   requestId: v.optional(v.string()),
 });
 export type StoredCallback = v.InferOutput<typeof StoredCallback>;
@@ -27,15 +27,15 @@ export type BusEvent = {
   raw: string;
 };
 
-/** Where callbacks wait for handle-event. A put that was aborted may have happened all the same. */
+/** The queue of handle-event. An aborted put may have succeeded. */
 export type CallbackQueue = {
   put(callback: StoredCallback, signal?: AbortSignal): Promise<void>;
   putAll(callbacks: readonly StoredCallback[]): Promise<void>;
-  /** Throws when nothing could be put just now. */
+  /** @throws when the queue cannot be reached */
   check(): Promise<void>;
 };
 
-/** DingTalk's tests of the address (callbacks.md §2.4): answered, and of interest to nobody else. */
+/** DingTalk's tests of the address (callbacks.md §2.4): they are answered and not stored. */
 const CHECKS = ['check_url', 'check_create_suite_url', 'check_update_suite_url'];
 
 /** Whether an event is a test of the address; the casing of names is not reliable (callbacks.md §0, fact 11). */
@@ -47,13 +47,13 @@ export function isCheck(fields: Record<string, unknown>): boolean {
 /** The company's event bus. */
 export type Bus = { publish(event: BusEvent): Promise<void> };
 
-/** Work that must be done once: claimed for a while, then done for good. */
+/** Deduplicates work: a claim lasts for a while; once it is finished, the work is never done again. */
 export type Claims = {
   /** `owner` is new for each claim. */
   claim(id: string, owner: string): Promise<'claimed' | 'busy' | 'done'>;
   finish(id: string): Promise<void>;
-  /** Gives up a claim that is in flight and still this owner's. */
+  /** Gives up a claim that still belongs to the owner, so that another worker can claim it at once. */
   release(id: string, owner: string): Promise<void>;
-  /** Gives work that is being done a second id. `done` or `busy`: it was taken up under that id as work of its own. */
+  /** Gives claimed work a second id. `done` or `busy`: that id was claimed before as work of its own. */
   alias(id: string, of: string): Promise<'free' | 'busy' | 'done'>;
 };

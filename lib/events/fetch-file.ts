@@ -32,18 +32,18 @@ export type FetchDeps = {
   log: Log;
 };
 
-/** The bus event that tells of a file in the inbox, or of one that cannot get there. */
-type Told = { type: 'file.received' | 'file.refused'; data: Record<string, unknown> };
+/** The bus event about a file that was stored in the inbox, or that could not be. */
+type FileEvent = { type: 'file.received' | 'file.refused'; data: Record<string, unknown> };
 
 const TRIES = 3;
 const BUSY_MS = 20_000;
 /** Recordings of more than 250 MB were seen (files.md §7). */
 const MAX_BYTES = 512 * 1024 * 1024;
 const TOO_LARGE = 'file_too_large';
-/** What DingTalk says to a code that is wrong or has expired (files.md §7). */
+/** DingTalk's error for a code that is wrong or has expired (files.md §7). */
 const CODE_EXPIRED = 'invalidParameter.robotCode.downloadCode';
 
-/** Brings what somebody sent to the robot into the bucket, once, and tells the bus of each file. */
+/** Stores the files that were sent to the robot in the bucket, once, and publishes an event for each. */
 export async function fetchFile(deps: FetchDeps, inbound: Inbound): Promise<{ retryInMs: number } | undefined> {
   for (const [index, attachment] of inbound.files.entries()) {
     const id = `${inbound.app}#inbound#${inbound.messageId}#${index}`;
@@ -56,14 +56,14 @@ export async function fetchFile(deps: FetchDeps, inbound: Inbound): Promise<{ re
       throw error;
     });
     const { app, messageId, receivedAt, conversation, sender } = inbound;
-    const told = { messageId, kind: attachment.kind, conversation, sender, ...data };
-    await deps.bus.publish({ id, type, app, occurredAt: receivedAt, data: told, raw: JSON.stringify(told) });
+    const facts = { messageId, kind: attachment.kind, conversation, sender, ...data };
+    await deps.bus.publish({ id, type, app, occurredAt: receivedAt, data: facts, raw: JSON.stringify(facts) });
     await deps.claims.finish(id);
   }
   return undefined;
 }
 
-async function outcomeOf(deps: FetchDeps, inbound: Inbound, attachment: Attachment, index: number): Promise<Told> {
+async function outcomeOf(deps: FetchDeps, inbound: Inbound, attachment: Attachment, index: number): Promise<FileEvent> {
   try {
     const work = () => bring(deps, inbound, attachment, index);
     return { type: 'file.received', data: await retry(work, { tries: TRIES, mayPass: isRetryable }) };
@@ -91,7 +91,7 @@ async function answer({ appNamed }: FetchDeps, { app, conversation, sender }: In
   else if (sender.userId !== undefined) await robot.sendToUsers({ ...message, userIds: [sender.userId] });
 }
 
-/** The code is exchanged and the address opened at once: how long either lives is not documented (files.md §7). */
+/** Exchanges the code and opens the address at once: how long they are valid is not documented (files.md §7). */
 async function bring(deps: FetchDeps, inbound: Inbound, attachment: Attachment, index: number) {
   const { url } = await deps.appNamed(inbound.app).robotFiles.addressOf(attachment.downloadCode);
   const body = await deps.download(url);
@@ -126,7 +126,7 @@ async function bring(deps: FetchDeps, inbound: Inbound, attachment: Attachment, 
   const key = owner === undefined || mine ? plainKey : inboxKey(inbound, fileName, twin);
   try {
     if (!(await deps.inbox.write({ key, chunks: measured(), contentType, messageId }, mine || key !== plainKey))) {
-      // another file of this name came first: the next try finds it there
+      // another file of this name was stored meanwhile: the next try uses another name
       throw new ServiceError('inbox.write', { code: 'name_taken', retryable: true });
     }
   } finally {

@@ -10,15 +10,15 @@ export type FetchMissedDeps = {
   now: () => number;
 };
 
-/** How often the schedule in serverless.yml comes by. */
+/** The interval of the schedule in serverless.yml. */
 const RUN_MINUTES = 5;
-/** No page is asked for after that: keeping it may take its time, and must be over before the function is. */
+/** No page is fetched after this time: storing it must end before the function's time is over. */
 const ASK_FOR_MS = 20_000;
 
 /**
- * Fetches what DingTalk could not push, for each app, and puts it where pushes go: handle-event knows what did arrive.
- * Reading clears: each page is kept before the next is asked for, and none is asked for while it could not be kept,
- * since the next run's first question would clear it (callbacks.md §1.1).
+ * Fetches the events that DingTalk could not push, for each app, and queues them like pushes; handle-event drops those
+ * that did arrive. DingTalk deletes a page when the next one is read (callbacks.md §1.1), so each page is stored first,
+ * and none is fetched while the queue cannot be reached.
  */
 export async function fetchMissed(deps: FetchMissedDeps): Promise<void> {
   const run = Math.floor(deps.now() / (RUN_MINUTES * 60_000));

@@ -15,7 +15,7 @@ export function objectOf(value: unknown): Fields {
   return isObject(value) ? value : {};
 }
 
-/** The member of that name, whatever its case: DingTalk's differ between formats and even events (callbacks.md §3). */
+/** The member of that name in any case: DingTalk's case differs between formats and events (callbacks.md §3). */
 export function read(fields: Fields, name: string): unknown {
   if (name in fields) return fields[name];
   const lower = name.toLowerCase();
@@ -33,7 +33,7 @@ export function timeOf(value: unknown): number | undefined {
   return Number.isFinite(ms) && ms > 1e12 && ms < 1e14 ? ms : undefined;
 }
 
-/** A value as its kind wants it; one that cannot be so stays as it is, since nothing may be lost. */
+/** A value converted to its kind; one that cannot be converted stays as it is, so that nothing is lost. */
 export function coerce(kind: Kind, value: unknown): unknown {
   switch (kind) {
     case 'text':

@@ -3,9 +3,9 @@ import type { Log } from '../base/log.ts';
 import type { Bus, BusEvent, Claims, StoredCallback } from './event.ts';
 import { normalize } from './normalize.ts';
 
-/** What dingdock itself does about an event, if anything; once, like the publishing. */
+/** What dingdock itself does about an event, if anything. It is done once, like the publishing. */
 export type Reaction = (event: BusEvent) => Work | undefined;
-/** `id`: what it is done once for, when that is not the event. */
+/** `id`: the deduplication key, when it is not the event's. */
 type Work = { id?: string; run(): Promise<void> };
 
 type ClaimDeps = { claims: Claims; randomId(): string };
@@ -13,12 +13,12 @@ export type HandleDeps = ClaimDeps & { bus: Bus; log: Log; reactions: Record<str
 
 type Outcome = { retryInMs: number } | undefined;
 
-/** Another worker has the same event: by then it has published it, or died over it. */
+/** Another worker has the same event: after this time it has published it, or its claim has lapsed. */
 const BUSY: Outcome = { retryInMs: 20_000 };
 
 /**
- * Publishes one stored callback on the bus, once for each event however often DingTalk pushes it, and reacts to it. The
- * failed list has no event ids, and may hold what did arrive; so a pushed event is known by its natural id too
+ * Publishes a stored callback on the bus, once for each event however often DingTalk pushes it, and runs the reactions.
+ * The failed list has no event ids and may hold events that did arrive, so a pushed event is also claimed by its natural id
  * (callbacks.md §1.1, §3).
  */
 export async function handleEvent(deps: HandleDeps, callback: StoredCallback): Promise<Outcome> {
@@ -43,7 +43,7 @@ export async function handleEvent(deps: HandleDeps, callback: StoredCallback): P
   return undefined;
 }
 
-/** The event is published by now: what DingTalk refuses for good is told, and not tried again. */
+/** Runs one reaction. A final refusal of DingTalk is logged and not retried, since the event is published already. */
 async function react(log: Log, reaction: string, work: Work): Promise<'done'> {
   await work.run().catch((error: unknown) => {
     if (!(error instanceof ServiceError) || error.retryable) throw error;
@@ -52,7 +52,7 @@ async function react(log: Log, reaction: string, work: Work): Promise<'done'> {
   return 'done';
 }
 
-/** Does a piece of work under its claim; one that failed, or has to wait, is anybody's again at once. */
+/** Does work under its claim; after a failure the claim is released at once. */
 async function underClaim(
   { claims, randomId }: ClaimDeps,
   id: string,
@@ -70,7 +70,7 @@ async function underClaim(
   return outcome;
 }
 
-/** The failed list brings what the event door missed, so both share their ids. */
+/** The failed list holds events that the event door missed, so both share their ids. */
 function claimIdOf({ app, door }: StoredCallback, id: string): string {
   return `${app}#${door === 'failed-list' ? 'events' : door}#${id}`;
 }

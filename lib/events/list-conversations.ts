@@ -3,8 +3,8 @@ import type { ConversationStore } from './conversation.ts';
 export type ListDeps = { conversations: Pick<ConversationStore, 'list'>; defaultApp: string };
 
 /**
- * The groups that dingdock heard of, by the beginning of their title: what PUT /destinations/{name} takes as
- * `openConversationId` is not to be seen in DingTalk. Groups that are gone are left out.
+ * The known groups by the beginning of their title: they give the `openConversationId` for PUT /destinations/{name},
+ * which DingTalk does not show. Disbanded groups are left out.
  */
 export async function listConversations(
   { conversations, defaultApp }: ListDeps,

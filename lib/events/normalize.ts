@@ -29,7 +29,7 @@ function pushed({ app, payload, receivedAt }: StoredCallback, fields: Fields): N
 
   const when = row?.ownTime ? null : occurred;
   const own = [type, corpId ?? null, when, row ? row.key.map((names) => firstOf(data, names)) : sorted(data)];
-  // Without a time only the text itself tells two events apart: a retry repeats it (callbacks.md §3).
+  // An event without a time is identified by its text, which a retry repeats (callbacks.md §3).
   const naturalId = sha256(occurred === undefined ? payload : JSON.stringify(own), 32);
   const event = defined({
     id: textOf(read(fields, 'eventId')) ?? naturalId,
@@ -81,12 +81,12 @@ function robotMessage({ app, payload, receivedAt }: StoredCallback, fields: Fiel
   });
 }
 
-/** The month's pushes are used up: DingTalk says that there was a message, and not what it said (callbacks.md §5.3). */
+/** The monthly pushes are used up: DingTalk reports that there was a message, without its text (callbacks.md §5.3). */
 function isQuotaAnswer(fields: Fields): boolean {
   return ['errorCode', 'errCode'].some((name) => String(read(fields, name)) === '20001');
 }
 
-/** Clicks have no id. The signed time, the card, the person and the action tell two of them apart (callbacks.md §7.2). */
+/** Clicks have no id: signed time, card, person and action identify one (callbacks.md §7.2). */
 function cardClick({ app, payload, receivedAt, stamp }: StoredCallback, fields: Fields): BusEvent {
   const content = read(fields, 'content') ?? read(fields, 'value');
   const inner = typeof content === 'string' ? fieldsOf(content) : objectOf(content);

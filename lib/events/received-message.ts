@@ -11,10 +11,10 @@ const Message = v.object({
   sessionWebhookExpiredTime: v.optional(Time, 0),
 });
 
-/** What somebody wrote to the robot, and how to answer there (callbacks.md §5.3). */
+/** A message to the robot, and how to answer it (callbacks.md §5.3). */
 export type ReceivedMessage = v.InferOutput<typeof Message>;
 
-/** Undefined for what is no message of a person, or lacks what an answer needs. */
+/** Undefined for other events, and for messages without the fields that an answer needs. */
 export function receivedMessageOf({ type, data }: BusEvent): ReceivedMessage | undefined {
   if (type !== 'robot.message') return undefined;
   const parsed = v.safeParse(Message, data);

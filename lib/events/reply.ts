@@ -4,12 +4,12 @@ import type { ReceivedMessage } from './received-message.ts';
 
 export type ReplyDeps = { session: SessionWebhook; robot: Robot; now: () => number };
 
-/** A session that ends while the answer is under way is as good as over. */
+/** A session webhook that expires within this time is not used. */
 const MARGIN_MS = 5_000;
 
 /**
- * Answers in the conversation that the message came from: by its session webhook while that lives, else as the app's
- * robot, which outlives it (callbacks.md §5.5, messaging.md §3, §4).
+ * Answers in the conversation of the message: by its session webhook while that is valid, else by the app's robot
+ * (callbacks.md §5.5, messaging.md §3, §4).
  */
 export async function reply({ session, robot, now }: ReplyDeps, to: ReceivedMessage, text: string): Promise<void> {
   const { sessionWebhook: url, sessionWebhookExpiredTime: until } = to;

@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 
 export type Digest = { sha256: string; crc32: number };
 
-/** Reads a body to its end and keeps nothing of it but its sums. */
+/** The sums of a body, which is read to its end and not kept. */
 export async function digestOf(chunks: AsyncIterable<Uint8Array>): Promise<Digest> {
   const hash = createHash('sha256');
   let crc = 0;

@@ -5,12 +5,12 @@ const Attachment = v.object({
   kind: v.picklist(['file', 'picture', 'audio', 'video']),
   downloadCode: v.string(),
   fileName: v.optional(v.string()),
-  /** What the name ends in when there is none. */
+  /** The extension when there is no name. */
   extension: v.optional(v.string()),
 });
 export type Attachment = v.InferOutput<typeof Attachment>;
 
-/** Files that somebody sent to a robot, on their way into the bucket. */
+/** Files that were sent to a robot and are to be stored in the bucket. */
 export const Inbound = v.object({
   app: v.string(),
   messageId: v.string(),
@@ -21,7 +21,7 @@ export const Inbound = v.object({
 });
 export type Inbound = v.InferOutput<typeof Inbound>;
 
-/** Where they wait to be fetched. */
+/** The queue of files to be fetched. */
 export type InboundQueue = { put(inbound: Inbound): Promise<void> };
 
 const text = v.optional(v.string());
@@ -88,7 +88,7 @@ function attachments(type: string | undefined, given: unknown): Attachment[] {
   return [{ kind, downloadCode, fileName, ...(videoType !== undefined && { extension: videoType }) }, ...pictures];
 }
 
-/** `inbox/<conversation>/<date>/<name>`; `twin` keeps apart two files of one name. */
+/** `inbox/<conversation>/<date>/<name>`; `twin` is added to a name that is taken. */
 export function inboxKey({ conversation, receivedAt }: Inbound, fileName: string, twin?: string): string {
   const folder =
     conversation.id
@@ -101,7 +101,7 @@ export function inboxKey({ conversation, receivedAt }: Inbound, fileName: string
   return `inbox/${folder}/${receivedAt.slice(0, 10)}/${name}`;
 }
 
-/** The name it was sent under, else its kind; the ending from the first bytes when nothing else says it. */
+/** The name it was sent under, else its kind with an extension, which may come from its first bytes. */
 export function inboxName({ kind, fileName, extension }: Attachment, head: Uint8Array): string {
   const clean = cleanName((fileName ?? '').split('/').at(-1) ?? '');
   if (clean !== '') return clean;
@@ -143,7 +143,7 @@ const TYPES: Record<string, string> = {
   txt: 'text/plain; charset=utf-8',
 };
 
-/** By the name: what the file's host says is unreliable (files.md §7). */
+/** By the name: the type that the file's host sends is unreliable (files.md §7). */
 export function contentTypeOf(fileName: string): string {
   return TYPES[fileName.slice(fileName.lastIndexOf('.') + 1).toLowerCase()] ?? 'application/octet-stream';
 }

@@ -8,7 +8,7 @@ import type { MediaMemory, ObjectRef, ObjectStore } from './share/share.ts';
 import { unstalled } from './unstalled.ts';
 import { zipOf } from './zip.ts';
 
-/** DingTalk as one app sees it, as far as files go. */
+/** The file calls of one app. */
 export type App = {
   name: string;
   media: {
@@ -37,7 +37,7 @@ const BEAT_MS = 3_000;
 /** Longer than any upload of media. */
 const OTHERS_MS = 60_000;
 
-/** An object, as often as it is needed, and never more of it in memory than a chunk. */
+/** An object that can be read several times, with one chunk in memory. */
 export function sourceOf({ objects }: Pick<MediaDeps, 'objects'>, object: ObjectRef & { size: number }): Streamed {
   return {
     length: object.size,
@@ -48,19 +48,19 @@ export function sourceOf({ objects }: Pick<MediaDeps, 'objects'>, object: Object
 }
 
 /**
- * The media id of a file: the one that is known for the same bytes, or one from an upload. Reading the object twice (for
- * its sum, then for DingTalk) is cheap; a second upload is one of 5,000 calls a month.
+ * The media id of a file: a known one for the same bytes, else one from an upload. Reading the object twice (for its sum,
+ * then for DingTalk) is cheap; a second upload costs one of 5,000 calls a month.
  */
 export async function mediaOf(
   deps: MediaDeps,
   { app, way, share, source }: { app: App; way: keyof typeof TYPES; share: { fileName: string }; source: Streamed },
 ): Promise<{ mediaId: string; sha256: string; fileName: string }> {
-  // a read that broke begins anew
+  // a failed read starts again
   const sums = await retry(() => digestOf(source.open()), { tries: READS, mayPass: isRetryable });
   const type = TYPES[way];
   const fileName = way === 'zip' ? `${share.fileName}.zip` : share.fileName;
   const body = way === 'zip' ? zipOf(share.fileName, sums.crc32, source) : source;
-  // a file shows the name it was uploaded under (files.md §6.4), an image none
+  // DingTalk shows a file by the name of its upload (files.md §6.4), an image without a name
   const shown = type === 'file' ? sha256(fileName, 16) : '';
   const key = [app.name, type, shown, sums.sha256].join('#');
   const mediaId = await remembered(deps, key, async () => (await app.media.upload({ type, fileName, body })).mediaId);

@@ -1,10 +1,10 @@
 import { ServiceError } from '../base/errors.ts';
 import type { Body } from './share/share.ts';
 
-/** A source that gives less than `leastBytes` in `windowMs` of waiting for it is given up. */
+/** A source that sends less than `leastBytes` in `windowMs` of waiting is given up. */
 export type Patience = { windowMs: number; leastBytes: number };
 
-/** Five seconds: found and begun anew within ten. Half a megabit a second is less than S3 or DingTalk ever gives. */
+/** Five seconds: found and restarted within ten. S3 and DingTalk are always faster than half a megabit a second. */
 export const PATIENCE: Patience = { windowMs: 5_000, leastBytes: 256 * 1024 };
 
 /**

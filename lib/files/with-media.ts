@@ -4,7 +4,7 @@ import type { Destination } from '../messages/destination.ts';
 import { type App, type MediaDeps, mediaOf, sourceOf } from './media.ts';
 import { MAX_MEDIA_BYTES } from './share/ways.ts';
 
-/** What a media id begins with that names an object of our bucket: `s3:reports/chart.png`. */
+/** Prefix of a media id that names an object of our bucket: `s3:reports/chart.png`. */
 const OBJECT = 's3:';
 
 export type WithMediaDeps = MediaDeps & { bucket: string; appNamed(name?: string): App };

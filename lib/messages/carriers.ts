@@ -1,7 +1,7 @@
 import type { Fault } from '../base/errors.ts';
 import { CONTENT_KINDS, type Content, type ContentKind } from './content.ts';
 import type { Destination, DestinationKind } from './destination.ts';
-import { type Mention, mentionsAnybody } from './mention.ts';
+import { hasMentions, type Mention } from './mention.ts';
 import { MAX_BYTES, measure } from './render/plan.ts';
 import { renderFor } from './render/render.ts';
 import { MAX_ROBOT_BUTTONS } from './render/render-robot.ts';
@@ -30,7 +30,7 @@ const NOTIFICATION: Carrier = {
   maxButtons: 10,
 };
 
-/** What each kind of destination can carry (messaging.md §2.2, §2.3, §3.7, §5.2, §6). The refusals are made from it. */
+/** What each kind of destination can carry (messaging.md §2.2, §2.3, §3.7, §5.2, §6). */
 export const CARRIERS: Record<DestinationKind, Carrier> = {
   'custom-robot': WEBHOOK,
   'custom-robot-pool': WEBHOOK,
@@ -43,7 +43,7 @@ export const CARRIERS: Record<DestinationKind, Carrier> = {
 /** A longer content would not fit into its record. */
 const MAX_CONTENT_BYTES = 200_000;
 
-/** Everything that keeps `destination` from carrying this message; empty when it can. */
+/** All reasons why `destination` cannot carry this message; empty when it can. */
 export function carryFaults(name: string, destination: Destination, content: Content, mention?: Mention): Fault[] {
   const { kind } = destination;
   const { carries, maxButtons } = CARRIERS[kind];
@@ -61,11 +61,11 @@ export function carryFaults(name: string, destination: Destination, content: Con
     faults.push({ path: 'actionCard.buttons', code: 'too_many_buttons', message });
   }
   if (content.kind === 'link' && CARRIERS[kind] === NOTIFICATION && content.pictureUrl === undefined) {
-    const message = `a link to a ${kind} such as "${name}" needs a picture; robots do without`;
+    const message = `a link to a ${kind} such as "${name}" needs a picture; for robots it is optional`;
     faults.push({ path: 'link.pictureUrl', code: 'picture_missing', message });
   }
   if (content.kind === 'oa' && content.status && !takesStatus(destination)) {
-    const message = `a status bar goes to at most five people of a work-notification, and "${name}" is more or something else`;
+    const message = `a status bar goes to at most five people of a work-notification, and "${name}" has more people or another kind`;
     faults.push({ path: 'oa.status', code: 'status_not_carried', message });
   }
   return faults;
@@ -77,17 +77,17 @@ function mentionFaults(
   content: Content,
   mention: Mention | undefined,
 ): Fault[] {
-  if (!mentionsAnybody(mention) || mention.fallback === 'text') return [];
+  if (!hasMentions(mention) || mention.fallback === 'text') return [];
   const { kind } = destination;
   const external = 'external' in destination && destination.external === true;
   if (!external && CARRIERS[kind].mentions.includes(content.kind)) return [];
   const able = kindsWhere((carrier) => carrier.mentions.includes(content.kind));
   const who = external ? `a robot of an external group such as "${name}"` : `a ${kind} such as "${name}"`;
-  const message = `${who} notifies nobody of an @ in ${content.kind}; set mention.fallback to "text" to show the names only, or use a kind that can: ${able}`;
+  const message = `${who} does not notify people mentioned in ${content.kind}; set mention.fallback to "text" to show the names only, or use a kind that can: ${able}`;
   return [{ path: 'mention', code: 'mention_not_carried', message }];
 }
 
-/** Text and Markdown are split; what cannot be is refused with its size. */
+/** Text and Markdown are split; other content that is too long is refused with its size. */
 function lengthFaults(name: string, destination: Destination, content: Content, mention: Mention | undefined): Fault[] {
   const splits = content.kind === 'text' || content.kind === 'markdown';
   const most = splits ? MAX_CONTENT_BYTES : MAX_BYTES[destination.kind];

@@ -15,18 +15,18 @@ export type Mention = v.InferOutput<typeof Mention>;
 /** DingTalk's cap on mentioned people (messaging.md §2.3). */
 export const MAX_MENTIONS = 50;
 
-/** Whether anybody is mentioned at all. */
-export function mentionsAnybody(mention: Mention | undefined): mention is Mention {
+/** Whether it mentions at least one person. */
+export function hasMentions(mention: Mention | undefined): mention is Mention {
   return Boolean(mention && (mention.all || mention.users?.length || mention.mobiles?.length));
 }
 
 /**
- * Writes the visible `@…` into the text where it does not stand yet: without it DingTalk renders and notifies nobody
- * (messaging.md §2.3). Kinds without a text of their own are left as they are.
+ * Adds the visible `@…` to the text where it is missing: without it DingTalk notifies no one (messaging.md §2.3). Content
+ * without a text stays unchanged.
  */
 export function withVisibleMentions(content: Content, mention: Mention | undefined): Content {
   const speaks = content.kind === 'text' || content.kind === 'markdown' || content.kind === 'actionCard';
-  if (!mentionsAnybody(mention) || !speaks) return content;
+  if (!hasMentions(mention) || !speaks) return content;
   // `isAtAll` alone does nothing in an action card and perhaps in Markdown; `text` needs nothing written (interactive.md §1)
   const all = mention.all && content.kind !== 'text' ? [ALL] : [];
   const names = [...(mention.users ?? []), ...(mention.mobiles ?? []), ...all];

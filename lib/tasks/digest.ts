@@ -12,7 +12,7 @@ import { digest as digestOf } from './task-messages.ts';
 
 export type DigestDeps = AcceptDeps & {
   tasks: TaskStore;
-  /** Undefined for an app that is no more. */
+  /** Undefined for an app that was removed. */
   digestOf(app: string): { digest?: Digest | undefined; timeZone: string } | undefined;
   pageUrl(taskId: string, userId?: string): string;
 };
@@ -20,10 +20,10 @@ export type DigestDeps = AcceptDeps & {
 /** Lines of one digest. */
 const LISTED = 20;
 const AT_ONCE = 10;
-/** Pages of one run; what is left over is found by the next. */
+/** Pages of one run; the next run finds the rest. */
 const MOST_PAGES = 20;
 
-/** Sends the digests that are due, each once a day, to whoever has something open. Answers how many went out. */
+/** Sends the digests that are due, once a day, to people and groups with open tasks. Answers how many were sent. */
 export async function sendDigests(deps: DigestDeps): Promise<number> {
   let sent = 0;
   for (let page = 0; page < MOST_PAGES; page += 1) {
@@ -46,12 +46,12 @@ async function sendOne(deps: DigestDeps, { id, dueAt }: { id: string; dueAt: num
   }
   const { digest, timeZone } = settings;
   const wanted = kind === 'person' ? digest.people !== false : (digest.destinations ?? []).includes(who);
-  const sent = wanted && (await tell(deps, { app, kind, who }, timeZone, id));
+  const sent = wanted && (await sendTo(deps, { app, kind, who }, timeZone, id));
   await deps.tasks.checked(id, dueAt, nextAt(deps.now(), digest.at, timeZone));
   return sent;
 }
 
-async function tell(deps: DigestDeps, { app, kind, who }: Reader, timeZone: string, id: string): Promise<boolean> {
+async function sendTo(deps: DigestDeps, { app, kind, who }: Reader, timeZone: string, id: string): Promise<boolean> {
   const isPerson = kind === 'person';
   const list = isPerson ? listOf.person(who, true) : listOf.group(who, true);
   const { ids, cursor } = await deps.tasks.list(list, { limit: LISTED });

@@ -3,7 +3,7 @@ import { InvalidInput } from '../base/errors.ts';
 import type { TaskStore } from './store.ts';
 import { type TaskView, taskView, type ViewDeps } from './task-view.ts';
 
-/** A task, for whoever may use the destinations that hear of it. */
+/** A task, for keys that may use the destinations it notifies. */
 export async function getTask(
   deps: ViewDeps & { tasks: Pick<TaskStore, 'get'> },
   id: string,

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { defined } from '../base/defined.ts';
 import { type Assignee, type HistoryEntry, type Person, Task, type TaskStatus } from './task.ts';
 
-/** What somebody wants to happen to a task. */
+/** A change of a task. */
 export type Action =
   | { type: 'accept' | 'done' | 'decline' | 'resume'; userId: string }
   | { type: 'edit'; changes: Edit }
@@ -10,7 +10,7 @@ export type Action =
   | { type: 'complete' | 'cancel' | 'reopen' | 'overdue' }
   | { type: 'fail'; code: string; reason: string };
 
-/** null takes a field away. */
+/** null removes a field. */
 export type Edit = {
   title?: string | undefined;
   description?: string | null | undefined;
@@ -21,11 +21,11 @@ export type Edit = {
   completion?: Task['completion'] | undefined;
 };
 
-/** Who did it, by which way, when (epoch ms), and what they wrote. */
+/** Who made the change, through which channel, when (epoch ms), and their comment. */
 export type Deed = Pick<HistoryEntry, 'by' | 'via' | 'comment'> & { at: number };
 type Noted = Deed & Pick<HistoryEntry, 'changed' | 'assignee'>;
 
-/** Why an action does not fit the task as it is. */
+/** Why an action is refused in the task's current state. */
 export type RefusedAction = 'not_an_assignee' | 'task_closed' | 'not_due' | 'nobody_left' | 'too_many_people';
 
 export type Change = { task: Task } | { same: true } | { refused: RefusedAction };
@@ -35,7 +35,7 @@ export const MOST_ASSIGNEES = 100;
 /** How much history a record keeps (bytes of JSON): DynamoDB takes 400 kB an item. */
 const KEPT_BYTES = 200_000;
 
-/** A task that nobody has to do anything about. */
+/** A task that needs no more work. */
 export function isClosed({ status }: Pick<Task, 'status'>): boolean {
   return status === 'done' || status === 'cancelled' || status === 'failed';
 }
@@ -46,9 +46,9 @@ export function isOpen({ state }: Pick<Assignee, 'state'>): boolean {
 }
 
 /**
- * The task after an action: one version and one line of history more. `same` when the action changes nothing, as a second
- * tap does; `refused` when the task is not in a state for it. Pure: whoever keeps the task writes it on the condition that
- * its version is still the old one, and asks again when it is not.
+ * The task after an action, with one more version and one more line of history. `same` when the action changes nothing,
+ * for example a second tap; `refused` when the state does not allow it. Pure: the caller writes the task on the condition
+ * that the stored version is unchanged, and calls again when it is not.
  */
 export function change(task: Task, action: Action, deed: Deed): Change {
   switch (action.type) {
@@ -82,7 +82,7 @@ export function change(task: Task, action: Action, deed: Deed): Change {
   }
 }
 
-/** What the whole task is, by its people. */
+/** The status of the whole task, from the states of its assignees. */
 export function statusOf(assignees: readonly Assignee[], completion: Task['completion']): TaskStatus {
   const able = assignees.filter(({ state }) => state !== 'declined');
   if (able.length === 0) return 'declined';
@@ -91,7 +91,7 @@ export function statusOf(assignees: readonly Assignee[], completion: Task['compl
   return able.some(({ state }) => state !== 'assigned') ? 'accepted' : 'assigned';
 }
 
-/** One assignee goes from one of `from` to `to`. */
+/** Moves one assignee from one of the states `from` to `to`. */
 function step(
   task: Task,
   userId: string,
@@ -105,7 +105,7 @@ function step(
   if (own.state === to) return { same: true };
   const reopens = to === 'assigned' && task.status === 'done';
   if (isClosed(task) && !reopens) return { refused: 'task_closed' };
-  if (!from.includes(own.state)) return { same: true }; // accepted after done: they are further already
+  if (!from.includes(own.state)) return { same: true }; // accept after done: the assignee is already further
   const assignees = task.assignees.map((assignee) => (assignee === own ? { ...own, state: to } : assignee));
   const status = statusOf(assignees, task.completion);
   return noted(task, { ...task, assignees, status }, action, { ...deed, assignee: userId });
@@ -151,7 +151,7 @@ function assigned({ userId, unionId, name }: Person): Assignee {
   return defined({ userId, unionId, name, state: 'assigned' as const });
 }
 
-/** One line of history and one version more; what is closed is not late, and what did not fail has no reason. */
+/** Adds one line of history and one version; a closed task is not overdue, and only a failed one has a reason. */
 function noted(before: Task, after: Task, action: HistoryEntry['action'], { at, ...deed }: Noted): Change {
   const version = before.version + 1;
   const status = after.status === before.status ? {} : { status: after.status };
@@ -163,7 +163,7 @@ function noted(before: Task, after: Task, action: HistoryEntry['action'], { at, 
   return { task: { ...rest, ...late, ...why, version, history: shortened(history) } };
 }
 
-/** The first line says how it began, the last ones how it stands: a record must not outgrow its table. */
+/** Keeps the first line and the newest ones, so that the record stays below DynamoDB's limit. */
 function shortened(history: HistoryEntry[]): HistoryEntry[] {
   let bytes = 0;
   const from = history.findLastIndex((entry) => {

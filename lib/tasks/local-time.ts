@@ -4,7 +4,7 @@ export type Quiet = { from: string; to: string };
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1440;
 
-/** That moment, or the end of the quiet hours that it falls into (epoch ms). */
+/** The given time, or the end of the quiet hours that it falls into (epoch ms). */
 export function afterQuiet(at: number, { timeZone, quiet }: { timeZone: string; quiet?: Quiet | undefined }): number {
   if (!quiet) return at;
   const [from, to, now] = [minutesOf(quiet.from), minutesOf(quiet.to), minutesOf(clockOf(at, timeZone).time)];
@@ -13,24 +13,24 @@ export function afterQuiet(at: number, { timeZone, quiet }: { timeZone: string; 
 }
 
 /**
- * The next moment after `at` (epoch ms) when clocks there show `time`, once a day: of a time that a day has twice, the
- * first; for one that a day lacks, as much later as its clocks were set forward.
+ * The next time after `at` (epoch ms) when clocks in the zone show `time`, once a day: the first of two on a day of 25
+ * hours; on a day of 23 hours that skips it, as much later as its clocks were set forward.
  */
 export function nextAt(at: number, time: string, timeZone: string): number {
   const ahead = minutesUntil(time, at, timeZone) || DAY_MINUTES;
   const found = (Math.floor(at / MINUTE_MS) + ahead) * MINUTE_MS;
-  // a day has 23 or 25 hours when its clocks are set: the zone is asked again, for the moment found
+  // a day has 23 or 25 hours when its clocks are set: the zone is asked again, for the time found
   const off = minutesUntil(time, found, timeZone);
   const corrected = found + (off > DAY_MINUTES / 2 ? off - DAY_MINUTES : off) * MINUTE_MS;
   return minutesUntil(time, corrected, timeZone) === 0 ? corrected : Math.max(found, corrected);
 }
 
-/** By the clocks there, 0 up to a day. */
+/** By the clocks in the zone, from 0 to a day. */
 function minutesUntil(time: string, at: number, timeZone: string): number {
   return (minutesOf(time) - minutesOf(clockOf(at, timeZone).time) + DAY_MINUTES) % DAY_MINUTES;
 }
 
-/** What clocks and calendars there show: `2026-01-31` and `09:30`. */
+/** Date and time in the zone: `2026-01-31` and `09:30`. */
 export function clockOf(at: number, timeZone: string): { date: string; time: string } {
   const shown = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(at);
   const [date = '', time = ''] = shown.split(' ');

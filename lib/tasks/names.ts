@@ -12,7 +12,7 @@ export function personName(task: People, userId: string): string {
   return peopleOf(task).find((person) => person.userId === userId && person.name !== undefined)?.name ?? userId;
 }
 
-/** Whether a person may see a task: to everybody else it does not exist. */
+/** Whether a person may see a task; to others it does not exist. */
 export function isConcerned(task: People, userId: string): boolean {
   return peopleOf(task).some((person) => person.userId === userId);
 }

@@ -1,8 +1,8 @@
 import { InvalidInput } from '../base/errors.ts';
 
 /**
- * A message that is kept under a key of its own: one that was kept already by an attempt that did not live to say so, and
- * that would read otherwise by now, is as good (undefined).
+ * The accepted message; undefined when an earlier try, which crashed, has accepted a message under the same key with
+ * another text.
  */
 export async function ignoreReusedKey<T>(accepted: Promise<T>): Promise<T | undefined> {
   try {

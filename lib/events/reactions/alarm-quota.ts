@@ -3,8 +3,8 @@ import type { Log } from '../../base/log.ts';
 import type { BusEvent } from '../event.ts';
 
 /**
- * The month's pushes are used up: DingTalk tells that somebody wrote, and not what (callbacks.md §0, fact 12). Whoever
- * runs this has to buy some or wait, so it is a metric to alarm on and an error in the log.
+ * The monthly pushes are used up: DingTalk reports messages without their text (callbacks.md §0, fact 12). The operator
+ * has to buy more or wait, so it is logged as an error and counted for an alarm.
  */
 export function alarmQuota({ log, metric }: { log: Log; metric: Metric }) {
   return (event: BusEvent) => {

@@ -15,7 +15,7 @@ export type AnswerDeps = ChangeDeps & {
   now: () => number;
   /** The address of a person's own page of a task. */
   pageUrl(taskId: string, userId: string): string;
-  /** The DingTalk calls that answering takes, of one app. */
+  /** The DingTalk calls of one app that answers need. */
   appNamed(name: string): { reply(to: ReceivedMessage, text: string): Promise<void> };
 };
 
@@ -23,7 +23,7 @@ export type AnswerDeps = ChangeDeps & {
 const LISTED = 20;
 const LONGEST_COMMENT = 500;
 
-/** Does what a person asked the robot for, and answers where they wrote; undefined when they asked for nothing. */
+/** Runs a command to the robot and answers in its conversation; undefined when the message is not a command. */
 export function answerCommand(deps: AnswerDeps) {
   return (event: BusEvent) => {
     const message = receivedMessageOf(event);
@@ -48,7 +48,7 @@ async function answerTo(deps: AnswerDeps, message: ReceivedMessage, command: Com
   const { name, argument } = command;
   const { senderStaffId: person } = message;
   if (name === 'help') return say.help;
-  // Somebody outside the company, or an app that is not published (callbacks.md §5.3).
+  // A person outside the company, or an app that is not published (callbacks.md §5.3).
   if (person === undefined) return say.stranger;
   if (name === 'accept' || name === 'done' || name === 'decline') return act(deps, words, person, name, command);
   if (argument !== '') return status(deps, words, person, argument);
@@ -100,7 +100,7 @@ async function status(deps: AnswerDeps, words: Words, person: string, id: string
   return say.status(taskName(task), words.status[task.status]) + progress(task, say);
 }
 
-/** How many have done their part of a task that takes all of them. */
+/** How many assignees have finished their part. */
 function progress({ assignees, status }: Task, say: Words['robot']): string {
   const done = assignees.filter(({ state }) => state === 'done').length;
   return status === 'done' || done === 0 || assignees.length === 1 ? '' : say.progress(done, assignees.length);

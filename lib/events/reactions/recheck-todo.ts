@@ -12,12 +12,12 @@ export type RecheckDeps = ChangeDeps & {
   appNamed(name: string): { todos: Todos };
 };
 
-/** What dingdock itself does to a to-do comes back as an event, too. */
+/** dingdock's own changes of a to-do come back as events within this time. */
 const ECHO_MS = 60_000;
 
 /**
- * A to-do event only says that something changed (callbacks.md §4.5), so DingTalk is asked what: a to-do that somebody
- * finished there makes its task done. An echo of a change of our own, or a to-do of another program, costs no call.
+ * A to-do event only says that something changed (callbacks.md §4.5), so the to-do is read: one that is done completes
+ * its task. An echo of dingdock's own change, or a to-do of another program, costs no call.
  */
 export function recheckTodo(deps: RecheckDeps) {
   return (event: BusEvent) => {

@@ -6,8 +6,8 @@ import type { BusEvent } from '../event.ts';
 const ACTIONS = ['accept', 'done', 'decline', 'resume'] as const;
 
 /**
- * A tap on a task's card is a step of whoever tapped, if the task is theirs; everybody sees it on the card a moment later.
- * The signature of a tap does not cover who it was (callbacks.md §7.3), so the task says who may.
+ * A tap on a task's card is a step of the person who tapped, if they are an assignee; the card changes a moment later. The
+ * signature of a tap does not cover the person (callbacks.md §7.3), so the task decides who may.
  */
 export function tapTask(deps: ChangeDeps & { now: () => number }) {
   return (event: BusEvent) => {

@@ -8,14 +8,14 @@ type App = { cards: { update(card: { outTrackId: string; params: Record<string, 
 const CHARS = 256;
 
 /**
- * A click changes the card for everybody: its variables `status` and `actor` say what was tapped and by whom. The answer
- * to the click reaches the clicking person only, and the card may not be changed inside it (callbacks.md §0, fact 15);
- * here it was given long ago. One tap counts once for each card, person and action: people tap again while they wait.
+ * Shows a click on the card to all readers: its variables `status` and `actor` hold the action and the person. This is not
+ * done in the answer to the click, which only the clicking person sees (callbacks.md §0, fact 15). Each action of a person
+ * counts once on a card: people tap again while they wait.
  */
 export function updateCard({ appNamed }: { appNamed(name: string): App }) {
   return (event: BusEvent) => {
     const click = cardClickOf(event);
-    // A task's card follows the task.
+    // The card of a task is updated by its task.
     if (!click || taskOfCard(click.outTrackId) !== undefined) return undefined;
     const { outTrackId, userId, action } = click;
     return {

@@ -6,7 +6,7 @@ import { readableSize } from './ways.ts';
 /** DingTalk cuts titles (files.md §6.6). */
 const TITLE_CHARS = 64;
 
-/** What a card says about a file that people fetch by themselves. */
+/** The fields of a card with a download link. */
 export type DownloadCard = {
   fileName: string;
   size: number;
@@ -30,7 +30,7 @@ export function downloadCard({ fileName, size, url, expiresAt, caption }: Downlo
   };
 }
 
-/** A picture in a message of a robot that carries no files; the link stands below it for those who want the file. */
+/** A picture in a message of a robot that carries no files, with a link to the file below. */
 export function pictureMessage(
   mediaId: string,
   { fileName, url, caption }: Omit<DownloadCard, 'size' | 'expiresAt'>,
@@ -44,7 +44,7 @@ function shortened(text: string): string {
   return characters.length <= TITLE_CHARS ? text : `${characters.slice(0, TITLE_CHARS - 1).join('')}…`;
 }
 
-/** A file's name is no markdown. */
+/** Escapes Markdown in a file name. */
 function plain(text: string): string {
   return text.replace(/[[\]()`#]/g, '\\$&');
 }

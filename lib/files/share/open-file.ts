@@ -10,10 +10,10 @@ export type OpenDeps = {
   now: () => number;
 };
 
-/** The presigned address behind a link is for the click, not for keeping. */
+/** How long the presigned address is valid: it is used at once. */
 const PRESIGNED_S = 300;
 
-/** Opens `/f/{id}`: sends the reader to the file itself, while its sender lets it. */
+/** Opens `/f/{id}`: redirects to the file while the link is valid. */
 export async function openFile(deps: OpenDeps, id: string): Promise<Opened> {
   const link = await deps.links.get(id);
   if (!link) return notice(404, ({ unknown }) => unknown());

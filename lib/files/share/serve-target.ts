@@ -17,7 +17,7 @@ export type WayDeps = AcceptDeps &
     publicUrl: string;
   };
 
-/** What DingTalk says to an extension it does not take (files.md §1.4). */
+/** DingTalk's codes for an extension that it refuses (files.md §1.4). */
 const TYPE_REFUSED = ['40004', '40005'];
 const LOST = ['object_gone', 'object_replaced'];
 /** At this try a retryable failure counts as final, and the next way is tried: a late link is better than no file. */
@@ -131,7 +131,7 @@ async function keepLink(deps: WayDeps, share: Share & { fileName: string }) {
   return { id, fileName, size, caption, url: `${deps.publicUrl}/f/${id}`, expiresAt };
 }
 
-/** DingTalk's words where it gave any; they hold no secret. */
+/** DingTalk's description of the error if it has one; it holds no secret. */
 function reasonOf(error: ServiceError): string {
   if ('description' in error && typeof error.description === 'string') return error.description;
   return error.remedy ?? `${error.operation}: ${error.code}`;

@@ -1,10 +1,10 @@
 import type { DestinationKind } from '../../messages/destination.ts';
 import type { Way } from './share.ts';
 
-/** What a file is to DingTalk, by its extension (files.md §9). */
+/** How DingTalk treats a file, by its extension (files.md §9). */
 export type FileClass = 'image' | 'document' | 'video' | 'audio' | 'other';
 
-/** Why a file goes another way than as itself, or not at all: a stable code and words for a person. */
+/** Why a file is not sent as itself, or not at all: a stable code and a text for people. */
 export type Because = { code: string; reason: string };
 
 /** DingTalk's "20 MB"; every client in the field reads it as MiB (files.md §1.1). */
@@ -20,7 +20,7 @@ const EXTENSIONS: Record<Exclude<FileClass, 'other'>, readonly string[]> = {
 };
 
 type Row = Record<FileClass, readonly Way[]> & {
-  /** Larger than `upTo`, or, for files that are no images, than `filesUpTo`. */
+  /** For an image larger than `upTo`, or another file larger than `filesUpTo`. */
   larger: readonly Way[];
   upTo: number;
   filesUpTo: number;
@@ -71,7 +71,7 @@ export const WAYS: Record<DestinationKind, Row> = {
   conversation: OLD,
 };
 
-/** The ways for one destination kind and file, and why the file does not simply go as itself. */
+/** The ways for one destination kind and file, and why the file is not simply sent as itself. */
 export function waysFor(
   kind: DestinationKind,
   fileName: string,

@@ -10,7 +10,7 @@ export type EndBatchDeps = {
   metric: Metric;
 };
 
-/** Once a batch: tells its metrics, gives back slots that nobody used, and counts its calls against the month. */
+/** Ends a batch: writes its metrics, returns unused slots, and adds its calls to the monthly counts. */
 export async function endBatch({ limiter, meter, counts: ofBatch, quotas, metric }: EndBatchDeps): Promise<void> {
   ofBatch.flush();
   const [counts, emptied] = await Promise.allSettled([meter.flush(), limiter.empty()]);

@@ -1,23 +1,23 @@
 import type { Metric } from '../../base/embedded-metric.ts';
 import { FIRST_CHECK_MS, type MessageStore, type Outbox, waitingItems } from '../message.ts';
 
-/** When it is looked after again, should this round be lost too: in half an hour, and ever later what only waits long. */
+/** The first time until the next check, if this round is lost too; it grows with the age of the message. */
 const NEXT_CHECK_MS = 30 * 60_000;
-/** Pages of one run; what is left over is found by the next. */
+/** Pages of one run; the next run finds the rest. */
 const MOST_PAGES = 40;
 
 export type StuckDeps = {
   messages: Pick<MessageStore, 'listDue' | 'listUnseen' | 'checked' | 'seen' | 'watch'>;
   outbox: Outbox;
-  /** Told how many records up to that id nobody can read: what they hold is not sent. */
+  /** Called with the number of unreadable records up to an id: they are not sent. */
   unreadable: (count: number, upTo: string) => void;
   metric: Metric;
   now: () => number;
 };
 
 /**
- * Brings back what waits for its time (a message that stepped aside) and what got lost between table and queue.
- * A message that is on its way all the same comes twice to the sender, which skips it. Answers how many came back.
+ * Queues parked messages whose time has come, and messages that were lost between table and queue. If a message is queued
+ * already, the sender skips the second record.
  */
 export async function requeueStuck(deps: StuckDeps): Promise<void> {
   await watchUnfinished(deps);
@@ -44,7 +44,7 @@ export async function requeueStuck(deps: StuckDeps): Promise<void> {
   metric('RequeuedMessages', back, {});
 }
 
-/** Looks once at every message: most are finished by then, and cost a part of one read. */
+/** Checks every message once: most are finished by then, and cost a part of one read. */
 async function watchUnfinished({ messages, unreadable, now }: StuckDeps): Promise<void> {
   for (let page = 0; page < MOST_PAGES; page += 1) {
     const { messages: all, unreadable: bad, upTo, more } = await messages.listUnseen(now() - FIRST_CHECK_MS);

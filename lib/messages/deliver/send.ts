@@ -3,16 +3,16 @@ import { ServiceError } from '../../base/errors.ts';
 import type { Destination } from '../destination.ts';
 import type { Rendered } from '../render/render.ts';
 
-/** What DingTalk said yes to: its id for the message, and whom of the people it did not take. */
+/** DingTalk's answer: its id of the message, and the people whom it refused or throttled. */
 export type Sent = { receipt?: string; invalid?: string[]; throttled?: string[] };
 
-/** Hands one rendered message to DingTalk. `uuid` is the same for every try of the same message. */
+/** Sends one rendered message to DingTalk. `uuid` is the same for every try of the same message. */
 export type Sender = (destination: Destination, rendered: Rendered, uuid: string) => Promise<Sent>;
 
 type Msg = Record<string, unknown>;
 type RobotBody = { msgKey: string; msgParam: Record<string, string> };
 
-/** The calls of one DingTalk app that messages leave by. */
+/** The calls of one DingTalk app that send messages. */
 type App = {
   robot: {
     sendToGroup(message: RobotBody & { openConversationId: string }): Promise<{ processQueryKey: string }>;
@@ -35,7 +35,7 @@ type App = {
 };
 type Webhook = { send(robot: { accessToken: string; secret?: string }, body: Msg): Promise<void> };
 
-/** `appNamed` answers the app a destination sends by; without a name, the only one. */
+/** `appNamed` answers the app of a destination; undefined stands for the default app. */
 export function createSender({ appNamed, webhook }: { appNamed(name?: string): App; webhook: Webhook }): Sender {
   return async (destination, rendered, uuid) => {
     if (destination.kind === 'custom-robot' && rendered.form === 'webhook') {

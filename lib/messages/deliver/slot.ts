@@ -3,9 +3,9 @@ import { EGRESS, limitsOf, type Slot, targetOf } from '../limits/pace.ts';
 import type { SlotCache } from '../limits/slot-cache.ts';
 import { type Delivery, type Message, mayHaveArrived } from '../message.ts';
 
-/** A slot this near is waited for; a later one gives the message back to the queue until shortly before. */
+/** The worker waits for a slot this near; for a later one the message goes back to the queue. */
 const SHORT_WAIT_MS = 2_000;
-/** SQS counts whole seconds: what comes back a second early waits the rest here, and no slot is missed. */
+/** SQS counts whole seconds: the message comes back a second early and waits the rest, so that no slot is missed. */
 const EARLY_MS = 1_000;
 
 export type SlotDeps = {
@@ -18,7 +18,7 @@ export type SlotDeps = {
 
 type Turn = { destination: Destination; robot?: string; slots: Slot[] } | { waitMs: number } | { gone: true };
 
-/** Takes a slot, or tells for how long (ms) the message has to go back. A pool gives the robot that is free first. */
+/** Takes a slot, or answers how long (ms) the message has to wait. Of a pool, the first free robot is taken. */
 export async function slotFor(
   deps: SlotDeps,
   destination: Destination,
@@ -40,7 +40,7 @@ export async function slotFor(
   }
 }
 
-/** What may have arrived is repeated by the robot that had it: only that one knows its msgUuid. */
+/** A message that may have arrived is repeated by the same robot: only that one knows its msgUuid. */
 function candidatesOf(destination: Destination, delivery: Delivery): { destination: Destination; robot?: string }[] {
   if (destination.kind !== 'custom-robot-pool') return [{ destination }];
   const { robots, pace, external } = destination;

@@ -5,7 +5,7 @@ import type { Attempt, Delivery, DeliveryStatus, Message } from '../message.ts';
 const FIRST_BACKOFF_MS = 2_000;
 const LONGEST_BACKOFF_MS = 15 * 60_000;
 const THROTTLE_WAIT_MS = 60_000;
-/** After so many quick tries in a row a message is parked, so that the messages behind it go on. */
+/** After this many quick tries in a row a message is parked, so that the next messages are sent. */
 const QUICK_TRIES = 3;
 const PARKED_MS = 60_000;
 /** A message is tried for this long; then it fails. */
@@ -18,7 +18,7 @@ export type Verdict = {
   retryInMs?: number;
   /** Set with it when only this message keeps failing: it leaves the queue until then, so that the next ones are sent. */
   parked?: true;
-  /** Set when DingTalk asked for a pause: nothing goes to this target before it ends. */
+  /** Set when DingTalk asked for a pause: nothing is sent to this target before it ends. */
   blockMs?: number;
   possibleDuplicate?: boolean;
 };

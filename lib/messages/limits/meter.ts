@@ -1,26 +1,26 @@
 import type { Destination } from '../destination.ts';
 
-/** Adds to a month's count; answers what it is then. */
+/** Adds to the count of the month and answers the new count. */
 export type MeterStore = { add(name: string, count: number): Promise<number> };
 
-/** What a company may call a month: the API's calls, and those of webhooks (messaging.md §8.2, §2.5). */
+/** A company's monthly quotas of API calls and webhook calls (messaging.md §8.2, §2.5). */
 export type Quotas = { api: number; webhook: number };
 
-/** Counts calls; what a batch made is written at its end, in one write a quota. */
+/** Counts calls; the counts of a batch are written at its end, one write a quota. */
 export type Meter = {
   count(name: keyof Quotas): void;
-  /** Writes what was counted; answers each count that changed, and by how much. */
+  /** Writes the counts; answers each that changed, and by how much. */
   flush(): Promise<{ name: keyof Quotas; used: number; added: number }[]>;
 };
 
 const WARN_AT = 0.8;
 
-/** Which monthly quota a message to this destination counts against: the company's, whatever the app. */
+/** The monthly quota that a message to this destination counts against; all apps of a company share it. */
 export function meterOf({ kind }: Destination): keyof Quotas {
   return kind === 'custom-robot' || kind === 'custom-robot-pool' ? 'webhook' : 'api';
 }
 
-/** A worker that dies has made calls that nobody counted: those of its batch. */
+/** When a worker crashes, the calls of its batch are not counted. */
 export function createMeter(store: MeterStore): Meter {
   const counted = new Map<keyof Quotas, number>();
   const add = (name: keyof Quotas, count: number) => counted.set(name, (counted.get(name) ?? 0) + count);
@@ -42,7 +42,7 @@ export function createMeter(store: MeterStore): Meter {
   };
 }
 
-/** Whether a call to warn at is among the `added` last: the first over 80 %, then one in every hundredth of the quota. */
+/** Whether the last `added` calls crossed a warning mark: 80 % of the quota, then each further percent. */
 export function isNearQuota(used: number, added: number, quota: number): boolean {
   const first = Math.ceil(quota * WARN_AT);
   const every = Math.max(1, Math.floor(quota / 100));

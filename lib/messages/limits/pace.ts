@@ -4,24 +4,24 @@ import type { Destination } from '../destination.ts';
 /** At most `messages` in any `perMs` milliseconds; a call that takes longer than `punctualMs` counts as late. */
 export type Pace = { messages: number; perMs: number; punctualMs?: number };
 
-/** Something with a limit of its own: a robot, an app's API, the address that we call from. Without a pace it can only be blocked. */
+/** A target with its own limit: a robot, an app's API, or our egress address. Without a pace it can only be blocked. */
 export type Limited = { target: string; pace?: Pace };
 
 /**
- * DingTalk's limit for an app's API (messaging.md §8.2), 20 a second; with half a second for the way, so that an ordinary
- * call is not one that has to be written into the log afterwards.
+ * DingTalk's limit for an app's API (messaging.md §8.2), 20 a second, plus half a second of latency, so that the log of
+ * slots needs no correction after an ordinary call.
  */
 const API_PACE: Pace = { messages: 20, perMs: 1_500, punctualMs: 500 };
 /** DingTalk's limit for a custom robot (messaging.md §2.5) ... */
 const ROBOT_PACE: Pace = { messages: 20, perMs: 60_000 };
 /**
- * ... and what is added to the window: on a minute 4 s for workers whose clocks are up to 2 s off either way, and 0.5 s
- * for the way to DingTalk. What took longer than that is written into the log afterwards.
+ * ... and the margin added to its window: of a minute, 4 s for clocks that are up to 2 s off, and 0.5 s of latency. The log
+ * is corrected after calls that took longer.
  */
 const MARGIN = 64.5 / 60;
 const PUNCTUAL = 0.5 / 60;
 
-/** A page instead of an answer bans the address that we call from, whatever was called (messaging.md §8.2). */
+/** DingTalk's ban page concerns our egress address, whatever was called (messaging.md §8.2). */
 export const EGRESS: Limited = { target: 'egress' };
 
 /** A slot that was taken, and after how long (ms) a call in it counts as late. */
@@ -31,23 +31,23 @@ export type Granted = { granted: true; slots: Slot[]; spare: Slot[] } | { grante
 /** How many more calls will follow at once, and how long (ms) each takes. */
 export type Following = { more: number; tookMs: number };
 
-/** Slots to send in, shared by every running function. */
+/** Rate limiter: slots to send in, shared by all running functions. */
 export type SlotLimiter = {
   /**
-   * Takes a slot of each, or says when to come back (epoch ms). With priority the next free slot is kept for whoever
-   * asked, for a moment: it goes before what waits. Where only one thing has a pace, `spare` are slots for what follows,
-   * as far as they are free and will be used in time.
+   * Takes a slot of each, or answers when to retry (epoch ms). With high priority the next free slot is reserved for a
+   * moment. Where only one target has a pace, `spare` holds slots for the following calls, if they are free and will be
+   * used in time.
    */
   take(limited: Limited[], priority?: 'normal' | 'high', following?: Following): Promise<Granted>;
-  /** These were taken and not used. */
+  /** Returns slots that were not used. */
   giveBack(slots: Slot[]): Promise<void>;
-  /** The call in this slot ended only at `endedAt`: it may have arrived as late as that, and is counted there. */
+  /** Moves the slot of a slow call to `endedAt`, since the call may have arrived as late as that. */
   late(slot: Slot, endedAt: number): Promise<void>;
-  /** Nothing is granted for this target before `until` (epoch ms). */
+  /** Grants no slot for this target before `until` (epoch ms). */
   block(target: string, until: number): Promise<void>;
 };
 
-/** What a call to this destination is limited by, beside its egress address. */
+/** The limits of a call to this destination, beside the egress address. */
 export function limitsOf(destination: Destination): Limited[] {
   const target = targetOf(destination);
   if (destination.kind === 'custom-robot') {
@@ -58,7 +58,7 @@ export function limitsOf(destination: Destination): Limited[] {
   return [{ target }, { target: `api:${app}:${destination.kind}`, pace: API_PACE }];
 }
 
-/** The key under which a destination is counted: two names of one robot share it, and it tells no secret. */
+/** The key of a destination's limit: two names of one robot share it, and it reveals no secret. */
 export function targetOf(destination: Destination): string {
   const { kind } = destination;
   return `${kind}:${sha256(identityOf(destination), 32)}`;
@@ -80,13 +80,13 @@ export function punctualMsOf({ perMs, punctualMs = perMs * PUNCTUAL }: Pace): nu
   return punctualMs;
 }
 
-/** The log after a call that ended late: it counts from when it may have arrived. */
+/** The log after a slow call, which counts from when it may have arrived. */
 export function withLateCall(taken: number[], slot: number, endedAt: number): number[] {
   const index = taken.indexOf(slot);
   return index < 0 ? taken : taken.with(index, Math.max(slot, endedAt)).toSorted((a, b) => a - b);
 }
 
-/** The log without one slot that was taken and not used. */
+/** The log without a slot that was not used. */
 export function withoutCall(taken: number[], slot: number): number[] {
   const index = taken.indexOf(slot);
   return index < 0 ? taken : taken.toSpliced(index, 1);
@@ -104,7 +104,7 @@ export function nextSlot(
   const recent = taken.slice(-messages);
   const oldest = recent.length < messages ? undefined : recent[0];
   const latest = recent.at(-1) ?? 0;
-  // A slot never lies before an earlier one, so that a clock that runs behind cannot squeeze in extra slots.
+  // A slot is never earlier than the last one, so that a slow clock cannot get extra slots.
   const slot = Math.max(now, latest);
   if (oldest !== undefined && oldest + perMs > slot) return { granted: false, retryAt: oldest + perMs };
   return { granted: true, taken: [...recent, slot].slice(-messages) };

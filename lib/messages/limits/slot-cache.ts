@@ -1,27 +1,27 @@
 import type { Limited, Slot, SlotLimiter } from './pace.ts';
 
-/** A slot is used in this part of what counts as punctual, while a call in it may still end in time ... */
+/** A cached slot is used within this part of its punctual time, so that the call can still end in time ... */
 const FRESH = 0.9;
-/** ... and the last of those taken at once is meant for this part: messages do not all take the same time. */
+/** ... and slots are taken for this part only, since messages take different times. */
 const PLANNED = 0.6;
 
 export type SlotCache = Pick<SlotLimiter, 'late' | 'block' | 'giveBack'> & {
-  /** As the limiter's; `ahead` more messages of the batch go the same way. */
+  /** As the limiter's; `ahead` is the number of following messages with the same limits. */
   take(limited: Limited[], priority?: 'normal' | 'high', ahead?: number): ReturnType<SlotLimiter['take']>;
-  /** Gives back what is left: to be called when a batch is over. */
+  /** Returns unused slots; to be called at the end of a batch. */
   empty(): Promise<void>;
 };
 
 /**
- * Slots for the messages of a batch: as many in one write as will be used while they are fresh, judged by how long the
- * message before took. What is not used is given back, so that none is wasted where DingTalk is slow.
+ * Caches slots for the messages of a batch: one write takes as many as will be used in time, judged by the duration of the
+ * last message. Unused slots are returned.
  */
 export function createSlotCache(limiter: SlotLimiter, now: () => number): SlotCache {
   const spare = new Map<string, Slot[]>();
-  /** Of each: when a slot was last asked for in this batch, and how long a message took last. */
+  /** By limit: when a slot was last taken in this batch, and how long the last message took. */
   const asked = new Map<string, number>();
   const took = new Map<string, number>();
-  /** A block of this batch counts at once, whatever another group is just being granted; after it the table tells. */
+  /** Blocks set in this batch: they count at once, also for a grant that is under way; later batches read the table. */
   const blocked = new Map<string, number>();
   const blockedUntil = (limited: Limited[]) => Math.max(...limited.map(({ target }) => blocked.get(target) ?? 0));
 
@@ -53,7 +53,7 @@ export function createSlotCache(limiter: SlotLimiter, now: () => number): SlotCa
         await limiter.giveBack([...answer.slots, ...answer.spare]);
         return { granted: false, retryAt: blockedUntil(limited) };
       }
-      // another group of the batch may have taken some meanwhile
+      // another message group of the batch may have cached some meanwhile
       spare.set(key, [...(spare.get(key) ?? []), ...answer.spare]);
       return answer;
     },

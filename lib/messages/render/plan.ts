@@ -10,7 +10,7 @@ import { split } from './split.ts';
 /** One call to DingTalk: a part of the message, and to whom of the destination. */
 export type Step = { rendered: Rendered; part: number; destination: Destination };
 
-/** What DingTalk takes of each kind, in UTF-8 bytes: body, msgParam, msg (messaging.md §2.5, §3.1, §5.1, §6). */
+/** DingTalk's limits by kind, in UTF-8 bytes: body, msgParam, msg (messaging.md §2.5, §3.1, §5.1, §6). */
 export const MAX_BYTES: Record<Destination['kind'], number> = {
   'custom-robot': 20_000,
   'custom-robot-pool': 20_000,
@@ -30,8 +30,8 @@ const NUMBER_BYTES = 20;
 const UUID_BYTES = 90;
 
 /**
- * The calls that carry a message to its destination, in order: every part to everybody before the next part. The same
- * message always gives the same plan, so that its steps can be counted off.
+ * The calls that send a message to its destination, in order: each part goes to all people before the next part. The same
+ * message always gives the same plan, so that finished steps can be counted.
  */
 export function planFor(destination: Destination, content: Content, mention?: Mention): Step[] {
   const batches = batchesOf(destination);
@@ -42,8 +42,8 @@ export function planFor(destination: Destination, content: Content, mention?: Me
 }
 
 /**
- * What tells a plan of several calls from another one; nothing for a single call, which has no middle to be changed in.
- * What a robot is reached by may change: its calls stay the same.
+ * Identifies a plan of several calls; undefined for a single call, since the plan cannot change halfway. A robot's token may
+ * change: the calls stay the same.
  */
 export function planIdOf(plan: Step[]): string | undefined {
   if (plan.length < 2) return undefined;
@@ -76,7 +76,7 @@ export function measure({ measured }: Rendered): number {
   return Buffer.byteLength(JSON.stringify(measured));
 }
 
-/** The destination in as few calls as DingTalk's lists allow. */
+/** Splits the people of a destination into as few calls as DingTalk's limits allow. */
 function batchesOf(destination: Destination): Destination[] {
   if (destination.kind === 'robot-users') {
     return chunks(destination.userIds, USERS_A_ROBOT_CALL).map((userIds) => ({ ...destination, userIds }));

@@ -1,6 +1,6 @@
 import type { Content } from '../content.ts';
 import type { Destination } from '../destination.ts';
-import { atList, type Mention, mentionsAnybody, withVisibleMentions } from '../mention.ts';
+import { atList, hasMentions, type Mention, withVisibleMentions } from '../mention.ts';
 import { notificationBody } from './render-notification.ts';
 import { robotBody } from './render-robot.ts';
 import { webhookBody } from './render-webhook.ts';
@@ -13,13 +13,13 @@ export type Rendered =
   | { form: 'robot'; msgKey: string; msgParam: Record<string, string>; measured: Json }
   | { form: 'msg'; msg: Json; measured: Json };
 
-/** Writes a content the way its destination wants it; which pairs exist is `CARRIERS`' business. */
+/** Renders a content for its destination; `CARRIERS` says which destinations support it. */
 export function renderFor(destination: Destination, content: Content, mention?: Mention): Rendered {
   const visible = withVisibleMentions(content, mention);
   switch (destination.kind) {
     case 'custom-robot':
     case 'custom-robot-pool': {
-      const body = { ...webhookBody(visible), ...(mentionsAnybody(mention) && { at: atList(mention) }) };
+      const body = { ...webhookBody(visible), ...(hasMentions(mention) && { at: atList(mention) }) };
       return { form: 'webhook', body, measured: body };
     }
     case 'robot-group':

@@ -4,17 +4,17 @@
  */
 export type Piece = { before: string; body: string; after: string };
 
-/** A stretch of text that is not cut, and what a cut in front of it takes. */
+/** A piece of text that is not cut, and what is added at a cut before it. */
 type Unit = {
   text: string;
-  /** How good a cut in front of this unit is: a paragraph begins, a line, a row or line inside of something, or worse. */
+  /** How good a cut before this unit is: before a paragraph, a line, a line inside a block, or inside a line. */
   cut: 'paragraph' | 'line' | 'inside' | 'grapheme';
-  /** What the next piece begins with after such a cut, and the piece before it ends with. */
+  /** What the piece after such a cut begins with, and the piece before it ends with. */
   reopen: string;
   close: string;
 };
 
-/** Made with the first text that has to be cut: it takes as long as a tenth of a cold start. */
+/** Made when the first text has to be cut: it takes as long as a tenth of a cold start. */
 let graphemes: Intl.Segmenter | undefined;
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
 
@@ -24,9 +24,8 @@ export function costOf(text: string): number {
 }
 
 /**
- * Cuts a text into pieces that each cost at most `budget`: on paragraph borders where that leaves no piece half empty,
- * else on lines, else anywhere but inside a character that people see as one. With `markdown`, fences and tables are
- * reopened.
+ * Cuts a text into pieces that each cost at most `budget`: between paragraphs if no piece becomes less than half full,
+ * else between lines, else between visible characters. With `markdown`, fences and tables are reopened.
  */
 export function split(text: string, budget: number, markdown: boolean): Piece[] {
   const units = (markdown ? markdownUnits(text) : plainUnits(text)).flatMap((unit) => refine(unit, budget));
@@ -135,7 +134,7 @@ function indexFrom(lines: string[], from: number, test: (line: string) => unknow
 function refine(unit: Unit, budget: number): Unit[] {
   const room = budget - costOf(unit.reopen) - costOf(unit.close) - 2;
   if (costOf(unit.text) <= room) return [unit];
-  // A fence or table whose own frame leaves no room is cut without it.
+  // If reopening a fence or table leaves no room, it is cut without.
   const framed = room >= budget / 2;
   const reopen = framed ? unit.reopen : '';
   const close = framed && unit.close !== '' ? `\n${unit.close}` : '';
@@ -149,7 +148,7 @@ function refine(unit: Unit, budget: number): Unit[] {
   });
 }
 
-/** `|---|:-:|`: cell by cell, since one pattern for the whole line would take ages over a hostile one. */
+/** `|---|:-:|`: cell by cell, since one pattern for the whole line would take very long for a hostile one. */
 function isTableRule(line: string): boolean {
   const cells = line.trim().replace(/^\|/, '').replace(/\|$/, '').split('|');
   return line.includes('|') && cells.every((cell) => /^:?-+:?$/.test(cell.trim()));

@@ -10,15 +10,15 @@ export type ChaseDeps = {
   metric: Metric;
 };
 
-/** When a task is looked after again, should this look be lost. */
+/** When a task is checked again if this check is lost. */
 const NEXT_CHECK_MS = 10 * 60_000;
 const AT_ONCE = 25;
-/** Pages of one run; what is left over is found by the next. */
+/** Pages of one run; the next run finds the rest. */
 const MOST_PAGES = 40;
 
 /**
- * Has those tasks followed that are due for it: a reminder, being late, a new try at what DingTalk did not take, or a change
- * of which the queue lost the message. The index of what is due is read, never the table.
+ * Queues the tasks whose check is due: for a reminder, because they are overdue, for a retry at DingTalk, or because the
+ * queue lost a message. It reads the index of due checks, never the whole table.
  */
 export async function chaseTasks({ tasks, queue, now, metric }: ChaseDeps): Promise<void> {
   let chased = 0;
@@ -38,7 +38,7 @@ export async function chaseTasks({ tasks, queue, now, metric }: ChaseDeps): Prom
   metric('ChasedTasks', chased, {});
 }
 
-/** The digests of the hour. */
+/** Sends the digests that are due. */
 export async function sendTaskDigests(deps: DigestDeps & Pick<ChaseDeps, 'metric'>): Promise<void> {
   deps.metric('TaskDigests', await sendDigests(deps), {});
 }

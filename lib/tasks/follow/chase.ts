@@ -42,14 +42,14 @@ export async function chase(deps: ChaseDeps, task: Task): Promise<Task> {
   return deps.note(task, { reminded: task.due });
 }
 
-/** When somebody has to look after a task next for its own sake (epoch ms). */
+/** When a task has to be checked next for a reminder or because it is overdue (epoch ms). */
 export function nextCheck(task: Task, now: number, hours: Hours): number | undefined {
   const { remindAt, lateAt } = checksOf(task);
   const checks = [remindAt, lateAt].filter((at) => at !== undefined);
   return checks.length === 0 ? undefined : afterQuiet(Math.max(now, Math.min(...checks)), hours);
 }
 
-/** What is still to come of a task: the reminder before it is due, and being late. */
+/** When the reminder is due and when the task becomes overdue, if both are still to come. */
 function checksOf(task: Task): { remindAt?: number; lateAt?: number } {
   const { due, remindBefore, reminded, overdueSince } = task;
   if (isClosed(task) || due === undefined || overdueSince !== undefined) return {};
@@ -61,7 +61,7 @@ function checksOf(task: Task): { remindAt?: number; lateAt?: number } {
 async function remind(deps: ChaseDeps, task: Task): Promise<void> {
   const people = task.assignees.filter(isOpen).map(({ userId }) => userId);
   if (people.length === 0) return;
-  // One message for all is one call; a page of one's own is for one.
+  // One message to all is one call; it can carry a personal link only if there is a single receiver.
   const url = deps.pageUrl(task.id, people.length === 1 ? people[0] : undefined);
   await ignoreReusedKey(
     acceptMessage(deps, {

@@ -1,6 +1,6 @@
 import type { Followed, HistoryEntry, Task } from '../task.ts';
 
-/** What the bus gets of a task; `raw` is of DingTalk's events. */
+/** A task's event on the bus; `raw` is empty, since it holds DingTalk's own JSON. */
 export type TaskEvent = {
   id: string;
   type: string;
@@ -12,8 +12,8 @@ export type TaskEvent = {
 export type TaskBus = { publish(event: TaskEvent): Promise<void> };
 
 /**
- * Publishes each step of the history once, as `task.<action>` with the id `<task id>#<version>`; and `task.completed` when
- * a step of somebody's made the whole task done.
+ * Publishes each line of the history once, as `task.<action>` with the id `<task id>#<version>`; also `task.completed`
+ * when the step of an assignee completed the whole task.
  */
 export async function followBus(bus: TaskBus, app: string, task: Task): Promise<Partial<Followed>> {
   const reached = task.reached.bus ?? 0;

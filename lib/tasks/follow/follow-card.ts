@@ -6,7 +6,7 @@ import { when, words } from '../task-messages.ts';
 /** Where a card is shown. */
 type Space = { openConversationId: string; mention?: Record<string, string> } | { userId: string };
 
-/** An app's cards: one is known by its id, and changes for everybody at once. */
+/** An app's cards: a card has an id, and an update changes it for all readers. */
 export type Cards = {
   createAndDeliver(card: {
     outTrackId: string;
@@ -33,14 +33,14 @@ const PREFIX = 'dingdock-task-';
 const CHARS = 340;
 const STATE_MARKS: Record<Assignee['state'], string> = { assigned: '…', accepted: '👌', done: '✅', declined: '✋' };
 
-/** The task that a card is of. */
+/** The task that a card belongs to. */
 export function taskOfCard(outTrackId: string): string | undefined {
   return outTrackId.startsWith(PREFIX) ? outTrackId.slice(PREFIX.length) : undefined;
 }
 
 /**
- * Shows the task's card, or changes it for everybody. It is shown in the groups of the app's robot among `notify`, where it
- * mentions the assignees; without such a group, to each assignee.
+ * Delivers or updates the task's card. It goes to the groups of the app's robot among `notify`, where it mentions the
+ * assignees; without such a group, to each assignee.
  */
 export async function followCard(deps: CardDeps, task: Task): Promise<Partial<Followed>> {
   const { cards, taskCard } = deps;
@@ -58,7 +58,7 @@ export async function followCard(deps: CardDeps, task: Task): Promise<Partial<Fo
       ? groups.map(({ openConversationId }) => ({ openConversationId, mention }))
       : task.assignees.map(({ userId }) => ({ userId }));
   await cards.createAndDeliver({ outTrackId, ...taskCard, params, to });
-  // It may have been made for an earlier version, by an attempt that did not live to say so.
+  // An earlier try that crashed may have created it for an older version.
   if (task.version > 1) await cards.update({ outTrackId, params });
   return { cardId: outTrackId, cardAt: groups.map(({ name }) => name) };
 }
@@ -71,7 +71,7 @@ async function groupsOf({ app, destinations }: CardDeps, { notify }: Task) {
   });
 }
 
-/** The variables of the template; all are texts, and all are there, since an empty one would keep what it said before. */
+/** The variables of the template. All are texts, and all are set, since a missing one would keep its old value. */
 function paramsOf({ timeZone, pageUrl }: CardDeps, task: Task): Record<string, string> {
   const { description = '', due, assignees, status, overdueSince, id } = task;
   const last = task.history.at(-1);

@@ -13,8 +13,8 @@ export type ListDeps = {
 };
 
 /**
- * Puts the task on the lists where it belongs and takes it off the others: what stands already costs nothing. Whoever gets
- * something new to do is put down for their daily digest, where the app has one.
+ * Puts the task on its lists and removes it from the others; rows that are right already are not written. New assignees and
+ * groups are registered for their daily digest, where the app has one.
  */
 export async function followLists({ tasks, ...deps }: ListDeps, task: Task): Promise<Partial<Followed>> {
   const wanted = rowsOf(task);
@@ -35,7 +35,7 @@ export async function followLists({ tasks, ...deps }: ListDeps, task: Task): Pro
   return { rows };
 }
 
-/** Those to whom a task that has just begun, or that got other people, matters for the day's list. */
+/** The readers whose daily list changes: a task began, or its people changed. */
 function readersOf(task: Task, { people, destinations = [] }: Digest) {
   const isNews = ({ version, action }: HistoryEntry) =>
     version > (task.reached.lists ?? 0) && (action === 'assigned' || action === 'people');

@@ -7,17 +7,17 @@ import { ignoreReusedKey } from '../reused-key.ts';
 import type { Followed, HistoryEntry, Task } from '../task.ts';
 import { announcement, news } from '../task-messages.ts';
 
-export type TellDeps = AcceptDeps & {
+export type NewsDeps = AcceptDeps & {
   pageUrl(taskId: string, userId?: string, madeAt?: number): string;
   timeZone: string;
   appName: string;
 };
 
 /**
- * Tells the `notify` destinations what happened since they were told last; of being late, without a destination, those who
- * still have something to do. Each step has its own idempotency key, so a repeat after a crash is no second message.
+ * Sends the new lines of the history to the `notify` destinations; without one, only "overdue" is sent, to the assignees who
+ * have not finished. Each line has its own idempotency key, so a repeat after a crash sends no second message.
  */
-export async function followMessages(deps: TellDeps, task: Task): Promise<Partial<Followed>> {
+export async function followMessages(deps: NewsDeps, task: Task): Promise<Partial<Followed>> {
   if (!task.via.includes('message') || task.status === 'failed') return {};
   const known = new Set(task.cardAt ?? []);
   let { messageId } = task;
@@ -26,12 +26,12 @@ export async function followMessages(deps: TellDeps, task: Task): Promise<Partia
     const isFirst = messageId === undefined && known.size < task.notify.length;
     if (isFirst) {
       const to = task.notify.filter((name) => !known.has(name));
-      messageId = await tell(deps, task, entry, {
+      messageId = await send(deps, task, entry, {
         to,
         content: announcement(task, urlOf(deps, task), deps.timeZone),
       });
-    } else if (entry.action !== 'assigned' && isTold(task, entry)) {
-      await tell(deps, task, entry, {
+    } else if (entry.action !== 'assigned' && isSent(task, entry)) {
+      await send(deps, task, entry, {
         to: receiversOf(deps, task, entry),
         content: news(task, entry, urlOf(deps, task)),
       });
@@ -40,14 +40,14 @@ export async function followMessages(deps: TellDeps, task: Task): Promise<Partia
   return messageId === undefined ? {} : { messageId };
 }
 
-/** The same at every try of the same message. */
-function urlOf({ pageUrl }: TellDeps, { id, createdAt }: Task): string {
+/** The same address at every try of the same message. */
+function urlOf({ pageUrl }: NewsDeps, { id, createdAt }: Task): string {
   return pageUrl(id, undefined, Date.parse(createdAt));
 }
 
-type Telling = { to: string[]; content: Content };
+type Outgoing = { to: string[]; content: Content };
 
-async function tell(deps: TellDeps, task: Task, entry: HistoryEntry, { to, content }: Telling) {
+async function send(deps: NewsDeps, task: Task, entry: HistoryEntry, { to, content }: Outgoing) {
   if (to.length === 0) return undefined;
   const users = concernedBy(task, entry).slice(0, MAX_MENTIONS);
   const mention = { users, fallback: 'text' as const };
@@ -56,7 +56,7 @@ async function tell(deps: TellDeps, task: Task, entry: HistoryEntry, { to, conte
   return message?.id;
 }
 
-function receiversOf({ appName }: TellDeps, task: Task, { action }: HistoryEntry): string[] {
+function receiversOf({ appName }: NewsDeps, task: Task, { action }: HistoryEntry): string[] {
   if (task.notify.length > 0 || action !== 'overdue') return task.notify;
   return [nameOfPeople(appName, openPeople(task))];
 }
@@ -65,14 +65,14 @@ function openPeople({ assignees }: Task): string[] {
   return assignees.filter(isOpen).map(({ userId }) => userId);
 }
 
-/** A group hears how a task ends and who else is in it, and of each step only when it was asked for. */
-function isTold(task: Task, { action, status }: HistoryEntry): boolean {
+/** Groups get the end of a task and changes of its people; each step only if the task asks for it. */
+function isSent(task: Task, { action, status }: HistoryEntry): boolean {
   if (status === 'done' || status === 'declined') return true;
   if (action === 'cancelled' || action === 'overdue' || action === 'reopened' || action === 'people') return true;
   return task.tell === 'every';
 }
 
-/** Whom a step concerns, so that they are mentioned: all of them, those who came, those who are late. */
+/** Who is mentioned: all assignees, new assignees, or those who are late. */
 function concernedBy(task: Task, { action, changed = [] }: HistoryEntry): string[] {
   const all = task.assignees.map(({ userId }) => userId);
   if (action === 'assigned' || action === 'reopened' || action === 'cancelled') return all;

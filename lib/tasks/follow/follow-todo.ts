@@ -32,14 +32,14 @@ type TodoChange = {
 
 export type TodoDeps = {
   todos: Todos;
-  /** In whose name a task without a creator is: the app's operator. */
+  /** The app's operator, who owns the to-do of a task without a creator. */
   operator(): Promise<{ unionId: string } | undefined>;
   pageUrl(taskId: string, userId?: string): string;
 };
 
 const PRIORITIES = { low: 10, normal: 20, high: 30, urgent: 40 } as const;
 
-/** Brings the task's one to-do in step: no call when it is, else one, or two when single people are done besides. */
+/** Updates the task's to-do: no call when nothing changed, else one, or two when single people finished as well. */
 export async function followTodo(deps: TodoDeps, task: Task): Promise<Partial<Followed>> {
   if (!task.via.includes('todo')) return {};
   const { todoId, todo } = task;
@@ -66,14 +66,14 @@ async function create({ todos, operator, pageUrl }: TodoDeps, task: Task): Promi
     executorUnionIds: sent.executors,
     participantUnionIds: sent.participants.length > 0 ? sent.participants : undefined,
     dueAt: sent.due,
-    // A single assignee is known by the address; several share one, which asks nothing of them.
+    // The address is personal for a single assignee; several share one, which only shows the task.
     detailUrl: others.length === 0 ? pageUrl(task.id, first?.userId) : pageUrl(task.id),
     priority: task.priority && PRIORITIES[task.priority],
     notify: true,
   });
   const asItWas = { ...sent, doneBy: [], done: false };
   if (existed && task.version > 1) {
-    // It was made for an earlier version, by an attempt that did not live to say so.
+    // An earlier try that crashed may have created it for an older version.
     const { ownerUnionId, subject, description, executors, participants, due } = sent;
     const fields = { subject, description, dueAt: due, executorUnionIds: executors, participantUnionIds: participants };
     await todos.update({ ownerUnionId, id, ...defined(fields) });
@@ -82,7 +82,7 @@ async function create({ todos, operator, pageUrl }: TodoDeps, task: Task): Promi
   return { todoId: id, todo: sent };
 }
 
-/** DingTalk cannot take a due time or a description away (callbacks.md §9.2): those stay as they were. */
+/** DingTalk cannot remove a due date or a description (callbacks.md §9.2): they stay. */
 async function update(todos: Todos, id: string, had: SentTodo, sent: SentTodo): Promise<void> {
   const { ownerUnionId } = sent;
   const fields: TodoChange = {
@@ -102,7 +102,7 @@ async function update(todos: Todos, id: string, had: SentTodo, sent: SentTodo): 
   if (people.length > 0) await todos.setDone({ ownerUnionId, id, people });
 }
 
-/** Who declined has it no longer on their list, unless nobody else is left. */
+/** Assignees who declined are taken off the to-do, unless all declined. */
 function wanted(task: Task, ownerUnionId: string): SentTodo {
   const able = task.assignees.filter(({ state }) => state !== 'declined');
   const people = able.length > 0 ? able : task.assignees;

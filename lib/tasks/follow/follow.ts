@@ -9,7 +9,7 @@ import { chase, nextCheck, type Quiet } from './chase.ts';
 import { followBus, type TaskBus } from './follow-bus.ts';
 import { type CardDeps, followCard } from './follow-card.ts';
 import { followLists } from './follow-lists.ts';
-import { followMessages, type TellDeps } from './follow-messages.ts';
+import { followMessages, type NewsDeps } from './follow-messages.ts';
 import { followTodo, type TodoDeps } from './follow-todo.ts';
 
 /** The DingTalk app of a task, and its settings. */
@@ -21,33 +21,32 @@ export type TaskApp = Omit<TodoDeps, 'pageUrl'> &
     digest?: Digest | undefined;
   };
 
-export type FollowDeps = Omit<TellDeps, 'timeZone' | 'appName'> & {
+export type FollowDeps = Omit<NewsDeps, 'timeZone' | 'appName'> & {
   tasks: TaskStore;
   bus: TaskBus;
   taskApp(name?: string): TaskApp;
 };
 
 /**
- * `behind`: something could not be brought in step; `retryInMs` says when to try again, and is missing when DingTalk will
- * not have it however often it is asked.
+ * `behind`: a follower could not be brought up to date; without `retryInMs` the refusal is final.
  */
 export type FollowOutcome =
   | { task: Task; behind?: { error: unknown; retryInMs?: number } }
   | { busy: true }
   | { missing: true };
 
-/** Longer than any function that follows may run. */
+/** Longer than the timeout of any function that follows tasks. */
 const LEASE_MS = 75_000;
 const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 3_600_000;
-/** What did not work for so long is given up. */
+/** A follower that fails for this long is given up. */
 const GIVE_UP_MS = 24 * 3_600_000;
 
 type Follower = readonly [name: string, bringUpToDate: (task: Task) => Promise<Partial<Followed>>];
 
 /**
- * Brings everything that knows of a task in step with the task as it is now, in as few calls as that takes; what is in step
- * costs none. One at a time follows a task; each step is noted before the next, and bears being repeated.
+ * Brings the followers of a task (to-do, card, messages, lists, bus) up to date, with as few calls as possible. One worker
+ * at a time follows a task. Each step is written before the next one, and may be repeated.
  */
 export async function followTask(deps: FollowDeps, id: string): Promise<FollowOutcome> {
   const owner = deps.randomId();
@@ -161,7 +160,7 @@ async function giveUp({ tasks, now }: FollowDeps, task: Task, error: unknown): P
   return 'task' in changed ? changed.task : task;
 }
 
-/** Whether anybody heard of the task. */
+/** Whether the task was shown to anyone in DingTalk. */
 function isAnnounced({ todoId, messageId, cardId, todosBefore }: Task): boolean {
   return [todoId, messageId, cardId, todosBefore].some((known) => known !== undefined);
 }
@@ -176,7 +175,7 @@ function reasonOf(error: unknown): Pick<Trouble, 'code' | 'reason' | 'remedy'> {
   return { code, reason: `${operation} was refused with ${code}`, ...(remedy !== undefined && { remedy }) };
 }
 
-/** What nobody expected may pass, such as a table that did not answer. */
+/** Unexpected errors count as temporary, for example a table that did not answer. */
 function mayPass(error: unknown): boolean {
   return !(error instanceof ServiceError) || error.retryable;
 }
@@ -186,7 +185,7 @@ function waitMs(error: unknown, tries: number): number {
   return Math.max(asked, Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1)));
 }
 
-/** The one that is to be tried again, and the earliest of those. */
+/** A failure to be retried goes before a final one; of two, the earlier retry. */
 function worse(one: Behind | undefined, other: Behind | undefined): Behind | undefined {
   if (!one || !other) return one ?? other;
   if (one.retryInMs === undefined || other.retryInMs === undefined) return one.retryInMs === undefined ? other : one;

@@ -18,8 +18,8 @@ export function formFields(bytes: Buffer): Record<string, string> {
 }
 
 /**
- * A tap on a task's page: changes the task for the person whose link it is, and sends the reader back to the page. What
- * cannot be done any more is answered by the page as it is now, with the comment that would else be lost.
+ * A tap on a task's page: changes the task for the person the link belongs to and redirects to the page. A tap that is
+ * refused gets the current page, with the comment in it so that it is not lost.
  */
 export async function actOnTask(deps: ActDeps, id: string, request: PageRequest): Promise<Opened> {
   const comment = (request.fields.comment ?? '').trim();
@@ -42,17 +42,17 @@ export async function actOnTask(deps: ActDeps, id: string, request: PageRequest)
   return { status: 303, headers: { location: `${id}?${address}`, 'cache-control': 'no-store' } };
 }
 
-/** Whether a repeated tap has nothing to add: the first one brought the comment. */
+/** Whether the comment of a repeated tap is stored already. */
 function isSaid({ task, viewer }: TaskPageView, comment: string): boolean {
   return comment === '' || task.history.some((entry) => entry.by === viewer && entry.comment === comment);
 }
 
-/** For when nothing can be told of the task: something behind the page failed, and perhaps after the change was made. */
+/** The page after an internal error, which may have come after the change was made. */
 export function sorryPage({ status }: { status: number }, bytes: Buffer): Opened {
   return noticePage(status, noticeOf('sorry'), keptPart(formFields(bytes).comment ?? ''));
 }
 
-/** The comment of a tap that had nowhere to go, in both languages of such a page. */
+/** The comment of a tap that was not stored, to be copied. */
 function keptPart(comment: string): Part {
   if (comment === '') return undefined;
   return html`<section><label for="unsent">${WORDS.zh.page.unsent} <span lang="en">${WORDS.en.page.unsent}</span></label>

@@ -10,14 +10,14 @@ import { type TaskPageView, taskPage } from './task-page.ts';
 
 export type OpenTaskDeps = {
   tasks: { get(id: string): Promise<Task | undefined> };
-  /** Whose page a link is. */
+  /** The person that a link belongs to. */
   holderOf(taskId: string, claim: Claim): PageHolder;
-  /** Where the people of an app are, as its name or nothing says. */
+  /** The time zone of an app; undefined stands for the default app. */
   timeZoneOf(app?: string): string;
   now: () => number;
 };
 
-/** What a page's address or form says beside the task, as it was sent, and what the reader's browser speaks. */
+/** The fields of a page's address or form, not verified yet, and the languages of the browser. */
 export type PageRequest = {
   fields: Record<string, string | undefined>;
   acceptLanguage?: string | undefined;
@@ -25,16 +25,16 @@ export type PageRequest = {
 
 const Proof = v.object({ p: v.optional(v.string()), e: v.string(), s: v.string() });
 
-/** Opens `/t/{id}`: the task as the holder of the link may see it. */
+/** Opens `/t/{id}`: the task for the reader of the link. */
 export async function openTask(deps: OpenTaskDeps, id: string, request: PageRequest): Promise<Opened> {
   const found = await findView(deps, id, request);
   return 'task' in found ? taskPage(found) : noticePage(found.status, found.message);
 }
 
-/** Why there is nothing to see. */
+/** Why the task is not shown. */
 export type Closed = { status: number; message: Notice };
 
-/** What the holder of a link sees. */
+/** What the reader of a link may see. */
 export async function findView(
   deps: OpenTaskDeps,
   id: string,
@@ -59,7 +59,7 @@ export function noticeOf(name: keyof Words['notice']): Notice {
   return inEach(WORDS, ({ notice }) => notice[name]);
 }
 
-/** The language that was chosen on the page, else the first of the browser's that the page has, else Chinese. */
+/** The language chosen on the page, else the browser's first one that the page has, else Chinese. */
 export function languageOf(chosen: string | undefined, acceptLanguage = ''): Language {
   const known = (tag: string) => LANGUAGES.find((language) => tag.toLowerCase().split('-')[0] === language);
   const accepted = acceptLanguage

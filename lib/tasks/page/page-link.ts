@@ -1,23 +1,23 @@
 import { timingSafeEqual } from 'node:crypto';
 
-/** What stands in a page's address beside the task: whose page it is, until which day (since 1970), and the proof. */
+/** The query of a page's address: the person, the last valid day (since 1970), and the signature. */
 export type PageProof = { p?: string; e: string; s: string };
 
-/** The same as it came, before anything of it is believed. */
+/** The same before it is verified. */
 export type Claim = { [name in keyof PageProof]?: string | undefined };
 
-/** Who holds a page's link: the person it was made for, anybody whom the task was shown to, or nobody. */
+/** Whose link it is: a person's, anyone's who was shown the task (no userId), or not valid. */
 export type PageHolder = { userId?: string } | 'foreign' | 'expired';
 
 const DAY_MS = 24 * 3600_000;
-/** DingTalk keeps the address of a to-do as it was, and lists finished ones for 180 days (callbacks.md §9.2, §9.4). */
+/** DingTalk keeps the address of a to-do unchanged, and lists finished to-dos for 180 days (callbacks.md §9.2, §9.4). */
 const PERSON_DAYS = 180;
-/** A link that only shows may stand in a message of long ago. */
+/** A link that only shows the task may be in an old message. */
 const READER_DAYS = 400;
 
 /**
- * Addresses of task pages, `/t/<taskId>?p=<userId>&e=<day>&s=<signature>`. Who has a link with a person acts as that
- * person; one without a person only shows the task. Person and last day are signed.
+ * Addresses of task pages, `/t/<taskId>?p=<userId>&e=<day>&s=<signature>`. A link with a person acts as that person; one
+ * without only shows the task. Person and last day are signed.
  */
 export function createPageLinks(deps: {
   publicUrl: string;
@@ -28,7 +28,7 @@ export function createPageLinks(deps: {
     deps.sign('task', JSON.stringify([taskId, day, ...(userId === undefined ? [] : [userId])]));
 
   return {
-    /** @param madeAt epoch ms from which its days count: given when the same address has to come out twice. */
+    /** @param madeAt epoch ms from which the days count; give it to get the same address twice. */
     pageUrl(taskId: string, userId?: string, madeAt = deps.now()): string {
       const days = userId === undefined ? READER_DAYS : PERSON_DAYS;
       const e = String(Math.floor(madeAt / DAY_MS) + days);
@@ -36,7 +36,7 @@ export function createPageLinks(deps: {
       return `${deps.publicUrl}/t/${encodeURIComponent(taskId)}?${new URLSearchParams(proof)}`;
     },
 
-    /** Whose page this is. An old signature is told from a foreign one, so that its reader learns what to do. */
+    /** Whose link it is. Expired and forged links differ, so that their reader knows what to do. */
     holderOf(taskId: string, { p, e, s }: Claim): PageHolder {
       if (e === undefined || s === undefined || !equal(sign(taskId, e, p), s)) return 'foreign';
       if (Number(e) < Math.floor(deps.now() / DAY_MS)) return 'expired';

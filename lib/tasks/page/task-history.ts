@@ -3,10 +3,10 @@ import { personName } from '../names.ts';
 import type { HistoryEntry, Task } from '../task.ts';
 import type { Words } from '../words/zh.ts';
 
-/** So many lines are shown at once; the older ones unfold. */
+/** This many lines are shown; the older ones unfold. */
 const LINES_SHOWN = 10;
 
-/** Who did what, by which way and when, the newest first. */
+/** Who did what, through which channel and when, newest first. */
 export function historyPart(task: Task, words: Words, when: (at: string) => Html): Html {
   const lines = task.history.toReversed().map((entry) => linePart(task, entry, words, when));
   const older = lines.slice(LINES_SHOWN);
@@ -26,13 +26,13 @@ function linePart(task: Task, entry: HistoryEntry, words: Words, when: (at: stri
 <small>${when(at)} · ${words.via[via]}${assignee === by ? undefined : html` · ${actor}`}</small></li>`;
 }
 
-/** A person by name, an API key by its own. */
+/** The name of a person or of an API key. */
 function actorOf(task: Task, by: string): string {
   if (by === 'dingtalk') return 'DingTalk';
   return by.startsWith('key:') ? by.slice(4) : personName(task, by);
 }
 
-/** `+userId` came, `-userId` went. */
+/** `+userId` was added, `-userId` removed. */
 function personPart(task: Task, change: string): Part {
   return html`${change.slice(0, 1)} <bdi>${personName(task, change.slice(1))}</bdi>`;
 }

@@ -10,27 +10,27 @@ import type { PageProof } from './page-link.ts';
 import { historyPart } from './task-history.ts';
 import { timeIn } from './time-part.ts';
 
-/** What a page shows, and to whom. */
+/** What a page shows, and to which reader. */
 export type TaskPageView = {
   task: Task;
-  /** Whose link it is (a userId); without one the page only shows. */
+  /** The userId that the link belongs to; undefined: the link only shows the task. */
   viewer?: string | undefined;
-  /** What the link proved itself by, which goes back with a tap. */
+  /** The proof in the link, sent again with each tap. */
   proof: PageProof;
   language: Language;
-  /** Where clocks show what the page shows, for a browser that runs no script. */
+  /** The zone of the times, for a browser that runs no script. */
   timeZone: string;
   now: number;
-  /** Why the tap that led here changed nothing, and the comment that came with it. */
+  /** Why the last tap changed nothing, and its comment. */
   unsaid?: { why: keyof Words['page']['unsaved']; comment: string } | undefined;
 };
 
-/** A person's words on a task are short (characters). */
+/** Characters of a comment. */
 export const MAX_COMMENT = 1000;
-/** So many people are shown at once; the rest unfolds. */
+/** This many people are shown; the others unfold. */
 const PEOPLE_SHOWN = 12;
 
-/** The task as one person, or a reader without a name, sees it. */
+/** The task as its reader sees it. */
 export function taskPage(view: TaskPageView, status = 200): Opened {
   const { task, language, timeZone } = view;
   const words = WORDS[language];
@@ -53,7 +53,7 @@ ${late ? html`<span class="mark overdue">${words.status.overdue}</span>` : undef
 <a href="${task.id}?${address.toString()}" hreflang="${other}" lang="${other}">${words.page.otherLanguage}</a></div>`;
 }
 
-/** Why a tap changed nothing, with what was written, unless the form below holds it. */
+/** Why a tap changed nothing, with the comment, unless the form below shows it. */
 function noticePart(view: TaskPageView, words: Words): Part {
   const { unsaid } = view;
   if (!unsaid) return undefined;
@@ -133,7 +133,7 @@ ${list(people.slice(0, PEOPLE_SHOWN))}
 ${rest.length > 0 ? html`<details><summary>+ ${rest.length}</summary>${list(rest)}</details>` : undefined}</section>`;
 }
 
-/** What the task points to: its address, and what its caller gave along. */
+/** The task's link, and the data of its caller. */
 function filesPart({ url, data }: Task, words: Words): Part {
   const given = Object.entries(data ?? {});
   if (url === undefined && given.length === 0) return undefined;

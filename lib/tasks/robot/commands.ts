@@ -1,6 +1,6 @@
 import type { Language } from '../../base/language.ts';
 
-/** What people ask the robot to do. */
+/** A command to the robot. */
 export type Command = { name: CommandName; argument: string; comment: string; language: Language };
 export type CommandName = 'help' | 'tasks' | 'accept' | 'done' | 'decline' | 'status';
 
@@ -26,9 +26,9 @@ const WORDS = new Map<string, { name: CommandName; language: Language }>(
 const ABOUT_A_TASK: readonly CommandName[] = ['accept', 'done', 'decline', 'status'];
 
 /**
- * The command in what a person wrote, if it is one: a word of the list, alone or before one argument, as in `done 12`,
- * `/done #12` and `完成12`. Behind a number there may be a reason: `decline 12 on holiday`. Anything else is a
- * conversation, which other functions may take up from the bus.
+ * The command in a message, if it is one: a word of the list, alone or before one argument, as in `done 12`, `/done #12`
+ * and `完成12`. A number may be followed by a comment: `decline 12 on holiday`. Any other message is not a command; other
+ * systems can read it from the bus.
  */
 export function commandOf(text: string): Command | undefined {
   const form = /^\s*\/?(\p{Script=Han}+|[a-z]+|[?？])\s*#?(\S*)(?:\s+(\S.*))?\s*$/isu;

@@ -3,12 +3,12 @@ import { listOf } from '../lists.ts';
 import type { TaskStore } from '../store.ts';
 import type { Task } from '../task.ts';
 
-/** Whether a person still has something to do in a task. */
+/** Whether a person has not finished their part of an open task. */
 export function isOpenFor(task: Task, userId: string): boolean {
   return !isClosed(task) && task.assignees.some((assignee) => assignee.userId === userId && isOpen(assignee));
 }
 
-/** What a person still has to do, what is due first first; `more` when the list is longer than `limit`. */
+/** A person's open tasks, sorted by due date, earliest first; `more` when there are more than `limit`. */
 export async function openTasksOf(
   tasks: Pick<TaskStore, 'get' | 'list'>,
   userId: string,
