@@ -1,22 +1,13 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Bed, makeBed } from './bed.ts';
+import { makeBed } from './bed.ts';
+import { BENCHES } from './benches.ts';
 import { withFigures } from './figures.ts';
 import { root } from './packaged.ts';
 import { machine, print, type Row } from './row.ts';
 
 // `npm run bench` measures everything, `npm run bench -- <name> …` some of it. The rows of what was measured take the place
 // of the old ones in results.json, and the README's figures follow.
-const BENCHES: Record<string, () => Promise<{ run(bed: Bed): Promise<Row[]> }>> = {
-  load: () => import('./load.ts'),
-  callback: () => import('./callback.ts'),
-  throughput: () => import('./throughput.ts'),
-  token: () => import('./token.ts'),
-  limits: () => import('./limits.ts'),
-  calls: () => import('./calls.ts'),
-  growth: () => import('./growth.ts'),
-  files: () => import('./files.ts'),
-};
 const RESULTS = join(root, 'bench/results.json');
 const README = join(root, 'README.md');
 

@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { scopeOf } from '../lib/base/access.ts';
 import * as config from '../lib/base/config.ts';
+import { callsIn, identifiersIn, textsIn } from './support/syntax.ts';
 
 const tag = (name: string) => ({ tag: `!${name}`, resolve: (value: string) => ({ [name]: value }) });
 const serverless = parse(readFileSync('serverless.yml', 'utf8'), {
@@ -13,13 +14,14 @@ const { Resources } = Object.assign({}, ...serverless.resources.filter((part: un
 const grants: Record<string, Record<string, string[]>> = parse(readFileSync('deploy/grants.yml', 'utf8'));
 const handlers: string[] = Object.values<{ handler: string }>(functions).map(({ handler }) => handler);
 
+/** How a call to a service of AWS is named in its header. */
+const TARGET = /^(?:AmazonSQS|AWSEvents|secretsmanager)\.(\w+)$/;
+
 /** The environment variables that a handler's config names. */
 function configKeys(handler: string): string[] {
-  const text = readFileSync(handler.replace(/\.handler$/, '.ts'), 'utf8');
-  const parts = [...text.matchAll(/\b(\w+Env)\b/g)].map(([, name]) => name ?? '');
-  const direct = [...text.matchAll(/process\.env\.([A-Z_]+)/g)].map(([, name]) => name ?? '');
-  const named = parts.flatMap((part) => Object.keys(Object.entries(config).find(([name]) => name === part)?.[1] ?? {}));
-  return [...direct, ...named];
+  const { names, env } = identifiersIn(handler.replace(/\.handler$/, '.ts'));
+  const parts = Object.entries(config).filter(([name]) => name.endsWith('Env') && names.includes(name));
+  return [...env, ...parts.flatMap(([, part]) => Object.keys(part))];
 }
 
 test('every function has its handler file, and every handler file its function', () => {
@@ -38,10 +40,10 @@ test('every setting that a function reads is set, and every one that is set is r
 
 test('every function logs under its name, and counts for its stage', () => {
   for (const name of Object.keys(functions)) {
-    const source = readFileSync(`functions/${name}/handler.ts`, 'utf8');
-    for (const [, args] of source.matchAll(/createLog\((.*?)\)/g)) expect(args).toBe(`'${name}', process.env.STAGE`);
-    for (const [, args] of source.matchAll(/metricLines\((.*?)\)/g))
-      expect([name, args]).toEqual([name, 'process.env.STAGE']);
+    const calls = callsIn(`functions/${name}/handler.ts`);
+    const argsOf = (called: string) => calls.filter((call) => call.name === called).map(({ args }) => args);
+    for (const args of argsOf('createLog')) expect(args).toEqual([`'${name}'`, 'process.env.STAGE']);
+    for (const args of argsOf('metricLines')) expect([name, args]).toEqual([name, ['process.env.STAGE']]);
   }
 });
 
@@ -52,11 +54,12 @@ test('every function has a role of its own, and the role no other', () => {
 });
 
 test('what is granted is what lib/aws calls, on what the template makes', () => {
-  const sources = readdirSync('lib/aws', { recursive: true, encoding: 'utf8' })
+  const files = readdirSync('lib/aws', { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.ts'))
-    .map((file) => readFileSync(`lib/aws/${file}`, 'utf8'));
-  const call = /new (\w+)Command\(|'(?:AmazonSQS|AWSEvents|secretsmanager)\.(\w+)'/g;
-  const commands = sources.flatMap((text) => [...text.matchAll(call)].map(([, name, target]) => name ?? target ?? ''));
+    .map((file) => `lib/aws/${file}`);
+  const classes = files.flatMap(callsIn).flatMap(({ name }) => /^(\w+)Command$/.exec(name)?.[1] ?? []);
+  const targets = files.flatMap(textsIn).flatMap((text) => TARGET.exec(text)?.[1] ?? []);
+  const commands = [...classes, ...targets];
   // AWS grants a batch as its single call, and the steps of a multipart upload as one put.
   const grantOf: Record<string, string> = {
     SendMessageBatch: 'SendMessage',

@@ -5,13 +5,12 @@ import { callbackPorts } from '../../lib/compose/callbacks.ts';
 import { doorHandler } from './door.ts';
 import { BUDGET_MS, MAX_BODY_BYTES, receiveCardClick, receiveEvent, receiveRobotMessage } from './receive-callback.ts';
 
-const ready = once(async () => callbackPorts(readConfig(v.object(callbackEnv), process.env)));
-// The secret is read while the function starts; a failure is retried, and logged, by the first callback.
-ready().catch(() => undefined);
-
-/** The doors, with so long to answer in. */
-export const doorsWithin = (budgetMs: number) =>
-  doorHandler({
+/** The doors, with so long for an answer and for each call that it takes. */
+export function doorsWithin(budgetMs: number, limits?: Parameters<typeof callbackPorts>[1]) {
+  const ready = once(async () => callbackPorts(readConfig(v.object(callbackEnv), process.env), limits));
+  // The secret is read while the function starts; a failure is retried, and logged, by the first callback.
+  ready().catch(() => undefined);
+  return doorHandler({
     ready,
     maxBytes: MAX_BODY_BYTES,
     budgetMs,
@@ -25,5 +24,6 @@ export const doorsWithin = (budgetMs: number) =>
       'POST /dingtalk/{app}/cards': receiveCardClick,
     },
   });
+}
 
 export const handler = doorsWithin(BUDGET_MS);

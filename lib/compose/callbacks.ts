@@ -8,10 +8,10 @@ import { loadSecret, type Secret } from './secret.ts';
 
 type CallbackConfig = Config<typeof callbackEnv>;
 
-/** The least that the callback routes need to answer. */
-export async function callbackPorts(config: CallbackConfig) {
-  const queue = callbackQueue(config, quick);
-  const { apps } = await loadSecret(config, quick);
+/** The least that the callback routes need to answer, each call within its limits. */
+export async function callbackPorts(config: CallbackConfig, limits = quick) {
+  const queue = callbackQueue(config, limits);
+  const { apps } = await loadSecret(config, limits);
   return { apps, queue, now: clock.now, random: randomBytes };
 }
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { PATIENT_MS, startCallbackBed } from '../support/callback-bed.ts';
+import { PATIENT, PATIENT_MS, startCallbackBed } from '../support/callback-bed.ts';
 import { sqsEvent } from '../support/events.ts';
 
 let bed: Awaited<ReturnType<typeof startCallbackBed>>;
@@ -8,7 +8,7 @@ beforeAll(async () => {
   bed = await startCallbackBed();
   const door = await import('../../functions/receive-callback/handler.ts');
   handle = (await import('../../functions/handle-event/handler.ts')).handler;
-  await bed.openDoor(door.doorsWithin(PATIENT_MS));
+  await bed.openDoor(door.doorsWithin(PATIENT_MS, PATIENT));
 });
 afterAll(() => bed.stop());
 

@@ -2,7 +2,7 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { BUDGET_MS } from '../../functions/receive-callback/receive-callback.ts';
 import { decryptMessage, sealReply } from '../../lib/dingtalk/doors/callback.ts';
-import { PATIENT_MS, startCallbackBed } from '../support/callback-bed.ts';
+import { PATIENT, PATIENT_MS, startCallbackBed } from '../support/callback-bed.ts';
 
 const KEY = { token: 'simcallbacktoken', aesKey: 'simsimsimsimsimsimsimsimsimsimsimsimsimsim0' };
 const NEW_KEY = { token: 'simcallbacktoken', aesKey: 'Abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG' };
@@ -37,7 +37,7 @@ const fresh = async () => {
 beforeAll(async () => {
   bed = await startCallbackBed({ secret: SECRET });
   const { doorsWithin, handler } = await fresh();
-  url = await bed.openDoor(doorsWithin(PATIENT_MS));
+  url = await bed.openDoor(doorsWithin(PATIENT_MS, PATIENT));
   strictUrl = await bed.openDoor(handler);
 });
 afterAll(() => bed.stop());

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { secretOf } from '../../stage/local-secret.ts';
-import { PATIENT_MS, startCallbackBed } from '../support/callback-bed.ts';
+import { PATIENT, PATIENT_MS, startCallbackBed } from '../support/callback-bed.ts';
 import { startProxy } from '../support/proxy.ts';
 
 let bed: Awaited<ReturnType<typeof startCallbackBed>>;
@@ -14,7 +14,7 @@ beforeAll(async () => {
   const door = await import('../../functions/receive-callback/handler.ts');
   const events = await import('../../functions/handle-event/handler.ts');
   reconcile = (await import('../../functions/reconcile/handler.ts')).handler;
-  await bed.openDoor(door.doorsWithin(PATIENT_MS));
+  await bed.openDoor(door.doorsWithin(PATIENT_MS, PATIENT));
   bed.startQueues({ 'handle-event': events.handler });
 });
 afterAll(async () => {

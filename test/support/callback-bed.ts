@@ -24,6 +24,7 @@ export type Weather = 'up' | 'slow' | 'dead' | 'hanging';
 const SLOW_MS = 600;
 /** For doors and pushes that are not to fail because the machine is busy. */
 export const PATIENT_MS = 60_000;
+export const PATIENT = { timeoutMs: PATIENT_MS, attempts: 1 };
 type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /**

@@ -1,0 +1,15 @@
+import type { Bed } from './bed.ts';
+import type { Row } from './row.ts';
+
+/** Every bench by its name; a name's module is loaded when it is asked for. */
+export const BENCHES: Record<string, () => Promise<{ run(bed: Bed): Promise<Row[]> }>> = {
+  load: () => import('./load.ts'),
+  callback: () => import('./callback.ts'),
+  throughput: () => import('./throughput.ts'),
+  token: () => import('./token.ts'),
+  limits: () => import('./limits.ts'),
+  calls: () => import('./calls.ts'),
+  growth: () => import('./growth.ts'),
+  files: () => import('./files.ts'),
+  desk: () => import('./desk.ts'),
+};
