@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/after/**', ...LIBRARY],
+          exclude: ['test/e2e/**', 'test/after/**', 'test/all/**', ...LIBRARY],
         },
       },
       {
@@ -43,6 +43,10 @@ export default defineConfig({
         // What the whole run left behind: all the others have to go before.
         test: { name: 'after', include: ['test/after/**/*.test.ts'], sequence: { groupOrder: 1 } },
       },
+      // The parts of `npm run test:all` that have tests of their own.
+      ...(process.env.TEST_ALL === undefined
+        ? []
+        : [{ extends: true as const, test: { name: 'all', include: ['test/all/**/*.test.ts'] } }]),
     ],
   },
 });

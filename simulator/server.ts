@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type Server } from 'node:http';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { Hono } from 'hono';
 import { callbackRoutes } from './api/callback/callback-registration.ts';
@@ -60,7 +60,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     { settings, fill, ...(clock === undefined ? {} : { clock }), ...(seed === undefined ? {} : { seed }) },
     callbackUrl?.replace(/\/+$/, ''),
   );
-  const server = createServer(getRequestListener(routes(state).fetch));
+  // Java's client offers HTTP/2 with each first request, and is content with an answer in HTTP/1.1
+  const shouldUpgradeCallback = ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket';
+  const server = createServer({ shouldUpgradeCallback }, getRequestListener(routes(state).fetch));
   server.keepAliveTimeout = 0; // a client ends its idle connections itself: its next request is never cut off
   serveStream(state, server);
   const bound = await listen(server, port, host);

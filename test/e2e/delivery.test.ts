@@ -228,7 +228,7 @@ test('a hurried message goes before those that wait for the same robot', async (
   }
 });
 
-/** `FLOOD=10000` has all floods of the suite at full size. */
+/** The part `floods` of `npm run test:all` has all floods of the suite at full size. */
 const MIXED = process.env.FLOOD ? 500 : 120;
 
 test(`${MIXED} mixed messages take ${MIXED} calls`, async () => {

@@ -88,7 +88,7 @@ test("a destination's own rules for files are kept, and say so", async () => {
   expect(await finished('share/links/a.pdf')).toMatchObject({ targets: [{ way: 'link-card', code: 'link_only' }] });
 });
 
-/** `FLOOD=10000` has all floods of the suite at full size. */
+/** The part `floods` of `npm run test:all` has all floods of the suite at full size. */
 const MANY = process.env.FLOOD ? 300 : 60;
 
 test(`${MANY} uploads at once, each told of twice and in no order, are ${MANY} messages`, async () => {

@@ -14,7 +14,9 @@ export function serveStream(state: State, server: Server): void {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://simulator');
     const ticket = pathname === '/connect' ? takeTicket(state, searchParams.get('ticket') ?? '') : undefined;
     if (!ticket) {
-      socket.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      // nobody reads from it any more, so its end would not be noticed
+      const refusal = 'HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n';
+      socket.end(refusal, () => socket.destroy());
       return;
     }
     sockets.handleUpgrade(request, socket, head, (opened) => welcome(state, opened, ticket));

@@ -1,0 +1,57 @@
+/** A part of `npm run test:all`: what takes too long, or needs tools that few have, for `npm test`. */
+export type Part = {
+  what: string;
+  /** Test files, by the beginnings of their paths. */
+  tests: string[];
+  env?: Record<string, string>;
+  /** Where a change asks for this part. */
+  folders: string[];
+  /** About how long it takes on two cores. */
+  minutes: number;
+};
+
+export const PARTS: Record<string, Part> = {
+  floods: {
+    what: 'the floods of `npm test` at full size',
+    tests: ['test/e2e/delivery.test.ts', 'test/e2e/files-once.test.ts', 'test/functions/callback-flood.test.ts'],
+    env: { FLOOD: '10000' },
+    folders: [
+      'functions/receive-callback/',
+      'lib/aws/',
+      'lib/events/',
+      'lib/files/share/',
+      'lib/lambda/',
+      'lib/messages/',
+      'test/e2e/delivery.test.ts',
+      'test/e2e/files-once.test.ts',
+      'test/functions/callback-flood.test.ts',
+    ],
+    minutes: 6,
+  },
+  languages: {
+    what: "the simulator's examples in other languages, run as they stand in its document",
+    tests: ['test/all/languages/'],
+    folders: ['simulator/', 'docs/simulator.md', 'test/all/languages/'],
+    minutes: 1,
+  },
+};
+
+/** The parts that a change of these files asks for. */
+export function partsOf(changed: readonly string[]): string[] {
+  return Object.entries(PARTS)
+    .filter(([, { folders }]) => changed.some((file) => folders.some((folder) => file.startsWith(folder))))
+    .map(([name]) => name);
+}
+
+/** As many of these parts, in this order, as fit into that time; and those that do not. */
+export function within(names: readonly string[], minutes: number): { run: string[]; left: string[] } {
+  const [run, left]: [string[], string[]] = [[], []];
+  let used = 0;
+  for (const name of names) {
+    const needs = PARTS[name]?.minutes ?? 0;
+    const fits = used + needs <= minutes;
+    if (fits) used += needs;
+    (fits ? run : left).push(name);
+  }
+  return { run, left };
+}
