@@ -1,22 +1,31 @@
 import { toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
-import type { GenericSchema } from 'valibot';
-import * as answers from './answers.ts';
-import { type Described, ROUTES } from './routes.ts';
+import * as v from 'valibot';
+import { without } from '../lib/base/without.ts';
+import { ANSWERS, QUERIES, REQUESTS } from './components.ts';
+import { CONTENT_KINDS, CONTENTS } from './contents.ts';
+import { ANSWER_TEXTS, PROBLEM_TEXTS, QUERY_TEXTS, REQUEST_TEXTS } from './descriptions.ts';
+import { OPERATIONS, TAGS } from './operations.ts';
+import { PROBLEMS, type ProblemCode } from './problems.ts';
+import { messageOptions } from './requests/messages.ts';
+import type { Input, Route } from './route.ts';
+import { CALLER_ROUTES } from './routes.ts';
+import { To } from './values.ts';
 
-/** The faults that any route with a key may answer; all are problem documents (RFC 9457). */
-const FAULTS: Record<string, string> = {
-  400: 'The request cannot be read',
-  401: 'No key',
-  403: 'A key that is not known, or that may not do this',
-  404: 'There is no such record',
-  409: 'The same request is being carried out',
-  422: 'The request cannot be carried out as it is: every fault at once',
+type Json = Record<string, unknown>;
+type Texts = Record<string, string | readonly [words: string, example: unknown]>;
+
+/** The faults that any route with a key may answer beside its own; all are problem documents (RFC 9457). */
+const OF_KEYS: Record<number, string> = {
+  401: 'No key, or one that is not known',
+  403: 'A key that may not do this',
   429: 'Too many requests of this key',
+  500: 'Something unexpected; send it again',
   502: 'DingTalk or AWS refused for good',
   503: 'A part did not answer; send it again',
 };
+const NEVER = 'Not to be given together with the content of this message: exactly one content is sent.';
 
-/** The API as OpenAPI 3.1, from the schemas that the routes parse by. */
+/** The API as OpenAPI 3.1, from the schemas that the routes read by. */
 export function openapiDocument(version: string) {
   return {
     openapi: '3.1.0',
@@ -28,98 +37,186 @@ export function openapiDocument(version: string) {
     },
     servers: [{ url: '/', description: 'where this description was fetched' }],
     security: [{ apiKey: [] }],
-    paths: pathsOf(ROUTES),
+    tags: Object.entries(TAGS).map(([name, description]) => ({ name, description })),
+    paths: pathsOf(),
     components: {
-      securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } },
-      schemas: toJsonSchemaDefs({ ...answers }, named('output')),
-      responses: Object.fromEntries(Object.entries(FAULTS).map(([status, of]) => [`Fault${status}`, faultOf(of)])),
+      securitySchemes: { apiKey: { type: 'http', scheme: 'bearer', description: 'An API key: dingdock keys create.' } },
+      schemas: componentsOf(),
+      responses: Object.fromEntries(
+        Object.entries(OF_KEYS).map(([status, of]) => [`Problem${status}`, problemResponse(of)]),
+      ),
     },
   };
 }
 
-function pathsOf(routes: Described[]) {
-  const paths: Record<string, Record<string, unknown>> = {};
-  for (const described of routes) {
-    const [method = '', path = ''] = described.route.split(' ');
-    paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(described, path) };
+const EVERYTHING = { ...REQUESTS, ...ANSWERS };
+
+function pathsOf() {
+  const paths: Record<string, Json> = {};
+  const routes: Record<string, Route> = CALLER_ROUTES;
+  for (const [key, operation] of Object.entries(OPERATIONS)) {
+    const [method = '', path = ''] = key.split(' ');
+    const route = routes[key];
+    if (route) paths[path] = { ...paths[path], [method.toLowerCase()]: operationOf(operation, route, path) };
   }
   return paths;
 }
 
-function operationOf({ id, summary, query = {}, headers = {}, body, answers, open }: Described, path: string) {
-  const parameters = [
-    ...[...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-      name,
-      in: 'path',
-      required: true,
-      schema: { type: 'string' },
-    })),
-    ...Object.entries(query).map(([name, description]) => ({
-      name,
-      in: 'query',
-      description,
-      schema: { type: 'string' },
-    })),
-    ...Object.entries(headers).map(([name, description]) => ({
-      name,
-      in: 'header',
-      description,
-      schema: { type: 'string' },
-    })),
-  ];
+type Operation = {
+  id: string;
+  tag: string;
+  summary: string;
+  description?: string;
+  headers?: Record<string, string>;
+  examples?: Json;
+  answers: Record<string, { of: string; schema?: v.GenericSchema }>;
+  errors?: readonly ProblemCode[];
+};
+
+function operationOf(operation: Operation, { needs, query, body }: Route, path: string) {
+  const { id, tag, summary, description, headers = {}, examples = {}, answers, errors = [] } = operation;
+  const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, name = '']) => parameter('path', name, IN_PATH[name] ?? ''));
+  const inHeaders = Object.entries(headers).map(([name, words]) => parameter('header', name, words));
+  const parameters = [...inPath, ...queryOf(query), ...inHeaders];
+  const named = Object.entries(examples).map(([name, value]) => [name, { value }]);
+  const content = body && { 'application/json': { schema: refTo(body.schema), examples: Object.fromEntries(named) } };
   return {
     operationId: id,
+    tags: [tag],
     summary,
-    ...(open && { security: [] }),
+    ...(description !== undefined && { description }),
+    ...(needs === 'none' && { security: [] }),
     ...(parameters.length > 0 && { parameters }),
-    ...(body && { requestBody: requestOf(body) }),
+    ...(content && { requestBody: { required: true, content } }),
     responses: {
       ...Object.fromEntries(Object.entries(answers).map(([status, answer]) => [status, answerOf(answer)])),
-      ...(!open && Object.fromEntries(Object.keys(FAULTS).map((status) => [status, ref(`Fault${status}`)]))),
+      ...problemsOf(errors, needs !== 'none'),
     },
   };
 }
 
-function requestOf({ schema, oneOf, examples }: NonNullable<Described['body']>) {
-  const shape = jsonSchema(schema, 'input');
-  const one = oneOf?.map((name) => ({ required: [name] }));
-  return {
-    required: true,
-    content: {
-      'application/json': {
-        schema: { ...shape, ...(one && { oneOf: one }) },
-        examples: Object.fromEntries(Object.entries(examples).map(([name, value]) => [name, { value }])),
-      },
-    },
-  };
+const IN_PATH: Record<string, string> = {
+  id: 'Id of the record, as the answer that made it and lists give it.',
+  name: 'Name of a destination: 1 to 64 letters, digits, `_`, `.` or `-`.',
+};
+
+function parameter(
+  where: 'path' | 'header' | 'query',
+  name: string,
+  description: string,
+  schema: Json = { type: 'string' },
+) {
+  return { name, in: where, ...(where === 'path' && { required: true }), description, schema };
 }
 
-function answerOf({ of, schema }: Described['answers'][string]) {
+function queryOf(input: Input | undefined) {
+  const [name, query] = Object.entries(QUERIES).find(([, one]) => one === input?.schema) ?? [];
+  if (name === undefined || !query) return [];
+  const texts: Record<string, Texts> = QUERY_TEXTS;
+  const { properties = {} } = described(toJsonSchema(query, conversion('input')), texts[name]);
+  return Object.entries(properties).map(([member, { description, ...rest }]) =>
+    parameter('query', member, String(description), rest),
+  );
+}
+
+function answerOf({ of, schema }: Operation['answers'][string]) {
   if (!schema) return { description: of };
-  return { description: of, content: { 'application/json': { schema: jsonSchema(schema, 'output') } } };
+  return { description: of, content: { 'application/json': { schema: refTo(schema) } } };
 }
 
-function faultOf(description: string) {
-  const schema = { $ref: '#/components/schemas/Problem' };
-  return { description, content: { 'application/problem+json': { schema } } };
+/** The problems by their status: a route's own with their codes, those of every key in one place. */
+function problemsOf(errors: readonly ProblemCode[], keyed: boolean) {
+  const byStatus = Map.groupBy(errors, (code) => PROBLEMS[code]);
+  const own = [...byStatus].map(([status, codes]) => {
+    const lines = codes.map((code) => `\`${code}\`: ${PROBLEM_TEXTS[code]}`);
+    const general = keyed ? OF_KEYS[status] : undefined;
+    return [status, problemResponse([...(general === undefined ? [] : [`${general}.`]), ...lines].join(' '))];
+  });
+  const shared = keyed
+    ? Object.keys(OF_KEYS).map((status) => [status, { $ref: `#/components/responses/Problem${status}` }])
+    : [];
+  return Object.fromEntries([...shared, ...own]);
 }
 
-function ref(response: string) {
-  return { $ref: `#/components/responses/${response}` };
+function problemResponse(description: string) {
+  return { description, content: { 'application/problem+json': { schema: refTo(ANSWERS.Problem) } } };
 }
 
-/** What a schema cannot say in JSON Schema (a check by code) is left out: the route refuses it all the same. */
-function jsonSchema(schema: GenericSchema, typeMode: 'input' | 'output') {
-  const { $schema: _, $defs: __, ...shape } = toJsonSchema(schema, named(typeMode));
-  return shape;
+function refTo(schema: v.GenericSchema) {
+  const [name] = Object.entries<v.GenericSchema>(EVERYTHING).find(([, one]) => one === schema) ?? [];
+  if (name === undefined) throw new Error('a schema of a route has no name in contract/components.ts');
+  return { $ref: `#/components/schemas/${name}` };
 }
 
-/** What has a name is referred to by it. */
-function named(typeMode: 'input' | 'output') {
+type Shape = ReturnType<typeof toJsonSchema>;
+type Property = Exclude<NonNullable<Shape['properties']>[string], boolean>;
+type Schema = Omit<Shape, 'properties' | '$schema'> & { properties?: Record<string, Property> };
+
+function componentsOf(): Record<string, Schema> {
+  const texts: Record<string, Texts> = { ...REQUEST_TEXTS, ...ANSWER_TEXTS };
+  const inputs: Record<string, Shape> = toJsonSchemaDefs(EVERYTHING, conversion('input'));
+  const outputs = toJsonSchemaDefs(EVERYTHING, conversion('output'));
+  const shapes = { ...outputs, ...Object.fromEntries(Object.keys(REQUESTS).map((name) => [name, inputs[name]])) };
+  const named = Object.entries(without(shapes, 'SendMessage')).map(([name, shape]) => [
+    name,
+    described(shape, texts[name]),
+  ]);
+  const messages = messagesOf();
+  const oneOf = Object.keys(messages).map((name) => ({ $ref: `#/components/schemas/${name}` }));
+  return {
+    ...messages,
+    [ABSENT]: NOTHING,
+    SendMessage: { description: REQUEST_TEXTS.SendMessage[''], oneOf },
+    ...Object.fromEntries(named),
+  };
+}
+
+/**
+ * "Exactly one content" so that generated clients hold it: one schema a content, which needs its own and takes none of the
+ * others. What is both a text and a number is nothing: compilers read it as a member that must not be there.
+ */
+function messagesOf(): Record<string, Schema> {
+  const entries = CONTENT_KINDS.map((kind) => {
+    const shape = toJsonSchema(
+      v.strictObject({ to: To, [kind]: CONTENTS[kind], ...messageOptions }),
+      conversion('input'),
+    );
+    const texts: Texts = REQUEST_TEXTS.SendMessage;
+    const own = described(shape, { ...texts, '': `A message that is ${kind}: ${[texts[kind]].flat()[0]}` });
+    const others = CONTENT_KINDS.filter((other) => other !== kind).map((other) => [
+      other,
+      { $ref: `#/components/schemas/${ABSENT}` },
+    ]);
+    const name = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}Message`;
+    return [name, { ...own, properties: { ...own.properties, ...Object.fromEntries(others) } }];
+  });
+  return Object.fromEntries(entries);
+}
+
+const ABSENT = 'NotWithThisContent';
+const NOTHING: Schema = { allOf: [{ type: 'string' }, { type: 'integer' }], description: NEVER };
+
+/** The same with words to it and to each of its properties. */
+function described(shape: Shape, texts: Texts = {}): Schema {
+  const members = Object.entries(shape.properties ?? {}).map(([name, property]) => {
+    const said = texts[name];
+    if (said === undefined) throw new Error(`"${name}" has no words in contract/descriptions.ts`);
+    const words = typeof said === 'string' ? { description: said } : { description: said[0], examples: [said[1]] };
+    return [name, { ...Object(property), ...words }];
+  });
+  return {
+    ...without(shape, '$schema', '$defs', 'properties'),
+    ...(texts[''] !== undefined && { description: String(texts['']) }),
+    ...(shape.properties && { properties: Object.fromEntries(members) }),
+  };
+}
+
+/** What has a name is referred to by it. What a schema cannot say in JSON Schema (a check by code) is left out. */
+function conversion(typeMode: 'input' | 'output') {
   return {
     typeMode,
     errorMode: 'ignore',
-    definitions: { ...answers },
+    definitions: EVERYTHING,
     overrideRef: ({ referenceId }: { referenceId: string }) => `#/components/schemas/${referenceId}`,
   } as const;
 }

@@ -28,8 +28,7 @@ const RULES: Rule[] = [
   },
   { of: /^functions\/receive-callback\//, may: [...DOOR, /^lib\/dingtalk\/doors\//] },
   { of: /^functions\/[^/]+\/handler\.ts$/, may: DOOR },
-  // The subjects until the contract has schemas of its own.
-  { of: /^contract\//, may: [SUBJECT, BASE, SCHEMA, /^node:fs$/] },
+  { of: /^contract\//, may: [BASE, /^contract\//, SCHEMA, /^node:fs$/] },
   { of: /^lib\/base\//, may: [BASE, NODE, SCHEMA, /^@aws-lambda-powertools\//] },
   { of: /^lib\/records\//, may: [BASE, SCHEMA] },
   { of: /^lib\/messages\//, may: [...RULE, /^lib\/messages\//], mayType: DINGTALK },

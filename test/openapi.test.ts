@@ -1,8 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { Validator } from '@seriousme/openapi-schema-validator';
+import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
-import { parse } from 'yaml';
 import { openapiDocument } from '../contract/openapi.ts';
+import { OPERATIONS } from '../contract/operations.ts';
+import type { Routes } from '../contract/route.ts';
+import { CALLER_ROUTES, ROUTES } from '../contract/routes.ts';
+
+type Shape = {
+  $ref?: string;
+  name?: string;
+  description?: string;
+  properties?: Record<string, Shape>;
+  items?: Shape;
+  additionalProperties?: Shape;
+  examples?: unknown[];
+};
 
 const checkedIn = JSON.parse(readFileSync('openapi.json', 'utf8'));
 
@@ -21,16 +34,57 @@ test('openapi.json is OpenAPI by a validator of others', async () => {
 });
 
 test('it describes every route that callers have, and no other', () => {
-  const tag = (name: string) => ({ tag: `!${name}`, resolve: (value: string) => ({ [name]: value }) });
-  const { functions } = parse(readFileSync('serverless.yml', 'utf8'), {
-    customTags: [tag('Ref'), tag('GetAtt'), tag('Sub')],
-  });
-  const routes = Object.values<{ events?: { httpApi?: { method: string; path: string } }[] }>(functions)
-    .flatMap(({ events = [] }) => events)
-    .flatMap(({ httpApi }) => (httpApi ? [`${httpApi.method} ${httpApi.path}`] : []));
-  const forOthers = /\/(dingtalk|t)\//; // DingTalk's doors, and the page for people
   const described = Object.entries<object>(checkedIn.paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
   );
-  expect(described.sort()).toEqual(routes.filter((route) => !forOthers.test(route)).sort());
+  expect(described.sort()).toEqual(Object.keys(CALLER_ROUTES).sort());
+  const forOthers = Object.keys(ROUTES).filter((route) => !described.includes(route));
+  expect(forOthers.filter((route) => !/ \/(dingtalk|t)\//.test(route))).toEqual([]); // DingTalk's doors, pages for people
+});
+
+const schemas = Object.entries<Shape>(checkedIn.components.schemas);
+const properties = schemas.flatMap(([name, { properties: members = {} }]) =>
+  Object.entries(members).map(([member, shape]) => ({
+    at: `${name}/properties/${member}`,
+    shape,
+    named: namedIn(shape),
+  })),
+);
+
+/** The schema that a property is, or that its items are. */
+function namedIn({ $ref, items, additionalProperties }: Shape): string | undefined {
+  return ($ref ?? items?.$ref ?? additionalProperties?.$ref)?.split('/').at(-1);
+}
+
+test('every schema, property and parameter has words', () => {
+  const operations = Object.values<Record<string, { parameters?: Shape[] }>>(checkedIn.paths).flatMap(Object.values);
+  const parameters: Shape[] = operations.flatMap((operation) => operation.parameters ?? []);
+  expect(schemas.filter(([, { description }]) => !description)).toEqual([]);
+  expect(parameters.filter(({ description }) => !description)).toEqual([]);
+  // a content that must not be there is told once for all
+  const told = properties.filter(({ named }) => named !== 'NotWithThisContent');
+  expect(told.filter(({ shape }) => !shape.description)).toEqual([]);
+  expect(told.length).toBeGreaterThan(250);
+});
+
+test('what is no named object has an example, and it fits', () => {
+  const ajv = new Ajv2020({ strict: false, validateFormats: false });
+  ajv.addSchema(checkedIn, 'openapi');
+  const bare = properties.filter(({ named }) => named === undefined);
+  expect(bare.filter(({ shape }) => shape.examples?.length !== 1)).toEqual([]);
+  const unfit = properties.filter(({ at, shape: { examples = [] } }) => {
+    const fits = ajv.getSchema(`openapi#/components/schemas/${at}`);
+    return !examples.every((example) => fits?.(example));
+  });
+  expect(unfit).toEqual([]);
+});
+
+test('the examples of bodies are bodies that the routes read', () => {
+  const routes: Routes = CALLER_ROUTES;
+  const examples = Object.entries(OPERATIONS).flatMap(([key, operation]) =>
+    Object.entries('examples' in operation ? operation.examples : {}).map(([name, body]) => ({ key, name, body })),
+  );
+  expect(examples.length).toBeGreaterThan(15);
+  for (const { key, name, body } of examples)
+    expect([key, name, routes[key]?.body?.read(body)]).toEqual([key, name, { value: expect.anything() }]);
 });

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { scopeOf } from '../lib/base/access.ts';
+import { linkRoutes } from '../contract/routes/links.ts';
+import { ROUTES } from '../contract/routes.ts';
 import * as config from '../lib/base/config.ts';
 import { callsIn, identifiersIn, textsIn } from './support/syntax.ts';
 
@@ -100,31 +101,19 @@ test('nothing secret stands in the template: the functions get the name of the s
   ).toEqual(['DINGTALK_SECRET_ID', 'KEYS_TABLE', 'TOKENS_TABLE']);
 });
 
-test('every route but the doors, the links and the health check asks who calls', () => {
-  const routes = Object.values<{ events?: { httpApi?: { path: string; authorizer?: object } }[] }>(functions)
-    .flatMap(({ events = [] }) => events)
-    .flatMap(({ httpApi }) => (httpApi ? [httpApi] : []));
-  const open = routes.filter(({ authorizer }) => !authorizer).map(({ path }) => path);
-  expect(open.sort()).toEqual([
-    '/dingtalk/cards',
-    '/dingtalk/events',
-    '/dingtalk/robot',
-    '/dingtalk/{app}/cards',
-    '/dingtalk/{app}/events',
-    '/dingtalk/{app}/robot',
-    '/f/{id}',
-    '/health',
-    '/t/{id}',
-    '/t/{id}',
-  ]);
-});
-
-test('every route that asks who calls is opened by a scope', () => {
+test('the routes are those of the contract, and each that needs a key asks who calls', () => {
   const routes = Object.values<{ events?: { httpApi?: { method: string; path: string; authorizer?: object } }[] }>(
     functions,
-  ).flatMap(({ events = [] }) => events.flatMap(({ httpApi }) => (httpApi?.authorizer ? [httpApi] : [])));
-  expect(routes.length).toBeGreaterThan(10);
-  expect(routes.map(({ method, path }) => `${method} ${path}`).filter((route) => !scopeOf(route))).toEqual([
-    'GET /openapi.json', // any key reads it
-  ]);
+  ).flatMap(({ events = [] }) => events.flatMap(({ httpApi }) => (httpApi ? [httpApi] : [])));
+  const asks = routes.map(({ method, path, authorizer }) => [`${method} ${path}`, authorizer !== undefined]);
+  expect(Object.fromEntries(asks)).toEqual(
+    Object.fromEntries(Object.entries(ROUTES).map(([route, { needs }]) => [route, needs !== 'none'])),
+  );
+  expect(asks).toHaveLength(Object.keys(ROUTES).length);
+});
+
+test('what is open to anybody who guesses an address is slow enough to be no use for guessing', () => {
+  const { extensions } = parse(readFileSync('deploy/api.yml', 'utf8'), { customTags: [tag('Ref'), tag('GetAtt')] });
+  const throttled = Object.keys(extensions.HttpApiStage.Properties.RouteSettings);
+  expect(throttled.sort()).toEqual(Object.keys(linkRoutes).sort());
 });

@@ -1,15 +1,16 @@
 import { paginateScan } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
+import { DestinationView } from '../../contract/answers/destinations.ts';
+import { MessageView } from '../../contract/answers/messages.ts';
 import { fromItem } from '../../lib/aws/tables/item.ts';
 import type { Command } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
-import { exitOf, linesOf, MessageView } from '../outcome.ts';
+import { exitOf, linesOf } from '../outcome.ts';
 import { jsonFile } from '../request.ts';
 import { apiOf } from '../stage/api.ts';
 import { targetOf } from '../stage/target.ts';
 
 const Row = v.object({ id: v.string(), kind: v.string() });
-const Shown = v.looseObject({ name: v.string(), kind: v.string() });
 
 const list: Command = {
   name: 'destinations list',
@@ -34,7 +35,7 @@ const show: Command = {
   examples: ['dingdock destinations show ops'],
   async run(io, given) {
     const api = apiOf(io, given, targetOf(io, given));
-    const found = await api.call(Shown, `GET /destinations/${encodeURIComponent(given.word)}`);
+    const found = await api.call(DestinationView, `GET /destinations/${encodeURIComponent(given.word)}`);
     io.answer(found, JSON.stringify(found, undefined, 2));
     return EXIT.done;
   },
@@ -73,7 +74,7 @@ const put: Command = {
       return EXIT.done;
     }
     const api = apiOf(io, given, targetOf(io, given));
-    const stored = await api.call(Shown, `PUT /destinations/${name}`, body);
+    const stored = await api.call(DestinationView, `PUT /destinations/${name}`, body);
     io.answer(
       stored,
       `${io.style.good('✓')} ${stored.name} is registered; try it: dingdock destinations test ${stored.name}`,

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { MessageView } from '../../contract/answers/messages.ts';
 import type { Command } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
-import { exitOf, linesOf, MessageView } from '../outcome.ts';
+import { exitOf, linesOf } from '../outcome.ts';
 import { jsonFile, mentionOf, stdin } from '../request.ts';
 import { apiOf } from '../stage/api.ts';
 import { targetOf } from '../stage/target.ts';

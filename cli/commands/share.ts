@@ -3,39 +3,19 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import * as v from 'valibot';
+import { MessageView } from '../../contract/answers/messages.ts';
+import { ShareView } from '../../contract/answers/shares.ts';
+import { UploadView } from '../../contract/answers/uploads.ts';
+import { MAX_PUT_BYTES } from '../../contract/requests/files.ts';
 import type { Command } from '../command.ts';
 import { CliError, EXIT, UsageError } from '../exit.ts';
-import { exitOf, linesOf, MessageView } from '../outcome.ts';
+import { exitOf, linesOf } from '../outcome.ts';
 import { mentionOf } from '../request.ts';
 import { type Api, apiOf } from '../stage/api.ts';
 import { targetOf } from '../stage/target.ts';
 import { putFile } from '../stage/upload.ts';
 import type { Io } from '../terminal.ts';
 
-const Begun = v.object({
-  id: v.string(),
-  upload: v.object({ url: v.string(), headers: v.record(v.string(), v.string()) }),
-});
-const Share = v.looseObject({
-  id: v.string(),
-  status: v.picklist(['awaiting', 'received', 'shared', 'partly', 'refused']),
-  code: v.optional(v.string()),
-  reason: v.optional(v.string()),
-  targets: v.array(
-    v.looseObject({
-      destination: v.string(),
-      status: v.string(),
-      way: v.optional(v.string()),
-      reason: v.optional(v.string()),
-      links: v.object({ messages: v.array(v.string()) }),
-    }),
-  ),
-});
-type Share = v.InferOutput<typeof Share>;
-
-/** What a single PUT takes. */
-const MOST_BYTES = 5 * 1024 ** 3;
 const POLL_MS = 500;
 /** A file of any size is shared by then; after it the share goes on without somebody looking. */
 const PATIENCE_MS = 15 * 60_000;
@@ -79,7 +59,7 @@ export const share: Command = {
       return EXIT.done;
     }
     const api = apiOf(io, given, targetOf(io, given));
-    const begun = await api.call(Begun, 'POST /files', body, { 'idempotency-key': randomUUID() });
+    const begun = await api.call(UploadView, 'POST /files', body, { 'idempotency-key': randomUUID() });
     await upload(io, begun, file, size);
     const ended = await follow(io, api, begun.id);
     const messages = await messagesOf(io, api, ended);
@@ -93,7 +73,7 @@ async function sizeOf(file: string): Promise<number> {
   const found = await stat(file).catch(() => undefined);
   if (!found?.isFile()) throw new CliError(EXIT.refused, 'no_such_file', `${file} is no file`);
   if (found.size === 0) throw new CliError(EXIT.refused, 'empty_file', `${file} is empty`);
-  if (found.size <= MOST_BYTES) return found.size;
+  if (found.size <= MAX_PUT_BYTES) return found.size;
   const remedy =
     'Put it into the bucket with `aws s3 cp <file> s3://<bucket>/share/<destination>/`, which sends it in parts.';
   throw new CliError(
@@ -105,7 +85,7 @@ async function sizeOf(file: string): Promise<number> {
 }
 
 /** One PUT to S3, which keeps a whole object or nothing: whoever stops half-way has shared nothing. */
-async function upload(io: Io, { upload: { url, headers } }: v.InferOutput<typeof Begun>, file: string, size: number) {
+async function upload(io: Io, { upload: { url, headers } }: UploadView, file: string, size: number) {
   const began = io.now();
   let shown = 0;
   const tell = (sent: number) => {
@@ -147,10 +127,10 @@ async function upload(io: Io, { upload: { url, headers } }: v.InferOutput<typeof
 }
 
 /** Waits until the share ended; whoever stops waiting now does not stop the share. */
-async function follow(io: Io, api: Api, id: string): Promise<Share> {
+async function follow(io: Io, api: Api, id: string): Promise<ShareView> {
   const until = io.now() + PATIENCE_MS;
   for (;;) {
-    const share = await api.call(Share, `GET /shares/${id}`).catch((error: unknown) => {
+    const share = await api.call(ShareView, `GET /shares/${id}`).catch((error: unknown) => {
       throw io.signal.aborted ? stillGoing(EXIT.interrupted, id) : error;
     });
     if (share.status !== 'awaiting' && share.status !== 'received') return share;
@@ -174,7 +154,7 @@ function stillGoing(exit: number, id: string): CliError {
 }
 
 /** What became of its messages; a key that may not read them leaves them out. */
-async function messagesOf(io: Io, api: Api, { targets }: Share): Promise<MessageView[]> {
+async function messagesOf(io: Io, api: Api, { targets }: ShareView): Promise<MessageView[]> {
   const until = io.now() + MESSAGE_PATIENCE_MS;
   const paths = targets.flatMap(({ links }) => links.messages);
   const read = async (path: string): Promise<MessageView | undefined> => {
@@ -187,7 +167,7 @@ async function messagesOf(io: Io, api: Api, { targets }: Share): Promise<Message
   return (await Promise.all(paths.map(read))).filter((message) => message !== undefined);
 }
 
-function describe(io: Io, share: Share, messages: MessageView[]): string[] {
+function describe(io: Io, share: ShareView, messages: MessageView[]): string[] {
   const { style } = io;
   const sign = share.status === 'shared' ? style.good('✓') : style.bad('✗');
   const why = [share.code, share.reason].filter((word) => word !== undefined).join(': ');

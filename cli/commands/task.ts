@@ -1,12 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import * as v from 'valibot';
+import { TaskView } from '../../contract/answers/tasks.ts';
 import type { Command } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { jsonFile } from '../request.ts';
 import { apiOf } from '../stage/api.ts';
 import { targetOf } from '../stage/target.ts';
-
-const Task = v.looseObject({ id: v.string(), status: v.string(), number: v.optional(v.number()) });
 
 export const task: Command = {
   name: 'task',
@@ -47,9 +45,8 @@ export const task: Command = {
     }
     const api = apiOf(io, given, targetOf(io, given));
     const headers = { 'idempotency-key': given.text('idempotency-key') ?? randomUUID() };
-    const made = await api.call(Task, 'POST /tasks', body, headers);
-    const number = made.number === undefined ? '' : ` #${made.number}`;
-    io.answer(made, `${io.style.good('✓')} ${made.id}${number} ${made.status}`);
+    const made = await api.call(TaskView, 'POST /tasks', body, headers);
+    io.answer(made, `${io.style.good('✓')} ${made.id} #${made.number} ${made.status}`);
     return made.status === 'failed' ? EXIT.failed : EXIT.done;
   },
 };

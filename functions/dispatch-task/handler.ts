@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { taskRoutes } from '../../contract/routes/tasks.ts';
 import { acceptEnv, dingtalkEnv, followEnv, publicEnv, readConfig } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
@@ -6,11 +7,12 @@ import { linkKeys } from '../../lib/compose/links.ts';
 import { acceptPorts } from '../../lib/compose/messages.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
 import { taskPorts } from '../../lib/compose/tasks.ts';
-import { httpHandler, withBody } from '../../lib/lambda/http.ts';
-import { DispatchTask, dispatchTask, notifyFaults } from '../../lib/tasks/dispatch-task.ts';
+import { httpHandler } from '../../lib/lambda/http.ts';
+import { nameFaults } from '../../lib/messages/accept.ts';
+import { dispatchTask } from '../../lib/tasks/dispatch-task.ts';
 import { getTask } from '../../lib/tasks/get-task.ts';
 import { listTasks } from '../../lib/tasks/list-tasks.ts';
-import { ChangeTask, patchTask } from '../../lib/tasks/patch-task.ts';
+import { patchTask } from '../../lib/tasks/patch-task.ts';
 
 const log = createLog('dispatch-task', process.env.STAGE);
 const ready = once(async () => {
@@ -19,22 +21,23 @@ const ready = once(async () => {
   return { ...acceptPorts(config, secret, log), ...linkKeys(config, secret), ...taskPorts(config, secret, log) };
 });
 
-export const handler = httpHandler(ready, log, {
-  'POST /tasks': withBody(DispatchTask, notifyFaults, async (deps, body, { caller, idempotencyKey }) => {
-    const { status, task } = await dispatchTask(deps, { caller, idempotencyKey, body });
-    return { status, body: task, headers: { location: `/tasks/${task.id}` } };
-  }),
-  'PATCH /tasks/{id}': withBody(
-    ChangeTask,
-    async () => [],
-    async (deps, body, { access, params }) => ({
+export const handler = httpHandler({
+  ready,
+  log,
+  routes: taskRoutes,
+  handlers: {
+    'POST /tasks': {
+      check: nameFaults('notify'),
+      async run(deps, { caller, idempotencyKey, body }) {
+        const { status, task } = await dispatchTask(deps, { caller, idempotencyKey, body });
+        return { status, body: task, headers: { location: task.links.self } };
+      },
+    },
+    'PATCH /tasks/{id}': async (deps, { access, id, body }) => ({
       status: 200,
-      body: await patchTask(deps, { access, id: params.id ?? '', body }),
+      body: await patchTask(deps, { access, id, body }),
     }),
-  ),
-  'GET /tasks': async (deps, { query }) => ({ status: 200, body: await listTasks(deps, query) }),
-  'GET /tasks/{id}': async (deps, { params, access }) => ({
-    status: 200,
-    body: await getTask(deps, params.id ?? '', access),
-  }),
+    'GET /tasks': async (deps, { query }) => ({ status: 200, body: await listTasks(deps, query) }),
+    'GET /tasks/{id}': async (deps, { id, access }) => ({ status: 200, body: await getTask(deps, id, access) }),
+  },
 });

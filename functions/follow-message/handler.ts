@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { followRoutes } from '../../contract/routes/follow.ts';
 import { acceptEnv, dingtalkEnv, readConfig } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
@@ -18,14 +19,19 @@ const ready = once(async () => {
   return { ...ports, destinations: withPeople(destinations), appNamed: dingtalkApps(config, secret, log) };
 });
 
-export const handler = httpHandler(ready, log, {
-  'GET /messages': async (deps, { query }) => ({ status: 200, body: await listMessages(deps, query) }),
-  'POST /messages/{id}/recall': async (deps, { params, access }) => ({
-    status: 200,
-    body: await recallMessage(deps, params.id ?? '', access),
-  }),
-  'GET /messages/{id}/receipts': async (deps, { params, access }) => ({
-    status: 200,
-    body: await messageReceipts(deps, params.id ?? '', access),
-  }),
+export const handler = httpHandler({
+  ready,
+  log,
+  routes: followRoutes,
+  handlers: {
+    'GET /messages': async (deps, { query }) => ({ status: 200, body: await listMessages(deps, query) }),
+    'POST /messages/{id}/recall': async (deps, { id, access }) => ({
+      status: 200,
+      body: await recallMessage(deps, id, access),
+    }),
+    'GET /messages/{id}/receipts': async (deps, { id, access }) => ({
+      status: 200,
+      body: await messageReceipts(deps, id, access),
+    }),
+  },
 });

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { conversationRoutes } from '../../contract/routes/conversations.ts';
 import { conversationsEnv, readConfig, secretEnv } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
@@ -13,6 +14,11 @@ const ready = once(async () => {
   return { conversations: conversationTable(config), defaultApp: apps[0]?.name ?? '' };
 });
 
-export const handler = httpHandler(ready, createLog('list-conversations', process.env.STAGE), {
-  'GET /conversations': async (deps, { query }) => ({ status: 200, body: await listConversations(deps, query) }),
+export const handler = httpHandler({
+  ready,
+  log: createLog('list-conversations', process.env.STAGE),
+  routes: conversationRoutes,
+  handlers: {
+    'GET /conversations': async (deps, { query }) => ({ status: 200, body: await listConversations(deps, query) }),
+  },
 });

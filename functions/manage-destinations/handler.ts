@@ -1,12 +1,12 @@
 import * as v from 'valibot';
+import { destinationRoutes } from '../../contract/routes/destinations.ts';
 import { destinationsEnv, readConfig } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { appFaults } from '../../lib/compose/apps.ts';
 import { destinationTable } from '../../lib/compose/messages.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
-import { httpHandler, withBody } from '../../lib/lambda/http.ts';
-import { Destination } from '../../lib/messages/destination.ts';
+import { httpHandler } from '../../lib/lambda/http.ts';
 import {
   getDestination,
   putDestination,
@@ -20,17 +20,19 @@ const ready = once(async () => {
   return { destinations: destinationTable(config, secret), appFaults: appFaults(secret) };
 });
 
-export const handler = httpHandler(ready, createLog('manage-destinations', process.env.STAGE), {
-  'PUT /destinations/{name}': withBody(Destination, unknownAppFaults, async (deps, body, { params }) => ({
-    status: 200,
-    body: await putDestination(deps, params.name ?? '', body),
-  })),
-  'GET /destinations/{name}': async (deps, { params }) => ({
-    status: 200,
-    body: await getDestination(deps, params.name ?? ''),
-  }),
-  'DELETE /destinations/{name}': async (deps, { params }) => {
-    await removeDestination(deps, params.name ?? '');
-    return { status: 204 };
+export const handler = httpHandler({
+  ready,
+  log: createLog('manage-destinations', process.env.STAGE),
+  routes: destinationRoutes,
+  handlers: {
+    'PUT /destinations/{name}': {
+      check: unknownAppFaults,
+      run: async (deps, { id, body }) => ({ status: 200, body: await putDestination(deps, id, body) }),
+    },
+    'GET /destinations/{name}': async (deps, { id }) => ({ status: 200, body: await getDestination(deps, id) }),
+    async 'DELETE /destinations/{name}'(deps, { id }) {
+      await removeDestination(deps, id);
+      return { status: 204 };
+    },
   },
 });

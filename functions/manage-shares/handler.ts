@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { shareRoutes } from '../../contract/routes/shares.ts';
 import { publicEnv, readConfig, sharesEnv } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
@@ -11,17 +12,16 @@ const ready = once(async () => {
   return { ...shareTables(config), publicUrl: config.PUBLIC_URL, now: Date.now };
 });
 
-export const handler = httpHandler(ready, createLog('manage-shares', process.env.STAGE), {
-  'GET /shares': async (deps, { query }) => {
-    const today = new Date(deps.now()).toISOString().slice(0, 10);
-    return { status: 200, body: await listShares(deps, query.day ?? today, query.cursor) };
-  },
-  'GET /shares/{id}': async (deps, { params, access }) => ({
-    status: 200,
-    body: await getShare(deps, params.id ?? '', access),
-  }),
-  'DELETE /shares/{id}/link': async (deps, { params, access }) => {
-    await revokeLink(deps, params.id ?? '', access);
-    return { status: 204 };
+export const handler = httpHandler({
+  ready,
+  log: createLog('manage-shares', process.env.STAGE),
+  routes: shareRoutes,
+  handlers: {
+    'GET /shares': async (deps, { query }) => ({ status: 200, body: await listShares(deps, query) }),
+    'GET /shares/{id}': async (deps, { id, access }) => ({ status: 200, body: await getShare(deps, id, access) }),
+    async 'DELETE /shares/{id}/link'(deps, { id, access }) {
+      await revokeLink(deps, id, access);
+      return { status: 204 };
+    },
   },
 });

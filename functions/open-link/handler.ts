@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { linkRoutes } from '../../contract/routes/links.ts';
 import { publicEnv, readConfig, secretEnv, sharesEnv, tasksEnv } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
@@ -8,7 +9,7 @@ import { linkKeys } from '../../lib/compose/links.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
 import { taskChanges } from '../../lib/compose/tasks.ts';
 import { openFile } from '../../lib/files/share/open-file.ts';
-import { httpHandler, type Route } from '../../lib/lambda/http.ts';
+import { httpHandler } from '../../lib/lambda/http.ts';
 import { actOnTask, formFields, sorryPage } from '../../lib/tasks/page/act-on-task.ts';
 import { openTask } from '../../lib/tasks/page/open-task.ts';
 
@@ -20,12 +21,16 @@ const ready = once(async () => {
   return { ...own, ...shareTables(config), ...signedUrls(), ...taskChanges(config, log), now: Date.now };
 });
 
-const routes: Record<string, Route<Awaited<ReturnType<typeof ready>>>> = {
-  'GET /f/{id}': async (deps, { params }) => openFile(deps, params.id ?? ''),
-  'GET /t/{id}': async (deps, { params, query, headers }) =>
-    openTask(deps, params.id ?? '', { fields: query, acceptLanguage: headers['accept-language'] }),
-  'POST /t/{id}': async (deps, { params, bytes, headers }) =>
-    actOnTask(deps, params.id ?? '', { fields: formFields(bytes), acceptLanguage: headers['accept-language'] }),
-};
-
-export const handler = httpHandler(ready, log, routes, sorryPage);
+export const handler = httpHandler({
+  ready,
+  log,
+  routes: linkRoutes,
+  handlers: {
+    'GET /f/{id}': async (deps, { id }) => openFile(deps, id),
+    'GET /t/{id}': async (deps, { id, query, headers }) =>
+      openTask(deps, id, { fields: query, acceptLanguage: headers['accept-language'] }),
+    'POST /t/{id}': async (deps, { id, bytes, headers }) =>
+      actOnTask(deps, id, { fields: formFields(bytes), acceptLanguage: headers['accept-language'] }),
+  },
+  show: sorryPage,
+});

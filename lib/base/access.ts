@@ -16,45 +16,23 @@ export type Scope = (typeof SCOPES)[number];
 /** Who calls, and what its key allows. `*` stands for all, those of later releases included. */
 export type Access = { caller: string; scopes: readonly string[]; destinations: readonly string[] };
 
-/** By the first segment of a path: the scope that looking takes, and the one that doing takes. */
-const AREAS: Record<string, { reads: Scope; writes: Scope }> = {
-  messages: { reads: 'messages:read', writes: 'messages:send' },
-  tasks: { reads: 'tasks:read', writes: 'tasks:write' },
-  files: { reads: 'files:read', writes: 'files:share' },
-  shares: { reads: 'files:read', writes: 'files:share' },
-  destinations: { reads: 'destinations:read', writes: 'destinations:write' },
-  conversations: { reads: 'destinations:read', writes: 'destinations:write' },
-};
-/** Trying a destination sends a message. */
-const EXCEPTIONS: Record<string, Scope> = { 'POST /destinations/{name}/test': 'messages:send' };
-
-/** What any key may read. */
-const FREE = ['GET /openapi.json'];
-
-/** The scope that a route (`POST /tasks`) takes; undefined for a route that no scope opens. */
-export function scopeOf(routeKey: string): Scope | undefined {
-  const [method = '', path = ''] = routeKey.split(' ');
-  const area = AREAS[path.split('/')[1] ?? ''];
-  return EXCEPTIONS[routeKey] ?? (method === 'GET' ? area?.reads : area?.writes);
-}
-
 /**
  * @throws NotAllowed when the key lacks the route's scope, or when a key for certain destinations asks for a list: a list
  * shows everybody's.
  */
-export function requireRoute(access: Access, routeKey: string): void {
-  if (FREE.includes(routeKey)) return;
-  const scope = scopeOf(routeKey);
-  if (scope === undefined || !holds(access.scopes, scope)) {
+export function requireRoute(
+  access: Access,
+  { needs, reaches }: { needs: Scope | 'key' | 'none'; reaches: { all?: true } },
+): void {
+  if (needs !== 'key' && needs !== 'none' && !holds(access.scopes, needs)) {
     const has = access.scopes.join(', ') || 'none';
-    const needs = scope === undefined ? 'No key opens this route' : `This takes the scope ${scope}`;
-    throw new NotAllowed(routeKey, {
+    throw new NotAllowed('scopes', {
       code: 'scope_missing',
-      remedy: `${needs}; the key "${access.caller}" has ${has}. Make one that has it: dingdock keys create`,
+      remedy: `This takes the scope ${needs}; the key "${access.caller}" has ${has}. Make one that has it: dingdock keys create`,
     });
   }
-  if (routeKey.startsWith('GET ') && !routeKey.includes('{') && !access.destinations.includes('*')) {
-    throw new NotAllowed(routeKey, {
+  if (reaches.all && !access.destinations.includes('*')) {
+    throw new NotAllowed('lists', {
       code: 'list_not_allowed',
       remedy: `The key "${access.caller}" is for certain destinations, and a list shows all. Ask for single records by their id.`,
     });

@@ -33,15 +33,13 @@ export function isRetryable(error: unknown): boolean {
 /** One thing that is wrong with an input, and what to do about it. */
 export type Fault = { path: string; code: string; message: string };
 
-/** A caller's mistake: every fault at once. Becomes a 4xx problem document at the HTTP shell. */
+/** A caller's mistake: every fault at once. Becomes a problem document at the HTTP shell, whose status is that of the code (contract/problems.ts). */
 export class InvalidInput extends ServiceError {
   override readonly name = 'InvalidInput';
-  readonly status: number;
   readonly faults: Fault[];
 
-  constructor(operation: string, code: string, faults: Fault[], status = 422) {
+  constructor(operation: string, code: string, faults: Fault[]) {
     super(operation, { code, retryable: false, remedy: faults.map(({ message }) => message).join('; ') || undefined });
-    this.status = status;
     this.faults = faults;
   }
 }

@@ -1,6 +1,15 @@
 /** The longest ending of a name that is kept when the name is cut, its dot included. */
 const EXTENSION_CHARS = 16;
 
+const MAX_NAME_BYTES = 255;
+// Control characters, bidi marks and what breaks a multipart header, a path or the drive (files.md §1.2, §5.2).
+const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}"\\/*<>|\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/gu;
+
+/** A name that DingTalk, its drive and its clients can take, with its extension kept. */
+export function cleanName(name: string): string {
+  return cleanFileName(name, UNSAFE, (clean) => Buffer.byteLength(clean) <= MAX_NAME_BYTES);
+}
+
 /** A file name without `unsafe` characters, cut where it does not fit; its extension stays. */
 export function cleanFileName(name: string, unsafe: RegExp, fits: (name: string) => boolean): string {
   const clean = name.toWellFormed().replaceAll(unsafe, '').trim().replace(/\.+$/, '');

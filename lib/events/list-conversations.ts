@@ -1,3 +1,6 @@
+import * as v from 'valibot';
+import { ConversationList } from '../../contract/answers/conversations.ts';
+import type { ListConversations } from '../../contract/requests/conversations.ts';
 import type { ConversationStore } from './conversation.ts';
 
 export type ListDeps = { conversations: Pick<ConversationStore, 'list'>; defaultApp: string };
@@ -8,10 +11,8 @@ export type ListDeps = { conversations: Pick<ConversationStore, 'list'>; default
  */
 export async function listConversations(
   { conversations, defaultApp }: ListDeps,
-  { app = defaultApp, title = '' }: { app?: string | undefined; title?: string | undefined },
-) {
+  { app = defaultApp, title = '' }: ListConversations,
+): Promise<ConversationList> {
   const found = await conversations.list(app, title);
-  return {
-    items: found.filter(({ disbanded }) => !disbanded).map(({ disbanded: _, ...conversation }) => conversation),
-  };
+  return v.parse(ConversationList, { items: found.filter(({ disbanded }) => !disbanded) });
 }

@@ -1,18 +1,23 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
-import * as v from 'valibot';
+import type { AnswerOf } from '../../contract/operations.ts';
+import type { Problem } from '../../contract/problems.ts';
+import type { Input, Route, Routes } from '../../contract/route.ts';
 import { type Access, requireDestinations, requireRoute } from '../base/access.ts';
 import { type Fault, InvalidInput, NotAllowed, ServiceError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { type Authorizer, accessOf } from './caller.ts';
-import { type Problem, problemOf } from './problem.ts';
+import { problemOf } from './problem.ts';
 
 /** What a route sees of a request. Header names are lower case; `bytes` is the body exactly as it was sent. */
-export type HttpRequest = {
+export type HttpRequest<Q = unknown, B = unknown> = {
   caller: string;
   /** What the caller's key allows; all on a route that asks for no key, since it has a proof of its own. */
   access: Access;
-  params: Record<string, string | undefined>;
-  query: Record<string, string | undefined>;
+  /** The record or the destination that the path names. */
+  id: string;
+  /** Query and body as the contract reads them. */
+  query: Q;
+  body: B;
   headers: Record<string, string | undefined>;
   /** The `Idempotency-Key` header: the same key from the same caller is the same request. */
   idempotencyKey: string | undefined;
@@ -22,25 +27,52 @@ export type HttpRequest = {
 };
 
 export type HttpAnswer = { status: number; body?: unknown; headers?: Record<string, string> };
-export type Route<D> = (deps: D, request: HttpRequest) => Promise<HttpAnswer>;
 type Event = APIGatewayProxyEventV2 & { requestContext: { authorizer?: Authorizer } };
 
+// a method, so that handlers of certain bodies stand in one list
+type Run<D, Q, B, A> = { run(deps: D, request: HttpRequest<Q, B>): Promise<A> }['run'];
 /**
- * One Lambda behind an HTTP API (payload 2.0): finds the route, answers JSON, turns failures into problem documents, or
- * into what `show` makes of them where people read the answer.
+ * `check` finds what a schema cannot know (such as a name nobody registered); it sees the body even when the schema
+ * refused it, so that a caller learns every fault at once.
  */
-export function httpHandler<D>(
-  ready: () => Promise<D>,
-  log: Log,
-  routes: Record<string, Route<D>>,
-  show?: (problem: Problem, bytes: Buffer) => HttpAnswer,
-) {
+type Handler<D, Q, B, A> =
+  | Run<D, Q, B, A>
+  | { check: (deps: D, body: unknown) => Promise<Fault[]>; run: Run<D, Q, B, A> };
+type ReadBy<R, M extends string> = R extends { [K in M]: infer I extends Input }
+  ? Exclude<ReturnType<I['read']>, Fault[]>['value']
+  : Record<string, string | undefined>;
+type Handlers<D, R extends Routes> = {
+  [K in keyof R & string]?: Handler<D, ReadBy<R[K], 'query'>, ReadBy<R[K], 'body'>, AnswerOf<K>>;
+};
+type Options<D, R, H> = {
+  ready: () => Promise<D>;
+  log: Log;
+  /** The routes of the contract that the function serves, and what it does for each. */
+  routes: R;
+  handlers: H;
+  /** What people read instead of a problem document. */
+  show?: (problem: Problem, bytes: Buffer) => HttpAnswer;
+};
+
+/**
+ * One Lambda behind an HTTP API (payload 2.0): finds the route, holds the request against what the contract says of it,
+ * answers JSON, turns failures into problem documents, or into what `show` makes of them where people read the answer.
+ */
+export function httpHandler<D, R extends Routes>(
+  options: Options<D, R, Handlers<NoInfer<D>, R>>,
+): (event: Event) => Promise<APIGatewayProxyStructuredResultV2>;
+export function httpHandler<D>({
+  ready,
+  log,
+  routes,
+  handlers,
+  show,
+}: Options<D, Routes, Record<string, Handler<D, unknown, unknown, HttpAnswer> | undefined>>) {
   return async (event: Event): Promise<APIGatewayProxyStructuredResultV2> => {
     try {
-      const run = routes[event.routeKey];
-      if (!run) throw new InvalidInput(event.routeKey, 'no_such_route', [], 404);
-      requireAccess(event);
-      return toResult(await run(await ready(), toRequest(event)));
+      const [route, handler] = [routes[event.routeKey], handlers[event.routeKey]];
+      if (!route || !handler) throw new InvalidInput(event.routeKey, 'no_such_route', []);
+      return toResult(await answer(ready, route, handler, event));
     } catch (error) {
       const problem = problemOf(error);
       if (problem.status >= 500) {
@@ -57,45 +89,37 @@ export function httpHandler<D>(
   };
 }
 
-/**
- * A route with a JSON body. `moreFaults` finds what a schema cannot know (such as a name nobody registered); it sees the
- * body even when the schema refused it, so that a caller learns every fault at once.
- */
-export function withBody<D, S extends v.GenericSchema>(
-  schema: S,
-  moreFaults: (deps: D, body: unknown) => Promise<Fault[]>,
-  run: (deps: D, body: v.InferOutput<S>, request: HttpRequest) => Promise<HttpAnswer>,
-): Route<D> {
-  return async (deps, request) => {
-    const body = parseJson(request.bytes);
-    // before anything is looked up: who may not use a destination need not learn whether it exists
-    requireDestinations(request.access, destinationsIn(body));
-    const parsed = v.safeParse(schema, body);
-    const faults = [...schemaFaults(parsed.issues ?? []), ...(await moreFaults(deps, body))];
-    if (!parsed.success || faults.length > 0) throw new InvalidInput('request', 'invalid_request', faults);
-    return run(deps, parsed.output, request);
-  };
+async function answer<D>(
+  ready: () => Promise<D>,
+  route: Route,
+  handler: Handler<D, unknown, unknown, HttpAnswer>,
+  event: Event,
+): Promise<HttpAnswer> {
+  const { check, run } = 'run' in handler ? handler : { run: handler };
+  const access = accessOf(event.requestContext.authorizer);
+  requireAccess(event, route, access);
+  const request = toRequest(event, access);
+  const given = { path: event.pathParameters, query: request.query, body: route.body && parseJson(request.bytes) };
+  // before anything is looked up: who may not use a destination need not learn whether it exists
+  requireDestinations(
+    access,
+    (route.reaches.destinations ?? []).flatMap((place) => namesAt(given, place.split('.'))),
+  );
+  const query = route.query?.read(given.query) ?? { value: given.query };
+  if (Array.isArray(query)) throw new InvalidInput('request', 'invalid_query', query);
+  const body = route.body?.read(given.body) ?? { value: undefined };
+  const deps = await ready();
+  const faults = [...(Array.isArray(body) ? body : []), ...((await check?.(deps, given.body)) ?? [])];
+  if (Array.isArray(body) || faults.length > 0) throw new InvalidInput('request', 'invalid_request', faults);
+  return run(deps, { ...request, query: query.value, body: body.value });
 }
 
-/** Whatever the request, `to` and `notify` name destinations. */
-function destinationsIn(body: unknown): string[] {
-  const given = v.safeParse(v.object({ to: v.optional(v.unknown()), notify: v.optional(v.unknown()) }), body);
-  if (!given.success) return [];
-  return [given.output.to, given.output.notify].flat().filter((name) => typeof name === 'string');
-}
-
-/** A schema's issues as faults: where, what is wrong, what is expected. */
-export function schemaFaults(issues: readonly v.BaseIssue<unknown>[]): Fault[] {
-  return issues.map((issue) => {
-    const path = v.getDotPath(issue) ?? '';
-    if (issue.type === 'strict_object' && issue.expected === 'never') {
-      return { path, code: 'unknown_field', message: `"${path}" is no field of this request` };
-    }
-    if (issue.received === 'undefined' && issue.expected) {
-      return { path, code: 'missing_field', message: `"${path}" is missing` };
-    }
-    return { path, code: issue.type, message: issue.message };
-  });
+/** The names that stand at a place of a request, whatever else stands there. */
+function namesAt(given: unknown, [member, ...rest]: string[]): string[] {
+  if (Array.isArray(given)) return given.flatMap((one) => namesAt(one, member === undefined ? [] : [member, ...rest]));
+  if (member === undefined) return typeof given === 'string' ? [given] : [];
+  const members: Record<string, unknown> = Object(given);
+  return namesAt(members[member], rest);
 }
 
 function parseJson(bytes: Buffer): unknown {
@@ -103,7 +127,7 @@ function parseJson(bytes: Buffer): unknown {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
   } catch {
     const fault = { path: '', code: 'invalid_json', message: 'the body is not JSON in UTF-8' };
-    throw new InvalidInput('request', 'invalid_json', [fault], 400);
+    throw new InvalidInput('request', 'invalid_json', [fault]);
   }
 }
 
@@ -112,31 +136,29 @@ function idempotencyKeyOf(key: string | undefined): string | undefined {
   if (key === undefined || /^[\x21-\x7e]{1,255}$/.test(key)) return key;
   const message = 'Idempotency-Key has 1 to 255 printable characters and no space; leave it out or give a new one';
   const fault = { path: 'Idempotency-Key', code: 'invalid_idempotency_key', message };
-  throw new InvalidInput('request', 'invalid_idempotency_key', [fault], 400);
+  throw new InvalidInput('request', 'invalid_idempotency_key', [fault]);
 }
 
-/** What API Gateway's authoriser said of the key decides here, for every route alike (functions/authorize). */
-function requireAccess({ routeKey, pathParameters, requestContext }: Event): void {
-  const { authorizer } = requestContext;
-  if (!authorizer) return;
-  const access = accessOf(authorizer);
+/** What API Gateway's authoriser said of the key decides here; without its word only a route without a key is open. */
+function requireAccess({ requestContext: { authorizer }, routeKey }: Event, route: Route, access: Access): void {
+  if (route.needs === 'none') return;
+  if (!authorizer) {
+    throw new NotAllowed(routeKey, { code: 'key_missing', remedy: 'Send an API key: Authorization: Bearer <key>.' });
+  }
   const retryAfterS = authorizer.lambda?.retryAfterS;
   if (retryAfterS !== undefined) {
     const remedy = `The key "${access.caller}" has used up its requests of this minute. Ask again in ${retryAfterS} s.`;
     throw new NotAllowed(routeKey, { code: 'rate_exceeded', remedy, retryAfterS: Number(retryAfterS) });
   }
-  requireRoute(access, routeKey);
-  const name = pathParameters?.name;
-  if (name !== undefined) requireDestinations(access, [name]);
+  requireRoute(access, route);
 }
 
-function toRequest(event: Event): HttpRequest {
+function toRequest(event: Event, access: Access) {
   const headers = Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value]));
-  const access = accessOf(event.requestContext.authorizer);
   return {
     caller: access.caller,
     access,
-    params: event.pathParameters ?? {},
+    id: event.pathParameters?.id ?? event.pathParameters?.name ?? '',
     query: event.queryStringParameters ?? {},
     headers,
     idempotencyKey: idempotencyKeyOf(headers['idempotency-key']),

@@ -1,52 +1,33 @@
-import { type Fault, InvalidInput, NotAllowed, ServiceError } from '../base/errors.ts';
-
-/** RFC 9457 problem details with this project's stable `code`, every fault at once, and what to do. */
-export type Problem = {
-  type: 'about:blank';
-  title: string;
-  status: number;
-  code: string;
-  remedy: string;
-  errors?: Fault[];
-};
+import { PROBLEMS, type Problem } from '../../contract/problems.ts';
+import { InvalidInput, NotAllowed, ServiceError } from '../base/errors.ts';
 
 const RETRY_LATER = 'Nothing was lost. Send the same request again with the same Idempotency-Key.';
+const STATUS: Record<string, number> = PROBLEMS;
 
 /** Turns any failure into a problem document. An unknown error says nothing about its inside. */
 export function problemOf(error: unknown): Problem {
-  if (error instanceof InvalidInput) {
-    return {
-      type: 'about:blank',
-      title: 'The request cannot be carried out as it is',
-      status: error.status,
-      code: error.code,
-      remedy: 'Correct what `errors` lists and send the request again.',
-      errors: error.faults,
-    };
+  if (error instanceof InvalidInput) return { ...callersProblem(error, remedyOf(error)), errors: error.faults };
+  if (error instanceof NotAllowed) return callersProblem(error, error.remedy ?? '');
+  if (!(error instanceof ServiceError)) {
+    return problem('internal_error', 500, 'Something unexpected went wrong', RETRY_LATER);
   }
-  if (error instanceof NotAllowed) {
-    return {
-      type: 'about:blank',
-      title: error.retryAfterS === undefined ? 'This key may not do that' : 'This key asks too often',
-      status: error.retryAfterS === undefined ? 403 : 429,
-      code: error.code,
-      remedy: error.remedy ?? '',
-    };
-  }
-  if (error instanceof ServiceError) {
-    return {
-      type: 'about:blank',
-      title: error.retryable ? 'A part behind this API did not answer' : 'DingTalk or AWS refused the operation',
-      status: error.retryable ? 503 : 502,
-      code: error.code,
-      remedy: error.retryable ? RETRY_LATER : (error.remedy ?? 'Look the code up in the log of this request.'),
-    };
-  }
-  return {
-    type: 'about:blank',
-    title: 'Something unexpected went wrong',
-    status: 500,
-    code: 'internal_error',
-    remedy: RETRY_LATER,
-  };
+  const { code, retryable, remedy = 'Look the code up in the log of this request.' } = error;
+  if (retryable) return problem(code, 503, 'A part behind this API did not answer', RETRY_LATER);
+  return problem(code, 502, 'DingTalk or AWS refused the operation', remedy);
+}
+
+/** Its code in words is what the case is called. */
+function callersProblem({ code }: ServiceError, remedy: string): Problem {
+  const words = code.replaceAll('_', ' ');
+  return problem(code, STATUS[code] ?? 422, words.charAt(0).toUpperCase() + words.slice(1), remedy);
+}
+
+/** One fault says itself what would be right. */
+function remedyOf({ faults, remedy }: InvalidInput): string {
+  if (faults.length === 1 && remedy !== undefined) return `Correct it and send the request again: ${remedy}`;
+  return `Correct the ${faults.length} entries of "errors" and send the request again.`;
+}
+
+function problem(code: string, status: number, title: string, remedy: string): Problem {
+  return { type: `/problems/${code}`, title, status, code, remedy };
 }

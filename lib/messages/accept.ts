@@ -1,5 +1,7 @@
-import { type Fault, InvalidInput } from '../base/errors.ts';
-import { sha256 } from '../base/hash.ts';
+import * as v from 'valibot';
+import { To } from '../../contract/values.ts';
+import type { Fault } from '../base/errors.ts';
+import { keyHashOf, requestHashOf, requireSameRequest } from '../base/idempotency.ts';
 import { carryFaults } from './carriers.ts';
 import type { Content } from './content.ts';
 import { type Merges, mergeWindowOf } from './deliver/merge.ts';
@@ -43,14 +45,11 @@ const UNIQUE = 20;
  */
 export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promise<Message> {
   const { caller, idempotencyKey, ...request } = input;
-  const requestHash = sha256(JSON.stringify(request));
+  const requestHash = requestHashOf(request);
   const now = deps.now();
   const fresh = messageIdAt(now, deps.randomId().slice(0, UNIQUE));
   const message: Message = {
-    id:
-      idempotencyKey === undefined
-        ? fresh
-        : await deps.messages.idFor(sha256(`${caller}\n${idempotencyKey}`), fresh, now),
+    id: idempotencyKey === undefined ? fresh : await deps.messages.idFor(keyHashOf(caller, idempotencyKey), fresh, now),
     caller,
     requestHash,
     createdAt: new Date(now).toISOString(),
@@ -70,14 +69,7 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
   const kept = (await deps.messages.create(message)) ? message : ((await deps.messages.get(message.id)) ?? message);
   // An earlier try died after it had its id: the watch may have passed that by.
   if (kept === message && message.id !== fresh) await deps.messages.watch(message.id, now + FIRST_CHECK_MS);
-  if (kept.requestHash !== requestHash) {
-    const fault = {
-      path: 'Idempotency-Key',
-      code: 'idempotency_key_reused',
-      message: `this key already stands for message ${kept.id} with another body; use a new key for a new message`,
-    };
-    throw new InvalidInput('messages.accept', 'idempotency_key_reused', [fault]);
-  }
+  requireSameRequest('message', kept, requestHash);
   if (kept === message) await gather(deps, message);
   try {
     await deps.outbox.put(waitingItems(kept));
@@ -98,6 +90,14 @@ async function gather({ destinations, merges, now }: AcceptDeps, message: Messag
       if (windowMs !== undefined) await merges.gather({ messageId: message.id, destination }, now() + windowMs);
     }),
   );
+}
+
+/** The names of destinations in a member of a request that nobody registered. */
+export function nameFaults(member: 'to' | 'notify') {
+  return async ({ destinations }: Pick<AcceptDeps, 'destinations'>, body: unknown): Promise<Fault[]> => {
+    const given = v.safeParse(v.object({ [member]: To }), body);
+    return given.success ? destinationFaults(destinations, member, Object.values(given.output).flat()) : [];
+  };
 }
 
 /** What keeps the named destinations from carrying this content: unknown names and impossible pairs, all at once. */

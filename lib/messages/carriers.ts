@@ -1,5 +1,6 @@
+import { CONTENT_KINDS, type ContentKind } from '../../contract/contents.ts';
 import type { Fault } from '../base/errors.ts';
-import { CONTENT_KINDS, type Content, type ContentKind } from './content.ts';
+import type { Content } from './content.ts';
 import type { Destination, DestinationKind } from './destination.ts';
 import { hasMentions, type Mention } from './mention.ts';
 import { MAX_BYTES, measure } from './render/plan.ts';

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
+import type { MessageList } from '../../contract/answers/messages.ts';
+import type { ListMessages } from '../../contract/requests/messages.ts';
 import { CURSOR_FAULT, readCursor, writeCursor } from '../base/cursor.ts';
-import { type Fault, InvalidInput } from '../base/errors.ts';
-import { DeliveryStatus, type Message, type MessageStore } from './message.ts';
-import { type MessageView, messageView } from './view.ts';
+import { InvalidInput } from '../base/errors.ts';
+import type { Message, MessageStore } from './message.ts';
+import { messageView } from './view.ts';
 
 export type ListDeps = { messages: Pick<MessageStore, 'listDay'>; now: () => number };
-
-type Wish = { to?: string | undefined; status?: string | undefined; cursor?: string | undefined };
 
 const DAY_MS = 24 * 3_600_000;
 /** Records are kept for so long. */
@@ -22,13 +22,10 @@ type Position = v.InferOutput<typeof Position>;
 /**
  * Messages, the newest first: those to a destination, those of which a delivery has a status, or both. A page may be
  * empty and still have a cursor: what was asked for is rare, and the search goes on from there.
- * @throws InvalidInput with every fault of the question
+ * @throws InvalidInput for a cursor that this list did not give
  */
-export async function listMessages(
-  deps: ListDeps,
-  { to, status, cursor }: Wish,
-): Promise<{ messages: MessageView[]; cursor?: string }> {
-  let position: Position | undefined = asked(status, cursor) ?? { day: dayOf(deps.now()) };
+export async function listMessages(deps: ListDeps, { to, status, cursor }: ListMessages): Promise<MessageList> {
+  let position: Position | undefined = cursor === undefined ? { day: dayOf(deps.now()) } : positionOf(cursor);
   const oldest = dayOf(deps.now() - KEEP_DAYS * DAY_MS);
   const found: Message[] = [];
   for (let reads = 0; position && reads < MOST_READS && found.length < ENOUGH; reads += 1) {
@@ -52,17 +49,10 @@ function following({ day }: Position, page: string | undefined, oldest: string):
   return before < oldest ? undefined : { day: before };
 }
 
-/** Where to begin; undefined: at the beginning. */
-function asked(status: string | undefined, cursor: string | undefined): Position | undefined {
-  const faults: Fault[] = [];
-  if (status !== undefined && !v.is(DeliveryStatus, status)) {
-    const message = `"${status}" is no status; there are ${DeliveryStatus.options.join(', ')}`;
-    faults.push({ path: 'status', code: 'invalid_status', message });
-  }
-  const position = cursor === undefined ? undefined : readCursor(Position, cursor);
-  if (cursor !== undefined && !position) faults.push(CURSOR_FAULT);
-  if (faults.length > 0) throw new InvalidInput('messages.list', 'invalid_request', faults, 400);
-  return position;
+function positionOf(cursor: string): Position {
+  const position = readCursor(Position, cursor);
+  if (position) return position;
+  throw new InvalidInput('messages.list', CURSOR_FAULT.code, [CURSOR_FAULT]);
 }
 
 function dayOf(ms: number): string {

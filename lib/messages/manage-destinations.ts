@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { DestinationView } from '../../contract/answers/destinations.ts';
 import { type Fault, InvalidInput } from '../base/errors.ts';
 import { type Destination, DestinationName, type DestinationStore } from './destination.ts';
 
@@ -20,7 +21,11 @@ export async function unknownAppFaults({ appFaults }: DestinationsDeps, body: un
 }
 
 /** Registers or replaces a destination. The name is a path segment of uploads too, so it is kept plain. */
-export async function putDestination({ destinations }: Stored, name: string, destination: Destination) {
+export async function putDestination(
+  { destinations }: Stored,
+  name: string,
+  destination: Destination,
+): Promise<DestinationView> {
   if (!v.is(DestinationName, name)) {
     const message = `"${name}" is no name; use 1 to 64 letters, digits, "_", "." or "-", and no reserved word`;
     throw new InvalidInput('destinations.put', 'invalid_name', [{ path: 'name', code: 'invalid_name', message }]);
@@ -29,29 +34,21 @@ export async function putDestination({ destinations }: Stored, name: string, des
   return destinationView(name, destination);
 }
 
-export async function getDestination({ destinations }: Stored, name: string) {
+export async function getDestination({ destinations }: Stored, name: string): Promise<DestinationView> {
   const destination = await destinations.get(name);
   if (destination) return destinationView(name, destination);
   const fault: Fault = { path: 'name', code: 'unknown_destination', message: `no destination is named "${name}"` };
-  throw new InvalidInput('destinations.get', 'unknown_destination', [fault], 404);
+  throw new InvalidInput('destinations.get', 'unknown_destination', [fault]);
 }
 
 export async function removeDestination({ destinations }: Stored, name: string): Promise<void> {
   await destinations.remove(name);
 }
 
-/** A destination without what must not come out again. */
-function destinationView(name: string, destination: Destination) {
-  switch (destination.kind) {
-    case 'custom-robot': {
-      const { accessToken: _, secret, ...open } = destination;
-      return { name, ...open, signs: secret !== undefined };
-    }
-    case 'custom-robot-pool': {
-      const { robots, ...open } = destination;
-      return { name, ...open, robots: robots.map(({ secret }) => ({ signs: secret !== undefined })) };
-    }
-    default:
-      return { name, ...destination };
-  }
+/** A destination without what must not come out again; of a robot, whether it signs. */
+function destinationView(name: string, destination: Destination): DestinationView {
+  const signs = (robot: { secret?: string | undefined }) => ({ signs: robot.secret !== undefined });
+  const robots = 'robots' in destination ? { robots: destination.robots.map(signs) } : {};
+  const own = destination.kind === 'custom-robot' ? signs(destination) : {};
+  return v.parse(DestinationView, { ...destination, name, ...robots, ...own });
 }

@@ -1,19 +1,7 @@
-import * as v from 'valibot';
+import { MAX_MENTIONS, type Mention } from '../../contract/values.ts';
 import type { Content } from './content.ts';
 
-const ids = v.pipe(v.array(v.pipe(v.string(), v.nonEmpty())), v.maxLength(50));
-
-/** Who is to be notified. `fallback: "text"` accepts that a kind without mentions shows the names only. */
-export const Mention = v.strictObject({
-  users: v.optional(ids),
-  mobiles: v.optional(ids),
-  all: v.optional(v.boolean()),
-  fallback: v.optional(v.picklist(['refuse', 'text'])),
-});
-export type Mention = v.InferOutput<typeof Mention>;
-
-/** DingTalk's cap on mentioned people (messaging.md §2.3). */
-export const MAX_MENTIONS = 50;
+export { MAX_MENTIONS, type Mention };
 
 /** Whether it mentions at least one person. */
 export function hasMentions(mention: Mention | undefined): mention is Mention {

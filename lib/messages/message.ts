@@ -1,35 +1,17 @@
 import * as v from 'valibot';
+import { Attempt, DeliveryStatus, DeliveryView } from '../../contract/records/messages.ts';
+import { Mention } from '../../contract/values.ts';
 import { Content } from './content.ts';
-import { Mention } from './mention.ts';
 
-/** `sent` = DingTalk said yes. `unknown` = no answer came and a repeat could send twice. */
-export const DeliveryStatus = v.picklist(['queued', 'sending', 'sent', 'failed', 'unknown', 'expired', 'recalled']);
-export type DeliveryStatus = v.InferOutput<typeof DeliveryStatus>;
+export { Attempt, DeliveryStatus };
 
-/** One try to hand a message to DingTalk: what came of it, why, and what a person can do. */
-export const Attempt = v.object({
-  at: v.string(),
-  outcome: v.picklist(['sent', 'refused', 'no-answer', 'failed']),
-  code: v.optional(v.string()),
-  class: v.optional(v.string()),
-  reason: v.optional(v.string()),
-  remedy: v.optional(v.string()),
-});
-export type Attempt = v.InferOutput<typeof Attempt>;
-
-const PersonOutcome = v.picklist(['accepted', 'invalid', 'throttled']);
-
+/** What became of a message at one destination, and what its delivery has to know beside it. */
 export const Delivery = v.object({
-  status: DeliveryStatus,
-  attempts: v.array(Attempt),
+  ...v.omit(DeliveryView, ['destination']).entries,
   /** How many of the message's calls are done: a long text or a long list of people takes several. */
   done: v.optional(v.number(), 0),
   /** DingTalk's ids of what was sent, one a call: processQueryKey, task_id or messageId. */
   receipts: v.optional(v.array(v.string()), []),
-  /** True when the message was sent again although an earlier try may have arrived. */
-  possibleDuplicate: v.optional(v.boolean()),
-  /** What became of each person, where DingTalk says so (app robot to people). */
-  people: v.optional(v.array(v.object({ userId: v.string(), outcome: PersonOutcome }))),
   /** Which robot of a pool has the message: a repeat goes by the same one, since only that one knows its msgUuid. */
   robot: v.optional(v.string()),
   /** What the calls were when the first was made; a destination that changed since gives others. */
@@ -43,8 +25,6 @@ export const Delivery = v.object({
   /** Messages that came while this one waited, to go with it; `closed` by the one of them whose turn came first. */
   gathered: v.optional(v.array(v.string())),
   closed: v.optional(v.string()),
-  /** The message that this one went with. */
-  mergedInto: v.optional(v.string()),
   /** True when it went to the dead letters; what comes from there starts anew. */
   deadLetter: v.optional(v.boolean()),
 });

@@ -1,8 +1,10 @@
-import { type Access, requireDestinations } from '../base/access.ts';
+import type { Recalled as RecalledView, Receipts } from '../../contract/answers/messages.ts';
+import type { Access } from '../base/access.ts';
 import { chunks } from '../base/chunks.ts';
-import { InvalidInput, ServiceError } from '../base/errors.ts';
+import { ServiceError } from '../base/errors.ts';
 import type { Destination, DestinationStore } from './destination.ts';
-import { type Delivery, type Message, type MessageStore, mayHaveArrived } from './message.ts';
+import { type Delivery, type MessageStore, mayHaveArrived } from './message.ts';
+import { findMessage } from './view.ts';
 
 type Recalled = { recalled: string[]; failed: Record<string, string> };
 type Readers = { read: string[]; unread?: string[]; notReached?: string[] };
@@ -28,10 +30,12 @@ export type RecallDeps = {
 /** Receipts that DingTalk recalls in one call (messaging.md §3.5). */
 const RECEIPTS_A_CALL = 20;
 
+type Outcome = RecalledView['deliveries'][number];
+
 /** Takes a message back where DingTalk can: what still waits is not sent, what was sent is recalled. */
-export async function recallMessage(deps: RecallDeps, id: string, access: Access) {
-  const message = await find(deps, id, access);
-  const outcomes = Object.entries(message.deliveries).map(async ([name, delivery]) => {
+export async function recallMessage(deps: RecallDeps, id: string, access: Access): Promise<RecalledView> {
+  const message = await findMessage(deps, id, access);
+  const outcomes = Object.entries(message.deliveries).map(async ([name, delivery]): Promise<Outcome> => {
     const item = { messageId: id, destination: name };
     if (delivery.status === 'recalled') return { destination: name, outcome: 'recalled' };
     const unsent = delivery.status === 'queued' && delivery.done === 0 && !mayHaveArrived(delivery);
@@ -47,8 +51,8 @@ export async function recallMessage(deps: RecallDeps, id: string, access: Access
 }
 
 /** Who has read a message so far, at each destination where DingTalk tells. */
-export async function messageReceipts(deps: RecallDeps, id: string, access: Access) {
-  const message = await find(deps, id, access);
+export async function messageReceipts(deps: RecallDeps, id: string, access: Access): Promise<Receipts> {
+  const message = await findMessage(deps, id, access);
   const outcomes = Object.entries(message.deliveries).map(async ([name, delivery]) => {
     const destination = await deps.destinations.get(name);
     if (!destination || delivery.receipts.length === 0) return { destination: name, reason: NO_RECEIPT };
@@ -136,14 +140,4 @@ function joined(pages: Readers[]): Readers {
 function reasonOf(error: unknown): string {
   if (!(error instanceof ServiceError)) throw error;
   return `${error.code}${error.remedy === undefined ? '' : `: ${error.remedy}`}`;
-}
-
-async function find({ messages }: RecallDeps, id: string, access: Access): Promise<Message> {
-  const message = await messages.get(id);
-  if (message) {
-    requireDestinations(access, Object.keys(message.deliveries));
-    return message;
-  }
-  const fault = { path: 'id', code: 'unknown_message', message: `no message has the id "${id}"` };
-  throw new InvalidInput('messages.follow', 'unknown_message', [fault], 404);
 }

@@ -1,16 +1,33 @@
-import { type Message, overallStatus } from './message.ts';
+import * as v from 'valibot';
+import { MessageView } from '../../contract/answers/messages.ts';
+import { type Access, requireDestinations } from '../base/access.ts';
+import { InvalidInput } from '../base/errors.ts';
+import { type Message, type MessageStore, overallStatus } from './message.ts';
 
-export type MessageView = ReturnType<typeof messageView>;
+type Stored = { messages: Pick<MessageStore, 'get'> };
 
 /** A message as callers see it. */
-export function messageView(message: Message) {
-  const { id, createdAt, expiresAt, deliveries } = message;
-  return {
-    id,
-    status: overallStatus(message),
-    createdAt,
-    ...(expiresAt !== undefined && { expiresAt }),
-    deliveries: Object.entries(deliveries).map(([destination, delivery]) => ({ destination, ...delivery })),
-    links: { self: `/messages/${id}` },
-  };
+export function messageView(message: Message): MessageView {
+  const deliveries = Object.entries(message.deliveries).map(([destination, delivery]) => ({
+    destination,
+    ...delivery,
+  }));
+  const links = { self: `/messages/${message.id}` };
+  return v.parse(MessageView, { ...message, status: overallStatus(message), deliveries, links });
+}
+
+/** What became of a message, for whoever may use all its destinations. */
+export async function getMessage(deps: Stored, id: string, access: Access): Promise<MessageView> {
+  return messageView(await findMessage(deps, id, access));
+}
+
+/** @throws InvalidInput, or NotAllowed for a key that may not use all its destinations */
+export async function findMessage({ messages }: Stored, id: string, access: Access): Promise<Message> {
+  const message = await messages.get(id);
+  if (message) {
+    requireDestinations(access, Object.keys(message.deliveries));
+    return message;
+  }
+  const fault = { path: 'id', code: 'unknown_message', message: `no message has the id "${id}"` };
+  throw new InvalidInput('messages.get', 'unknown_message', [fault]);
 }

@@ -1,7 +1,8 @@
+import type { TaskView } from '../../contract/answers/tasks.ts';
 import { type Access, requireDestinations } from '../base/access.ts';
 import { InvalidInput } from '../base/errors.ts';
 import type { TaskStore } from './store.ts';
-import { type TaskView, taskView, type ViewDeps } from './task-view.ts';
+import { taskView, type ViewDeps } from './task-view.ts';
 
 /** A task, for keys that may use the destinations it notifies. */
 export async function getTask(
@@ -17,5 +18,5 @@ export async function getTask(
 
 export function unknownTask(id: string): InvalidInput {
   const fault = { path: 'id', code: 'unknown_task', message: `no task has the id "${id}"` };
-  return new InvalidInput('tasks.get', 'unknown_task', [fault], 404);
+  return new InvalidInput('tasks.get', 'unknown_task', [fault]);
 }

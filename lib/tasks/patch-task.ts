@@ -1,40 +1,15 @@
-import * as v from 'valibot';
+import type { TaskView } from '../../contract/answers/tasks.ts';
+import type { ChangeTask, PersonRef } from '../../contract/requests/tasks.ts';
 import { type Access, requireDestinations } from '../base/access.ts';
 import { type Fault, InvalidInput } from '../base/errors.ts';
+import { without } from '../base/without.ts';
 import { type ChangeDeps, changeAndTell } from './change-task.ts';
-import { type DispatchDeps, taskEntries } from './dispatch-task.ts';
+import type { DispatchDeps } from './dispatch-task.ts';
 import { unknownTask } from './get-task.ts';
 import type { Action, RefusedAction } from './life-cycle.ts';
-import { type PeopleDeps, PersonRef, resolvePeople } from './people.ts';
+import { type PeopleDeps, resolvePeople } from './people.ts';
 import type { Person, Task } from './task.ts';
-import { type TaskView, taskView, type ViewDeps } from './task-view.ts';
-
-const text = v.pipe(v.string(), v.nonEmpty());
-const { title, description, due, remindBefore, priority, url, completion } = taskEntries;
-const comment = v.pipe(text, v.maxLength(1000));
-
-/** `null` takes a field away. */
-export const ChangeTask = v.pipe(
-  v.strictObject({
-    title: v.optional(title),
-    description: v.optional(v.nullable(description)),
-    due: v.optional(v.nullable(due)),
-    remindBefore: v.optional(v.nullable(remindBefore)),
-    priority: v.optional(v.nullable(priority)),
-    url: v.optional(v.nullable(url)),
-    completion: v.optional(completion),
-    /** Who comes, as in `assignees`, and who goes, by userId or unionId. */
-    add: v.optional(v.array(PersonRef)),
-    remove: v.optional(v.array(text)),
-    /** How far one assignee is. */
-    step: v.optional(v.strictObject({ userId: text, state: v.picklist(['assigned', 'accepted', 'done', 'declined']) })),
-    /** The whole task: done, cancelled, or open again. */
-    status: v.optional(v.picklist(['done', 'cancelled', 'open'])),
-    comment: v.optional(comment),
-  }),
-  v.check((body) => Object.keys(body).some((name) => name !== 'comment'), 'say what is to be changed'),
-);
-export type ChangeTask = v.InferOutput<typeof ChangeTask>;
+import { taskView, type ViewDeps } from './task-view.ts';
 
 type Deps = ChangeDeps & ViewDeps & PeopleDeps & Pick<DispatchDeps, 'taskApp'>;
 
@@ -65,7 +40,7 @@ export async function patchTask(
   if ('missing' in changed) throw unknownTask(id);
   if ('refused' in changed) {
     const fault = { path: '', code: changed.refused, message: REFUSALS[changed.refused] };
-    throw new InvalidInput('tasks.change', changed.refused, [fault], 409);
+    throw new InvalidInput('tasks.change', changed.refused, [fault]);
   }
   return taskView(deps, changed.task);
 }
@@ -73,7 +48,8 @@ export async function patchTask(
 const STEPS = { assigned: 'resume', accepted: 'accept', done: 'done', declined: 'decline' } as const;
 
 async function actionsOf(deps: Deps, task: Task, body: ChangeTask): Promise<Action[]> {
-  const { add = [], remove = [], step, status, comment: _, ...changes } = body;
+  const { add = [], remove = [], step, status } = body;
+  const changes = without(body, 'add', 'remove', 'step', 'status', 'comment');
   const coming = add.length > 0 ? await peopleOf(deps, task, add) : [];
   const going = remove.map(
     (one) => task.assignees.find(({ userId, unionId }) => [userId, unionId].includes(one))?.userId ?? one,

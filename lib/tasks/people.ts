@@ -1,22 +1,8 @@
-import * as v from 'valibot';
+import type { PersonRef } from '../../contract/requests/tasks.ts';
 import { chunks } from '../base/chunks.ts';
 import { type Fault, ServiceError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import type { Person } from './task.ts';
-
-const text = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(128));
-
-/**
- * A person as callers name one: `{userId}`, `{mobile}` or `{unionId}`, or a bare text of which the kind is found out: what
- * looks like a mobile number is looked up as one first, anything else as a userId first.
- */
-export const PersonRef = v.union([
-  text,
-  v.strictObject({ userId: text }),
-  v.strictObject({ mobile: text }),
-  v.strictObject({ unionId: text }),
-]);
-export type PersonRef = v.InferOutput<typeof PersonRef>;
 
 type Kind = 'userId' | 'mobile' | 'unionId';
 

@@ -53,7 +53,8 @@ test('what was sent to a destination is listed, and a list that nobody can give 
   const { body } = await send({ to: 'zhangsan', text: 'listed' });
   const listed = (await api('GET', '/messages?to=zhangsan&status=sent')).body.messages;
   expect(listed[0]).toEqual((await api('GET', `/messages/${body.id}`)).body);
-  expect((await api('GET', '/messages?cursor=junk')).body).toMatchObject({ status: 400, code: 'invalid_request' });
+  expect((await api('GET', '/messages?cursor=junk')).body).toMatchObject({ status: 400, code: 'invalid_cursor' });
+  expect((await api('GET', '/messages?status=lost')).body).toMatchObject({ status: 400, code: 'invalid_query' });
   expect((await api('GET', '/shares?cursor=junk')).body).toMatchObject({ status: 400, code: 'invalid_cursor' });
 });
 

@@ -26,7 +26,7 @@ afterAll(() => tables.close());
 
 const deps = () => ({ messages: createMessageTable(tables.client, 'messages'), now: () => NOW });
 
-async function all(wish: { to?: string; status?: string }): Promise<string[]> {
+async function all(wish: { to?: string; status?: DeliveryStatus }): Promise<string[]> {
   const ids: string[] = [];
   for (let cursor: string | undefined, pages = 0; pages === 0 || cursor !== undefined; pages += 1) {
     expect(pages).toBeLessThan(50);
@@ -46,17 +46,12 @@ test('a destination and a status say which', async () => {
   expect(await all({ to: 'nobody' })).toEqual([]);
 });
 
-test('a status that is none, and a cursor of somebody else, are told together', async () => {
-  for (const cursor of ['junk', Buffer.from('{"day":"never"}').toString('base64url')]) {
-    await expect(listMessages(deps(), { status: 'lost', cursor })).rejects.toMatchObject({
-      status: 400,
-      faults: [{ path: 'status' }, { path: 'cursor' }],
-    });
-  }
+test('a cursor of somebody else is refused', async () => {
+  const ofDay = (day: string, page: string) => Buffer.from(JSON.stringify({ day, page })).toString('base64url');
   const keyOf = (part: string, id: string) => Buffer.from(JSON.stringify({ part, id })).toString('base64url');
   const otherDay = keyOf('20260309', idOf(30));
-  for (const page of ['junk', otherDay, keyOf('20260310', ''), keyOf('20260310', 'x'.repeat(1_500))]) {
-    const cursor = Buffer.from(JSON.stringify({ day: '2026-03-10', page })).toString('base64url');
-    await expect(listMessages(deps(), { cursor })).rejects.toMatchObject({ code: 'invalid_cursor', status: 400 });
-  }
+  const pages = ['junk', otherDay, keyOf('20260310', ''), keyOf('20260310', 'x'.repeat(1_500))];
+  const never = Buffer.from('{"day":"never"}').toString('base64url');
+  for (const cursor of ['junk', never, ...pages.map((page) => ofDay('2026-03-10', page))])
+    await expect(listMessages(deps(), { cursor })).rejects.toMatchObject({ code: 'invalid_cursor' });
 });

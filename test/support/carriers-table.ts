@@ -1,5 +1,5 @@
+import { CONTENT_KINDS } from '../../contract/contents.ts';
 import { CARRIERS } from '../../lib/messages/carriers.ts';
-import { CONTENT_KINDS } from '../../lib/messages/content.ts';
 import { MAX_BYTES } from '../../lib/messages/render/plan.ts';
 
 /** What each kind of destination carries, as a Markdown table. */

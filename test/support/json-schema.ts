@@ -2,6 +2,8 @@ import fc from 'fast-check';
 
 /** As much of JSON Schema as our schemas use. */
 export type JsonSchema = {
+  $ref?: string;
+  allOf?: JsonSchema[];
   type?: string;
   properties?: Record<string, JsonSchema>;
   required?: string[];
@@ -20,6 +22,15 @@ export type JsonSchema = {
   minItems?: number;
   maxItems?: number;
 };
+
+/** The schema with what it refers to in place of the names. */
+export function inlined(schema: JsonSchema, components: Record<string, JsonSchema>): JsonSchema {
+  const text = JSON.stringify(schema, (_, value) => {
+    const name = typeof value?.$ref === 'string' ? value.$ref.split('/').at(-1) : undefined;
+    return name === undefined ? value : { ...inlined(components[name] ?? {}, components), ...value, $ref: undefined };
+  });
+  return JSON.parse(text);
+}
 
 /** Values that a schema takes; with `noise`, one in eight of their parts is anything at all. */
 export function valuesOf(schema: JsonSchema, noise: boolean): fc.Arbitrary<unknown> {
@@ -50,7 +61,11 @@ function rightValues(schema: JsonSchema, noise: boolean): fc.Arbitrary<unknown> 
 /** The members that are required, and some others; of `oneOf: [{required: [a]}, …]` one is there. */
 function objects({ properties = {}, required = [], oneOf = [], additionalProperties }: JsonSchema, noise: boolean) {
   const choices = oneOf.flatMap((choice) => choice.required ?? []);
-  const free = Object.keys(properties).filter((name) => !required.includes(name) && !choices.includes(name));
+  // a member that is a text and a number at once stands for one that must not be there
+  const never = (name: string) => !noise && properties[name]?.allOf !== undefined;
+  const free = Object.keys(properties).filter(
+    (name) => !required.includes(name) && !choices.includes(name) && !never(name),
+  );
   const chosen = choices.length === 0 ? fc.constant([]) : fc.constantFrom(...choices).map((name) => [name]);
   const others = typeof additionalProperties === 'object' && free.length + required.length === 0;
   if (others) return fc.dictionary(fc.string(), valuesOf(additionalProperties, noise), { maxKeys: 3 });

@@ -1,6 +1,6 @@
+import { MessageView } from '../../../contract/answers/messages.ts';
 import type { Destination } from '../../../lib/messages/destination.ts';
 import { CliError, EXIT } from '../../exit.ts';
-import { MessageView } from '../../outcome.ts';
 import { apiOf } from '../../stage/api.ts';
 import { bad, type Cause, type Finding, good } from './causes.ts';
 import type { Check, World } from './check.ts';
@@ -15,7 +15,7 @@ export function destination(name: string): Check {
       if ('finding' in sent) return [sent.finding];
       const { message } = sent;
       if (message.status === 'sent') return [good(check, `a test message arrived (${message.id})`)];
-      const last = message.deliveries[0]?.attempts.at(-1);
+      const last = message.deliveries?.[0]?.attempts.at(-1);
       const kept = await world.target.destinations().then((table) => table.get(name));
       return [finding(check, kept, message.status, last)];
     },
@@ -58,7 +58,7 @@ function finding(
   check: string,
   kept: Destination | undefined,
   status: string,
-  last: MessageView['deliveries'][number]['attempts'][number] | undefined,
+  last: NonNullable<MessageView['deliveries']>[number]['attempts'][number] | undefined,
 ): Finding {
   const { code = '', class: kind, reason = last?.remedy } = last ?? {};
   const said = `the test message is ${status}${code && ` (${code})`}${reason === undefined ? '' : `: ${reason}`}`;

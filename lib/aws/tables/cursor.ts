@@ -24,5 +24,5 @@ export async function pageOf<S extends v.GenericSchema<unknown, Record<string, u
 function startKeyOf<S extends v.GenericSchema<unknown, Record<string, unknown>>>(schema: S, cursor: string): Item {
   const key = readCursor(schema, cursor);
   if (key) return toItem(key);
-  throw new InvalidInput('list', CURSOR_FAULT.code, [CURSOR_FAULT], 400);
+  throw new InvalidInput('list', CURSOR_FAULT.code, [CURSOR_FAULT]);
 }

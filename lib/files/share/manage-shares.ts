@@ -1,24 +1,23 @@
+import * as v from 'valibot';
+import { type ShareList, ShareView } from '../../../contract/answers/shares.ts';
+import type { ListShares } from '../../../contract/requests/shares.ts';
 import { type Access, requireDestinations } from '../../base/access.ts';
 import { InvalidInput } from '../../base/errors.ts';
-import type { Link, LinkStore, Share, ShareStore } from './share.ts';
+import type { LinkStore, Share, ShareStore } from './share.ts';
 
 export type SharesDeps = { shares: ShareStore; links: LinkStore; publicUrl: string; now: () => number };
 
 /** What became of one upload: the way to each destination and why, attempts, message ids, its download link. */
-export async function getShare(deps: SharesDeps, id: string, access: Access) {
+export async function getShare(deps: SharesDeps, id: string, access: Access): Promise<ShareView> {
   const share = await find(deps.shares, id, access);
   const link = share.linkId === undefined ? undefined : await deps.links.get(share.linkId);
-  return { ...shareView(share), ...(link && { link: linkView(deps.publicUrl, link) }) };
+  return shareView(share, link && { ...link, url: `${deps.publicUrl}/f/${link.id}` });
 }
 
 /** What became of a (UTC) day's uploads, newest first; `cursor` opens the next page. */
-export async function listShares({ shares }: SharesDeps, day: string, cursor?: string) {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) {
-    const fault = { path: 'day', code: 'invalid_day', message: `"${day}" is no day; write it like 2026-01-31` };
-    throw new InvalidInput('shares.list', 'invalid_day', [fault], 400);
-  }
-  const page = await shares.listDay(day, cursor);
-  return { ...page, shares: page.shares.map(shareView) };
+export async function listShares({ shares, now }: SharesDeps, { day, cursor }: ListShares): Promise<ShareList> {
+  const page = await shares.listDay(day ?? new Date(now()).toISOString().slice(0, 10), cursor);
+  return { ...page, shares: page.shares.map((share) => shareView(share)) };
 }
 
 /** Ends the download link of a share at once; whoever opens it reads that it was revoked. */
@@ -26,7 +25,7 @@ export async function revokeLink(deps: SharesDeps, id: string, access: Access): 
   const { linkId } = await find(deps.shares, id, access);
   if (linkId === undefined) {
     const message = `share "${id}" has no download link: the file itself was sent`;
-    throw new InvalidInput('shares.revoke', 'no_link', [{ path: 'id', code: 'no_link', message }], 404);
+    throw new InvalidInput('shares.revoke', 'no_link', [{ path: 'id', code: 'no_link', message }]);
   }
   await deps.links.revoke(linkId, new Date(deps.now()).toISOString());
 }
@@ -39,21 +38,13 @@ async function find(shares: ShareStore, id: string, access: Access): Promise<Sha
     return share;
   }
   const message = `no share has the id "${id}"; list them with GET /shares`;
-  throw new InvalidInput('shares.get', 'unknown_share', [{ path: 'id', code: 'unknown_share', message }], 404);
+  throw new InvalidInput('shares.get', 'unknown_share', [{ path: 'id', code: 'unknown_share', message }]);
 }
 
-function shareView({ requestHash: _, linkId: __, link: ___, targets, ...share }: Share) {
-  return {
-    ...share,
-    targets: targets.map(({ messageIds = [], drive, ...target }) => ({
-      ...target,
-      ...(drive && { drive: { spaceId: drive.spaceId, dentryId: drive.dentryId } }),
-      links: { messages: messageIds.map((id) => `/messages/${id}`) },
-    })),
-    links: { self: `/shares/${share.id}` },
-  };
-}
-
-function linkView(publicUrl: string, { id, expiresAt, maxViews, views, revokedAt }: Link) {
-  return { url: `${publicUrl}/f/${id}`, expiresAt, maxViews, views, revokedAt };
+function shareView({ targets, ...share }: Share, link?: object): ShareView {
+  const seen = targets.map((target) => ({
+    ...target,
+    links: { messages: (target.messageIds ?? []).map((id) => `/messages/${id}`) },
+  }));
+  return v.parse(ShareView, { ...share, targets: seen, link, links: { self: `/shares/${share.id}` } });
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
-import { cleanFileName } from '../../base/file-name.ts';
+import { MAX_LINK_DAYS } from '../../../contract/values.ts';
+import { cleanName } from '../../base/file-name.ts';
 import type { Mention } from '../../messages/mention.ts';
 import type { LinkRules } from './share.ts';
 
@@ -24,12 +25,7 @@ const OWN_PREFIXES = ['inbox/'];
 export const UPLOAD_PREFIX = 'upload/';
 /** One upload reaches at most this many destinations. */
 const MAX_DESTINATIONS = 20;
-/** What was shared leaves the bucket some day. */
-export const MAX_LINK_DAYS = 90;
-const MAX_NAME_BYTES = 255;
 const CAPTION_CHARS = 1000;
-// Control characters, bidi marks and what breaks a multipart header, a path or the drive (files.md §1.2, §5.2).
-const UNSAFE = /[\p{Cc}\p{Zl}\p{Zp}"\\/*<>|\u061C\u200E\u200F\u202A-\u202E\u2066-\u2069\uFEFF]/gu;
 
 const Figure = v.pipe(v.string(), v.regex(/^\d{1,6}$/), v.transform(Number), v.minValue(1));
 
@@ -75,11 +71,6 @@ export function decodeKey(encoded: string): string {
   } catch {
     return encoded;
   }
-}
-
-/** A name that DingTalk, its drive and its clients can take, with its extension kept. */
-export function cleanName(name: string): string {
-  return cleanFileName(name, UNSAFE, (clean) => Buffer.byteLength(clean) <= MAX_NAME_BYTES);
 }
 
 function namesIn(text: string): string[] {

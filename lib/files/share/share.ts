@@ -1,66 +1,36 @@
 import * as v from 'valibot';
-import { Mention } from '../../messages/mention.ts';
+import { DriveFile, shareEntries, targetEntries, type Way } from '../../../contract/records/shares.ts';
+
+export type { Way };
 
 /** How long a download link lives, and how often it may be opened. */
 export const LinkRules = v.object({ days: v.optional(v.number()), views: v.optional(v.number()) });
 export type LinkRules = v.InferOutput<typeof LinkRules>;
 
-/**
- * One way for a file into a conversation: `image` and `file` as media that DingTalk keeps, `zip` as media in a zip,
- * `picture` as media shown in a markdown, `drive` through DingTalk's drive, `link-card` as a card with a download link.
- */
-const Way = v.picklist(['image', 'picture', 'file', 'zip', 'drive', 'link-card']);
-export type Way = v.InferOutput<typeof Way>;
-
 /** What became of an upload at one destination. */
 export const Target = v.object({
-  destination: v.string(),
-  status: v.picklist(['waiting', 'shared', 'refused']),
-  way: v.optional(Way),
-  /** Why it was refused, or why it went another way than as itself. */
-  code: v.optional(v.string()),
-  reason: v.optional(v.string()),
+  ...targetEntries,
   messageIds: v.optional(v.array(v.string())),
   /** Where it stands in DingTalk's drive, and whom it was sent to from there. */
   drive: v.optional(
     v.object({
       app: v.string(),
-      spaceId: v.string(),
-      dentryId: v.string(),
+      ...DriveFile.entries,
       sentTo: v.array(v.string()),
       /** A send that was begun; its answer is not known yet. */
       sending: v.optional(v.string()),
     }),
   ),
-  /** True when the drive was told to send again although an earlier send may have arrived. */
-  possibleDuplicate: v.optional(v.boolean()),
 });
 export type Target = v.InferOutput<typeof Target>;
 
 /** An upload and what became of it: one a version of an object. Times are ISO 8601. */
 export const Share = v.object({
-  id: v.string(),
-  bucket: v.string(),
-  key: v.string(),
-  eTag: v.string(),
-  versionId: v.optional(v.string()),
-  size: v.number(),
-  createdAt: v.string(),
-  /** `awaiting` = POST /files was called and nothing uploaded yet; `partly` = refused at some destinations. */
-  status: v.picklist(['awaiting', 'received', 'shared', 'partly', 'refused']),
-  fileName: v.optional(v.string()),
-  sha256: v.optional(v.string()),
-  caption: v.optional(v.string()),
-  mention: v.optional(Mention),
+  ...shareEntries,
   link: v.optional(LinkRules),
   /** The id of its download link, when one was made. */
   linkId: v.optional(v.string()),
   targets: v.array(Target),
-  /** Each time a worker took it up, and what stopped it. */
-  attempts: v.array(v.object({ at: v.string(), code: v.optional(v.string()) })),
-  /** Why all of it was refused. */
-  code: v.optional(v.string()),
-  reason: v.optional(v.string()),
   /** Of a POST /files: what tells a repeat from another request under the same key. */
   requestHash: v.optional(v.string()),
 });

@@ -1,35 +1,41 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
-import { httpHandler, withBody } from '../../../lib/lambda/http.ts';
+import { type Routes, texts } from '../../../contract/route.ts';
+import { CALLER_ROUTES, ROUTES } from '../../../contract/routes.ts';
+import { SCOPES } from '../../../lib/base/access.ts';
+import type { Authorizer } from '../../../lib/lambda/caller.ts';
+import { httpHandler } from '../../../lib/lambda/http.ts';
 import { httpEvent } from '../../support/events.ts';
 import { memoryLog } from '../../support/memory-log.ts';
 
 type Key = { scopes?: string; destinations?: string; retryAfterS?: number };
 const OPS: Key = { scopes: 'messages:send tasks:write', destinations: 'ops' };
 
-/** An API of empty routes, called with a key. */
-async function call(routeKey: string, key: Key, body: unknown = {}, name?: string) {
-  const done = async () => ({ status: 200, body: { done: true } });
-  const open = withBody(v.unknown(), async () => [], done);
-  const handler = httpHandler(async () => ({}), memoryLog().log, {
-    'POST /messages': open,
-    'POST /tasks': open,
-    'POST /files': open,
-    'POST /secrets': open,
-    'GET /tasks': done,
-    'GET /tasks/{id}': done,
-    'GET /messages': done,
-    'PUT /destinations/{name}': open,
-    'POST /destinations/{name}/test': done,
-  });
+const ANYTHING = texts(v.unknown());
+/** The routes of the contract, without anything behind them: what is not refused is reached. */
+const handler = httpHandler({
+  ready: async () => ({}),
+  log: memoryLog().log,
+  routes: Object.fromEntries(
+    Object.entries(ROUTES).map(([key, route]) => [key, { ...route, ...(route.body && { body: ANYTHING }) }]),
+  ),
+  handlers: Object.fromEntries(
+    Object.keys(ROUTES).map((key) => [key, async () => ({ status: 200, body: { done: true } })]),
+  ),
+});
+
+async function ask(routeKey: string, authorizer: Authorizer | undefined, body: unknown, name?: string) {
   const event = httpEvent(routeKey, {
     body: JSON.stringify(body),
     ...(name !== undefined && { pathParameters: { name } }),
   });
-  const requestContext = { ...event.requestContext, authorizer: { lambda: { caller: 'ci', ...key } } };
+  const requestContext = { ...event.requestContext, ...(authorizer && { authorizer }) };
   const { statusCode, headers, body: text } = await handler({ ...event, requestContext });
   return { status: statusCode, headers, body: JSON.parse(text ?? 'null') };
 }
+
+const call = (routeKey: string, key: Key, body: unknown = {}, name?: string) =>
+  ask(routeKey, { lambda: { caller: 'ci', ...key } }, body, name);
 
 test('a key with the scope passes', async () => {
   expect(await call('POST /messages', OPS, { to: 'ops' })).toMatchObject({ status: 200 });
@@ -45,16 +51,19 @@ test('without the scope it is told which one it lacks and which it has', async (
   expect(body.remedy).toContain('messages:send, tasks:write');
 });
 
-test.each(['to', 'notify'])(
-  'a key for ops does not reach project, named alone or among others in `%s`',
-  async (path) => {
-    for (const names of ['project', ['ops', 'project']]) {
-      const { status, body } = await call('POST /tasks', OPS, { [path]: names });
-      expect([status, body.code]).toEqual([403, 'destination_not_allowed']);
-      expect(body.remedy).toContain('not for project');
-    }
-  },
-);
+test.each([
+  ['POST /messages', 'to'],
+  ['POST /tasks', 'notify'],
+  ['POST /files', 'to'],
+])('a key for ops does not reach project by %s, named alone or among others in `%s`', async (route, member) => {
+  const key = { scopes: '*', destinations: 'ops' };
+  for (const names of ['project', ['ops', 'project']]) {
+    const { status, body } = await call(route, key, { [member]: names });
+    expect([status, body.code]).toEqual([403, 'destination_not_allowed']);
+    expect(body.remedy).toContain('not for project');
+  }
+  expect((await call(route, key, { [member]: 'ops' })).status).toBe(200);
+});
 
 test('a key for ops neither changes nor tries another destination', async () => {
   const writer = { scopes: 'destinations:write messages:send', destinations: 'ops' };
@@ -70,10 +79,33 @@ test('a key for certain destinations reads records by their id, and no list of e
   expect((await call('GET /tasks', { ...reader, destinations: '*' })).status).toBe(200);
 });
 
-test('no key opens a route that nobody thought of, and an empty one opens nothing', async () => {
-  expect((await call('POST /secrets', { scopes: '*', destinations: '*' })).status).toBe(403);
+test('no key opens a route that the contract does not have, and an empty one opens nothing', async () => {
+  expect((await call('POST /secrets', { scopes: '*', destinations: '*' })).status).toBe(404);
   expect((await call('POST /messages', {}, { to: 'ops' })).status).toBe(403);
   expect((await call('POST /messages', { scopes: '*' }, { to: 'ops' })).status).toBe(403);
+});
+
+test('without a word of who calls, only what the contract lists as open answers', async () => {
+  for (const [route, { needs }] of Object.entries(ROUTES)) {
+    const { status, body } = await ask(route, undefined, {});
+    expect([route, status, body.code]).toEqual([
+      route,
+      ...(needs === 'none' ? [200, undefined] : [401, 'key_missing']),
+    ]);
+  }
+});
+
+test('each route asks for its own scope, and no other one opens it', async () => {
+  const routes: Routes = CALLER_ROUTES;
+  for (const [route, { needs }] of Object.entries(routes)) {
+    if (needs === 'none' || needs === 'key') continue;
+    expect([route, (await call(route, { scopes: needs, destinations: '*' })).status]).toEqual([route, 200]);
+    const others = SCOPES.filter((scope) => scope !== needs).join(' ');
+    expect([route, (await call(route, { scopes: others, destinations: '*' })).body.code]).toEqual([
+      route,
+      'scope_missing',
+    ]);
+  }
 });
 
 test('who asks too often hears 429 and when to come back', async () => {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Routes } from '../../../contract/route.ts';
 import { accessOf } from '../../../lib/lambda/caller.ts';
 import { httpHandler } from '../../../lib/lambda/http.ts';
 import { httpEvent } from '../../support/events.ts';
@@ -17,7 +18,15 @@ test.each([
 });
 
 test('a token that lacks the scope of a route is refused as a key would be', async () => {
-  const handler = httpHandler(async () => ({}), memoryLog().log, { 'POST /tasks': async () => ({ status: 201 }) });
+  const routes: Routes = { 'POST /tasks': { needs: 'tasks:write', reaches: {} } };
+  const handler = httpHandler({
+    ready: async () => ({}),
+    log: memoryLog().log,
+    routes,
+    handlers: {
+      'POST /tasks': async () => ({ status: 201 }),
+    },
+  });
   const event = httpEvent('POST /tasks');
   const { statusCode, body = '' } = await handler({
     ...event,

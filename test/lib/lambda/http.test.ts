@@ -1,21 +1,33 @@
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
+import { input } from '../../../contract/faults.ts';
 import { InvalidInput, ServiceError } from '../../../lib/base/errors.ts';
-import { httpHandler, withBody } from '../../../lib/lambda/http.ts';
+import { httpHandler } from '../../../lib/lambda/http.ts';
 import { httpEvent } from '../../support/events.ts';
 import { memoryLog } from '../../support/memory-log.ts';
 
 const Body = v.strictObject({ to: v.string(), count: v.optional(v.number()) });
+const Query = v.object({ state: v.optional(v.picklist(['open', 'closed'])) });
+const routes = {
+  'POST /things': { needs: 'none', reaches: {}, body: input(Body) },
+  'GET /things': { needs: 'none', reaches: {}, query: input(Query) },
+  'GET /unserved': { needs: 'none', reaches: {} },
+} as const;
 const fault = { path: 'to', code: 'unknown_destination', message: 'no destination is named "nowhere"' };
 
 function setup(run: (body: unknown) => Promise<unknown> = async (body) => body) {
   const { log, lines } = memoryLog();
-  const handler = httpHandler(async () => ({}), log, {
-    'POST /things': withBody(
-      Body,
-      async (_, body) => (v.is(v.object({ to: v.literal('nowhere') }), body) ? [fault] : []),
-      async (_, body) => ({ status: 201, body: await run(body) }),
-    ),
+  const handler = httpHandler({
+    ready: async () => ({}),
+    log,
+    routes,
+    handlers: {
+      'POST /things': {
+        check: async (_, body) => (v.is(v.object({ to: v.literal('nowhere') }), body) ? [fault] : []),
+        run: async (_, { body }) => ({ status: 201, body: await run(body) }),
+      },
+      'GET /things': async (_, { query }) => ({ status: 200, body: query }),
+    },
   });
   const post = async (body: string, isBase64Encoded = false) => {
     const { statusCode, headers, body: answer } = await handler(httpEvent('POST /things', { body, isBase64Encoded }));
@@ -25,16 +37,51 @@ function setup(run: (body: unknown) => Promise<unknown> = async (body) => body) 
 }
 
 test('names every fault of a body at once, those of the schema and those beyond it', async () => {
-  const { status, type, body } = await setup().post('{"to":"nowhere","txet":1,"count":"2"}');
+  const { status, type, body } = await setup().post('{"to":"nowhere","conut":1,"txet":1,"count":"2"}');
   expect(status).toBe(422);
   expect(type).toBe('application/problem+json');
-  expect(body).toMatchObject({ code: 'invalid_request', status: 422, remedy: expect.any(String) });
-  const faults: { path: string; code: string }[] = body.errors;
-  expect(faults.map(({ path, code }) => `${path} ${code}`).sort()).toEqual([
-    'count number',
-    'to unknown_destination',
-    'txet unknown_field',
-  ]);
+  expect(body).toMatchObject({
+    type: '/problems/invalid_request',
+    title: 'Invalid request',
+    code: 'invalid_request',
+    status: 422,
+    remedy: 'Correct the 4 entries of "errors" and send the request again.',
+  });
+  expect(body.errors).toEqual(
+    expect.arrayContaining([
+      { path: 'count', code: 'wrong_type', message: '"count" takes a number such as 1, not a text' },
+      { path: 'conut', code: 'unknown_field', message: expect.stringContaining('did you mean "count"?') },
+      { path: 'txet', code: 'unknown_field', message: expect.stringContaining('there are to, count') },
+      fault,
+    ]),
+  );
+  expect(body.errors).toHaveLength(4);
+});
+
+test('a query is read by the contract, and its faults say what would be right', async () => {
+  const { handler } = setup();
+  const get = async (queryStringParameters: Record<string, string>) => {
+    const { statusCode, body } = await handler({ ...httpEvent('GET /things'), queryStringParameters });
+    return { status: statusCode, body: JSON.parse(body ?? '') };
+  };
+  expect(await get({ state: 'open', other: 'x' })).toEqual({ status: 200, body: { state: 'open' } });
+  const message = '"state" takes one of open, closed; did you mean "open"?';
+  expect(await get({ state: 'opne' })).toEqual({
+    status: 400,
+    body: {
+      type: '/problems/invalid_query',
+      title: 'Invalid query',
+      status: 400,
+      code: 'invalid_query',
+      remedy: `Correct it and send the request again: ${message}`,
+      errors: [{ path: 'state', code: 'not_one_of', message }],
+    },
+  });
+});
+
+test.each(['GET /unserved', 'GET /unknown'])('%s is no route of this function', async (routeKey) => {
+  const { statusCode, body } = await setup().handler(httpEvent(routeKey));
+  expect([statusCode, JSON.parse(body ?? '').code]).toEqual([404, 'no_such_route']);
 });
 
 test.each(['', '{', '\u00ff'])('refuses %j as a body', async (text) => {
@@ -79,11 +126,11 @@ test('a bug is a 500 that tells nothing', async () => {
   expect(JSON.stringify(answer)).not.toContain('secret inside');
 });
 
-test('an input that a use case refuses keeps its status and faults', async () => {
+test('an input that a use case refuses has the status of its code, and its faults', async () => {
   const { post } = setup(async () => {
-    throw new InvalidInput('x', 'unknown_thing', [fault], 404);
+    throw new InvalidInput('x', 'unknown_task', [fault]);
   });
-  expect(await post('{"to":"ops"}')).toMatchObject({ status: 404, body: { code: 'unknown_thing', errors: [fault] } });
+  expect(await post('{"to":"ops"}')).toMatchObject({ status: 404, body: { code: 'unknown_task', errors: [fault] } });
 });
 
 test('shows people a failure in the form that they can read, and logs it all the same', async () => {
@@ -96,7 +143,8 @@ test('shows people a failure in the form that they can read, and logs it all the
     body: `<p>${bytes}`,
     headers: { 'content-type': 'text/html' },
   });
-  const handler = httpHandler(async () => ({}), log, { 'POST /things': fail }, show);
+  const page = { 'POST /things': { needs: 'none', reaches: {} } } as const;
+  const handler = httpHandler({ ready: async () => ({}), log, routes: page, handlers: { 'POST /things': fail }, show });
   expect(await handler(httpEvent('POST /things', { body: 'kept' }))).toEqual({
     statusCode: 503,
     headers: { 'content-type': 'text/html' },

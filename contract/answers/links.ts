@@ -1,0 +1,4 @@
+import * as v from 'valibot';
+
+/** Where a record is. */
+export const Links = v.object({ self: v.string() });

@@ -1,0 +1,75 @@
+import * as v from 'valibot';
+import { Text, Url } from './values.ts';
+
+const Colour = v.pipe(
+  v.string(),
+  v.regex(/^[0-9a-fA-F]{8}$/, 'takes a colour of eight hex digits (alpha, red, green, blue), such as FF5C6BC0'),
+  v.examples(['FF5C6BC0']),
+);
+
+export const Markdown = v.strictObject({ title: Text, text: Text });
+export const Link = v.strictObject({ title: Text, text: Text, url: Url, pictureUrl: v.optional(Text) });
+export const Button = v.strictObject({ title: Text, url: Url });
+export const ActionCard = v.strictObject({
+  title: Text,
+  text: Text,
+  buttons: v.pipe(v.array(Button), v.minLength(1)),
+  orientation: v.optional(v.picklist(['vertical', 'horizontal'])),
+});
+export const FeedItem = v.strictObject({ title: Text, url: Url, pictureUrl: Text });
+export const FeedCard = v.strictObject({ items: v.pipe(v.array(FeedItem), v.minLength(1)) });
+export const Image = v.strictObject({ mediaId: Text });
+export const Voice = v.strictObject({
+  mediaId: Text,
+  durationMs: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(59_999)),
+});
+export const File = v.strictObject({ mediaId: Text, fileName: Text });
+export const OaHead = v.strictObject({ text: Text, color: Colour });
+export const OaStatus = v.strictObject({ text: Text, color: v.optional(Colour) });
+export const OaRow = v.strictObject({ key: Text, value: v.string() });
+export const OaRich = v.strictObject({ num: Text, unit: v.optional(Text) });
+export const OaBody = v.strictObject({
+  title: v.optional(Text),
+  form: v.optional(v.array(OaRow)),
+  rich: v.optional(OaRich),
+  content: v.optional(Text),
+  imageMediaId: v.optional(Text),
+  fileCount: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
+  author: v.optional(Text),
+});
+/** The work notification with a form (messaging.md §5.2). */
+export const Oa = v.strictObject({
+  url: Url,
+  pcUrl: v.optional(Url),
+  head: OaHead,
+  status: v.optional(OaStatus),
+  body: OaBody,
+});
+
+/** The members of a message of which exactly one is given. */
+export const CONTENTS = {
+  text: Text,
+  markdown: Markdown,
+  link: Link,
+  actionCard: ActionCard,
+  feedCard: FeedCard,
+  image: Image,
+  voice: Voice,
+  file: File,
+  oa: Oa,
+};
+export type ContentKind = keyof typeof CONTENTS;
+export const CONTENT_KINDS = [
+  'text',
+  'markdown',
+  'link',
+  'actionCard',
+  'feedCard',
+  'image',
+  'voice',
+  'file',
+  'oa',
+] as const satisfies readonly ContentKind[];
+
+/** The same, where a request says which: none of them has to be there. */
+export const contentEntries = v.partial(v.object(CONTENTS)).entries;

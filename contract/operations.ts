@@ -1,0 +1,307 @@
+import type * as v from 'valibot';
+import { ConversationList } from './answers/conversations.ts';
+import { DestinationView } from './answers/destinations.ts';
+import { MessageList, MessageView, Recalled, Receipts } from './answers/messages.ts';
+import { Health } from './answers/service.ts';
+import { ShareList, ShareView } from './answers/shares.ts';
+import { TaskList, TaskView } from './answers/tasks.ts';
+import { UploadView } from './answers/uploads.ts';
+import type { ProblemCode } from './problems.ts';
+import type { CALLER_ROUTES } from './routes.ts';
+
+/** What callers read of a route (openapi.json). No function loads it. */
+type Operation = {
+  id: string;
+  tag: Tag;
+  summary: string;
+  description?: string;
+  headers?: Record<string, string>;
+  /** Bodies as they may be sent. */
+  examples?: Record<string, unknown>;
+  /** What comes back when all is well; a schema of JSON, or words about what else it is. */
+  answers: Record<number, { of: string; schema?: v.GenericSchema }>;
+  /** What may go wrong, beside what may at every route. */
+  errors?: readonly ProblemCode[];
+};
+
+export const TAGS = {
+  Messages: 'Send one content to named destinations, and see what became of it.',
+  Tasks: 'Dispatch a task as a to-do and a message, and follow it until it is done.',
+  Files: 'Share files, and see what became of each upload.',
+  Destinations: 'Named targets of messages: robots, groups, people. Their secrets go in and never come out.',
+  Service: 'The API itself.',
+} as const;
+type Tag = keyof typeof TAGS;
+
+const IDEMPOTENCY = {
+  'Idempotency-Key':
+    'The same key with the same body is the same request: the first answer comes again. 1 to 255 printable characters.',
+};
+
+export const OPERATIONS = {
+  'POST /messages': {
+    id: 'sendMessage',
+    tag: 'Messages',
+    summary: 'Send one content to one or several destinations',
+    headers: { ...IDEMPOTENCY, Prefer: '`wait=20` waits up to so many seconds (at most 25) for the outcome.' },
+    examples: {
+      text: { to: 'ops', text: '你好, world' },
+      markdown: {
+        to: ['project', 'zhangsan'],
+        markdown: { title: 'Release', text: '### Release 1.2\n\n- faster' },
+        expiresAt: '2036-01-31T08:00:00Z',
+      },
+      link: {
+        to: 'ops',
+        link: { title: 'Release 1.2', text: 'What is new', url: 'https://example.com/1.2' },
+      },
+      mention: { to: 'ops', text: 'The build is red', mention: { users: ['lisi'] }, priority: 'high' },
+      card: {
+        to: 'project',
+        actionCard: {
+          title: 'Deploy?',
+          text: '### Deploy 1.2?',
+          buttons: [{ title: 'Look', url: 'https://example.com/1.2' }],
+        },
+      },
+      feedCard: {
+        to: 'ops',
+        feedCard: {
+          items: [{ title: 'Release 1.2', url: 'https://example.com/1.2', pictureUrl: 'https://example.com/1.2.png' }],
+        },
+      },
+      oa: {
+        to: 'notice',
+        oa: {
+          url: 'https://example.com/invoices/7',
+          head: { text: 'Invoice', color: 'FF5C6BC0' },
+          body: { title: 'Invoice 7', form: [{ key: 'Amount:', value: '120 CNY' }] },
+        },
+      },
+    },
+    answers: {
+      200: { of: 'What became of it, when `Prefer` asked to wait', schema: MessageView },
+      202: { of: 'It is kept and will be sent', schema: MessageView },
+    },
+    errors: ['invalid_json', 'invalid_idempotency_key', 'invalid_request', 'idempotency_key_reused'],
+  },
+  'GET /messages': {
+    id: 'listMessages',
+    tag: 'Messages',
+    summary: 'Messages, the newest first',
+    description: 'A page may be empty and still have a cursor: the search goes on from there.',
+    answers: { 200: { of: 'A page', schema: MessageList } },
+    errors: ['invalid_query', 'invalid_cursor', 'list_not_allowed'],
+  },
+  'GET /messages/{id}': {
+    id: 'getMessage',
+    tag: 'Messages',
+    summary: 'What became of a message at each destination',
+    answers: { 200: { of: 'The message', schema: MessageView } },
+    errors: ['unknown_message'],
+  },
+  'POST /messages/{id}/recall': {
+    id: 'recallMessage',
+    tag: 'Messages',
+    summary: 'Take a message back where DingTalk can',
+    answers: { 200: { of: 'What was recalled, and what not and why', schema: Recalled } },
+    errors: ['unknown_message'],
+  },
+  'GET /messages/{id}/receipts': {
+    id: 'getReceipts',
+    tag: 'Messages',
+    summary: 'Who has read a message, where DingTalk tells',
+    answers: { 200: { of: 'Readers by destination', schema: Receipts } },
+    errors: ['unknown_message'],
+  },
+  'POST /tasks': {
+    id: 'dispatchTask',
+    tag: 'Tasks',
+    summary: 'Dispatch a task: a to-do for its assignees and a message that mentions them',
+    headers: IDEMPOTENCY,
+    examples: {
+      task: { title: '看一下新版本', assignees: ['zhangsan', 'lisi'], notify: 'ops', due: '2036-01-31T08:00:00Z' },
+      people: {
+        title: 'Renew the certificate',
+        assignees: [{ mobile: '13800000001' }, { userId: 'lisi' }],
+        due: '2036-01-31T08:00:00Z',
+        remindBefore: 60,
+        data: { ticket: 'OPS-7' },
+      },
+    },
+    answers: {
+      201: { of: 'The task', schema: TaskView },
+      202: { of: 'It is kept; DingTalk did not answer yet and is asked again', schema: TaskView },
+    },
+    errors: [
+      'invalid_json',
+      'invalid_idempotency_key',
+      'invalid_request',
+      'idempotency_key_reused',
+      'unknown_person',
+      'person_not_visible',
+      'no_task_card',
+      'unknown_app',
+    ],
+  },
+  'GET /tasks': {
+    id: 'listTasks',
+    tag: 'Tasks',
+    summary: 'Tasks by due time, the open ones first',
+    description: 'Of a person, what they still have to do comes first. A page may be empty and still have a cursor.',
+    answers: { 200: { of: 'A page', schema: TaskList } },
+    errors: ['invalid_query', 'invalid_cursor', 'list_not_allowed'],
+  },
+  'GET /tasks/{id}': {
+    id: 'getTask',
+    tag: 'Tasks',
+    summary: 'A task and its state',
+    answers: { 200: { of: 'The task', schema: TaskView } },
+    errors: ['unknown_task'],
+  },
+  'PATCH /tasks/{id}': {
+    id: 'changeTask',
+    tag: 'Tasks',
+    summary: 'Change a task: its fields, its people, how far an assignee is, or all of it',
+    description: 'Everything that is asked is done, or nothing. `null` takes a field away.',
+    examples: {
+      edit: { title: '看一下 1.2', due: '2036-02-01T08:00:00Z', description: null },
+      reassign: { add: ['wangwu'], remove: ['zhangsan'] },
+      step: { step: { userId: 'lisi', state: 'done' }, comment: 'by telephone' },
+      cancel: { status: 'cancelled' },
+    },
+    answers: { 200: { of: 'The task; what DingTalk shows follows within seconds', schema: TaskView } },
+    errors: [
+      'invalid_json',
+      'invalid_request',
+      'unknown_task',
+      'unknown_person',
+      'person_not_visible',
+      'not_an_assignee',
+      'task_closed',
+      'not_due',
+      'nobody_left',
+      'too_many_people',
+    ],
+  },
+  'POST /files': {
+    id: 'requestUpload',
+    tag: 'Files',
+    summary: 'Ask for an address that takes one file, which is then shared',
+    headers: IDEMPOTENCY,
+    examples: {
+      pdf: {
+        to: 'project',
+        fileName: '合同.pdf',
+        size: 2_000,
+        contentType: 'application/pdf',
+        caption: 'to be signed',
+        link: { days: 7, views: 10 },
+      },
+    },
+    answers: { 201: { of: 'Where to PUT the file, for a quarter of an hour', schema: UploadView } },
+    errors: ['invalid_json', 'invalid_idempotency_key', 'invalid_request', 'idempotency_key_reused'],
+  },
+  'GET /shares': {
+    id: 'listShares',
+    tag: 'Files',
+    summary: 'What became of the uploads of a day, the newest first',
+    answers: { 200: { of: 'A page', schema: ShareList } },
+    errors: ['invalid_query', 'invalid_cursor', 'list_not_allowed'],
+  },
+  'GET /shares/{id}': {
+    id: 'getShare',
+    tag: 'Files',
+    summary: 'What became of one upload',
+    answers: { 200: { of: 'The share', schema: ShareView } },
+    errors: ['unknown_share'],
+  },
+  'DELETE /shares/{id}/link': {
+    id: 'revokeLink',
+    tag: 'Files',
+    summary: 'End the download link of a share at once',
+    answers: { 204: { of: 'The link is revoked' } },
+    errors: ['unknown_share', 'no_link'],
+  },
+  'PUT /destinations/{name}': {
+    id: 'putDestination',
+    tag: 'Destinations',
+    summary: 'Register a destination, or replace it',
+    examples: {
+      robot: { kind: 'custom-robot', accessToken: 'simopsrobot', secret: 'SECsimopsrobot' },
+      pool: {
+        kind: 'custom-robot-pool',
+        robots: [{ accessToken: 'simopsrobot', secret: 'SECsimopsrobot' }],
+        pace: { messages: 10, perMs: 60_000 },
+        merge: { windowMs: 5_000 },
+      },
+      group: { kind: 'robot-group', openConversationId: 'cidProject=', files: { maxBytes: 1_000_000 } },
+      robotUsers: { kind: 'robot-users', userIds: ['zhangsan'] },
+      people: { kind: 'work-notification', userIds: ['lisi'] },
+    },
+    answers: { 200: { of: 'The destination without its secrets', schema: DestinationView } },
+    errors: ['invalid_json', 'invalid_request', 'invalid_name'],
+  },
+  'GET /destinations/{name}': {
+    id: 'getDestination',
+    tag: 'Destinations',
+    summary: 'A destination without its secrets',
+    answers: { 200: { of: 'The destination', schema: DestinationView } },
+    errors: ['unknown_destination'],
+  },
+  'DELETE /destinations/{name}': {
+    id: 'deleteDestination',
+    tag: 'Destinations',
+    summary: 'Forget a destination',
+    answers: { 204: { of: 'It is gone' } },
+  },
+  'POST /destinations/{name}/test': {
+    id: 'testDestination',
+    tag: 'Destinations',
+    summary: 'Send a test message and wait for its outcome',
+    answers: {
+      200: { of: 'What became of it', schema: MessageView },
+      202: { of: 'It is still on its way', schema: MessageView },
+    },
+    errors: ['unknown_destination'],
+  },
+  'GET /conversations': {
+    id: 'listConversations',
+    tag: 'Destinations',
+    summary: 'Groups that events spoke of, with the id that a destination takes',
+    answers: { 200: { of: 'The groups', schema: ConversationList } },
+    errors: ['invalid_query', 'list_not_allowed'],
+  },
+  'GET /openapi.json': {
+    id: 'getOpenapi',
+    tag: 'Service',
+    summary: 'This description',
+    answers: { 200: { of: 'OpenAPI 3.1' } },
+  },
+  'GET /health': {
+    id: 'getHealth',
+    tag: 'Service',
+    summary: 'Whether the API answers',
+    answers: { 200: { of: 'It does', schema: Health } },
+  },
+  'GET /f/{id}': {
+    id: 'openFile',
+    tag: 'Files',
+    summary: 'Open a download link',
+    answers: {
+      302: { of: 'To the file itself, for minutes' },
+      404: { of: 'A page: there is no such link' },
+      410: { of: 'A page: it has expired, is used up or was revoked' },
+    },
+  },
+} as const satisfies Record<keyof typeof CALLER_ROUTES, Operation>;
+
+type Answers<A> = {
+  [S in keyof A]: A[S] extends { schema: infer Schema extends v.GenericSchema }
+    ? { status: S; body: v.InferOutput<Schema>; headers?: Record<string, string> }
+    : { status: number; body?: unknown; headers?: Record<string, string> };
+}[keyof A];
+/** What a route may answer, as a type; a route for others than callers answers what it likes. */
+export type AnswerOf<K extends string> = K extends keyof typeof OPERATIONS
+  ? Answers<(typeof OPERATIONS)[K]['answers']>
+  : { status: number; body?: unknown; headers?: Record<string, string> };

@@ -1,0 +1,46 @@
+import * as v from 'valibot';
+
+/** One thing that is wrong with a request. */
+export const Fault = v.object({ path: v.string(), code: v.string(), message: v.string() });
+/** RFC 9457 problem details with a stable `code`, every fault at once, and what to do. */
+export const Problem = v.object({
+  type: v.string(),
+  title: v.string(),
+  status: v.number(),
+  code: v.string(),
+  remedy: v.string(),
+  errors: v.optional(v.array(Fault)),
+});
+export type Problem = v.InferOutput<typeof Problem>;
+
+/** The problems that requests of callers end in, by their code. Another code is DingTalk's, or that of a part behind this API. */
+export const PROBLEMS = {
+  invalid_json: 400,
+  invalid_query: 400,
+  invalid_cursor: 400,
+  invalid_idempotency_key: 400,
+  invalid_request: 422,
+  invalid_name: 422,
+  idempotency_key_reused: 422,
+  unknown_app: 422,
+  unknown_person: 422,
+  person_not_visible: 422,
+  no_task_card: 422,
+  key_missing: 401,
+  scope_missing: 403,
+  list_not_allowed: 403,
+  destination_not_allowed: 403,
+  rate_exceeded: 429,
+  no_such_route: 404,
+  unknown_message: 404,
+  unknown_task: 404,
+  unknown_share: 404,
+  no_link: 404,
+  unknown_destination: 404,
+  not_an_assignee: 409,
+  task_closed: 409,
+  not_due: 409,
+  nobody_left: 409,
+  too_many_people: 409,
+} as const;
+export type ProblemCode = keyof typeof PROBLEMS;

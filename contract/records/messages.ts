@@ -1,0 +1,32 @@
+import * as v from 'valibot';
+
+/** `sent` = DingTalk said yes. `unknown` = no answer came and a repeat could send twice. */
+export const DeliveryStatus = v.picklist(['queued', 'sending', 'sent', 'failed', 'unknown', 'expired', 'recalled']);
+export type DeliveryStatus = v.InferOutput<typeof DeliveryStatus>;
+
+/** One try to hand a message to DingTalk: what came of it, why, and what a person can do. */
+export const Attempt = v.object({
+  at: v.string(),
+  outcome: v.picklist(['sent', 'refused', 'no-answer', 'failed']),
+  code: v.optional(v.string()),
+  class: v.optional(v.string()),
+  reason: v.optional(v.string()),
+  remedy: v.optional(v.string()),
+});
+export type Attempt = v.InferOutput<typeof Attempt>;
+
+/** What became of one person, where DingTalk says so (app robot to people). */
+export const PersonOutcome = v.object({
+  userId: v.string(),
+  outcome: v.picklist(['accepted', 'invalid', 'throttled']),
+});
+
+/** What became of a message at one destination. */
+export const DeliveryView = v.object({
+  destination: v.string(),
+  status: DeliveryStatus,
+  attempts: v.array(Attempt),
+  possibleDuplicate: v.optional(v.boolean()),
+  people: v.optional(v.array(PersonOutcome)),
+  mergedInto: v.optional(v.string()),
+});

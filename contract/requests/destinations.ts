@@ -1,0 +1,86 @@
+import * as v from 'valibot';
+import { rule, Text } from '../values.ts';
+
+const DAY_MS = 86_400_000;
+/** The most people or departments of one destination: a longer list is several destinations. */
+const MOST = 2_000;
+/* @__NO_SIDE_EFFECTS__ */
+const whole = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+const userIds = v.pipe(v.array(Text), v.minLength(1), v.maxLength(MOST));
+
+/** What a destination takes of the files that are shared with it; DingTalk's own limits hold all the same. */
+export const FileRules = v.strictObject({
+  maxBytes: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(1))),
+  types: v.optional(
+    v.pipe(
+      v.array(
+        v.pipe(v.string(), v.regex(/^[a-z0-9]+$/, 'takes an extension in lower case without a dot, such as pdf')),
+      ),
+      v.minLength(1),
+    ),
+  ),
+  linkOnly: v.optional(v.boolean()),
+});
+/** Texts that come within so long of each other go as one message, with counts; other contents go by themselves. */
+export const MergeRule = v.strictObject({ windowMs: whole(1_000, 3_600_000) });
+/** Another pace than DingTalk's 20 messages a minute. */
+export const Pace = v.strictObject({
+  messages: whole(1, 1_000),
+  perMs: whole(1, DAY_MS),
+  penaltyMs: v.optional(whole(0, DAY_MS)),
+});
+export const Robot = v.strictObject({ accessToken: Text, secret: v.optional(Text) });
+
+const files = { files: v.optional(FileRules), merge: v.optional(MergeRule) };
+export const robotEntries = { pace: v.optional(Pace), external: v.optional(v.boolean()), ...files };
+/** The only app, or the first one, when left out. */
+const byApp = { app: v.optional(Text), ...files };
+
+export const CustomRobot = v.strictObject({ kind: v.literal('custom-robot'), ...Robot.entries, ...robotEntries });
+/** Several robots of one group behind one name: a message goes by the one that is free first. */
+export const CustomRobotPool = v.strictObject({
+  kind: v.literal('custom-robot-pool'),
+  robots: v.pipe(v.array(Robot), v.minLength(1), v.maxLength(20)),
+  ...robotEntries,
+});
+export const RobotGroup = v.strictObject({ kind: v.literal('robot-group'), openConversationId: Text, ...byApp });
+export const RobotUsers = v.strictObject({ kind: v.literal('robot-users'), userIds, ...byApp });
+export const notified = v.strictObject({
+  kind: v.literal('work-notification'),
+  userIds: v.optional(userIds),
+  departmentIds: v.optional(v.pipe(v.array(v.pipe(v.number(), v.safeInteger())), v.minLength(1), v.maxLength(MOST))),
+  all: v.optional(v.boolean()),
+  ...byApp,
+});
+export const WorkNotification = v.pipe(
+  notified,
+  rule('receiver_missing', 'needs userIds, departmentIds or all', (d) =>
+    Boolean(d.userIds ?? d.departmentIds ?? d.all),
+  ),
+);
+/** The legacy group calls, for apps that still hold the right: by `chatId`, or as `sender` into the picked `cid`. */
+export const Conversation = v.pipe(
+  v.strictObject({
+    kind: v.literal('conversation'),
+    chatId: v.optional(Text),
+    sender: v.optional(Text),
+    cid: v.optional(Text),
+    ...byApp,
+  }),
+  rule(
+    'conversation_missing',
+    'needs chatId, or sender and cid',
+    (d) => Boolean(d.chatId) !== Boolean(d.sender && d.cid),
+  ),
+);
+
+/** A named target of messages. */
+export const Destination = v.variant('kind', [
+  CustomRobot,
+  CustomRobotPool,
+  RobotGroup,
+  RobotUsers,
+  WorkNotification,
+  Conversation,
+]);
+export type Destination = v.InferOutput<typeof Destination>;

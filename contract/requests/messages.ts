@@ -1,0 +1,41 @@
+import * as v from 'valibot';
+import { CONTENT_KINDS, contentEntries } from '../contents.ts';
+import { DeliveryStatus } from '../records/messages.ts';
+import { Cursor, MAX_MENTIONS, Mention, rule, Timestamp, To } from '../values.ts';
+
+export const Priority = v.picklist(['normal', 'high']);
+
+export const DeliveryMode = v.picklist(['at-least-once', 'at-most-once']);
+
+/** What a message may say beside its content. */
+export const messageOptions = {
+  mention: v.optional(Mention),
+  expiresAt: v.optional(Timestamp),
+  priority: v.optional(Priority),
+  delivery: v.optional(DeliveryMode),
+};
+
+const ONE_OF = `give exactly one of ${CONTENT_KINDS.join(', ')}`;
+
+const contentsIn = (given: object) => CONTENT_KINDS.filter((kind) => kind in given).length;
+
+const count = (list: unknown) => (Array.isArray(list) ? list.length : 0);
+
+/** Exactly one content. As OpenAPI it is one schema a content, so that compilers can check it (contract/openapi.ts). */
+export const SendMessage = v.pipe(
+  v.strictObject({ to: To, ...contentEntries, ...messageOptions }),
+  rule('content_missing', `has no content; ${ONE_OF}`, (given) => contentsIn(given) > 0),
+  rule('content_ambiguous', `has several contents; ${ONE_OF}`, (given) => contentsIn(given) < 2),
+  rule('too_many_mentions', `mentions too many people: DingTalk takes ${MAX_MENTIONS} a message`, ({ mention }) => {
+    const { users, mobiles } = Object(mention);
+    return count(users) + count(mobiles) <= MAX_MENTIONS;
+  }),
+);
+export type SendMessage = v.InferOutput<typeof SendMessage>;
+
+export const ListMessages = v.object({
+  to: v.optional(v.string()),
+  status: v.optional(DeliveryStatus),
+  cursor: v.optional(Cursor),
+});
+export type ListMessages = v.InferOutput<typeof ListMessages>;

@@ -1,0 +1,15 @@
+import { input } from '../faults.ts';
+import { ListMessages } from '../requests/messages.ts';
+import type { Routes } from '../route.ts';
+
+const record = { records: ['path.id'] } as const;
+
+export const followRoutes = {
+  'GET /messages': {
+    needs: 'messages:read',
+    reaches: { all: true, destinations: ['query.to'] },
+    query: input(ListMessages),
+  },
+  'POST /messages/{id}/recall': { needs: 'messages:send', reaches: record },
+  'GET /messages/{id}/receipts': { needs: 'messages:read', reaches: record },
+} as const satisfies Routes;

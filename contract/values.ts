@@ -1,0 +1,59 @@
+import * as v from 'valibot';
+
+/** A text that is not empty. */
+export const Text = v.pipe(v.string(), v.nonEmpty());
+/** What an address has to be. */
+export const URL_TEXT = 'takes a full address, such as https://example.com/1.2';
+export const Url = v.pipe(v.string(), v.url(URL_TEXT), v.examples(['https://example.com/1.2']));
+
+const TIME = 'takes a date and time with its zone, such as 2026-01-31T08:00:00Z';
+/** The pattern alone also takes offsets that nothing reads. */
+export const Timestamp = v.pipe(
+  v.string(),
+  v.isoTimestamp(TIME),
+  v.check((text) => !Number.isNaN(Date.parse(text)), TIME),
+  v.examples(['2026-01-31T08:00:00Z']),
+);
+
+/** One name of a destination or several; read as a list. */
+export const To = v.union([
+  v.pipe(
+    Text,
+    v.transform((one) => [one]),
+  ),
+  v.pipe(v.array(Text), v.minLength(1), v.maxLength(20)),
+]);
+
+/** DingTalk's cap on mentioned people (messaging.md §2.3). */
+export const MAX_MENTIONS = 50;
+const mentioned = v.pipe(v.array(Text), v.maxLength(MAX_MENTIONS));
+
+/** Who is to be notified. `fallback: "text"` accepts that a kind without mentions shows the names only. */
+export const Mention = v.strictObject({
+  users: v.optional(mentioned),
+  mobiles: v.optional(mentioned),
+  all: v.optional(v.boolean()),
+  fallback: v.optional(v.picklist(['refuse', 'text'])),
+});
+export type Mention = v.InferOutput<typeof Mention>;
+
+/** Where the next page of a list begins; opaque to callers. */
+export const Cursor = Text;
+
+type Given = Record<string, unknown>;
+
+/**
+ * A rule between the members of an object, with a code of its own. It is held against the members that are right even when
+ * others are wrong, so that a caller learns every fault at once.
+ */
+// @__NO_SIDE_EFFECTS__
+export function rule<T extends object>(code: string, text: string, holds: (given: Given) => boolean) {
+  return v.rawCheck<T>(({ dataset, addIssue }) => {
+    const { value } = dataset;
+    const given = v.safeParse(v.record(v.string(), v.unknown()), value);
+    if (given.success && !holds(given.output)) addIssue({ message: `${code}: ${text}` });
+  });
+}
+
+/** What was shared leaves the bucket some day. */
+export const MAX_LINK_DAYS = 90;
