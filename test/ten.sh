@@ -54,14 +54,20 @@ in_background() {
 }
 
 
-wait_for_offset() {
-  while [ $(($(date +%s) % 300)) != "$1" ]; do sleep 0.2; done
+# The place of the grid, of those that no run of this commit has begun at, that comes next; then waits for it.
+wait_for_free_place() {
+  local now=$(($(date +%s) + 1)) place wait best=301
+  for place in 0 30 60 90 120 150 180 210 240 270; do
+    grep -qE "^$commit run .* $((place / 60)):$(printf %02d $((place % 60))) of 5:00 " "$log" && continue
+    wait=$(((place - now % 300 + 300) % 300))
+    [ $wait -lt $best ] && best=$wait && offset=$place
+  done
+  while [ $(($(date +%s) % 300)) != "$offset" ]; do sleep 0.2; done
 }
 
 run() {
   local number=$1 kind offset clone=$work/$1 output=$kept/$commit-$1.log began passed
   kind=$(kind_of "$number")
-  offset=$(((number - 1) * 30))
   local command=(npm test)
   if [ "$kind" = day-ahead ]; then
     command -v faketime >/dev/null || {
@@ -88,7 +94,7 @@ run() {
       }
       ;;
   esac
-  wait_for_offset "$offset"
+  wait_for_free_place
   began=$(date +%s)
   # a group of its own, so that an interruption ends all of it
   setsid "${plain[@]}" "${command[@]}" </dev/null >"$output" 2>&1 &
