@@ -25,7 +25,8 @@ const updatesOf = async (outTrackId: string) =>
       method === 'PUT' && body?.outTrackId === outTrackId && code === 'ok',
   );
 const shown = async (conversation: string, outTrackId: string) =>
-  (await messagesIn(conversation)).find(({ key }: { key?: string }) => key === outTrackId)?.content;
+  (await messagesIn(conversation)).find((message: { outTrackId?: string }) => message.outTrackId === outTrackId)
+    ?.content;
 
 test('a tap changes the card for everybody after it was answered, and counts once', async () => {
   const outTrackId = 'dingdock-e2e-card';

@@ -71,7 +71,8 @@ test('a task for three that each finish by another way: to-do done, the group to
   await expect
     .poll(
       async () =>
-        (await messagesIn('cidProject=')).find(({ key }: Json) => key === `dingdock-task-${task.id}`)?.content,
+        (await messagesIn('cidProject=')).find(({ outTrackId }: Json) => outTrackId === `dingdock-task-${task.id}`)
+          ?.content,
     )
     .toMatchObject({
       status: 'done',
