@@ -202,7 +202,8 @@ function described(shape: Shape, texts: Texts = {}): Schema {
     const said = texts[name];
     if (said === undefined) throw new Error(`"${name}" has no words in contract/descriptions.ts`);
     const words = typeof said === 'string' ? { description: said } : { description: said[0], examples: [said[1]] };
-    return [name, { ...Object(property), ...words }];
+    // a generator takes a member with a default for one that is always there; the words tell the default
+    return [name, { ...without(Object(property), 'default'), ...words }];
   });
   return {
     ...without(shape, '$schema', '$defs', 'properties'),

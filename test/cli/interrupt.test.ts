@@ -19,8 +19,14 @@ test('Ctrl-C in the middle of an upload cuts it, so that the bucket keeps nothin
     asked.push(`${request.method} ${request.url}`);
     if (request.method !== 'PUT') {
       const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/bucket`;
-      const upload = { url, headers: { 'content-length': String(BYTES), 'content-type': 'application/zip' } };
-      return void response.end(JSON.stringify({ id: 's_test', upload }));
+      const expiresAt = '2026-01-31T08:15:00.000Z';
+      const upload = {
+        method: 'PUT',
+        url,
+        expiresAt,
+        headers: { 'content-length': String(BYTES), 'content-type': 'application/zip' },
+      };
+      return void response.end(JSON.stringify({ id: 's_test', upload, links: { self: '/shares/s_test' } }));
     }
     let received = 0;
     request.on('data', (chunk: Buffer) => {
