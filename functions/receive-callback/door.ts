@@ -55,7 +55,7 @@ function refusal(error: unknown, fields: Record<string, string>, stage: string):
       : { level: 'ERROR', message: 'callback-store-failed' }),
     ...{ service: 'receive-callback', ...fields, code: error instanceof ServiceError ? error.code : name },
     timestamp: new Date().toISOString(),
-    ...embeddedMetric(stage, Date.now(), refused ? 'CallbacksRefused' : 'CallbacksNotStored', 1),
+    ...embeddedMetric(stage, Date.now(), [refused ? 'CallbacksRefused' : 'CallbacksNotStored', 1]),
   });
   return refused ? problem(403, 'callback_refused') : problem(503, 'callback_not_stored');
 }

@@ -60,7 +60,8 @@ export async function receiveEvent(deps: CallbackDeps, request: CallbackRequest)
   const receiverIds = [app.appKey, app.corpId, ...(app.suiteKey === undefined ? [] : [app.suiteKey])];
   const { plaintext, receiverId, key } = openEvent({ keys: app.callbacks, receiverIds, query, encrypt });
   const fields = parse(Fields, Buffer.from(plaintext));
-  if (!isCheck(fields)) await keep(deps, request, app, 'events', query.timestamp ?? query.timeStamp ?? '', plaintext);
+  const stamp = query.timestamp ?? query.timeStamp ?? '';
+  if (!isCheck(fields)) await keep(deps, request, { door: 'events', app: app.name, stamp, payload: plaintext });
   return sealReply({ key, receiverId, plaintext: 'success', now: deps.now, random: deps.random });
 }
 
@@ -72,7 +73,7 @@ export async function receiveRobotMessage(deps: CallbackDeps, request: CallbackR
   const app = appOf(deps, request);
   const { timestamp = '', sign = '' } = request.headers;
   verifyRobotSignature({ appSecret: app.appSecret, timestamp, sign, now: deps.now() });
-  await keep(deps, request, app, 'robot', timestamp, jsonText(request.bytes));
+  await keep(deps, request, { door: 'robot', app: app.name, stamp: timestamp, payload: jsonText(request.bytes) });
   return { msgtype: 'empty' };
 }
 
@@ -82,7 +83,7 @@ export async function receiveCardClick(deps: CallbackDeps, request: CallbackRequ
   const timestamp = request.headers['x-ddpaas-signature-timestamp'] ?? '';
   const signature = request.headers['x-ddpaas-signature'] ?? '';
   verifyCardSignature({ secrets: app.cardSecrets, timestamp, signature, now: deps.now() });
-  await keep(deps, request, app, 'cards', timestamp, jsonText(request.bytes));
+  await keep(deps, request, { door: 'cards', app: app.name, stamp: timestamp, payload: jsonText(request.bytes) });
   return {};
 }
 
@@ -93,16 +94,11 @@ function appOf({ apps }: CallbackDeps, { app: name }: CallbackRequest): Callback
   throw new CallbackRefusal('unknown_app');
 }
 
-async function keep(
-  { queue, now }: CallbackDeps,
-  { signal, requestId }: CallbackRequest,
-  app: CallbackApp,
-  door: StoredCallback['door'],
-  stamp: string,
-  payload: string,
-): Promise<void> {
-  const receivedAt = new Date(now()).toISOString();
-  await queue.put({ door, app: app.name, receivedAt, stamp, payload, requestId }, signal);
+type Verified = Pick<StoredCallback, 'app' | 'door' | 'stamp' | 'payload'>;
+
+async function keep({ queue, now }: CallbackDeps, request: CallbackRequest, verified: Verified): Promise<void> {
+  const { signal, requestId } = request;
+  await queue.put({ ...verified, receivedAt: new Date(now()).toISOString(), requestId }, signal);
 }
 
 /** The body as text, after checking that it is a JSON object. */

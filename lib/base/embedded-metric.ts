@@ -8,7 +8,11 @@ const NAMESPACE = 'dingdock';
  * The members that make a line of JSON a line of CloudWatch's embedded metric format, of which CloudWatch makes a metric
  * by itself: for the whole stage, which is what alarms look at, and by the dimensions given. Those are names, never ids.
  */
-export function embeddedMetric(stage: string, at: number, name: string, count: number, dimensions = {}) {
+export function embeddedMetric(
+  stage: string,
+  at: number,
+  [name, count, dimensions = {}]: Parameters<Metric> | [string, number],
+) {
   const names = Object.keys(dimensions);
   const metric = {
     Namespace: NAMESPACE,

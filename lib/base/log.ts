@@ -63,7 +63,7 @@ export function createLog(service: string, stage = 'local'): Log {
   const line = (event: LogEvent, fields: Fields = {}) => {
     const metric = COUNTED[event];
     const clean = shown(fields);
-    return metric === undefined ? clean : { ...clean, ...embeddedMetric(stage, Date.now(), metric, 1) };
+    return metric === undefined ? clean : { ...clean, ...embeddedMetric(stage, Date.now(), [metric, 1]) };
   };
   return {
     info: (event, fields) => logger.info(event, line(event, fields)),

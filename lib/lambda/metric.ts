@@ -12,7 +12,7 @@ export function writeLine(line: object): void {
 
 /** Metrics as lines of output. Powertools' Metrics do the same, and cost a cold start some 12 ms (docs/operations.md). */
 export function metricLines(stage = 'local', now: () => number = Date.now, write = writeLine): Metric {
-  return (name, count, dimensions) => write(embeddedMetric(stage, now(), name, count, dimensions));
+  return (...counted) => write(embeddedMetric(stage, now(), counted));
 }
 
 /** Counts that are added up until `flush` tells them: one line for a batch instead of one for each. */

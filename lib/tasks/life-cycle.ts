@@ -53,13 +53,10 @@ export function isOpen({ state }: Pick<Assignee, 'state'>): boolean {
 export function change(task: Task, action: Action, deed: Deed): Change {
   switch (action.type) {
     case 'accept':
-      return step(task, action.userId, 'accepted', ['assigned', 'declined'], 'accepted', deed);
     case 'done':
-      return step(task, action.userId, 'done', ['assigned', 'accepted', 'declined'], 'done', deed);
     case 'decline':
-      return step(task, action.userId, 'declined', ['assigned', 'accepted'], 'declined', deed);
     case 'resume':
-      return step(task, action.userId, 'assigned', ['accepted', 'done', 'declined'], 'resumed', deed);
+      return step(task, action, deed);
     case 'edit':
       return edit(task, action.changes, deed);
     case 'people':
@@ -91,15 +88,19 @@ export function statusOf(assignees: readonly Assignee[], completion: Task['compl
   return able.some(({ state }) => state !== 'assigned') ? 'accepted' : 'assigned';
 }
 
-/** Moves one assignee from one of the states `from` to `to`. */
-function step(
-  task: Task,
-  userId: string,
-  to: Assignee['state'],
-  from: readonly Assignee['state'][],
-  action: HistoryEntry['action'],
-  deed: Deed,
-): Change {
+type Step = { from: readonly Assignee['state'][]; to: Assignee['state']; action: HistoryEntry['action'] };
+type OwnAction = Extract<Action, { userId: string }>;
+
+const STEPS: Record<OwnAction['type'], Step> = {
+  accept: { from: ['assigned', 'declined'], to: 'accepted', action: 'accepted' },
+  done: { from: ['assigned', 'accepted', 'declined'], to: 'done', action: 'done' },
+  decline: { from: ['assigned', 'accepted'], to: 'declined', action: 'declined' },
+  resume: { from: ['accepted', 'done', 'declined'], to: 'assigned', action: 'resumed' },
+};
+
+/** Moves one assignee to another state. */
+function step(task: Task, { type, userId }: OwnAction, deed: Deed): Change {
+  const { from, to, action } = STEPS[type];
   const own = task.assignees.find((assignee) => assignee.userId === userId);
   if (!own) return { refused: 'not_an_assignee' };
   if (own.state === to) return { same: true };

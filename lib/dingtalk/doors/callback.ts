@@ -61,18 +61,25 @@ export function openEvent({
   const { nonce } = query;
   if (!signature || !timestamp || !nonce || !encrypt) throw new CallbackRefusal('missing_parameter');
   const signing = keys.filter(({ token }) => verifySignature({ token, timestamp, nonce, encrypt, signature }));
-  let refusal: CallbackRefusal | undefined;
+  const refusals: CallbackRefusal[] = [];
   for (const key of signing) {
-    try {
-      const { plaintext, receiverId } = decryptMessage(key.aesKey, encrypt);
-      if (!receiverIds.includes(receiverId)) throw new CallbackRefusal('wrong_receiver');
-      return { plaintext, receiverId, key };
-    } catch (error) {
-      if (!(error instanceof CallbackRefusal)) throw error;
-      if (refusal?.code !== 'wrong_receiver') refusal = error; // the most precise code: that key did decrypt it
-    }
+    const opened = openWith(key, encrypt, receiverIds);
+    if (!(opened instanceof CallbackRefusal)) return { ...opened, key };
+    refusals.push(opened);
   }
-  throw refusal ?? new CallbackRefusal('bad_signature');
+  // the most precise code: a key that finds a wrong receiver did decrypt the event
+  const precise = refusals.find(({ code }) => code === 'wrong_receiver');
+  throw precise ?? refusals.at(-1) ?? new CallbackRefusal('bad_signature');
+}
+
+function openWith({ aesKey }: CallbackKey, encrypt: string, receiverIds: readonly string[]) {
+  try {
+    const { plaintext, receiverId } = decryptMessage(aesKey, encrypt);
+    return receiverIds.includes(receiverId) ? { plaintext, receiverId } : new CallbackRefusal('wrong_receiver');
+  } catch (error) {
+    if (error instanceof CallbackRefusal) return error;
+    throw error;
+  }
 }
 
 /** Encrypts the answer to a push for the receiver that the push named (callbacks.md §2.4). `now` in epoch ms. */

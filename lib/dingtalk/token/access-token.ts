@@ -154,9 +154,8 @@ export function createTokenProvider(deps: TokenProviderDeps): TokenProvider {
       const stored = open(record);
       if (stored && willDo(stored)) return { token: stored };
       const over = now() - SKEW_MS;
-      const leased = record.leaseEndsAt !== undefined && record.leaseEndsAt >= over;
-      const paused = early && record.pauseEndsAt !== undefined && record.pauseEndsAt > now();
-      if (leased || paused) return 'busy';
+      const { leaseEndsAt = Number.NEGATIVE_INFINITY, pauseEndsAt = Number.NEGATIVE_INFINITY } = record;
+      if (leaseEndsAt >= over || (early && pauseEndsAt > now())) return 'busy';
       const owner = `${deps.owner}/${++claims}`;
       const claim = { owner, over, endsAt: now() + LEASE_MS, seen: record.token?.sealed };
       const won = await store.claim(key, early ? { ...claim, pauseOver: now() } : claim);

@@ -32,19 +32,25 @@ export function readAnswer(operation: string, host: Host, answer: HttpAnswer, se
 function faultIn(value: Record<string, unknown>, { status, headers }: HttpAnswer): RefusedAnswer | undefined {
   const requestId = string(value.request_id) ?? string(value.requestid) ?? headers['x-acs-request-id'];
   const errcode = scalar(value.errcode);
-  if (errcode !== undefined && Number(errcode) !== 0) {
-    const errmsg = string(value.errmsg) ?? '';
-    const sub = errcode === '88' ? (scalar(value.sub_code) ?? scalar(value.subCode) ?? subcodeIn(errmsg)) : undefined;
-    const text = string(value.sub_msg) ?? string(value.subMsg) ?? errmsg;
-    return { code: sub ?? errcode, status, text, requestId, scopes: scopesIn(text) };
-  }
+  if (errcode !== undefined && Number(errcode) !== 0) return { ...oldFault(value, errcode), status, requestId };
   const code = scalar(value.code) ?? scalar(value.Code);
   if (isGood(status) || !code) return undefined;
+  return { code, ...newFault(value), status, requestId: string(value.RequestId) ?? requestId };
+}
+
+function oldFault(value: Record<string, unknown>, errcode: string) {
+  const errmsg = string(value.errmsg) ?? '';
+  const sub = errcode === '88' ? (scalar(value.sub_code) ?? scalar(value.subCode) ?? subcodeIn(errmsg)) : undefined;
+  const text = string(value.sub_msg) ?? string(value.subMsg) ?? errmsg;
+  return { code: sub ?? errcode, text, scopes: scopesIn(text) };
+}
+
+function newFault(value: Record<string, unknown>) {
   const text = string(value.message) ?? string(value.Message) ?? string(value.description) ?? '';
   const detail = value.accessdenieddetail ?? value.AccessDeniedDetail;
   const named = isObject(detail) && Array.isArray(detail.requiredScopes) ? detail.requiredScopes : undefined;
   const scopes = named?.filter((scope): scope is string => typeof scope === 'string') ?? scopesIn(text);
-  return { code, status, text, requestId: string(value.RequestId) ?? requestId, scopes };
+  return { text, scopes };
 }
 
 /** An error without a readable body: only the status is known. */

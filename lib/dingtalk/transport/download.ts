@@ -34,18 +34,21 @@ export function createDownloader({ apiUrl, proxy, answerMs = ANSWER_MS }: Downlo
     const believed = url.origin === trusted || (proxy !== undefined && isIP(host) === 0);
     const addresses = believed ? undefined : await resolve(host);
     const call = proxy === undefined ? direct(url, addresses) : await proxied(url, proxy, answerMs);
-    const response = await answerOf(call, answerMs);
-    const status = response.statusCode ?? 0;
-    if (status !== 200) {
-      response.destroy();
-      throw failure('download_refused', status >= 500, new Error(`the file's host answered ${status}`));
-    }
-    const length = Number(response.headers['content-length'] ?? Number.NaN);
-    return {
-      length: Number.isSafeInteger(length) ? length : undefined,
-      chunks: response,
-      cancel: () => void response.destroy(),
-    };
+    return bodyOf(await answerOf(call, answerMs));
+  };
+}
+
+function bodyOf(response: IncomingMessage) {
+  const { statusCode: status = 0, headers } = response;
+  if (status !== 200) {
+    response.destroy();
+    throw failure('download_refused', status >= 500, new Error(`the file's host answered ${status}`));
+  }
+  const length = Number(headers['content-length'] ?? Number.NaN);
+  return {
+    length: Number.isSafeInteger(length) ? length : undefined,
+    chunks: response,
+    cancel: () => void response.destroy(),
   };
 }
 

@@ -141,10 +141,16 @@ function exchange(agent: Agent, request: HttpRequest, answerBytes: number): Prom
       path: url.pathname + url.search,
       method: request.method,
       headers: { ...given, ...lengthOf(body) },
-      body: isStreamed(body) ? readable(body, () => idle?.refresh()) : Array.isArray(body) ? Readable.from(body) : body,
+      body: sendable(body, () => idle?.refresh()),
     };
     agent.dispatch(options, handler);
   });
+}
+
+/** The body as undici sends it: bytes and text at once, anything else as a stream. */
+function sendable(body: NonNullable<HttpRequest['body']> | null, onChunk: () => void) {
+  if (isStreamed(body)) return readable(body, onChunk);
+  return Array.isArray(body) ? Readable.from(body) : body;
 }
 
 function isStreamed(body: HttpRequest['body'] | null): body is Streamed {

@@ -50,7 +50,8 @@ async function answerTo(deps: AnswerDeps, message: ReceivedMessage, command: Com
   if (name === 'help') return say.help;
   // A person outside the company, or an app that is not published (callbacks.md §5.3).
   if (person === undefined) return say.stranger;
-  if (name === 'accept' || name === 'done' || name === 'decline') return act(deps, words, person, name, command);
+  if (name === 'accept' || name === 'done' || name === 'decline')
+    return act(deps, words, { ...command, person, step: name });
   if (argument !== '') return status(deps, words, person, argument);
   const { open, more } = await openTasksOf(deps.tasks, person, LISTED);
   if (name === 'status') return say.open(open.length, more);
@@ -64,9 +65,7 @@ const MARKS = { accept: '👌', done: '✅', decline: '✋' };
 async function act(
   deps: AnswerDeps,
   words: Words,
-  person: string,
-  step: keyof typeof MARKS,
-  { argument: id, comment }: Command,
+  { person, step, argument: id, comment }: Command & { person: string; step: keyof typeof MARKS },
 ): Promise<string> {
   const say = words.robot;
   if (id === '') return say.which(words.step[step]);

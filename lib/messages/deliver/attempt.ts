@@ -52,13 +52,17 @@ export async function attemptStep(deps: AttemptDeps, errand: Errand, plan: Step[
   const endedAt = deps.now();
   const outcome =
     'sent' in answer
-      ? await recordSent(deps, errand, plan, { ...step, destination }, answer.sent)
+      ? await recordSent(deps, { ...errand, plan, step: { ...step, destination } }, answer.sent)
       : { retry: await recordFailure(deps, { ...errand, destination }, answer.error) };
   await correctSlots(deps, slots, endedAt);
   return outcome;
 }
 
-async function recordSent(deps: AttemptDeps, errand: Errand, plan: Step[], step: Step, sent: Sent): Promise<Outcome> {
+async function recordSent(
+  deps: AttemptDeps,
+  { plan, step, ...errand }: Errand & { plan: Step[]; step: Step },
+  sent: Sent,
+): Promise<Outcome> {
   const next = afterStep({ delivery: errand.delivery, plan }, step, sent, new Date(deps.now()).toISOString());
   const { delivery, change } = next;
   if (change.status === 'queued') {
