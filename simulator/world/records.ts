@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.ts';
+import type { RefusalId } from './refusals.ts';
 
 export type CallbackRegistration = { url: string; token: string; aesKey: string; tags: string[] };
 
@@ -17,6 +18,9 @@ export type CallRecord = {
   ms: number;
   body: unknown;
   fault?: string;
+  /** Which refusal it met, and the section of the references it comes from. */
+  refusal?: RefusalId;
+  source?: string;
 };
 
 export type BillKind = 'api' | 'webhook';

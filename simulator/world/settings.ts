@@ -1,7 +1,10 @@
-import { isObject, type JsonObject } from '../json.ts';
+import { isObject, isTextList, type JsonObject } from '../json.ts';
+import { isRefusalId } from './refusals.ts';
 
 /** DingTalk's figures, each with the place it comes from; all can be changed for a test. */
 export type Settings = {
+  /** Refusals that are switched off, by their ids in refusals.ts; for tests of tests. */
+  without: string[];
   /** The HTTP status of an unknown `/v1.0/…` path: 404 by inference (messaging.md §8.1). */
   unknownActionStatus: number;
   /** messaging.md §1.5 */
@@ -21,6 +24,8 @@ export type Settings = {
   appRobotMinute: { messages: number; groups: number; people: number };
   /** People a minute who can get a notification of one app; who is over is left out with 143103 (messaging.md §5.3, §5.5). */
   notifiedPerMinute: number;
+  /** Notifications a day for one person from one app; who is over is left out with 143105 (messaging.md §5.3). */
+  notifiedPerDay: number;
   /** 40006 in the table of sizes; 45001 and 41102 stand for it elsewhere (files.md §1.4, §10). */
   mediaTooLargeCode: number;
   /** Per app and API (messaging.md §8.2). */
@@ -117,6 +122,7 @@ export type Settings = {
 };
 
 export const defaults: Settings = {
+  without: [],
   unknownActionStatus: 404,
   tokenLifeSeconds: 7200,
   oldTokenOnNewHost: false,
@@ -126,6 +132,7 @@ export const defaults: Settings = {
   robotTooLongCode: 460101,
   appRobotMinute: { messages: 0, groups: 0, people: 0 },
   notifiedPerMinute: 5000,
+  notifiedPerDay: 500,
   mediaTooLargeCode: 40006,
   qps: 20,
   qpm: 0,
@@ -183,8 +190,14 @@ export function changeSettings(settings: Settings, wanted: JsonObject): string[]
     else if (sameShape(current, value, key)) next[key] = value;
     else faults.push(`${key}: expected ${JSON.stringify(current)} or the like`);
   }
+  faults.push(...unknownRefusals(next.without));
   if (faults.length === 0) Object.assign(settings, next);
   return faults;
+}
+
+function unknownRefusals(without: unknown): string[] {
+  if (!isTextList(without)) return [];
+  return without.filter((id) => !isRefusalId(id)).map((id) => `without: there is no refusal ${id}`);
 }
 
 /** A group of figures or switches; those not given keep their values. */
