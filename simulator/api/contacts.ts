@@ -3,8 +3,9 @@ import { oldOk, oldRefusal, type Refusal } from '../gateway/envelope.ts';
 import { type Call, guarded, type Route } from '../gateway/route.ts';
 import { numberIn, textIn } from '../json.ts';
 import type { RefusalId } from '../world/refusals.ts';
+import { visitorByUnionId } from '../world/sign-in.ts';
 import type { State } from '../world/state.ts';
-import { type Person, personById, personByUnionId } from '../world/tenant.ts';
+import { type Person, personById } from '../world/tenant.ts';
 
 /** Contact look-ups (callbacks.md §10). Everybody is in the root department, 1. */
 export function contactRoutes(state: State): Route[] {
@@ -23,9 +24,11 @@ export function contactRoutes(state: State): Route[] {
       return oldOk({ result: { userid: person.userId } });
     }),
     guarded('POST', '/topapi/user/getbyunionid', (call) => {
-      const person = personByUnionId(state.tenant, need(call, 'unionid'));
-      if (!person) throw notFound('contact.unknown-union');
-      return oldOk({ result: { contact_type: 0, userid: person.userId } });
+      // an external contact has a userid too; who is neither is not of this organisation (identity.md §2.5)
+      const { person, outsider } = visitorByUnionId(state, need(call, 'unionid')) ?? {};
+      const userid = person?.userId ?? outsider?.userId;
+      if (userid === undefined) throw notFound('contact.unknown-union');
+      return oldOk({ result: { contact_type: person ? 0 : 1, userid } });
     }),
     guarded('POST', '/topapi/v2/department/listsub', (call) => {
       checkDepartment(numberIn(call.body, 'dept_id') ?? 1);

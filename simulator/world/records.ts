@@ -113,3 +113,21 @@ export type WorkTask = {
   dropped: { userid: string; code: string }[];
   recalled: boolean;
 };
+
+/** Two kinds that look alike and do not fit each other's call (identity.md §0, fact 1). */
+export type SignInCode = {
+  kind: 'in-app' | 'oauth';
+  appKey: string;
+  unionId: string;
+  /** The organisation that the person chose; only with scope `corpid`. */
+  corpId?: string;
+  expiresAt: number;
+};
+
+/** A person's own token, apart from those of apps. */
+export type UserToken = { appKey: string; unionId: string; expiresAt: number };
+
+export type RefreshToken = { appKey: string; unionId: string; corpId?: string; expiresAt: number };
+
+/** A link of a message that DingTalk's servers fetched; status 0 is no answer. */
+export type Preview = { url: string; message: string; at: string; status: number };

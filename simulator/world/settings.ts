@@ -78,6 +78,20 @@ export type Settings = {
     robotRepeatMs: number;
     oneConnection: boolean;
   };
+  /**
+   * Sign-in (identity.md §7): life of a code; what the client does when a page asks (`answers`, `cancels`, `silent`); 3 or 9
+   * for a host that nobody entered; redirect addresses by the letter instead of scheme and host; whether strangers are
+   * stopped at the page of an internal app, which sources doubt.
+   */
+  signIn: {
+    codeMs: number;
+    client: string;
+    hostErrorCode: string;
+    redirectLiteral: boolean;
+    outsidersStopped: boolean;
+  };
+  /** Whether DingTalk's servers fetch the links of messages, as far as they lead to this machine (identity.md §0, fact 11). */
+  linkPreviews: boolean;
   /** When an event without an answer, or with LATER, comes again by Stream; one report names these times (callbacks.md §2.5). */
   streamRetryPlanMs: number[];
   /** callbacks.md §7.4 */
@@ -156,6 +170,8 @@ export const defaults: Settings = {
     robotRepeatMs: 60_000,
     oneConnection: false,
   },
+  signIn: { codeMs: 300_000, client: 'answers', hostErrorCode: '3', redirectLiteral: false, outsidersStopped: false },
+  linkPreviews: true,
   streamRetryPlanMs: [10_000, 30_000, 60_000, 120_000],
   cardDeadlineMs: 2000,
   driveQuotaBytes: 100 * 1024 ** 3,

@@ -4,6 +4,7 @@ import { driveProofs } from './drive.ts';
 import { otherProofs } from './others.ts';
 import type { Proof } from './proof.ts';
 import { robotProofs } from './robots.ts';
+import { signInProofs } from './sign-in.ts';
 
 /** One request for each refusal of the simulator; an id without one does not compile. */
 export const allProofs: Record<RefusalId, Proof> = {
@@ -12,4 +13,5 @@ export const allProofs: Record<RefusalId, Proof> = {
   ...todoProofs,
   ...driveProofs,
   ...otherProofs,
+  ...signInProofs,
 };
