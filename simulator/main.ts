@@ -9,7 +9,9 @@ const USAGE = `DingTalk on your desk: its HTTP API, a control API under /_sim, a
   --fixtures <file>      JSON: people, groups, apps, robots, settings, messages of your own
   --clock <time>         stands still at this time until POST /_sim/clock moves it: 2026-11-22T10:00:00+08:00
   --seed <text>          the same text gives the same ids, keys and tokens in the same order
-  --help`;
+  --help
+
+SIMULATOR_WITHOUT=<id>,<id> switches refusals off, to see whether a test notices; GET /_sim/refusals lists them.`;
 
 /** The simulator alone. */
 try {

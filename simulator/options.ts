@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { ControlFault } from './control/control-input.ts';
 import { parseObject } from './json.ts';
 import type { SimulatorOptions } from './server.ts';
+import { isRefusalId } from './world/refusals.ts';
 
-/** What a command line says, as it was typed; `env` names port and callback address where it does not. */
+/** What a command line says, as it was typed; `env` names port and callback address where it does not, and refusals to go without. */
 export type Words = Partial<Record<'port' | 'callback-url' | 'fixtures' | 'clock' | 'seed', string | undefined>>;
 
 /** @throws ControlFault for a value that cannot be taken */
@@ -12,6 +13,7 @@ export function optionsOf(words: Words, env: Record<string, string | undefined>)
   const port = words.port ?? env.SIMULATOR_PORT ?? '3100';
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
     throw new ControlFault(`--port ${port} is no port`, 'a number from 0 to 65535');
+  const without = refusalsOff(env);
   const callbackUrl = words['callback-url'] ?? env.CALLBACK_URL;
   if (callbackUrl && !/^https?:\/\//.test(callbackUrl))
     throw new ControlFault(`--callback-url ${callbackUrl} is no address`, 'http://… or https://…');
@@ -23,10 +25,20 @@ export function optionsOf(words: Words, env: Record<string, string | undefined>)
   return {
     port: Number(port),
     ...(callbackUrl && { callbackUrl }),
+    ...(without.length > 0 && { settings: { without } }),
     ...(fixtures && { fixtures }),
     ...(clock !== undefined && { clock }),
     ...(seed !== undefined && { seed }),
   };
+}
+
+/** Refusals that are switched off (refusals.ts). */
+function refusalsOff(env: Record<string, string | undefined>): string[] {
+  const without = (env.SIMULATOR_WITHOUT ?? '').split(',').filter(Boolean);
+  const unknown = without.filter((id) => !isRefusalId(id));
+  if (unknown.length > 0)
+    throw new ControlFault(`SIMULATOR_WITHOUT: there is no refusal ${unknown.join(', ')}`, 'ids of GET /_sim/refusals');
+  return without;
 }
 
 /** What to say of a start that failed; undefined when only its stack can tell. */

@@ -21,6 +21,8 @@ import { robotFileRoutes } from './api/robot/robot-files.ts';
 import { robotRecallRoutes } from './api/robot/robot-recall.ts';
 import { robotWebhookRoutes } from './api/robot/robot-webhook.ts';
 import { sessionWebhookRoutes } from './api/robot/session-webhook.ts';
+import { authPages } from './api/sign-in/auth-page.ts';
+import { signInRoutes } from './api/sign-in/sign-in.ts';
 import { streamRoutes } from './api/stream/open.ts';
 import { serveStream } from './api/stream/sockets.ts';
 import { todoRoutes } from './api/todo/todo.ts';
@@ -32,6 +34,7 @@ import { applyFixtures, type Fixtures } from './control/fixtures.ts';
 import { receive } from './gateway/gateway.ts';
 import { unknownRoute } from './gateway/unknown-path.ts';
 import { page } from './page.ts';
+import { previewLinks } from './push/link-previews.ts';
 import type { Settings } from './world/settings.ts';
 import { createState, dropObjects, type State } from './world/state.ts';
 
@@ -65,6 +68,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const server = createServer({ shouldUpgradeCallback }, getRequestListener(routes(state).fetch));
   server.keepAliveTimeout = 0; // a client ends its idle connections itself: its next request is never cut off
   serveStream(state, server);
+  previewLinks(state);
   const bound = await listen(server, port, host);
   state.url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
   return {
@@ -82,9 +86,11 @@ function routes(state: State) {
   app.on(['PUT', 'GET'], '/_sim/oss/:key', (c) => serveObjectStore(state, c));
   app.route('/_sim', controlApi(state));
   app.route('/', page());
+  app.route('/', authPages(state));
   const dingtalk = [
     ...tokenRoutes(state),
     ...streamRoutes(state),
+    ...signInRoutes(state),
     ...robotWebhookRoutes(state),
     ...sessionWebhookRoutes(state),
     ...appRobotRoutes(state),

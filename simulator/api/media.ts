@@ -13,20 +13,20 @@ export function mediaRoutes(state: State): Route[] {
 function upload(state: State, call: Call) {
   // No source shows DingTalk taking a chunked body (files.md §1.2), so the simulator takes none.
   if (call.header('content-length') === undefined)
-    throw new Refusal({
+    throw new Refusal('media.length', {
       status: 411,
       code: '411',
       body: { errcode: 411, errmsg: 'simulator: send Content-Length; chunked uploads are unproven at DingTalk' },
     });
-  if (!call.header('content-type')) throw oldRefusal(43004, '无效的HTTP HEADER Content-Type');
+  if (!call.header('content-type')) throw oldRefusal('media.content-type', 43004, '无效的HTTP HEADER Content-Type');
   const parts = parseMultipart(call.header('content-type') ?? '', call.raw);
-  if (!parts) throw oldRefusal(43008, '参数需要multipart类型');
+  if (!parts) throw oldRefusal('media.not-multipart', 43008, '参数需要multipart类型');
   const inForm = parts.find((part) => part.name === 'type')?.data.toString('utf8');
   const type = mediaType(call.query.get('type') ?? inForm);
-  if (!type) throw oldRefusal(40004, '不合法的媒体文件类型,支持image,voice,video,file');
+  if (!type) throw oldRefusal('media.type', 40004, '不合法的媒体文件类型,支持image,voice,video,file');
   const media = parts.find((part) => part.name === 'media');
-  if (!media || media.fileName === undefined) throw oldRefusal(41005, '缺少多媒体文件数据');
-  if (media.data.length === 0) throw oldRefusal(44001, '多媒体文件为空');
+  if (!media || media.fileName === undefined) throw oldRefusal('media.no-file', 41005, '缺少多媒体文件数据');
+  if (media.data.length === 0) throw oldRefusal('media.empty', 44001, '多媒体文件为空');
   checkFile(state, type, media.fileName, media.data.length);
   const file = keepFile(state, {
     type,
@@ -43,10 +43,14 @@ function upload(state: State, call: Call) {
 function checkFile(state: State, type: MediaType, fileName: string, size: number): void {
   const { most, endings } = rules[type];
   if (size > most)
-    throw oldRefusal(state.settings.mediaTooLargeCode, `不合法的文件大小: ${type} must not exceed ${most} bytes`);
+    throw oldRefusal(
+      'media.too-large',
+      state.settings.mediaTooLargeCode,
+      `不合法的文件大小: ${type} must not exceed ${most} bytes`,
+    );
   const ending = extensionOf(fileName);
   const refused = type === 'file' ? ['html', 'htm'].includes(ending) : !endings.includes(ending);
-  if (refused) throw oldRefusal(40005, `不合法的文件类型: .${ending}`);
+  if (refused) throw oldRefusal('media.ending', 40005, `不合法的文件类型: .${ending}`);
 }
 
 function mediaType(text: string | undefined): MediaType | undefined {

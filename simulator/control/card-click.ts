@@ -6,6 +6,7 @@ import { push, type Verdict } from '../push/pushes.ts';
 import { asOutgoing, overStream, streamMessage } from '../push/stream-push.ts';
 import { cardSign } from '../world/crypto.ts';
 import type { CardRoute } from '../world/records.ts';
+import { isOff } from '../world/refusals.ts';
 import type { State } from '../world/state.ts';
 import { CARD_TOPIC, listeners } from '../world/stream.ts';
 import { type App, groupById, mainApp } from '../world/tenant.ts';
@@ -98,6 +99,7 @@ function judge(state: State, outTrackId: string, answer: string): Verdict {
       changeCard(state, card, params, flagIn(objectIn(body, 'cardUpdateOptions'), 'updateCardDataByKey'));
     return { valid: true, answer };
   } catch (error) {
+    if (error instanceof Refusal && isOff(state, error.id)) return { valid: true, answer };
     if (error instanceof Refusal) return { valid: false, reason: error.reply.code, answer };
     throw error;
   }

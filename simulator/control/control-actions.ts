@@ -10,6 +10,7 @@ import { repeatPush } from '../push/pushes.ts';
 import { read } from '../push/robot-events.ts';
 import { runDue } from '../world/due.ts';
 import type { Todo } from '../world/records.ts';
+import { isOff } from '../world/refusals.ts';
 import { changeSettings } from '../world/settings.ts';
 import { nextId, resetState, type State, tell } from '../world/state.ts';
 import { mainApp, type Person } from '../world/tenant.ts';
@@ -80,7 +81,7 @@ export function actions(state: State): Control {
       if (typeof body.done !== 'boolean') throw new ControlFault('done is not a boolean', expected);
       const todo = state.todos.find((candidate) => candidate.id === body.todo && !candidate.deleted);
       // the client has no box for the to-do of an app; its own page must offer one (callbacks.md §9.1)
-      if (!state.settings.todo.tickable)
+      if (!state.settings.todo.tickable && !isOff(state, 'todo.tick'))
         throw new ControlFault(
           "people cannot tick off an app's to-do in DingTalk: the page of its detailUrl has to offer it",
           'POST /_sim/settings {"todo": {"tickable": true}} plays a client that can',

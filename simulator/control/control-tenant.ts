@@ -8,16 +8,33 @@ export function tenantActions(state: State): Control {
   return {
     'POST /people': ({ body }) => {
       const expected = '{"userId": "zhaoliu", "name": "赵六", "mobile": "13800000004"}';
-      onlyKnown(body, 'userId unionId name mobile notificationCode', expected);
+      onlyKnown(body, 'userId unionId name nick mobile sysLevel notificationCode', expected);
+      const sysLevel = numberIn(body, 'sysLevel');
       const userId = need(body, 'userId', expected);
       const mobile = textIn(body, 'mobile') ?? '';
       const unionId = textIn(body, 'unionId') ?? `union-${userId}`;
       return add(
         state,
         state.tenant.people,
-        { userId, unionId, name: textIn(body, 'name') ?? userId, mobile, ...texts(body, 'notificationCode') },
+        {
+          userId,
+          unionId,
+          name: textIn(body, 'name') ?? userId,
+          mobile,
+          ...texts(body, 'nick', 'notificationCode'),
+          ...(sysLevel === undefined ? {} : { sysLevel }),
+        },
         'userId',
       );
+    },
+    'POST /outsiders': ({ body }) => {
+      const expected =
+        '{"unionId": "union-guest", "nick": "访客", "corps": ["dingguest"]}; an external contact with "userId"';
+      onlyKnown(body, 'unionId userId nick mobile corps visitor', expected);
+      const unionId = need(body, 'unionId', expected);
+      const { corps } = { corps: [], ...lists(body, expected, 'corps') };
+      const who = { unionId, nick: textIn(body, 'nick') ?? unionId, corps, ...texts(body, 'userId', 'mobile') };
+      return add(state, state.tenant.outsiders, { ...who, ...flags(body, ['visitor']) }, 'unionId');
     },
     'POST /groups': ({ body }) => {
       const expected = '{"openConversationId": "cidNew=", "title": "新群", "members": ["zhangsan"]}';
@@ -36,7 +53,7 @@ export function tenantActions(state: State): Control {
       const expected = '{"appKey": "dingother", "appSecret": "…", "agentId": 1000002}';
       onlyKnown(
         body,
-        `appKey appSecret agentId robotCode name missingScopes visibleUsers ips ${APP_STATES.join(' ')}`,
+        `appKey appSecret agentId robotCode name missingScopes visibleUsers ips homePages redirectUrls ssoUrls ${APP_STATES.join(' ')}`,
         expected,
       );
       const appKey = need(body, 'appKey', expected);
@@ -47,7 +64,7 @@ export function tenantActions(state: State): Control {
         robotCode: textIn(body, 'robotCode') ?? appKey,
         name: textIn(body, 'name') ?? appKey,
         ...flags(body, APP_STATES),
-        ...lists(body, expected, 'missingScopes', 'visibleUsers', 'ips'),
+        ...lists(body, expected, 'missingScopes', 'visibleUsers', 'ips', 'homePages', 'redirectUrls', 'ssoUrls'),
       };
       checkAddresses(app.ips ?? [], expected);
       return add(state, state.tenant.apps, app, 'appKey');
@@ -111,7 +128,14 @@ function checkAddresses(ips: string[], expected: string): void {
 
 const GROUP_STATES = ['dissolved', 'foreign', 'muted', 'robotAbsent', 'robotStopped'] as const;
 
-const APP_STATES = ['robotStopped', 'noOneToOne', 'disabled', 'noNotifications'] as const;
+const APP_STATES = [
+  'robotStopped',
+  'noOneToOne',
+  'disabled',
+  'noNotifications',
+  'unpublished',
+  'noWebAbility',
+] as const;
 
 const ROBOT_STATES = ['disabled', 'removed'] as const;
 

@@ -7,6 +7,7 @@ import { callsTo } from '../gateway/calls.ts';
 import { limitsView } from '../gateway/limits.ts';
 import type { Message } from '../world/message.ts';
 import type { StoredFile } from '../world/records.ts';
+import { isOff, refusals } from '../world/refusals.ts';
 import type { State } from '../world/state.ts';
 import type { Control } from './control-input.ts';
 
@@ -31,6 +32,7 @@ export function views(state: State): Control {
       state.pushes.filter((push) => query.get('door') === null || push.door === query.get('door')),
     'GET /failed-list': () => waitingPushes(state),
     'GET /faults': () => state.faults,
+    'GET /refusals': () => refusals,
     'GET /settings': () => ({ ...state.settings, callbackUrl: state.callbackUrl ?? null }),
     'GET /drive': () => ({
       spaces: state.drive.spaces,
@@ -50,9 +52,11 @@ export function views(state: State): Control {
     },
     'GET /downloads/:name': ({ params, header }) => {
       // the object store signs over the content type: a request that has one is refused (files.md §7)
-      if (header('content-type') !== undefined) return xml('SignatureDoesNotMatch');
+      if (header('content-type') !== undefined && !isOff(state, 'download.signed-type'))
+        return xml('SignatureDoesNotMatch');
       const link = state.downloadLinks.get(params.name?.replace(/\.file$/, '') ?? '');
-      if (!link || link.expiresAt <= state.clock.now()) return xml('AccessDenied');
+      const late = link && link.expiresAt <= state.clock.now() && !isOff(state, 'download.expired');
+      if (!link || late) return xml('AccessDenied');
       const file = fileOf(state, link.mediaId);
       if (!file?.data) return missing('no such file');
       return new Response(new Uint8Array(file.data), { headers: { 'content-type': 'application/octet-stream' } });

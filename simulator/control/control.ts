@@ -1,7 +1,8 @@
 import { Hono } from 'hono';
 import type { State } from '../world/state.ts';
 import { actions } from './control-actions.ts';
-import { bodyOf, ControlFault } from './control-input.ts';
+import { bodyOf, type Control, ControlFault } from './control-input.ts';
+import { signInActions } from './control-sign-in.ts';
 import { streamActions } from './control-streams.ts';
 import { tenantActions } from './control-tenant.ts';
 import { views } from './control-views.ts';
@@ -12,12 +13,7 @@ export function controlApi(state: State): Hono {
   const api = new Hono();
   api.get('/', (c) => c.json({ calls: places(state) }));
   api.get('/stream', () => streamNews(state));
-  for (const [place, answer] of Object.entries({
-    ...views(state),
-    ...actions(state),
-    ...tenantActions(state),
-    ...streamActions(state),
-  })) {
+  for (const [place, answer] of Object.entries(all(state))) {
     const [method = 'GET', path = '/'] = place.split(' ');
     api.on(method, path, async (c) => {
       const request = {
@@ -41,7 +37,16 @@ export function controlApi(state: State): Hono {
   return api;
 }
 
+function all(state: State): Control {
+  return {
+    ...views(state),
+    ...actions(state),
+    ...tenantActions(state),
+    ...streamActions(state),
+    ...signInActions(state),
+  };
+}
+
 function places(state: State): string[] {
-  const all = { ...views(state), ...actions(state), ...tenantActions(state), ...streamActions(state) };
-  return [...Object.keys(all), 'GET /stream'].map((place) => place.replace(' ', ' /_sim'));
+  return [...Object.keys(all(state)), 'GET /stream'].map((place) => place.replace(' ', ' /_sim'));
 }

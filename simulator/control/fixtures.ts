@@ -14,11 +14,11 @@ export type Fixtures = JsonObject;
 
 /** Puts the fixtures in place; throws a ControlFault that says what is wrong with them. */
 export function applyFixtures(state: State, fixtures: Fixtures): void {
-  const known = ['people', 'groups', 'apps', 'robots', 'settings', 'messages'];
+  const known = ['people', 'outsiders', 'groups', 'apps', 'robots', 'settings', 'messages'];
   const unknown = Object.keys(fixtures).filter((key) => !known.includes(key));
   if (unknown.length > 0) throw new ControlFault(`fixtures: unknown ${unknown.join(', ')}`, known.join(', '));
   const add = tenantActions(state);
-  for (const kind of ['people', 'groups', 'apps', 'robots']) {
+  for (const kind of ['people', 'outsiders', 'groups', 'apps', 'robots']) {
     for (const body of listIn(fixtures, kind))
       add[`POST /${kind}`]?.({ body, params: {}, query: new URLSearchParams(), header: () => undefined });
   }

@@ -9,6 +9,7 @@ import { asOutgoing, overStream, streamMessage } from '../push/stream-push.ts';
 import { robotSign } from '../world/crypto.ts';
 import { deliver } from '../world/delivery.ts';
 import type { Push } from '../world/push.ts';
+import { isOff } from '../world/refusals.ts';
 import type { State } from '../world/state.ts';
 import { listeners, ROBOT_TOPIC } from '../world/stream.ts';
 import { type App, conversationTitle, type Person } from '../world/tenant.ts';
@@ -129,6 +130,7 @@ function judgeReply(state: State, conversation: string, app: App, answer: string
     });
     return { valid: true, answer };
   } catch (error) {
+    if (error instanceof Refusal && isOff(state, error.id)) return { valid: true, answer };
     if (error instanceof Refusal) return { valid: false, reason: String(error.reply.body.errmsg), answer };
     throw error;
   }

@@ -7,8 +7,8 @@ import type { Call } from './route.ts';
 export function checkApp(app: App, call: Call, dialect: Dialect): void {
   if (app.disabled) {
     // 50003 is of the old host (messaging.md §8.4); the new one has only this for it
-    if (dialect === 'new') throw newRefusal(400, 'apiPermissionDenied', '应用已停用');
-    throw gatewayRefusal(dialect, 50003, '应用已停用');
+    if (dialect === 'new') throw newRefusal('app.disabled', 400, 'apiPermissionDenied', '应用已停用');
+    throw gatewayRefusal('app.disabled', dialect, 50003, '应用已停用');
   }
   if (app.ips && !isAmong(app.ips, call.address)) throw wrongAddress(dialect, call.address);
   const missing = scopesOf(call.path).filter((scope) => app.missingScopes?.includes(scope));
@@ -23,28 +23,29 @@ export function canSee(app: App, userId: string): boolean {
 /** A person outside the visible range: a matter of permission, wrapped as those are (messaging.md §5.8, §8.1). */
 export function outOfRange(dialect: Dialect, who: 'user' | 'department'): Refusal {
   return who === 'user'
-    ? gatewayRefusal(dialect, 50002, '请求的userid不在授权范围内')
-    : gatewayRefusal(dialect, 50004, '请求的部门id不在授权范围内');
+    ? gatewayRefusal('app.user-out-of-range', dialect, 50002, '请求的userid不在授权范围内')
+    : gatewayRefusal('app.department-out-of-range', dialect, 50004, '请求的部门id不在授权范围内');
 }
 
 /** messaging.md §8.3 */
 function wrongAddress(dialect: Dialect, address: string): Refusal {
   if (dialect === 'new')
-    return newRefusal(403, 'Forbidden.AccessDenied.IpNotInWhiteList', `IP ${address} 不在白名单中`);
-  return gatewayRefusal(dialect, 60020, `访问ip不在白名单之中,request ip=${address}`);
+    return newRefusal('app.address', 403, 'Forbidden.AccessDenied.IpNotInWhiteList', `IP ${address} 不在白名单中`);
+  return gatewayRefusal('app.address', dialect, 60020, `访问ip不在白名单之中,request ip=${address}`);
 }
 
 /** messaging.md §8.1, §8.4 */
 function withoutScope(dialect: Dialect, requiredScopes: string[]): Refusal {
   if (dialect !== 'new')
     return gatewayRefusal(
+      'app.scope',
       dialect,
       60011,
       `没有调用该接口的权限,requiredScopes={requiredScopes=[${requiredScopes.join(',')}]}`,
     );
   const code = 'Forbidden.AccessDenied.AccessTokenPermissionDenied';
-  const { reply } = newRefusal(403, code, '应用尚未开通所需的权限');
-  return new Refusal({ ...reply, body: { ...reply.body, accessdenieddetail: { requiredScopes } } });
+  const { reply } = newRefusal('app.scope', 403, code, '应用尚未开通所需的权限');
+  return new Refusal('app.scope', { ...reply, body: { ...reply.body, accessdenieddetail: { requiredScopes } } });
 }
 
 function scopesOf(path: string): string[] {

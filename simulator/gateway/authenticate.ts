@@ -10,21 +10,22 @@ export function authenticate(state: State, call: Call, dialect: Dialect): App {
   if (dialect === 'new') {
     if (!header)
       throw newRefusal(
+        'token.missing',
         400,
         'AuthenticationFailed.MissingParameter',
         'the header x-acs-dingtalk-access-token is missing',
       );
     const app = liveApp(state, header, 'new');
-    if (!app) throw newRefusal(400, 'InvalidAuthentication', '不合法的access_token');
+    if (!app) throw newRefusal('token.invalid', 400, 'InvalidAuthentication', '不合法的access_token');
     return app;
   }
   const inQuery = call.query.get('access_token');
   if (!inQuery) {
-    if (dialect === 'topapi') throw gatewayRefusal(dialect, 40000, 'access_token is blank');
-    throw oldRefusal(41001, '缺少access_token参数');
+    if (dialect === 'topapi') throw gatewayRefusal('token.missing-topapi', dialect, 40000, 'access_token is blank');
+    throw oldRefusal('token.missing-old', 41001, '缺少access_token参数');
   }
   const app = liveApp(state, inQuery, 'old');
-  if (!app) throw gatewayRefusal(dialect, 40014, '不合法的access_token');
+  if (!app) throw gatewayRefusal('token.invalid-old', dialect, 40014, '不合法的access_token');
   return app;
 }
 

@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Trouble } from '../world/fault.ts';
+import type { RefusalId } from '../world/refusals.ts';
 import type { State } from '../world/state.ts';
 import { revoke } from './authenticate.ts';
 import { dialectOf } from './envelope.ts';
@@ -7,7 +8,14 @@ import { robotThrottled, throttled } from './limits.ts';
 import type { Call } from './route.ts';
 
 /** An answer that need not be JSON. */
-export type RawReply = { status: number; code: string; body: unknown; html?: boolean; xml?: string };
+export type RawReply = {
+  status: number;
+  code: string;
+  body: unknown;
+  html?: boolean;
+  xml?: string;
+  refusal?: RefusalId;
+};
 
 /** The answer of a fault that replaces the call's work; undefined for the other faults. */
 export async function answerInstead(state: State, trouble: Trouble, call: Call): Promise<RawReply | undefined> {

@@ -1,10 +1,11 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { isObject } from '../json.ts';
+import { isOff, type RefusalId, refusals } from '../world/refusals.ts';
 import type { State } from '../world/state.ts';
 import { checkApp } from './app-access.ts';
 import { authenticate } from './authenticate.ts';
 import { recordCall } from './calls.ts';
-import { dialectOf, gatewayRefusal, newRefusal, Refusal, type Reply } from './envelope.ts';
+import { dialectOf, failure, newOk, oldOk, Refusal, type Reply } from './envelope.ts';
 import { answerInstead, banned, type RawReply } from './fault-answer.ts';
 import { takeFault } from './faults.ts';
 import { countAddress, countApiCall } from './limits.ts';
@@ -17,7 +18,7 @@ export async function receive(state: State, route: Route, c: HttpContext): Promi
   const at = new Date(state.clock.now()).toISOString();
   const call = await readCall(c);
   const trouble = takeFault(state, call.path);
-  const record = (status: number, code: string) =>
+  const record = ({ status, code, refusal }: Pick<RawReply, 'status' | 'code'> & { refusal?: RefusalId }) =>
     recordCall(state, {
       at,
       method: call.method,
@@ -29,29 +30,30 @@ export async function receive(state: State, route: Route, c: HttpContext): Promi
       ms: Math.round((performance.now() - started) * 10) / 10,
       body: forRecord(call),
       ...(trouble ? { fault: trouble.kind } : {}),
+      ...(refusal ? { refusal, source: refusals[refusal] } : {}),
     });
 
-  if (!countAddress(state, call.address)) {
-    record(banned.status, banned.code);
+  if (!countAddress(state, call.address) && !isOff(state, 'limit.address')) {
+    record({ ...banned, refusal: 'limit.address' });
     return toResponse(state, call, banned);
   }
   if (trouble?.kind === 'hang') {
-    record(0, 'hang');
+    record({ status: 0, code: 'hang' });
     await gone(state, c);
     return RESPONSE_ALREADY_SENT;
   }
   const instead = trouble && (await answerInstead(state, trouble, call));
   if (instead) {
-    record(instead.status, instead.code);
+    record(instead);
     return toResponse(state, call, instead);
   }
   const reply = await work(state, route, call);
   if (trouble?.kind === 'drop-after-accept') {
-    record(0, reply.code);
+    record({ ...reply, status: 0 });
     c.env.incoming.socket.destroy();
     return RESPONSE_ALREADY_SENT;
   }
-  record(reply.status, reply.code);
+  record(reply);
   return toResponse(state, call, reply);
 }
 
@@ -69,10 +71,12 @@ async function work(state: State, route: Route, call: Call): Promise<Reply> {
     call.body = decodeBody(call, route.body);
     return await route.handle(call, app);
   } catch (error) {
-    if (error instanceof Refusal) return error.reply;
+    if (error instanceof Refusal) {
+      if (isOff(state, error.id)) return dialect === 'new' ? newOk({}) : oldOk();
+      return { ...error.reply, refusal: error.id };
+    }
     console.error('simulator: a route failed', call.method, call.path, error);
-    return (dialect === 'new' ? newRefusal(500, 'system.error', 'busy') : gatewayRefusal(dialect, -1, '系统繁忙'))
-      .reply;
+    return failure(dialect);
   }
 }
 

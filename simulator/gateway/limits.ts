@@ -1,3 +1,4 @@
+import { isOff } from '../world/refusals.ts';
 import { rememberKey, type State } from '../world/state.ts';
 import type { App } from '../world/tenant.ts';
 import { bill, isFree, usageOf } from './billing.ts';
@@ -31,26 +32,33 @@ export function countApiCall(state: State, app: App, api: string, dialect: Diale
  */
 export function countPush(state: State, app: App, act: string): boolean {
   if (EXEMPT.test(act)) return true;
-  if (usageOf(state).webhookAndStream >= state.settings.webhookQuota) return false;
+  if (usageOf(state).webhookAndStream >= state.settings.webhookQuota) return isOff(state, 'limit.pushes');
   bill(state, app.appKey, 'webhook', act);
   return true;
 }
 
 export function throttled(dialect: Dialect, per: 'Qps' | 'Qpm' = 'Qps'): Refusal {
+  const id = per === 'Qps' ? 'limit.per-second' : 'limit.per-minute';
   if (dialect === 'new')
     return newRefusal(
+      id,
       403,
       `Forbidden.AccessDenied.${per}LimitForAppkeyAndApi`,
       '您的服务器调用钉钉开放平台当前接口的所有请求都被暂时禁用了,请等待1秒后重试',
     );
-  return gatewayRefusal(dialect, 90018, '您的服务器调用钉钉开放平台当前接口的请求超过了QPS限制,请1秒后重试');
+  return gatewayRefusal(id, dialect, 90018, '您的服务器调用钉钉开放平台当前接口的请求超过了QPS限制,请1秒后重试');
 }
 
 /** The HTTP status of the month's refusal is not listed; 403 is that of its family (messaging.md §8.2). */
 function quotaUsedUp(dialect: Dialect): Refusal {
   if (dialect === 'new')
-    return newRefusal(403, 'Forbidden.AccessDenied.ApiCountLimitForOrg', '企业本月的API调用次数已达到上限');
-  return gatewayRefusal(dialect, 90020, '企业本月的API调用次数已达到上限');
+    return newRefusal(
+      'limit.month',
+      403,
+      'Forbidden.AccessDenied.ApiCountLimitForOrg',
+      '企业本月的API调用次数已达到上限',
+    );
+  return gatewayRefusal('limit.month', dialect, 90020, '企业本月的API调用次数已达到上限');
 }
 
 /** Counts a call of an address; false while it is banned for too many calls (messaging.md §8.2). */
@@ -89,11 +97,12 @@ export function countAppRobotMessage(state: State, app: App, to: { group: string
   log.push({ at: state.clock.now(), groups, people });
   const { appRobotMinute: most } = state.settings;
   const over = (count: number, figure: number) => figure > 0 && count > figure;
-  if (over(log.length, most.messages)) throw newRefusal(400, 'send.too.fast', '发送过快,请稍后重试');
+  if (over(log.length, most.messages))
+    throw newRefusal('app-robot.too-fast', 400, 'send.too.fast', '发送过快,请稍后重试');
   if (over(new Set(log.flatMap((entry) => entry.groups)).size, most.groups))
-    throw newRefusal(400, 'too.many.group', '发送的群过多');
+    throw newRefusal('app-robot.too-many-groups', 400, 'too.many.group', '发送的群过多');
   if (over(new Set(log.flatMap((entry) => entry.people)).size, most.people))
-    throw newRefusal(400, 'too.many.people', '发送的人过多');
+    throw newRefusal('app-robot.too-many-people', 400, 'too.many.people', '发送的人过多');
   state.appRobotLogs.set(app.appKey, log);
 }
 
@@ -120,7 +129,7 @@ export function limitsView(state: State) {
 export function robotThrottled(state: State): Refusal {
   const code = state.settings.robotThrottleCode;
   const text = code === 130101 ? 'send too fast, exceed 20 times per minute' : 'sending too many messages per minute';
-  return oldRefusal(code, text);
+  return oldRefusal('robot.too-fast', code, text);
 }
 
 const EXEMPT = /^event (user_(add|modify|leave|active)_org|org_dept_\w+|org_change|label_\w+|org_admin_\w+)$/;

@@ -11,12 +11,13 @@ export function decodeBody(call: Call, kind: BodyKind): JsonObject {
   const text = call.raw.toString('utf8');
   if (dialect !== 'new' && type.startsWith('application/x-www-form-urlencoded')) return decodeForm(text);
   if (dialect === 'new' && (!type.startsWith('application/json') || text === ''))
-    throw newRefusal(400, 'Missingbody', 'body is mandatory for this action');
+    throw newRefusal('body.missing', 400, 'Missingbody', 'body is mandatory for this action');
   if (text === '') return {};
   const body = parseObject(text);
   if (body) return body;
-  if (dialect === 'new') throw newRefusal(400, 'invalidParameter.param.invalid', 'the body is not a JSON object');
-  throw oldRefusal(40035, '不合法的参数: the body is not a JSON object');
+  if (dialect === 'new')
+    throw newRefusal('body.not-json', 400, 'invalidParameter.param.invalid', 'the body is not a JSON object');
+  throw oldRefusal('body.not-json-old', 40035, '不合法的参数: the body is not a JSON object');
 }
 
 /** What the call record keeps of a body. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.ts';
+import type { RefusalId } from './refusals.ts';
 
 export type CallbackRegistration = { url: string; token: string; aesKey: string; tags: string[] };
 
@@ -17,6 +18,9 @@ export type CallRecord = {
   ms: number;
   body: unknown;
   fault?: string;
+  /** Which refusal it met, and the section of the references it comes from. */
+  refusal?: RefusalId;
+  source?: string;
 };
 
 export type BillKind = 'api' | 'webhook';
@@ -109,3 +113,21 @@ export type WorkTask = {
   dropped: { userid: string; code: string }[];
   recalled: boolean;
 };
+
+/** Two kinds that look alike and do not fit each other's call (identity.md §0, fact 1). */
+export type SignInCode = {
+  kind: 'in-app' | 'oauth';
+  appKey: string;
+  unionId: string;
+  /** The organisation that the person chose; only with scope `corpid`. */
+  corpId?: string;
+  expiresAt: number;
+};
+
+/** A person's own token, apart from those of apps. */
+export type UserToken = { appKey: string; unionId: string; expiresAt: number };
+
+export type RefreshToken = { appKey: string; unionId: string; corpId?: string; expiresAt: number };
+
+/** A link of a message that DingTalk's servers fetched; status 0 is no answer. */
+export type Preview = { url: string; message: string; at: string; status: number };

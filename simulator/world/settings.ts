@@ -1,7 +1,10 @@
-import { isObject, type JsonObject } from '../json.ts';
+import { isObject, isTextList, type JsonObject } from '../json.ts';
+import { isRefusalId } from './refusals.ts';
 
 /** DingTalk's figures, each with the place it comes from; all can be changed for a test. */
 export type Settings = {
+  /** Refusals that are switched off, by their ids in refusals.ts; for tests of tests. */
+  without: string[];
   /** The HTTP status of an unknown `/v1.0/…` path: 404 by inference (messaging.md §8.1). */
   unknownActionStatus: number;
   /** messaging.md §1.5 */
@@ -21,6 +24,8 @@ export type Settings = {
   appRobotMinute: { messages: number; groups: number; people: number };
   /** People a minute who can get a notification of one app; who is over is left out with 143103 (messaging.md §5.3, §5.5). */
   notifiedPerMinute: number;
+  /** Notifications a day for one person from one app; who is over is left out with 143105 (messaging.md §5.3). */
+  notifiedPerDay: number;
   /** 40006 in the table of sizes; 45001 and 41102 stand for it elsewhere (files.md §1.4, §10). */
   mediaTooLargeCode: number;
   /** Per app and API (messaging.md §8.2). */
@@ -73,6 +78,20 @@ export type Settings = {
     robotRepeatMs: number;
     oneConnection: boolean;
   };
+  /**
+   * Sign-in (identity.md §7): life of a code; what the client does when a page asks (`answers`, `cancels`, `silent`); 3 or 9
+   * for a host that nobody entered; redirect addresses by the letter instead of scheme and host; whether strangers are
+   * stopped at the page of an internal app, which sources doubt.
+   */
+  signIn: {
+    codeMs: number;
+    client: string;
+    hostErrorCode: string;
+    redirectLiteral: boolean;
+    outsidersStopped: boolean;
+  };
+  /** Whether DingTalk's servers fetch the links of messages, as far as they lead to this machine (identity.md §0, fact 11). */
+  linkPreviews: boolean;
   /** When an event without an answer, or with LATER, comes again by Stream; one report names these times (callbacks.md §2.5). */
   streamRetryPlanMs: number[];
   /** callbacks.md §7.4 */
@@ -117,6 +136,7 @@ export type Settings = {
 };
 
 export const defaults: Settings = {
+  without: [],
   unknownActionStatus: 404,
   tokenLifeSeconds: 7200,
   oldTokenOnNewHost: false,
@@ -126,6 +146,7 @@ export const defaults: Settings = {
   robotTooLongCode: 460101,
   appRobotMinute: { messages: 0, groups: 0, people: 0 },
   notifiedPerMinute: 5000,
+  notifiedPerDay: 500,
   mediaTooLargeCode: 40006,
   qps: 20,
   qpm: 0,
@@ -149,6 +170,8 @@ export const defaults: Settings = {
     robotRepeatMs: 60_000,
     oneConnection: false,
   },
+  signIn: { codeMs: 300_000, client: 'answers', hostErrorCode: '3', redirectLiteral: false, outsidersStopped: false },
+  linkPreviews: true,
   streamRetryPlanMs: [10_000, 30_000, 60_000, 120_000],
   cardDeadlineMs: 2000,
   driveQuotaBytes: 100 * 1024 ** 3,
@@ -183,8 +206,14 @@ export function changeSettings(settings: Settings, wanted: JsonObject): string[]
     else if (sameShape(current, value, key)) next[key] = value;
     else faults.push(`${key}: expected ${JSON.stringify(current)} or the like`);
   }
+  faults.push(...unknownRefusals(next.without));
   if (faults.length === 0) Object.assign(settings, next);
   return faults;
+}
+
+function unknownRefusals(without: unknown): string[] {
+  if (!isTextList(without)) return [];
+  return without.filter((id) => !isRefusalId(id)).map((id) => `without: there is no refusal ${id}`);
 }
 
 /** A group of figures or switches; those not given keep their values. */

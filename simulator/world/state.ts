@@ -15,11 +15,15 @@ import type {
   Ding,
   DownloadCode,
   DownloadLink,
+  Preview,
+  RefreshToken,
   RobotLog,
   Session,
+  SignInCode,
   StoredFile,
   Todo,
   Token,
+  UserToken,
   WorkTask,
 } from './records.ts';
 import { defaults, type Settings } from './settings.ts';
@@ -74,6 +78,13 @@ type Memory = {
   registrations: Map<string, CallbackRegistration>;
   drive: Drive;
   streamTickets: Map<string, StreamTicket>;
+  signInCodes: Map<string, SignInCode>;
+  userTokens: Map<string, UserToken>;
+  refreshTokens: Map<string, RefreshToken>;
+  /** App and person; withdrawn in the client (identity.md §2.4). */
+  consents: Set<string>;
+  /** Links of messages that were fetched for a preview. */
+  previews: Preview[];
   robotLogs: Map<string, RobotLog>;
   appRobotLogs: Map<string, AppRobotLog>;
   /** Calls by the address they come from. */
@@ -187,6 +198,11 @@ function freshMemory(settings: Partial<Settings> = {}): Memory {
     usedCids: new Set(),
     registrations: new Map(),
     streamTickets: new Map(),
+    signInCodes: new Map(),
+    userTokens: new Map(),
+    refreshTokens: new Map(),
+    consents: new Set(),
+    previews: [],
     drive: { spaces: [], dentries: [], uploads: new Map(), grants: new Map(), folder: undefined },
     robotLogs: new Map(),
     appRobotLogs: new Map(),

@@ -4,8 +4,24 @@ export type Person = {
   unionId: string;
   name: string;
   mobile: string;
+  /** What they call themselves, which is what OAuth tells (identity.md §0, fact 7). */
+  nick?: string;
+  /** 1 main administrator, 2 sub-administrator, 100 boss, 0 none (identity.md §1.8). */
+  sysLevel?: number;
   /** Why no work notification reaches them, such as 1430004, the protection of executives (messaging.md §5.5). */
   notificationCode?: string;
+};
+
+/** Somebody who is not in the organisation; an external contact of it has a userId as well (identity.md §0, fact 8). */
+export type Outsider = {
+  unionId: string;
+  nick: string;
+  mobile?: string;
+  userId?: string;
+  /** Their own organisations. */
+  corps: string[];
+  /** A snapshot user (identity.md §2.4). */
+  visitor?: boolean;
 };
 
 export type Group = {
@@ -41,6 +57,12 @@ export type App = {
   visibleUsers?: string[];
   /** From where the app may be called, IPv4 addresses or CIDR blocks; absent: from anywhere (messaging.md §8.3). */
   ips?: string[];
+  /** Where the web app lives, and the two lists of the console's security settings (identity.md §1.2). */
+  homePages?: string[];
+  redirectUrls?: string[];
+  ssoUrls?: string[];
+  unpublished?: boolean;
+  noWebAbility?: boolean;
 };
 
 export type CustomRobot = {
@@ -63,6 +85,7 @@ export type Tenant = {
   callbackAesKey: string;
   cardSecret: string;
   people: Person[];
+  outsiders: Outsider[];
   groups: Group[];
   apps: App[];
   robots: CustomRobot[];
@@ -74,6 +97,7 @@ export const mainApp: App = {
   agentId: 1000001,
   robotCode: 'dingsimapp',
   name: 'dingdock',
+  redirectUrls: ['http://127.0.0.1', 'http://localhost'],
 };
 
 export function createTenant(): Tenant {
@@ -84,9 +108,19 @@ export function createTenant(): Tenant {
     callbackAesKey: 'simsimsimsimsimsimsimsimsimsimsimsimsimsim0',
     cardSecret: 'simcardsecret',
     people: [
-      { userId: 'zhangsan', unionId: 'union-zhangsan', name: '张三', mobile: '13800000001' },
-      { userId: 'lisi', unionId: 'union-lisi', name: '李四', mobile: '13800000002' },
-      { userId: 'wangwu', unionId: 'union-wangwu', name: '王五', mobile: '13800000003' },
+      { userId: 'zhangsan', unionId: 'union-zhangsan', name: '张三', nick: '小张', sysLevel: 1, mobile: '13800000001' },
+      { userId: 'lisi', unionId: 'union-lisi', name: '李四', nick: '四哥', mobile: '13800000002' },
+      { userId: 'wangwu', unionId: 'union-wangwu', name: '王五', nick: 'wangwu88', mobile: '13800000003' },
+    ],
+    outsiders: [
+      {
+        unionId: 'union-partner',
+        userId: 'ext-partner',
+        nick: '合作伙伴',
+        mobile: '13900000001',
+        corps: ['dingpartner'],
+      },
+      { unionId: 'union-stranger', nick: '路人', corps: [] },
     ],
     groups: [
       {

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
+import { optionsOf } from '../../simulator/options.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'simulator-main-'));
 const started: ChildProcess[] = [];
@@ -26,6 +27,13 @@ function run(...args: string[]): Promise<{ said: string; child: ChildProcess; co
     child.on('close', (code) => resolve({ said, child, code }));
   });
 }
+
+test('refusals to go without are named by the environment', () => {
+  expect(optionsOf({}, { SIMULATOR_WITHOUT: 'robot.sign,card.exists' })).toMatchObject({
+    settings: { without: ['robot.sign', 'card.exists'] },
+  });
+  expect(() => optionsOf({}, { SIMULATOR_WITHOUT: 'nothing' })).toThrow('there is no refusal nothing');
+});
 
 test('it runs alone with fixtures of one’s own, goes back to them on reset, and ends when told', async () => {
   const file = join(folder, 'world.json');

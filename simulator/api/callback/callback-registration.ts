@@ -11,7 +11,7 @@ export function callbackRoutes(state: State): Route[] {
   return [
     guarded('POST', '/call_back/register_call_back', async (call, app) => {
       const wanted = readRegistration(state, call);
-      if (state.registrations.has(app.appKey)) throw oldRefusal(71006, '回调地址已经存在');
+      if (state.registrations.has(app.appKey)) throw oldRefusal('callback.exists', 71006, '回调地址已经存在');
       return register(state, app, wanted);
     }),
     // all four fields again: it replaces everything
@@ -39,15 +39,17 @@ async function register(state: State, app: App, wanted: CallbackRegistration): P
   const options = { receiver: state.tenant.corpId, via: 'old', tamper: undefined, door: wanted, retries: [] } as const;
   const { attempts } = await pushEvent(state, { EventType: 'check_url' }, options);
   const [attempt] = attempts;
-  if (attempt?.status !== 200) throw oldRefusal(71012, `url地址访问异常: ${attempt?.reason ?? 'no answer'}`);
-  if (!attempt.valid) throw oldRefusal(71009, `回调请求返回的不是加密的success: ${attempt.reason ?? ''}`);
+  if (attempt?.status !== 200)
+    throw oldRefusal('callback.unreachable', 71012, `url地址访问异常: ${attempt?.reason ?? 'no answer'}`);
+  if (!attempt.valid)
+    throw oldRefusal('callback.wrong-answer', 71009, `回调请求返回的不是加密的success: ${attempt.reason ?? ''}`);
   state.registrations.set(app.appKey, wanted);
   return oldOk();
 }
 
 function registrationOf(state: State, app: App): CallbackRegistration {
   const registration = state.registrations.get(app.appKey);
-  if (!registration) throw oldRefusal(71007, '回调不存在');
+  if (!registration) throw oldRefusal('callback.none', 71007, '回调不存在');
   return registration;
 }
 
@@ -58,14 +60,18 @@ function readRegistration(state: State, call: Call): CallbackRegistration {
   const aesKey = textIn(call.body, 'aes_key');
   const url = textIn(call.body, 'url');
   if (!tags || tags.length === 0 || !token || !aesKey || !url)
-    throw oldRefusal(71010, '传入的json缺少字段: call_back_tag, token, aes_key, url');
+    throw oldRefusal('callback.missing', 71010, '传入的json缺少字段: call_back_tag, token, aes_key, url');
   if (token.length < 6 || token.length >= 64 || !/^[A-Za-z0-9]{43}$/.test(aesKey))
-    throw oldRefusal(71010, '传入的json格式不正确: token has 6 to 63 characters, aes_key 43 letters and digits');
+    throw oldRefusal(
+      'callback.malformed',
+      71010,
+      '传入的json格式不正确: token has 6 to 63 characters, aes_key 43 letters and digits',
+    );
   const unknown = tags.find((tag) => !TAGS.has(tag));
-  if (unknown) throw oldRefusal(71008, `不在允许的回调事件列表中: ${unknown}`);
-  if (!URL.canParse(url) || !/^https?:\/\//.test(url)) throw oldRefusal(71011, '不合法的url');
+  if (unknown) throw oldRefusal('callback.tag', 71008, `不在允许的回调事件列表中: ${unknown}`);
+  if (!URL.canParse(url) || !/^https?:\/\//.test(url)) throw oldRefusal('callback.address', 71011, '不合法的url');
   if (!state.settings.privateCallbackAddresses && isPrivate(new URL(url).hostname))
-    throw oldRefusal(71013, '域名或ip不允许: the address must be public');
+    throw oldRefusal('callback.private', 71013, '域名或ip不允许: the address must be public');
   return { url, token, aesKey, tags };
 }
 

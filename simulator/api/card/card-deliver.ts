@@ -1,6 +1,7 @@
 import { flagIn, type JsonObject, objectIn, textIn } from '../../json.ts';
 import { deliver } from '../../world/delivery.ts';
 import type { Card } from '../../world/records.ts';
+import { isOff, type RefusalId } from '../../world/refusals.ts';
 import type { State } from '../../world/state.ts';
 import { type App, groupById, personById } from '../../world/tenant.ts';
 import { queryKey } from '../robot/app-robot.ts';
@@ -15,7 +16,7 @@ export function spacesOf(state: State, body: JsonObject): Space[] {
     const [, type = '', spaceId = ''] = found ?? [];
     const spaceType = type.toUpperCase() === 'IM_GROUP' ? 'IM_GROUP' : 'IM_ROBOT';
     const known = spaceType === 'IM_GROUP' ? groupById(state.tenant, spaceId) : personById(state.tenant, spaceId);
-    if (!found || !known) throw refusedCard('param.openSpaceIdInvalid');
+    if (!found || !known) throw refusedCard('card.space', 'param.openSpaceIdInvalid');
     return { spaceType, spaceId };
   });
 }
@@ -55,12 +56,16 @@ function objection(state: State, card: Card, { spaceType, spaceId }: Space, { bo
       ? (['imGroupOpenSpaceModel', 'imGroupOpenDeliverModel'] as const)
       : (['imRobotOpenSpaceModel', 'imRobotOpenDeliverModel'] as const);
   const [space, delivery] = [card.spaceModels[names[0]], objectIn(body, names[1])];
-  if (typeof space?.supportForward !== 'boolean') return `${names[0]}.supportForward is missing`;
-  if (!delivery) return `${names[1]} is missing`;
+  const off = (id: RefusalId) => isOff(state, id);
+  if (typeof space?.supportForward !== 'boolean' && !off('card.space-model'))
+    return `${names[0]}.supportForward is missing`;
+  if (!delivery) return off('card.delivery-model') ? undefined : `${names[1]} is missing`;
   const robotCode = textIn(delivery, 'robotCode');
-  if (spaceType === 'IM_GROUP' && !robotCode) return 'imGroupOpenDeliverModel.robotCode is missing';
-  if (robotCode && robotCode !== app.robotCode) return `robotCode ${robotCode} is not the app's robot`;
-  if (groupById(state.tenant, spaceId)?.dissolved) return 'the group is dissolved';
+  if (spaceType === 'IM_GROUP' && !robotCode && !off('card.no-robot'))
+    return 'imGroupOpenDeliverModel.robotCode is missing';
+  if (robotCode && robotCode !== app.robotCode && !off('card.foreign-robot'))
+    return `robotCode ${robotCode} is not the app's robot`;
+  if (groupById(state.tenant, spaceId)?.dissolved && !off('card.group-dissolved')) return 'the group is dissolved';
   return undefined;
 }
 

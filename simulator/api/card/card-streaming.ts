@@ -18,13 +18,13 @@ export function cardStreamingRoutes(state: State): Route[] {
  */
 function stream(state: State, call: Call, app: App): Reply {
   const outTrackId = textIn(call.body, 'outTrackId');
-  if (!outTrackId) throw refusedCard('param.outTrackIdEmpty');
+  if (!outTrackId) throw refusedCard('card.stream-no-id', 'param.outTrackIdEmpty');
   const card = state.cards.get(outTrackId);
-  if (!card || card.appKey !== app.appKey) throw refusedCard('param.cardNotExist');
+  if (!card || card.appKey !== app.appKey) throw refusedCard('card.stream-unknown', 'param.cardNotExist');
   const guid = textIn(call.body, 'guid');
   const key = textIn(call.body, 'key');
   const { content } = call.body;
-  if (!guid || !key || typeof content !== 'string') throw refusedCard('param.empty');
+  if (!guid || !key || typeof content !== 'string') throw refusedCard('card.stream-member', 'param.empty');
   if (!state.streamed.has(`${outTrackId} ${guid}`)) {
     rememberKey(state.streamed, `${outTrackId} ${guid}`, true, state.settings.mostKept);
     const value = flagIn(call.body, 'isFull') ? content : `${before(card, key)}${content}`;

@@ -34,24 +34,25 @@ function createAndDeliver(state: State, call: Call, app: App): Reply {
 /** The two steps of messaging.md §7.1; here the result is the list itself, as the SDK reads it. */
 function deliverLater(state: State, call: Call, app: App): Reply {
   const outTrackId = textIn(call.body, 'outTrackId');
-  if (!outTrackId) throw refusedCard('param.outTrackIdEmpty');
+  if (!outTrackId) throw refusedCard('card.deliver-no-id', 'param.outTrackIdEmpty');
   const card = state.cards.get(outTrackId);
-  if (!card || card.appKey !== app.appKey) throw refusedCard('param.cardNotExist');
+  if (!card || card.appKey !== app.appKey) throw refusedCard('card.deliver-unknown', 'param.cardNotExist');
   const result = deliverCard(state, card, spacesOf(state, call.body), { body: call.body, app });
   return newOk({ success: true, result });
 }
 
 function readCard(state: State, { body }: Call, app: App): Card {
   const outTrackId = textIn(body, 'outTrackId');
-  if (!outTrackId) throw refusedCard('param.outTrackIdEmpty');
-  if (outTrackId.length > 64) throw refusedCard('outTrackId.outOfLimit');
-  if (!textIn(body, 'cardTemplateId')) throw refusedCard('param.templateNotExist');
+  if (!outTrackId) throw refusedCard('card.no-id', 'param.outTrackIdEmpty');
+  if (outTrackId.length > 64) throw refusedCard('card.long-id', 'outTrackId.outOfLimit');
+  if (!textIn(body, 'cardTemplateId')) throw refusedCard('card.no-template', 'param.templateNotExist');
   const params = paramMap(objectIn(body, 'cardData'));
-  if (!params) throw refusedCard('param.cardDataEmpty');
-  if (state.cards.has(outTrackId)) throw refusedCard('param.cardAlreadyExist');
+  if (!params) throw refusedCard('card.no-data', 'param.cardDataEmpty');
+  if (state.cards.has(outTrackId)) throw refusedCard('card.exists', 'param.cardAlreadyExist');
   const callbackRouteKey = textIn(body, 'callbackRouteKey');
   // a card whose clicks go by HTTP has to say where (messaging.md §7.1)
-  if (body.callbackType === 'HTTP' && !callbackRouteKey) throw refusedCard('param.callbackRouteKeyEmpty');
+  if (body.callbackType === 'HTTP' && !callbackRouteKey)
+    throw refusedCard('card.no-route-key', 'param.callbackRouteKeyEmpty');
   const callbackType = (['STREAM', 'HTTP'] as const).find((kind) => kind === body.callbackType);
   const route = { ...(callbackRouteKey ? { callbackRouteKey } : {}), ...(callbackType ? { callbackType } : {}) };
   return { outTrackId, appKey: app.appKey, params, privateData: {}, spaceModels: spaceModelsOf(body), ...route };
@@ -60,12 +61,12 @@ function readCard(state: State, { body }: Call, app: App): Card {
 /** messaging.md §7.2: replaces everything unless updating by key is asked for */
 function update(state: State, call: Call, app: App): Reply {
   const outTrackId = textIn(call.body, 'outTrackId');
-  if (!outTrackId) throw refusedCard('param.outTrackIdEmpty');
+  if (!outTrackId) throw refusedCard('card.update-no-id', 'param.outTrackIdEmpty');
   const card = state.cards.get(outTrackId);
-  if (!card || card.appKey !== app.appKey) throw refusedCard('param.cardNotExist');
+  if (!card || card.appKey !== app.appKey) throw refusedCard('card.update-unknown', 'param.cardNotExist');
   const cardData = objectIn(call.body, 'cardData');
   const privateData = objectIn(call.body, 'privateData');
-  if (!cardData && !privateData) throw refusedCard('param.cardDataAndPrivateDataBothEmpty');
+  if (!cardData && !privateData) throw refusedCard('card.update-nothing', 'param.cardDataAndPrivateDataBothEmpty');
   const options = objectIn(call.body, 'cardUpdateOptions');
   const params = paramMap(cardData);
   if (params) changeCard(state, card, params, flagIn(options, 'updateCardDataByKey'));
@@ -90,10 +91,10 @@ function register(state: State, call: Call): Reply {
   const key = textIn(call.body, 'callbackRouteKey');
   const callbackUrl = textIn(call.body, 'callbackUrl');
   const apiSecret = textIn(call.body, 'apiSecret');
-  if (!key) throw refusedCard('param.callbackRouteKeyEmpty');
-  if (!callbackUrl) throw refusedCard('param.callbackUrlEmpty');
+  if (!key) throw refusedCard('card.register-no-key', 'param.callbackRouteKeyEmpty');
+  if (!callbackUrl) throw refusedCard('card.register-no-url', 'param.callbackUrlEmpty');
   if (state.cardRoutes.has(key) && !flagIn(call.body, 'forceUpdate'))
-    throw newRefusal(500, 'param.callbackRouteKeyExist', 'callbackRouteKey已存在');
+    throw newRefusal('card.register-exists', 500, 'param.callbackRouteKeyExist', 'callbackRouteKey已存在');
   const route = { callbackUrl, ...(apiSecret ? { apiSecret } : {}) };
   state.cardRoutes.set(key, route);
   return newOk({ success: true, result: route });
@@ -105,7 +106,7 @@ export function paramMap(data: JsonObject | undefined): JsonObject | undefined {
   if (!map) return undefined;
   for (const [key, value] of Object.entries(map)) {
     if (typeof value !== 'string' || bytesOf(value) > 1024 || bytesOf(key) > 100)
-      throw refusedCard('param.cardParamMapInvalid');
+      throw refusedCard('card.values', 'param.cardParamMapInvalid');
   }
   return map;
 }

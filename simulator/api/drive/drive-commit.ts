@@ -33,16 +33,32 @@ async function commit(state: State, call: Call, { api, spaceId, parentId, unionI
   const upload = state.drive.uploads.get(uploadKey);
   const foreign = upload?.api === 'v1' && api === 'v2' && !state.settings.v2CommitTakesV1Key;
   if (!upload || upload.spaceId !== spaceId || foreign || (upload.api === 'v2' && api === 'v1'))
-    throw newRefusal(400, 'paramError.uploadKey', 'uploadKey is unknown, used up, or of another API');
+    throw newRefusal(
+      'drive.upload-key',
+      400,
+      'paramError.uploadKey',
+      'uploadKey is unknown, used up, or of another API',
+    );
   const name = nameFrom(textIn(call.body, 'name'));
   const option = objectIn(call.body, 'option');
   const object = await objectOf(upload);
-  if (!object) throw newRefusal(400, 'dentryStoreError', 'nothing, or not every part, was put into the object store');
+  if (!object)
+    throw newRefusal(
+      'drive.nothing-stored',
+      400,
+      'dentryStoreError',
+      'nothing, or not every part, was put into the object store',
+    );
   const size = numberIn(option, 'size');
   if (size !== undefined && size !== object.size)
-    throw newRefusal(400, 'paramError', `option.size is ${size}, the object has ${object.size} bytes`);
+    throw newRefusal(
+      'drive.wrong-size',
+      400,
+      'paramError',
+      `option.size is ${size}, the object has ${object.size} bytes`,
+    );
   if (upload.md5 !== undefined && upload.md5 !== object.md5)
-    throw newRefusal(400, 'dentryStoreError', `md5 should be ${upload.md5}, is ${object.md5}`);
+    throw newRefusal('drive.wrong-md5', 400, 'dentryStoreError', `md5 should be ${upload.md5}, is ${object.md5}`);
   const dentry = place(
     state,
     { spaceId, parentId, type: 'FILE', name, creatorId: unionId, object },
@@ -72,7 +88,7 @@ export function place(state: State, facts: Parameters<typeof addDentry>[1], stra
     case 'AUTO_RENAME':
       break;
     case 'RETURN_ERROR_IF_EXISTS':
-      if (taken) throw newRefusal(400, 'dentryNameConflict', `${facts.name} is there already`);
+      if (taken) throw newRefusal('drive.name-taken', 400, 'dentryNameConflict', `${facts.name} is there already`);
       break;
     case 'RETURN_DENTRY_IF_EXISTS':
       if (taken) return taken;
@@ -84,7 +100,7 @@ export function place(state: State, facts: Parameters<typeof addDentry>[1], stra
       }
       break;
     default:
-      throw newRefusal(400, 'paramError.conflictStrategy', `unknown: ${String(strategy)}`);
+      throw newRefusal('drive.conflict-strategy', 400, 'paramError.conflictStrategy', `unknown: ${String(strategy)}`);
   }
   let name = facts.name;
   for (let count = 1; there(name); count += 1) name = numbered(facts.name, count);

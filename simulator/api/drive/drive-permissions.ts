@@ -15,15 +15,16 @@ export function drivePermissionRoutes(state: State): Route[] {
 function grant(state: State, call: Call): Reply {
   const { unionId } = actor(state, call);
   const dentry = state.drive.dentries.find(({ uuid }) => uuid === call.params.dentryUuid);
-  if (!dentry) throw newRefusal(404, 'dentryNotExist', `there is no file ${call.params.dentryUuid}`);
+  if (!dentry)
+    throw newRefusal('drive.grant-no-file', 404, 'dentryNotExist', `there is no file ${call.params.dentryUuid}`);
   checkRight(state, dentry, unionId, 'MANAGER');
   const role = roles.find((candidate) => candidate === call.body.roleId);
-  if (!role) throw newRefusal(400, 'paramError', `roleId: one of ${roles.join(', ')}`);
+  if (!role) throw newRefusal('drive.grant-role', 400, 'paramError', `roleId: one of ${roles.join(', ')}`);
   const seconds = durationOf(call, spaceOf(state, dentry.spaceId));
   const expiresAt = seconds === undefined ? undefined : state.clock.now() + seconds * 1000;
   const { members } = call.body;
   if (!Array.isArray(members) || members.length === 0 || members.length > MOST_MEMBERS)
-    throw newRefusal(400, 'paramError', `members: 1 to ${MOST_MEMBERS}`);
+    throw newRefusal('drive.grant-members', 400, 'paramError', `members: 1 to ${MOST_MEMBERS}`);
   const granted = members.map((member): DriveGrant => {
     const [type = '', id = ''] = [textIn(member, 'type'), textIn(member, 'id')];
     checkMember(state, type, id);
@@ -39,7 +40,12 @@ function durationOf(call: Call, space: Space): number | undefined {
   const seconds = numberIn(objectIn(call.body, 'option'), 'duration');
   if (seconds === undefined) return undefined;
   if (seconds < 1 || seconds > 3600 || space.owner.type !== 'APP')
-    throw newRefusal(400, 'paramError', 'duration: 1 to 3600 seconds, in a space that an app owns');
+    throw newRefusal(
+      'drive.grant-duration',
+      400,
+      'paramError',
+      'duration: 1 to 3600 seconds, in a space that an app owns',
+    );
   return seconds;
 }
 
@@ -55,7 +61,7 @@ function checkMember(state: State, type: string, id: string): void {
     TAG: false,
     DYNAMIC_GROUP: false,
   };
-  if (!known[type]) throw newRefusal(400, 'paramError', `members: no ${type} ${id}`);
+  if (!known[type]) throw newRefusal('drive.grant-unknown-member', 400, 'paramError', `members: no ${type} ${id}`);
 }
 
 const MOST_MEMBERS = 30;

@@ -10,7 +10,7 @@ export function checkRight(state: State, dentry: Dentry, unionId: string, least:
   const person = personByUnionId(state.tenant, unionId);
   if (mayUse(state, spaceOf(state, dentry.spaceId), unionId)) return;
   if (person && grantsOn(state, dentry).some((grant) => holds(state, grant, person, least))) return;
-  throw newRefusal(403, 'permissionDenied', `${unionId} has no right to ${dentry.name}`);
+  throw newRefusal('drive.no-right', 403, 'permissionDenied', `${unionId} has no right to ${dentry.name}`);
 }
 
 function grantsOn(state: State, dentry: Dentry): DriveGrant[] {

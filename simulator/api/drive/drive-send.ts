@@ -47,7 +47,8 @@ export function driveSendRoutes(state: State): Route[] {
 function sendToPerson(state: State, call: Call, app: App): Reply {
   const receiver = actor(state, call);
   const space = spaceOf(state, textIn(call.body, 'spaceId'));
-  if (space.appKey !== app.appKey) throw newRefusal(400, 'permissionDenied', 'the space is not one of this app');
+  if (space.appKey !== app.appKey)
+    throw newRefusal('drive.send-foreign-space', 400, 'permissionDenied', 'the space is not one of this app');
   const { dentry, object } = fileOnly(fileIn(state, space.spaceId, textIn(call.body, 'dentryId')));
   const own = (candidate: Space) =>
     candidate.scene === 'app-chat' && candidate.sceneId === `${app.appKey} ${receiver.userId}`;
@@ -67,10 +68,17 @@ function sendToPerson(state: State, call: Call, app: App): Reply {
 function groupOf(state: State, call: Call): Group {
   const { userId } = actor(state, call);
   const conversation = textIn(call.body, 'openConversationId');
-  if (!conversation) throw newRefusal(400, 'paramError', 'openConversationId is missing');
+  if (!conversation) throw newRefusal('drive.send-no-conversation', 400, 'paramError', 'openConversationId is missing');
   const group = groupById(state.tenant, conversation);
-  if (!group) throw newRefusal(404, 'conversationNotExist', `there is no conversation ${conversation}`);
-  if (!group.members.includes(userId)) throw newRefusal(403, 'permissionDenied', `${userId} is not in ${group.title}`);
+  if (!group)
+    throw newRefusal(
+      'drive.send-unknown-conversation',
+      404,
+      'conversationNotExist',
+      `there is no conversation ${conversation}`,
+    );
+  if (!group.members.includes(userId))
+    throw newRefusal('drive.send-not-a-member', 403, 'permissionDenied', `${userId} is not in ${group.title}`);
   return group;
 }
 
@@ -83,7 +91,7 @@ function fileFor(state: State, call: Call, least: Role) {
 }
 
 function fileOnly(dentry: Dentry): { dentry: Dentry; object: StoredObject } {
-  if (!dentry.object) throw newRefusal(400, 'folderNotSupport', 'a folder cannot be sent');
+  if (!dentry.object) throw newRefusal('drive.send-folder', 400, 'folderNotSupport', 'a folder cannot be sent');
   return { dentry, object: dentry.object };
 }
 

@@ -30,14 +30,16 @@ export function driveSpaceRoutes(state: State): Route[] {
     }),
     guarded('POST', `${dentries}/:dentryId/openInfos/query`, (call) => {
       const dentry = file(state, call, 'READER');
-      if (!dentry.object) throw newRefusal(400, 'dentryPreviewNotSupport', 'a folder has no preview');
+      if (!dentry.object)
+        throw newRefusal('drive.preview-of-folder', 400, 'dentryPreviewNotSupport', 'a folder has no preview');
       return newOk({ url: `${state.url}/_sim/files/${dentry.id}`, hasWaterMark: false });
     }),
     guarded('POST', `${dentries}/:dentryId/downloadInfos/query`, (call) => {
       const { object } = file(state, call, 'DOWNLOADER');
       if (!state.settings.orgCertified)
-        throw newRefusal(403, 'orgAuthLevelNotEnough', 'the organisation is not certified');
-      if (!object) throw newRefusal(400, 'operationNotSupported', 'a folder cannot be downloaded');
+        throw newRefusal('drive.org-not-certified', 403, 'orgAuthLevelNotEnough', 'the organisation is not certified');
+      if (!object)
+        throw newRefusal('drive.download-of-folder', 400, 'operationNotSupported', 'a folder cannot be downloaded');
       const headerSignatureInfo = handOut(state, { method: 'GET', object, stored: () => undefined });
       return newOk({ protocol: 'HEADER_SIGNATURE', headerSignatureInfo });
     }),
@@ -52,8 +54,8 @@ export function driveIdRoutes(state: State): Route[] {
   const allowed = (call: Call, dentry: Dentry | undefined) => {
     const operatorId = call.query.get('operatorId') ?? '';
     if (!personByUnionId(state.tenant, operatorId))
-      throw newRefusal(400, 'paramError', 'operatorId is missing or unknown');
-    if (!dentry) throw newRefusal(404, 'dentryNotExist', 'there is no such file');
+      throw newRefusal('drive.operator', 400, 'paramError', 'operatorId is missing or unknown');
+    if (!dentry) throw newRefusal('drive.no-such-uuid', 404, 'dentryNotExist', 'there is no such file');
     checkRight(state, dentry, operatorId, 'READER');
     return dentry;
   };
@@ -78,7 +80,8 @@ function createSpace(state: State, call: Call, app: App): Reply {
   const { unionId } = actor(state, call);
   const option = objectIn(call.body, 'option');
   const ownerType = textIn(option, 'ownerType') ?? 'USER';
-  if (ownerType !== 'USER' && ownerType !== 'APP') throw newRefusal(400, 'paramError', 'ownerType: USER or APP');
+  if (ownerType !== 'USER' && ownerType !== 'APP')
+    throw newRefusal('drive.owner-type', 400, 'paramError', 'ownerType: USER or APP');
   const scene = textIn(option, 'scene') ?? 'default';
   const sceneId = textIn(option, 'sceneId') ?? '0';
   const quota = numberIn(option, 'quota');
@@ -135,7 +138,8 @@ function file(state: State, call: Call, least: Role): Dentry {
 function listed(state: State, found: Dentry[], option: JsonObject): Reply {
   const start = numberIn(option, 'nextToken') ?? 0;
   const most = numberIn(option, 'maxResults') ?? PAGE;
-  if (start < 0 || most < 1 || most > PAGE) throw newRefusal(400, 'paramError', `maxResults: 1 to ${PAGE}`);
+  if (start < 0 || most < 1 || most > PAGE)
+    throw newRefusal('drive.page-size', 400, 'paramError', `maxResults: 1 to ${PAGE}`);
   const sign = option.order === 'DESC' ? -1 : 1;
   const sorted = found.toSorted((a, b) => sign * (a.modifiedAt - b.modifiedAt));
   const more = start + most < sorted.length ? { nextToken: String(start + most) } : {};

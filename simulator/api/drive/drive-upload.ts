@@ -24,7 +24,7 @@ export function driveUploadRoutes(state: State): Route[] {
       // required, and true from 5 GB on
       const size = numberIn(preCheck(call), 'size') ?? 0;
       if (typeof multipart !== 'boolean' || (!multipart && size >= SINGLE_PUT))
-        throw newRefusal(400, 'paramError', 'multipart: false below 5 GB, true from there on');
+        throw newRefusal('drive.multipart', 400, 'paramError', 'multipart: false below 5 GB, true from there on');
       const parentId = parentIn(state, space, textIn(preCheck(call), 'parentId') ?? '0');
       return uploadInfo(state, call, begin(state, call, space, { api: 'v1', parentId, multipart: false }));
     }),
@@ -40,7 +40,8 @@ export function driveUploadRoutes(state: State): Route[] {
 
 function begin(state: State, call: Call, space: Space, how: Pick<Upload, 'api' | 'parentId' | 'multipart'>): string {
   const driver = textIn(objectIn(call.body, 'option'), 'storageDriver') ?? 'DINGTALK';
-  if (driver !== 'DINGTALK') throw newRefusal(400, 'paramError.storageDriver', `unknown: ${driver}`);
+  if (driver !== 'DINGTALK')
+    throw newRefusal('drive.storage-driver', 400, 'paramError.storageDriver', `unknown: ${driver}`);
   const check = preCheck(call);
   const name = textIn(check, 'name');
   if (name !== undefined) nameFrom(name);
@@ -58,16 +59,22 @@ function checkQuota(state: State, space: Space, size: number): void {
       .filter((dentry) => spaceId === undefined || dentry.spaceId === spaceId)
       .reduce((sum, dentry) => sum + (dentry.object?.size ?? 0), 0);
   if (space.quota !== undefined && held(space.spaceId) + size > space.quota)
-    throw newRefusal(400, 'spaceQuotaInsufficient', `the space holds ${space.quota} bytes`);
+    throw newRefusal('drive.space-full', 400, 'spaceQuotaInsufficient', `the space holds ${space.quota} bytes`);
   if (held() + size > state.settings.driveQuotaBytes)
-    throw newRefusal(400, 'orgQuotaInsufficient', `the organisation holds ${state.settings.driveQuotaBytes} bytes`);
+    throw newRefusal(
+      'drive.org-full',
+      400,
+      'orgQuotaInsufficient',
+      `the organisation holds ${state.settings.driveQuotaBytes} bytes`,
+    );
 }
 
 function uploadInfo(state: State, call: Call, uploadKey: string): Reply {
   const protocol = textIn(call.body, 'protocol');
-  if (protocol === undefined) throw newRefusal(400, 'paramError.protocol', 'protocol is missing');
+  if (protocol === undefined)
+    throw newRefusal('drive.protocol-missing', 400, 'paramError.protocol', 'protocol is missing');
   if (protocol !== 'HEADER_SIGNATURE')
-    throw newRefusal(400, 'dentryUploadProtocolNotSupport', `not supported: ${protocol}`);
+    throw newRefusal('drive.protocol-unknown', 400, 'dentryUploadProtocolNotSupport', `not supported: ${protocol}`);
   const upload = state.drive.uploads.get(uploadKey);
   const headerSignatureInfo = handOut(state, {
     method: 'PUT',
@@ -83,12 +90,13 @@ function uploadInfo(state: State, call: Call, uploadKey: string): Reply {
 function partInfos(state: State, call: Call): Reply {
   actor(state, call);
   const upload = state.drive.uploads.get(textIn(call.body, 'uploadKey') ?? '');
-  if (!upload?.multipart) throw newRefusal(400, 'paramError.uploadKey', 'uploadKey is not one of a multipart upload');
+  if (!upload?.multipart)
+    throw newRefusal('drive.part-key', 400, 'paramError.uploadKey', 'uploadKey is not one of a multipart upload');
   const { partNumbers } = call.body;
   const fits = (part: unknown): part is number =>
     typeof part === 'number' && Number.isInteger(part) && part >= 1 && part <= 10_000;
   if (!Array.isArray(partNumbers) || partNumbers.length < 1 || partNumbers.length > 30 || !partNumbers.every(fits))
-    throw newRefusal(400, 'paramError', 'partNumbers: 1 to 30 of 1 to 10000');
+    throw newRefusal('drive.part-numbers', 400, 'paramError', 'partNumbers: 1 to 30 of 1 to 10000');
   const multipartHeaderSignatureInfos = partNumbers.map((partNumber) => ({
     partNumber,
     headerSignatureInfo: handOut(state, {

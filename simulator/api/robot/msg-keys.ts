@@ -29,20 +29,26 @@ const templates: Record<string, { kind: string; members: string[] } | undefined>
 /** Reads msgKey and msgParam; refuses as messaging.md §3.6 says. */
 export function readTemplate(state: State, body: JsonObject): Said {
   const msgKey = textIn(body, 'msgKey');
-  if (!msgKey) throw newRefusal(400, 'invalidParameter.msgKey.empty', 'msgKey不能为空');
+  if (!msgKey) throw newRefusal('app-robot.key-missing', 400, 'invalidParameter.msgKey.empty', 'msgKey不能为空');
   const template = templates[msgKey];
-  if (!template) throw newRefusal(400, 'invalidParameter.msgKey.invalid', `msgKey无效: ${msgKey}`);
+  if (!template)
+    throw newRefusal('app-robot.key-unknown', 400, 'invalidParameter.msgKey.invalid', `msgKey无效: ${msgKey}`);
   const content = readParam(body.msgParam);
   const { kind, members } = template;
   for (const member of members) {
     if (content[member] === undefined || content[member] === '') {
       if (member === 'title' && msgKey === 'sampleMarkdown' && !state.settings.markdownNeedsTitle) continue;
-      throw newRefusal(400, `miss.param.${kind}`, `msgParam.${member} is missing`);
+      throw newRefusal('app-robot.member-missing', 400, `miss.param.${kind}`, `msgParam.${member} is missing`);
     }
   }
   for (const [member, value] of Object.entries(content)) {
     if (typeof value !== 'string')
-      throw newRefusal(400, `invalid.param.${kind}`, `msgParam.${member} must be a string`);
+      throw newRefusal(
+        'app-robot.member-not-text',
+        400,
+        `invalid.param.${kind}`,
+        `msgParam.${member} must be a string`,
+      );
   }
   return { msgtype: kind, content, ...visible(state, kind, content) };
 }
@@ -50,9 +56,20 @@ export function readTemplate(state: State, body: JsonObject): Said {
 /** A JSON *string* of at most 15000 bytes (messaging.md §3.1). */
 function readParam(msgParam: unknown): JsonObject {
   if (typeof msgParam === 'string' && Buffer.byteLength(msgParam) > MOST_BYTES)
-    throw newRefusal(400, 'invalidParameter.msgParam.tooLong', `msgParam超过${MOST_BYTES}字节`);
+    throw newRefusal(
+      'app-robot.param-too-long',
+      400,
+      'invalidParameter.msgParam.tooLong',
+      `msgParam超过${MOST_BYTES}字节`,
+    );
   const content = typeof msgParam === 'string' ? parseObject(msgParam) : undefined;
-  if (!content) throw newRefusal(400, 'invalidParameter.msgParam.invalid', 'msgParam必须是JSON格式的字符串');
+  if (!content)
+    throw newRefusal(
+      'app-robot.param-not-json',
+      400,
+      'invalidParameter.msgParam.invalid',
+      'msgParam必须是JSON格式的字符串',
+    );
   return content;
 }
 
@@ -90,7 +107,12 @@ function visible(
 function mediaOf(state: State, kind: string, mediaId: unknown, types: MediaType[]): StoredFile {
   const file = fileOf(state, String(mediaId));
   if (!file || !types.includes(file.type))
-    throw newRefusal(400, `invalid.param.${kind}`, `no media of type ${types.join(' or ')}: ${String(mediaId)}`);
+    throw newRefusal(
+      'app-robot.media',
+      400,
+      `invalid.param.${kind}`,
+      `no media of type ${types.join(' or ')}: ${String(mediaId)}`,
+    );
   return file;
 }
 

@@ -8,7 +8,7 @@ export function readRobotMessage(body: JsonObject): Said {
   if (!msgtype) throw missing('msgtype');
   const read = readers[msgtype];
   // image, file, audio and video do not exist on webhooks (messaging.md §2.2)
-  if (!read) throw oldRefusal(400105, `错误描述:不支持的消息类型;msgtype ${msgtype}`);
+  if (!read) throw oldRefusal('robot.type', 400105, `错误描述:不支持的消息类型;msgtype ${msgtype}`);
   const content = body[msgtype];
   if (!isObject(content)) throw missing(msgtype);
   return { msgtype, content, ...read(content) };
@@ -55,5 +55,5 @@ function need(source: unknown, place: string, key: string): string {
 function missing(member: string) {
   const [type, name = 'msgtype'] = member.split('.');
   const text = `参数 ${name === 'msgtype' ? '' : `${type} --》 `}${name} 缺失，或者参数格式不正确`;
-  return oldRefusal(member === 'markdown.text' ? 400403 : 400402, text);
+  return oldRefusal('robot.member', member === 'markdown.text' ? 400403 : 400402, text);
 }

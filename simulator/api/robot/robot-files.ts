@@ -10,12 +10,17 @@ export function robotFileRoutes(state: State): Route[] {
       const downloadCode = textIn(call.body, 'downloadCode');
       const robotCode = textIn(call.body, 'robotCode');
       if (!downloadCode || !robotCode)
-        throw newRefusal(400, 'invalidParameter.robotCode.empty', 'robotCode或downloadCode不能为空');
+        throw newRefusal('download.empty', 400, 'invalidParameter.robotCode.empty', 'robotCode或downloadCode不能为空');
       const code = state.downloadCodes.get(downloadCode);
       if (!code || code.expiresAt <= state.clock.now())
-        throw newRefusal(400, 'invalidParameter.robotCode.downloadCode', 'downloadCode错误或已过期');
+        throw newRefusal('download.code', 400, 'invalidParameter.robotCode.downloadCode', 'downloadCode错误或已过期');
       if (code.robotCode !== robotCode || robotCode !== app.robotCode)
-        throw newRefusal(400, 'invalidParameter.robotCode.auth', 'downloadCode与robotCode不匹配');
+        throw newRefusal(
+          'download.foreign-robot',
+          400,
+          'invalidParameter.robotCode.auth',
+          'downloadCode与robotCode不匹配',
+        );
       return newOk({ downloadUrl: downloadLink(state, code.mediaId) });
     }),
   ];

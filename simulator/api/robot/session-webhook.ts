@@ -28,7 +28,7 @@ export function openSession(state: State, conversation: string, app: App): { url
 
 function reply(state: State, call: Call): Reply {
   const session = state.sessions.get(call.query.get('session') ?? '');
-  if (!session || session.expiresAt <= state.clock.now()) throw oldRefusal(300001, 'session 不存在');
+  if (!session || session.expiresAt <= state.clock.now()) throw oldRefusal('session.unknown', 300001, 'session 不存在');
   bill(state, session.appKey, 'webhook', 'POST /robot/sendBySession');
   const body = readWebhookBody(state, call);
   const said = readRobotMessage(body);

@@ -13,12 +13,17 @@ export function streamRoutes(state: State): Route[] {
 
 function openConnection(state: State, call: Call): Reply {
   const app = appWith(state, textIn(call.body, 'clientId'), textIn(call.body, 'clientSecret'));
-  if (!app) throw newRefusal(401, 'authFailed', '鉴权失败');
+  if (!app) throw newRefusal('stream.credentials', 401, 'authFailed', '鉴权失败');
   bill(state, app.appKey, 'api', `POST ${ROUTE}`);
-  if (app.disabled) throw newRefusal(400, 'apiPermissionDenied', '应用已停用');
+  if (app.disabled) throw newRefusal('stream.app-disabled', 400, 'apiPermissionDenied', '应用已停用');
   const { subscriptions } = call.body;
   if (!Array.isArray(subscriptions) || subscriptions.length === 0 || !subscriptions.every(isSubscription))
-    throw newRefusal(400, 'invalidParameter.param.invalid', 'subscriptions: {type: EVENT or CALLBACK, topic}');
+    throw newRefusal(
+      'stream.subscriptions',
+      400,
+      'invalidParameter.param.invalid',
+      'subscriptions: {type: EVENT or CALLBACK, topic}',
+    );
   const ticket = state.chance.bytes(18).toString('base64url');
   const expiresAt = state.clock.now() + state.settings.stream.ticketMs;
   rememberKey(state.streamTickets, ticket, { appKey: app.appKey, subscriptions, expiresAt }, state.settings.mostKept);

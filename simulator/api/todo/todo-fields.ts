@@ -1,6 +1,7 @@
 import { newRefusal, type Refusal } from '../../gateway/envelope.ts';
 import { bytesOf, isObject, isTextList, type JsonObject, textIn } from '../../json.ts';
 import type { Todo } from '../../world/records.ts';
+import type { RefusalId } from '../../world/refusals.ts';
 import type { State } from '../../world/state.ts';
 import { personByUnionId } from '../../world/tenant.ts';
 
@@ -11,11 +12,11 @@ export type TodoFields = Partial<
   > & { detailUrl: JsonObject; notifyConfigs: JsonObject }
 >;
 
-export type Refuse = (message: string) => Refusal;
+export type Refuse = (id: RefusalId, message: string) => Refusal;
 
 /** callbacks.md §9.1, §9.2: `todo.taskCreate.paramError` and its kin, with the reason in the message. */
 export function refuseWith(code: string): Refuse {
-  return (message) => newRefusal(400, code, message);
+  return (id, message) => newRefusal(id, 400, code, message);
 }
 
 /** The members that create and update share, checked as callbacks.md §9.1 says. */
@@ -25,14 +26,16 @@ export function readTodoFields(state: State, body: JsonObject, refuse: Refuse): 
   if (subject !== undefined) fields.subject = shortText(subject, 'subject', 1024, refuse);
   if (description !== undefined) fields.description = shortText(description, 'description', 4096, refuse);
   if (dueTime !== undefined) {
-    if (typeof dueTime !== 'number' || !Number.isInteger(dueTime) || dueTime <= 0) throw refuse('dueTime is invalid');
+    if (typeof dueTime !== 'number' || !Number.isInteger(dueTime) || dueTime <= 0)
+      throw refuse('todo.due', 'dueTime is invalid');
     fields.dueTime = dueTime;
   }
   if (executorIds !== undefined) fields.executorIds = unionIds(state, executorIds, 'executors', refuse);
   if (participantIds !== undefined) fields.participantIds = unionIds(state, participantIds, 'participants', refuse);
   if (contentFieldList !== undefined) fields.contentFieldList = contentFields(contentFieldList, refuse);
   if (priority !== undefined) {
-    if (typeof priority !== 'number' || ![10, 20, 30, 40].includes(priority)) throw refuse('priority is invalid');
+    if (typeof priority !== 'number' || ![10, 20, 30, 40].includes(priority))
+      throw refuse('todo.priority', 'priority is invalid');
     fields.priority = priority;
   }
   return fields;
@@ -43,9 +46,9 @@ export function readDetailUrl(body: JsonObject, refuse: Refuse): JsonObject {
   const { detailUrl } = body;
   const addresses = ['appUrl', 'pcUrl'].map((key) => textIn(detailUrl, key));
   if (!isObject(detailUrl) || addresses.every((address) => address === undefined))
-    throw refuse('detailUrl is required: {appUrl, pcUrl}');
+    throw refuse('todo.no-detail-url', 'detailUrl is required: {appUrl, pcUrl}');
   if (addresses.some((address) => address !== undefined && bytesOf(address) > 1024))
-    throw refuse('detailUrl is oversize');
+    throw refuse('todo.detail-url-too-long', 'detailUrl is oversize');
   return detailUrl;
 }
 
@@ -54,7 +57,7 @@ export function readNotifyConfigs(body: JsonObject, refuse: Refuse): JsonObject 
   const { notifyConfigs } = body;
   if (notifyConfigs === undefined) return undefined;
   if (!isObject(notifyConfigs) || !Object.values(notifyConfigs).every((value) => typeof value === 'string'))
-    throw refuse('notifyConfigs is invalid: its values are strings');
+    throw refuse('todo.notify', 'notifyConfigs is invalid: its values are strings');
   return notifyConfigs;
 }
 
@@ -64,16 +67,16 @@ export function isKnown(state: State, unionId: string | undefined | null): boole
 }
 
 function unionIds(state: State, value: unknown, name: string, refuse: Refuse): string[] {
-  if (!isTextList(value)) throw refuse(`${name} is invalid`);
-  if (value.length > 1000) throw refuse(`${name} is oversize`);
+  if (!isTextList(value)) throw refuse('todo.people', `${name} is invalid`);
+  if (value.length > 1000) throw refuse('todo.too-many-people', `${name} is oversize`);
   const stranger = value.find((unionId) => !isKnown(state, unionId));
-  if (stranger !== undefined) throw refuse(`${name} is invalid: no such unionId ${stranger}`);
+  if (stranger !== undefined) throw refuse('todo.unknown-people', `${name} is invalid: no such unionId ${stranger}`);
   return value;
 }
 
 function shortText(value: unknown, name: string, most: number, refuse: Refuse): string {
-  if (typeof value !== 'string' || value === '') throw refuse(`${name} is invalid`);
-  if (value.length > most) throw refuse(`${name} is oversize`);
+  if (typeof value !== 'string' || value === '') throw refuse('todo.text', `${name} is invalid`);
+  if (value.length > most) throw refuse('todo.text-too-long', `${name} is oversize`);
   return value;
 }
 
@@ -83,6 +86,6 @@ function contentFields(value: unknown, refuse: Refuse): unknown {
       const text = textIn(field, key);
       return text !== undefined && bytesOf(text) <= 1024;
     });
-  if (!Array.isArray(value) || !value.every(fits)) throw refuse('contentFieldList is invalid');
+  if (!Array.isArray(value) || !value.every(fits)) throw refuse('todo.content-fields', 'contentFieldList is invalid');
   return value;
 }

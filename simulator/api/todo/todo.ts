@@ -37,9 +37,9 @@ function create(state: State, call: Call, app: App): Reply {
   const refuse = refuseWith('todo.taskCreate.paramError');
   checkCaller(state, call, refuse);
   const { subject, executorIds = [], participantIds = [], ...fields } = readTodoFields(state, call.body, refuse);
-  if (!subject) throw refuse('subject is required');
+  if (!subject) throw refuse('todo.no-subject', 'subject is required');
   const creatorId = textIn(call.body, 'creatorId') ?? call.params.unionId ?? '';
-  if (!isKnown(state, creatorId)) throw refuse(`creatorId is invalid: no such unionId ${creatorId}`);
+  if (!isKnown(state, creatorId)) throw refuse('todo.creator', `creatorId is invalid: no such unionId ${creatorId}`);
   const detailUrl = readDetailUrl(call.body, refuse);
   const notifyConfigs = readNotifyConfigs(call.body, refuse);
   const sourceId = textIn(call.body, 'sourceId');
@@ -47,7 +47,7 @@ function create(state: State, call: Call, app: App): Reply {
     (todo) => !todo.deleted && todo.appKey === app.appKey && sourceId && todo.sourceId === sourceId,
   );
   // one to-do for a sourceId; the id may be read from the text (callbacks.md §9.1)
-  if (earlier) throw refuse(`task exist, taskId is ${earlier.id}`);
+  if (earlier) throw refuse('todo.exists', `task exist, taskId is ${earlier.id}`);
   const todo = addTodo(state, {
     appKey: app.appKey,
     subject,
@@ -72,7 +72,7 @@ function update(state: State, call: Call, app: App): Reply {
   const todo = find(state, call, app, refuse);
   const { priority: _, ...fields } = readTodoFields(state, call.body, refuse);
   const { done } = call.body;
-  if (done !== undefined && typeof done !== 'boolean') throw refuse('done is invalid');
+  if (done !== undefined && typeof done !== 'boolean') throw refuse('todo.done-not-flag', 'done is invalid');
   const doneBy = done === undefined ? {} : { done, doneBy: done ? [...(fields.executorIds ?? todo.executorIds)] : [] };
   changeTodo(state, todo, { ...fields, ...doneBy });
   emitTodo(state, 'update', todo);
@@ -83,12 +83,15 @@ function setStatus(state: State, call: Call, app: App): Reply {
   const refuse = refuseWith('todo.taskExecutorStatusUpdate.paramError');
   const todo = find(state, call, app, refuse);
   const list = call.body.executorStatusList;
-  if (!Array.isArray(list) || list.length === 0 || list.length > 1000) throw refuse('executorStatusList is invalid');
+  if (!Array.isArray(list) || list.length === 0 || list.length > 1000)
+    throw refuse('todo.status-list', 'executorStatusList is invalid');
   const doneBy = new Set(todo.doneBy);
   for (const entry of list) {
     const id = textIn(entry, 'id');
-    if (!id || !todo.executorIds.includes(id)) throw refuse(`executorStatusList is invalid: not an executor: ${id}`);
-    if (!isObject(entry) || typeof entry.isDone !== 'boolean') throw refuse('executorStatusList is invalid: isDone');
+    if (!id || !todo.executorIds.includes(id))
+      throw refuse('todo.status-stranger', `executorStatusList is invalid: not an executor: ${id}`);
+    if (!isObject(entry) || typeof entry.isDone !== 'boolean')
+      throw refuse('todo.status-not-flag', 'executorStatusList is invalid: isDone');
     if (entry.isDone) doneBy.add(id);
     else doneBy.delete(id);
   }
@@ -104,7 +107,7 @@ function read(state: State, call: Call, wanted: (todo: Todo) => boolean): Reply 
   const refuse = refuseWith('todo.taskQuery.paramError');
   checkCaller(state, call, refuse);
   const todo = state.todos.find((candidate) => !candidate.deleted && wanted(candidate));
-  if (!todo) throw refuse('task not exist');
+  if (!todo) throw refuse('todo.read-unknown', 'task not exist');
   return newOk(describe(todo));
 }
 
@@ -114,7 +117,7 @@ function query(state: State, call: Call): Reply {
   checkCaller(state, call, refuse);
   const { isDone, nextToken, roleTypes } = call.body;
   const start = nextToken === undefined ? 0 : Number(nextToken);
-  if (!Number.isInteger(start) || start < 0) throw refuse('nextToken is invalid');
+  if (!Number.isInteger(start) || start < 0) throw refuse('todo.cursor', 'nextToken is invalid');
   const unionId = call.params.unionId ?? '';
   const found = state.todos.filter(
     (todo) => !todo.deleted && (isDone === undefined || todo.done === isDone) && hasRole(todo, unionId, roleTypes),
@@ -140,15 +143,16 @@ function hasRole(todo: Todo, unionId: string, roleTypes: unknown): boolean {
 function find(state: State, call: Call, app: App, refuse: Refuse): Todo {
   checkCaller(state, call, refuse);
   const todo = state.todos.find((candidate) => candidate.id === call.params.taskId && !candidate.deleted);
-  if (!todo) throw refuse('task not exist');
-  if (todo.appKey !== app.appKey) throw refuse('task not belong to bizTag');
+  if (!todo) throw refuse('todo.unknown', 'task not exist');
+  if (todo.appKey !== app.appKey) throw refuse('todo.foreign', 'task not belong to bizTag');
   return todo;
 }
 
 function checkCaller(state: State, call: Call, refuse: Refuse): void {
-  if (!isKnown(state, call.params.unionId)) throw refuse(`unionId is invalid: ${call.params.unionId}`);
+  if (!isKnown(state, call.params.unionId)) throw refuse('todo.owner', `unionId is invalid: ${call.params.unionId}`);
   const operatorId = call.query.get('operatorId');
-  if (operatorId !== null && !isKnown(state, operatorId)) throw refuse(`operatorId is invalid: ${operatorId}`);
+  if (operatorId !== null && !isKnown(state, operatorId))
+    throw refuse('todo.operator', `operatorId is invalid: ${operatorId}`);
 }
 
 function describe(todo: Todo) {

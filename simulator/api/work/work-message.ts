@@ -15,23 +15,24 @@ export const conversationCodes: Codes = { type: 34004, missing: { image: 34008, 
 
 /** The `msg` object of work notifications and of the old conversation calls (messaging.md §5.2). */
 export function readWorkMessage(state: State, msg: unknown, codes: Codes = notificationCodes): Said {
-  if (!isObject(msg)) throw oldRefusal(40035, '不合法的参数: msg');
+  if (!isObject(msg)) throw oldRefusal('work.no-message', 40035, '不合法的参数: msg');
   // the whole msg, in UTF-8 bytes (messaging.md §5.1)
   const size = Buffer.byteLength(JSON.stringify(msg));
-  if (size > MOST_BYTES) throw oldRefusal(45002, `消息内容超过限制: msg has ${size} bytes, at most ${MOST_BYTES}`);
+  if (size > MOST_BYTES)
+    throw oldRefusal('work.message-too-long', 45002, `消息内容超过限制: msg has ${size} bytes, at most ${MOST_BYTES}`);
   const msgtype = textIn(msg, 'msgtype');
   if (!msgtype) throw missing('msgtype');
   const read = readers[msgtype];
-  if (!read) throw oldRefusal(codes.type, `不合法的消息类型: ${msgtype}`);
+  if (!read) throw oldRefusal('work.type', codes.type, `不合法的消息类型: ${msgtype}`);
   const content = objectIn(msg, msgtype);
   if (!content) throw missing(msgtype);
   if (MEDIA.includes(msgtype) && content.media_id === undefined)
-    throw oldRefusal(codes.missing[msgtype] ?? 41006, `缺少参数: ${msgtype}.media_id`);
+    throw oldRefusal('work.media-missing', codes.missing[msgtype] ?? 41006, `缺少参数: ${msgtype}.media_id`);
   const said = { msgtype: msgtype === 'action_card' ? 'actionCard' : msgtype, content, ...read(content, state) };
   // messaging.md §5.8
   const found = objection(state, said);
-  if (found === 'url') throw oldRefusal(40048, '不安全的url');
-  if (found) throw oldRefusal(41049, '消息包含违禁内容');
+  if (found === 'url') throw oldRefusal('work.unsafe-link', 40048, '不安全的url');
+  if (found) throw oldRefusal('work.unsafe-content', 41049, '消息包含违禁内容');
   return said;
 }
 
@@ -54,20 +55,25 @@ const readers: Record<string, Read | undefined> = {
   voice: (content, state) => {
     const duration = content.duration;
     if (typeof duration !== 'string' || !/^[1-9]\d*$/.test(duration) || Number(duration) >= 60)
-      throw oldRefusal(40035, '不合法的参数: voice.duration must be a string, a positive integer below 60');
+      throw oldRefusal(
+        'work.voice-duration',
+        40035,
+        '不合法的参数: voice.duration must be a string, a positive integer below 60',
+      );
     return { text: '', file: media(state, content, 'voice') };
   },
   file: (content, state) => {
     // there is no name member, so what is shown is the name of the upload (files.md §6.4)
     const file = media(state, content, 'file');
-    if (file.size > 10_000_000) throw oldRefusal(40006, '不合法的文件大小: a referenced file may have 10 MB');
+    if (file.size > 10_000_000)
+      throw oldRefusal('work.file-too-large', 40006, '不合法的文件大小: a referenced file may have 10 MB');
     return { text: file.fileName, file };
   },
   oa: (content) => {
     need(content, 'oa.message_url', 'message_url');
     const head = objectIn(content, 'head');
     if (!/^[0-9a-fA-F]{8}$/.test(need(head, 'oa.head.bgcolor', 'bgcolor')))
-      throw oldRefusal(40035, '不合法的参数: oa.head.bgcolor');
+      throw oldRefusal('work.head-colour', 40035, '不合法的参数: oa.head.bgcolor');
     need(head, 'oa.head.text', 'text');
     const body = objectIn(content, 'body');
     if (!body) throw missing('oa.body');
@@ -90,10 +96,11 @@ function checkOaParts(content: JsonObject, body: JsonObject): void {
   if (bar !== undefined) {
     need(bar, 'oa.status_bar.status_value', 'status_value');
     const colour = textIn(bar, 'status_bg');
-    if (colour && !/^0x[0-9a-fA-F]{8}$/.test(colour)) throw oldRefusal(40035, '不合法的参数: oa.status_bar.status_bg');
+    if (colour && !/^0x[0-9a-fA-F]{8}$/.test(colour))
+      throw oldRefusal('work.bar-colour', 40035, '不合法的参数: oa.status_bar.status_bg');
   }
   if (body.form === undefined) return;
-  if (!Array.isArray(body.form)) throw oldRefusal(40035, '不合法的参数: oa.body.form');
+  if (!Array.isArray(body.form)) throw oldRefusal('work.form', 40035, '不合法的参数: oa.body.form');
   for (const line of body.form) {
     need(line, 'oa.body.form.key', 'key');
     need(line, 'oa.body.form.value', 'value');
@@ -119,7 +126,7 @@ function checkButtons(content: JsonObject): void {
 function media(state: State, content: JsonObject, type: MediaType): MessageFile {
   const file = fileOf(state, textIn(content, 'media_id') ?? '');
   // an id of another upload type is not said to be refused in words, but each message names its type (files.md §1.5)
-  if (!file || file.type !== type) throw oldRefusal(40007, '不合法的媒体文件id');
+  if (!file || file.type !== type) throw oldRefusal('work.media', 40007, '不合法的媒体文件id');
   return messageFile(file);
 }
 
@@ -130,11 +137,11 @@ function need(source: unknown, place: string, key: string): string {
 }
 
 function missing(member: string) {
-  return oldRefusal(40035, `不合法的参数: 缺少参数 ${member}`);
+  return oldRefusal('work.member', 40035, `不合法的参数: 缺少参数 ${member}`);
 }
 
 function tooLong(member: string, most: number) {
-  return oldRefusal(34016, `消息长度超过限制: ${member} at most ${most}`);
+  return oldRefusal('work.member-too-long', 34016, `消息长度超过限制: ${member} at most ${most}`);
 }
 
 const MEDIA = ['image', 'voice', 'file'];

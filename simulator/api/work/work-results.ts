@@ -34,10 +34,12 @@ export function workResultRoutes(state: State): Route[] {
 function changeStatusBar(state: State, call: Call, app: App): Reply {
   const task = find(state, call, app, 'task_id');
   const status_value = textIn(call.body, 'status_value');
-  if (!status_value) throw oldRefusal(40035, '不合法的参数: 缺少参数 status_value');
+  if (!status_value) throw oldRefusal('bar.no-value', 40035, '不合法的参数: 缺少参数 status_value');
   const status_bg = textIn(call.body, 'status_bg');
-  if (status_bg && !/^0x[0-9a-fA-F]{8}$/.test(status_bg)) throw oldRefusal(40035, '不合法的参数: status_bg');
-  if (!task.statusBar) throw oldRefusal(41052, '接收者数量超过限制或消息未发送完成: no status bar to change');
+  if (status_bg && !/^0x[0-9a-fA-F]{8}$/.test(status_bg))
+    throw oldRefusal('bar.colour', 40035, '不合法的参数: status_bg');
+  if (!task.statusBar)
+    throw oldRefusal('bar.none', 41052, '接收者数量超过限制或消息未发送完成: no status bar to change');
   for (const message of messagesWithKey(state, String(task.taskId))) {
     message.content = { ...message.content, status_bar: { status_value, ...(status_bg ? { status_bg } : {}) } };
     tell(state, 'message', message);
@@ -63,9 +65,13 @@ function resultOf(state: State, task: WorkTask) {
 function find(state: State, call: Call, app: App, name: 'task_id' | 'msg_task_id'): WorkTask {
   checkAgent(call, app);
   const taskId = numberIn(call.body, name);
-  if (taskId === undefined) throw oldRefusal(40035, `不合法的参数: 缺少参数 ${name}`);
+  if (taskId === undefined) throw oldRefusal('task.missing', 40035, `不合法的参数: 缺少参数 ${name}`);
   const task = state.workTasks.find((candidate) => candidate.taskId === taskId && candidate.appKey === app.appKey);
   if (!task || state.clock.now() - task.at > TASK_WINDOW_MS)
-    throw oldRefusal(name === 'task_id' ? 40035 : 400002, `无效的参数: ${name} is unknown or older than 24 hours`);
+    throw oldRefusal(
+      'task.unknown',
+      name === 'task_id' ? 40035 : 400002,
+      `无效的参数: ${name} is unknown or older than 24 hours`,
+    );
   return task;
 }
