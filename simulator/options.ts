@@ -17,9 +17,7 @@ export function optionsOf(words: Words, env: Record<string, string | undefined>)
   const callbackUrl = words['callback-url'] ?? env.CALLBACK_URL;
   if (callbackUrl && !/^https?:\/\//.test(callbackUrl))
     throw new ControlFault(`--callback-url ${callbackUrl} is no address`, 'http://… or https://…');
-  const fixtures = file === undefined ? undefined : parseObject(readFileSync(file, 'utf8'));
-  if (file !== undefined && !fixtures)
-    throw new ControlFault(`${file} is not a JSON object`, '{"people": […], "groups": […]}');
+  const fixtures = file === undefined ? undefined : fixturesOf(file);
   const clock = time === undefined ? undefined : Date.parse(time);
   if (Number.isNaN(clock)) throw new ControlFault(`--clock ${time} is no time`, '2026-11-22T10:00:00+08:00');
   return {
@@ -30,6 +28,12 @@ export function optionsOf(words: Words, env: Record<string, string | undefined>)
     ...(clock !== undefined && { clock }),
     ...(seed !== undefined && { seed }),
   };
+}
+
+function fixturesOf(file: string) {
+  const fixtures = parseObject(readFileSync(file, 'utf8'));
+  if (!fixtures) throw new ControlFault(`${file} is not a JSON object`, '{"people": […], "groups": […]}');
+  return fixtures;
 }
 
 /** Refusals that are switched off (refusals.ts). */

@@ -43,16 +43,17 @@ async function readRequest(state: State, query: URLSearchParams): Promise<Reques
   if ((app.unpublished || app.noWebAbility) && !off('auth-page.unpublished'))
     return refuse('auth-page.unpublished', '应用未发布');
   const redirectUri = query.get('redirect_uri') ?? '';
-  const entered = app.redirectUrls ?? [];
   const literal = state.settings.signIn.redirectLiteral;
-  const fits = entered.some((each) => (literal ? each === redirectUri : sameHost(each, redirectUri)));
-  if (!fits && !off('auth-page.redirect')) return refuse('auth-page.redirect', 'redirect_uri未授权 (50001)');
-  if (query.get('response_type') !== 'code' && !off('auth-page.response-type'))
-    return refuse('auth-page.response-type', 'response_type');
+  const fits = (app.redirectUrls ?? []).some((each) => (literal ? each === redirectUri : sameHost(each, redirectUri)));
   const scopes = (query.get('scope') ?? '').split(' ').filter(Boolean);
-  if (!scopes.includes('openid') && !off('auth-page.scope')) return refuse('auth-page.scope', 'scope');
-  // needed in practice (identity.md §0, fact 10)
-  if (query.get('prompt') !== 'consent' && !off('auth-page.prompt')) return refuse('auth-page.prompt', 'prompt');
+  const faults: [RefusalId, boolean, string][] = [
+    ['auth-page.redirect', !fits, 'redirect_uri未授权 (50001)'],
+    ['auth-page.response-type', query.get('response_type') !== 'code', 'response_type'],
+    ['auth-page.scope', !scopes.includes('openid'), 'scope'],
+    // needed in practice (identity.md §0, fact 10)
+    ['auth-page.prompt', query.get('prompt') !== 'consent', 'prompt'],
+  ];
+  for (const [id, wrong, words] of faults) if (wrong && !off(id)) return refuse(id, words);
   return { app, redirectUri, scopes, state: query.get('state'), corpId: query.get('corpId') };
 }
 
