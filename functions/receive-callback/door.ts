@@ -79,6 +79,12 @@ const REMEDIES: Record<string, string> = {
 };
 
 function problem(status: number, code: string): APIGatewayProxyStructuredResultV2 {
-  const body = { type: 'about:blank', title: 'The callback was not taken', status, code, remedy: REMEDIES[code] };
+  const body = {
+    type: `/problems/${code}`,
+    title: 'The callback was not taken',
+    status,
+    code,
+    remedy: REMEDIES[code],
+  };
   return { statusCode: status, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(body) };
 }
