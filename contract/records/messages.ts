@@ -15,13 +15,13 @@ export const Attempt = v.object({
 });
 export type Attempt = v.InferOutput<typeof Attempt>;
 
-/** What became of one person, where DingTalk says so (app robot to people). */
+/** The outcome for one person, where DingTalk reports it (app robot to people). */
 export const PersonOutcome = v.object({
   userId: v.string(),
   outcome: v.picklist(['accepted', 'invalid', 'throttled']),
 });
 
-/** What became of a message at one destination. */
+/** A message at one destination. */
 export const DeliveryView = v.object({
   destination: v.string(),
   status: DeliveryStatus,

@@ -10,7 +10,7 @@ export type Way = v.InferOutput<typeof Way>;
 
 export const ShareAttempt = v.object({ at: v.string(), code: v.optional(v.string()) });
 
-/** Where a file stands in DingTalk's drive. */
+/** The place of a file in DingTalk's drive. */
 export const DriveFile = v.object({ spaceId: v.string(), dentryId: v.string() });
 
 /** What callers see of an upload at one destination. */

@@ -10,7 +10,7 @@ export const Step = v.picklist(['assigned', 'accepted', 'done', 'declined']);
 export const Assignee = v.object({ ...Person.entries, state: Step });
 export type Assignee = v.InferOutput<typeof Assignee>;
 
-/** `done`: as `completion` asks. `declined`: nobody is left who could do it. `failed`: it could not be dispatched. */
+/** `done`: as `completion` asks. `declined`: all assignees declined. `failed`: it could not be dispatched. */
 export const TaskStatus = v.picklist(['assigned', 'accepted', 'done', 'declined', 'cancelled', 'failed']);
 export type TaskStatus = v.InferOutput<typeof TaskStatus>;
 

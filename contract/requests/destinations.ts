@@ -21,7 +21,7 @@ export const FileRules = v.strictObject({
   ),
   linkOnly: v.optional(v.boolean()),
 });
-/** Texts that come within so long of each other go as one message, with counts; other contents go by themselves. */
+/** Texts and Markdown that come within this time are merged into one message, with counts. */
 export const MergeRule = v.strictObject({ windowMs: whole(1_000, 3_600_000) });
 /** Another pace than DingTalk's 20 messages a minute. */
 export const Pace = v.strictObject({
@@ -37,7 +37,7 @@ export const robotEntries = { pace: v.optional(Pace), external: v.optional(v.boo
 const byApp = { app: v.optional(Text), ...files };
 
 export const CustomRobot = v.strictObject({ kind: v.literal('custom-robot'), ...Robot.entries, ...robotEntries });
-/** Several robots of one group behind one name: a message goes by the one that is free first. */
+/** Several robots of one group: a message is sent by the first one that has a free slot. */
 export const CustomRobotPool = v.strictObject({
   kind: v.literal('custom-robot-pool'),
   robots: v.pipe(v.array(Robot), v.minLength(1), v.maxLength(20)),

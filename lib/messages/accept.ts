@@ -14,7 +14,7 @@ export type AcceptDeps = {
   outbox: Outbox;
   destinations: DestinationStore;
   merges: Merges;
-  /** Told when the queue did not take a message that is kept. */
+  /** Called when a stored message could not be queued. */
   notQueued: (messageId: string, error: unknown) => void;
   now: () => number;
   randomId: () => string;
@@ -26,7 +26,7 @@ export type AcceptInput = {
   idempotencyKey?: string | undefined;
   to: string[];
   content: Content;
-  /** What goes instead where DingTalk refuses the content; each destination has to be able to carry it. */
+  /** Fallback contents, used where DingTalk refuses the content; each destination has to be able to carry them. */
   otherwise?: Content[] | undefined;
   mention?: Mention | undefined;
   expiresAt?: string | undefined;
@@ -38,9 +38,8 @@ export type AcceptInput = {
 const UNIQUE = 20;
 
 /**
- * Keeps a message and queues it for its destinations. Caller and key stand for one id, so the put itself makes a repeat
- * harmless; a repeat queues again what is not finished. What the queue does not take is queued by the watch over messages
- * (`requeueStuck`), as is what a crash kept from it.
+ * Stores a message and queues it for its destinations. Caller and key give the id, so a repeat stores nothing new; it only
+ * queues again what is not finished. What could not be queued, also after a crash, is queued by `requeueStuck`.
  * @throws InvalidInput `idempotency_key_reused` when the key already stands for another message.
  */
 export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promise<Message> {
@@ -67,7 +66,7 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
     ),
   };
   const kept = (await deps.messages.create(message)) ? message : ((await deps.messages.get(message.id)) ?? message);
-  // An earlier try died after it had its id: the watch may have passed that by.
+  // An earlier try crashed after it had its id: the check of new messages may have passed this id.
   if (kept === message && message.id !== fresh) await deps.messages.watch(message.id, now + FIRST_CHECK_MS);
   requireSameRequest('message', kept, requestHash);
   if (kept === message) await gather(deps, message);
@@ -75,13 +74,13 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
     await deps.outbox.put(waitingItems(kept));
   } catch (error) {
     deps.notQueued(kept.id, error);
-    // It is kept, so it is accepted: a refusal would make the caller send it a second time. The watch queues it.
+    // It is stored, so it is accepted: after an error the caller would send it again. `requeueStuck` queues it.
     await deps.messages.watch(kept.id, deps.now());
   }
   return kept;
 }
 
-/** Lets a message find those that it may go with; should that fail, it goes by itself. */
+/** Registers a message to be merged with others; if that fails, it is sent alone. */
 async function gather({ destinations, merges, now }: AcceptDeps, message: Message): Promise<void> {
   const names = Object.keys(message.deliveries);
   await Promise.allSettled(
@@ -92,7 +91,7 @@ async function gather({ destinations, merges, now }: AcceptDeps, message: Messag
   );
 }
 
-/** The names of destinations in a member of a request that nobody registered. */
+/** The destinations in a member of a request that are not registered. */
 export function nameFaults(member: 'to' | 'notify') {
   return async ({ destinations }: Pick<AcceptDeps, 'destinations'>, body: unknown): Promise<Fault[]> => {
     const given = v.safeParse(v.object({ [member]: To }), body);
@@ -100,7 +99,7 @@ export function nameFaults(member: 'to' | 'notify') {
   };
 }
 
-/** What keeps the named destinations from carrying this content: unknown names and impossible pairs, all at once. */
+/** Why the named destinations cannot carry this content: unknown names and content that they do not support. */
 export async function destinationFaults(
   destinations: DestinationStore,
   path: string,

@@ -29,7 +29,7 @@ export type Content = v.InferOutput<typeof Content>;
 
 type Given = v.InferOutput<v.ObjectSchema<typeof contentEntries, undefined>>;
 
-/** The contents that a request names: one when it is right, none or several when it is not. */
+/** The contents of a request: a valid one has exactly one. */
 export function contentsOf(request: Given): Content[] {
   return CONTENT_KINDS.flatMap((kind) => {
     const given = request[kind];

@@ -3,10 +3,10 @@ import { Destination } from '../../contract/requests/destinations.ts';
 
 export { Destination };
 
-/** Members that every JavaScript object has: records keyed by names must not hold them. */
+/** Members of every JavaScript object: they cannot be keys of a record. */
 const RESERVED = ['__proto__', 'prototype', 'constructor'];
 
-/** A destination's name. It is a path segment of uploads too, so it is kept plain. */
+/** A destination's name. It is also a path segment of uploads, so only few signs are allowed. */
 export const DestinationName = v.pipe(
   v.string(),
   v.regex(/^[\p{L}\p{N}_.-]{1,64}$/u, 'a name has 1 to 64 letters, digits, "_", "." or "-"'),
@@ -15,17 +15,17 @@ export const DestinationName = v.pipe(
 
 export type DestinationKind = Destination['kind'];
 
-/** Where destinations are kept. `get` answers undefined for a name nobody registered. */
+/** Stores destinations. `get` answers undefined for a name that is not registered. */
 export type DestinationStore = { get(name: string): Promise<Destination | undefined> };
 
 const PEOPLE = /^@([^:]*):(.+)$/;
 
-/** The name of a destination that nobody registers: these people, each one to one, by the robot of an app. */
+/** The name of a destination that is not stored: these people, one-to-one, by the robot of an app. */
 export function nameOfPeople(app: string, userIds: readonly string[]): string {
   return `@${encodeURIComponent(app)}:${userIds.map(encodeURIComponent).join(',')}`;
 }
 
-/** Destinations with those that `nameOfPeople` names: for what delivers, not for what takes names from outside. */
+/** Also resolves names made by `nameOfPeople`; for delivery only, never for names that callers give. */
 export function withPeople(destinations: DestinationStore): DestinationStore {
   return {
     async get(name) {

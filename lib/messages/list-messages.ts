@@ -9,13 +9,13 @@ import { messageView } from './view.ts';
 export type ListDeps = { messages: Pick<MessageStore, 'listDay'>; now: () => number };
 
 const DAY_MS = 24 * 3_600_000;
-/** Records are kept for so long. */
+/** How long records are kept. */
 const KEEP_DAYS = 90;
-/** A page has at least so many, if there are; and looks no further than so many pages of the table: days without any too. */
+/** A page has at least this many messages, if they exist, and reads at most this many pages of the table. */
 const ENOUGH = 20;
 const MOST_READS = 100;
 
-/** A page of one day; where it begins is the table's own business. */
+/** A page of one day; `page` is the table's own cursor. */
 const Position = v.object({ day: v.pipe(v.string(), v.isoDate()), page: v.optional(v.string()) });
 type Position = v.InferOutput<typeof Position>;
 
@@ -42,7 +42,7 @@ function matches({ deliveries }: Message, to: string | undefined, status: string
   );
 }
 
-/** The next page of the day, or the day before; undefined at the end of what is kept. */
+/** The next page of the day, or the day before; undefined at the end of the records. */
 function following({ day }: Position, page: string | undefined, oldest: string): Position | undefined {
   if (page !== undefined) return { day, page };
   const before = dayOf(Date.parse(day) - DAY_MS);

@@ -14,20 +14,20 @@ export type DestinationsDeps = {
 
 type Stored = Pick<DestinationsDeps, 'destinations'>;
 
-/** An app that the secret does not have, told before the first message fails by it. */
+/** Refuses an app that is not in the secret, before messages fail because of it. */
 export async function unknownAppFaults({ appFaults }: DestinationsDeps, body: unknown): Promise<Fault[]> {
   const given = v.safeParse(v.object({ app: v.optional(v.string()) }), body);
   return given.success ? appFaults(given.output.app) : [];
 }
 
-/** Registers or replaces a destination. The name is a path segment of uploads too, so it is kept plain. */
+/** Registers or replaces a destination. */
 export async function putDestination(
   { destinations }: Stored,
   name: string,
   destination: Destination,
 ): Promise<DestinationView> {
   if (!v.is(DestinationName, name)) {
-    const message = `"${name}" is no name; use 1 to 64 letters, digits, "_", "." or "-", and no reserved word`;
+    const message = `"${name}" is not a valid name; use 1 to 64 letters, digits, "_", "." or "-", and no reserved word`;
     throw new InvalidInput('destinations.put', 'invalid_name', [{ path: 'name', code: 'invalid_name', message }]);
   }
   await destinations.put(name, destination);

@@ -5,32 +5,32 @@ import { Content } from './content.ts';
 
 export { Attempt, DeliveryStatus };
 
-/** What became of a message at one destination, and what its delivery has to know beside it. */
+/** The delivery of a message to one destination, with what only the sender needs. */
 export const Delivery = v.object({
   ...v.omit(DeliveryView, ['destination']).entries,
-  /** How many of the message's calls are done: a long text or a long list of people takes several. */
+  /** How many calls of the plan are done: a long text or many people take several. */
   done: v.optional(v.number(), 0),
   /** DingTalk's ids of what was sent, one a call: processQueryKey, task_id or messageId. */
   receipts: v.optional(v.array(v.string()), []),
-  /** Which robot of a pool has the message: a repeat goes by the same one, since only that one knows its msgUuid. */
+  /** The robot of a pool that sends the message: a repeat uses the same one, since only that one knows its msgUuid. */
   robot: v.optional(v.string()),
-  /** What the calls were when the first was made; a destination that changed since gives others. */
+  /** Identifies the plan of calls when the first call was made; a changed destination gives another plan. */
   planId: v.optional(v.string()),
-  /** When somebody looks after this delivery, should nobody have by then (epoch ms). */
+  /** When this delivery is queued again if it is still unfinished (epoch ms). */
   dueAt: v.optional(v.number()),
-  /** How often a worker died with this message in its hands. */
+  /** How many workers crashed while sending this message. */
   crashes: v.optional(v.number(), 0),
-  /** How many of the message's contents DingTalk refused here: the next of `otherwise` goes instead. */
+  /** The content in use: 0 is the message's own, 1 the first of `otherwise`, and so on. */
   fallbackIndex: v.optional(v.number(), 0),
-  /** Messages that came while this one waited, to go with it; `closed` by the one of them whose turn came first. */
+  /** Messages that are merged into this one; `closed` names the one of them that came out of the queue first. */
   gathered: v.optional(v.array(v.string())),
   closed: v.optional(v.string()),
-  /** True when it went to the dead letters; what comes from there starts anew. */
+  /** True when it is in the dead letters; when redriven it starts anew. */
   deadLetter: v.optional(v.boolean()),
 });
 export type Delivery = v.InferOutput<typeof Delivery>;
 
-/** A message and what became of it at each destination (keyed by destination name). Times are ISO 8601. */
+/** A message and its deliveries, keyed by destination name. Times are ISO 8601. */
 export const Message = v.object({
   id: v.string(),
   caller: v.string(),
@@ -40,72 +40,72 @@ export const Message = v.object({
   priority: v.optional(v.picklist(['normal', 'high'])),
   delivery: v.picklist(['at-least-once', 'at-most-once']),
   content: Content,
-  /** What goes instead, one after the other, where DingTalk refuses the content as such. */
+  /** Fallback contents, used in this order where DingTalk refuses the content. */
   otherwise: v.optional(v.array(Content)),
   mention: v.optional(Mention),
   deliveries: v.record(v.string(), Delivery),
 });
 export type Message = v.InferOutput<typeof Message>;
 
-/** One message on its way to one destination: what the outbox carries. */
+/** One message for one destination: a record of the outbox. */
 export const OutboxItem = v.object({
   messageId: v.string(),
   destination: v.string(),
-  /** High goes before what waits for the same destination. */
+  /** `high` is sent before messages that wait for the same destination. */
   priority: v.optional(v.picklist(['normal', 'high'])),
 });
 export type OutboxItem = v.InferOutput<typeof OutboxItem>;
 
-/** Where messages are kept. Every write that decides is conditional. */
+/** Stores messages. Every write that decides something is conditional. */
 export type MessageStore = {
-  /** Keeps a new message; answers false, and changes nothing, when the id is taken. */
+  /** Stores a new message; answers false, and changes nothing, when the id is taken. */
   create(message: Message): Promise<boolean>;
-  /** The id of the message that an idempotency key stands for: `id`, unless another came first. */
+  /** The id that an idempotency key stands for: `id`, unless the key has one already. */
   idFor(key: string, id: string, now: number): Promise<string>;
   get(id: string): Promise<Message | undefined>;
-  /** Marks a delivery as on its way, with what is known by then; answers false when it is finished, as by a recall. */
+  /** Marks a delivery as sending; answers false when it is finished, for example recalled. */
   start(
     item: OutboxItem,
     known: Partial<Pick<Delivery, 'possibleDuplicate' | 'robot' | 'crashes' | 'planId'>>,
   ): Promise<boolean>;
-  /** Writes what a try came to; nothing when the delivery is finished already. */
+  /** Writes the outcome of a try; nothing when the delivery is finished already. */
   record(item: OutboxItem, outcome: DeliveryChange): Promise<void>;
-  /** The same for a message's last delivery: nobody needs to look after the message any more. */
+  /** The same for the last delivery of a message: also ends the checks of the message. */
   recordLast(item: OutboxItem, outcome: DeliveryChange): Promise<void>;
   /** Marks a delivery as recalled, from `queued` (it was never sent) or `sent`; answers whether it was in that state. */
   recall(item: OutboxItem, from: 'queued' | 'sent'): Promise<boolean>;
-  /** Takes a dead letter back into delivery. */
+  /** Makes a dead letter deliverable again. */
   revive(item: OutboxItem): Promise<void>;
-  /** Messages that were accepted on a (UTC) day, the newest first. */
+  /** Messages that were accepted on a (UTC) day, newest first. */
   listDay(day: string, cursor?: string): Promise<{ messages: Message[]; cursor?: string }>;
-  /** Messages that were accepted before `until` (epoch ms) and that `seen` was not told of: one page, the oldest first. */
+  /** Messages accepted before `until` (epoch ms) and after the last `seen`: one page, oldest first. */
   listUnseen(until: number): Promise<{ messages: Message[]; unreadable: number; upTo: string; more: boolean }>;
-  /** Everything up to this id was looked at. */
+  /** Marks all messages up to this id as seen. */
   seen(upTo: string): Promise<void>;
-  /** Messages that somebody has to look after by now, and since when; oldest first. */
+  /** Messages whose check is due, and since when; oldest first. */
   listDue(now: number): Promise<{ message: Message; dueAt: number }[]>;
-  /** Somebody looks after this message at `dueAt`, or earlier if that was agreed before. */
+  /** Schedules a check of this message at `dueAt`, or keeps an earlier one. */
   watch(id: string, dueAt: number): Promise<void>;
-  /** The next look at a message that was listed; answers false when others set it meanwhile. Undefined: none. */
+  /** Schedules the next check of a listed message (undefined: none); answers false when it was rescheduled meanwhile. */
   checked(id: string, listed: number, dueAt: number | undefined): Promise<boolean>;
 };
 
 export type DeliveryChange = Partial<Delivery> & { status: DeliveryStatus };
 
-/** A message that is not finished so long after it was accepted comes under watch. */
+/** A message that is not finished this long after it was accepted is checked. */
 export const FIRST_CHECK_MS = 15 * 60_000;
 
 /** The FIFO queue on which messages wait for their destination; a destination is a group. */
 export type Outbox = {
-  /** `round` tells a later round of the same item from a repeat of the first, which the queue drops. */
+  /** The queue drops repeats of an item, unless they have another `round`. */
   put(items: OutboxItem[], round?: string): Promise<void>;
 };
-/** Where records go that nothing helps. */
+/** The queue of records that cannot be processed. */
 export type DeadLetters = { put(items: OutboxItem[]): Promise<void> };
 
 const FINISHED: readonly DeliveryStatus[] = ['sent', 'failed', 'unknown', 'expired', 'recalled'];
 
-/** A message's id begins with when it was accepted, so that ids sort by time: `m_20260131235959123` and what makes it unique. */
+/** An id begins with the time of acceptance, so that ids sort by time: `m_20260131235959123` and a unique part. */
 export function messageIdAt(ms: number, unique = ''): string {
   return `m_${new Date(ms).toISOString().replace(/\D/g, '')}${unique}`;
 }
@@ -114,34 +114,34 @@ export function isFinished(status: DeliveryStatus): boolean {
   return FINISHED.includes(status);
 }
 
-/** One word for the whole message: on its way while any delivery is, else the worst that happened. */
+/** The status of the whole message: unfinished while any delivery is, else the worst outcome. */
 export function overallStatus({ deliveries }: Message): DeliveryStatus {
   const statuses = Object.values(deliveries).map(({ status }) => status);
   const order: DeliveryStatus[] = ['sending', 'queued', 'failed', 'unknown', 'expired', 'recalled', 'sent'];
   return order.find((status) => statuses.includes(status)) ?? 'failed';
 }
 
-/** What a delivery sends: the message's content, or what goes instead of it. */
+/** The content that a delivery sends: the message's own or a fallback. */
 export function contentOf({ content, otherwise = [] }: Message, { fallbackIndex }: Delivery): Content {
   return [content, ...otherwise][fallbackIndex] ?? content;
 }
 
-/** What of a message still has to go out. */
+/** The deliveries of a message that are not finished. */
 export function waitingItems({ id, priority, deliveries }: Message): OutboxItem[] {
   const waiting = Object.entries(deliveries).filter(([, { status }]) => !isFinished(status));
   return waiting.map(([destination]) => ({ messageId: id, destination, ...(priority && { priority }) }));
 }
 
-/** Tries that a record keeps: the first says how it began, the last ones how it stands. */
+/** Attempts that a record keeps: the first and the newest ones. */
 const MOST_ATTEMPTS = 40;
 
-/** The tries of a delivery with one more; a record must not outgrow its table however long the trouble lasts. */
+/** The attempts of a delivery with one more; old ones are dropped so that the record stays below DynamoDB's limit. */
 export function withAttempt({ attempts }: Delivery, attempt: Attempt): Attempt[] {
   if (attempts.length < MOST_ATTEMPTS) return [...attempts, attempt];
   return [...attempts.slice(0, 1), ...attempts.slice(2 - MOST_ATTEMPTS), attempt];
 }
 
-/** Whether a try of the call that is next may have arrived at DingTalk without an answer. */
+/** Whether an earlier try of the next call may have arrived at DingTalk without an answer. */
 export function mayHaveArrived({ status, attempts, possibleDuplicate }: Delivery): boolean {
   const last = attempts.at(-1);
   const unanswered = last?.outcome === 'no-answer' || last?.class === 'transient' || last?.class === 'unknown';

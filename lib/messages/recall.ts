@@ -32,7 +32,7 @@ const RECEIPTS_A_CALL = 20;
 
 type Outcome = RecalledView['deliveries'][number];
 
-/** Takes a message back where DingTalk can: what still waits is not sent, what was sent is recalled. */
+/** Recalls a message: waiting deliveries are cancelled, sent ones are recalled where DingTalk supports it. */
 export async function recallMessage(deps: RecallDeps, id: string, access: Access): Promise<RecalledView> {
   const message = await findMessage(deps, id, access);
   const outcomes = Object.entries(message.deliveries).map(async ([name, delivery]): Promise<Outcome> => {
@@ -50,7 +50,7 @@ export async function recallMessage(deps: RecallDeps, id: string, access: Access
   return { id, deliveries: await Promise.all(outcomes) };
 }
 
-/** Who has read a message so far, at each destination where DingTalk tells. */
+/** Who has read a message, for each destination where DingTalk reports it. */
 export async function messageReceipts(deps: RecallDeps, id: string, access: Access): Promise<Receipts> {
   const message = await findMessage(deps, id, access);
   const outcomes = Object.entries(message.deliveries).map(async ([name, delivery]) => {
@@ -67,14 +67,14 @@ export async function messageReceipts(deps: RecallDeps, id: string, access: Acce
   return { id, deliveries: await Promise.all(outcomes) };
 }
 
-const NO_RECEIPT = 'DingTalk tells nothing about messages of this kind';
+const NO_RECEIPT = 'DingTalk reports no readers of messages of this kind';
 
 /** Undefined when everything was recalled, else why not. */
 async function recallDelivery(deps: RecallDeps, name: string, delivery: Delivery): Promise<string | undefined> {
-  if (delivery.mergedInto !== undefined) return `it went as a part of ${delivery.mergedInto}; recall that one`;
+  if (delivery.mergedInto !== undefined) return `it was sent as a part of ${delivery.mergedInto}; recall that message`;
   if (delivery.status !== 'sent') {
     const tried = mayHaveArrived(delivery) ? ', and a try may have arrived without a receipt' : '';
-    return `it is ${delivery.status}${tried}; only what nobody has begun or what was sent can be recalled`;
+    return `it is ${delivery.status}${tried}; only queued and sent messages can be recalled`;
   }
   const destination = await deps.destinations.get(name);
   if (!destination || delivery.receipts.length === 0) return 'DingTalk cannot recall messages of this kind';

@@ -33,7 +33,7 @@ export async function messageFaults(deps: SendDeps, body: unknown): Promise<Faul
   );
 }
 
-/** Keeps the message and, when asked, waits up to `waitMs` for its outcome. */
+/** Accepts the message and waits up to `waitMs` for its outcome. */
 export async function sendMessage(
   deps: SendDeps,
   input: { caller: string; idempotencyKey?: string | undefined; waitMs: number; body: SendMessage },
@@ -68,7 +68,7 @@ export async function testDestination(deps: SendDeps, caller: string, destinatio
   return sendMessage(deps, { caller, waitMs: TEST_WAIT_MS, body: { to: [destination], text } });
 }
 
-/** 200 once it is known what became of the message, 202 while it is on its way. */
+/** 200 once the message is finished, else 202. */
 export function statusOf({ status }: MessageView): 200 | 202 {
   return isFinished(status) ? 200 : 202;
 }
@@ -79,7 +79,7 @@ export function waitMsOf(prefer: string | undefined): number {
   return Math.min(seconds, LONGEST_WAIT_S) * 1000;
 }
 
-/** The answer to a caller who does not wait: the same at every repeat, whatever became of the message meanwhile. */
+/** The answer without waiting: the same at every repeat, whatever the status is by then. */
 function acceptedView({ id, createdAt }: Message): MessageView {
   return { id, status: 'queued', createdAt, links: { self: `/messages/${id}` } };
 }

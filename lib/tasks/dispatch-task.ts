@@ -16,10 +16,10 @@ export type DispatchDeps = Omit<FollowDeps, 'taskApp'> & PeopleDeps & { queue: T
 type Input = { caller: string; idempotencyKey?: string | undefined; body: DispatchTask };
 
 /**
- * Keeps a task and lets DingTalk know: one to-do for all assignees (its source id is the task's), and one message to each
- * of `notify`. 201 when that is done; 202 when something did not answer and is tried again by itself. The same
- * Idempotency-Key is the same task, and takes up one that failed.
- * @throws InvalidInput when a person is unknown (all are named); DingTalk's refusal of the to-do, as it is.
+ * Stores a task and shows it in DingTalk: one to-do for all assignees (its source id is the task's), and one message to
+ * each of `notify`. 201 when that is done; 202 when a part did not answer and is retried. A repeat with the same
+ * Idempotency-Key answers the same task, and dispatches it again if it had failed.
+ * @throws InvalidInput that names all unknown people; DingTalk's refusal of the to-do, unchanged.
  */
 export async function dispatchTask(deps: DispatchDeps, input: Input): Promise<{ status: 201 | 202; task: TaskView }> {
   const kept = await keep(deps, input);
@@ -31,7 +31,7 @@ export async function dispatchTask(deps: DispatchDeps, input: Input): Promise<{ 
   return { status: behind?.retryInMs === undefined ? 201 : 202, task: taskView(deps, task) };
 }
 
-/** The task of this request: a new record, or the one that an earlier try kept. */
+/** The task of this request: a new record, or the one of an earlier try. */
 async function keep(deps: DispatchDeps, { caller, idempotencyKey, body }: Input): Promise<Task> {
   const requestHash = requestHashOf(body);
   const id = `t_${idempotencyKey === undefined ? deps.randomId() : keyHashOf(caller, idempotencyKey).slice(0, 32)}`;
@@ -80,7 +80,7 @@ async function fresh(
 
 type People = { assignees: Person[]; participants: Person[]; creator?: Person; skipped?: Task['skipped'] };
 
-/** Everybody the task names, or all who cannot be found. */
+/** All people of the task. @throws InvalidInput that names those who cannot be found. */
 async function peopleOf(deps: DispatchDeps, body: DispatchTask): Promise<People> {
   const app = deps.taskApp(body.app);
   const find = (path: string, refs: readonly PersonRef[]) =>

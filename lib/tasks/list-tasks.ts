@@ -12,14 +12,14 @@ import { taskView, type ViewDeps } from './task-view.ts';
 type Deps = ViewDeps & { tasks: Pick<TaskStore, 'get' | 'list'> };
 
 const PAGE = 50;
-/** Index pages that one answer reads at most: it may be empty and still have a cursor. */
+/** Most index pages that one answer reads; it may be empty and still have a cursor. */
 const MOST_PAGES = 4;
 
-/** Where the page before ended: which of the lists, and where in it. */
+/** Where the last page ended: which list, and the position in it. */
 const Cursor = v.object({ list: v.number(), at: v.optional(v.pipe(v.string(), v.nonEmpty())) });
 type Place = v.InferOutput<typeof Cursor>;
 
-/** Tasks by due time: what is open first, then what is over; of a person, what they still have to do first. */
+/** Tasks sorted by due date, open ones before closed ones; of a person, those that they have not finished first. */
 export async function listTasks(deps: Deps, asked: ListTasks): Promise<TaskList> {
   const { assignee, dueBefore } = asked;
   const lists = sidesOf(asked).map((open) =>
@@ -50,7 +50,7 @@ function placeOf(cursor: string): Place {
   throw new InvalidInput('tasks.list', CURSOR_FAULT.code, [CURSOR_FAULT]);
 }
 
-/** A person's own part may be done while the task is open, so theirs are looked for on both sides. */
+/** A person may have finished their part of an open task, so both of their lists are read. */
 function sidesOf({ assignee, status }: ListTasks): boolean[] {
   if (status === 'open' || status === 'closed') return [status === 'open'];
   if (status === undefined || assignee !== undefined) return [true, false];

@@ -15,13 +15,13 @@ type Deps = ChangeDeps & ViewDeps & PeopleDeps & Pick<DispatchDeps, 'taskApp'>;
 
 const REFUSALS: Record<RefusedAction, string> = {
   not_an_assignee: 'this person is not assigned to the task; "add" assigns one',
-  task_closed: 'the task is over; {"status": "open"} opens it again',
-  not_due: 'the task is not late',
-  nobody_left: 'nobody would be left to do it; cancel it, or add somebody',
+  task_closed: 'the task is closed; {"status": "open"} opens it again',
+  not_due: 'the task is not overdue',
+  nobody_left: 'no assignee would be left; cancel the task, or add an assignee',
   too_many_people: 'a task has at most 100 assignees',
 };
 
-/** Changes a task, all of what is asked or nothing. What DingTalk shows follows within seconds. */
+/** Applies all changes or none. DingTalk shows them within seconds. */
 export async function patchTask(
   deps: Deps,
   { access, id, body }: { access: Access; id: string; body: ChangeTask },

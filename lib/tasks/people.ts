@@ -13,7 +13,7 @@ export type Contacts = {
   userIdOfUnionId(unionId: string): Promise<string>;
 };
 
-/** What is known of people, for a while: who they are, or that nobody is it. */
+/** Caches people look-ups: the person, or that no such person exists. */
 export type PeopleStore = {
   get(key: string): Promise<Known | undefined>;
   put(key: string, known: Known, expiresAt: number): Promise<void>;
@@ -22,13 +22,13 @@ export type Known = Person | { unknown: true };
 
 export type PeopleDeps = { people: PeopleStore; now: () => number };
 
-/** People change their numbers and leave; whoever was mistyped may join a moment later. */
+/** People leave and change their numbers; an unknown person may be added a moment later. */
 const KEEP_MS = 7 * 24 * 3_600_000;
 const KEEP_UNKNOWN_MS = 10 * 60_000;
 /** An app may call 20 times a second (messaging.md §8.2). */
 const AT_ONCE = 10;
 
-/** What people are by an app's look-ups, each asked for once; and whom it could not find, named with the reason. */
+/** Looks up each person once; those who cannot be found are listed with the reason. */
 export async function resolvePeople(
   deps: PeopleDeps,
   { app, contacts }: { app: string; contacts: Contacts },
@@ -79,7 +79,7 @@ function kindsOf(ref: PersonRef): { kind: Kind; id: string }[] {
   return kinds.map((kind) => ({ kind, id: ref }));
 }
 
-/** From what is remembered, else from DingTalk; what a look-up told is remembered under each id that it told. */
+/** From the cache, else from DingTalk; the answer is cached under each of the person's ids. */
 async function lookUp(deps: PeopleDeps, app: string, contacts: Contacts, kind: Kind, id: string): Promise<Known> {
   // a key holds no telephone number
   const keyOf = (of: Kind, value: string) => `person#${app}#${of}#${of === 'mobile' ? sha256(value, 32) : value}`;

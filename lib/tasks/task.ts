@@ -13,7 +13,7 @@ import {
 export type { Assignee, Channel, HistoryEntry, TaskStatus, Trouble };
 export { Person };
 
-/** What DingTalk's to-do was last told, so that only what differs is told again. People are unionIds, times epoch ms. */
+/** The to-do as DingTalk has it, so that only differences are sent. People are unionIds, times epoch ms. */
 export const SentTodo = v.object({
   ownerUnionId: v.string(),
   subject: v.string(),
@@ -27,31 +27,31 @@ export const SentTodo = v.object({
 export type SentTodo = v.InferOutput<typeof SentTodo>;
 
 /**
- * What follows the record: DingTalk's to-do, card and messages, the bus, the lists. Written only by whoever follows the
- * task just now, beside the record and never with it.
+ * The state of the followers of the record: DingTalk's to-do, card and messages, the bus, the lists. Only the worker that
+ * holds the lease writes it, never together with the record.
  */
 export const Followed = v.object({
-  /** Up to which version each follower is. */
+  /** The version that each follower has reached. */
   reached: v.record(v.string(), v.number()),
   /** DingTalk's ids of the to-do and of the card, and why a follower is behind. */
   ...followedEntries,
   todo: v.optional(SentTodo),
-  /** How many to-dos the task had before: one that was taken back leaves its source id behind. */
+  /** How many to-dos of the task were deleted: DingTalk does not free their source ids. */
   todosBefore: v.optional(v.number()),
   /** The destinations that have the card instead of a message. */
   cardAt: v.optional(v.array(v.string())),
-  /** The message that told of the task first. */
+  /** The message that announced the task. */
   messageId: v.optional(v.string()),
-  /** The due time of which people were reminded. */
+  /** The due date of the last reminder. */
   reminded: v.optional(v.string()),
-  /** The lists the task stands on, by item. */
+  /** The lists that hold the task, by item. */
   rows: v.optional(v.record(v.string(), v.string())),
 });
 export type Followed = v.InferOutput<typeof Followed>;
 
 /**
- * A task: what is to be done, by whom, and all that happened to it. Times are ISO 8601. It is one item: every change is
- * one conditional write on `version`, and everything else that knows of the task is brought in step afterwards.
+ * A task: what is to be done, by whom, and its history. Times are ISO 8601. It is one item: every change is one write on
+ * condition of `version`; the followers are brought up to date afterwards.
  */
 export const Task = v.object({
   ...taskEntries,

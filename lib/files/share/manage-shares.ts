@@ -7,20 +7,20 @@ import type { LinkStore, Share, ShareStore } from './share.ts';
 
 export type SharesDeps = { shares: ShareStore; links: LinkStore; publicUrl: string; now: () => number };
 
-/** What became of one upload: the way to each destination and why, attempts, message ids, its download link. */
+/** One upload: the way to each destination and why, attempts, message ids, and its download link. */
 export async function getShare(deps: SharesDeps, id: string, access: Access): Promise<ShareView> {
   const share = await find(deps.shares, id, access);
   const link = share.linkId === undefined ? undefined : await deps.links.get(share.linkId);
   return shareView(share, link && { ...link, url: `${deps.publicUrl}/f/${link.id}` });
 }
 
-/** What became of a (UTC) day's uploads, newest first; `cursor` opens the next page. */
+/** The uploads of a (UTC) day, newest first; `cursor` opens the next page. */
 export async function listShares({ shares, now }: SharesDeps, { day, cursor }: ListShares): Promise<ShareList> {
   const page = await shares.listDay(day ?? new Date(now()).toISOString().slice(0, 10), cursor);
   return { ...page, shares: page.shares.map((share) => shareView(share)) };
 }
 
-/** Ends the download link of a share at once; whoever opens it reads that it was revoked. */
+/** Revokes the download link of a share; its page says so from then on. */
 export async function revokeLink(deps: SharesDeps, id: string, access: Access): Promise<void> {
   const { linkId } = await find(deps.shares, id, access);
   if (linkId === undefined) {

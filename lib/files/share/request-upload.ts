@@ -5,7 +5,7 @@ import { keyHashOf, requestHashOf, requireSameRequest } from '../../base/idempot
 import { UPLOAD_PREFIX } from './route.ts';
 import type { Share, ShareStore, UrlSigner } from './share.ts';
 
-/** The address is for the upload that follows, not for keeping. */
+/** How long the upload address is valid. */
 const UPLOAD_S = 900;
 
 export type RequestDeps = {
@@ -16,7 +16,7 @@ export type RequestDeps = {
   now: () => number;
 };
 
-/** Keeps what shall become of a file, and hands out an address that takes just this file, for a quarter of an hour. */
+/** Stores what to do with a file, and answers an address for its upload, valid for a quarter of an hour. */
 export async function requestUpload(
   deps: RequestDeps,
   { caller, idempotencyKey, body }: { caller: string; idempotencyKey?: string | undefined; body: RequestUpload },

@@ -13,14 +13,14 @@ export type Wish = {
   link?: LinkRules | undefined;
 };
 
-/** Where a key sends its object. `upload` belongs to a POST /files, whose record knows the rest. */
+/** What an object's key asks for. `upload` belongs to a POST /files, whose record holds the destinations. */
 export type Route =
   | { to: 'destinations'; wish: Wish }
   | { to: 'upload'; id: string; fileName: string }
   | { to: 'nowhere'; code: string; reason: string }
   | { to: 'ignore' };
 
-/** dingdock's own writes into the bucket. */
+/** Prefixes that dingdock itself writes. */
 const OWN_PREFIXES = ['inbox/'];
 export const UPLOAD_PREFIX = 'upload/';
 /** One upload reaches at most this many destinations. */
@@ -31,7 +31,7 @@ const Figure = v.pipe(v.string(), v.regex(/^\d{1,6}$/), v.transform(Number), v.m
 
 /**
  * Reads a (decoded) key and the object's metadata: `share/<destination>[,<destination>…]/<name…>`, or any key with
- * `destination` in its metadata. Both come from strangers: nothing in them is trusted.
+ * `destination` in its metadata. Neither is trusted.
  */
 export function routeOf(key: string, metadata: Record<string, string | undefined> = {}): Route {
   if (OWN_PREFIXES.some((prefix) => key.startsWith(prefix))) return { to: 'ignore' };
@@ -40,7 +40,7 @@ export function routeOf(key: string, metadata: Record<string, string | undefined
   if (key.startsWith(UPLOAD_PREFIX) && segments.length === 3) return { to: 'upload', id: segments[1] ?? '', fileName };
   const [share, inKey = '', ...rest] = segments;
   const read = (name: string) => decodeMetadata(metadata[name] ?? '');
-  // the key goes first: who may write below one prefix only must not reach another destination by metadata
+  // the key goes first: a writer limited to one prefix must not reach other destinations through metadata
   const keyed = share === 'share' && rest.length > 0 ? namesIn(inKey) : [];
   const destinations = keyed.length > 0 ? keyed : namesIn(read('destination'));
   if (fileName === '') {
@@ -64,7 +64,7 @@ export function routeOf(key: string, metadata: Record<string, string | undefined
   return { to: 'destinations', wish: { destinations, fileName, caption, mention: mentionIn(read('mention')), link } };
 }
 
-/** S3 events carry keys as form data: `+` is a space, the rest is percent-encoded UTF-8. What is no such key stays. */
+/** S3 events carry keys as form data: `+` is a space, the rest is percent-encoded UTF-8. Other keys stay unchanged. */
 export function decodeKey(encoded: string): string {
   try {
     return decodeURIComponent(encoded.replaceAll('+', ' '));
@@ -78,7 +78,7 @@ function namesIn(text: string): string[] {
   return [...new Set(names.filter((name) => name !== ''))];
 }
 
-/** `lisi,13800000001,all`: user ids, mobiles, or everybody. Where nobody can be notified the names are shown. */
+/** `lisi,13800000001,all`: user ids, mobiles, or all. Kinds that cannot notify people show the names only. */
 function mentionIn(text: string): Mention | undefined {
   const names = namesIn(text.replaceAll('@', '')).slice(0, 50);
   if (names.length === 0) return undefined;

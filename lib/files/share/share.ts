@@ -3,46 +3,46 @@ import { DriveFile, shareEntries, targetEntries, type Way } from '../../../contr
 
 export type { Way };
 
-/** How long a download link lives, and how often it may be opened. */
+/** How long a download link is valid, and how often it may be opened. */
 export const LinkRules = v.object({ days: v.optional(v.number()), views: v.optional(v.number()) });
 export type LinkRules = v.InferOutput<typeof LinkRules>;
 
-/** What became of an upload at one destination. */
+/** An upload at one destination. */
 export const Target = v.object({
   ...targetEntries,
   messageIds: v.optional(v.array(v.string())),
-  /** Where it stands in DingTalk's drive, and whom it was sent to from there. */
+  /** Its place in DingTalk's drive, and the receivers that have it. */
   drive: v.optional(
     v.object({
       app: v.string(),
       ...DriveFile.entries,
       sentTo: v.array(v.string()),
-      /** A send that was begun; its answer is not known yet. */
+      /** The receiver of a send whose answer is not known yet. */
       sending: v.optional(v.string()),
     }),
   ),
 });
 export type Target = v.InferOutput<typeof Target>;
 
-/** An upload and what became of it: one a version of an object. Times are ISO 8601. */
+/** An upload and its outcome, one for each object version. Times are ISO 8601. */
 export const Share = v.object({
   ...shareEntries,
   link: v.optional(LinkRules),
   /** The id of its download link, when one was made. */
   linkId: v.optional(v.string()),
   targets: v.array(Target),
-  /** Of a POST /files: what tells a repeat from another request under the same key. */
+  /** Of a POST /files: tells a repeat from another request under the same key. */
   requestHash: v.optional(v.string()),
 });
 export type Share = v.InferOutput<typeof Share>;
 
-/** Shares. A claim is a lease: it lapses when its worker dies, and only its holder can write. */
+/** Stores shares. A claim is a lease: it lapses when its worker crashes, and only its owner can write. */
 export type ShareStore = {
-  /** Keeps a new share; answers false, and changes nothing, when its id is taken. */
+  /** Stores a new share; answers false, and changes nothing, when its id is taken. */
   create(share: Share): Promise<boolean>;
-  /** The share to work on, as it stands; or that another worker has it, or that all is done. */
+  /** Claims a share and answers it; `busy`: another worker has it; `done`: it is finished. */
   claim(share: Share, owner: string): Promise<Share | 'busy' | 'done'>;
-  /** Keeps the claim alive. */
+  /** Extends the claim. */
   renew(id: string, owner: string): Promise<void>;
   /** Writes the progress of a claimed share. */
   save(share: Share, owner: string): Promise<void>;
@@ -55,31 +55,31 @@ export type ShareStore = {
 /** One version of an object. */
 export type ObjectRef = { bucket: string; key: string; eTag: string; versionId?: string | undefined };
 
-/** A body as it comes: it ends when its sender stops, whole or not. Without a length only its framing can tell. */
+/** A body that is being received: it may end early. Without a length only its framing shows that. */
 export type Body = { length: number | undefined; chunks: AsyncIterable<Uint8Array>; cancel(): void };
 
-/** Objects that were uploaded. @throws ServiceError `object_gone`, `object_replaced` */
+/** Reads uploaded objects. @throws ServiceError `object_gone`, `object_replaced` */
 export type ObjectStore = {
   head(object: Omit<ObjectRef, 'eTag'>): Promise<{ eTag: string; size: number; metadata: Record<string, string> }>;
   /** The whole object, or the bytes from `start` to `end`, both included. */
   open(object: ObjectRef, range?: { start: number; end: number }): Promise<Body>;
 };
 
-/** Signs addresses with which others read and write objects, without credentials of AWS. */
+/** Signs addresses to read and write objects without AWS credentials. */
 export type UrlSigner = {
-  /** One that serves the object for `seconds` under `fileName`. */
+  /** An address that serves the object for `seconds` as `fileName`. */
   presign(
     object: { bucket: string; key: string; versionId?: string | undefined; fileName: string },
     seconds: number,
   ): Promise<string>;
-  /** One that takes one object of just this size and type. */
+  /** An address for the upload of one object of exactly this size and type. */
   presignUpload(
     object: { bucket: string; key: string; size: number; contentType: string },
     seconds: number,
   ): Promise<{ url: string; headers: Record<string, string> }>;
 };
 
-/** What a short download link opens. */
+/** A short download link. */
 export const Link = v.object({
   id: v.string(),
   shareId: v.string(),
@@ -95,7 +95,7 @@ export const Link = v.object({
 export type Link = v.InferOutput<typeof Link>;
 
 export type LinkStore = {
-  /** Keeps a link; one that is there stays as it is, with its views and its revocation. */
+  /** Stores a link; an existing one stays unchanged, with its views and its revocation. */
   put(link: Link): Promise<void>;
   get(id: string): Promise<Link | undefined>;
   /** Counts a view; answers false when the link is revoked or used up. */
@@ -103,7 +103,7 @@ export type LinkStore = {
   revoke(id: string, at: string): Promise<void>;
 };
 
-/** Ids of media that DingTalk keeps, by app and content. They are good for ever (files.md §1.3). */
+/** Caches DingTalk's media ids by app and content. They do not expire (files.md §1.3). */
 export type MediaMemory = {
   /** The id; or the lease to upload it, for `owner`, which is new for each upload; or that another worker uploads it. */
   recall(key: string, owner: string): Promise<{ mediaId: string } | 'yours' | 'busy'>;
