@@ -42,11 +42,14 @@ async function dispatch(commands: readonly Command[], args: string[], io: Io): P
     if (!(error instanceof CommanderError)) throw error;
     const help = printed.trimEnd();
     // commander's own words for "the help was asked for" and "a topic needs a verb"
-    if (error.exitCode !== 0) throw new UsageError(help === '' ? error.message.replace(/^error: /, '') : help);
+    if (error.exitCode !== 0)
+      throw new UsageError(help === '' ? `${error.message.replace(/^error: /, '')}; ${HELP}` : help);
     io.answer({ help }, help);
   }
   return exit;
 }
+
+const HELP = 'dingdock --help lists the commands, dingdock <command> --help what one takes';
 
 type Explained = { exit: number; code: string; message: string; remedy?: string | undefined };
 

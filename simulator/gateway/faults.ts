@@ -3,7 +3,7 @@ import { type Fault, plainKinds, type Trouble } from '../world/fault.ts';
 import { nextId, type State, tell } from '../world/state.ts';
 
 export const faultHelp =
-  'expected {"path": "/robot/send" or "/v1.0/*", "times": 1, "fault": one of ' +
+  'expected {"path": "/robot/send", "/robot/send?access_token=…" or "/v1.0/*", "times": 1, "fault": one of ' +
   `${plainKinds.map((kind) => `"${kind}"`).join(', ')}, {"latencyMs": 500}, {"status": 503, "body": "…"}, ` +
   '{"errcode": -1, "errmsg": "…"} or {"code": "system.error", "message": "…", "status": 500}}';
 
@@ -20,9 +20,9 @@ export function addFault(state: State, body: JsonObject): Fault | undefined {
   return added;
 }
 
-/** The first fault for this path; its count goes down by one. */
-export function takeFault(state: State, path: string): Trouble | undefined {
-  const fault = state.faults.find((candidate) => candidate.left > 0 && pathMatches(candidate.path, path));
+/** The first fault for this call; its count goes down by one. */
+export function takeFault(state: State, path: string, query = new URLSearchParams()): Trouble | undefined {
+  const fault = state.faults.find((candidate) => candidate.left > 0 && faultMatches(candidate.path, path, query));
   if (!fault) return undefined;
   fault.left -= 1;
   tellFaults(state);
@@ -31,6 +31,14 @@ export function takeFault(state: State, path: string): Trouble | undefined {
 
 export function tellFaults(state: State): void {
   tell(state, 'faults', state.faults);
+}
+
+/** A pattern may name members of the query behind the path: the call of one robot among many. */
+function faultMatches(pattern: string, path: string, query: URLSearchParams): boolean {
+  const [wanted = '', members = ''] = pattern.split('?');
+  return (
+    pathMatches(wanted, path) && [...new URLSearchParams(members)].every(([name, value]) => query.get(name) === value)
+  );
 }
 
 /** Exact, or by its beginning when the pattern ends in a star. */

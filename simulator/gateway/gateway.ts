@@ -17,7 +17,7 @@ export async function receive(state: State, route: Route, c: HttpContext): Promi
   const started = performance.now();
   const at = new Date(state.clock.now()).toISOString();
   const call = await readCall(c);
-  const trouble = takeFault(state, call.path);
+  const trouble = takeFault(state, call.path, call.query);
   const record = ({ status, code, refusal }: Pick<RawReply, 'status' | 'code'> & { refusal?: RefusalId }) =>
     recordCall(state, {
       at,

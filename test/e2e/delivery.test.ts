@@ -19,9 +19,9 @@ test('200 messages at once arrive in the order of acceptance, none refused for s
     const { shown } = await robotOf('burst', 3_000);
     const started = Date.now();
     for (let n = 0; n < 200; n += 1) await api('POST', '/messages', { to: 'burst', text: `burst ${n}` });
-    const meanwhile = Date.now();
     expect((await send({ to: 'project', text: 'beside the burst' })).body.status).toBe('sent');
-    expect(Date.now() - meanwhile).toBeLessThan(2_000);
+    // long before the burst is through: its robot takes thirty seconds for it
+    expect((await shown()).length).toBeLessThan(200);
     await expect.poll(async () => (await shown()).length).toBe(200);
     const messages = await shown();
     expect(messages.map(({ text }) => text)).toEqual(Array.from({ length: 200 }, (_, n) => `burst ${n}`));
@@ -56,7 +56,7 @@ test('a throttled robot is left alone until its block ends, then everything is d
   const { shown } = await robotOf('throttled', 60_000);
   const pace = { messages: 20, perMs: 60_000, penaltyMs: 3_000 };
   await api('PUT', '/destinations/throttled', { kind: 'custom-robot', accessToken: 'robot-throttled', pace });
-  await sim('POST', '/faults', { path: '/robot/send', fault: 'throttle', times: 1 });
+  await sim('POST', '/faults', { path: '/robot/send?access_token=robot-throttled', fault: 'throttle', times: 1 });
   const started = Date.now();
   for (let n = 0; n < 5; n += 1) await api('POST', '/messages', { to: 'throttled', text: `throttled ${n}` });
   await expect.poll(async () => (await shown()).length).toBe(5);
@@ -95,7 +95,7 @@ describe('each trouble ends in the state and the words that it deserves', () => 
   });
 
   test('a robot that hangs: repeated with the same key, shown once', async () => {
-    await sim('POST', '/faults', { path: '/robot/send', fault: 'hang', times: 1 });
+    await sim('POST', '/faults', { path: '/robot/send?access_token=simopsrobot', fault: 'hang', times: 1 });
     const { body } = await send({ to: 'ops', text: 'hanging' });
     expect(body).toMatchObject({
       status: 'sent',
@@ -197,7 +197,7 @@ test('receipts tell who has read it', async () => {
   const [shown] = (await messagesIn('zhangsan')).filter(({ text }: Shown) => text === 'read me');
   const before = (await api('GET', `/messages/${sent.id}/receipts`)).body.deliveries;
   expect(before).toContainEqual({ destination: 'zhangsan', read: [], unread: ['zhangsan'] });
-  expect(before).toContainEqual({ destination: 'ops', reason: expect.stringContaining('tells nothing') });
+  expect(before).toContainEqual({ destination: 'ops', reason: expect.stringContaining('reports no readers') });
   await sim('POST', '/read', { userId: 'zhangsan', id: shown.id });
   expect((await api('GET', `/messages/${sent.id}/receipts`)).body.deliveries).toContainEqual({
     destination: 'zhangsan',
