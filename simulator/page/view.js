@@ -16,8 +16,20 @@ export function messageView(message, { userId, members }) {
   const head = element('header', [element('strong', person?.name ?? sender)]);
   if (via !== 'person') head.append(element('span', t(via), 'tag'));
   head.append(clock(at));
+  if (message.call) head.append(callLink(message.call));
   const bubble = element('div', body(message, names, userId), 'bubble');
   node.append(face, element('div', [head, bubble, footer(message, members)], 'said'));
+  return node;
+}
+
+/** To the call that brought a message about. */
+function callLink(id) {
+  const node = element('a', 'API', 'tag');
+  const query = new URLSearchParams(location.hash.slice(1));
+  query.delete('message');
+  query.set('call', id);
+  node.href = `#${query}`;
+  node.setAttribute('aria-label', t('toCall', id));
   return node;
 }
 

@@ -46,6 +46,8 @@ export type Message = {
   key?: string;
   /** The card that is shown here. */
   outTrackId?: string;
+  /** The call that brought it about. */
+  call?: string;
   readBy: string[];
   recalled: boolean;
 };
