@@ -34,6 +34,7 @@ export type Bill = { month: string; app: string; kind: BillKind; act: string; co
 
 export type Card = {
   outTrackId: string;
+  templateId: string;
   appKey: string;
   params: JsonObject;
   privateData: JsonObject;
