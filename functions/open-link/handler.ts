@@ -26,7 +26,7 @@ export const handler = httpHandler({
   log,
   routes: linkRoutes,
   handlers: {
-    'GET /f/{id}': async (deps, { id }) => openFile(deps, id),
+    'GET /f/{id}': async (deps, { id, headers }) => openFile(deps, id, headers['user-agent']),
     'GET /t/{id}': async (deps, { id, query, headers }) =>
       openTask(deps, id, { fields: query, acceptLanguage: headers['accept-language'] }),
     'POST /t/{id}': async (deps, { id, bytes, headers }) =>
