@@ -13,7 +13,6 @@ export function optionsOf(words: Words, env: Record<string, string | undefined>)
   const port = words.port ?? env.SIMULATOR_PORT ?? '3100';
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535)
     throw new ControlFault(`--port ${port} is no port`, 'a number from 0 to 65535');
-  const without = refusalsOff(env);
   const callbackUrl = words['callback-url'] ?? env.CALLBACK_URL;
   if (callbackUrl && !/^https?:\/\//.test(callbackUrl))
     throw new ControlFault(`--callback-url ${callbackUrl} is no address`, 'http://… or https://…');
@@ -23,7 +22,7 @@ export function optionsOf(words: Words, env: Record<string, string | undefined>)
   return {
     port: Number(port),
     ...(callbackUrl && { callbackUrl }),
-    ...(without.length > 0 && { settings: { without } }),
+    ...refusalsOff(env),
     ...(fixtures && { fixtures }),
     ...(clock !== undefined && { clock }),
     ...(seed !== undefined && { seed }),
@@ -37,12 +36,12 @@ function fixturesOf(file: string) {
 }
 
 /** Refusals that are switched off (refusals.ts). */
-function refusalsOff(env: Record<string, string | undefined>): string[] {
+function refusalsOff(env: Record<string, string | undefined>): Pick<SimulatorOptions, 'settings'> {
   const without = (env.SIMULATOR_WITHOUT ?? '').split(',').filter(Boolean);
   const unknown = without.filter((id) => !isRefusalId(id));
   if (unknown.length > 0)
     throw new ControlFault(`SIMULATOR_WITHOUT: there is no refusal ${unknown.join(', ')}`, 'ids of GET /_sim/refusals');
-  return without;
+  return without.length > 0 ? { settings: { without } } : {};
 }
 
 /** What to say of a start that failed; undefined when only its stack can tell. */

@@ -1,4 +1,5 @@
 import { changeCard, paramMap } from '../api/card/cards.ts';
+import { isOfficial } from '../api/card/templates.ts';
 import { bill } from '../gateway/billing.ts';
 import { Refusal } from '../gateway/envelope.ts';
 import { flagIn, type JsonObject, objectIn, parseObject } from '../json.ts';
@@ -59,6 +60,13 @@ export function click(state: State, base: string | undefined, { outTrackId, user
     },
     judge: (_status, answer) => judge(state, outTrackId, answer),
   });
+}
+
+/** A public template's taps were seen by Stream only (interactive.md §2.1), so by HTTP they are lost unless a setting says else. */
+export function isSilent(state: State, outTrackId: string): boolean {
+  const templateId = state.cards.get(outTrackId)?.templateId ?? '';
+  if (state.settings.cards.officialTapsByHttp || isOff(state, 'card.official-by-http')) return false;
+  return isOfficial(templateId) && !hearsTaps(state, outTrackId);
 }
 
 /** A card of the Stream kind is never told by HTTP (messaging.md §7.1). */

@@ -14,7 +14,7 @@ import { isOff } from '../world/refusals.ts';
 import { changeSettings } from '../world/settings.ts';
 import { nextId, resetState, type State, tell } from '../world/state.ts';
 import { mainApp, type Person } from '../world/tenant.ts';
-import { click, hearsTaps, routeOf } from './card-click.ts';
+import { click, hearsTaps, isSilent, routeOf } from './card-click.ts';
 import { type Control, ControlFault, need, needCallbackUrl, needPerson } from './control-input.ts';
 import { outcome, postSaying } from './control-say.ts';
 
@@ -159,6 +159,8 @@ async function postClick(state: State, body: JsonObject) {
   const { params = {} } = body;
   if (!isObject(params)) throw new ControlFault('params is not an object', expected);
   const outTrackId = need(body, 'outTrackId', expected);
+  if (isSilent(state, outTrackId))
+    return { delivered: false, why: "it is not known that taps on DingTalk's public templates come by HTTP" };
   // a card with a route of its own, or of an app that listens by Stream, needs no common address
   const base = routeOf(state, outTrackId) || hearsTaps(state, outTrackId) ? undefined : needCallbackUrl(state);
   const push = await click(state, base, {

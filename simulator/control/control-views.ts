@@ -3,7 +3,7 @@ import { dentryById, describeDentry } from '../api/drive/drive.ts';
 import { readObject } from '../api/drive/object-store.ts';
 import { fileOf } from '../api/file-shelf.ts';
 import { billView } from '../gateway/billing.ts';
-import { callsTo } from '../gateway/calls.ts';
+import { briefCall, callsTo } from '../gateway/calls.ts';
 import { limitsView } from '../gateway/limits.ts';
 import type { Message } from '../world/message.ts';
 import type { StoredFile } from '../world/records.ts';
@@ -25,7 +25,7 @@ export function views(state: State): Control {
     'GET /limits': () => ({ ...limitsView(state), billed: billView(state) }),
     'GET /calls/:id': ({ params }) =>
       state.calls.find((call) => call.id === params.id) ?? missing('no such call, or no longer kept'),
-    'GET /calls': ({ query }) => callsTo(state, query.get('path')),
+    'GET /calls': ({ query }) => callsTo(state, { path: query.get('path'), words: query.get('words') }),
     'GET /todos': ({ query }) => state.todos.filter((todo) => !todo.deleted || query.get('deleted') === 'true'),
     'GET /work-notifications': () => state.workTasks,
     'GET /pushes': ({ query }) =>
@@ -75,7 +75,7 @@ export function views(state: State): Control {
       app: state.tenant.apps[0]?.name,
       messages: latest(state),
       todos: state.todos.filter((todo) => !todo.deleted),
-      calls: state.calls.slice(-RECENT).map(({ body: _, headers: __, ...call }) => call),
+      calls: state.calls.slice(-RECENT).map(briefCall),
       pushes: state.pushes.slice(-RECENT),
       faults: state.faults,
     }),

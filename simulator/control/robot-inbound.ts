@@ -41,10 +41,13 @@ export async function say(state: State, base: string | undefined, saying: Saying
     return { message, push: undefined, why: 'no callback address is set, and no Stream connection is open' };
   const event = robotMessage(state, saying, { msgtype, ...body });
   const push = await (byStream || !base
-    ? tellByStream(state, saying.app, event)
-    : tellByHttp(state, base, saying, event));
+    ? tellByStream(state, { saying, event, message: message.id })
+    : tellByHttp(state, base, { saying, event, message: message.id }));
   return { message, push, why: undefined };
 }
+
+/** What somebody said, as the robot is told of it, and the message that stands for it. */
+type Told = { saying: Saying; event: JsonObject; message: string };
 
 /** What the robot is told (callbacks.md §5.3). */
 function robotMessage(state: State, saying: Saying, body: JsonObject): JsonObject {
@@ -76,14 +79,15 @@ function robotMessage(state: State, saying: Saying, body: JsonObject): JsonObjec
 }
 
 /** An answer without content: a robot replies by its session webhook or the API (callbacks.md §8). */
-function tellByStream(state: State, app: App, event: JsonObject): Promise<Push> {
-  const message = streamMessage(state, app, { type: 'CALLBACK', topic: ROBOT_TOPIC }, event);
+function tellByStream(state: State, { saying, event, message }: Told): Promise<Push> {
+  const frame = streamMessage(state, saying.app, { type: 'CALLBACK', topic: ROBOT_TOPIC }, event);
   const { robotRepeatMs } = state.settings.stream;
   return push(state, {
     door: 'robot',
     event,
-    request: () => asOutgoing(message),
-    carry: (signal) => overStream(state, message, signal),
+    message,
+    request: () => asOutgoing(frame),
+    carry: (signal) => overStream(state, frame, signal),
     judge: (_status, answer) => ({ valid: true, answer }),
     retries: robotRepeatMs > 0 ? [robotRepeatMs] : [],
     deadlineMs: () => state.settings.stream.deadlineMs,
@@ -91,10 +95,12 @@ function tellByStream(state: State, app: App, event: JsonObject): Promise<Push> 
 }
 
 /** Plain JSON with the two headers of callbacks.md §5.2; no retry of this door is documented (callbacks.md §5.5). */
-function tellByHttp(state: State, base: string, { app, group, from }: Saying, event: JsonObject): Promise<Push> {
+function tellByHttp(state: State, base: string, { saying, event, message }: Told): Promise<Push> {
+  const { app, group, from } = saying;
   return push(state, {
     door: 'robot',
     event,
+    message,
     request: () => {
       const timestamp = String(state.clock.wall());
       const headers = {

@@ -3,12 +3,19 @@ import { nextId, remember, type State, tell } from '../world/state.ts';
 import { pathMatches } from './faults.ts';
 import { limitsView } from './limits.ts';
 
-export function recordCall(state: State, facts: Omit<CallRecord, 'id'>): void {
-  const call = { id: nextId(state, 'call-'), ...facts };
+export function recordCall(
+  state: State,
+  { id = nextId(state, 'call-'), ...facts }: Omit<CallRecord, 'id'> & { id?: string },
+): void {
+  const call = { id, ...facts };
   remember(state.calls, call, state.settings.mostKept);
-  const { body: _, headers: __, ...news } = call;
-  tell(state, 'call', news);
+  tell(state, 'call', briefCall(call));
   tellCounters(state);
+}
+
+/** Without what is fetched only when somebody looks. */
+export function briefCall({ body: _, headers: __, answer: ___, ...call }: CallRecord) {
+  return call;
 }
 
 /** What the head of the page shows. */
@@ -16,6 +23,12 @@ export function tellCounters(state: State): void {
   tell(state, 'counters', { ...limitsView(state), clockOffsetMs: state.clock.offset() });
 }
 
-export function callsTo(state: State, path: string | null): CallRecord[] {
-  return path === null ? state.calls : state.calls.filter((call) => pathMatches(path, call.path));
+/** By path, and by words that stand anywhere in the call or its answer. */
+export function callsTo(state: State, { path, words }: { path: string | null; words: string | null }): CallRecord[] {
+  const wanted = words?.toLowerCase();
+  return state.calls.filter(
+    (call) =>
+      (path === null || pathMatches(path, call.path)) &&
+      (!wanted || JSON.stringify(call).toLowerCase().includes(wanted)),
+  );
 }

@@ -1,7 +1,8 @@
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { isObject } from '../json.ts';
+import { callAtWork } from '../world/delivery.ts';
 import { isOff, type RefusalId, refusals } from '../world/refusals.ts';
-import type { State } from '../world/state.ts';
+import { nextId, type State } from '../world/state.ts';
 import { checkApp } from './app-access.ts';
 import { authenticate } from './authenticate.ts';
 import { recordCall } from './calls.ts';
@@ -18,8 +19,10 @@ export async function receive(state: State, route: Route, c: HttpContext): Promi
   const at = new Date(state.clock.now()).toISOString();
   const call = await readCall(c);
   const trouble = takeFault(state, call.path, call.query);
-  const record = ({ status, code, refusal }: Pick<RawReply, 'status' | 'code'> & { refusal?: RefusalId }) =>
+  const made = { id: nextId(state, 'call-'), messages: [] };
+  const record = ({ status, code, refusal, answer }: Outcome) =>
     recordCall(state, {
+      id: made.id,
       at,
       method: call.method,
       path: call.path,
@@ -29,33 +32,37 @@ export async function receive(state: State, route: Route, c: HttpContext): Promi
       code,
       ms: Math.round((performance.now() - started) * 10) / 10,
       body: forRecord(call),
+      ...(answer === undefined ? {} : { answer: shortened(answer) }),
+      ...(made.messages.length > 0 ? { messages: made.messages } : {}),
       ...(trouble ? { fault: trouble.kind } : {}),
       ...(refusal ? { refusal, source: refusals[refusal] } : {}),
     });
+  const answer = (reply: RawReply) => {
+    const requestId = state.chance.bytes(8).toString('hex');
+    const sent = { ...reply, body: stamped(reply.body, requestId) };
+    record({ ...sent, answer: sent.xml ?? sent.body });
+    return toResponse(call, sent, requestId);
+  };
 
-  if (!countAddress(state, call.address) && !isOff(state, 'limit.address')) {
-    record({ ...banned, refusal: 'limit.address' });
-    return toResponse(state, call, banned);
-  }
+  if (!countAddress(state, call.address) && !isOff(state, 'limit.address'))
+    return answer({ ...banned, refusal: 'limit.address' });
   if (trouble?.kind === 'hang') {
     record({ status: 0, code: 'hang' });
     await gone(state, c);
     return RESPONSE_ALREADY_SENT;
   }
   const instead = trouble && (await answerInstead(state, trouble, call));
-  if (instead) {
-    record(instead);
-    return toResponse(state, call, instead);
-  }
-  const reply = await work(state, route, call);
+  if (instead) return answer(instead);
+  const reply = await callAtWork.run(made, () => work(state, route, call));
   if (trouble?.kind === 'drop-after-accept') {
     record({ ...reply, status: 0 });
     c.env.incoming.socket.destroy();
     return RESPONSE_ALREADY_SENT;
   }
-  record(reply);
-  return toResponse(state, call, reply);
+  return answer(reply);
 }
+
+type Outcome = { status: number; code: string; refusal?: RefusalId; answer?: unknown };
 
 async function work(state: State, route: Route, call: Call): Promise<Reply> {
   const dialect = dialectOf(call.path);
@@ -100,8 +107,7 @@ export function telling(call: Pick<Call, 'header'>): Record<string, string> {
   return Object.fromEntries(names.flatMap((name) => (call.header(name) ? [[name, call.header(name) ?? '']] : [])));
 }
 
-function toResponse(state: State, call: Call, reply: RawReply): Response {
-  const requestId = state.chance.bytes(8).toString('hex');
+function toResponse(call: Call, reply: RawReply, requestId: string): Response {
   const text = typeof reply.body === 'string';
   const html = reply.html || (text && reply.body !== '');
   const headers = new Headers({ 'content-type': html ? 'text/html;charset=utf-8' : 'application/json;charset=utf-8' });
@@ -111,8 +117,14 @@ function toResponse(state: State, call: Call, reply: RawReply): Response {
     return new Response(reply.xml, { status: reply.status, headers });
   }
   const empty = reply.status === 204 || reply.status === 304;
-  const body = text ? String(reply.body) : JSON.stringify(stamped(reply.body, requestId));
+  const body = text ? String(reply.body) : JSON.stringify(reply.body);
   return new Response(empty ? null : body, { status: reply.status, headers });
+}
+
+/** An answer as the record keeps it. */
+function shortened(answer: unknown): unknown {
+  const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
+  return text.length <= MOST_KEPT ? answer : { truncated: true, start: text.slice(0, MOST_KEPT) };
 }
 
 /** The old host's id is `request_id`, the new one's `requestid` (messaging.md §8.1). */
@@ -129,3 +141,5 @@ export function gone(state: State, c: HttpContext): Promise<void> {
     state.closing.signal.addEventListener('abort', () => resolve(), { once: true });
   });
 }
+
+const MOST_KEPT = 16_384;

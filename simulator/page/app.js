@@ -1,6 +1,6 @@
 import { byId, clicked, part } from './dom.js';
 import { drawFaults, drawLimits } from './drawer.js';
-import { drawHood, forgetHood, tickHood } from './hood.js';
+import { drawHood, forgetHood, showCall, tickHood } from './hood.js';
 import { drawList, drawPeople, placesOf } from './list.js';
 import { drawHeading, openTalk, refreshTalk } from './talk.js';
 import { dress } from './theme.js';
@@ -120,6 +120,18 @@ function readAddress() {
 addEventListener('hashchange', () => {
   readAddress();
   drawAll();
+  const wanted = new URLSearchParams(location.hash.slice(1));
+  const message = wanted.get('message');
+  const call = wanted.get('call');
+  if (message) {
+    showPane('talk');
+    const node = part('board').querySelector(`[data-id="${CSS.escape(message)}"]`);
+    node?.scrollIntoView({ block: 'center' });
+  }
+  if (call) {
+    showPane('hood');
+    showCall(call);
+  }
 });
 
 form.addEventListener('submit', async (event) => {

@@ -8,16 +8,21 @@ const list = part('traffic');
 const field = byId('filter', HTMLInputElement);
 const kinds = part('kinds');
 const SHOWN = 120;
+const MOST_LINKS = 5;
 /** Nodes by id, with the item they were drawn from; opened ones stay open. */
 /** @type {Map<string, { item: import('./world.js').Traffic, node: HTMLLIElement }>} */
 let drawn = new Map();
 let kind = 'all';
+/** Calls in which the words of the filter stand in body or answer, as the simulator says. @type {Set<string>} */
+let found = new Set();
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let searching;
 
 export function drawHood() {
   const words = field.value.trim().toLowerCase();
   const fits = (item) =>
     (kind === 'all' || kind === item.kind || (kind === 'failed' && !item.good)) &&
-    (words === '' || textOf(item).toLowerCase().includes(words));
+    (words === '' || textOf(item).toLowerCase().includes(words) || found.has(item.id));
   const items = world.traffic.filter(fits).slice(-SHOWN).reverse();
   const next = new Map();
   for (const item of items) {
@@ -50,7 +55,31 @@ export function tickHood() {
   }
 }
 
-field.addEventListener('input', drawHood);
+field.addEventListener('input', () => {
+  drawHood();
+  clearTimeout(searching);
+  const words = field.value.trim();
+  found = new Set();
+  // the page has no bodies and answers: the simulator looks through them once the typing pauses
+  if (words.length < 3) return;
+  searching = setTimeout(async () => {
+    const calls = await control('GET', `/calls?words=${encodeURIComponent(words)}`);
+    if (field.value.trim() !== words) return;
+    found = new Set(calls.map(({ id }) => id));
+    drawHood();
+  }, 300);
+});
+
+/** Shows one call, which a message came from. */
+export function showCall(id) {
+  field.value = id;
+  drawHood();
+  const details = list.querySelector('details');
+  if (!details) return;
+  details.open = true;
+  details.querySelector('summary')?.focus();
+}
+
 kinds.addEventListener('click', (event) => {
   const button = clicked(event);
   if (!button) return;
@@ -60,7 +89,8 @@ kinds.addEventListener('click', (event) => {
 });
 
 function textOf(item) {
-  if (item.kind === 'call') return `${item.method} ${item.path} ${item.status} ${item.code} ${item.fault ?? ''}`;
+  if (item.kind === 'call')
+    return [item.id, item.method, item.path, item.status, item.code, item.fault, item.refusal].join(' ');
   const last = item.attempts.at(-1);
   return `${item.door} ${nameOf(item)} ${item.state} ${last?.status ?? ''} ${last?.reason ?? ''}`;
 }
@@ -108,9 +138,11 @@ function row(item, before) {
 async function callBody({ id }) {
   const call = await control('GET', `/calls/${id}`);
   const parts = [];
+  if (call.refusal) parts.push(element('p', t('refusedBy', call.refusal, call.source), 'refusal'));
   if (call.query && Object.keys(call.query).length > 0) parts.push(section('query', pretty(call.query)));
   if (call.body !== undefined) parts.push(section('body', pretty(opened(call.body))));
-  parts.push(copyButton(() => curlOfCall(call)));
+  if (call.answer !== undefined) parts.push(section('answer', pretty(call.answer)));
+  parts.push(element('p', [copyButton(() => curlOfCall(call)), ...messageLinks(call.messages ?? [])], 'buttons'));
   return element('div', parts, 'inside');
 }
 
@@ -129,12 +161,35 @@ function pushBody(push) {
   const again = element('button', t('again'), 'tool');
   again.type = 'button';
   again.addEventListener('click', () => void control('POST', `/pushes/${push.id}/repeat`, {}));
-  const buttons = element('p', [copyButton(() => curlOfPush(push)), again], 'buttons');
+  // a Stream frame goes over the app's own connection, which curl cannot open
+  const curls = push.request?.url.startsWith('stream:') ? [] : [copyButton(() => curlOfPush(push))];
+  const buttons = element('p', [...curls, again, ...messageLinks(push.message ? [push.message] : [])], 'buttons');
   return element(
     'div',
     [section('decoded', pretty(push.event)), element('h3', t('tries')), element('ol', tries, 'tries'), buttons],
     'inside',
   );
+}
+
+/** To the messages that a call brought about, or that a push is about. */
+function messageLinks(ids) {
+  const all = [...world.talks.values()].flatMap(({ messages }) => messages);
+  return ids.slice(0, MOST_LINKS).flatMap((id) => {
+    const message = all.find((candidate) => candidate.id === id);
+    if (!message) return [];
+    const node = element('a', t('toMessage', message.conversationTitle), 'tool');
+    node.href = placeOf(message);
+    return [node];
+  });
+}
+
+/** The page's address with the message in view. */
+function placeOf({ id, conversation, via }) {
+  const person = world.people.has(conversation);
+  const alone = via === 'work-notification' ? 'work' : 'robot';
+  const query = new URLSearchParams({ in: person ? alone : conversation, message: id });
+  if (person) query.set('as', conversation);
+  return `#${query}`;
 }
 
 function section(title, text) {
@@ -172,18 +227,37 @@ function copyButton(textOf) {
 
 function curlOfCall({ method, path, query, headers, body }) {
   const search = new URLSearchParams(query).toString();
-  const text = typeof body === 'string' ? body : JSON.stringify(body);
-  const json = body?.multipart ? undefined : text;
-  return curl(method, `${location.origin}${path}${search ? `?${search}` : ''}`, headers, json);
+  const url = `${location.origin}${path}${search ? `?${search}` : ''}`;
+  const type = headers['content-type'] ?? '';
+  if (body?.multipart) return curl(method, url, without(headers, 'content-type'), { form: body.multipart });
+  if (type.startsWith('application/x-www-form-urlencoded')) return curl(method, url, headers, { fields: body });
+  return curl(method, url, headers, { text: typeof body === 'string' ? body : JSON.stringify(body) });
 }
 
 function curlOfPush({ request }) {
-  return curl('POST', request.url, request.headers, request.body);
+  return curl('POST', request.url, request.headers, { text: request.body });
+}
+
+function without(headers, name) {
+  return Object.fromEntries(Object.entries(headers).filter(([key]) => key !== name));
+}
+
+/** The bytes of an uploaded file are not in the record: a file of that name has to be in the folder. */
+function dataOf({ text, fields, form }, quoted) {
+  if (form)
+    return form.map(
+      (part) =>
+        `-F ${quoted(part.fileName === undefined ? `${part.name}=${part.value}` : `${part.name}=@${part.fileName}`)}`,
+    );
+  if (fields) {
+    const worded = (value) => (typeof value === 'string' ? value : JSON.stringify(value));
+    return Object.entries(fields).map(([key, value]) => `--data-urlencode ${quoted(`${key}=${worded(value)}`)}`);
+  }
+  return text === undefined ? [] : [`-d ${quoted(text)}`];
 }
 
 function curl(method, url, headers, body) {
   const quoted = (text) => `'${text.replaceAll("'", "'\\''")}'`;
   const heads = Object.entries(headers ?? {}).map(([name, value]) => `-H ${quoted(`${name}: ${value}`)}`);
-  const data = body === undefined ? [] : [`-d ${quoted(body)}`];
-  return [`curl -X ${method} ${quoted(url)}`, ...heads, ...data].join(' \\\n  ');
+  return [`curl -X ${method} ${quoted(url)}`, ...heads, ...dataOf(body, quoted)].join(' \\\n  ');
 }

@@ -16,8 +16,20 @@ export function messageView(message, { userId, members }) {
   const head = element('header', [element('strong', person?.name ?? sender)]);
   if (via !== 'person') head.append(element('span', t(via), 'tag'));
   head.append(clock(at));
+  if (message.call) head.append(callLink(message.call));
   const bubble = element('div', body(message, names, userId), 'bubble');
   node.append(face, element('div', [head, bubble, footer(message, members)], 'said'));
+  return node;
+}
+
+/** To the call that brought a message about. */
+function callLink(id) {
+  const node = element('a', 'API', 'tag');
+  const query = new URLSearchParams(location.hash.slice(1));
+  query.delete('message');
+  query.set('call', id);
+  node.href = `#${query}`;
+  node.setAttribute('aria-label', t('toCall', id));
   return node;
 }
 
@@ -141,41 +153,59 @@ function said({ msgtype, content, text, file, appended }, names) {
   }
 }
 
-/**
- * An interactive card: its template is not known here, so its values are shown as they are. A value that is a JSON
- * list of `{text, id}` makes buttons; else the action's name is asked for.
- */
-function cardView({ content, outTrackId }, userId) {
+/** Title, texts and buttons of a card: as its template draws them, else its values as they are. */
+function partsOf({ content, card }) {
+  if (card) {
+    const flow = card.flow && card.flow !== 'finished' ? [element('span', t(card.flow), 'mark')] : [];
+    const title = card.title ? [element('p', card.title, 'card-title')] : [];
+    return {
+      known: true,
+      buttons: card.buttons,
+      nodes: [...title, ...card.markdown.map((each) => markdown(each)), ...flow],
+    };
+  }
   const buttons = [];
-  const out = [];
+  const nodes = [];
   for (const [name, value] of Object.entries(content)) {
     const list = value.startsWith('[') ? parse(value) : undefined;
     if (Array.isArray(list) && list.every((entry) => entry?.id && entry?.text)) buttons.push(...list);
-    else if (name === 'title') out.unshift(element('p', value, 'card-title'));
-    else out.push(markdown(value));
+    else if (name === 'title') nodes.unshift(element('p', value, 'card-title'));
+    else nodes.push(markdown(value));
   }
+  return { known: buttons.length > 0, buttons, nodes };
+}
+
+/**
+ * An interactive card. Of a template that is not known here a value that is a JSON list of `{text, id}` makes buttons;
+ * else the action's name is asked for.
+ */
+function cardView(message, userId) {
+  const { outTrackId } = message;
+  const { known, buttons, nodes } = partsOf(message);
   const answer = element('p', '', 'tapped');
   answer.setAttribute('role', 'status');
   const tap = async (actionId, params = {}) => {
-    const { delivered, attempt, error } = await control('POST', '/click', {
+    const { delivered, attempt, error, why } = await control('POST', '/click', {
       outTrackId,
       userId,
       actionId,
       params,
     });
-    answer.textContent = delivered ? t('tapped', actionId) : t('notTaken', error ?? attempt?.reason ?? '');
+    answer.textContent = delivered ? t('tapped', actionId) : t('notTaken', error ?? why ?? attempt?.reason ?? '');
   };
   const row = element(
     'p',
-    buttons.map(({ text, id, params }) => {
+    buttons.map(({ text, id, params, url, disabled }) => {
+      if (url) return link(url, text);
       const button = element('button', text);
       button.type = 'button';
+      button.disabled = disabled === true;
       button.addEventListener('click', () => void tap(id, params));
       return button;
     }),
     'buttons',
   );
-  if (buttons.length > 0) return [...out, row, answer];
+  if (known) return buttons.length > 0 ? [...nodes, row, answer] : nodes;
   const field = document.createElement('input');
   field.value = 'done';
   field.setAttribute('aria-label', t('actionName'));
@@ -183,7 +213,7 @@ function cardView({ content, outTrackId }, userId) {
   button.type = 'button';
   button.addEventListener('click', () => void tap(field.value));
   row.append(field, button);
-  return [...out, row, answer];
+  return [...nodes, row, answer];
 }
 
 function fileView(file, msgtype) {

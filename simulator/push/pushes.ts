@@ -8,6 +8,8 @@ export type Verdict = { valid: boolean; reason?: string; answer?: string };
 export type Plan = {
   door: Door;
   event: JsonObject;
+  /** The message of a person that it tells the robot of. */
+  message?: string;
   request: () => Outgoing;
   judge: (status: number, text: string) => Verdict;
   retries: number[];
@@ -22,9 +24,18 @@ export type Reached = { status: number; text: string };
 
 /** Pushes once and returns after that; the retries follow by plan (callbacks.md §2.5). */
 export async function push(state: State, plan: Plan): Promise<Push> {
-  const { door, event } = plan;
+  const { door, event, message } = plan;
   const at = state.clock.now();
-  const record: Push = { id: nextId(state, 'push-'), door, event, at: iso(at), attempts: [], state: 'pending' };
+  const whose = message === undefined ? {} : { message };
+  const record: Push = {
+    id: nextId(state, 'push-'),
+    door,
+    event,
+    ...whose,
+    at: iso(at),
+    attempts: [],
+    state: 'pending',
+  };
   remember(state.pushes, record, Math.min(5000, state.settings.mostKept));
   plans.set(record, plan);
   await attempt(state, plan, record, { retries: plan.retries, due: at });

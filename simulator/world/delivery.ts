@@ -1,10 +1,15 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Delivery, Message, Said } from './message.ts';
 import { phoneLosses } from './phone-losses.ts';
 import { nextId, remember, type State, tell } from './state.ts';
 import { conversationTitle } from './tenant.ts';
 
+/** The call at work, and the messages that it has brought about so far. */
+export const callAtWork = new AsyncLocalStorage<{ id: string; messages: string[] }>();
+
 export function deliver(state: State, said: Said, to: Delivery): Message {
   const lostOnPhones = phoneLosses(said);
+  const call = callAtWork.getStore();
   const message: Message = {
     id: nextId(state, 'msg-'),
     at: new Date(state.clock.now()).toISOString(),
@@ -13,9 +18,11 @@ export function deliver(state: State, said: Said, to: Delivery): Message {
     ...to,
     ...(lostOnPhones.length > 0 ? { lostOnPhones } : {}),
     mentions: to.mentions ?? [],
+    ...(call ? { call: call.id } : {}),
     readBy: [],
     recalled: false,
   };
+  call?.messages.push(message.id);
   remember(state.messages, message, state.settings.mostKept);
   tell(state, 'message', message);
   return message;

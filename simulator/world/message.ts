@@ -44,8 +44,11 @@ export type Message = {
   lostOnPhones?: PhoneLoss[];
   /** processQueryKey, carrierId, task id, messageId: what DingTalk gave the sender to ask or recall with. */
   key?: string;
-  /** The card that is shown here. */
+  /** The card that is shown here, and what clients draw of it where its template is known. */
   outTrackId?: string;
+  card?: CardView;
+  /** The call that brought it about. */
+  call?: string;
   readBy: string[];
   recalled: boolean;
 };
@@ -56,12 +59,24 @@ export type PhoneLoss = 'raw-html' | 'html-link' | 'table' | 'code-fence' | 'lin
 /** The content of a message, in one form for all APIs. */
 export type Said = { msgtype: string; text: string; title?: string; content: JsonObject; file?: MessageFile };
 
+/** A button that calls back, opens an address, or does nothing. */
+export type CardButton = { text: string; id?: string; params?: JsonObject; url?: string; disabled?: boolean };
+
+/** What clients draw of a card (interactive.md §2.1). */
+export type CardView = {
+  title?: string;
+  markdown: string[];
+  buttons: CardButton[];
+  flow?: 'processing' | 'typing' | 'finished' | 'executing' | 'failed';
+};
+
 export type Delivery = {
   conversation: string;
   via: Via;
   sender: string;
   key?: string;
   outTrackId?: string;
+  card?: CardView;
   mentions?: string[];
   appended?: string[];
   atRequest?: JsonObject;

@@ -21,6 +21,8 @@ export type Push = {
   door: Door;
   at: string;
   event: JsonObject;
+  /** The message of a person that it tells the robot of. */
+  message?: string;
   attempts: Attempt[];
   state: 'pending' | 'delivered' | 'failed-list' | 'failed';
   failedAt?: number;

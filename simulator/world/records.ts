@@ -17,6 +17,10 @@ export type CallRecord = {
   code: string;
   ms: number;
   body: unknown;
+  /** What was answered; absent when nothing was. */
+  answer?: unknown;
+  /** The messages that it brought about. */
+  messages?: string[];
   fault?: string;
   /** Which refusal it met, and the section of the references it comes from. */
   refusal?: RefusalId;
@@ -30,6 +34,7 @@ export type Bill = { month: string; app: string; kind: BillKind; act: string; co
 
 export type Card = {
   outTrackId: string;
+  templateId: string;
   appKey: string;
   params: JsonObject;
   privateData: JsonObject;

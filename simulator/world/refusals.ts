@@ -69,6 +69,8 @@ export const refusals = {
   'card.values': 'messaging.md §7.1',
   'card.stream-no-id': 'messaging.md §7.4',
   'card.stream-unknown': 'messaging.md §7.4',
+  'card.stream-too-long': 'interactive.md §2.4',
+  'card.official-by-http': 'interactive.md §2.1',
   'card.stream-member': 'messaging.md §7.4',
   'card.space': 'messaging.md §7.1',
   'card.space-model': 'messaging.md §7.1',

@@ -96,6 +96,11 @@ export type Settings = {
   streamRetryPlanMs: number[];
   /** callbacks.md §7.4 */
   cardDeadlineMs: number;
+  /**
+   * What is doubted of DingTalk's public templates: whether taps of theirs come by HTTP, whether the template with link
+   * buttons calls back; and where streamed text ends, 0 is nowhere (interactive.md §2.1, §2.4).
+   */
+  cards: { officialTapsByHttp: boolean; linkTemplateCallsBack: boolean; streamBytes: number };
   /** The organisation's drive; the figure is ours, since plans differ (files.md §5.2). */
   driveQuotaBytes: number;
   /** How long a signed drive address lives; 900 in every sample (files.md §5.2). */
@@ -174,6 +179,7 @@ export const defaults: Settings = {
   linkPreviews: true,
   streamRetryPlanMs: [10_000, 30_000, 60_000, 120_000],
   cardDeadlineMs: 2000,
+  cards: { officialTapsByHttp: false, linkTemplateCallsBack: false, streamBytes: 3072 },
   driveQuotaBytes: 100 * 1024 ** 3,
   driveLinkSeconds: 900,
   driveTimesIso: false,

@@ -64,7 +64,7 @@ test('a message is text, whatever it looks like', async () => {
   await here.robot({ msgtype: 'markdown', markdown: { title: 'x', text: evil } });
   await page.locator('#board article').waitFor();
   expect(await page.locator('#board article .bubble').innerText()).toContain('<img src=x');
-  expect(await page.locator('#board article a, #board article img').count()).toBe(0);
+  expect(await page.locator('#board .bubble a, #board .bubble img').count()).toBe(0);
   expect([await page.title(), errors]).toEqual(['DingTalk simulator', []]);
 });
 
@@ -137,10 +137,32 @@ test('a fault from the drawer strikes the next call and shows under the hood', a
     expect.stringMatching(/robot\/send\s+-1 · fault: errcode/),
   ]);
   await page.locator('#traffic summary').click();
-  await expect.poll(() => page.locator('#traffic pre').last().innerText()).toContain('"content": "x"');
+  await expect.poll(() => page.locator('#traffic pre').last().innerText()).toContain('"errcode": -1');
+  expect(await page.locator('#traffic pre').nth(1).innerText()).toContain('"content": "x"');
   await page.locator('#kinds [value=all]').click();
   await page.locator('#filter').fill('nowhere');
   expect(await page.locator('#traffic').innerText()).toBe('Nothing matches the filter.');
+});
+
+test('a call leads to its message and back, and is found by what stands in its answer', async () => {
+  await here.group('sampleText', { content: '第一条' });
+  await here.group('sampleText', { content: '第二条' });
+  const [, { processQueryKey }] = (await here.sim('GET', '/calls?path=/v1.0/robot/*')).map(
+    ({ answer }: { answer: { processQueryKey: string } }) => answer,
+  );
+  const { page, errors } = await chromium.open(here.url);
+  await page.locator('#filter').fill(processQueryKey);
+  await page.locator('#traffic summary').click();
+  await page.getByRole('link', { name: 'Message in 项目群 Project' }).click();
+  await page
+    .locator('#board article')
+    .last()
+    .getByRole('link', { name: /^The API call call-/ })
+    .click();
+  expect(await page.locator('#filter').inputValue()).toMatch(/^call-\d+$/);
+  expect(await page.locator('#traffic summary').count()).toBe(1);
+  await expect.poll(() => page.locator('#traffic pre').last().innerText()).toContain(processQueryKey);
+  expect(errors).toEqual([]);
 });
 
 test('a push that fails counts down to its next try and is seen to arrive', async () => {

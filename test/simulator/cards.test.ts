@@ -76,3 +76,85 @@ test('a value grows while it is streamed, and no guid counts twice', async () =>
   await stream({ guid: '3', key: 'answer', content: '**部署完成**', isFull: true, isFinalize: true });
   expect(await shown()).toEqual({ title: '部署', answer: '**部署完成**' });
 });
+
+const AI = '382e4302-551d-4880-bf29-a30acfab2e71.schema';
+const shown = async (cardTemplateId: string, cardParamMap: object) => {
+  await create({ cardTemplateId, cardData: { cardParamMap } });
+  await deliver();
+  return (await here.sim('GET', '/messages')).at(-1)?.card;
+};
+const full = (value: object) => JSON.stringify(value);
+
+test.each([
+  [
+    'Markdown',
+    '589420e2-c1e2-46ef-a5ed-b8728e654da9.schema',
+    { markdown: '**x**', title: 't' },
+    { title: 't', markdown: ['**x**'], buttons: [] },
+  ],
+  [
+    'Markdown and link buttons',
+    '1366a1eb-bc54-4859-ac88-517c56a9acb1.schema',
+    {
+      markdown: 'x',
+      tips: 'y',
+      sys_full_json_obj: full({
+        msgButtons: [
+          { text: 'go', url: 'https://a.example' },
+          { text: 'no', id: 'no', request: true },
+        ],
+      }),
+    },
+    {
+      markdown: ['x', 'y'],
+      buttons: [
+        { text: 'go', url: 'https://a.example' },
+        { text: 'no', disabled: true },
+      ],
+    },
+  ],
+  [
+    'an AI card in its order',
+    AI,
+    {
+      flowStatus: '2',
+      msgTitle: 't',
+      msgContent: 'x',
+      staticMsgContent: 'y',
+      sys_full_json_obj: full({
+        order: ['msgContent', 'msgButtons'],
+        msgButtons: [{ text: 'ok', id: 'ok', request: true }],
+      }),
+    },
+    { markdown: ['x'], buttons: [{ text: 'ok', id: 'ok', params: {} }], flow: 'typing' },
+  ],
+  [
+    'the approval of the tutorial',
+    'dac1dbec-55af-40c3-be91-6d6882ef3b66.schema',
+    { status: '已同意' },
+    { markdown: [], buttons: [{ text: '已同意', disabled: true }] },
+  ],
+  ['a template of one’s own', 'own.schema', { title: 't' }, undefined],
+])('what clients draw of %s (interactive.md §2.1)', async (_what, templateId, params, view) => {
+  expect(await shown(templateId, params)).toEqual(view);
+});
+
+test('streaming moves an AI card on to typing, finished or failed', async () => {
+  await shown(AI, { flowStatus: '1', msgContent: '' });
+  const flow = async (guid: string, change: object) => {
+    await stream({ guid, key: 'msgContent', content: 'x', isFull: true, ...change });
+    return (await here.sim('GET', '/messages')).at(-1).card.flow;
+  };
+  expect(await flow('1', {})).toBe('typing');
+  expect(await flow('2', { isFinalize: true })).toBe('finished');
+  expect(await flow('3', { isError: true })).toBe('failed');
+});
+
+test('streamed text ends at 3 KB in all, unless a setting says else', async () => {
+  await shown(AI, { msgContent: '' });
+  const add = (guid: string) => stream({ guid, key: 'msgContent', content: '字'.repeat(512) });
+  expect([(await add('1')).status, (await add('2')).status]).toEqual([200, 200]);
+  expect((await add('3')).body.code).toBe('param.stream.content');
+  await here.sim('POST', '/settings', { cards: { streamBytes: 0 } });
+  expect((await add('4')).status).toBe(200);
+});

@@ -7,6 +7,19 @@ const here = desk();
 const send = () => here.robot(text('x'));
 const fault = (path: string, what: unknown, times = 1) => here.sim('POST', '/faults', { path, fault: what, times });
 
+test('a call shows its answer and the messages it brought about, and each message its call', async () => {
+  const sent = await here.group('sampleText', { content: 'x' });
+  await here.robot({ msgtype: 'file' });
+  const [, good, bad] = await here.sim('GET', '/calls');
+  const [message] = await here.sim('GET', '/messages');
+  expect(good).toMatchObject({ answer: sent.body, messages: [message.id], code: 'ok' });
+  expect(message.call).toBe(good.id);
+  expect(bad).toMatchObject({ answer: { errcode: 400105 }, refusal: 'robot.type', source: 'messaging.md §2.4' });
+  expect(bad).not.toHaveProperty('messages');
+  expect(await here.sim('GET', `/calls?words=${encodeURIComponent(sent.body.processQueryKey)}`)).toEqual([good]);
+  expect((await here.sim('GET', '/state')).calls[1]).not.toHaveProperty('answer');
+});
+
 test('calls are kept with their answer, refused ones too, and found by path or its beginning', async () => {
   await send();
   await here.robot(text('x'), { secret: 'wrong' });

@@ -13,18 +13,16 @@ export type OpenDeps = {
 /** How long the presigned address is valid: it is used at once. */
 const PRESIGNED_S = 300;
 
-/** DingTalk's servers fetch each link of a message for its preview (identity.md §0, fact 11). */
-const PREVIEW = /DingTalk-LinkService/i;
-
-/** Opens `/f/{id}`: redirects to the file while the link is valid. A preview counts as no view and gets the name only. */
-export async function openFile(deps: OpenDeps, id: string, agent = ''): Promise<Opened> {
+/** Opens `/f/{id}`: redirects to the file while the link is valid. `userAgent` tells who asks. */
+export async function openFile(deps: OpenDeps, id: string, userAgent = ''): Promise<Opened> {
   const link = await deps.links.get(id);
   if (!link) return notice(404, ({ unknown }) => unknown());
   const { fileName } = link;
   if (Date.parse(link.expiresAt) <= deps.now()) {
     return notice(410, ({ expired }) => expired(fileName, link.expiresAt.slice(0, 10)));
   }
-  if (PREVIEW.test(agent)) return notice(200, ({ preview }) => preview(fileName));
+  // DingTalk's servers fetch links for previews: that is no view, and must not use up a link (identity.md §0, fact 11)
+  if (/DingTalk-LinkService/i.test(userAgent)) return notice(200, ({ preview }) => preview());
   if (!(await deps.links.view(id))) {
     const { revokedAt } = (await deps.links.get(id)) ?? link;
     if (revokedAt !== undefined) return notice(410, ({ revoked }) => revoked(fileName));

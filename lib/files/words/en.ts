@@ -8,7 +8,7 @@ export const en: Words = {
     tooLarge: (_file, megabytes) => `The file is too large (${megabytes} MB at most).`,
   },
   link: {
-    preview: (file) => [file, 'Open the link to download it.'],
+    preview: () => ['A file', 'Open the link to download it.'],
     unknown: () => ['No such link', 'Ask the sender for a new one.'],
     expired: (file, day) => [
       'This link has expired',

@@ -10,7 +10,7 @@ export const zh = {
   },
   /** Pages in place of a file. */
   link: {
-    preview: (file: string): Notice => [file, '打开链接即可下载。'],
+    preview: (): Notice => ['文件', '打开链接即可下载。'],
     unknown: (): Notice => ['没有这个链接', '请向发送者索取新的链接。'],
     expired: (file: string, day: string): Notice => ['链接已过期', `有效期至 ${day}。请发送者重新分享“${file}”。`],
     revoked: (file: string): Notice => ['链接已撤销', `请发送者重新分享“${file}”。`],

@@ -6,6 +6,7 @@ import type { State } from '../../world/state.ts';
 import { type App, groupById, personById } from '../../world/tenant.ts';
 import { queryKey } from '../robot/app-robot.ts';
 import { refusedCard } from './refusal.ts';
+import { cardViewOf } from './templates.ts';
 
 type Space = { spaceType: 'IM_GROUP' | 'IM_ROBOT'; spaceId: string };
 
@@ -33,6 +34,7 @@ export function deliverCard(state: State, card: Card, spaces: Space[], { body, a
     if (errorMsg) return { spaceType, spaceId, success: false, errorMsg };
     // in these spaces the carrier is a message, and its id asks and recalls as a processQueryKey does (messaging.md §7.1)
     const carrierId = queryKey(state);
+    const view = cardViewOf(state, card);
     deliver(
       state,
       { msgtype: 'card', text: Object.values(card.params).join('\n'), content: card.params },
@@ -42,6 +44,7 @@ export function deliverCard(state: State, card: Card, spaces: Space[], { body, a
         sender: app.name,
         key: carrierId,
         outTrackId: card.outTrackId,
+        ...(view ? { card: view } : {}),
         mentions: mentioned(state, { spaceType, spaceId }, body),
       },
     );

@@ -6,6 +6,7 @@ import { rememberKey, type State, tell } from '../../world/state.ts';
 import type { App } from '../../world/tenant.ts';
 import { deliverCard, spaceModelsOf, spacesOf } from './card-deliver.ts';
 import { refusedCard } from './refusal.ts';
+import { cardViewOf } from './templates.ts';
 
 /** Interactive cards (messaging.md §7). */
 export function cardRoutes(state: State): Route[] {
@@ -45,7 +46,8 @@ function readCard(state: State, { body }: Call, app: App): Card {
   const outTrackId = textIn(body, 'outTrackId');
   if (!outTrackId) throw refusedCard('card.no-id', 'param.outTrackIdEmpty');
   if (outTrackId.length > 64) throw refusedCard('card.long-id', 'outTrackId.outOfLimit');
-  if (!textIn(body, 'cardTemplateId')) throw refusedCard('card.no-template', 'param.templateNotExist');
+  const templateId = textIn(body, 'cardTemplateId');
+  if (!templateId) throw refusedCard('card.no-template', 'param.templateNotExist');
   const params = paramMap(objectIn(body, 'cardData'));
   if (!params) throw refusedCard('card.no-data', 'param.cardDataEmpty');
   if (state.cards.has(outTrackId)) throw refusedCard('card.exists', 'param.cardAlreadyExist');
@@ -55,7 +57,15 @@ function readCard(state: State, { body }: Call, app: App): Card {
     throw refusedCard('card.no-route-key', 'param.callbackRouteKeyEmpty');
   const callbackType = (['STREAM', 'HTTP'] as const).find((kind) => kind === body.callbackType);
   const route = { ...(callbackRouteKey ? { callbackRouteKey } : {}), ...(callbackType ? { callbackType } : {}) };
-  return { outTrackId, appKey: app.appKey, params, privateData: {}, spaceModels: spaceModelsOf(body), ...route };
+  return {
+    outTrackId,
+    templateId,
+    appKey: app.appKey,
+    params,
+    privateData: {},
+    spaceModels: spaceModelsOf(body),
+    ...route,
+  };
 }
 
 /** messaging.md §7.2: replaces everything unless updating by key is asked for */
@@ -81,6 +91,8 @@ export function changeCard(state: State, card: Card, params: JsonObject, byKey: 
   card.params = byKey ? { ...card.params, ...params } : params;
   for (const message of state.messages.filter((candidate) => candidate.outTrackId === card.outTrackId)) {
     message.content = card.params;
+    const view = cardViewOf(state, card);
+    if (view) message.card = view;
     message.text = Object.values(card.params).join('\n');
     tell(state, 'message', message);
   }

@@ -59,8 +59,15 @@ export const cardProofs = {
     },
     'card.stream-no-id': (here) => stream(here, { outTrackId: undefined }),
     'card.stream-unknown': (here) => stream(here),
+    'card.stream-too-long': made((here) => stream(here, { content: 'x'.repeat(3073), isFull: true })),
     'card.stream-member': made((here) => stream(here, { guid: undefined })),
   }),
+  'card.official-by-http': (async (here, owner) => {
+    here.simulator.setCallbackUrl(owner.url);
+    await create(here, { cardTemplateId: 'dac1dbec-55af-40c3-be91-6d6882ef3b66.schema' });
+    const tap = { outTrackId: 'card-1', userId: 'lisi', actionId: 'accept' };
+    return (await here.sim('POST', '/click', tap)).delivered === false;
+  }) satisfies Proof,
   'card.space-model': space({ imGroupOpenSpaceModel: undefined }, {}, 'supportForward'),
   'card.delivery-model': space({}, { imGroupOpenDeliverModel: undefined }, 'imGroupOpenDeliverModel'),
   'card.no-robot': space({}, { imGroupOpenDeliverModel: {} }, 'robotCode is missing'),
