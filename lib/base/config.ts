@@ -32,8 +32,9 @@ export const secretEnv = {
   AWS_ENDPOINT_URL_SECRETS_MANAGER: v.optional(url),
 };
 export const dingtalkEnv = { ...secretEnv, DINGTALK_API_URL: url, DINGTALK_OAPI_URL: url, TOKENS_TABLE: text };
-export const acceptEnv = { ...secretEnv, MESSAGES_TABLE: text, DESTINATIONS_TABLE: text, OUTBOX_QUEUE_URL: url };
 const count = v.pipe(v.string(), v.toNumber(), v.integer(), v.minValue(1));
+export const acceptEnv = { ...secretEnv, MESSAGES_TABLE: text, DESTINATIONS_TABLE: text, OUTBOX_QUEUE_URL: url };
+export const costEnv = { MOST_PARTS: count, MOST_CALLS: count };
 export const deliveryEnv = {
   LIMITS_TABLE: text,
   OUTBOX_DEAD_LETTERS_URL: url,

@@ -4,7 +4,7 @@ import { createLimitTable } from '../aws/tables/limit-table.ts';
 import { createMergeTable } from '../aws/tables/merge-table.ts';
 import { createMessageTable } from '../aws/tables/message-table.ts';
 import { createMeterTable } from '../aws/tables/meter-table.ts';
-import type { acceptEnv, Config, deliveryEnv, destinationsEnv } from '../base/config.ts';
+import type { acceptEnv, Config, costEnv, deliveryEnv, destinationsEnv } from '../base/config.ts';
 import { ServiceError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { createSeal } from '../base/seal.ts';
@@ -34,6 +34,11 @@ export function acceptPorts(config: Config<typeof acceptEnv>, secret: Secret, lo
     randomId,
     ...clock,
   };
+}
+
+/** What a request may cost in calls to DingTalk. */
+export function costLimits(config: Config<typeof costEnv>) {
+  return { most: { parts: config.MOST_PARTS, calls: config.MOST_CALLS } };
 }
 
 export function destinationTable(config: Config<typeof destinationsEnv>, secret: Pick<Secret, 'sealingKey'>) {
