@@ -326,6 +326,13 @@ export const ANSWER_TEXTS = {
     possibleDuplicate: ['True: it was sent again although an earlier try may have arrived.', true],
     people: 'What became of each person, where DingTalk says so.',
     mergedInto: ['Id of the message that this one went with.', MESSAGE],
+    waits: 'What it waits for before it is sent; left out when it waits for its turn only.',
+  },
+  Waits: {
+    '': 'What a message waits for.',
+    for: ['`quota`: what is left of the month is kept for messages with high priority.', 'quota'],
+    quota: ["Which of DingTalk's quotas of the month.", 'api'],
+    until: ['When the quota begins anew, ISO 8601 UTC.', '2026-01-31T16:00:00.000Z'],
   },
   Links: { '': links, self: ['Path of the record.', `/messages/${MESSAGE}`] },
   MessageView: {
