@@ -33,7 +33,7 @@ import {
   Voice,
 } from './contents.ts';
 import { Fault, Problem } from './problems.ts';
-import { Attempt, DeliveryView, PersonOutcome } from './records/messages.ts';
+import { Attempt, DeliveryView, PersonOutcome, Waits } from './records/messages.ts';
 import { DriveFile, ShareAttempt } from './records/shares.ts';
 import { Assignee, HistoryEntry, Person, Skipped, Trouble } from './records/tasks.ts';
 import { ListConversations } from './requests/conversations.ts';
@@ -110,6 +110,7 @@ export const REQUESTS = {
 export const ANSWERS = {
   Attempt,
   PersonOutcome,
+  Waits,
   DeliveryView,
   Links,
   MessageView,

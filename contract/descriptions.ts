@@ -326,6 +326,13 @@ export const ANSWER_TEXTS = {
     possibleDuplicate: ['True: it was sent again although an earlier try may have arrived.', true],
     people: 'What became of each person, where DingTalk says so.',
     mergedInto: ['Id of the message that this one went with.', MESSAGE],
+    waits: 'What it waits for before it is sent; left out when it waits for its turn only.',
+  },
+  Waits: {
+    '': 'What a message waits for.',
+    for: ['`quota`: what is left of the month is kept for messages with high priority.', 'quota'],
+    quota: ["Which of DingTalk's quotas of the month.", 'api'],
+    until: ['When the quota begins anew, ISO 8601 UTC.', '2026-01-31T16:00:00.000Z'],
   },
   Links: { '': links, self: ['Path of the record.', `/messages/${MESSAGE}`] },
   MessageView: {
@@ -546,6 +553,8 @@ export const ANSWER_TEXTS = {
     path: ['Where in the request; empty: the request itself.', 'markdown.text'],
     code: ['Stable, machine-readable code.', 'missing_field'],
     message: ['What is wrong and what would be right.', '"markdown.text" is missing; it takes a text such as "…"'],
+    calls: ['With `too_many_calls`: how many calls to DingTalk it would take.', 98],
+    most: ['With `too_many_calls`: the most there may be, a setting of the stage.', 20],
   },
   Problem: {
     '': 'Why a request was not carried out (RFC 9457).',
@@ -591,6 +600,8 @@ export const PROBLEM_TEXTS: Record<ProblemCode, string> = {
   invalid_idempotency_key: 'The Idempotency-Key cannot be used.',
   invalid_request: 'The request has faults.',
   invalid_name: 'This is no name for a destination.',
+  too_many_calls:
+    'The message would take more calls to DingTalk than one request may: see `calls` and `most` in errors.',
   idempotency_key_reused: 'The Idempotency-Key stands for another request.',
   unknown_app: 'There is no such app.',
   unknown_person: 'DingTalk does not know these people.',

@@ -83,7 +83,7 @@ export const OPERATIONS = {
       200: { of: 'What became of it, when `Prefer` asked to wait', schema: MessageView },
       202: { of: 'It is kept and will be sent', schema: MessageView },
     },
-    errors: ['invalid_json', 'invalid_idempotency_key', 'invalid_request', 'idempotency_key_reused'],
+    errors: ['invalid_json', 'invalid_idempotency_key', 'invalid_request', 'too_many_calls', 'idempotency_key_reused'],
   },
   'GET /messages': {
     id: 'listMessages',

@@ -1,7 +1,14 @@
 import * as v from 'valibot';
 
 /** One thing that is wrong with a request. */
-export const Fault = v.object({ path: v.string(), code: v.string(), message: v.string() });
+export const Fault = v.object({
+  path: v.string(),
+  code: v.string(),
+  message: v.string(),
+  /** Of what would take too many calls to DingTalk: how many, and the most there may be. */
+  calls: v.optional(v.number()),
+  most: v.optional(v.number()),
+});
 /** RFC 9457 problem details with a stable `code`, every fault at once, and what to do. */
 export const Problem = v.object({
   type: v.string(),
@@ -22,6 +29,7 @@ export const PROBLEMS = {
   invalid_request: 422,
   invalid_name: 422,
   idempotency_key_reused: 422,
+  too_many_calls: 422,
   unknown_app: 422,
   unknown_person: 422,
   person_not_visible: 422,

@@ -105,8 +105,13 @@ const ALARMS = {
     minutes: 5,
   },
   'quota-near': {
-    says: '80 % of the monthly calls are used',
+    says: '80 or 95 % of the monthly calls are used',
     of: [own('QuotaNear', 'Maximum')],
+    ...{ when: 1, minutes: 60 },
+  },
+  'quota-used-up': {
+    says: 'The monthly calls are used up',
+    of: [own('QuotaUsedUp', 'Maximum')],
     ...{ when: 1, minutes: 60 },
   },
   'token-failing': {

@@ -21,6 +21,13 @@ export const PersonOutcome = v.object({
   outcome: v.picklist(['accepted', 'invalid', 'throttled']),
 });
 
+/** What a message that was not sent yet waits for, and until when. */
+export const Waits = v.object({
+  for: v.picklist(['quota']),
+  quota: v.picklist(['api', 'webhook']),
+  until: v.string(),
+});
+
 /** A message at one destination. */
 export const DeliveryView = v.object({
   destination: v.string(),
@@ -29,4 +36,5 @@ export const DeliveryView = v.object({
   possibleDuplicate: v.optional(v.boolean()),
   people: v.optional(v.array(PersonOutcome)),
   mergedInto: v.optional(v.string()),
+  waits: v.optional(Waits),
 });

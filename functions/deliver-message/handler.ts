@@ -5,6 +5,7 @@ import { once } from '../../lib/base/once.ts';
 import { giveBackTo } from '../../lib/compose/clients.ts';
 import { mediaPorts } from '../../lib/compose/files.ts';
 import { acceptPorts, deliveryPorts, messageSender } from '../../lib/compose/messages.ts';
+import { countedCalls } from '../../lib/compose/meter.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
 import { withMedia } from '../../lib/files/with-media.ts';
 import { addedUp, metricLines } from '../../lib/lambda/metric.ts';
@@ -27,11 +28,10 @@ const ready = once(async () => {
   const media = mediaPorts(config, secret, log);
   const ports = {
     ...deliveryPorts(config),
+    ...countedCalls(config, metric, log),
     withMedia: (destination: Destination, content: Content) => withMedia(media, destination, content),
     send,
-    metric,
     counts: addedUp(metric),
-    log,
   };
   const { destinations, ...accept } = acceptPorts(config, secret, log);
   return {

@@ -5,10 +5,13 @@ import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
 import { acceptPorts } from '../../lib/compose/messages.ts';
+import { countedCalls } from '../../lib/compose/meter.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
 import { taskPorts } from '../../lib/compose/tasks.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
+import { metricLines } from '../../lib/lambda/metric.ts';
 import { nameFaults } from '../../lib/messages/accept.ts';
+import { countingCalls } from '../../lib/messages/limits/quota.ts';
 import { dispatchTask } from '../../lib/tasks/dispatch-task.ts';
 import { getTask } from '../../lib/tasks/get-task.ts';
 import { listTasks } from '../../lib/tasks/list-tasks.ts';
@@ -18,8 +21,13 @@ const log = createLog('dispatch-task', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv, ...followEnv, ...publicEnv }), process.env);
   const secret = await loadSecret(config);
-  return { ...acceptPorts(config, secret, log), ...linkKeys(config, secret), ...taskPorts(config, secret, log) };
+  const counted = countedCalls(config, metricLines(process.env.STAGE), log);
+  const ports = { ...acceptPorts(config, secret, log), ...linkKeys(config, secret), ...taskPorts(config, secret, log) };
+  return { ...ports, ...counted };
 });
+
+const dispatch = countingCalls(dispatchTask);
+const patch = countingCalls(patchTask);
 
 export const handler = httpHandler({
   ready,
@@ -29,13 +37,13 @@ export const handler = httpHandler({
     'POST /tasks': {
       check: nameFaults('notify'),
       async run(deps, { caller, idempotencyKey, body }) {
-        const { status, task } = await dispatchTask(deps, { caller, idempotencyKey, body });
+        const { status, task } = await dispatch(deps, { caller, idempotencyKey, body });
         return { status, body: task, headers: { location: task.links.self } };
       },
     },
     'PATCH /tasks/{id}': async (deps, { access, id, body }) => ({
       status: 200,
-      body: await patchTask(deps, { access, id, body }),
+      body: await patch(deps, { access, id, body }),
     }),
     'GET /tasks': async (deps, { query }) => ({ status: 200, body: await listTasks(deps, query) }),
     'GET /tasks/{id}': async (deps, { id, access }) => ({ status: 200, body: await getTask(deps, id, access) }),

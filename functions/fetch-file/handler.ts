@@ -6,10 +6,13 @@ import { dingtalkApps } from '../../lib/compose/apps.ts';
 import { giveBackTo } from '../../lib/compose/clients.ts';
 import { eventPorts } from '../../lib/compose/events.ts';
 import { downloads, inbox } from '../../lib/compose/files.ts';
+import { countedCalls } from '../../lib/compose/meter.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
 import { fetchFile } from '../../lib/events/fetch-file.ts';
 import { Inbound } from '../../lib/files/inbound.ts';
+import { metricLines } from '../../lib/lambda/metric.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
+import { writeCalls } from '../../lib/messages/limits/quota.ts';
 
 const log = createLog('fetch-file', process.env.STAGE);
 const ready = once(async () => {
@@ -21,7 +24,8 @@ const ready = once(async () => {
     ...inbox(config),
     ...downloads(config, secret),
   };
-  return { ...ports, appNamed: dingtalkApps(config, secret, log), log };
+  const counted = countedCalls(config, metricLines(process.env.STAGE), log);
+  return { ...ports, ...counted, appNamed: dingtalkApps(config, secret, log) };
 });
 
 export const handler = queueHandler({
@@ -29,5 +33,6 @@ export const handler = queueHandler({
   log,
   schema: Inbound,
   run: fetchFile,
+  end: writeCalls,
   giveBack: ({ giveBack }, receiptHandle, ms) => giveBack(receiptHandle, ms),
 });

@@ -5,9 +5,12 @@ import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { dingtalkApps } from '../../lib/compose/apps.ts';
 import { acceptPorts } from '../../lib/compose/messages.ts';
+import { countedCalls } from '../../lib/compose/meter.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
+import { metricLines } from '../../lib/lambda/metric.ts';
 import { withPeople } from '../../lib/messages/destination.ts';
+import { countingCalls } from '../../lib/messages/limits/quota.ts';
 import { listMessages } from '../../lib/messages/list-messages.ts';
 import { messageReceipts, recallMessage } from '../../lib/messages/recall.ts';
 
@@ -16,8 +19,12 @@ const ready = once(async () => {
   const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv }), process.env);
   const secret = await loadSecret(config);
   const { destinations, ...ports } = acceptPorts(config, secret, log);
-  return { ...ports, destinations: withPeople(destinations), appNamed: dingtalkApps(config, secret, log) };
+  const counted = countedCalls(config, metricLines(process.env.STAGE), log);
+  return { ...ports, ...counted, destinations: withPeople(destinations), appNamed: dingtalkApps(config, secret, log) };
 });
+
+const recall = countingCalls(recallMessage);
+const receipts = countingCalls(messageReceipts);
 
 export const handler = httpHandler({
   ready,
@@ -27,11 +34,11 @@ export const handler = httpHandler({
     'GET /messages': async (deps, { query }) => ({ status: 200, body: await listMessages(deps, query) }),
     'POST /messages/{id}/recall': async (deps, { id, access }) => ({
       status: 200,
-      body: await recallMessage(deps, id, access),
+      body: await recall(deps, id, access),
     }),
     'GET /messages/{id}/receipts': async (deps, { id, access }) => ({
       status: 200,
-      body: await messageReceipts(deps, id, access),
+      body: await receipts(deps, id, access),
     }),
   },
 });

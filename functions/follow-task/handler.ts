@@ -5,9 +5,12 @@ import { once } from '../../lib/base/once.ts';
 import { giveBackTo } from '../../lib/compose/clients.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
 import { acceptPorts } from '../../lib/compose/messages.ts';
+import { countedCalls } from '../../lib/compose/meter.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
 import { taskPorts } from '../../lib/compose/tasks.ts';
+import { metricLines } from '../../lib/lambda/metric.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
+import { writeCalls } from '../../lib/messages/limits/quota.ts';
 import { followQueuedTask, TaskToFollow } from '../../lib/tasks/follow/follow.ts';
 
 const log = createLog('follow-task', process.env.STAGE);
@@ -15,7 +18,8 @@ const ready = once(async () => {
   const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv, ...followEnv, ...publicEnv }), process.env);
   const secret = await loadSecret(config);
   const ports = { ...acceptPorts(config, secret, log), ...linkKeys(config, secret), ...taskPorts(config, secret, log) };
-  return { ...ports, ...giveBackTo(config, config.TASKS_QUEUE_URL), log };
+  const counted = countedCalls(config, metricLines(process.env.STAGE), log);
+  return { ...ports, ...counted, ...giveBackTo(config, config.TASKS_QUEUE_URL) };
 });
 
 export const handler = queueHandler({
@@ -23,5 +27,6 @@ export const handler = queueHandler({
   log,
   schema: TaskToFollow,
   run: followQueuedTask,
+  end: writeCalls,
   giveBack: ({ giveBack }, receiptHandle, ms) => giveBack(receiptHandle, ms),
 });

@@ -14,6 +14,7 @@ import { giveBackTo } from '../../lib/compose/clients.ts';
 import { commandPorts, conversationTable, eventPorts } from '../../lib/compose/events.ts';
 import { inboundQueue } from '../../lib/compose/files.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
+import { countedCalls } from '../../lib/compose/meter.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
 import { rememberConversation } from '../../lib/events/conversation.ts';
 import { StoredCallback } from '../../lib/events/event.ts';
@@ -26,6 +27,7 @@ import { updateCard } from '../../lib/events/reactions/update-card.ts';
 import { queueFiles } from '../../lib/files/inbound.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
+import { writeCalls } from '../../lib/messages/limits/quota.ts';
 
 const log = createLog('handle-event', process.env.STAGE);
 const metric = metricLines(process.env.STAGE);
@@ -45,7 +47,8 @@ const ready = once(async () => {
     conversation: rememberConversation({ conversations: conversationTable(config) }),
     quota: alarmQuota({ log, metric }),
   };
-  return { ...eventPorts(config), ...giveBackTo(config, config.EVENTS_QUEUE_URL), log, reactions };
+  const counted = countedCalls(config, metric, log);
+  return { ...eventPorts(config), ...giveBackTo(config, config.EVENTS_QUEUE_URL), ...counted, reactions };
 });
 
 export const handler = queueHandler({
@@ -53,5 +56,6 @@ export const handler = queueHandler({
   log,
   schema: StoredCallback,
   run: handleEvent,
+  end: writeCalls,
   giveBack: ({ giveBack }, receiptHandle, ms) => giveBack(receiptHandle, ms),
 });

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { messageRoutes } from '../../contract/routes/send.ts';
 import { healthRoutes } from '../../contract/routes/service.ts';
-import { acceptEnv, readConfig } from '../../lib/base/config.ts';
+import { acceptEnv, costEnv, readConfig } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
-import { acceptPorts } from '../../lib/compose/messages.ts';
+import { acceptPorts, costLimits } from '../../lib/compose/messages.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import { messageFaults, sendMessage, statusOf, testDestination, waitMsOf } from '../../lib/messages/send-message.ts';
@@ -12,8 +12,8 @@ import { getMessage } from '../../lib/messages/view.ts';
 
 const log = createLog('send-message', process.env.STAGE);
 const ready = once(async () => {
-  const config = readConfig(v.object(acceptEnv), process.env);
-  return acceptPorts(config, await loadSecret(config), log);
+  const config = readConfig(v.object({ ...acceptEnv, ...costEnv }), process.env);
+  return { ...acceptPorts(config, await loadSecret(config), log), ...costLimits(config) };
 });
 
 export const handler = httpHandler({

@@ -7,9 +7,12 @@ import { giveBackTo } from '../../lib/compose/clients.ts';
 import { every, objects, shareTables } from '../../lib/compose/files.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
 import { acceptPorts } from '../../lib/compose/messages.ts';
+import { countedCalls } from '../../lib/compose/meter.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
 import { HIDDEN_MS, shareFile, UploadNotification } from '../../lib/files/share/share-file.ts';
+import { metricLines } from '../../lib/lambda/metric.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
+import { writeCalls } from '../../lib/messages/limits/quota.ts';
 
 const log = createLog('share-file', process.env.STAGE);
 const ready = once(async () => {
@@ -26,10 +29,10 @@ const ready = once(async () => {
   };
   return {
     ...ports,
+    ...countedCalls(config, metricLines(process.env.STAGE), log),
     ...giveBackTo(config, config.UPLOADS_QUEUE_URL),
     appNamed: dingtalkApps(config, secret, log),
     every,
-    log,
   };
 });
 
@@ -38,6 +41,7 @@ export const handler = queueHandler({
   log,
   schema: UploadNotification,
   run: shareFile,
+  end: writeCalls,
   hiddenMs: HIDDEN_MS,
   giveBack: ({ giveBack }, receiptHandle, ms) => giveBack(receiptHandle, ms),
 });

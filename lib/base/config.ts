@@ -31,14 +31,27 @@ export const secretEnv = {
   DINGTALK_SECRET_ID: text,
   AWS_ENDPOINT_URL_SECRETS_MANAGER: v.optional(url),
 };
-export const dingtalkEnv = { ...secretEnv, DINGTALK_API_URL: url, DINGTALK_OAPI_URL: url, TOKENS_TABLE: text };
-export const acceptEnv = { ...secretEnv, MESSAGES_TABLE: text, DESTINATIONS_TABLE: text, OUTBOX_QUEUE_URL: url };
 const count = v.pipe(v.string(), v.toNumber(), v.integer(), v.minValue(1));
+const percent = v.pipe(v.string(), v.toNumber(), v.minValue(0), v.maxValue(100));
+/** Calls to DingTalk are counted, and so many are allowed a month. */
+export const meterEnv = {
+  LIMITS_TABLE: text,
+  MONTHLY_API_CALLS: count,
+  MONTHLY_WEBHOOK_CALLS: count,
+  QUOTA_RESERVE_PERCENT: percent,
+};
+export const dingtalkEnv = {
+  ...secretEnv,
+  ...meterEnv,
+  DINGTALK_API_URL: url,
+  DINGTALK_OAPI_URL: url,
+  TOKENS_TABLE: text,
+};
+export const acceptEnv = { ...secretEnv, MESSAGES_TABLE: text, DESTINATIONS_TABLE: text, OUTBOX_QUEUE_URL: url };
+export const costEnv = { MOST_PARTS: count, MOST_CALLS: count };
 export const deliveryEnv = {
   LIMITS_TABLE: text,
   OUTBOX_DEAD_LETTERS_URL: url,
-  MONTHLY_API_CALLS: count,
-  MONTHLY_WEBHOOK_CALLS: count,
 };
 export const publishEnv = { BUS_NAME: text, AWS_ENDPOINT_URL_EVENTBRIDGE: v.optional(url) };
 export const tasksEnv = { TASKS_TABLE: text, TASKS_QUEUE_URL: url };

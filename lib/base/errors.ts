@@ -30,8 +30,8 @@ export function isRetryable(error: unknown): boolean {
   return error instanceof ServiceError && error.retryable;
 }
 
-/** One thing that is wrong with an input, and what to do about it. */
-export type Fault = { path: string; code: string; message: string };
+/** One thing that is wrong with an input, and what to do about it. `calls` and `most`: of what costs too many calls. */
+export type Fault = { path: string; code: string; message: string; calls?: number; most?: number };
 
 /** A caller's mistake: every fault at once. Becomes a problem document at the HTTP shell, whose status is that of the code (contract/problems.ts). */
 export class InvalidInput extends ServiceError {

@@ -9,6 +9,7 @@ import { createTokenProvider } from '../dingtalk/token/access-token.ts';
 import { createFetchToken } from '../dingtalk/token/token-source.ts';
 import { createHttp, type Http } from '../dingtalk/transport/http.ts';
 import { clock, dynamodb, randomId } from './clients.ts';
+import { callMeter } from './meter.ts';
 import type { Secret } from './secret.ts';
 
 export type DingTalkConfig = Config<typeof dingtalkEnv>;
@@ -30,6 +31,7 @@ export function dingtalkApps(config: DingTalkConfig, secret: Secret, log: Log) {
 
 function connectApps(config: DingTalkConfig, secret: Secret, log: Log) {
   const http = dingtalkHttp(secret);
+  const { count } = callMeter(config);
   const urls = { api: config.DINGTALK_API_URL, oapi: config.DINGTALK_OAPI_URL };
   const store = createTokenTable(dynamodb(), config.TOKENS_TABLE);
   const clients = secret.apps.map((app) => {
@@ -44,7 +46,7 @@ function connectApps(config: DingTalkConfig, secret: Secret, log: Log) {
       ...clock,
     });
     const { name, operatorUserId } = app;
-    return { name, operatorUserId, ...createDingTalk({ app, http, tokens, urls, ...clock }) };
+    return { name, operatorUserId, ...createDingTalk({ app, http, count, tokens, urls, ...clock }) };
   });
   return (name?: string) => findApp(clients, name);
 }

@@ -7,6 +7,7 @@ import type { ReceivedMessage } from '../events/received-message.ts';
 import { reply } from '../events/reply.ts';
 import { type DingTalkConfig, dingtalkApps, dingtalkHttp } from './apps.ts';
 import { type AwsConfig, bus, clock, dynamodb, randomId } from './clients.ts';
+import { callMeter } from './meter.ts';
 import type { Secret } from './secret.ts';
 import { taskChanges } from './tasks.ts';
 
@@ -21,7 +22,11 @@ export function eventPorts(config: AwsConfig & Config<typeof busEnv>) {
 /** What answering people who write to the robot takes. */
 export function commandPorts(config: DingTalkConfig & Config<typeof tasksEnv>, secret: Secret, log: Log) {
   const appNamed = dingtalkApps(config, secret, log);
-  const session = createSessionWebhook({ http: dingtalkHttp(secret), oapiUrl: config.DINGTALK_OAPI_URL });
+  const session = createSessionWebhook({
+    http: dingtalkHttp(secret),
+    count: callMeter(config).count,
+    oapiUrl: config.DINGTALK_OAPI_URL,
+  });
   return {
     ...taskChanges(config, log),
     now: clock.now,

@@ -3,22 +3,26 @@ import { createDestinationTable } from '../aws/tables/destination-table.ts';
 import { createLimitTable } from '../aws/tables/limit-table.ts';
 import { createMergeTable } from '../aws/tables/merge-table.ts';
 import { createMessageTable } from '../aws/tables/message-table.ts';
-import { createMeterTable } from '../aws/tables/meter-table.ts';
-import type { acceptEnv, Config, deliveryEnv, destinationsEnv } from '../base/config.ts';
+import type { acceptEnv, Config, costEnv, deliveryEnv, destinationsEnv } from '../base/config.ts';
 import { ServiceError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { createSeal } from '../base/seal.ts';
 import { createWebhook } from '../dingtalk/webhook.ts';
 import { createSender } from '../messages/deliver/send.ts';
-import { createMeter } from '../messages/limits/meter.ts';
 import { createSlotCache } from '../messages/limits/slot-cache.ts';
 import { type DingTalkConfig, dingtalkApps, dingtalkHttp } from './apps.ts';
 import { type AwsConfig, clock, dynamodb, randomId, sqs } from './clients.ts';
+import { callMeter } from './meter.ts';
 import type { Secret } from './secret.ts';
 
 /** The one way out for messages. */
 export function messageSender(config: DingTalkConfig, secret: Secret, log: Log) {
-  const webhook = createWebhook({ http: dingtalkHttp(secret), oapiUrl: config.DINGTALK_OAPI_URL, now: clock.now });
+  const webhook = createWebhook({
+    http: dingtalkHttp(secret),
+    count: callMeter(config).count,
+    oapiUrl: config.DINGTALK_OAPI_URL,
+    now: clock.now,
+  });
   return createSender({ appNamed: dingtalkApps(config, secret, log), webhook });
 }
 
@@ -36,6 +40,11 @@ export function acceptPorts(config: Config<typeof acceptEnv>, secret: Secret, lo
   };
 }
 
+/** What a request may cost in calls to DingTalk. */
+export function costLimits(config: Config<typeof costEnv>) {
+  return { most: { parts: config.MOST_PARTS, calls: config.MOST_CALLS } };
+}
+
 export function destinationTable(config: Config<typeof destinationsEnv>, secret: Pick<Secret, 'sealingKey'>) {
   const seal = createSeal(secret.sealingKey, 'destinations');
   return createDestinationTable(dynamodb(), config.DESTINATIONS_TABLE, seal, clock.now);
@@ -46,8 +55,6 @@ export function deliveryPorts(config: AwsConfig & Config<typeof deliveryEnv>) {
   const client = dynamodb();
   return {
     limiter: createSlotCache(createLimitTable(client, config.LIMITS_TABLE, clock.now), clock.now),
-    meter: createMeter(createMeterTable(client, config.LIMITS_TABLE, clock.now)),
-    quotas: { api: config.MONTHLY_API_CALLS, webhook: config.MONTHLY_WEBHOOK_CALLS },
     deadLetters: createOutboxQueue(sqs(config, config.OUTBOX_DEAD_LETTERS_URL), config.OUTBOX_DEAD_LETTERS_URL),
   };
 }

@@ -30,8 +30,8 @@ export type DingTalk = {
   failedList: FailedList;
 };
 
-export function createDingTalk({ app, ...deps }: CallDeps & { app: DingTalkApp }): DingTalk {
-  const call = createCaller(deps);
+export function createDingTalk({ app, ...deps }: Omit<CallDeps, 'app'> & { app: DingTalkApp }): DingTalk {
+  const call = createCaller({ ...deps, app: app.name });
   const { operatorUserId, drive } = app;
   return {
     ...(operatorUserId !== undefined &&

@@ -1,7 +1,6 @@
 import { DingTalkRefusal } from '../base/dingtalk-errors.ts';
-import { readAnswer } from './transport/answer.ts';
 import { refusedSend } from './transport/errors.ts';
-import type { Http } from './transport/http.ts';
+import { type ExchangeDeps, exchange } from './transport/exchange.ts';
 
 /** The reply channel that comes with a robot message: no token, no signature, for a limited time (messaging.md §4). */
 export type SessionWebhook = {
@@ -18,7 +17,10 @@ const OPERATION = 'sessionWebhook.send';
 /** "session 不存在" (messaging.md §4). */
 const SESSION_OVER = '300001';
 
-export function createSessionWebhook({ http, oapiUrl }: { http: Http; oapiUrl: string }): SessionWebhook {
+export function createSessionWebhook({
+  oapiUrl,
+  ...deps
+}: Omit<ExchangeDeps, 'app'> & { oapiUrl: string }): SessionWebhook {
   const { origin } = new URL(oapiUrl);
   return {
     owns(url) {
@@ -28,15 +30,16 @@ export function createSessionWebhook({ http, oapiUrl }: { http: Http; oapiUrl: s
     },
 
     async send(url, text) {
-      const answer = await http({
-        method: 'POST',
+      const request = {
+        method: 'POST' as const,
         url,
         headers: { 'content-type': 'application/json; charset=utf-8', accept: 'application/json' },
         body: JSON.stringify({ msgtype: 'text', text: { content: text } }),
         timeoutMs: TIMEOUT_MS,
-      });
-      const session = new URL(url).searchParams.get('session') ?? '';
-      const reading = readAnswer(OPERATION, 'oapi', answer, [session]);
+      };
+      const secrets = [new URL(url).searchParams.get('session') ?? ''];
+      const asked = { operation: OPERATION, host: 'oapi' as const, request, secrets };
+      const { reading } = await exchange({ ...deps, app: '' }, asked);
       if (reading.good) return 'sent';
       const refusal = refusedSend(reading.refusal);
       if (refusal instanceof DingTalkRefusal && refusal.code === SESSION_OVER) return 'over';

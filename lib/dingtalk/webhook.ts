@@ -1,7 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { readAnswer } from './transport/answer.ts';
 import { refusedSend } from './transport/errors.ts';
-import type { Http } from './transport/http.ts';
+import { type ExchangeDeps, exchange } from './transport/exchange.ts';
 
 /** A custom robot: the `access_token` of its webhook address and, if it signs, its secret (`SEC…`, whole). */
 export type CustomRobot = { accessToken: string; secret?: string };
@@ -14,7 +13,7 @@ export type Webhook = {
   send(robot: CustomRobot, body: Record<string, unknown>): Promise<void>;
 };
 
-export type WebhookDeps = { http: Http; oapiUrl: string; now: () => number };
+export type WebhookDeps = Omit<ExchangeDeps, 'app'> & { oapiUrl: string; now: () => number };
 
 const TIMEOUT_MS = 10_000;
 const OPERATION = 'webhook.send';
@@ -24,17 +23,19 @@ export function signWebhook(secret: string, timestampMs: number): string {
   return createHmac('sha256', secret).update(`${timestampMs}\n${secret}`).digest('base64');
 }
 
-export function createWebhook({ http, oapiUrl, now }: WebhookDeps): Webhook {
+export function createWebhook({ http, count, oapiUrl, now }: WebhookDeps): Webhook {
   return {
     async send(robot, body) {
-      const answer = await http({
-        method: 'POST',
+      const request = {
+        method: 'POST' as const,
         url: addressOf(oapiUrl, robot, now()),
         headers: { 'content-type': 'application/json; charset=utf-8', accept: 'application/json' },
         body: JSON.stringify(body),
         timeoutMs: TIMEOUT_MS,
-      });
-      const reading = readAnswer(OPERATION, 'oapi', answer, [robot.accessToken, robot.secret ?? '']);
+      };
+      const secrets = [robot.accessToken, robot.secret ?? ''];
+      const asked = { operation: OPERATION, host: 'oapi' as const, request, secrets };
+      const { reading } = await exchange({ http, count, app: '' }, asked);
       if (!reading.good) throw refusedSend(reading.refusal);
     },
   };

@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { To } from '../../contract/values.ts';
 import type { Fault } from '../base/errors.ts';
 import { keyHashOf, requestHashOf, requireSameRequest } from '../base/idempotency.ts';
-import { carryFaults } from './carriers.ts';
 import type { Content } from './content.ts';
+import { costOf, type MostCalls } from './cost.ts';
 import { type Merges, mergeWindowOf } from './deliver/merge.ts';
 import type { DestinationStore } from './destination.ts';
 import type { Mention } from './mention.ts';
@@ -95,22 +95,31 @@ async function gather({ destinations, merges, now }: AcceptDeps, message: Messag
 export function nameFaults(member: 'to' | 'notify') {
   return async ({ destinations }: Pick<AcceptDeps, 'destinations'>, body: unknown): Promise<Fault[]> => {
     const given = v.safeParse(v.object({ [member]: To }), body);
-    return given.success ? destinationFaults(destinations, member, Object.values(given.output).flat()) : [];
+    if (!given.success) return [];
+    return destinationFaults({ destinations }, { path: member, names: Object.values(given.output).flat() });
   };
 }
 
-/** Why the named destinations cannot carry this content: unknown names and content that they do not support. */
+/** What is known of a message before it is accepted. */
+type Asked = { path: string; names: readonly string[]; content?: Content | undefined; mention?: Mention | undefined };
+
+/**
+ * What keeps the named destinations from getting this message: unknown names, contents that one cannot carry, and too many
+ * calls to DingTalk; all at once.
+ */
 export async function destinationFaults(
-  destinations: DestinationStore,
-  path: string,
-  names: string[],
-  content?: Content,
-  mention?: Mention,
+  { destinations, most }: { destinations: DestinationStore; most?: MostCalls },
+  { path, names, content, mention }: Asked,
 ): Promise<Fault[]> {
-  const found = await Promise.all(names.map(async (name) => ({ name, destination: await destinations.get(name) })));
-  return found.flatMap(({ name, destination }): Fault[] => {
-    if (destination) return content ? carryFaults(name, destination, content, mention) : [];
+  const found = await Promise.all(
+    [...new Set(names)].map(async (name) => ({ name, destination: await destinations.get(name) })),
+  );
+  const unknown = found.flatMap(({ name, destination }): Fault[] => {
+    if (destination) return [];
     const message = `no destination is named "${name}"; check the spelling, or register it with PUT /destinations/${name}`;
     return [{ path, code: 'unknown_destination', message }];
   });
+  if (!content || !most) return unknown;
+  const known = found.flatMap(({ name, destination }) => (destination ? [{ name, destination }] : []));
+  return [...unknown, ...costOf(known, { content, mention }, most).faults];
 }

@@ -3,8 +3,7 @@ import type { Fault } from '../base/errors.ts';
 import type { Content } from './content.ts';
 import type { Destination, DestinationKind } from './destination.ts';
 import { hasMentions, type Mention } from './mention.ts';
-import { MAX_BYTES, measure } from './render/plan.ts';
-import { renderFor } from './render/render.ts';
+import { MAX_BYTES, type Outline, outlineOf } from './render/plan.ts';
 import { MAX_ROBOT_BUTTONS } from './render/render-robot.ts';
 
 type Carrier = {
@@ -44,8 +43,15 @@ export const CARRIERS: Record<DestinationKind, Carrier> = {
 /** A longer content would not fit into its record. */
 const MAX_CONTENT_BYTES = 200_000;
 
+/** What a message says, and to whom of those who read it. */
+type Said = { content: Content; mention?: Mention | undefined; outline?(): Outline };
+
 /** All reasons why `destination` cannot carry this message; empty when it can. */
-export function carryFaults(name: string, destination: Destination, content: Content, mention?: Mention): Fault[] {
+export function carryFaults(
+  name: string,
+  destination: Destination,
+  { content, mention, outline = () => outlineOf(destination, content, mention) }: Said,
+): Fault[] {
   const { kind } = destination;
   const { carries, maxButtons } = CARRIERS[kind];
   if (!carries.includes(content.kind)) {
@@ -55,7 +61,7 @@ export function carryFaults(name: string, destination: Destination, content: Con
   }
   const faults: Fault[] = [
     ...mentionFaults(name, destination, content, mention),
-    ...lengthFaults(name, destination, content, mention),
+    ...lengthFaults(name, destination, content, outline()),
   ];
   if (content.kind === 'actionCard' && content.buttons.length > maxButtons) {
     const message = `${content.buttons.length} buttons for "${name}"; a ${kind} shows ${maxButtons}`;
@@ -89,22 +95,17 @@ function mentionFaults(
 }
 
 /** Text and Markdown are split; other content that is too long is refused with its size. */
-function lengthFaults(name: string, destination: Destination, content: Content, mention: Mention | undefined): Fault[] {
+function lengthFaults(name: string, { kind }: Destination, content: Content, { bytes, frameBytes }: Outline): Fault[] {
   const splits = content.kind === 'text' || content.kind === 'markdown';
-  const most = splits ? MAX_CONTENT_BYTES : MAX_BYTES[destination.kind];
-  const bytes = measure(renderFor(destination, content, mention));
-  if (bytes > most)
-    return [{ path: content.kind, code: 'too_long', message: sizeMessage(name, destination, bytes, most) }];
-  if (!splits) return [];
-  const frame = measure(renderFor(destination, { ...content, text: '' }, mention));
-  const frameMost = MAX_BYTES[destination.kind] / 2;
-  if (frame <= frameMost) return [];
-  const message = `title and mentions take ${frame} bytes for "${name}"; more than ${frameMost} leave no room for the text`;
+  const most = splits ? MAX_CONTENT_BYTES : MAX_BYTES[kind];
+  const frameMost = MAX_BYTES[kind] / 2;
+  if (bytes > most) {
+    const message = `${bytes} bytes for "${name}"; a ${kind} takes ${most}`;
+    return [{ path: content.kind, code: 'too_long', message }];
+  }
+  if (!splits || frameBytes <= frameMost) return [];
+  const message = `title and mentions take ${frameBytes} bytes for "${name}"; more than ${frameMost} leave no room for the text`;
   return [{ path: content.kind, code: 'too_long', message }];
-}
-
-function sizeMessage(name: string, { kind }: Destination, bytes: number, most: number): string {
-  return `${bytes} bytes for "${name}"; a ${kind} takes ${most}`;
 }
 
 /** oa.status_bar: people only, five at most (messaging.md §5.2). */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Attempt, DeliveryStatus, DeliveryView } from '../../contract/records/messages.ts';
+import { Attempt, DeliveryStatus, DeliveryView, Waits } from '../../contract/records/messages.ts';
 import { Mention } from '../../contract/values.ts';
 import { Content } from './content.ts';
 
@@ -10,6 +10,8 @@ export const Delivery = v.object({
   ...v.omit(DeliveryView, ['destination']).entries,
   /** How many calls of the plan are done: a long text or many people take several. */
   done: v.optional(v.number(), 0),
+  /** What it waits for; null once that is over. */
+  waits: v.nullish(Waits),
   /** DingTalk's ids of what was sent, one a call: processQueryKey, task_id or messageId. */
   receipts: v.optional(v.array(v.string()), []),
   /** The robot of a pool that sends the message: a repeat uses the same one, since only that one knows its msgUuid. */
@@ -66,7 +68,7 @@ export type MessageStore = {
   /** Marks a delivery as sending; answers false when it is finished, for example recalled. */
   start(
     item: OutboxItem,
-    known: Partial<Pick<Delivery, 'possibleDuplicate' | 'robot' | 'crashes' | 'planId'>>,
+    known: Partial<Pick<Delivery, 'possibleDuplicate' | 'robot' | 'crashes' | 'planId' | 'waits'>>,
   ): Promise<boolean>;
   /** Writes the outcome of a try; nothing when the delivery is finished already. */
   record(item: OutboxItem, outcome: DeliveryChange): Promise<void>;

@@ -1,36 +1,39 @@
 import * as v from 'valibot';
 import type { MessageView } from '../../contract/answers/messages.ts';
 import { contentEntries } from '../../contract/contents.ts';
-import type { SendMessage } from '../../contract/requests/messages.ts';
+import { SendMessage } from '../../contract/requests/messages.ts';
 import { Mention, To } from '../../contract/values.ts';
 import { type Fault, InvalidInput } from '../base/errors.ts';
 import { inBoth } from '../base/language.ts';
 import { type AcceptDeps, acceptMessage, destinationFaults } from './accept.ts';
 import { contentsOf } from './content.ts';
+import type { MostCalls } from './cost.ts';
 import { isFinished, type Message, overallStatus } from './message.ts';
 import { messageView } from './view.ts';
 import { WORDS } from './words/words.ts';
 
-export type SendDeps = AcceptDeps & { sleep: (ms: number) => Promise<void> };
+export type SendDeps = AcceptDeps & { most: MostCalls; sleep: (ms: number) => Promise<void> };
 
+const TOO_MANY = 'too_many_calls';
 const POLL_MS = 150;
 export const LONGEST_WAIT_S = 25;
 const TEST_WAIT_MS = 20_000;
 
-/** What the schema cannot know: unknown destinations, and pairs that cannot be. */
+/**
+ * What the schema cannot know: unknown destinations, pairs that cannot be, and what the message would cost.
+ * @throws InvalidInput `too_many_calls` when that is all that is wrong.
+ */
 export async function messageFaults(deps: SendDeps, body: unknown): Promise<Fault[]> {
   const to = v.safeParse(v.object({ to: To }), body);
   const given = v.safeParse(v.object({ ...contentEntries, mention: v.optional(Mention) }), body);
   if (!to.success) return [];
   const contents = given.success ? contentsOf(given.output) : [];
   const content = contents.length === 1 ? contents[0] : undefined;
-  return destinationFaults(
-    deps.destinations,
-    'to',
-    to.output.to,
-    content,
-    given.success ? given.output.mention : undefined,
-  );
+  const { mention } = given.success ? given.output : {};
+  const faults = await destinationFaults(deps, { path: 'to', names: to.output.to, content, mention });
+  const onlyCalls = faults.length > 0 && faults.every(({ code }) => code === TOO_MANY);
+  if (onlyCalls && v.is(SendMessage, body)) throw new InvalidInput('messages.send', TOO_MANY, faults);
+  return faults;
 }
 
 /** Accepts the message and waits up to `waitMs` for its outcome. */
@@ -62,9 +65,11 @@ export async function sendMessage(
 
 /** Sends a test message to one destination and waits for its outcome: the quickest way to see whether it works. */
 export async function testDestination(deps: SendDeps, caller: string, destination: string): Promise<MessageView> {
-  const faults = await destinationFaults(deps.destinations, 'name', [destination]);
-  if (faults.length > 0) throw new InvalidInput('destinations.test', 'unknown_destination', faults);
   const text = `dingdock ${inBoth(WORDS, (words) => words.test)} · ${destination}`;
+  const asked = { path: 'name', names: [destination], content: { kind: 'text' as const, text } };
+  const faults = await destinationFaults(deps, asked);
+  const [first] = faults;
+  if (first) throw new InvalidInput('destinations.test', first.code, faults);
   return sendMessage(deps, { caller, waitMs: TEST_WAIT_MS, body: { to: [destination], text } });
 }
 

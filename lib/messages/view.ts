@@ -11,6 +11,7 @@ export function messageView(message: Message): MessageView {
   const deliveries = Object.entries(message.deliveries).map(([destination, delivery]) => ({
     destination,
     ...delivery,
+    waits: (delivery.status === 'queued' && delivery.waits) || undefined,
   }));
   const links = { self: `/messages/${message.id}` };
   return v.parse(MessageView, { ...message, status: overallStatus(message), deliveries, links });

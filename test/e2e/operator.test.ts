@@ -100,8 +100,8 @@ test('dingdock quota tells the calls of the month', async () => {
   const { code, json, text } = await dingdock(['quota']);
   expect(code).toBe(0);
   expect(json.meters).toEqual([
-    { name: 'api', used: expect.any(Number), quota: 5000 },
-    { name: 'webhook', used: expect.any(Number), quota: 3000 },
+    { name: 'api', used: expect.any(Number), unanswered: expect.any(Number), quota: 5000, acts: expect.any(Array) },
+    { name: 'webhook', used: expect.any(Number), unanswered: expect.any(Number), quota: 3000, acts: expect.any(Array) },
   ]);
   expect(text).toMatch(/of 5000 \(\d+ %\)/);
 });

@@ -84,6 +84,7 @@ async function worker(item: object, killAt = ''): Promise<boolean> {
     OUTBOX_DEAD_LETTERS_URL: 'http://127.0.0.1:1/unused',
     MONTHLY_API_CALLS: 5_000,
     MONTHLY_WEBHOOK_CALLS: 3_000,
+    QUOTA_RESERVE_PERCENT: 10,
     DINGTALK_API_URL: simulator.url,
     DINGTALK_OAPI_URL: simulator.url,
   };

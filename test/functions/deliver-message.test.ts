@@ -13,9 +13,11 @@ import type { Sender, Sent } from '../../lib/messages/deliver/send.ts';
 import type { Destination } from '../../lib/messages/destination.ts';
 import { createMeter } from '../../lib/messages/limits/meter.ts';
 import { targetOf } from '../../lib/messages/limits/pace.ts';
+import { quotaOf } from '../../lib/messages/limits/quota.ts';
 import { createSlotCache } from '../../lib/messages/limits/slot-cache.ts';
 import type { Delivery, Message, OutboxItem } from '../../lib/messages/message.ts';
 import type { Rendered } from '../../lib/messages/render/render.ts';
+import { messageView } from '../../lib/messages/view.ts';
 import { memoryLog } from '../support/memory-log.ts';
 import { delivery as freshDelivery, message } from '../support/messages.ts';
 import { startMessageTable, startTables } from '../support/tables.ts';
@@ -61,9 +63,14 @@ async function setup(
   await messages.create(message({ ...over, id }));
   const sender: Sender = async (to, rendered, uuid) => {
     calls.push({ uuid, destination: to, rendered });
+    meter.count({ app: 'default', kind: quotaOf(to), act: 'messages.send', answered: true });
     return send(to);
   };
   const target = ownTarget(destination);
+  const meter = createMeter(
+    createMeterTable(tables.client, 'limits', () => now),
+    () => now,
+  );
   const deps = {
     messages,
     destinations: { get: async (name: string) => (name === 'ops' ? target : undefined) },
@@ -72,7 +79,8 @@ async function setup(
       () => now,
     ),
     ahead: 0,
-    meter: createMeter(createMeterTable(tables.client, 'limits', () => now)),
+    meter,
+    policy: { quotas: { api: 5_000, webhook: 20 }, reserve: 0 },
     merges: createMergeTable(tables.client, 'messages', () => now),
     deadLetters: {
       put: async (items: OutboxItem[]) => {
@@ -81,7 +89,6 @@ async function setup(
     },
     withMedia: async (_: Destination, content: Content) => content,
     send: sender,
-    quotas: { api: 5_000, webhook: 5 },
     metric: (name: string, count: number) => {
       metrics.push([name, count]);
     },
@@ -385,14 +392,46 @@ test('a pool spreads over its robots as they are free, and repeats by the robot 
   expect(calls[2]?.destination).toMatchObject({ accessToken: 'pool-b' });
 });
 
-test('a metric warns when four fifths of the month are used up', async () => {
+test('metrics tell at 80, 95 and 100 % of the month', async () => {
   now = Date.parse('2031-05-01T00:00:00Z');
-  for (let n = 0; n < 5; n += 1) {
+  for (let n = 0; n < 22; n += 1) {
     const { deliver } = await setup(robot, async () => ({}), { createdAt: new Date(now).toISOString() });
     await deliver();
   }
-  expect(metrics.filter(([name]) => name === 'QuotaNear').map(([, used]) => used)).toEqual([4, 5]);
-  expect(metrics.filter(([name]) => name === 'MessagesSent')).toHaveLength(5);
+  expect(metrics.filter(([name]) => name === 'QuotaNear').map(([, used]) => used)).toEqual([16, 19]);
+  expect(metrics.filter(([name]) => name === 'QuotaUsedUp').map(([, used]) => used)).toEqual([20]);
+  expect(metrics.filter(([name]) => name === 'MessagesSent')).toHaveLength(22);
+});
+
+test('with a reserve normal messages wait for the next month and say so, and urgent ones go out at 100 %', async () => {
+  now = Date.parse('2031-06-10T00:00:00Z');
+  const createdAt = new Date(now).toISOString();
+  const policy = { quotas: { api: 5_000, webhook: 10 }, reserve: 0.1 };
+  const send = async (over: Partial<Message>) => {
+    const made = await setup(robot, async () => ({}), { createdAt, ...over });
+    const deliver = async () => {
+      const later = await deliverMessage({ ...made.deps, policy }, { messageId: made.id, destination: 'ops' });
+      await endBatch({ ...made.deps, policy });
+      return later;
+    };
+    expect(await deliver()).toBeUndefined();
+    return { ...made, deliver };
+  };
+  for (let n = 0; n < 9; n += 1) expect(await (await send({})).delivery()).toMatchObject({ status: 'sent' });
+  const held = await send({});
+  const waits = { for: 'quota', quota: 'webhook', until: '2031-06-30T16:00:00.000Z' };
+  expect(await held.delivery()).toMatchObject({ status: 'queued', waits, attempts: [] });
+  for (let n = 0; n < 3; n += 1) {
+    expect(await (await send({ priority: 'high' })).delivery()).toMatchObject({ status: 'sent' });
+  }
+  const due = async () => (await held.messages.listDue(now)).map(({ message: { id } }) => id);
+  expect(await due()).not.toContain(held.id);
+  expect(messageView((await held.messages.get(held.id))!).deliveries).toMatchObject([{ waits }]);
+  now = Date.parse(waits.until);
+  expect(await due()).toContain(held.id);
+  await held.deliver();
+  expect(await held.delivery()).toMatchObject({ status: 'sent' });
+  expect((await held.delivery()).waits).toBeNull();
 });
 
 test('a message that is recalled while it waits for its slot is done, and leaves the slot to the next', async () => {

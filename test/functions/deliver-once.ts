@@ -1,4 +1,5 @@
 import { acceptPorts, deliveryPorts, messageSender } from '../../lib/compose/messages.ts';
+import { countedCalls } from '../../lib/compose/meter.ts';
 import { deliverMessage } from '../../lib/messages/deliver/deliver-message.ts';
 import { memoryLog } from '../support/memory-log.ts';
 
@@ -37,6 +38,7 @@ deliverMessage(
     withMedia: async (_, content) => content,
     ahead: 0,
     counts: { count: () => undefined },
+    ...countedCalls(config, () => undefined, log),
     log,
   },
   item,

@@ -42,6 +42,7 @@ export async function shareDeps({ s3, dynamodb, simulator }: World, aheadMs = 0)
   const dingtalk = createDingTalk({
     app: v.parse(DingTalkApp, APP),
     http: createHttp(),
+    count: () => undefined,
     tokens: { get: async () => accessToken, reject: async () => accessToken },
     urls: { api: simulator, oapi: simulator },
     now,

@@ -1,19 +1,51 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { MeterStore } from '../../messages/limits/meter.ts';
-import { changedItem, fromItem, toItem } from './item.ts';
+import { fromItem, toItem } from './item.ts';
 
 const KEEP_S = 100 * 24 * 3600;
-const Counted = v.object({ used: v.number() });
+const BEIJING_MS = 8 * 3_600_000;
 
-/** Calls a calendar month (Beijing time, as DingTalk counts), one item a meter and month. */
+/** The item with the calls of a calendar month (Beijing time, as DingTalk counts). */
+export function monthId(now: number): string {
+  return `month:${new Date(now + BEIJING_MS).toISOString().slice(0, 7)}`;
+}
+
+/** The counters of a stored month. */
+export const Month = v.pipe(
+  v.record(v.string(), v.unknown()),
+  v.transform((item) =>
+    Object.fromEntries(
+      Object.entries(item).flatMap(([name, value]) =>
+        typeof value === 'number' && name !== 'ttl' ? [[name, value] as const] : [],
+      ),
+    ),
+  ),
+);
+
+/** Counts of calls, one item a month: all counters of a batch are one write. */
 export function createMeterTable(client: DynamoDBClient, table: string, now: () => number): MeterStore {
+  const place = () => ({ TableName: table, Key: toItem({ id: monthId(now()) }) });
   return {
-    async add(name, count) {
-      const month = new Date(now() + 8 * 3_600_000).toISOString().slice(0, 7);
-      const place = { TableName: table, Key: toItem({ id: `month:${name}:${month}` }) };
-      const ttl = Math.floor(now() / 1000) + KEEP_S;
-      return fromItem(Counted, (await changedItem(client, place, { add: { used: count }, set: { ttl } })) ?? {}).used;
+    async add(counts) {
+      const all = Object.entries(counts);
+      const names = all.map(([name], index) => [`#n${index}`, name] as const);
+      const values = Object.fromEntries(all.map(([, count], index) => [`:n${index}`, count]));
+      const { Attributes = {} } = await client.send(
+        new UpdateItemCommand({
+          ...place(),
+          UpdateExpression: `SET #ttl = :ttl ADD ${all.map((_, index) => `#n${index} :n${index}`).join(', ')}`,
+          ExpressionAttributeNames: { '#ttl': 'ttl', ...Object.fromEntries(names) },
+          ExpressionAttributeValues: toItem({ ':ttl': Math.floor(now() / 1000) + KEEP_S, ...values }),
+          ReturnValues: 'UPDATED_NEW',
+        }),
+      );
+      return fromItem(Month, Attributes);
+    },
+
+    async read() {
+      const { Item = {} } = await client.send(new GetItemCommand(place()));
+      return fromItem(Month, Item);
     },
   };
 }

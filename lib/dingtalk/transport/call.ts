@@ -3,9 +3,10 @@ import { DingTalkRefusal, DingTalkUnreachable } from '../../base/dingtalk-errors
 import { isRetryable } from '../../base/errors.ts';
 import { retry } from '../../base/retry.ts';
 import type { TokenProvider } from '../token/access-token.ts';
-import { type Host, readAnswer } from './answer.ts';
+import type { Host } from './answer.ts';
 import { refusedSend, refusedWithFreshToken, unreadableAnswer } from './errors.ts';
-import type { Http, HttpRequest } from './http.ts';
+import { type ExchangeDeps, exchange } from './exchange.ts';
+import type { HttpRequest } from './http.ts';
 
 export type Call<S extends v.GenericSchema> = {
   /** Names the call in errors, such as `robot.sendToGroup`. */
@@ -29,8 +30,7 @@ export type Call<S extends v.GenericSchema> = {
   rescue?: (refused: { code: string; text: string }) => v.InferOutput<S> | undefined;
 };
 
-export type CallDeps = {
-  http: Http;
+export type CallDeps = ExchangeDeps & {
   tokens: TokenProvider;
   urls: { api: string; oapi: string };
   now: () => number;
@@ -78,12 +78,12 @@ function mayRepeat(repeatable: boolean, error: unknown): boolean {
 async function once<S extends v.GenericSchema>(deps: CallDeps, call: Call<S>, deadline: number) {
   const token = await tokenFor(call.operation, deps.tokens.get());
   try {
-    return await exchange(deps, call, token, deadline);
+    return await callWith(deps, call, token, deadline);
   } catch (error) {
     if (!isTokenRefusal(error)) throw error;
     const fresh = await tokenFor(call.operation, deps.tokens.reject(token));
     try {
-      return await exchange(deps, call, fresh, deadline);
+      return await callWith(deps, call, fresh, deadline);
     } catch (again) {
       throw isTokenRefusal(again) ? refusedWithFreshToken(again) : again;
     }
@@ -101,20 +101,20 @@ async function tokenFor(operation: string, token: Promise<string>): Promise<stri
   }
 }
 
-async function exchange<S extends v.GenericSchema>(deps: CallDeps, call: Call<S>, token: string, deadline: number) {
+async function callWith<S extends v.GenericSchema>(deps: CallDeps, call: Call<S>, token: string, deadline: number) {
   const { operation, host, reply } = call;
   const left = deadline - deps.now();
   if (left < LEAST_MS) throw new DingTalkUnreachable(operation, { code: 'no_time_left', arrived: 'no' });
   const timeoutMs = Math.min(call.timeoutMs ?? TIMEOUT_MS, left);
-  const answer = await deps.http(requestFor(deps.urls, call, token, timeoutMs));
-  const reading = readAnswer(operation, host, answer, [token]);
+  const request = requestFor(deps.urls, call, token, timeoutMs);
+  const { status, reading } = await exchange(deps, { operation, host, request, secrets: [token] });
   if (!reading.good) {
     const rescued = reading.fault && call.rescue?.(reading.fault);
     if (rescued !== undefined) return rescued;
     throw call.repeatable ? reading.refusal : refusedSend(reading.refusal);
   }
   const parsed = v.safeParse(reply, reading.value);
-  if (!parsed.success) throw unreadableAnswer(operation, answer.status);
+  if (!parsed.success) throw unreadableAnswer(operation, status);
   return parsed.output;
 }
 

@@ -1,5 +1,4 @@
 import { sha256 } from '../../base/hash.ts';
-import { type Meter, meterOf } from '../limits/meter.ts';
 import type { Slot } from '../limits/pace.ts';
 import { type Delivery, withAttempt } from '../message.ts';
 import type { Step } from '../render/plan.ts';
@@ -16,7 +15,7 @@ import { afterStep } from './progress.ts';
 import type { Sender, Sent } from './send.ts';
 import { type SlotDeps, slotFor } from './slot.ts';
 
-export type AttemptDeps = SlotDeps & ErrandDeps & { meter: Meter; send: Sender };
+export type AttemptDeps = SlotDeps & ErrandDeps & { send: Sender };
 
 type Outcome = { delivery: Delivery } | { retry: Later };
 
@@ -34,6 +33,7 @@ export async function attemptStep(deps: AttemptDeps, errand: Errand, plan: Step[
   const { destination, robot, slots } = turn;
   const interrupted = delivery.status === 'sending';
   const started = await deps.messages.start(item, {
+    ...(delivery.waits && { waits: null }),
     ...(robot !== undefined && { robot }),
     ...(delivery.planId !== undefined && { planId: delivery.planId }),
     ...(interrupted && { crashes: delivery.crashes + 1 }),
@@ -44,7 +44,6 @@ export async function attemptStep(deps: AttemptDeps, errand: Errand, plan: Step[
     await deps.limiter.giveBack(slots);
     return { retry: undefined };
   }
-  deps.meter.count(meterOf(destination));
   const answer = await deps.send(destination, step.rendered, uuidOf(errand)).then(
     (sent) => ({ sent }),
     (error: unknown) => ({ error }),

@@ -1,5 +1,7 @@
 import type { Content } from '../content.ts';
 import type { Destination, DestinationStore } from '../destination.ts';
+import type { Meter } from '../limits/meter.ts';
+import { type QuotaPolicy, quotaWait } from '../limits/quota.ts';
 import {
   type Attempt,
   contentOf,
@@ -14,6 +16,7 @@ import {
 import { planFor, planIdOf } from '../render/plan.ts';
 import { type AttemptDeps, attemptStep } from './attempt.ts';
 import { type Errand, finish, type Later, recordFailure, repeatShowsOnce } from './errand.ts';
+import { hold } from './hold.ts';
 import type { Merges } from './merge.ts';
 import { mergeStep } from './merge-step.ts';
 import { stepAt } from './progress.ts';
@@ -26,6 +29,8 @@ export type DeliverDeps = AttemptDeps & {
   destinations: DestinationStore;
   deadLetters: DeadLetters;
   merges: Merges;
+  meter: Pick<Meter, 'used'>;
+  policy: QuotaPolicy;
   /** The content with DingTalk's media ids in place of keys of our bucket. */
   withMedia(destination: Destination, content: Content): Promise<Content>;
 };
@@ -67,6 +72,12 @@ async function deliver(deps: DeliverDeps, errand: Errand): Promise<Later> {
   const planId = planIdOf(plan);
   if (delivery.planId !== undefined && delivery.planId !== planId) {
     await finish(deps, errand, changedMeanwhile(delivery, new Date(deps.now()).toISOString()));
+    return undefined;
+  }
+  // a message that was begun is finished
+  const wait = delivery.done === 0 ? await quotaWait(deps, destination, message.priority) : undefined;
+  if (wait) {
+    await hold(deps, errand.item, wait);
     return undefined;
   }
   const giveWayAt = deps.now() + TURN_MS;

@@ -1,51 +1,73 @@
-import type { Destination } from '../destination.ts';
-
-/** Adds to the count of the month and answers the new count. */
-export type MeterStore = { add(name: string, count: number): Promise<number> };
-
-/** A company's monthly quotas of API calls and webhook calls (messaging.md §8.2, §2.5). */
+/** A company's monthly quotas of API calls and webhook calls (messaging.md §8.2, §2.5); all its apps share them. */
 export type Quotas = { api: number; webhook: number };
+export type QuotaName = keyof Quotas;
 
-/** Counts calls; the counts of a batch are written at its end, one write a quota. */
-export type Meter = {
-  count(name: keyof Quotas): void;
-  /** Writes the counts; answers each that changed, and by how much. */
-  flush(): Promise<{ name: keyof Quotas; used: number; added: number }[]>;
+/** One call that DingTalk counts. `answered` is false when it may have arrived and no answer came. */
+export type Billed = { app: string; kind: QuotaName; act: string; answered: boolean };
+
+/** Counters of a month, by name. */
+export type Counts = Readonly<Record<string, number>>;
+
+/** Keeps the counters of the current month. */
+export type MeterStore = {
+  /** Adds to the counters in one write; answers the new counts. */
+  add(counts: Counts): Promise<Counts>;
+  read(): Promise<Counts>;
 };
 
-const WARN_AT = 0.8;
+/** How much of a quota is used, and how much of that the last write added. */
+export type Used = { name: QuotaName; used: number; added: number };
 
-/** The monthly quota that a message to this destination counts against; all apps of a company share it. */
-export function meterOf({ kind }: Destination): keyof Quotas {
-  return kind === 'custom-robot' || kind === 'custom-robot-pool' ? 'webhook' : 'api';
+/** Counts calls; the counts of a batch are written at its end, in one write. */
+export type Meter = {
+  count(call: Billed): void;
+  /** Writes the counts; answers the quotas that they were part of. */
+  flush(): Promise<Used[]>;
+  /** How much of a quota is used: as of half a minute ago, and what was counted here since. */
+  used(name: QuotaName): Promise<number>;
+};
+
+const QUOTAS = ['api', 'webhook'] as const;
+const FRESH_MS = 30_000;
+
+/** The counters that a call adds to: its quota, its app and act, and those without an answer. */
+export function countersOf({ app, kind, act, answered }: Billed): string[] {
+  return [kind, `${kind}#${app}#${act}`, ...(answered ? [] : [`${kind}#unanswered`])];
 }
 
 /** When a worker crashes, the calls of its batch are not counted. */
-export function createMeter(store: MeterStore): Meter {
-  const counted = new Map<keyof Quotas, number>();
-  const add = (name: keyof Quotas, count: number) => counted.set(name, (counted.get(name) ?? 0) + count);
+export function createMeter(store: MeterStore, now: () => number): Meter {
+  const counted = new Map<string, number>();
+  let known: { at: number; counts: Counts } = { at: Number.NEGATIVE_INFINITY, counts: {} };
+  const add = (name: string, count: number) => counted.set(name, (counted.get(name) ?? 0) + count);
+
   return {
-    count: (name) => void add(name, 1),
+    count(call) {
+      for (const name of countersOf(call)) add(name, 1);
+    },
+
     async flush() {
-      const all = [...counted];
+      const all = Object.fromEntries(counted);
       counted.clear();
-      return Promise.all(
-        all.map(async ([name, added]) => {
-          const used = await store.add(name, added).catch((error: unknown) => {
-            add(name, added); // the next batch writes them too
-            throw error;
-          });
-          return { name, added, used };
-        }),
-      );
+      if (Object.keys(all).length === 0) return [];
+      const counts = await store.add(all).catch((error: unknown) => {
+        for (const [name, count] of Object.entries(all)) add(name, count); // the next batch writes them too
+        throw error;
+      });
+      known = { ...known, counts: { ...known.counts, ...counts } };
+      return QUOTAS.flatMap((name) => {
+        const added = all[name] ?? 0;
+        return added === 0 ? [] : [{ name, added, used: counts[name] ?? added }];
+      });
+    },
+
+    async used(name) {
+      if (now() - known.at > FRESH_MS) {
+        // without the table the last count stands: what is not known holds up no message
+        const counts = await store.read().catch(() => known.counts);
+        known = { at: now(), counts };
+      }
+      return (known.counts[name] ?? 0) + (counted.get(name) ?? 0);
     },
   };
-}
-
-/** Whether the last `added` calls crossed a warning mark: 80 % of the quota, then each further percent. */
-export function isNearQuota(used: number, added: number, quota: number): boolean {
-  const first = Math.ceil(quota * WARN_AT);
-  const every = Math.max(1, Math.floor(quota / 100));
-  const warnings = (calls: number) => (calls < first ? 0 : 1 + Math.floor((calls - first) / every));
-  return warnings(used) > warnings(used - added);
 }

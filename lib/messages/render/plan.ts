@@ -35,7 +35,8 @@ const UUID_BYTES = 90;
  */
 export function planFor(destination: Destination, content: Content, mention?: Mention): Step[] {
   const batches = batchesOf(destination);
-  return partsOf(destination, content, mention).flatMap((part, index) => {
+  const { parts } = outlineOf(destination, content, mention);
+  return parts().flatMap((part, index) => {
     const rendered = renderFor(destination, part, index === 0 ? mention : undefined);
     return batches.map((batch) => ({ rendered, part: index, destination: batch }));
   });
@@ -57,13 +58,29 @@ export function planIdOf(plan: Step[]): string | undefined {
   return sha256(JSON.stringify(steps), 16);
 }
 
-/** A text that is too long, in numbered parts; anything else as it is. */
-function partsOf(destination: Destination, content: Content, mention: Mention | undefined): Content[] {
-  if (content.kind !== 'text' && content.kind !== 'markdown') return [content];
+/** A content as one kind of destination takes it: rendered and measured once, split only when the parts are asked for. */
+export type Outline = { bytes: number; frameBytes: number; parts(): Content[] };
+
+export function outlineOf(destination: Destination, content: Content, mention: Mention | undefined): Outline {
+  const bytes = measure(renderFor(destination, content, mention));
+  if (content.kind !== 'text' && content.kind !== 'markdown') return { bytes, frameBytes: 0, parts: () => [content] };
+  const frameBytes = measure(renderFor(destination, { ...content, text: '' }, mention));
   const limit = MAX_BYTES[destination.kind] - UUID_BYTES;
-  if (measure(renderFor(destination, content, mention)) <= limit) return [content];
-  const frame = measure(renderFor(destination, { ...content, text: '' }, mention));
-  const pieces = split(content.text, limit - frame - NUMBER_BYTES, content.kind === 'markdown');
+  return {
+    bytes,
+    frameBytes,
+    parts: () => (bytes <= limit ? [content] : partsOf(content, limit - frameBytes - NUMBER_BYTES)),
+  };
+}
+
+/** How many calls one part takes: DingTalk limits the receivers of a call. */
+export function batchCount(destination: Destination): number {
+  return batchesOf(destination).length;
+}
+
+/** A text that is too long, in numbered parts. */
+function partsOf(content: Extract<Content, { kind: 'text' | 'markdown' }>, budget: number): Content[] {
+  const pieces = split(content.text, budget, content.kind === 'markdown');
   const gap = content.kind === 'markdown' ? '\n\n' : '\n';
   return pieces.map(({ before, body, after }, index) => ({
     ...content,

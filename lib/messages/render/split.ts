@@ -1,3 +1,5 @@
+import { oncePer } from '../../base/once.ts';
+
 /**
  * A piece of a long text. The bodies of all pieces, joined, are the text; `before` and `after` reopen and close what
  * the cut went through (a code fence, a table).
@@ -14,6 +16,9 @@ type Unit = {
   close: string;
 };
 
+/** What reopening and closing a fence or a table may take of a piece; what takes more is shortened, or left out. */
+const FRAME_SHARE = 1 / 4;
+
 /** Made when the first text has to be cut: it takes as long as a tenth of a cold start. */
 let graphemes: Intl.Segmenter | undefined;
 const FENCE = /^ {0,3}(`{3,}|~{3,})/;
@@ -25,10 +30,19 @@ export function costOf(text: string): number {
 
 /**
  * Cuts a text into pieces that each cost at most `budget`: between paragraphs if no piece becomes less than half full,
- * else between lines, else between visible characters. With `markdown`, fences and tables are reopened.
+ * else between lines, else between visible characters. With `markdown`, fences and tables are reopened: a fence whose
+ * opening line is long without what follows its marks, and a long heading of a table not at all.
  */
 export function split(text: string, budget: number, markdown: boolean): Piece[] {
-  const units = (markdown ? markdownUnits(text) : plainUnits(text)).flatMap((unit) => refine(unit, budget));
+  // all lines of a block have the same frame, and measuring a long one takes its time
+  const frames = new Map<string, Frame>();
+  const units = (markdown ? markdownUnits(text) : plainUnits(text)).flatMap((unit) =>
+    refine(
+      unit,
+      oncePer(frames, unit.reopen, () => frameWithin(unit, budget)),
+      budget,
+    ),
+  );
   const pieces: Piece[] = [];
   let from = 0;
   while (from < units.length) {
@@ -130,21 +144,27 @@ function indexFrom(lines: string[], from: number, test: (line: string) => unknow
   return at;
 }
 
-/** A unit that is too long by itself, in the smallest steps there are. */
-function refine(unit: Unit, budget: number): Unit[] {
-  const room = budget - costOf(unit.reopen) - costOf(unit.close) - 2;
-  if (costOf(unit.text) <= room) return [unit];
-  // If reopening a fence or table leaves no room, it is cut without.
-  const framed = room >= budget / 2;
-  const reopen = framed ? unit.reopen : '';
-  const close = framed && unit.close !== '' ? `\n${unit.close}` : '';
+/** What reopens and closes a block at a cut, and what both cost. */
+type Frame = { reopen: string; close: string; cost: number };
+
+/** A frame that leaves room for text in each piece. */
+function frameWithin({ reopen, close }: Unit, budget: number): Frame {
+  const marks = close === '' ? '' : `${FENCE.exec(reopen)?.[1] ?? ''}\n`;
+  const frames = [reopen, marks].map((given) => ({ reopen: given, close, cost: costOf(given) + costOf(close) }));
+  return frames.find(({ cost }) => cost <= budget * FRAME_SHARE) ?? { reopen: '', close: '', cost: 0 };
+}
+
+/** A unit with its frame; one that is too long by itself, in the smallest steps there are. */
+function refine(unit: Unit, { reopen, close, cost }: Frame, budget: number): Unit[] {
+  if (costOf(unit.text) <= budget - cost - 2) return [{ ...unit, reopen, close }];
+  const afterStep = close === '' ? '' : `\n${close}`;
   graphemes ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
   const steps = [...graphemes.segment(unit.text)].flatMap(({ segment }) =>
     costOf(segment) > budget / 2 ? [...segment] : [segment],
   );
   return steps.map((text, index) => {
-    if (index === 0) return { text, cut: unit.cut, reopen, close: framed ? unit.close : close };
-    return { text, cut: text === ' ' ? 'inside' : 'grapheme', reopen, close };
+    if (index === 0) return { text, cut: unit.cut, reopen, close };
+    return { text, cut: text === ' ' ? 'inside' : 'grapheme', reopen, close: afterStep };
   });
 }
 

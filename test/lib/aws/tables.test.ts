@@ -135,11 +135,16 @@ test('the next free slot is kept for a message with priority, for a moment', asy
 test('a month is counted in Beijing time, and begins anew', async () => {
   let now = Date.parse('2026-01-31T15:59:59Z');
   const meter = createMeterTable(tables.client, 'limits', () => now);
-  expect(await meter.add('api', 1)).toBe(1);
-  expect(await meter.add('api', 10)).toBe(11);
-  expect(await meter.add('webhook', 1)).toBe(1);
+  expect(await meter.add({ api: 1, 'api#default#robot.sendToGroup': 1 })).toEqual({
+    api: 1,
+    'api#default#robot.sendToGroup': 1,
+  });
+  expect(await meter.add({ api: 10 })).toEqual({ api: 11 });
+  expect(await meter.add({ webhook: 1 })).toEqual({ webhook: 1 });
+  expect(await meter.read()).toEqual({ api: 11, webhook: 1, 'api#default#robot.sendToGroup': 1 });
   now += 2_000;
-  expect(await meter.add('api', 2)).toBe(2);
+  expect(await meter.read()).toEqual({});
+  expect(await meter.add({ api: 2 })).toEqual({ api: 2 });
 });
 
 test('a message is found when it is due, and not once nobody has to look after it', async () => {

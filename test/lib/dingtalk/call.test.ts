@@ -4,6 +4,7 @@ import { DingTalkRefusal, DingTalkUnreachable } from '../../../lib/base/dingtalk
 import { ServiceError } from '../../../lib/base/errors.ts';
 import type { TokenProvider } from '../../../lib/dingtalk/token/access-token.ts';
 import { type Call, createCaller } from '../../../lib/dingtalk/transport/call.ts';
+import type { Billed } from '../../../lib/dingtalk/transport/exchange.ts';
 import { createHttp, type Http } from '../../../lib/dingtalk/transport/http.ts';
 import { type Answer, type Server, startServer } from './server.ts';
 
@@ -31,9 +32,12 @@ async function against(answers: Answer[], deps: { tokens?: TokenProvider; http?:
   servers.push(server);
   const tokens: string[] = [];
   const pauses: number[] = [];
+  const counted: Billed[] = [];
   let now = 0;
   const call = createCaller({
     http: createHttp(),
+    app: 'default',
+    count: (billed) => void counted.push(billed),
     tokens: {
       get: async () => tokens.at(-1) ?? TOKEN,
       reject: async (value) => {
@@ -58,7 +62,7 @@ async function against(answers: Answer[], deps: { tokens?: TokenProvider; http?:
     if (!(error instanceof ServiceError)) throw new Error(`no failure, but ${error}`, { cause: error });
     return error;
   };
-  return { call, failure, server, pauses };
+  return { call, failure, server, pauses, counted };
 }
 
 const good = { body: { id: '7' } };
@@ -79,6 +83,29 @@ describe('the request', () => {
     expect(await call(OLD)).toEqual({ id: '7' });
     expect(server.calls[0]).toMatchObject({ path: '/topapi/x', query: { access_token: TOKEN } });
     expect(server.calls[0]?.headers['x-acs-dingtalk-access-token']).toBeUndefined();
+  });
+});
+
+describe('the count of calls', () => {
+  const THROTTLED = { body: { errcode: 90018, errmsg: '超过频率' } };
+  test.each<[string, Call<typeof Reply>, Answer[], boolean[]]>([
+    ['a good answer', SEND, [good], [true]],
+    ['a refusal', SEND, [{ status: 400, body: { code: 'invalid', message: 'no' } }], [true]],
+    ['what was throttled, and what came after it', OLD, [THROTTLED, oldGood], [true]],
+    ['a call that may have arrived, and its repeat', READ, ['cut', good], [false, true]],
+    ['a look-up of a person', { ...OLD, path: '/topapi/v2/user/get' }, [oldGood], []],
+  ])('of %s', async (_, request, answers, expected) => {
+    const { call, counted } = await against(answers);
+    await call(request).catch(() => undefined);
+    const { operation: act } = request;
+    expect(counted).toEqual(expected.map((answered) => ({ app: 'default', kind: 'api', act, answered })));
+  });
+
+  test('leaves out what found no server', async () => {
+    const { call, counted, server } = await against([good]);
+    await server.close();
+    await expect(call(SEND)).rejects.toThrow();
+    expect(counted).toEqual([]);
   });
 });
 

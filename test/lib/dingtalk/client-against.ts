@@ -27,6 +27,7 @@ export async function clientAgainst(answer: Answer | ((call: Call, count: number
   const dingtalk = createDingTalk({
     app: v.parse(DingTalkApp, { ...APP, ...app }),
     http: createHttp(),
+    count: () => undefined,
     tokens: { get: async () => 'the-token', reject: async () => 'the-next-token' },
     urls: { api: server.url, oapi: server.url },
     now: () => 0,

@@ -24,7 +24,16 @@ async function drive(singlePutBytes?: number) {
   const http = createHttp();
   const tokens = { get: async () => accessToken, reject: async () => accessToken };
   const urls = { api: simulator.url, oapi: simulator.url };
-  const call = createCaller({ http, tokens, urls, now: Date.now, sleep: async () => {}, random: () => 0 });
+  const call = createCaller({
+    http,
+    app: '',
+    count: () => undefined,
+    tokens,
+    urls,
+    now: Date.now,
+    sleep: async () => {},
+    random: () => 0,
+  });
   const deps = { call, http, contacts: createContacts(call), ...(singlePutBytes !== undefined && { singlePutBytes }) };
   return createDrive(deps, { operatorUserId: 'zhangsan', folder: 'dingdock' });
 }

@@ -1,13 +1,15 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as v from 'valibot';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { monthId } from '../../../lib/aws/tables/meter-table.ts';
 import { createSeal } from '../../../lib/base/seal.ts';
 import { DingTalkApp, type TokenSource } from '../../../lib/dingtalk/app.ts';
 import { createDingTalk } from '../../../lib/dingtalk/client.ts';
 import { decryptMessage, encryptMessage, openEvent, sealReply } from '../../../lib/dingtalk/doors/callback.ts';
 import { createTokenProvider } from '../../../lib/dingtalk/token/access-token.ts';
 import { createFetchToken } from '../../../lib/dingtalk/token/token-source.ts';
+import type { Billed } from '../../../lib/dingtalk/transport/exchange.ts';
 import { createHttp } from '../../../lib/dingtalk/transport/http.ts';
 import { createWebhook } from '../../../lib/dingtalk/webhook.ts';
 import { type Simulator, startSimulator } from '../../../simulator/server.ts';
@@ -65,8 +67,38 @@ function connect(source: TokenSource = 'accessToken') {
     log,
     owner: 'test',
   });
-  return { ...createDingTalk({ app, http, tokens, urls, now: Date.now, sleep, random }), tokens, lines };
+  return { ...createDingTalk({ app, http, count, tokens, urls, now: Date.now, sleep, random }), tokens, lines };
 }
+
+const counted: Billed[] = [];
+const count = (call: Billed) => void counted.push(call);
+
+/** What the simulator charged: its count was written from the same section of the reference, by others. */
+const Bill = v.object({
+  billed: v.record(v.string(), v.record(v.string(), v.record(v.string(), v.object({ total: v.number() })))),
+});
+/** Custom robots belong to no app. */
+const accountOf = ({ app }: Billed) => (app === '' ? 'custom-robots' : 'dingsimapp');
+
+// whatever a test calls: what was counted here is what the simulator charged, by month, app and kind
+afterEach(async () => {
+  const { billed } = v.parse(Bill, await control('GET', '/_sim/limits'));
+  const theirs = Object.entries(billed).flatMap(([month, apps]) =>
+    Object.entries(apps).flatMap(([app, kinds]) =>
+      Object.entries(kinds).map(([kind, { total }]) => [`${month} ${app} ${kind}`, total] as const),
+    ),
+  );
+  const month = monthId(Date.now()).slice('month:'.length);
+  const all = Map.groupBy(counted.splice(0), (call) => `${month} ${accountOf(call)} ${call.kind}`);
+  for (const account of new Set([...all.keys(), ...theirs.map(([name]) => name)])) {
+    const ours = all.get(account) ?? [];
+    const charged = Object.fromEntries(theirs)[account] ?? 0;
+    const unanswered = ours.filter(({ answered }) => !answered).length;
+    if (unanswered > 0)
+      console.log(`${account}: ${ours.length} counted, ${charged} charged, ${unanswered} without answer`);
+    expect(Math.abs(ours.length - charged), account).toBeLessThanOrEqual(unanswered);
+  }
+});
 
 describe('the simulator takes', () => {
   test('robot messages to a group and to people', async () => {
@@ -77,12 +109,12 @@ describe('the simulator takes', () => {
   });
 
   test('messages of a custom robot', async () => {
-    const webhook = createWebhook({ http, oapiUrl: simulator.url, now: Date.now });
+    const webhook = createWebhook({ http, count, oapiUrl: simulator.url, now: Date.now });
     const robot = { accessToken: 'simopsrobot', secret: 'SECsimopsrobot' };
     await webhook.send(robot, { ...msg, msgUuid: 'u1' });
     await expect(webhook.send({ ...robot, secret: 'SECwrong' }, msg)).rejects.toMatchObject({ code: '310000.sign' });
     await expect(webhook.send({ accessToken: 'none' }, msg)).rejects.toMatchObject({ class: 'gone' });
-    const late = createWebhook({ http, oapiUrl: simulator.url, now: () => Date.now() - 4_000_000 });
+    const late = createWebhook({ http, count, oapiUrl: simulator.url, now: () => Date.now() - 4_000_000 });
     await expect(late.send(robot, msg)).rejects.toMatchObject({ code: '310000.timestamp' });
     const flood = Array.from({ length: 25 }, () => webhook.send(robot, msg));
     const outcomes = await Promise.allSettled(flood);

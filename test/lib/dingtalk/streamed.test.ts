@@ -74,6 +74,8 @@ test('a 500 in the middle of an upload ends it, and the next try is whole', asyn
   });
   const call = createCaller({
     http: createHttp(),
+    app: '',
+    count: () => undefined,
     tokens: { get: async () => 'token', reject: async () => 'token' },
     urls: { api: url, oapi: url },
     now: Date.now,

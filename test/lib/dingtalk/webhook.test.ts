@@ -13,7 +13,7 @@ async function against(answer: Answer) {
   const server = await startServer(() => answer);
   servers.push(server);
   let now = 1_700_000_000_000;
-  const webhook = createWebhook({ http: createHttp(), oapiUrl: server.url, now: () => now++ });
+  const webhook = createWebhook({ http: createHttp(), count: () => undefined, oapiUrl: server.url, now: () => now++ });
   return { server, webhook };
 }
 

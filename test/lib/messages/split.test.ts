@@ -15,8 +15,8 @@ test('cuts on paragraph borders, and leaves a text that fits in one piece', () =
 });
 
 test('reopens a code fence, with its language', () => {
-  const text = '```ts\nline one\nline two\nline three\n```\nafter';
-  const pieces = split(text, 40, true).map(shown);
+  const text = '```ts\nline number one\nline number two\nline number three\n```\nafter';
+  const pieces = split(text, 56, true).map(shown);
   expect(pieces.length).toBeGreaterThan(1);
   for (const piece of pieces.slice(0, -1)) expect(piece.match(/```/g)?.length).toBe(2);
   expect(pieces[1]).toMatch(/^```ts\n/);

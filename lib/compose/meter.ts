@@ -1,0 +1,20 @@
+import { createMeterTable } from '../aws/tables/meter-table.ts';
+import type { Config, meterEnv } from '../base/config.ts';
+import type { Metric } from '../base/embedded-metric.ts';
+import type { Log } from '../base/log.ts';
+import { oncePer } from '../base/once.ts';
+import { createMeter, type Meter } from '../messages/limits/meter.ts';
+import { clock, dynamodb } from './clients.ts';
+
+const meters = new Map<string, Meter>();
+
+/** The counts of calls to DingTalk: one meter a container, whatever makes the calls. */
+export function callMeter({ LIMITS_TABLE: table }: Pick<Config<typeof meterEnv>, 'LIMITS_TABLE'>): Meter {
+  return oncePer(meters, table, () => createMeter(createMeterTable(dynamodb(), table, clock.now), clock.now));
+}
+
+/** What writes the counted calls at the end of a request or a batch, and tells when a quota comes near its end. */
+export function countedCalls(config: Config<typeof meterEnv>, metric: Metric, log: Log) {
+  const quotas = { api: config.MONTHLY_API_CALLS, webhook: config.MONTHLY_WEBHOOK_CALLS };
+  return { meter: callMeter(config), policy: { quotas, reserve: config.QUOTA_RESERVE_PERCENT / 100 }, metric, log };
+}

@@ -1,0 +1,59 @@
+import type { Fault } from '../base/errors.ts';
+import { oncePer } from '../base/once.ts';
+import { carryFaults } from './carriers.ts';
+import type { Content } from './content.ts';
+import type { Destination } from './destination.ts';
+import type { Mention } from './mention.ts';
+import { batchCount, type Outline, outlineOf } from './render/plan.ts';
+
+/** The most parts that a text may take at one destination, and calls of one request: settings of the stage. */
+export type MostCalls = { parts: number; calls: number };
+
+type Named = { name: string; destination: Destination };
+
+/** How many calls a message takes, and what keeps it from being sent: see `costOf`. */
+export type Cost = { calls: number; faults: Fault[] };
+
+/**
+ * What a message costs in calls to DingTalk: of each destination its parts times its batches of receivers. Destinations of
+ * one kind share the rendering and the split. The faults say what a destination cannot carry, and where it costs too much.
+ */
+export function costOf(
+  to: readonly Named[],
+  said: { content: Content; mention?: Mention | undefined },
+  most: MostCalls,
+): Cost {
+  const outlines = new Map<Destination['kind'], Outline>();
+  const parts = new Map<Destination['kind'], number>();
+  const faults: Fault[] = [];
+  let calls = 0;
+  for (const { name, destination } of to) {
+    const { kind } = destination;
+    const outline = () => oncePer(outlines, kind, () => outlineOf(destination, said.content, said.mention));
+    const carried = carryFaults(name, destination, { ...said, outline });
+    faults.push(...carried);
+    if (carried.length > 0) continue;
+    const count = oncePer(parts, kind, () => outline().parts().length);
+    if (count > most.parts) faults.push(tooManyParts(name, said.content, { calls: count, most: most.parts }));
+    calls += count * batchCount(destination) + mediaCalls(said.content);
+  }
+  if (calls > most.calls) faults.push(tooManyCalls(calls, most.calls));
+  return { calls, faults };
+}
+
+type Over = { calls: number; most: number };
+
+/** An object of our bucket becomes DingTalk's media by a call of its own. */
+function mediaCalls(content: Content): number {
+  return 'mediaId' in content && content.mediaId.startsWith('s3:') ? 1 : 0;
+}
+
+function tooManyParts(name: string, { kind }: Content, { calls, most }: Over): Fault {
+  const message = `"${name}" would get this ${kind} in ${calls} messages, and ${most} is the most; send it as a file (POST /files), or shorten it`;
+  return { path: kind, code: 'too_many_calls', message, calls, most };
+}
+
+function tooManyCalls(calls: number, most: number): Fault {
+  const message = `the request would take ${calls} calls to DingTalk, and ${most} is the most; send it as a file (POST /files), shorten it, or name fewer receivers`;
+  return { path: 'to', code: 'too_many_calls', message, calls, most };
+}
