@@ -25,7 +25,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/after/**', 'test/all/**', ...LIBRARY],
+          exclude: ['test/e2e/**', 'test/after/**', 'test/all/**', 'test/cloud/**', ...LIBRARY],
         },
       },
       {
@@ -46,7 +46,19 @@ export default defineConfig({
       // The parts of `npm run test:all` that have tests of their own.
       ...(process.env.TEST_ALL === undefined
         ? []
-        : [{ extends: true as const, test: { name: 'all', include: ['test/all/**/*.test.ts'] } }]),
+        : [
+            { extends: true as const, test: { name: 'all', include: ['test/all/**/*.test.ts'] } },
+            {
+              extends: true as const,
+              // One AWS for all, whose account some of them change.
+              test: {
+                name: 'cloud',
+                include: ['test/cloud/**/*.test.ts'],
+                globalSetup: 'test/cloud/setup.ts',
+                fileParallelism: false,
+              },
+            },
+          ]),
     ],
   },
 });

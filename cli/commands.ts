@@ -7,16 +7,21 @@ import { doctor } from './commands/doctor/doctor.ts';
 import { init } from './commands/init.ts';
 import { keys } from './commands/keys.ts';
 import { quota } from './commands/quota.ts';
+import { remove } from './commands/remove.ts';
+import { restart } from './commands/restart.ts';
+import { restore } from './commands/restore.ts';
+import { rollback } from './commands/rollback.ts';
 import { send } from './commands/send.ts';
 import { share } from './commands/share.ts';
 import { simulator } from './commands/simulator.ts';
 import { tail } from './commands/tail.ts';
 import { task } from './commands/task.ts';
+import { upgrade } from './commands/upgrade.ts';
 
 /** Everything that `dingdock` can do; its help is made from this. */
 export const COMMANDS: readonly Command[] = [
   ...[send, task, share, ...destinations],
-  ...[init, deploy, ...keys, ...callbacks],
+  ...[init, deploy, restart, upgrade, rollback, remove, restore, ...keys, ...callbacks],
   ...[doctor, tail, ...dlq, quota],
   simulator,
 ];

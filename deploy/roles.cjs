@@ -45,8 +45,15 @@ function roleOf(name, { consumes = [], ...actions }) {
   };
 }
 
-/** What Lambda needs to put a function into a network; EC2 knows no narrower grant for it. */
-const NETWORK = ['ec2:CreateNetworkInterface', 'ec2:DescribeNetworkInterfaces', 'ec2:DeleteNetworkInterface'];
+/** What Lambda needs to put a function into a network, as in AWSLambdaVPCAccessExecutionRole; EC2 knows no narrower grant. */
+const NETWORK = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
 
 module.exports = async ({ resolveVariable }) => {
   const inNetwork = (await resolveVariable('param:network')) !== 'none';

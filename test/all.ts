@@ -48,7 +48,12 @@ function git(...args: string[]): string {
 /** One after the other, whatever became of the one before. */
 function runAll(names: readonly string[]): boolean {
   const outcomes = names.map((name) => {
-    const { what, tests, env } = PARTS[name] ?? { what: '', tests: [] };
+    const { what, tests, env, needs = {} } = PARTS[name] ?? { what: '', tests: [] };
+    const missing = Object.entries(needs).filter(([, command]) => !succeeds(command));
+    if (missing.length > 0) {
+      const names = missing.map(([judge]) => judge).join(' and ');
+      return { name, passed: true, told: `skipped: ${names} not installed` };
+    }
     console.log(`\n${name}: ${what}`);
     const began = Date.now();
     const { status } = spawnSync('vitest', ['run', '--project', '!after', ...tests], {
@@ -56,8 +61,12 @@ function runAll(names: readonly string[]): boolean {
       shell: process.platform === 'win32',
       env: { ...process.env, ...env, TEST_ALL: '1' },
     });
-    return { name, passed: status === 0, seconds: Math.round((Date.now() - began) / 1000) };
+    return { name, passed: status === 0, told: `${Math.round((Date.now() - began) / 1000)} s` };
   });
-  for (const { name, passed, seconds } of outcomes) console.log(`${passed ? '✓' : '✗'} ${name} ${seconds} s`);
+  for (const { name, passed, told } of outcomes) console.log(`${passed ? '✓' : '✗'} ${name} ${told}`);
   return outcomes.every(({ passed }) => passed);
+}
+
+function succeeds([command = '', ...args]: string[]): boolean {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
 }

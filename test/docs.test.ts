@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { BENCHES } from '../bench/benches.ts';
 import { COMMANDS } from '../cli/commands.ts';
+import { isSetting } from '../deploy/settings.ts';
 import { SCOPES } from '../lib/base/access.ts';
 import { DingTalkApp } from '../lib/dingtalk/app.ts';
 
@@ -138,11 +139,13 @@ test('every bench that is named is one that can be run', () => {
   expect(runs.filter(({ name }) => !benches.includes(name))).toEqual([]);
 });
 
-test('every parameter of a deployment that is named is one of serverless.yml', () => {
-  const { params } = parse(readFileSync('serverless.yml', 'utf8'), { logLevel: 'silent' });
-  const given = named(/--param (\w+)=/g);
+test('every setting that a deployment is given is one of the list', () => {
+  const calls = named(/npx dingdock deploy([^\n`]*)/g);
+  const given = calls.flatMap(({ file, name }) =>
+    [...name.replace(/ -- .*/, '').matchAll(/ (\w+)=/g)].map(([, setting = '']) => ({ file, name: setting })),
+  );
   expect(given.length).toBeGreaterThan(5);
-  expect(given.filter(({ name }) => !(name in params.default))).toEqual([]);
+  expect(given.filter(({ name }) => !isSetting(name))).toEqual([]);
 });
 
 test('every member that an app of the secret can have is explained', () => {

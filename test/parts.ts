@@ -8,6 +8,8 @@ export type Part = {
   folders: string[];
   /** About how long it takes on two cores. */
   minutes: number;
+  /** Judges that are no package of npm: a command that succeeds where each is installed. */
+  needs?: Record<string, string[]>;
 };
 
 export const PARTS: Record<string, Part> = {
@@ -27,6 +29,16 @@ export const PARTS: Record<string, Part> = {
       'test/functions/callback-flood.test.ts',
     ],
     minutes: 6,
+  },
+  cloud: {
+    what: 'the deployment, on AWS on this machine',
+    tests: ['test/cloud/'],
+    folders: ['cli/agree.ts', 'cli/deploy/', 'cli/commands/deploy.ts', 'deploy/', 'serverless.yml', 'test/cloud/'],
+    minutes: 8,
+    needs: {
+      "Python 3 with moto 5 (pip install 'moto[server]>=5')": ['python3', '-c', 'import moto.server, moto.dynamodb'],
+      'cfn-lint (pip install cfn-lint)': ['cfn-lint', '--version'],
+    },
   },
   languages: {
     what: "the simulator's examples in other languages, run as they stand in its document",

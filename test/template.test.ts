@@ -112,11 +112,32 @@ test('an upgrade finds its tables and its bucket under the names they have, and 
     .toSorted(([a], [b]) => (a < b ? -1 : 1));
   expect(stateful.map(([id]) => id)).toEqual(STATEFUL);
   for (const [id, { DeletionPolicy, UpdateReplacePolicy, Type, Properties }] of stateful) {
-    expect([id, DeletionPolicy, UpdateReplacePolicy]).toEqual([id, 'Retain', 'Retain']);
+    // what a failed deployment made goes with its rollback: kept, it would refuse every later one
+    expect([id, DeletionPolicy, UpdateReplacePolicy]).toEqual([id, 'RetainExceptOnCreate', 'Retain']);
     if (Type !== 'AWS::DynamoDB::Table') continue;
-    expect([id, Properties.DeletionProtectionEnabled]).toEqual([id, true]);
+    // a protected table does not go with a rollback: `dingdock deploy` protects it after success
+    expect([id, Properties.DeletionProtectionEnabled]).toEqual([id, undefined]);
     expect([id, Properties.PointInTimeRecoverySpecification]).toEqual([id, { PointInTimeRecoveryEnabled: true }]);
   }
+});
+
+/**
+ * What a first deployment leaves behind when a resource cannot be made, whichever was made before: CloudFormation
+ * deletes what the deployment made, but what is retained without exception, or refuses to be deleted.
+ */
+function leftAfterRollback({ Resources }: PackagedTemplate, failing: string): string[] {
+  return Object.entries(Resources)
+    .filter(([id]) => id !== failing)
+    .filter(([, { DeletionPolicy, Properties }]) => DeletionPolicy === 'Retain' || Properties.DeletionProtectionEnabled)
+    .map(([id]) => id);
+}
+
+test('whatever cannot be made, its rollback leaves nothing that refuses the next deployment', () => {
+  for (const template of [prod, full, iam])
+    for (const id of Object.keys(template.Resources)) expect([id, leftAfterRollback(template, id)]).toEqual([id, []]);
+  const retained = structuredClone(prod);
+  Object.assign(retained.Resources.KeysTable!, { DeletionPolicy: 'Retain' });
+  expect(leftAfterRollback(retained, 'ReceiveDashcallbackLambdaFunction')).toEqual(['KeysTable']);
 });
 
 test('names of tables and keys stay: CloudFormation would replace a table for either', () => {
@@ -203,7 +224,13 @@ test('with a network, the functions that call DingTalk leave by one address, and
   const callers = grantsOf(full, 'cn-north-1').filter(({ resource }) => resource.endsWith('-tokens'));
   expect(inNetwork(prod)).toEqual([]);
   expect(inNetwork(full)).toEqual([...new Set(callers.map(({ function: name }) => name))].sort());
-  expect(full.Outputs.EgressAddress?.Value).toEqual({ Ref: 'Address' });
+  // a running function that moved in before there is a way out would reach nothing
+  for (const [id, { Properties, DependsOn }] of ofType('AWS::Lambda::Function', full)) {
+    const way = ['PrivateRoute', 'PrivateRoutesOfSubnet', 'S3Endpoint', 'DynamodbEndpoint'];
+    const waits = [DependsOn].flat().filter((each) => way.includes(String(each)));
+    expect([id, waits]).toEqual([id, 'VpcConfig' in Properties ? way : []]);
+  }
+  expect(full.Outputs.EgressAddress?.Value).toEqual({ 'Fn::If': ['MakeAddress', { Ref: 'Address' }, ''] });
 });
 
 const Metric = v.looseObject({ Namespace: v.string(), MetricName: v.string() });

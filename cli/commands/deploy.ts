@@ -1,57 +1,76 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
-import type { Command } from '../command.ts';
-import { CliError, EXIT, UsageError } from '../exit.ts';
-import { readStored } from '../stage/stage-secret.ts';
-import { targetOf } from '../stage/target.ts';
+import type { Command, Given } from '../command.ts';
+import { deployStage } from '../deploy/deploy-stage.ts';
+import { runFramework } from '../deploy/framework.ts';
+import { stageOf } from '../deploy/of-command.ts';
+import { settle, type Wanted } from '../deploy/plan.ts';
+import { CliError, EXIT } from '../exit.ts';
+import type { Io } from '../terminal.ts';
 
 export const deploy: Command = {
   name: 'deploy',
-  takes: '[words...]',
-  summary: 'deploy a stage, if its secret is there; with --dry-run only make the template and the zips',
+  takes: '[settings...]',
+  summary:
+    'deploy a stage with settings (name=value); what was chosen for it stays. With --dry-run only make the template and the zips',
+  options: {
+    yes: { type: 'boolean', help: 'agree beforehand to all that is asked' },
+    check: { type: 'boolean', help: 'look at settings and account, tell what would change, and change nothing' },
+  },
   examples: [
-    'dingdock deploy --stage prod --region eu-central-1',
-    'dingdock deploy --stage prod -- --param domain=dock.example.com',
+    'dingdock deploy --stage prod --region eu-central-1 alarmEmail=ops@example.com',
+    'dingdock deploy --stage prod domain=dock.example.com certificateArn=arn:aws:acm:…',
+    'dingdock deploy --stage prod network=          # takes the choice back',
+    'dingdock deploy --stage prod --check',
     'dingdock deploy --stage prod --dry-run',
   ],
   async run(io, given) {
-    const target = targetOf(io, given);
-    if (target.local) throw new UsageError('deploy needs --stage <name>; the local stack is npm start');
-    if (!io.dryRun && (await readStored(io.env, target)) === undefined) {
-      const remedy = `Write it first: dingdock init --stage ${target.stage} --region ${target.region}`;
-      throw new CliError(
-        EXIT.failed,
-        'no_secret',
-        `there is no secret dingdock/${target.stage} in ${target.region}`,
-        remedy,
-      );
-    }
-    const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
-    const words = [
-      io.dryRun ? 'package' : 'deploy',
-      '--stage',
-      target.stage,
-      '--region',
-      target.region,
-      ...given.positionals,
-    ];
-    const child = spawn(process.execPath, [serverless, ...words], {
-      cwd: fileURLToPath(new URL('../..', import.meta.url)),
-      // the answer of --json is ours alone
-      stdio: ['inherit', io.json ? process.stderr : 'inherit', 'inherit'],
-      env: { ...io.env, SLS_TELEMETRY_DISABLED: '1', SLS_NOTIFICATIONS_MODE: 'off' },
-    });
-    const [status] = await once(child, 'exit');
-    const ok = status === 0;
-    const done = io.dryRun
-      ? 'the template and the zips are in .serverless/'
-      : `deployed; see whether all is well: dingdock doctor --stage ${target.stage}`;
+    const { stage, region } = stageOf(io, given, 'deploy');
+    const { choices, more } = wordsOf(given);
+    if (io.dryRun) return makeOnly(io, { stage, region, choices, more });
+    const check = given.flag('check');
+    const done = await deployStage(io, { stage, region, choices, more, yes: given.flag('yes'), check });
+    const { before, after, changes, findings, outputs } = done;
     io.answer(
-      { stage: target.stage, region: target.region, ok, dryRun: io.dryRun },
-      ok ? `${io.style.good('✓')} ${done}` : `${io.style.bad('✗')} serverless ended with ${status}`,
+      { stage, region, ok: true, checked: check, before, after, changes, findings, outputs },
+      ...(check
+        ? [`${io.style.good('✓')} nothing stands in the way; nothing was changed`]
+        : [
+            ...Object.entries(outputs)
+              .filter(([name]) => SHOWN.includes(name))
+              .map(([name, value]) => `  ${name.padEnd(16)} ${value}`),
+            `${io.style.good('✓')} deployed; see whether all is well: dingdock doctor --stage ${stage} --region ${region}`,
+          ]),
     );
-    return ok ? EXIT.done : EXIT.failed;
+    return EXIT.done;
   },
 };
+
+/** Outputs that somebody has to enter somewhere. */
+const SHOWN = ['Api', 'Bucket', 'CallbackEvents', 'CallbackRobot', 'CallbackCards', 'DomainTarget', 'EgressAddress'];
+
+/** Without an account: the settings are those of the command line. */
+async function makeOnly(io: Io, wanted: Wanted & { more: string[] }): Promise<number> {
+  const { stage, region, more } = wanted;
+  const chosen = settle(wanted, {});
+  const status = await runFramework(io, { command: 'package', stage, region, chosen, more });
+  if (status !== 0)
+    throw new CliError(EXIT.failed, 'package_failed', `serverless ended with ${status}`, 'It says why, above.');
+  io.answer(
+    { stage, region, ok: true, dryRun: true },
+    `${io.style.good('✓')} the template and the zips are in .serverless/`,
+  );
+  return EXIT.done;
+}
+
+/** `name=value` words are settings, `--param name=value` too; what else stands behind `--` is for the framework. */
+function wordsOf({ positionals }: Given): { choices: string[]; more: string[] } {
+  const choices: string[] = [];
+  const more: string[] = [];
+  for (let index = 0; index < positionals.length; index++) {
+    const word = positionals[index] ?? '';
+    if (word === '--param') choices.push(positionals[++index] ?? '');
+    else if (word.startsWith('--param=')) choices.push(word.slice('--param='.length));
+    else if (word.startsWith('-') || more.length > 0) more.push(word);
+    else choices.push(word);
+  }
+  return { choices, more };
+}

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { DingTalkApp } from '../../lib/dingtalk/app.ts';
 import type { Command, Given } from '../command.ts';
 import { CliError, EXIT, UsageError } from '../exit.ts';
-import { readStored, writeStored } from '../stage/stage-secret.ts';
+import { readOrRestore, writeStored } from '../stage/stage-secret.ts';
 import { dingtalkUrls, targetOf } from '../stage/target.ts';
 import type { Io } from '../terminal.ts';
 import { examineCredentials } from './doctor/app-checks.ts';
@@ -54,7 +54,7 @@ export const init: Command = {
     const target = targetOf(io, given);
     const name = given.text('name') ?? 'default';
     const answers = await ask(io, given);
-    const before = target.local ? readEnvFile(fileOf(given)) : parseStored(await readStored(io.env, target));
+    const before = target.local ? readEnvFile(fileOf(given)) : parseStored(await readOrRestore(io, target));
     const app = appOf(
       name,
       answers,

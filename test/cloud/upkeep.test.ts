@@ -1,0 +1,193 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ACMClient, ImportCertificateCommand } from '@aws-sdk/client-acm';
+import { DescribeStackEventsCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { newAccount, worldOf } from './world.ts';
+
+// What a stage chose stays with it through everything that is done to it, and each choice changes what it should.
+
+type World = ReturnType<typeof worldOf>;
+let world: World;
+let before: Map<string, string>;
+let certificate: { key: string; cert: string };
+/** An OpenID provider, as much of it as is asked before a deployment. */
+let issuer: ReturnType<typeof createServer>;
+let issuerUrl: string;
+const trust = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
+
+beforeAll(async () => {
+  await newAccount();
+  world = worldOf();
+  certificate = selfSigned('dock.example.com');
+  issuer = createServer(certificate, (_, response) => void response.end('{}'));
+  await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
+  issuerUrl = `https://127.0.0.1:${(issuer.address() as AddressInfo).port}/`;
+  await world.secret('prod');
+  const { code, json } = await world.dingdock('deploy --stage prod');
+  expect([code, json.error]).toEqual([0, undefined]);
+  before = await world.resources('prod');
+});
+afterAll(() => issuer?.close());
+
+function selfSigned(name: string) {
+  const folder = mkdtempSync(join(tmpdir(), 'dingdock-cert-'));
+  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
+  const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
+  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, ...subject];
+  execFileSync('openssl', request, { stdio: 'ignore' });
+  const made = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
+  rmSync(folder, { recursive: true });
+  return made;
+}
+
+/** Deploys, and tells which resources came and went by it. */
+async function deployed(choices: string, more: Record<string, string> = {}) {
+  const { code, json } = await world.dingdock(`deploy --stage prod ${choices}`, more);
+  expect([code, json.error]).toEqual([0, undefined]);
+  const after = await world.resources('prod');
+  const came = [...after.keys()].filter((id) => !before.has(id)).sort();
+  const went = [...before.keys()].filter((id) => !after.has(id)).sort();
+  before = after;
+  return { came, went, changes: json.changes, outputs: json.outputs };
+}
+
+test('the same once more, whole and with its bundles, changes nothing', async () => {
+  const whole = { TEMPLATE_ONLY: '' };
+  await world.secret('test');
+  const first = await world.dingdock('deploy --stage test disposable=true', whole);
+  expect([first.code, first.json.error]).toEqual([0, undefined]);
+  const events = await eventsOf('test');
+  const second = await world.dingdock('deploy --stage test', whole);
+  expect([second.code, second.json.changes]).toEqual([0, []]);
+  expect(await eventsOf('test')).toBe(events);
+});
+
+async function eventsOf(stage: string): Promise<number> {
+  const asked = new DescribeStackEventsCommand({ StackName: `dingdock-${stage}` });
+  return (await world.cloudformation.send(asked)).StackEvents?.length ?? 0;
+}
+
+const NETWORK = [
+  ...['Address', 'DynamodbEndpoint', 'EgressOnly', 'Gateway', 'GatewayAttachment', 'Nat', 'Network'],
+  ...['PrivateRoute', 'PrivateRoutes', 'PrivateRoutesOfSubnet', 'PrivateSubnet', 'PublicRoute', 'PublicRoutes'],
+  ...['PublicRoutesOfSubnet', 'PublicSubnet', 'S3Endpoint'],
+];
+
+test('each choice changes what it should, and takes nothing that was chosen before', async () => {
+  expect(await deployed('logDays=30 monthlyApiCalls=200000')).toMatchObject({ came: [], went: [] });
+  expect(await deployed('alarmEmail=ops@example.com')).toMatchObject({
+    came: ['AlarmTopic', 'AlarmTopicPolicy'],
+    went: [],
+  });
+  const { CertificateArn } = await new ACMClient(world.common).send(
+    new ImportCertificateCommand({
+      Certificate: Buffer.from(certificate.cert),
+      PrivateKey: Buffer.from(certificate.key),
+    }),
+  );
+  expect(await deployed(`domain=dock.example.com certificateArn=${CertificateArn}`)).toMatchObject({
+    came: ['Domain', 'DomainMapping'],
+    went: [],
+    outputs: { Api: 'https://dock.example.com' },
+  });
+  const nat = await deployed('network=nat');
+  expect(nat).toMatchObject({ came: NETWORK, went: [] });
+  expect(nat.outputs.EgressAddress).toMatch(/^\d+\.\d+\.\d+\.\d+$/);
+  // the proof of callers is asked about; API Gateway's own authoriser needs no permission to call a function
+  const jwt = `authorizer=jwt jwtIssuer=${issuerUrl} jwtAudience=dock`;
+  const refused = await world.dingdock(`deploy --stage prod ${jwt}`, trust);
+  expect(refused.json.error).toMatchObject({
+    code: 'not_agreed',
+    message: expect.stringContaining('authorizer: apiKey → jwt'),
+  });
+  expect(await deployed(`${jwt} --yes`, trust)).toMatchObject({
+    came: ['HttpApiAuthorizerJwt'],
+    went: ['ApiKeyLambdaAuthorizerPermissionHttpApi', 'HttpApiAuthorizerApiKey'],
+  });
+});
+
+const environmentOf = async (name: string) => {
+  const asked = new GetFunctionConfigurationCommand({ FunctionName: `dingdock-prod-${name}` });
+  return (await new LambdaClient(world.common).send(asked)).Environment?.Variables ?? {};
+};
+
+test('upgrade and restart, with nothing said again, lose nothing', async () => {
+  const kept = await world.resources('prod');
+  const upgraded = await world.dingdock('upgrade --stage prod', trust);
+  expect([upgraded.code, upgraded.json.error, upgraded.json.changes]).toEqual([0, undefined, []]);
+  const variables = await environmentOf('send-message');
+  const restarted = await world.dingdock('restart --stage prod');
+  expect([restarted.code, restarted.json.functions.length]).toEqual([0, 18]);
+  const { RESTARTED_AT, ...others } = await environmentOf('send-message');
+  expect(RESTARTED_AT).toBeDefined();
+  expect(others).toEqual(variables);
+  expect([...(await world.resources('prod'))]).toEqual([...kept]);
+});
+
+test.each([
+  ['network=', 'network: nat → none'],
+  ['domain= certificateArn=', 'domain: dock.example.com → none'],
+  ['authorizer= jwtIssuer= jwtAudience=', 'authorizer: jwt → apiKey'],
+  ['disposable=true', 'disposable: false → true'],
+])('"%s" is asked about before it is dropped', async (choices, words) => {
+  const kept = await world.resources('prod');
+  const { code, json } = await world.dingdock(`deploy --stage prod ${choices}`, trust);
+  expect([code, json.error?.code]).toEqual([6, 'not_agreed']);
+  expect(json.error.message).toContain(words);
+  expect([...(await world.resources('prod'))]).toEqual([...kept]);
+});
+
+test('what was deployed before comes back, with its settings, and forward again', async () => {
+  const { known, running, to } = (await world.dingdock('rollback --stage prod --dry-run')).json;
+  expect([running, to]).toEqual([known.at(-1), known.at(-2)]);
+  // before the upgrade and the tokens there were keys
+  const { code, json } = await world.dingdock(`rollback --stage prod --yes --to ${known.at(-3)}`);
+  expect([code, json.error]).toEqual([0, undefined]);
+  const back = await world.resources('prod');
+  expect(back.has('HttpApiAuthorizerApiKey')).toBe(true);
+  expect(back.has('Nat')).toBe(true);
+  const settings = (await world.dingdock('deploy --stage prod --check')).json.before;
+  expect(settings).toMatchObject({ network: 'nat', domain: 'dock.example.com' });
+  expect(settings.authorizer).toBeUndefined();
+  const again = await world.dingdock(`rollback --stage prod --yes --to ${running}`);
+  expect([again.code, again.json.error]).toEqual([0, undefined]);
+  expect((await world.resources('prod')).has('HttpApiAuthorizerJwt')).toBe(true);
+  const none = await world.dingdock('rollback --stage prod --yes --to 2020-01-01T00:00:00.000Z');
+  expect(none.json.error.remedy).toContain(running);
+});
+
+async function outputsOf(stage: string): Promise<Record<string, string | undefined>> {
+  const asked = new DescribeStacksCommand({ StackName: `dingdock-${stage}` });
+  const { Stacks = [] } = await world.cloudformation.send(asked);
+  return Object.fromEntries((Stacks[0]?.Outputs ?? []).map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]));
+}
+
+test('removed, it comes back by what remove printed: with its settings, its data and its address', async () => {
+  const { EgressAddress: address } = await outputsOf('prod');
+  const Item = { id: { S: 'kept' } };
+  await world.dynamodb.send(new PutItemCommand({ TableName: 'dingdock-prod-keys', Item }));
+  const removed = await world.dingdock('remove --stage prod --yes');
+  expect([removed.code, removed.json.error]).toEqual([0, undefined]);
+  expect(removed.json.back).toMatch(/addressAllocationId=eipalloc-\w+/);
+  // without it, the address that DingTalk's list knows would be another one
+  const forgetful = await world.dingdock('deploy --stage prod --yes network=nat');
+  expect(forgetful.json.error.message).toContain('an earlier stage left its address');
+  const back = await world.dingdock(removed.json.back.replace(/^dingdock /, '').replace(/ --region \S+/, ''), trust);
+  expect([back.code, back.json.error]).toEqual([0, undefined]);
+  expect(back.json.after).toMatchObject({
+    network: 'nat',
+    domain: 'dock.example.com',
+    authorizer: 'jwt',
+    alarmEmail: 'ops@example.com',
+    logDays: '30',
+  });
+  expect(back.json.outputs.EgressAddress).toBe(address);
+  expect((await world.resources('prod')).has('Address')).toBe(false);
+});
