@@ -1,19 +1,22 @@
+import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { stackClient } from '../support/stack-client.ts';
 
-const { api, sim, busEvents, request, urls } = await stackClient();
+const { api, sim, act, busEvents, request, urls } = await stackClient();
 
 const onBus = (id: string) => busEvents().filter(({ detail }) => detail.id === id);
 
-test('a pushed event is answered in time with an encrypted success, and is on the bus once, repeated or not', async () => {
+test('a pushed event is answered with an encrypted success, and is on the bus once, repeated or not', async () => {
   const event = { EventType: 'user_add_org', UserId: ['wangwu'], eventId: 'e2e-event-1' };
   const first = await sim('POST', '/events', event);
-  expect(first.body.delivered).toBe(true);
-  const push = (await sim('GET', '/pushes')).body.find(({ id }: { id: string }) => id === first.body.pushId);
-  expect(push.attempts[0]).toMatchObject({ ok: true, valid: true, answer: 'success' });
+  const push = async () =>
+    (await sim('GET', '/pushes')).body.find(({ id }: { id: string }) => id === first.body.pushId);
+  await expect.poll(async () => (await push()).state).toBe('delivered');
+  expect((await push()).attempts.at(-1)).toMatchObject({ ok: true, valid: true, answer: 'success' });
   await expect.poll(() => onBus('e2e-event-1').length).toBe(1);
-  expect((await sim('POST', '/events', event)).body.delivered).toBe(true);
+  await sim('POST', '/events', event);
   await sim('POST', '/events', { EventType: 'user_add_org', UserId: ['lisi'], eventId: 'e2e-event-2' });
   await expect.poll(() => onBus('e2e-event-2').length).toBe(1);
   expect(onBus('e2e-event-1')).toHaveLength(1);
@@ -24,14 +27,14 @@ test('a pushed event is answered in time with an encrypted success, and is on th
 });
 
 test('check_url is answered and bothers nobody else', async () => {
-  expect((await sim('POST', '/events', { EventType: 'check_url', eventId: 'e2e-check' })).body.delivered).toBe(true);
+  await sim('POST', '/events', { EventType: 'check_url', eventId: 'e2e-check' });
   await sim('POST', '/events', { EventType: 'after_check', eventId: 'e2e-after-check' });
   await expect.poll(() => onBus('e2e-after-check').length).toBe(1);
   expect(onBus('e2e-check')).toEqual([]);
 });
 
 test('what a person writes to the robot is on the bus', async () => {
-  const said = await sim('POST', '/say', { from: 'zhangsan', text: '你好 🤖', conversation: 'cidOps=' });
+  const said = await act('/say', { from: 'zhangsan', text: '你好 🤖', conversation: 'cidOps=' });
   expect(said.body).toMatchObject({ delivered: true });
   const heard = () =>
     busEvents().find(({ detail }) => detail.type === 'robot.message' && detail.raw.includes('你好 🤖'));
@@ -40,7 +43,7 @@ test('what a person writes to the robot is on the bus', async () => {
 });
 
 test('a tap on a card is on the bus with its action', async () => {
-  const clicked = await sim('POST', '/click', {
+  const clicked = await act('/click', {
     outTrackId: 'card-e2e',
     userId: 'lisi',
     actionId: 'done',
@@ -84,4 +87,67 @@ test('forged, broken, oversized and foreign callbacks are refused alike, and not
 test('the health check answers without a key', async () => {
   expect(await request('GET', `${urls.api}/health`)).toMatchObject({ status: 200, body: { status: 'ok' } });
   expect((await api('GET', '/destinations/ops')).body).toEqual({ name: 'ops', kind: 'custom-robot', signs: true });
+});
+
+const dingdock = (...args: string[]) => promisify(execFile)('cli/dingdock.mjs', args);
+
+test.each(['/dingtalk/events', '/dingtalk/default/events'])(
+  '`dingdock callback verify` passes against the local stack at %s',
+  async (path) => {
+    const { stdout } = await dingdock('callback', 'verify', `${urls.api}${path}`);
+    expect(stdout).toContain('✓ check_url for dingsimapp: encrypted success');
+    expect(stdout).not.toContain('✗');
+  },
+);
+
+test('against the address of an app that is not there it fails, and says what to look at', async () => {
+  const run = dingdock('callback', 'verify', `${urls.api}/dingtalk/nobody/events`);
+  await expect(run).rejects.toMatchObject({ code: 1, stdout: expect.stringContaining('✗ refused (403)') });
+});
+
+test('the command line says what it takes, with exit code 2 for what it does not', async () => {
+  const run = dingdock('callback', 'frobnicate');
+  await expect(run).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("unknown command 'frobnicate'; dingdock --help lists the commands"),
+  });
+});
+
+const find = async (title: string) =>
+  (await api('GET', `/conversations?title=${encodeURIComponent(title)}`)).body.items;
+const AT = Date.now();
+let count = 0;
+const chat = (EventType: string, openConversationId: string, fields: object, at = AT) =>
+  sim('POST', '/events', { EventType, openConversationId, eventId: `chat-${++count}`, EventTime: at, ...fields });
+
+test('a group is known by its latest title, whatever the order of the events, with the members heard of', async () => {
+  const id = 'cidNew+/1=';
+  await chat('chat_update_title', id, { title: '新群 🚀', chatId: 'chat9' }, AT + 2_000);
+  await expect.poll(() => find('新群')).toHaveLength(1);
+  await chat('chat_update_title', id, { title: '旧名' }, AT + 1_000);
+  await chat('chat_add_member', id, { userId: ['zhangsan', 'lisi', 'wangwu'], operator: 'lisi' });
+  await chat('chat_add_member', id, { userId: ['lisi'], operator: 'lisi' });
+  await expect.poll(() => find('新')).toMatchObject([{ knownMembers: 3 }]);
+  await chat('chat_quit', id, { operator: 'wangwu' });
+  await chat('chat_update_owner', id, { owner: 'zhangsan' });
+  const known = { app: 'default', openConversationId: id, chatId: 'chat9', title: '新群 🚀' };
+  await expect.poll(() => find('新')).toMatchObject([{ ...known, owner: 'zhangsan', knownMembers: 2 }]);
+  expect(await find('旧名')).toEqual([]);
+  await chat('chat_disband', id, {});
+  await expect.poll(() => find('新群')).toEqual([]);
+});
+
+test('a group in which somebody wrote to the robot becomes a destination by its title', async () => {
+  await act('/say', { from: 'zhangsan', text: '随便说说', conversation: 'cidProject=' });
+  const project = async () =>
+    (await find('')).find((each: { openConversationId: string }) => each.openConversationId === 'cidProject=');
+  await expect.poll(project).toBeTruthy();
+  const group = await project();
+  expect(await find(group.title)).toMatchObject([{ openConversationId: 'cidProject=' }]);
+  const destination = { kind: 'robot-group', openConversationId: group.openConversationId };
+  expect((await api('PUT', '/destinations/by-title', destination)).status).toBeLessThan(300);
+});
+
+test('the list of groups is for callers with a key', async () => {
+  expect((await request('GET', `${urls.api}/conversations`)).status).toBe(401);
 });

@@ -3,9 +3,9 @@ import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { filesClient, sha256 } from '../support/files.ts';
 
-const { sim, s3, busEvents, messagesIn } = await filesClient();
+const { sim, act, s3, busEvents, messagesIn } = await filesClient();
 const say = (name: string, bytes: Uint8Array, more: object = {}) =>
-  sim('POST', '/say', { from: 'zhangsan', file: { name, base64: Buffer.from(bytes).toString('base64') }, ...more });
+  act('/say', { from: 'zhangsan', file: { name, base64: Buffer.from(bytes).toString('base64') }, ...more });
 const told = (name: string) =>
   busEvents().filter(({ detail }) => detail.type.startsWith('file.') && detail.raw.includes(name));
 const arrived = async (name: string) => {
@@ -61,8 +61,8 @@ test('a picture has no name: its first bytes give it its ending', async () => {
 test('a voice and a video that somebody sends land in the inbox, each with its kind and ending', async () => {
   const [voice, video] = [Buffer.concat([Buffer.from('#!AMR\n'), randomBytes(900)]), randomBytes(3000)];
   const base64 = (bytes: Buffer) => bytes.toString('base64');
-  await sim('POST', '/say', { from: 'wangwu', audio: { base64: base64(voice), recognition: '你好' } });
-  await sim('POST', '/say', { from: 'wangwu', video: { base64: base64(video), name: 'v.mp4' } });
+  await act('/say', { from: 'wangwu', audio: { base64: base64(voice), recognition: '你好' } });
+  await act('/say', { from: 'wangwu', video: { base64: base64(video), name: 'v.mp4' } });
   const [audioEvent] = await arrived('audio.amr');
   const [videoEvent] = await arrived('video.mp4');
   const Prefix = `inbox/cid1to1wangwu=/${today()}`;
@@ -80,7 +80,7 @@ test('the pictures of a rich text, and a file that is quoted in a group, land in
   const gif = Buffer.concat([Buffer.from('GIF89a'), randomBytes(700)]);
   const bmp = Buffer.concat([Buffer.from('BM'), randomBytes(800)]);
   const pictures = [gif, bmp].map((bytes) => ({ picture: { base64: bytes.toString('base64') } }));
-  await sim('POST', '/say', { from: 'wangwu', conversation: 'cidOps=', richText: [{ text: '两张图' }, ...pictures] });
+  await act('/say', { from: 'wangwu', conversation: 'cidOps=', richText: [{ text: '两张图' }, ...pictures] });
   for (const [name, bytes] of [
     ['picture.gif', gif],
     ['picture.bmp', bmp],
@@ -91,7 +91,7 @@ test('the pictures of a rich text, and a file that is quoted in a group, land in
   }
   const { body } = await say('群里的.txt', Buffer.from('quoted'), { conversation: 'cidOps=' });
   expect(body.pushed).toBe(false);
-  await sim('POST', '/say', { from: 'lisi', conversation: 'cidOps=', text: '存档', quote: body.messageId });
+  await act('/say', { from: 'lisi', conversation: 'cidOps=', text: '存档', quote: body.messageId });
   const [event] = await arrived('群里的.txt');
   expect(Buffer.from((await objectOf(event.detail.data.key)).bytes).toString()).toBe('quoted');
 });

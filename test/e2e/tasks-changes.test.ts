@@ -3,7 +3,7 @@ import { dingtalkOf } from '../../cli/stage/app.ts';
 import { SIMULATED_APP } from '../../stage/local-secret.ts';
 import { stackClient } from '../support/stack-client.ts';
 
-const { urls, api, sim, messagesIn, request, busEvents } = await stackClient();
+const { urls, api, sim, act, messagesIn, request, busEvents } = await stackClient();
 // biome-ignore lint/suspicious/noExplicitAny: the tests look into it with expect
 type Json = any;
 const todosOf = async (id: string) =>
@@ -46,9 +46,9 @@ test('a task for three that each finish by another way: to-do done, the group to
     .toHaveLength(1);
 
   await byPage(task.links.pages.zhangsan, 'done');
-  const tap = await sim('POST', '/click', { outTrackId: `dingdock-task-${task.id}`, userId: 'lisi', actionId: 'done' });
+  const tap = await act('/click', { outTrackId: `dingdock-task-${task.id}`, userId: 'lisi', actionId: 'done' });
   expect(tap.body.delivered).toBe(true);
-  await sim('POST', '/say', { from: 'wangwu', text: `完成 ${task.number}` });
+  await act('/say', { from: 'wangwu', text: `完成 ${task.number}` });
 
   await expect.poll(async () => (await api('GET', task.links.self)).body.status).toBe('done');
   await expect.poll(() => todosOf(task.id)).toMatchObject([{ done: true }]);
@@ -91,7 +91,7 @@ test('five at once are none lost, whether they come by PATCH, page or robot', as
     api('PATCH', task.links.self, { step: { userId: 'zhangsan', state: 'accepted' }, comment: '在路上' }),
     byPage(task.links.pages.lisi, 'done'),
     byPage(task.links.pages.wangwu, 'accept'),
-    sim('POST', '/say', { from: 'zhangsan', text: `accept ${task.number}` }),
+    act('/say', { from: 'zhangsan', text: `accept ${task.number}` }),
   ]);
   expect(edited.status).toBe(200);
   const now = async () => (await api('GET', task.links.self)).body;
