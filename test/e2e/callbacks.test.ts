@@ -107,7 +107,10 @@ test('against the address of an app that is not there it fails, and says what to
 
 test('the command line says what it takes, with exit code 2 for what it does not', async () => {
   const run = dingdock('callback', 'frobnicate');
-  await expect(run).rejects.toMatchObject({ code: 2, stderr: expect.stringContaining("unknown command 'frobnicate'") });
+  await expect(run).rejects.toMatchObject({
+    code: 2,
+    stderr: expect.stringContaining("unknown command 'frobnicate'; dingdock --help lists the commands"),
+  });
 });
 
 const find = async (title: string) =>
