@@ -110,7 +110,9 @@ test('every route that is named is one of the deployment', () => {
   const { paths } = JSON.parse(readFileSync('openapi.json', 'utf8'));
   const deployed = Object.values<{ events?: { httpApi?: '*' | { method: string; path: string } }[] }>(functions)
     .flatMap(({ events = [] }) => events)
-    .flatMap(({ httpApi }) => (typeof httpApi === 'object' ? [`${httpApi.method.toUpperCase()} ${shapeOf(httpApi.path)}`] : []));
+    .flatMap(({ httpApi }) =>
+      typeof httpApi === 'object' ? [`${httpApi.method.toUpperCase()} ${shapeOf(httpApi.path)}`] : [],
+    );
   const described = Object.entries<object>(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${shapeOf(path)}`),
   );

@@ -6,7 +6,12 @@ import { InvalidInput } from '../../base/errors.ts';
 import { isIdOf } from '../../base/ids.ts';
 import type { LinkStore, Share, ShareStore } from './share.ts';
 
-export type SharesDeps = { shares: ShareStore; links: LinkStore; publicUrl: string; now: () => number };
+export type SharesDeps = {
+  shares: ShareStore;
+  links: Pick<LinkStore, 'get' | 'revoke' | 'revokeObject'>;
+  publicUrl: string;
+  now: () => number;
+};
 
 /** One upload: the way to each destination and why, attempts, message ids, and its download link. */
 export async function getShare(deps: SharesDeps, id: string, access: Access): Promise<ShareView> {

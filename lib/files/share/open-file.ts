@@ -5,7 +5,7 @@ import type { Words } from '../words/zh.ts';
 import type { LinkStore, UrlSigner } from './share.ts';
 
 export type OpenDeps = {
-  links: LinkStore;
+  links: Pick<LinkStore, 'get' | 'view'>;
   urls: Pick<UrlSigner, 'presign'>;
   now: () => number;
 };

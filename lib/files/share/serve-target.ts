@@ -11,7 +11,7 @@ import { type Because, waysFor } from './ways.ts';
 
 export type WayDeps = AcceptDeps &
   MediaDeps & {
-    links: LinkStore;
+    links: Pick<LinkStore, 'put'>;
     appNamed(name?: string): App;
     /** An id for a share's link that cannot be guessed and is the same at each try. */
     linkId(shareId: string): string;
