@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { createBus } from '../aws/bus.ts';
 import { createJsonCall, type JsonCall } from '../aws/json-call.ts';
+import { tellOutages } from '../aws/outage.ts';
 import { createGiveBack } from '../aws/queues/give-back.ts';
 import { createKeyTable } from '../aws/tables/key-table.ts';
 import type { awsEnv, Config, callersEnv, publishEnv } from '../base/config.ts';
@@ -26,14 +27,14 @@ export const quick = { timeoutMs: 800, attempts: 1 };
 /** One client a service and container: each would have connections of its own. */
 let dynamodbClient: DynamoDBClient | undefined;
 export function dynamodb(): DynamoDBClient {
-  dynamodbClient ??= new DynamoDBClient(aws);
+  dynamodbClient ??= tellOutages(new DynamoDBClient(aws), 'dynamodb');
   return dynamodbClient;
 }
 
 let s3Client: S3Client | undefined;
 /** A presigned upload can carry no checksum, since its body is not there yet. */
 export function s3(): S3Client {
-  s3Client ??= new S3Client({ ...aws, requestChecksumCalculation: 'WHEN_REQUIRED' });
+  s3Client ??= tellOutages(new S3Client({ ...aws, requestChecksumCalculation: 'WHEN_REQUIRED' }), 's3');
   return s3Client;
 }
 

@@ -53,6 +53,7 @@ export function createDestinationTable(
     },
 
     async remove(name) {
+      if (!v.is(DestinationName, name)) return;
       await client.send(new DeleteItemCommand({ TableName: table, Key: toItem({ id: name }) }));
       remembered.delete(name);
     },
