@@ -8,13 +8,12 @@ export function httpEvent(routeKey: string, body: object, more: object = {}) {
     version: '2.0',
     routeKey,
     rawPath: path,
-    headers: { 'content-type': 'application/json' },
+    headers: { 'content-type': 'application/json', authorization: 'Bearer local' },
     body: JSON.stringify(body),
     isBase64Encoded: false,
     requestContext: {
       requestId: randomUUID(),
       http: { method, path },
-      authorizer: { lambda: { caller: 'bench', scopes: '*', destinations: '*' } },
     },
     ...more,
   };

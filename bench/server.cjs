@@ -7,7 +7,6 @@ const cpu = () => {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1000;
 };
-const access = { lambda: { caller: 'bench', scopes: '*', destinations: '*' } };
 const server = createServer(async (request, response) => {
   const [path, search = ''] = (request.url ?? '/').split('?');
   if (path === '/cpu') return response.end(String(cpu()));
@@ -17,11 +16,11 @@ const server = createServer(async (request, response) => {
     version: '2.0',
     routeKey: `${request.method} ${path}`,
     rawPath: path,
-    headers: request.headers,
+    headers: { authorization: 'Bearer local', ...request.headers },
     queryStringParameters: Object.fromEntries(new URLSearchParams(search)),
     body: Buffer.concat(chunks).toString('utf8'),
     isBase64Encoded: false,
-    requestContext: { http: { method: request.method, path }, authorizer: access },
+    requestContext: { http: { method: request.method, path } },
   };
   const { statusCode, headers = {}, body } = await handler(event);
   response.writeHead(statusCode, headers).end(body);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Text, Url } from './values.ts';
+import { Picture, Text, Url } from './values.ts';
 
 const Colour = v.pipe(
   v.string(),
@@ -7,33 +7,38 @@ const Colour = v.pipe(
   v.examples(['FF5C6BC0']),
 );
 
+/** An id of DingTalk's, or `s3:` and the key of an object, which has 1,024 bytes at most. */
+const MediaId = v.pipe(Text, v.maxLength(1030));
+/** Buttons, items and rows of one card; each kind of destination takes as many or fewer. */
+const MOST_PARTS = 100;
+
 export const Markdown = v.strictObject({ title: Text, text: Text });
-export const Link = v.strictObject({ title: Text, text: Text, url: Url, pictureUrl: v.optional(Text) });
+export const Link = v.strictObject({ title: Text, text: Text, url: Url, pictureUrl: v.optional(Picture) });
 export const Button = v.strictObject({ title: Text, url: Url });
 export const ActionCard = v.strictObject({
   title: Text,
   text: Text,
-  buttons: v.pipe(v.array(Button), v.minLength(1)),
+  buttons: v.pipe(v.array(Button), v.minLength(1), v.maxLength(MOST_PARTS)),
   orientation: v.optional(v.picklist(['vertical', 'horizontal'])),
 });
-export const FeedItem = v.strictObject({ title: Text, url: Url, pictureUrl: Text });
-export const FeedCard = v.strictObject({ items: v.pipe(v.array(FeedItem), v.minLength(1)) });
-export const Image = v.strictObject({ mediaId: Text });
+export const FeedItem = v.strictObject({ title: Text, url: Url, pictureUrl: Picture });
+export const FeedCard = v.strictObject({ items: v.pipe(v.array(FeedItem), v.minLength(1), v.maxLength(MOST_PARTS)) });
+export const Image = v.strictObject({ mediaId: MediaId });
 export const Voice = v.strictObject({
-  mediaId: Text,
+  mediaId: MediaId,
   durationMs: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(59_999)),
 });
-export const File = v.strictObject({ mediaId: Text, fileName: Text });
+export const File = v.strictObject({ mediaId: MediaId, fileName: v.pipe(Text, v.maxLength(255)) });
 export const OaHead = v.strictObject({ text: Text, color: Colour });
 export const OaStatus = v.strictObject({ text: Text, color: v.optional(Colour) });
 export const OaRow = v.strictObject({ key: Text, value: v.string() });
 export const OaRich = v.strictObject({ num: Text, unit: v.optional(Text) });
 export const OaBody = v.strictObject({
   title: v.optional(Text),
-  form: v.optional(v.array(OaRow)),
+  form: v.optional(v.pipe(v.array(OaRow), v.maxLength(MOST_PARTS))),
   rich: v.optional(OaRich),
   content: v.optional(Text),
-  imageMediaId: v.optional(Text),
+  imageMediaId: v.optional(MediaId),
   fileCount: v.optional(v.pipe(v.number(), v.safeInteger(), v.minValue(0))),
   author: v.optional(Text),
 });

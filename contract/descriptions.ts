@@ -10,8 +10,8 @@ type Described<T> = { readonly [N in keyof T]: { readonly '': string } & Of<T[N]
 
 const TIME = '2026-01-31T08:00:00Z';
 const MESSAGE = 'm_20260131080000000abcdefghijklmnopqrst';
-const TASK = 't_0123456789abcdef0123456789abcdef';
-const SHARE = 's_0123456789abcdef0123456789abcdef';
+const TASK = 't_k7p2x4mznq8rdv3cw6tbyh5a9e';
+const SHARE = 's_m4rw7c2xkz9pq5vtd8nb3hy6ae';
 
 const destinationName = ['Name of the destination.', 'ops'] as const;
 const code = ['Stable, machine-readable reason.', '310000.keyword'] as const;
@@ -392,8 +392,9 @@ export const ANSWER_TEXTS = {
     '': links,
     self: ['Path of the task.', `/tasks/${TASK}`],
     message: ['Path of the message that told of it.', `/messages/${MESSAGE}`],
+    page: ['Address of a page that only shows the task.', `https://dock.example.com/t/${TASK}?e=1&s=x`],
     pages: [
-      "Each assignee's own page, by userId.",
+      "Each assignee's own page, by userId: who holds it acts as that person. For keys with `tasks:write` that reach them; not in lists.",
       { zhangsan: `https://dock.example.com/t/${TASK}?p=zhangsan&e=1&s=x` },
     ],
   },
@@ -608,11 +609,21 @@ export const PROBLEM_TEXTS: Record<ProblemCode, string> = {
   person_not_visible: 'The app may not look these people up.',
   no_task_card: 'The app has no card for tasks.',
   key_missing: 'The request has no key.',
+  key_malformed: 'The header `Authorization` holds no key.',
+  key_unknown: 'No such key was made.',
+  key_revoked: 'The key was revoked.',
+  key_expired: 'The key has expired.',
   scope_missing: 'The key lacks the scope.',
   list_not_allowed: 'A key for certain destinations sees no lists.',
   destination_not_allowed: 'The key is not for this destination.',
+  people_not_allowed: 'The key does not reach these people beside its destinations.',
+  app_not_allowed: 'The key is not for this app, or not for the default one.',
+  object_not_allowed: 'The key, or no key, may send this object of the bucket.',
+  record_not_allowed: 'The record has no destination of the key, and another owner.',
+  target_not_allowed: 'A key for certain destinations does not change where they lead.',
   rate_exceeded: 'The key asks too often.',
   no_such_route: 'There is no such route.',
+  method_not_allowed: 'The route takes other methods.',
   unknown_message: 'There is no such message.',
   unknown_task: 'There is no such task.',
   unknown_share: 'There is no such share.',

@@ -8,7 +8,11 @@ type Place = `path.${string}` | `query.${string}` | `body.${string}`;
 /** What a request names, and with it reaches. */
 export type Reach = {
   destinations?: readonly Place[];
+  /** People beside destinations: they get to-dos and messages of their own. */
   people?: readonly Place[];
+  /** People whom a message names in its destinations, which they belong to. */
+  mentions?: readonly Place[];
+  /** A request that names none means the default app. */
   apps?: readonly Place[];
   /** Conversations and robots of DingTalk, by its own ids. */
   groups?: readonly Place[];
@@ -18,6 +22,8 @@ export type Reach = {
   objects?: readonly Place[];
   /** Shows what belongs to every destination, so that a key for certain ones does not reach it. */
   all?: true;
+  /** Says where a name leads, which a key for certain destinations leaves as it is. */
+  targets?: true;
 };
 
 /** What a request brings, and how it is read. */

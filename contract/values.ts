@@ -4,7 +4,23 @@ import * as v from 'valibot';
 export const Text = v.pipe(v.string(), v.nonEmpty());
 /** What an address has to be. */
 export const URL_TEXT = 'takes a full address, such as https://example.com/1.2';
-export const Url = v.pipe(v.string(), v.url(URL_TEXT), v.examples(['https://example.com/1.2']));
+const SCHEMES = ['http:', 'https:', 'dingtalk:'];
+const SCHEME_TEXT = 'takes an address of http, https or dingtalk';
+/** DingTalk opens an address as it stands: one of another scheme could run something. */
+const isOpened = (text: string) => !URL.canParse(text) || SCHEMES.includes(new URL(text).protocol);
+export const Url = v.pipe(
+  v.string(),
+  v.url(URL_TEXT),
+  v.check(isOpened, SCHEME_TEXT),
+  v.examples(['https://example.com/1.2']),
+);
+/** A picture: an address, or an id of DingTalk's. */
+export const Picture = v.pipe(Text, v.maxLength(2048), v.check(isOpened, SCHEME_TEXT));
+
+/** Names of destinations have 64 characters; a longer one is none that is known. */
+export const Name = v.pipe(Text, v.maxLength(64));
+/** An id of DingTalk's, or a token. */
+export const Id = v.pipe(Text, v.maxLength(128));
 
 const TIME = 'takes a date and time with its zone, such as 2026-01-31T08:00:00Z';
 /** The pattern alone also takes offsets that nothing reads. */
@@ -18,15 +34,15 @@ export const Timestamp = v.pipe(
 /** One name of a destination or several; read as a list. */
 export const To = v.union([
   v.pipe(
-    Text,
+    Name,
     v.transform((one) => [one]),
   ),
-  v.pipe(v.array(Text), v.minLength(1), v.maxLength(20)),
+  v.pipe(v.array(Name), v.minLength(1), v.maxLength(20)),
 ]);
 
 /** DingTalk's cap on mentioned people (messaging.md §2.3). */
 export const MAX_MENTIONS = 50;
-const mentioned = v.pipe(v.array(Text), v.maxLength(MAX_MENTIONS));
+const mentioned = v.pipe(v.array(Id), v.maxLength(MAX_MENTIONS));
 
 /** Who is to be notified. `fallback: "text"` accepts that a kind without mentions shows the names only. */
 export const Mention = v.strictObject({
@@ -38,7 +54,7 @@ export const Mention = v.strictObject({
 export type Mention = v.InferOutput<typeof Mention>;
 
 /** Where the next page of a list begins; opaque to callers. */
-export const Cursor = Text;
+export const Cursor = v.pipe(Text, v.maxLength(2048));
 
 type Given = Record<string, unknown>;
 

@@ -73,6 +73,21 @@ export const SETTINGS = {
     kind: like('text without blanks', /^\S{1,256}$/),
     means: 'with `jwt`: for whom they are',
   },
+  jwtScopeClaim: {
+    standard: 'scope',
+    kind: like('the name of a claim', /^[\w:./-]{1,128}$/),
+    means: 'with `jwt`: the claim that has the scopes of a token: `scope`, or `scp`',
+  },
+  jwtScopePrefix: {
+    standard: '',
+    kind: like('text without blanks', /^\S{1,256}$/),
+    means: 'with `jwt`: what stands before our scopes in it, such as the resource server of Cognito with its `/`',
+  },
+  jwtDestinations: {
+    standard: 'optional',
+    kind: oneOf('optional', 'required'),
+    means: 'with `jwt`: whether a token has to name its destinations (claim `dingdock_destinations`)',
+  },
   network: {
     standard: 'none',
     kind: oneOf('none', 'nat', 'own'),

@@ -36,8 +36,11 @@ export async function seed({ dynamodbUrl, region, tables, simulated }: SeedOptio
       id: hashOfKey(API_KEY),
       keyId: 'local',
       name: 'local',
+      owner: 'local',
       scopes: ['*'],
       destinations: ['*'],
+      people: ['*'],
+      apps: ['*'],
       createdAt: new Date().toISOString(),
     });
     if (!simulated) return;

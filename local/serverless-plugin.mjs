@@ -43,8 +43,6 @@ function settle(service, { environment, location, schedules }) {
     Object.assign(each, { environment: values, skipEsbuild: true });
     if (!schedules) each.events = each.events.filter((event) => !('schedule' in event));
   }
-  // an authoriser that is late is a 401 here (AWS: 500), and a busy machine is late
-  if (service.functions.authorize) service.functions.authorize.timeout = 60;
   service.custom = {
     ...service.custom,
     esbuild: { ...service.custom.esbuild, outputWorkFolder: `${location}/unused`, watch: { pattern: [] } },

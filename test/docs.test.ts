@@ -109,9 +109,11 @@ test('every route that is named is one of the deployment', () => {
   const shapeOf = (path: string) => path.replace(/[?#].*$/, '').replace(/\{[^}]*\}|<[^>]*>/g, '{}');
   const { functions } = parse(readFileSync('serverless.yml', 'utf8'), { logLevel: 'silent' });
   const { paths } = JSON.parse(readFileSync('openapi.json', 'utf8'));
-  const deployed = Object.values<{ events?: { httpApi?: { method: string; path: string } }[] }>(functions)
+  const deployed = Object.values<{ events?: { httpApi?: '*' | { method: string; path: string } }[] }>(functions)
     .flatMap(({ events = [] }) => events)
-    .flatMap(({ httpApi }) => (httpApi ? [`${httpApi.method.toUpperCase()} ${shapeOf(httpApi.path)}`] : []));
+    .flatMap(({ httpApi }) =>
+      typeof httpApi === 'object' ? [`${httpApi.method.toUpperCase()} ${shapeOf(httpApi.path)}`] : [],
+    );
   const described = Object.entries<object>(paths).flatMap(([path, methods]) =>
     Object.keys(methods).map((method) => `${method.toUpperCase()} ${shapeOf(path)}`),
   );

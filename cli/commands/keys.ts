@@ -3,11 +3,12 @@ import { keyStore, newKey } from '../../lib/aws/tables/key-store.ts';
 import type { ApiKey } from '../../lib/aws/tables/key-table.ts';
 import { SCOPES } from '../../lib/base/access.ts';
 import { DestinationName } from '../../lib/messages/destination.ts';
-import type { Command } from '../command.ts';
+import type { Command, Given } from '../command.ts';
 import { CliError, EXIT, UsageError } from '../exit.ts';
 import { targetOf } from '../stage/target.ts';
 
 const DAY_MS = 86_400_000;
+const NAME = /^[\p{L}\p{N}_.@ -]{1,64}$/u;
 const Scopes = v.array(v.picklist([...SCOPES, '*']));
 
 const create: Command = {
@@ -16,40 +17,33 @@ const create: Command = {
   summary: 'make an API key; it is shown once, the table keeps its hash',
   options: {
     scope: { type: 'string', value: '<scopes>', help: `what it may do: ${SCOPES.join(', ')}, or *` },
-    to: { type: 'string', value: '<names>', help: 'the destinations it may use; all without it' },
+    to: { type: 'string', value: '<names>', help: 'the destinations it may use, with all in them; all without it' },
+    people: {
+      type: 'string',
+      value: '<userIds>',
+      help: 'whom it may reach beside destinations, as by tasks: all, none or userIds; all, but none with --to or --app',
+    },
+    app: {
+      type: 'string',
+      value: '<names>',
+      help: 'the apps it may act as; all without it. With it, no destination but --to',
+    },
+    owner: {
+      type: 'string',
+      value: '<owner>',
+      help: 'whose records and Idempotency-Keys it goes on with; its name without it',
+    },
     expires: { type: 'string', value: '<90d>', help: 'days it lives, or a date; for ever without it' },
     rate: { type: 'string', value: '<60>', help: 'requests a minute; as many as it likes without it' },
   },
   examples: [
     'dingdock keys create ci --scope messages:send,messages:read --to ops --expires 90d',
+    'dingdock keys create helpdesk --scope tasks:write,tasks:read --to ops --people zhangsan,lisi --app default',
     'dingdock keys create admin --scope "*" --stage prod',
   ],
   async run(io, given) {
-    const name = given.word;
-    const scopes = v.safeParse(Scopes, given.list('scope'));
-    const names = given.list('to') ?? ['*'];
-    const rate = given.text('rate');
-    const faults = [
-      ...(/^[\p{L}\p{N}_.@ -]{1,64}$/u.test(name) ? [] : ['a name of 1 to 64 letters and digits']),
-      ...(scopes.success ? [] : [`--scope with one or more of ${SCOPES.join(', ')}, or *`]),
-      ...names
-        .filter((each) => each !== '*' && !v.is(DestinationName, each))
-        .map((each) => `another name than "${each}" in --to`),
-      ...(rate === undefined || /^[1-9]\d{0,5}$/.test(rate) ? [] : ['--rate with a number of requests a minute']),
-    ];
-    const expiresAt = expiryOf(given.text('expires'), io.now());
-    if (faults.length > 0 || !scopes.success) throw new UsageError(`keys create needs ${faults.join('; ')}`);
-    const { key, keyId, id } = newKey();
-    const record: ApiKey = {
-      id,
-      keyId,
-      name,
-      scopes: scopes.output,
-      destinations: names,
-      createdAt: new Date(io.now()).toISOString(),
-      ...(rate !== undefined && { rate: Number(rate) }),
-      ...(expiresAt !== undefined && { expiresAt }),
-    };
+    const { key, ...made } = newKey();
+    const record: ApiKey = { ...made, ...grantOf(given, io.now()), createdAt: new Date(io.now()).toISOString() };
     if (io.dryRun) {
       io.answer({ key: view(record) }, `would make a key: ${line(record, io.now())}`);
       return EXIT.done;
@@ -102,6 +96,48 @@ const revoke: Command = {
   },
 };
 
+/** What a key is to be given. @throws UsageError that names every fault */
+function grantOf(given: Given, now: number): Omit<ApiKey, 'id' | 'keyId' | 'createdAt'> {
+  const name = given.word;
+  const owner = given.text('owner') ?? name;
+  const scopes = v.safeParse(Scopes, given.list('scope'));
+  const { destinations, people, apps } = reachOf(given);
+  const rate = given.text('rate');
+  const faults = [
+    ...(NAME.test(name) ? [] : ['a name of 1 to 64 letters and digits']),
+    ...(scopes.success ? [] : [`--scope with one or more of ${SCOPES.join(', ')}, or *`]),
+    ...destinations
+      .filter((each) => each !== '*' && !v.is(DestinationName, each))
+      .map((each) => `another name than "${each}" in --to`),
+    ...(people.every(isPerson) ? [] : ['--people with all, none, or userIds, not mobiles']),
+    ...(NAME.test(owner) ? [] : ['--owner with 1 to 64 letters and digits']),
+    ...(rate === undefined || /^[1-9]\d{0,5}$/.test(rate) ? [] : ['--rate with a number of requests a minute']),
+  ];
+  const expiresAt = expiryOf(given.text('expires'), now);
+  if (faults.length > 0 || !scopes.success) throw new UsageError(`keys create needs ${faults.join('; ')}`);
+  const ends = { ...(rate !== undefined && { rate: Number(rate) }), ...(expiresAt !== undefined && { expiresAt }) };
+  return { name, owner, scopes: scopes.output, destinations, people, apps, ...ends };
+}
+
+/** A key that is for certain destinations or apps reaches nothing beside them that it was not given by name. */
+function reachOf(given: Given) {
+  const apps = given.list('app') ?? ['*'];
+  const destinations = given.list('to') ?? (apps.includes('*') ? ['*'] : []);
+  const people = peopleOf(given.list('people') ?? (destinations.includes('*') ? ['*'] : []));
+  return { destinations, people, apps };
+}
+
+/** `all`, `none`, or userIds. */
+function peopleOf(words: string[]): string[] {
+  if (words.join() === 'none') return [];
+  return words.map((word) => (word === 'all' ? '*' : word));
+}
+
+/** A mobile number would be looked up as one, and be somebody else's. */
+function isPerson(text: string): boolean {
+  return /^[^\s,]{1,128}$/.test(text) && !/^(\+?86-?)?1\d{10}$/.test(text);
+}
+
 /** `90d`, or a date. */
 function expiryOf(text: string | undefined, now: number): string | undefined {
   if (text === undefined) return undefined;
@@ -118,12 +154,13 @@ function view({ id: _, ...key }: ApiKey) {
 }
 
 function line(key: ApiKey, now: number): string {
-  const { keyId, name, scopes, destinations, rate, expiresAt, revokedAt, lastUsedAt } = key;
+  const { keyId, name, scopes, destinations, people, apps, rate, expiresAt, revokedAt, lastUsedAt } = key;
   const ended = expiresAt !== undefined && Date.parse(expiresAt) <= now;
   const expiry = expiresAt ? `${ended ? 'expired' : 'until'} ${expiresAt}` : 'no end';
   const end = revokedAt ? `revoked ${revokedAt}` : expiry;
+  const reach = `${people.includes('*') ? '' : `  people ${people.join(',') || 'none'}`}${apps.includes('*') ? '' : `  app ${apps.join(',')}`}`;
   const pace = rate === undefined ? '' : `  ${rate}/min`;
-  return `${keyId}  ${name}  ${scopes.join(',')}  → ${destinations.join(',')}${pace}  ${end}  ${lastUsedAt ? `used ${lastUsedAt}` : 'never used'}`;
+  return `${keyId}  ${name}  ${scopes.join(',')}  → ${destinations.join(',') || 'none'}${reach}${pace}  ${end}  ${lastUsedAt ? `used ${lastUsedAt}` : 'never used'}`;
 }
 
 export const keys = [create, list, revoke];

@@ -60,10 +60,10 @@ export function apiOf({ env, signal }: Io, given: Given, target: Pick<Target, 'a
 function problem(status: number, text: string, key: string): CliError {
   const parsed = v.safeParse(Problem, parseJson(text) ?? {});
   const { code, title, message, remedy, errors } = parsed.success ? parsed.output : v.getDefaults(Problem);
-  // API Gateway's own words for a key that its authoriser does not know
-  if (status === 401 || (status === 403 && message === 'Forbidden')) {
-    const made = `It is unknown, revoked or expired${key.startsWith('dd_') ? ` (${key.slice(0, 11)}…)` : ''}.`;
-    return new CliError(EXIT.key, 'key_refused', 'the API does not know this key', `${made} See: dingdock keys list`);
+  if (status === 401) {
+    const which = key.startsWith('dd_') ? ` ${key.slice(0, 11)}…` : '';
+    // without a remedy it is API Gateway's own word about a token
+    return new CliError(EXIT.key, code ?? 'key_refused', `the API refuses the key${which}`, remedy ?? message);
   }
   const faults = errors?.map((fault) => (fault.path ? `${fault.path}: ${fault.message}` : fault.message)) ?? [];
   const words = faults.length > 0 ? faults.join('\n  ') : title || message || `HTTP ${status}`;

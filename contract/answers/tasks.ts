@@ -4,7 +4,8 @@ import { followedEntries, taskEntries } from '../records/tasks.ts';
 export const TaskLinks = v.object({
   self: v.string(),
   message: v.optional(v.string()),
-  pages: v.record(v.string(), v.string()),
+  page: v.string(),
+  pages: v.optional(v.record(v.string(), v.string())),
 });
 
 export const TaskView = v.object({ ...taskEntries, ...followedEntries, links: TaskLinks });

@@ -1,5 +1,9 @@
 import * as v from 'valibot';
+import { Name } from '../values.ts';
 
 /** Which groups. */
-export const ListConversations = v.object({ title: v.optional(v.string()), app: v.optional(v.string()) });
+export const ListConversations = v.strictObject({
+  title: v.optional(v.pipe(v.string(), v.maxLength(200))),
+  app: v.optional(Name),
+});
 export type ListConversations = v.InferOutput<typeof ListConversations>;

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import { rule, Text } from '../values.ts';
+import { Id, Name, rule } from '../values.ts';
 
 const DAY_MS = 86_400_000;
 /** The most people or departments of one destination: a longer list is several destinations. */
 const MOST = 2_000;
 /* @__NO_SIDE_EFFECTS__ */
 const whole = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
-const userIds = v.pipe(v.array(Text), v.minLength(1), v.maxLength(MOST));
+const userIds = v.pipe(v.array(Id), v.minLength(1), v.maxLength(MOST));
 
 /** What a destination takes of the files that are shared with it; DingTalk's own limits hold all the same. */
 export const FileRules = v.strictObject({
@@ -14,9 +14,14 @@ export const FileRules = v.strictObject({
   types: v.optional(
     v.pipe(
       v.array(
-        v.pipe(v.string(), v.regex(/^[a-z0-9]+$/, 'takes an extension in lower case without a dot, such as pdf')),
+        v.pipe(
+          v.string(),
+          v.maxLength(20),
+          v.regex(/^[a-z0-9]+$/, 'takes an extension in lower case without a dot, such as pdf'),
+        ),
       ),
       v.minLength(1),
+      v.maxLength(100),
     ),
   ),
   linkOnly: v.optional(v.boolean()),
@@ -29,12 +34,12 @@ export const Pace = v.strictObject({
   perMs: whole(1, DAY_MS),
   penaltyMs: v.optional(whole(0, DAY_MS)),
 });
-export const Robot = v.strictObject({ accessToken: Text, secret: v.optional(Text) });
+export const Robot = v.strictObject({ accessToken: Id, secret: v.optional(Id) });
 
 const files = { files: v.optional(FileRules), merge: v.optional(MergeRule) };
 export const robotEntries = { pace: v.optional(Pace), external: v.optional(v.boolean()), ...files };
 /** The only app, or the first one, when left out. */
-const byApp = { app: v.optional(Text), ...files };
+const byApp = { app: v.optional(Name), ...files };
 
 export const CustomRobot = v.strictObject({ kind: v.literal('custom-robot'), ...Robot.entries, ...robotEntries });
 /** Several robots of one group: a message is sent by the first one that has a free slot. */
@@ -43,7 +48,7 @@ export const CustomRobotPool = v.strictObject({
   robots: v.pipe(v.array(Robot), v.minLength(1), v.maxLength(20)),
   ...robotEntries,
 });
-export const RobotGroup = v.strictObject({ kind: v.literal('robot-group'), openConversationId: Text, ...byApp });
+export const RobotGroup = v.strictObject({ kind: v.literal('robot-group'), openConversationId: Id, ...byApp });
 export const RobotUsers = v.strictObject({ kind: v.literal('robot-users'), userIds, ...byApp });
 export const notified = v.strictObject({
   kind: v.literal('work-notification'),
@@ -62,9 +67,9 @@ export const WorkNotification = v.pipe(
 export const Conversation = v.pipe(
   v.strictObject({
     kind: v.literal('conversation'),
-    chatId: v.optional(Text),
-    sender: v.optional(Text),
-    cid: v.optional(Text),
+    chatId: v.optional(Id),
+    sender: v.optional(Id),
+    cid: v.optional(Id),
     ...byApp,
   }),
   rule(

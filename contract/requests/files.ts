@@ -15,6 +15,7 @@ export const RequestUpload = v.strictObject({
   to: To,
   fileName: v.pipe(
     Text,
+    v.maxLength(1024),
     v.check(
       (name) => cleanName(name.split('/').at(-1) ?? '') !== '',
       'holds nothing that could be shown; give a name such as report.pdf',
@@ -25,6 +26,7 @@ export const RequestUpload = v.strictObject({
   contentType: v.optional(
     v.pipe(
       v.string(),
+      v.maxLength(128),
       v.regex(/^[\w.+-]+\/[\w.+-]+$/, 'takes a media type without parameters, such as application/pdf'),
     ),
     'application/octet-stream',

@@ -33,8 +33,8 @@ export const SendMessage = v.pipe(
 );
 export type SendMessage = v.InferOutput<typeof SendMessage>;
 
-export const ListMessages = v.object({
-  to: v.optional(v.string()),
+export const ListMessages = v.strictObject({
+  to: v.optional(v.pipe(v.string(), v.maxLength(64))),
   status: v.optional(DeliveryStatus),
   cursor: v.optional(Cursor),
 });

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Channel, Completion, Step, TaskPriority, TaskStatus, Tell } from '../records/tasks.ts';
-import { Cursor, rule, Text, Timestamp, To, URL_TEXT } from '../values.ts';
+import { Cursor, Name, rule, Text, Timestamp, To, Url, Id as UserId } from '../values.ts';
 
 const Id = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(128));
 
@@ -30,7 +30,7 @@ const description = v.pipe(v.string(), v.nonEmpty(), v.maxLength(4096));
 
 const remindBefore = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(43_200));
 
-const url = v.pipe(v.string(), v.url(URL_TEXT), v.maxBytes(1024));
+const url = v.pipe(Url, v.maxBytes(1024));
 
 const people = v.pipe(v.array(PersonRef), v.maxLength(100));
 
@@ -48,10 +48,10 @@ export const DispatchTask = v.pipe(
     participants: v.optional(people),
     creator: v.optional(PersonRef),
     notify: v.optional(To),
-    via: v.optional(v.pipe(v.array(Channel), v.minLength(1))),
+    via: v.optional(v.pipe(v.array(Channel), v.minLength(1), v.maxLength(10))),
     tell: v.optional(Tell, 'outcome'),
     partial: v.optional(v.boolean(), false),
-    app: v.optional(Text),
+    app: v.optional(Name),
   }),
   rule(
     'due_missing',
@@ -61,7 +61,7 @@ export const DispatchTask = v.pipe(
 );
 export type DispatchTask = v.InferOutput<typeof DispatchTask>;
 
-export const StepChange = v.strictObject({ userId: Text, state: Step });
+export const StepChange = v.strictObject({ userId: UserId, state: Step });
 
 /** `null` takes a field away. */
 export const ChangeTask = v.pipe(
@@ -73,8 +73,8 @@ export const ChangeTask = v.pipe(
     priority: v.optional(v.nullable(TaskPriority)),
     url: v.optional(v.nullable(url)),
     completion: v.optional(Completion),
-    add: v.optional(v.array(PersonRef)),
-    remove: v.optional(v.array(Text)),
+    add: v.optional(people),
+    remove: v.optional(v.pipe(v.array(UserId), v.maxLength(100))),
     step: v.optional(StepChange),
     status: v.optional(v.picklist(['done', 'cancelled', 'open'])),
     comment: v.optional(v.pipe(Text, v.maxLength(1000))),
@@ -85,8 +85,8 @@ export const ChangeTask = v.pipe(
 );
 export type ChangeTask = v.InferOutput<typeof ChangeTask>;
 
-export const ListTasks = v.object({
-  assignee: v.optional(Text),
+export const ListTasks = v.strictObject({
+  assignee: v.optional(UserId),
   status: v.optional(v.picklist(['open', 'closed', 'overdue', ...TaskStatus.options])),
   dueBefore: v.optional(
     v.pipe(

@@ -9,6 +9,7 @@ export const destinationRoutes = {
     needs: 'destinations:write',
     reaches: {
       ...named,
+      targets: true,
       people: ['body.userIds', 'body.departmentIds', 'body.all', 'body.sender'],
       apps: ['body.app'],
       groups: ['body.accessToken', 'body.robots.accessToken', 'body.openConversationId', 'body.chatId', 'body.cid'],
@@ -16,5 +17,5 @@ export const destinationRoutes = {
     body: input(Destination),
   },
   'GET /destinations/{name}': { needs: 'destinations:read', reaches: named },
-  'DELETE /destinations/{name}': { needs: 'destinations:write', reaches: named },
+  'DELETE /destinations/{name}': { needs: 'destinations:write', reaches: { ...named, targets: true } },
 } as const satisfies Routes;

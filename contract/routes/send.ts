@@ -11,7 +11,7 @@ export const messageRoutes = {
     needs: 'messages:send',
     reaches: {
       destinations: ['body.to'],
-      people: mentioned,
+      mentions: mentioned,
       objects: ['body.image.mediaId', 'body.voice.mediaId', 'body.file.mediaId', 'body.oa.body.imageMediaId'],
     },
     body: input(SendMessage),

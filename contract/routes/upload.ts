@@ -7,7 +7,7 @@ const mentioned = ['body.mention.users', 'body.mention.mobiles', 'body.mention.a
 export const uploadRoutes = {
   'POST /files': {
     needs: 'files:share',
-    reaches: { destinations: ['body.to'], people: mentioned },
+    reaches: { destinations: ['body.to'], mentions: mentioned },
     body: input(RequestUpload),
   },
 } as const satisfies Routes;

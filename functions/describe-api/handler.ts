@@ -1,13 +1,19 @@
 import { descriptionRoutes } from '../../contract/routes/service.ts';
+import { ROUTES } from '../../contract/routes.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
+import { unknownRoute } from '../../lib/lambda/unknown-route.ts';
 import openapi from '../../openapi.json' with { type: 'json' };
 
 export const handler = httpHandler({
   ready: async () => undefined,
   log: createLog('describe-api', process.env.STAGE),
-  routes: descriptionRoutes,
+  // what API Gateway finds no route for comes by $default
+  routes: { ...descriptionRoutes, $default: { needs: 'none', reaches: {} } },
   handlers: {
     'GET /openapi.json': async () => ({ status: 200, body: openapi }),
+    async $default(_, { method, path }) {
+      throw unknownRoute(ROUTES, method, path);
+    },
   },
 });

@@ -1,13 +1,15 @@
 import * as v from 'valibot';
 import { taskRoutes } from '../../contract/routes/tasks.ts';
-import { acceptEnv, dingtalkEnv, followEnv, publicEnv, readConfig } from '../../lib/base/config.ts';
+import { acceptEnv, callersEnv, dingtalkEnv, followEnv, publicEnv, readConfig } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
+import { callerPorts, recordIds } from '../../lib/compose/clients.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
 import { acceptPorts } from '../../lib/compose/messages.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
 import { taskPorts } from '../../lib/compose/tasks.ts';
+import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
 import { nameFaults } from '../../lib/messages/accept.ts';
@@ -22,22 +24,24 @@ const ready = once(async () => {
   const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv, ...followEnv, ...publicEnv }), process.env);
   const secret = await loadSecret(config);
   const counted = countedCalls(config, metricLines(process.env.STAGE), log);
-  const ports = { ...acceptPorts(config, secret, log), ...linkKeys(config, secret), ...taskPorts(config, secret, log) };
-  return { ...ports, ...counted };
+  const ports = { ...acceptPorts(config, secret, log), ...linkKeys(config, secret), ...recordIds(secret) };
+  return { ...ports, ...taskPorts(config, secret, log), ...counted };
 });
 
+const callers = once(async () => callersBy(callerPorts(readConfig(v.object(callersEnv), process.env))));
 const dispatch = countingCalls(dispatchTask);
 const patch = countingCalls(patchTask);
 
 export const handler = httpHandler({
   ready,
+  callers,
   log,
   routes: taskRoutes,
   handlers: {
     'POST /tasks': {
       check: nameFaults('notify'),
-      async run(deps, { caller, idempotencyKey, body }) {
-        const { status, task } = await dispatch(deps, { caller, idempotencyKey, body });
+      async run(deps, { access, idempotencyKey, body }) {
+        const { status, task } = await dispatch(deps, { access, idempotencyKey, body });
         return { status, body: task, headers: { location: task.links.self } };
       },
     },

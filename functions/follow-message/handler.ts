@@ -1,12 +1,14 @@
 import * as v from 'valibot';
 import { followRoutes } from '../../contract/routes/follow.ts';
-import { acceptEnv, dingtalkEnv, readConfig } from '../../lib/base/config.ts';
+import { acceptEnv, callersEnv, dingtalkEnv, readConfig } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { dingtalkApps } from '../../lib/compose/apps.ts';
+import { callerPorts } from '../../lib/compose/clients.ts';
 import { acceptPorts } from '../../lib/compose/messages.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
+import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
 import { withPeople } from '../../lib/messages/destination.ts';
@@ -23,11 +25,13 @@ const ready = once(async () => {
   return { ...ports, ...counted, destinations: withPeople(destinations), appNamed: dingtalkApps(config, secret, log) };
 });
 
+const callers = once(async () => callersBy(callerPorts(readConfig(v.object(callersEnv), process.env))));
 const recall = countingCalls(recallMessage);
 const receipts = countingCalls(messageReceipts);
 
 export const handler = httpHandler({
   ready,
+  callers,
   log,
   routes: followRoutes,
   handlers: {

@@ -1,11 +1,13 @@
 import * as v from 'valibot';
 import { conversationRoutes } from '../../contract/routes/conversations.ts';
-import { conversationsEnv, readConfig, secretEnv } from '../../lib/base/config.ts';
+import { callersEnv, conversationsEnv, readConfig, secretEnv } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
+import { callerPorts } from '../../lib/compose/clients.ts';
 import { conversationTable } from '../../lib/compose/events.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
 import { listConversations } from '../../lib/events/list-conversations.ts';
+import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 
 const ready = once(async () => {
@@ -14,8 +16,11 @@ const ready = once(async () => {
   return { conversations: conversationTable(config), defaultApp: apps[0]?.name ?? '' };
 });
 
+const callers = once(async () => callersBy(callerPorts(readConfig(v.object(callersEnv), process.env))));
+
 export const handler = httpHandler({
   ready,
+  callers,
   log: createLog('list-conversations', process.env.STAGE),
   routes: conversationRoutes,
   handlers: {

@@ -1,10 +1,12 @@
 import * as v from 'valibot';
 import { shareRoutes } from '../../contract/routes/shares.ts';
-import { publicEnv, readConfig, sharesEnv } from '../../lib/base/config.ts';
+import { callersEnv, publicEnv, readConfig, sharesEnv } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
+import { callerPorts } from '../../lib/compose/clients.ts';
 import { shareTables } from '../../lib/compose/files.ts';
 import { getShare, listShares, revokeLink } from '../../lib/files/share/manage-shares.ts';
+import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 
 const ready = once(async () => {
@@ -12,8 +14,11 @@ const ready = once(async () => {
   return { ...shareTables(config), publicUrl: config.PUBLIC_URL, now: Date.now };
 });
 
+const callers = once(async () => callersBy(callerPorts(readConfig(v.object(callersEnv), process.env))));
+
 export const handler = httpHandler({
   ready,
+  callers,
   log: createLog('manage-shares', process.env.STAGE),
   routes: shareRoutes,
   handlers: {

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isObject, isTooDeep } from '../../lib/base/json.ts';
 import {
   CallbackRefusal,
   openEvent,
@@ -47,7 +48,8 @@ export type CallbackRequest = {
 };
 
 const Encrypted = v.object({ encrypt: v.string() });
-const Fields = v.record(v.string(), v.unknown());
+/** A record of valibot's takes lists too. */
+const Fields = v.custom<Record<string, unknown>>(isObject);
 
 /**
  * Event push: verify, decrypt, keep, and only then answer the encrypted `success` (callbacks.md §2). The receiver is
@@ -55,8 +57,9 @@ const Fields = v.record(v.string(), v.unknown());
  */
 export async function receiveEvent(deps: CallbackDeps, request: CallbackRequest) {
   const { query, bytes } = request;
-  const app = appOf(deps, request);
+  // first, so that the time to an answer does not tell which apps there are
   const { encrypt } = parse(Encrypted, bytes);
+  const app = appOf(deps, request);
   const receiverIds = [app.appKey, app.corpId, ...(app.suiteKey === undefined ? [] : [app.suiteKey])];
   const { plaintext, receiverId, key } = openEvent({ keys: app.callbacks, receiverIds, query, encrypt });
   const fields = parse(Fields, Buffer.from(plaintext));
@@ -70,20 +73,22 @@ export async function receiveEvent(deps: CallbackDeps, request: CallbackRequest)
  * an hour, so the message does not prove who sent it. handle-event processes each msgId once.
  */
 export async function receiveRobotMessage(deps: CallbackDeps, request: CallbackRequest) {
+  const payload = jsonText(request.bytes);
   const app = appOf(deps, request);
   const { timestamp = '', sign = '' } = request.headers;
   verifyRobotSignature({ appSecret: app.appSecret, timestamp, sign, now: deps.now() });
-  await keep(deps, request, { door: 'robot', app: app.name, stamp: timestamp, payload: jsonText(request.bytes) });
+  await keep(deps, request, { door: 'robot', app: app.name, stamp: timestamp, payload });
   return { msgtype: 'empty' };
 }
 
 /** Card click: accepted only with a registered secret, since it is not signed otherwise (callbacks.md §7). */
 export async function receiveCardClick(deps: CallbackDeps, request: CallbackRequest) {
+  const payload = jsonText(request.bytes);
   const app = appOf(deps, request);
   const timestamp = request.headers['x-ddpaas-signature-timestamp'] ?? '';
   const signature = request.headers['x-ddpaas-signature'] ?? '';
   verifyCardSignature({ secrets: app.cardSecrets, timestamp, signature, now: deps.now() });
-  await keep(deps, request, { door: 'cards', app: app.name, stamp: timestamp, payload: jsonText(request.bytes) });
+  await keep(deps, request, { door: 'cards', app: app.name, stamp: timestamp, payload });
   return {};
 }
 
@@ -115,22 +120,4 @@ function parse<S extends v.GenericSchema>(schema: S, bytes: Buffer): v.InferOutp
   } catch (cause) {
     throw new CallbackRefusal('broken_body', cause);
   }
-}
-
-/** DingTalk nests a few levels; thousands would break its readers. */
-const MAX_DEPTH = 64;
-
-/** Without parsing, and without a pattern: a backtracking one would take very long over a hostile text. */
-function isTooDeep(text: string): boolean {
-  let depth = 0;
-  let quoted = false;
-  for (let at = 0; at < text.length; at += 1) {
-    const character = text.charAt(at);
-    if (character === '"') quoted = !quoted;
-    else if (quoted) at += character === '\\' ? 1 : 0;
-    else depth += '[{'.includes(character) ? 1 : 0;
-    if (!quoted && ']}'.includes(character)) depth -= 1;
-    if (depth > MAX_DEPTH) return true;
-  }
-  return false;
 }

@@ -1,11 +1,13 @@
 import * as v from 'valibot';
 import { messageRoutes } from '../../contract/routes/send.ts';
 import { healthRoutes } from '../../contract/routes/service.ts';
-import { acceptEnv, costEnv, readConfig } from '../../lib/base/config.ts';
+import { acceptEnv, callersEnv, costEnv, readConfig } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
+import { callerPorts } from '../../lib/compose/clients.ts';
 import { acceptPorts, costLimits } from '../../lib/compose/messages.ts';
 import { loadSecret } from '../../lib/compose/secret.ts';
+import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import { messageFaults, sendMessage, statusOf, testDestination, waitMsOf } from '../../lib/messages/send-message.ts';
 import { getMessage } from '../../lib/messages/view.ts';
@@ -16,22 +18,25 @@ const ready = once(async () => {
   return { ...acceptPorts(config, await loadSecret(config), log), ...costLimits(config) };
 });
 
+const callers = once(async () => callersBy(callerPorts(readConfig(v.object(callersEnv), process.env))));
+
 export const handler = httpHandler({
   ready,
+  callers,
   log,
   routes: { ...messageRoutes, ...healthRoutes },
   handlers: {
     'POST /messages': {
       check: messageFaults,
-      async run(deps, { caller, idempotencyKey, requestId, headers, body }) {
-        const message = await sendMessage(deps, { caller, idempotencyKey, waitMs: waitMsOf(headers.prefer), body });
+      async run(deps, { access: { owner }, idempotencyKey, requestId, headers, body }) {
+        const message = await sendMessage(deps, { owner, idempotencyKey, waitMs: waitMsOf(headers.prefer), body });
         log.info('message-accepted', { messageId: message.id, requestId });
         return { status: statusOf(message), body: message };
       },
     },
     'GET /messages/{id}': async (deps, { id, access }) => ({ status: 200, body: await getMessage(deps, id, access) }),
-    async 'POST /destinations/{name}/test'(deps, { caller, id, requestId }) {
-      const message = await testDestination(deps, caller, id);
+    async 'POST /destinations/{name}/test'(deps, { access, id, requestId }) {
+      const message = await testDestination(deps, access.owner, id);
       log.info('message-accepted', { messageId: message.id, requestId });
       return { status: statusOf(message), body: message };
     },

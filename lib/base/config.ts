@@ -65,6 +65,13 @@ export const busEnv = { EVENTS_TABLE: text, ...publishEnv };
 export const eventsEnv = { ...busEnv, EVENTS_QUEUE_URL: url };
 export const inboundEnv = { INBOUND_QUEUE_URL: url };
 export const callbackEnv = { ...secretEnv, EVENTS_QUEUE_URL: url };
-export const keysEnv = { KEYS_TABLE: text };
+/** How callers are proved: by API keys, or by what API Gateway says of a token or a signature. */
+export const callersEnv = {
+  KEYS_TABLE: text,
+  AUTHORIZER: v.picklist(['apiKey', 'jwt', 'iam']),
+  JWT_SCOPE_CLAIM: text,
+  JWT_SCOPE_PREFIX: v.optional(v.string(), ''),
+  JWT_DESTINATIONS: v.picklist(['optional', 'required']),
+};
 export const destinationsEnv = { ...secretEnv, DESTINATIONS_TABLE: text };
 export const publicEnv = { PUBLIC_URL: url };

@@ -44,14 +44,17 @@ export class InvalidInput extends ServiceError {
   }
 }
 
-/** The caller is known and may not do this, or not so often. Becomes a 403 or 429 problem document at the HTTP shell. */
+/**
+ * Whoever calls may not do this, not so often, or is nobody that is known. Becomes a problem document at the HTTP shell,
+ * whose status is that of the code (contract/problems.ts).
+ */
 export class NotAllowed extends ServiceError {
   override readonly name = 'NotAllowed';
-  /** When it may ask again, if it is only too fast (s). */
-  readonly retryAfterS: number | undefined;
+  /** What the answer's headers say beside. */
+  readonly headers: Record<string, string>;
 
-  constructor(operation: string, options: { code: string; remedy: string; retryAfterS?: number }) {
+  constructor(operation: string, options: { code: string; remedy: string; headers?: Record<string, string> }) {
     super(operation, { code: options.code, remedy: options.remedy, retryable: false });
-    this.retryAfterS = options.retryAfterS;
+    this.headers = options.headers ?? {};
   }
 }

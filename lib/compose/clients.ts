@@ -4,9 +4,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { createBus } from '../aws/bus.ts';
 import { createJsonCall, type JsonCall } from '../aws/json-call.ts';
+import { tellOutages } from '../aws/outage.ts';
 import { createGiveBack } from '../aws/queues/give-back.ts';
 import { createKeyTable } from '../aws/tables/key-table.ts';
-import type { awsEnv, Config, keysEnv, publishEnv } from '../base/config.ts';
+import type { awsEnv, Config, callersEnv, publishEnv } from '../base/config.ts';
+import { createIds } from '../base/ids.ts';
 
 /** For ports that need the time or chance. */
 export const clock = { now: Date.now, sleep: (ms: number) => sleep(ms), random: Math.random };
@@ -25,14 +27,14 @@ export const quick = { timeoutMs: 800, attempts: 1 };
 /** One client a service and container: each would have connections of its own. */
 let dynamodbClient: DynamoDBClient | undefined;
 export function dynamodb(): DynamoDBClient {
-  dynamodbClient ??= new DynamoDBClient(aws);
+  dynamodbClient ??= tellOutages(new DynamoDBClient(aws), 'dynamodb');
   return dynamodbClient;
 }
 
 let s3Client: S3Client | undefined;
 /** A presigned upload can carry no checksum, since its body is not there yet. */
 export function s3(): S3Client {
-  s3Client ??= new S3Client({ ...aws, requestChecksumCalculation: 'WHEN_REQUIRED' });
+  s3Client ??= tellOutages(new S3Client({ ...aws, requestChecksumCalculation: 'WHEN_REQUIRED' }), 's3');
   return s3Client;
 }
 
@@ -59,6 +61,19 @@ export function bus(config: AwsConfig & Config<typeof publishEnv>) {
   return createBus(createJsonCall({ url, service: 'events', region, ...patient }), config.BUS_NAME);
 }
 
-export function apiKeys(config: Config<typeof keysEnv>) {
-  return { keys: createKeyTable(dynamodb(), config.KEYS_TABLE, clock.now), now: clock.now };
+/** What it takes to know callers. */
+export function callerPorts(config: Config<typeof callersEnv>) {
+  return {
+    by: config.AUTHORIZER,
+    keys: createKeyTable(dynamodb(), config.KEYS_TABLE, clock.now),
+    now: clock.now,
+    scopeClaim: config.JWT_SCOPE_CLAIM,
+    scopePrefix: config.JWT_SCOPE_PREFIX,
+    destinationsRequired: config.JWT_DESTINATIONS === 'required',
+  };
+}
+
+/** Ids of records that only this stage can make. */
+export function recordIds({ sealingKey }: { sealingKey: string }) {
+  return { ids: createIds(sealingKey) };
 }

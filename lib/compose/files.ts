@@ -28,9 +28,10 @@ export function mediaPorts(
   secret: Secret,
   log: Log,
 ) {
-  const { media } = shareTables(config);
+  const { media, links } = shareTables(config);
+  const { isRevoked: revoked } = links;
   const appNamed = dingtalkApps(config, secret, log);
-  return { ...objects(), media, bucket: config.UPLOADS_BUCKET, appNamed, every, randomId, ...clock };
+  return { ...objects(), media, revoked, bucket: config.UPLOADS_BUCKET, appNamed, every, randomId, ...clock };
 }
 
 /** Objects in S3. */

@@ -41,8 +41,16 @@ export type ConversationStore = {
 export function rememberConversation({ conversations }: { conversations: Pick<ConversationStore, 'learn'> }) {
   return (event: BusEvent) => {
     const news = conversationNews(event);
-    return news && { run: () => conversations.learn(news) };
+    return news && isKept(news) ? { run: () => conversations.learn(news) } : undefined;
   };
+}
+
+/** DingTalk's ids have some 30 characters, names of groups 50; a table takes no key without end. */
+const LONGEST_ID = 200;
+const LONGEST_TITLE = 200;
+
+function isKept({ openConversationId }: ConversationNews): boolean {
+  return openConversationId.length <= LONGEST_ID;
 }
 
 /** Undefined for events that are about no group (callbacks.md §4.2; a robot message: callbacks.md §5.3). */
@@ -51,7 +59,7 @@ function conversationNews({ type, app, data, occurredAt }: BusEvent): Conversati
   if (type === 'robot.message') {
     const openConversationId = textOf(data.conversationId);
     if (data.conversationType !== '2' || openConversationId === undefined) return undefined;
-    return { ...news, openConversationId, title: textOf(data.conversationTitle) };
+    return { ...news, openConversationId, title: titleOf(data.conversationTitle) };
   }
   const openConversationId = textOf(data.openConversationId);
   if (!/^(chat|im_cool_app)_/.test(type) || openConversationId === undefined) return undefined;
@@ -59,7 +67,7 @@ function conversationNews({ type, app, data, occurredAt }: BusEvent): Conversati
     ...news,
     openConversationId,
     chatId: textOf(read(data, 'chatId')),
-    title: type === 'chat_update_title' ? textOf(data.title) : undefined,
+    title: type === 'chat_update_title' ? titleOf(data.title) : undefined,
     owner: type === 'chat_update_owner' ? textOf(data.owner) : undefined,
     joined: type === 'chat_add_member' ? people(data) : [],
     left: leaving(type, data),
@@ -77,5 +85,9 @@ function people(data: Fields): string[] {
 }
 
 function texts(values: unknown[]): string[] {
-  return values.flatMap((value) => textOf(value) ?? []);
+  return values.flatMap((value) => textOf(value) ?? []).filter((id) => id.length <= LONGEST_ID);
+}
+
+function titleOf(value: unknown): string | undefined {
+  return textOf(value)?.slice(0, LONGEST_TITLE);
 }

@@ -72,9 +72,17 @@ async function outcomeOf(deps: FetchDeps, inbound: Inbound, attachment: Attachme
     const { code } = error;
     deps.log.warn('file-refused', { messageId: inbound.messageId, code });
     const remedy = remedyFor(code, attachment.fileName ?? '');
-    if (remedy !== undefined) await answer(deps, inbound, remedy);
+    if (remedy !== undefined) await answer(deps, inbound, remedy).catch(refusalLogged(deps.log, inbound));
     return { type: 'file.refused', data: { code, fileName: attachment.fileName } };
   }
+}
+
+/** That the sender cannot be told, as in a group which the robot has left, is no reason to tell nobody. */
+function refusalLogged(log: Log, { messageId }: Inbound) {
+  return (error: unknown): void => {
+    if (!(error instanceof ServiceError) || error.retryable) throw error;
+    log.warn('reaction-refused', { reaction: 'file-answer', messageId, code: error.code });
+  };
 }
 
 /** What the sender can do about it. */

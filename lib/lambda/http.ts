@@ -2,17 +2,19 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from '
 import type { AnswerOf } from '../../contract/operations.ts';
 import type { Problem } from '../../contract/problems.ts';
 import type { Input, Route, Routes } from '../../contract/route.ts';
-import { type Access, requireDestinations, requireRoute } from '../base/access.ts';
+import { type Access, requireReach } from '../base/access.ts';
 import { type Fault, InvalidInput, NotAllowed, ServiceError } from '../base/errors.ts';
+import { isTooDeep, MAX_DEPTH } from '../base/json.ts';
 import type { Log } from '../base/log.ts';
-import { type Authorizer, accessOf } from './caller.ts';
+import { type Authorizer, type Callers, nobody } from './caller.ts';
 import { problemOf } from './problem.ts';
 
 /** What a route sees of a request. Header names are lower case; `bytes` is the body exactly as it was sent. */
 export type HttpRequest<Q = unknown, B = unknown> = {
-  caller: string;
-  /** What the caller's key allows; all on a route that asks for no key, since it has a proof of its own. */
+  /** Who calls, and what its key allows; nobody and nothing on a route that asks for no key. */
   access: Access;
+  method: string;
+  path: string;
   /** The record or the destination that the path names. */
   id: string;
   /** Query and body as the contract reads them. */
@@ -46,6 +48,8 @@ type Handlers<D, R extends Routes> = {
 };
 type Options<D, R, H> = {
   ready: () => Promise<D>;
+  /** Who calls. Without it, nobody is known, and only open routes answer. */
+  callers?: () => Promise<Callers>;
   log: Log;
   /** The routes of the contract that the function serves, and what it does for each. */
   routes: R;
@@ -63,6 +67,7 @@ export function httpHandler<D, R extends Routes>(
 ): (event: Event) => Promise<APIGatewayProxyStructuredResultV2>;
 export function httpHandler<D>({
   ready,
+  callers = async () => () => Promise.reject(nobody('key_missing', 'This address knows no callers.')),
   log,
   routes,
   handlers,
@@ -72,40 +77,51 @@ export function httpHandler<D>({
     try {
       const [route, handler] = [routes[event.routeKey], handlers[event.routeKey]];
       if (!route || !handler) throw new InvalidInput(event.routeKey, 'no_such_route', []);
-      return toResult(await answer(ready, route, handler, event));
+      return toResult(await answer({ ready, callers, route, handler }, event));
     } catch (error) {
       const problem = problemOf(error);
       if (problem.status >= 500) {
         log.error('request-failed', { requestId: event.requestContext.requestId, ...failure(event.routeKey, error) });
       }
-      if (show) return toResult(show(problem, bytesOf(event)));
-      const headers = {
-        'content-type': 'application/problem+json',
+      const more = {
         ...(problem.status === 503 && { 'retry-after': '2' }),
-        ...(error instanceof NotAllowed && error.retryAfterS && { 'retry-after': String(error.retryAfterS) }),
+        ...(error instanceof NotAllowed && error.headers),
       };
+      if (show) {
+        const { headers, ...page } = show(problem, bytesOf(event));
+        return toResult({ ...page, headers: { ...headers, ...more } });
+      }
+      const headers = { 'content-type': 'application/problem+json', ...more };
       return { statusCode: problem.status, headers, body: JSON.stringify(problem) };
     }
   };
 }
 
-async function answer<D>(
-  ready: () => Promise<D>,
-  route: Route,
-  handler: Handler<D, unknown, unknown, HttpAnswer>,
-  event: Event,
-): Promise<HttpAnswer> {
+type Served<D> = {
+  ready: () => Promise<D>;
+  callers: () => Promise<Callers>;
+  route: Route;
+  handler: Handler<D, unknown, unknown, HttpAnswer>;
+};
+
+/** Whoever calls a route that asks for no key. */
+const NOBODY: Access = { caller: '', owner: '', scopes: [], destinations: [], people: [], apps: [] };
+
+async function answer<D>({ ready, callers, route, handler }: Served<D>, event: Event): Promise<HttpAnswer> {
   const { check, run } = 'run' in handler ? handler : { run: handler };
-  const access = accessOf(event.requestContext.authorizer);
-  requireAccess(event, route, access);
-  const request = toRequest(event, access);
+  const isOpen = route.needs === 'none';
+  const headers = Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const { authorization } = headers;
+  const { authorizer } = event.requestContext;
+  const access = isOpen ? NOBODY : await (await callers())({ authorization, authorizer });
+  // other routes do not know the header
+  const mayRepeat = route.body !== undefined && event.requestContext.http.method === 'POST';
+  const request = toRequest(event, { access, headers, mayRepeat });
   const given = { path: event.pathParameters, query: request.query, body: route.body && parseJson(request.bytes) };
   // before anything is looked up: who may not use a destination need not learn whether it exists
-  requireDestinations(
-    access,
-    (route.reaches.destinations ?? []).flatMap((place) => namesAt(given, place.split('.'))),
-  );
-  const query = route.query?.read(given.query) ?? { value: given.query };
+  if (!isOpen) requireReach(access, route, given);
+  const query =
+    isOpen || route.query ? (route.query?.read(given.query) ?? { value: given.query }) : noQuery(given.query);
   if (Array.isArray(query)) throw new InvalidInput('request', 'invalid_query', query);
   const body = route.body?.read(given.body) ?? { value: undefined };
   const deps = await ready();
@@ -114,21 +130,39 @@ async function answer<D>(
   return run(deps, { ...request, query: query.value, body: body.value });
 }
 
-/** The names that stand at a place of a request, whatever else stands there. */
-function namesAt(given: unknown, [member, ...rest]: string[]): string[] {
-  if (Array.isArray(given)) return given.flatMap((one) => namesAt(one, member === undefined ? [] : [member, ...rest]));
-  if (member === undefined) return typeof given === 'string' ? [given] : [];
-  const members: Record<string, unknown> = Object(given);
-  return namesAt(members[member], rest);
+/** A parameter that nobody reads is most likely mistyped. */
+function noQuery(given: Record<string, string | undefined>): Fault[] | { value: unknown } {
+  const names = Object.keys(given).slice(0, MOST_TOLD);
+  if (names.length === 0) return { value: given };
+  return names.map((name) => ({
+    path: name,
+    code: 'unknown_field',
+    message: `"${name}": this address takes no parameters`,
+  }));
 }
+const MOST_TOLD = 20;
 
 function parseJson(bytes: Buffer): unknown {
+  const text = textOf(bytes);
+  if (text === undefined) throw invalidJson('the body is not JSON in UTF-8');
+  if (isTooDeep(text)) throw invalidJson(`the body is nested deeper than ${MAX_DEPTH} levels`);
   try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
+    return JSON.parse(text);
   } catch {
-    const fault = { path: '', code: 'invalid_json', message: 'the body is not JSON in UTF-8' };
-    throw new InvalidInput('request', 'invalid_json', [fault]);
+    throw invalidJson('the body is not JSON in UTF-8');
   }
+}
+
+function textOf(bytes: Buffer): string | undefined {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+}
+
+function invalidJson(message: string): InvalidInput {
+  return new InvalidInput('request', 'invalid_json', [{ path: '', code: 'invalid_json', message }]);
 }
 
 /** @throws InvalidInput for a key that tells nothing apart, such as one from a variable that was never set. */
@@ -139,29 +173,18 @@ function idempotencyKeyOf(key: string | undefined): string | undefined {
   throw new InvalidInput('request', 'invalid_idempotency_key', [fault]);
 }
 
-/** What API Gateway's authoriser said of the key decides here; without its word only a route without a key is open. */
-function requireAccess({ requestContext: { authorizer }, routeKey }: Event, route: Route, access: Access): void {
-  if (route.needs === 'none') return;
-  if (!authorizer) {
-    throw new NotAllowed(routeKey, { code: 'key_missing', remedy: 'Send an API key: Authorization: Bearer <key>.' });
-  }
-  const retryAfterS = authorizer.lambda?.retryAfterS;
-  if (retryAfterS !== undefined) {
-    const remedy = `The key "${access.caller}" has used up its requests of this minute. Ask again in ${retryAfterS} s.`;
-    throw new NotAllowed(routeKey, { code: 'rate_exceeded', remedy, retryAfterS: Number(retryAfterS) });
-  }
-  requireRoute(access, route);
-}
+type Proven = { access: Access; headers: Record<string, string | undefined>; mayRepeat: boolean };
 
-function toRequest(event: Event, access: Access) {
-  const headers = Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value]));
+function toRequest(event: Event, { access, headers, mayRepeat }: Proven) {
+  const { method, path } = event.requestContext.http;
   return {
-    caller: access.caller,
     access,
+    method,
+    path,
     id: event.pathParameters?.id ?? event.pathParameters?.name ?? '',
     query: event.queryStringParameters ?? {},
     headers,
-    idempotencyKey: idempotencyKeyOf(headers['idempotency-key']),
+    idempotencyKey: mayRepeat ? idempotencyKeyOf(headers['idempotency-key']) : undefined,
     requestId: event.requestContext.requestId,
     bytes: bytesOf(event),
   };

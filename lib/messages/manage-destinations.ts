@@ -1,10 +1,14 @@
 import * as v from 'valibot';
 import { DestinationView } from '../../contract/answers/destinations.ts';
+import { type Access, mayBind, refuseTarget } from '../base/access.ts';
 import { type Fault, InvalidInput } from '../base/errors.ts';
+import { without } from '../base/without.ts';
 import { type Destination, DestinationName, type DestinationStore } from './destination.ts';
 
 export type DestinationsDeps = {
   destinations: DestinationStore & {
+    /** As it stands in the table now, and not as it was remembered. */
+    read(name: string): Promise<Destination | undefined>;
     put(name: string, destination: Destination): Promise<void>;
     remove(name: string): Promise<void>;
   };
@@ -20,15 +24,21 @@ export async function unknownAppFaults({ appFaults }: DestinationsDeps, body: un
   return given.success ? appFaults(given.output.app) : [];
 }
 
-/** Registers or replaces a destination. */
+/**
+ * Registers or replaces a destination. The name is a path segment of uploads too, so it is kept plain. A key for certain
+ * destinations gives their robots another secret and changes nothing else.
+ */
 export async function putDestination(
   { destinations }: Stored,
-  name: string,
-  destination: Destination,
+  { name, destination, access }: { name: string; destination: Destination; access: Access },
 ): Promise<DestinationView> {
   if (!v.is(DestinationName, name)) {
     const message = `"${name}" is not a valid name; use 1 to 64 letters, digits, "_", "." or "-", and no reserved word`;
     throw new InvalidInput('destinations.put', 'invalid_name', [{ path: 'name', code: 'invalid_name', message }]);
+  }
+  if (!mayBind(access)) {
+    const before = await destinations.read(name);
+    if (!before || targetOf(before) !== targetOf(destination)) refuseTarget(access);
   }
   await destinations.put(name, destination);
   return destinationView(name, destination);
@@ -41,7 +51,18 @@ export async function getDestination({ destinations }: Stored, name: string): Pr
   throw new InvalidInput('destinations.get', 'unknown_destination', [fault]);
 }
 
-export async function removeDestination({ destinations }: Stored, name: string): Promise<void> {
+/** A destination without its robots' secrets; the access token says which robot it is, and so which group. */
+function targetOf(destination: Destination): string {
+  const robots = 'robots' in destination ? { robots: destination.robots.map((robot) => without(robot, 'secret')) } : {};
+  // both were read by one schema, so their members stand in one order
+  return JSON.stringify({ ...('secret' in destination ? without(destination, 'secret') : destination), ...robots });
+}
+
+export async function removeDestination(
+  { destinations }: Stored,
+  { name, access }: { name: string; access: Access },
+): Promise<void> {
+  if (!mayBind(access)) refuseTarget(access);
   await destinations.remove(name);
 }
 

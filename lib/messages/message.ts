@@ -35,6 +35,7 @@ export type Delivery = v.InferOutput<typeof Delivery>;
 /** A message and its deliveries, keyed by destination name. Times are ISO 8601. */
 export const Message = v.object({
   id: v.string(),
+  /** Whose it is: the owner of the key that sent it, or the part of dingdock. */
   caller: v.string(),
   requestHash: v.string(),
   createdAt: v.string(),

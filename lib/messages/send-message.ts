@@ -39,15 +39,15 @@ export async function messageFaults(deps: SendDeps, body: unknown): Promise<Faul
 /** Accepts the message and waits up to `waitMs` for its outcome. */
 export async function sendMessage(
   deps: SendDeps,
-  input: { caller: string; idempotencyKey?: string | undefined; waitMs: number; body: SendMessage },
+  input: { owner: string; idempotencyKey?: string | undefined; waitMs: number; body: SendMessage },
 ): Promise<MessageView> {
   const { to, mention, expiresAt, priority, delivery, ...request } = input.body;
   const [content] = contentsOf(request);
   if (!content) throw new InvalidInput('messages.send', 'content_missing', []);
-  const { caller, idempotencyKey } = input;
+  const { owner, idempotencyKey } = input;
   const until = deps.now() + input.waitMs;
   let message = await acceptMessage(deps, {
-    caller,
+    caller: owner,
     idempotencyKey,
     to: [...new Set(to)],
     content,
@@ -64,13 +64,13 @@ export async function sendMessage(
 }
 
 /** Sends a test message to one destination and waits for its outcome: the quickest way to see whether it works. */
-export async function testDestination(deps: SendDeps, caller: string, destination: string): Promise<MessageView> {
+export async function testDestination(deps: SendDeps, owner: string, destination: string): Promise<MessageView> {
   const text = `dingdock ${inBoth(WORDS, (words) => words.test)} · ${destination}`;
   const asked = { path: 'name', names: [destination], content: { kind: 'text' as const, text } };
   const faults = await destinationFaults(deps, asked);
   const [first] = faults;
   if (first) throw new InvalidInput('destinations.test', first.code, faults);
-  return sendMessage(deps, { caller, waitMs: TEST_WAIT_MS, body: { to: [destination], text } });
+  return sendMessage(deps, { owner, waitMs: TEST_WAIT_MS, body: { to: [destination], text } });
 }
 
 /** 200 once the message is finished, else 202. */

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
 import { MessageView } from '../../contract/answers/messages.ts';
-import { type Access, requireDestinations } from '../base/access.ts';
+import { type Access, requireRecord } from '../base/access.ts';
 import { InvalidInput } from '../base/errors.ts';
+import { isIdOf } from '../base/ids.ts';
 import { type Message, type MessageStore, overallStatus } from './message.ts';
 
 type Stored = { messages: Pick<MessageStore, 'get'> };
@@ -24,9 +25,9 @@ export async function getMessage(deps: Stored, id: string, access: Access): Prom
 
 /** @throws InvalidInput, or NotAllowed for a key that may not use all its destinations */
 export async function findMessage({ messages }: Stored, id: string, access: Access): Promise<Message> {
-  const message = await messages.get(id);
+  const message = isIdOf('m', id) ? await messages.get(id) : undefined;
   if (message) {
-    requireDestinations(access, Object.keys(message.deliveries));
+    requireRecord(access, { owner: message.caller, destinations: Object.keys(message.deliveries) });
     return message;
   }
   const fault = { path: 'id', code: 'unknown_message', message: `no message has the id "${id}"` };

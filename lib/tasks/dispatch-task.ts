@@ -1,7 +1,9 @@
 import type { TaskView } from '../../contract/answers/tasks.ts';
 import type { DispatchTask, PersonRef } from '../../contract/requests/tasks.ts';
+import type { Access } from '../base/access.ts';
 import { InvalidInput, ServiceError } from '../base/errors.ts';
-import { keyHashOf, requestHashOf, requireSameRequest } from '../base/idempotency.ts';
+import { requestHashOf, requireSameRequest } from '../base/idempotency.ts';
+import type { Ids } from '../base/ids.ts';
 import { without } from '../base/without.ts';
 import { changeTask } from './change-task.ts';
 import { type FollowDeps, followTask, type TaskApp } from './follow/follow.ts';
@@ -11,9 +13,10 @@ import type { Person, Task } from './task.ts';
 import { taskView } from './task-view.ts';
 
 type App = TaskApp & { contacts: Parameters<typeof resolvePeople>[1]['contacts'] };
-export type DispatchDeps = Omit<FollowDeps, 'taskApp'> & PeopleDeps & { queue: TaskQueue; taskApp(name?: string): App };
+export type DispatchDeps = Omit<FollowDeps, 'taskApp'> &
+  PeopleDeps & { queue: TaskQueue; ids: Ids; taskApp(name?: string): App };
 
-type Input = { caller: string; idempotencyKey?: string | undefined; body: DispatchTask };
+type Input = { access: Access; idempotencyKey?: string | undefined; body: DispatchTask };
 
 /**
  * Stores a task and shows it in DingTalk: one to-do for all assignees (its source id is the task's), and one message to
@@ -24,19 +27,20 @@ type Input = { caller: string; idempotencyKey?: string | undefined; body: Dispat
 export async function dispatchTask(deps: DispatchDeps, input: Input): Promise<{ status: 201 | 202; task: TaskView }> {
   const kept = await keep(deps, input);
   const outcome = await followTask(deps, kept.id);
-  if (!('task' in outcome)) return { status: 202, task: taskView(deps, kept) };
+  if (!('task' in outcome)) return { status: 202, task: taskView(deps, kept, input.access) };
   const { task, behind } = outcome;
   if (behind && task.status === 'failed') throw behind.error;
   if (behind?.retryInMs !== undefined) await deps.queue.put(task.id, `${task.version}-again`).catch(() => undefined);
-  return { status: behind?.retryInMs === undefined ? 201 : 202, task: taskView(deps, task) };
+  return { status: behind?.retryInMs === undefined ? 201 : 202, task: taskView(deps, task, input.access) };
 }
 
-/** The task of this request: a new record, or the one of an earlier try. */
-async function keep(deps: DispatchDeps, { caller, idempotencyKey, body }: Input): Promise<Task> {
+/** The task of this request: a new record, or the one that an earlier try kept. */
+async function keep(deps: DispatchDeps, { access, idempotencyKey, body }: Input): Promise<Task> {
   const requestHash = requestHashOf(body);
-  const id = `t_${idempotencyKey === undefined ? deps.randomId() : keyHashOf(caller, idempotencyKey).slice(0, 32)}`;
+  const { owner, caller } = access;
+  const id = deps.ids.of('t', owner, idempotencyKey);
   const known = idempotencyKey === undefined ? undefined : await deps.tasks.get(id);
-  const kept = known ?? (await create(deps, await fresh(deps, { id, caller, requestHash }, body)));
+  const kept = known ?? (await create(deps, await fresh(deps, { id, owner, caller, requestHash }, body)));
   requireSameRequest('task', kept, requestHash);
   if (kept.status !== 'failed') return kept;
   const deed = { by: `key:${caller}`, via: 'api' as const, at: deps.now() };
@@ -53,7 +57,7 @@ async function create({ tasks }: DispatchDeps, task: Task): Promise<Task> {
 
 async function fresh(
   deps: DispatchDeps,
-  { id, caller, requestHash }: { id: string; caller: string; requestHash: string },
+  { id, owner, caller, requestHash }: { id: string; owner: string; caller: string; requestHash: string },
   body: DispatchTask,
 ): Promise<Task> {
   const { notify = [], via = ['todo', 'message'] } = body;
@@ -64,7 +68,7 @@ async function fresh(
     ...without(body, 'assignees', 'participants', 'creator'),
     id,
     number: await deps.tasks.nextNumber(),
-    caller,
+    caller: owner,
     requestHash,
     createdAt,
     ...who,

@@ -1,11 +1,11 @@
 import type { TaskView } from '../../contract/answers/tasks.ts';
 import type { ChangeTask, PersonRef } from '../../contract/requests/tasks.ts';
-import { type Access, requireDestinations } from '../base/access.ts';
+import type { Access } from '../base/access.ts';
 import { type Fault, InvalidInput } from '../base/errors.ts';
 import { without } from '../base/without.ts';
 import { type ChangeDeps, changeAndTell } from './change-task.ts';
 import type { DispatchDeps } from './dispatch-task.ts';
-import { unknownTask } from './get-task.ts';
+import { findTask, unknownTask } from './get-task.ts';
 import type { Action, RefusedAction } from './life-cycle.ts';
 import { type PeopleDeps, resolvePeople } from './people.ts';
 import type { Person, Task } from './task.ts';
@@ -26,9 +26,7 @@ export async function patchTask(
   deps: Deps,
   { access, id, body }: { access: Access; id: string; body: ChangeTask },
 ): Promise<TaskView> {
-  const task = await deps.tasks.get(id);
-  if (!task) throw unknownTask(id);
-  requireDestinations(access, task.notify);
+  const task = await findTask(deps, { id, access, toChange: true });
   const actions = await actionsOf(deps, task, body);
   const said = body.comment === undefined ? {} : { comment: body.comment };
   const changed = await changeAndTell(deps, id, actions, {
@@ -42,7 +40,7 @@ export async function patchTask(
     const fault = { path: '', code: changed.refused, message: REFUSALS[changed.refused] };
     throw new InvalidInput('tasks.change', changed.refused, [fault]);
   }
-  return taskView(deps, changed.task);
+  return taskView(deps, changed.task, access);
 }
 
 const STEPS = { assigned: 'resume', accepted: 'accept', done: 'done', declined: 'decline' } as const;

@@ -55,6 +55,7 @@ export type Followed = v.InferOutput<typeof Followed>;
  */
 export const Task = v.object({
   ...taskEntries,
+  /** Whose it is: the owner of the key that dispatched it. */
   caller: v.string(),
   requestHash: v.string(),
   ...Followed.entries,

@@ -37,7 +37,7 @@ const membersOf = ({ query, body }: Route) => [
 ];
 /** What a route says it reaches. */
 const placesOf = ({ reaches }: Route): string[] => {
-  const { all: _, ...named } = reaches;
+  const { all: _, targets: __, ...named } = reaches;
   return Object.values(named).flat();
 };
 const within = (member: string, places: string[]) =>

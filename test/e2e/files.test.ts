@@ -151,11 +151,11 @@ test('an empty file that plain curl puts is taken by the bucket, and refused wit
 
 test('a message carries an object of the bucket: uploaded once, whoever gets it, and told when it is not there', async () => {
   const bytes = randomBytes(3_000);
-  await put('inbox/reports/图表.png', bytes);
+  await put('media/图表.png', bytes);
   const uploads = async () =>
     (await callsTo('/media/upload')).filter(({ code }: { code: string }) => code === 'ok').length;
   const before = await uploads();
-  const image = { mediaId: 's3:inbox/reports/图表.png' };
+  const image = { mediaId: 's3:media/图表.png' };
   const { body } = await send({ to: ['project', 'zhangsan'], image });
   expect(body.status).toBe('sent');
   expect((await uploads()) - before).toBe(1);
@@ -164,7 +164,7 @@ test('a message carries an object of the bucket: uploaded once, whoever gets it,
   );
   const stored = await fetch(`${urls.simulator}/_sim/files/${encodeURIComponent(content.photoURL)}`);
   expect(sha256(new Uint8Array(await stored.arrayBuffer()))).toBe(sha256(bytes));
-  const file = { mediaId: 's3:not/there.pdf', fileName: 'there.pdf' };
+  const file = { mediaId: 's3:media/there.pdf', fileName: 'there.pdf' };
   const missing = await send({ to: 'project', file });
   expect(missing.body).toMatchObject({ status: 'failed', deliveries: [{ attempts: [{ code: 'object_gone' }] }] });
 });

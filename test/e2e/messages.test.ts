@@ -68,12 +68,39 @@ test('mentions stand in the text and in the at list, and DingTalk notifies them'
 describe('who may not, and what cannot be', () => {
   const body = { to: 'ops', text: 'x' };
 
-  test('no key is 401, a wrong key 403, and nothing is sent', async () => {
+  test('no key and a wrong key are told apart, and nothing is sent', async () => {
     const before = (await messagesIn('cidOps=')).length;
-    expect((await request('POST', `${urls.api}/messages`, body)).status).toBe(401);
-    const wrong = await request('POST', `${urls.api}/messages`, body, { authorization: 'Bearer nobody' });
-    expect(wrong.status).toBe(403);
+    const ask = async (authorization?: string) => {
+      const headers = authorization === undefined ? {} : { authorization };
+      const answer = await request('POST', `${urls.api}/messages`, body, headers);
+      expect(answer.headers.get('www-authenticate')).toContain('Bearer realm="dingdock"');
+      return [answer.status, answer.headers.get('content-type'), answer.body.code];
+    };
+    const problem = 'application/problem+json';
+    expect(await ask()).toEqual([401, problem, 'key_missing']);
+    expect(await ask('Bearer nobody')).toEqual([401, problem, 'key_unknown']);
+    expect(await ask('Token x')).toEqual([401, problem, 'key_malformed']);
     expect(await messagesIn('cidOps=')).toHaveLength(before);
+  });
+
+  test('a sender that knows Basic only gives the key as its password', async () => {
+    const authorization = `Basic ${Buffer.from('grafana:local').toString('base64')}`;
+    const { status } = await request('POST', `${urls.api}/messages`, { to: 'zhangsan', text: 'x' }, { authorization });
+    expect(status).toBe(202);
+  });
+
+  test('an address that is none, and a method that an address does not take, are told in our words', async () => {
+    const none = await request('GET', `${urls.api}/mesages`);
+    expect([none.status, none.body.code]).toEqual([404, 'no_such_route']);
+    expect(none.body.remedy).toContain('/messages');
+    expect((await request('POST', `${urls.api}/a/b/c/d`, {})).body.code).toBe('no_such_route');
+    const other = await request('PUT', `${urls.api}/tasks/t_1`, {});
+    expect([other.status, other.body.code, other.headers.get('allow')]).toEqual([
+      405,
+      'method_not_allowed',
+      'GET, PATCH',
+    ]);
+    expect(other.headers.get('content-type')).toBe('application/problem+json');
   });
 
   test('an unknown name and an unknown field are both named', async () => {

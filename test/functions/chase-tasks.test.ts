@@ -4,6 +4,7 @@ import { toItem } from '../../lib/aws/tables/item.ts';
 import { dispatchTask } from '../../lib/tasks/dispatch-task.ts';
 import { chaseTasks, sendTaskDigests } from '../../lib/tasks/follow/chase-tasks.ts';
 import { followTask } from '../../lib/tasks/follow/follow.ts';
+import { EVERYTHING } from '../support/access.ts';
 import { startTaskWorld } from '../support/task-world.ts';
 import { task } from '../support/tasks.ts';
 
@@ -48,7 +49,7 @@ const at = (ms: number) => new Date(world.clock.now + ms).toISOString();
 
 test('among 2,000 open tasks a reminder, the notice of being late and the digests go out once each, without a scan', async () => {
   const made = { ...body, assignees: ['lisi', 'wangwu'], notify: ['project'], due: at(2 * HOUR_MS), remindBefore: 30 };
-  const { task: one } = await dispatchTask(process.deps, { caller: 'test', body: made });
+  const { task: one } = await dispatchTask(process.deps, { access: EVERYTHING, body: made });
   process.outbox.splice(0);
   process.commands.splice(0);
   expect(await run()).toEqual([]);
@@ -84,7 +85,7 @@ test('in the quiet hours nobody is chased, and what fell into them is told when 
   world.clock.now = Date.parse('2026-06-03T13:00:00Z'); // 21:00 in Shanghai
   await run();
   const late = { ...body, assignees: ['lisi'], due: at(2 * HOUR_MS) };
-  await dispatchTask(process.deps, { caller: 'test', body: late });
+  await dispatchTask(process.deps, { access: EVERYTHING, body: late });
   world.clock.now += 3 * HOUR_MS;
   expect(await run()).toEqual([]);
   world.clock.now = Date.parse('2026-06-03T23:00:10Z'); // 07:00 in Shanghai
@@ -96,7 +97,7 @@ test('what the queue lost is found, and a task that is done is not chased', asyn
   world.clock.now = Date.parse('2026-06-10T02:00:00Z');
   await run();
   const { task: one } = await dispatchTask(process.deps, {
-    caller: 'test',
+    access: EVERYTHING,
     body: { ...body, assignees: ['lisi'], due: at(HOUR_MS), remindBefore: 10 },
   });
   const { changeAndTell } = await import('../../lib/tasks/change-task.ts');

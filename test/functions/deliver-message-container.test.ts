@@ -31,13 +31,13 @@ test('texts and pictures that go out side by side share one token, read once and
   const { region, environment, urls } = world;
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const s3 = new S3Client({ endpoint: urls.aws, region, credentials });
-  await s3.send(new PutObjectCommand({ Bucket: environment.UPLOADS_BUCKET, Key: 'chart.png', Body: PNG }));
+  await s3.send(new PutObjectCommand({ Bucket: environment.UPLOADS_BUCKET, Key: 'media/chart.png', Body: PNG }));
   s3.destroy();
   const dynamodb = new DynamoDBClient({ endpoint: urls.dynamodb, region, credentials });
   const messages = createMessageTable(dynamodb, environment.MESSAGES_TABLE ?? '');
   const kinds = [
     { kind: 'text', text: '你好' },
-    { kind: 'image', mediaId: 's3:chart.png' },
+    { kind: 'image', mediaId: 's3:media/chart.png' },
   ] as const;
   const items = ['project', 'zhangsan', 'notice'].flatMap((destination) =>
     kinds.map((content) => ({ destination, content, messageId: `m_${destination}_${content.kind}` })),

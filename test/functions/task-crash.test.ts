@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { dispatchTask } from '../../lib/tasks/dispatch-task.ts';
 import { followTask } from '../../lib/tasks/follow/follow.ts';
+import { EVERYTHING } from '../support/access.ts';
 import { startTaskWorld } from '../support/task-world.ts';
 
 let world: Awaited<ReturnType<typeof startTaskWorld>>;
@@ -23,7 +24,7 @@ const TASK = {
 test('a dispatch that dies after any of its calls ends in one to-do, one card, one message, and each event', async () => {
   let at = 1;
   for (let lived = false; !lived; at += 1) {
-    const input = { caller: 'test', idempotencyKey: `crash-${at}`, body: { ...TASK, title: `发布 ${at}.` } };
+    const input = { access: EVERYTHING, idempotencyKey: `crash-${at}`, body: { ...TASK, title: `发布 ${at}.` } };
     const first = world.ports({ dieAfter: at });
     await dispatchTask(first.deps, input).catch(() => undefined);
     lived = !first.life.dead;

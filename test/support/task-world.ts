@@ -4,6 +4,7 @@ import { createMergeTable } from '../../lib/aws/tables/merge-table.ts';
 import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
 import { createPeopleTable } from '../../lib/aws/tables/people-table.ts';
 import { createTaskTable } from '../../lib/aws/tables/task-table.ts';
+import { createIds } from '../../lib/base/ids.ts';
 import { DingTalkApp } from '../../lib/dingtalk/app.ts';
 import { createDingTalk } from '../../lib/dingtalk/client.ts';
 import { createHttp } from '../../lib/dingtalk/transport/http.ts';
@@ -101,6 +102,7 @@ export async function startTaskWorld(settings: object = {}) {
       queue: { put: (id: string) => around('queue', () => void queue.push(id)) },
       now,
       randomId: () => `id${ids++}`,
+      ids: createIds('test', (bytes) => Buffer.alloc(bytes, ids++)),
       pageUrl: (id: string, userId?: string) =>
         `https://example.com/t/${id}${userId === undefined ? '' : `?p=${userId}`}`,
       digestOf: (of: string) => (of === name ? { digest, timeZone } : undefined),

@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
+import { sha256 } from '../../base/hash.ts';
 import type { Claims } from '../../events/event.ts';
 import { changeItem, getItem, toItem } from './item.ts';
 import { acquiring, RELEASED, releasing } from './lease.ts';
@@ -11,9 +12,16 @@ const KEEP_S = 14 * 24 * 3600;
 
 const Stored = v.object({ status: v.picklist(['in-flight', 'done']), of: v.optional(v.string()) });
 
+/** Whoever knows the signature can send ids without end; DynamoDB takes 2,048 bytes. */
+const LONGEST_BYTES = 1_000;
+
+function keyOf(id: string): string {
+  return Buffer.byteLength(id) <= LONGEST_BYTES ? id : `${id.slice(0, 100)}#${sha256(id)}`;
+}
+
 /** Claims on pieces of work, keyed by `id`: in flight under a lease, or done. */
 export function createClaimTable(client: DynamoDBClient, table: string, now: () => number): Claims {
-  const placeOf = (id: string) => ({ TableName: table, Key: toItem({ id }) });
+  const placeOf = (id: string) => ({ TableName: table, Key: toItem({ id: keyOf(id) }) });
   const as = (status: 'in-flight' | 'done') => ({ status, ttl: Math.floor(now() / 1000) + KEEP_S });
   const stored = (id: string) => getItem(client, placeOf(id), Stored);
 

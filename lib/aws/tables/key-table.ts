@@ -15,11 +15,16 @@ const moment = v.optional(v.string());
 export const ApiKey = v.object({
   id: v.string(),
   keyId: v.string(),
-  /** The caller. Keys that follow one another share it, and so its Idempotency-Keys go on. */
+  /** What people call it. */
   name: v.string(),
+  /** Whose records and Idempotency-Keys these are: keys that follow one another share it. */
+  owner: v.string(),
   scopes: v.array(v.picklist([...SCOPES, '*'])),
   /** Names of destinations, or `*`. */
   destinations: v.array(v.string()),
+  /** People beside destinations by their userId, and apps by their name; or `*`. */
+  people: v.array(v.string()),
+  apps: v.array(v.string()),
   /** Requests a minute. */
   rate: v.optional(v.number()),
   createdAt: v.string(),
@@ -35,11 +40,11 @@ export function hashOfKey(key: string): string {
 }
 
 export function createKeyTable(client: DynamoDBClient, table: string, now: () => number) {
-  const remembered = new Map<string, { key: ApiKey; until: number }>();
+  const remembered = new Map<string, { key: ApiKey | undefined; until: number }>();
   const placeOf = (id: string) => ({ TableName: table, Key: toItem({ id }) });
 
   return {
-    /** Undefined for a key that was never made or is revoked. */
+    /** A key, whether it still works or not; undefined for one that was never made. Both are remembered. */
     async find(key: string): Promise<ApiKey | undefined> {
       const id = hashOfKey(key);
       const known = remembered.get(id);
@@ -47,7 +52,6 @@ export function createKeyTable(client: DynamoDBClient, table: string, now: () =>
       remembered.delete(id);
       const { Item } = await client.send(new GetItemCommand(placeOf(id)));
       const found = Item && fromItem(ApiKey, Item);
-      if (!found || found.revokedAt !== undefined) return undefined;
       if (remembered.size >= MOST_REMEMBERED) remembered.clear();
       remembered.set(id, { key: found, until: now() + REMEMBER_MS });
       return found;
@@ -58,7 +62,7 @@ export function createKeyTable(client: DynamoDBClient, table: string, now: () =>
       if (lastUsedAt !== undefined && now() - Date.parse(lastUsedAt) < LAST_USED_STEP_MS) return;
       const at = new Date(now()).toISOString();
       const known = remembered.get(id);
-      if (known) known.key = { ...known.key, lastUsedAt: at };
+      if (known?.key) known.key = { ...known.key, lastUsedAt: at };
       const when = 'attribute_exists(#id) AND (attribute_not_exists(#lastUsedAt) OR #lastUsedAt < :lastUsedAt)';
       await changeItem(client, placeOf(id), { set: { lastUsedAt: at }, when });
     },

@@ -10,7 +10,8 @@ const LEASE_MS = 8_500;
 const KEEP_S = 90 * 24 * 3600;
 const PAGE = 50;
 
-const Cursor = v.object({ id: v.string(), day: v.string(), createdAt: v.string() });
+/** Below what DynamoDB takes for a key. */
+const KeyText = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 
 /** Shares, keyed by `id`; `by-day` lists those of one UTC day, newest first. */
 export function createShareTable(client: DynamoDBClient, table: string, now: () => number): ShareStore {
@@ -69,7 +70,8 @@ export function createShareTable(client: DynamoDBClient, table: string, now: () 
         ScanIndexForward: false,
         Limit: PAGE,
       };
-      const { items, ...next } = await pageOf(client, query, Cursor, cursor);
+      const OfDay = v.object({ id: KeyText, day: v.literal(day), createdAt: KeyText });
+      const { items, ...next } = await pageOf(client, query, OfDay, cursor);
       return { shares: items.map((found) => fromItem(Share, found)), ...next };
     },
   };

@@ -40,6 +40,8 @@ const stored = ({ data, ...task }: Task) => ({ ...task, data: data && JSON.strin
 const Counter = v.object({ last: v.number() });
 const Pointer = v.object({ task: v.string() });
 const Due = v.object({ id: v.string(), dueAt: v.number() });
+/** Below what DynamoDB takes for a key of its index. */
+const KeyText = v.pipe(v.string(), v.minLength(1), v.maxLength(700));
 const Listed = v.object({ id: v.string(), list: v.string(), order: v.string() });
 const FOLLOWED = Object.keys(Followed.entries);
 /** What a change never touches. */
@@ -132,7 +134,8 @@ export function createTaskTable(client: DynamoDBClient, table: string, now: () =
         ...keyCondition(which, { list, before }),
         Limit: limit,
       };
-      const { items, ...next } = await pageOf(client, query, Listed, cursor);
+      const OfList = v.object({ id: KeyText, list: v.literal(list), order: KeyText });
+      const { items, ...next } = await pageOf(client, query, OfList, cursor);
       return { ids: items.map((item) => fromItem(Listed, item).order.split('#').at(-1) ?? ''), ...next };
     },
   };

@@ -37,6 +37,8 @@ const CIPHER_BLOCK_BYTES = 16;
 const RANDOM_BYTES = 16;
 const LENGTH_BYTES = 4;
 const NONCE_BYTES = 8;
+/** DingTalk's have 8 to 16 characters. */
+const LONGEST_NONCE = 64;
 const VALID_MS = 3_600_000;
 
 /**
@@ -60,7 +62,11 @@ export function openEvent({
   const timestamp = query.timestamp ?? query.timeStamp;
   const { nonce } = query;
   if (!signature || !timestamp || !nonce || !encrypt) throw new CallbackRefusal('missing_parameter');
-  const signing = keys.filter(({ token }) => verifySignature({ token, timestamp, nonce, encrypt, signature }));
+  // the parts are signed without signs between them: their shape keeps one from being read as another
+  const isShaped = /^\d{1,15}$/.test(timestamp) && nonce.length <= LONGEST_NONCE;
+  const signing = keys.filter(
+    ({ token }) => isShaped && verifySignature({ token, timestamp, nonce, encrypt, signature }),
+  );
   const refusals: CallbackRefusal[] = [];
   for (const key of signing) {
     const opened = openWith(key, encrypt, receiverIds);

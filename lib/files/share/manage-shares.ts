@@ -1,11 +1,17 @@
 import * as v from 'valibot';
 import { type ShareList, ShareView } from '../../../contract/answers/shares.ts';
 import type { ListShares } from '../../../contract/requests/shares.ts';
-import { type Access, requireDestinations } from '../../base/access.ts';
+import { type Access, requireRecord } from '../../base/access.ts';
 import { InvalidInput } from '../../base/errors.ts';
+import { isIdOf } from '../../base/ids.ts';
 import type { LinkStore, Share, ShareStore } from './share.ts';
 
-export type SharesDeps = { shares: ShareStore; links: LinkStore; publicUrl: string; now: () => number };
+export type SharesDeps = {
+  shares: ShareStore;
+  links: Pick<LinkStore, 'get' | 'revoke' | 'revokeObject'>;
+  publicUrl: string;
+  now: () => number;
+};
 
 /** One upload: the way to each destination and why, attempts, message ids, and its download link. */
 export async function getShare(deps: SharesDeps, id: string, access: Access): Promise<ShareView> {
@@ -22,19 +28,21 @@ export async function listShares({ shares, now }: SharesDeps, { day, cursor }: L
 
 /** Revokes the download link of a share; its page says so from then on. */
 export async function revokeLink(deps: SharesDeps, id: string, access: Access): Promise<void> {
-  const { linkId } = await find(deps.shares, id, access);
+  const { linkId, ...object } = await find(deps.shares, id, access);
   if (linkId === undefined) {
     const message = `share "${id}" has no download link: the file itself was sent`;
     throw new InvalidInput('shares.revoke', 'no_link', [{ path: 'id', code: 'no_link', message }]);
   }
-  await deps.links.revoke(linkId, new Date(deps.now()).toISOString());
+  const at = new Date(deps.now()).toISOString();
+  await deps.links.revokeObject(object, at);
+  await deps.links.revoke(linkId, at);
 }
 
 async function find(shares: ShareStore, id: string, access: Access): Promise<Share> {
-  const share = await shares.get(id);
+  const share = isIdOf('s', id) ? await shares.get(id) : undefined;
   if (share) {
-    const names = share.targets.map(({ destination }) => destination);
-    requireDestinations(access, names);
+    const { owner, targets } = share;
+    requireRecord(access, { owner, destinations: targets.map(({ destination }) => destination) });
     return share;
   }
   const message = `no share has the id "${id}"; list them with GET /shares`;

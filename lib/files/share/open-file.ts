@@ -5,7 +5,7 @@ import type { Words } from '../words/zh.ts';
 import type { LinkStore, UrlSigner } from './share.ts';
 
 export type OpenDeps = {
-  links: LinkStore;
+  links: Pick<LinkStore, 'get' | 'view'>;
   urls: Pick<UrlSigner, 'presign'>;
   now: () => number;
 };
@@ -13,9 +13,12 @@ export type OpenDeps = {
 /** How long the presigned address is valid: it is used at once. */
 const PRESIGNED_S = 300;
 
+const LONGEST_ID = 100;
+
 /** Opens `/f/{id}`: redirects to the file while the link is valid. `userAgent` tells who asks. */
 export async function openFile(deps: OpenDeps, id: string, userAgent = ''): Promise<Opened> {
-  const link = await deps.links.get(id);
+  // a longer id is none, and no key of a table
+  const link = id.length > LONGEST_ID ? undefined : await deps.links.get(id);
   if (!link) return notice(404, ({ unknown }) => unknown());
   const { fileName } = link;
   if (Date.parse(link.expiresAt) <= deps.now()) {

@@ -1,7 +1,8 @@
 import type { UploadView } from '../../../contract/answers/uploads.ts';
 import type { RequestUpload } from '../../../contract/requests/files.ts';
 import { cleanName } from '../../base/file-name.ts';
-import { keyHashOf, requestHashOf, requireSameRequest } from '../../base/idempotency.ts';
+import { requestHashOf, requireSameRequest } from '../../base/idempotency.ts';
+import type { Ids } from '../../base/ids.ts';
 import { UPLOAD_PREFIX } from './route.ts';
 import type { Share, ShareStore, UrlSigner } from './share.ts';
 
@@ -12,19 +13,19 @@ export type RequestDeps = {
   shares: ShareStore;
   urls: Pick<UrlSigner, 'presignUpload'>;
   bucket: string;
-  randomId: () => string;
+  ids: Ids;
   now: () => number;
 };
 
 /** Stores what to do with a file, and answers an address for its upload, valid for a quarter of an hour. */
 export async function requestUpload(
   deps: RequestDeps,
-  { caller, idempotencyKey, body }: { caller: string; idempotencyKey?: string | undefined; body: RequestUpload },
+  { owner, idempotencyKey, body }: { owner: string; idempotencyKey?: string | undefined; body: RequestUpload },
 ): Promise<UploadView> {
   const { to, size, contentType, caption, mention, link } = body;
   const fileName = cleanName(body.fileName.split('/').at(-1) ?? '');
   const requestHash = requestHashOf(body);
-  const id = `s_${idempotencyKey === undefined ? deps.randomId() : keyHashOf(caller, idempotencyKey).slice(0, 32)}`;
+  const id = deps.ids.of('s', owner, idempotencyKey);
   const share: Share = {
     id,
     bucket: deps.bucket,
@@ -39,6 +40,7 @@ export async function requestUpload(
     link,
     targets: [...new Set(to)].map((destination) => ({ destination, status: 'waiting' })),
     attempts: [],
+    owner,
     requestHash,
   };
   const kept = (await deps.shares.create(share)) ? share : ((await deps.shares.get(id)) ?? share);

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { MAX_LINK_DAYS } from '../../../contract/values.ts';
+import { MEDIA_PREFIX } from '../../base/access.ts';
 import { cleanName } from '../../base/file-name.ts';
 import type { Mention } from '../../messages/mention.ts';
 import type { LinkRules } from './share.ts';
@@ -20,8 +21,8 @@ export type Route =
   | { to: 'nowhere'; code: string; reason: string }
   | { to: 'ignore' };
 
-/** Prefixes that dingdock itself writes. */
-const OWN_PREFIXES = ['inbox/'];
+/** What is not for sharing: dingdock's own writes into the bucket, and media that messages name. */
+const OWN_PREFIXES = ['inbox/', MEDIA_PREFIX];
 export const UPLOAD_PREFIX = 'upload/';
 /** One upload reaches at most this many destinations. */
 const MAX_DESTINATIONS = 20;

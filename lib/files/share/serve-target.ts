@@ -4,13 +4,14 @@ import type { Content } from '../../messages/content.ts';
 import type { Destination } from '../../messages/destination.ts';
 import { type App, type MediaDeps, mediaOf, sourceOf } from '../media.ts';
 import { downloadCard, pictureMessage } from './download-card.ts';
+import { brokenRule, LINK_ONLY } from './rules.ts';
 import { sendByDrive } from './send-by-drive.ts';
 import type { LinkStore, Share, Target, Way } from './share.ts';
-import { type Because, extensionOf, waysFor } from './ways.ts';
+import { type Because, waysFor } from './ways.ts';
 
 export type WayDeps = AcceptDeps &
   MediaDeps & {
-    links: LinkStore;
+    links: Pick<LinkStore, 'put'>;
     appNamed(name?: string): App;
     /** An id for a share's link that cannot be guessed and is the same at each try. */
     linkId(shareId: string): string;
@@ -25,10 +26,7 @@ const LAST_TRY = 4;
 const LINK_DAYS = 7;
 const DAY_MS = 24 * 3_600_000;
 
-const LINK_ONLY: { ways: readonly Way[]; why?: Because } = {
-  ways: ['link-card'],
-  why: { code: 'link_only', reason: 'its destination takes links only' },
-};
+const BY_LINK: { ways: readonly Way[]; why?: Because } = { ways: ['link-card'], why: LINK_ONLY };
 
 type Served = { target: Target; share: Partial<Share> };
 type Save = (target: Target) => Promise<void>;
@@ -40,7 +38,7 @@ export async function serveTarget(deps: WayDeps, share: Share, target: Target, s
   const unknown = { code: 'unknown_destination', reason: `no destination is named "${target.destination}"` };
   const refused = destination ? brokenRule(destination, fileName, size) : unknown;
   if (refused || !destination) return { target: { ...target, ...refused, status: 'refused' }, share: {} };
-  const plan = destination.files?.linkOnly ? LINK_ONLY : waysFor(destination.kind, fileName, size);
+  const plan = destination.files?.linkOnly ? BY_LINK : waysFor(destination.kind, fileName, size);
   const trip = { deps, share: { ...share, fileName }, target, destination, save };
   let { why } = plan;
   let failure: unknown;
@@ -66,16 +64,6 @@ function becauseOf(error: unknown, attempts: number): Because {
 
 function appOf({ deps, destination }: Trip): App {
   return deps.appNamed('app' in destination ? destination.app : undefined);
-}
-
-/** The destination's own rules for files. */
-function brokenRule({ files }: Destination, fileName: string, size: number): Because | undefined {
-  if (files?.maxBytes !== undefined && size > files.maxBytes) {
-    return { code: 'over_destination_limit', reason: `${size} bytes; this destination takes ${files.maxBytes}` };
-  }
-  if (!files?.types || files.types.includes(extensionOf(fileName))) return undefined;
-  const reason = `".${extensionOf(fileName)}" is not among the types of this destination: ${files.types.join(', ')}`;
-  return { code: 'type_not_allowed', reason };
 }
 
 type Trip = {

@@ -31,7 +31,8 @@ export const Share = v.object({
   /** The id of its download link, when one was made. */
   linkId: v.optional(v.string()),
   targets: v.array(Target),
-  /** Of a POST /files: tells a repeat from another request under the same key. */
+  /** Of a POST /files: whose it is, and what tells a repeat from another request under the same key. */
+  owner: v.optional(v.string()),
   requestHash: v.optional(v.string()),
 });
 export type Share = v.InferOutput<typeof Share>;
@@ -101,6 +102,9 @@ export type LinkStore = {
   /** Counts a view; answers false when the link is revoked or used up. */
   view(id: string): Promise<boolean>;
   revoke(id: string, at: string): Promise<void>;
+  /** Notes of an object that its link was revoked: no message takes it any more. */
+  revokeObject(object: ObjectRef, at: string): Promise<void>;
+  isRevoked(object: ObjectRef): Promise<boolean>;
 };
 
 /** Caches DingTalk's media ids by app and content. They do not expire (files.md §1.3). */

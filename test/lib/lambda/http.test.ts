@@ -7,7 +7,7 @@ import { httpEvent } from '../../support/events.ts';
 import { memoryLog } from '../../support/memory-log.ts';
 
 const Body = v.strictObject({ to: v.string(), count: v.optional(v.number()) });
-const Query = v.object({ state: v.optional(v.picklist(['open', 'closed'])) });
+const Query = v.strictObject({ state: v.optional(v.picklist(['open', 'closed'])) });
 const routes = {
   'POST /things': { needs: 'none', reaches: {}, body: input(Body) },
   'GET /things': { needs: 'none', reaches: {}, query: input(Query) },
@@ -64,7 +64,11 @@ test('a query is read by the contract, and its faults say what would be right', 
     const { statusCode, body } = await handler({ ...httpEvent('GET /things'), queryStringParameters });
     return { status: statusCode, body: JSON.parse(body ?? '') };
   };
-  expect(await get({ state: 'open', other: 'x' })).toEqual({ status: 200, body: { state: 'open' } });
+  expect(await get({ state: 'open' })).toEqual({ status: 200, body: { state: 'open' } });
+  expect(await get({ state: 'open', stat: 'x' })).toMatchObject({
+    status: 400,
+    body: { code: 'invalid_query', errors: [{ path: 'stat', code: 'unknown_field' }] },
+  });
   const message = '"state" takes one of open, closed; did you mean "open"?';
   expect(await get({ state: 'opne' })).toEqual({
     status: 400,
@@ -147,7 +151,7 @@ test('shows people a failure in the form that they can read, and logs it all the
   const handler = httpHandler({ ready: async () => ({}), log, routes: page, handlers: { 'POST /things': fail }, show });
   expect(await handler(httpEvent('POST /things', { body: 'kept' }))).toEqual({
     statusCode: 503,
-    headers: { 'content-type': 'text/html' },
+    headers: { 'content-type': 'text/html', 'retry-after': '2' },
     body: '<p>kept',
   });
   expect(lines).toHaveLength(1);

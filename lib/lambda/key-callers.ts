@@ -1,0 +1,78 @@
+import { NotAllowed } from '../base/errors.ts';
+import { type Callers, nobody } from './caller.ts';
+
+/** The parts of a key that decide. */
+type ApiKey = {
+  name: string;
+  owner: string;
+  scopes: string[];
+  destinations: string[];
+  people: string[];
+  apps: string[];
+  rate?: number | undefined;
+  expiresAt?: string | undefined;
+  revokedAt?: string | undefined;
+};
+
+export type KeyDeps<K extends ApiKey = ApiKey> = {
+  keys: {
+    find(key: string): Promise<K | undefined>;
+    count(key: K): Promise<{ used: number; nextMinuteInS: number }>;
+    touch(key: K): Promise<void>;
+  };
+  now: () => number;
+};
+
+const SEND = 'Send an API key: Authorization: Bearer <key>, or Basic with the key as password.';
+
+/** Callers by their API keys. */
+export function keyCallers<K extends ApiKey>({ keys, now }: KeyDeps<K>): Callers {
+  return async ({ authorization }) => {
+    const key = keyIn(authorization);
+    const found = await keys.find(key);
+    if (!found) throw nobody('key_unknown', 'No such key was made for this stage. See: dingdock keys list');
+    requireLife(found, now());
+    // When it was used is good to know; that nobody could note it is no reason to refuse.
+    await keys.touch(found).catch(() => undefined);
+    const { name, owner, scopes, destinations, people, apps, rate } = found;
+    if (rate !== undefined) {
+      const { used, nextMinuteInS } = await keys.count(found);
+      if (used > rate) throw tooFast(name, nextMinuteInS);
+    }
+    return { caller: name, owner: `key:${owner}`, scopes, destinations, people, apps };
+  };
+}
+
+/** @throws NotAllowed for a key that was revoked or has expired */
+function requireLife({ name, expiresAt, revokedAt }: ApiKey, now: number): void {
+  const another = 'Make another: dingdock keys create';
+  if (revokedAt !== undefined) throw nobody('key_revoked', `The key "${name}" was revoked. ${another}`);
+  if (expiresAt !== undefined && Date.parse(expiresAt) <= now) {
+    throw nobody('key_expired', `The key "${name}" ended ${expiresAt}. ${another}`);
+  }
+}
+
+function tooFast(name: string, seconds: number): NotAllowed {
+  const remedy = `The key "${name}" has used up its requests of this minute. Ask again in ${seconds} s.`;
+  return new NotAllowed('caller', { code: 'rate_exceeded', remedy, headers: { 'retry-after': String(seconds) } });
+}
+
+const KEY = /^[\x21-\x7e]{1,256}$/;
+
+/**
+ * The key of `Bearer <key>`; of `Basic`, the password, which senders of webhooks can give where they know no Bearer.
+ * @throws NotAllowed for a header that holds none
+ */
+function keyIn(authorization = ''): string {
+  if (authorization.trim() === '') throw nobody('key_missing', SEND);
+  const [, scheme = '', credentials = ''] = /^(\S{1,16}) +(\S{1,4096}) *$/.exec(authorization) ?? [];
+  const key = /^basic$/i.test(scheme) ? passwordIn(credentials) : credentials;
+  if (/^(bearer|basic)$/i.test(scheme) && KEY.test(key)) return key;
+  throw nobody('key_malformed', `The header Authorization holds no key. ${SEND}`);
+}
+
+function passwordIn(credentials: string): string {
+  const pair = Buffer.from(credentials, 'base64').toString('utf8');
+  const colon = pair.indexOf(':');
+  return colon < 0 ? '' : pair.slice(colon + 1);
+}
