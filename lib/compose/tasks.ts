@@ -1,4 +1,5 @@
 import { createTaskQueue } from '../aws/queues/task-queue.ts';
+import { createDeedTable } from '../aws/tables/deed-table.ts';
 import { createPeopleTable } from '../aws/tables/people-table.ts';
 import { createTaskTable } from '../aws/tables/task-table.ts';
 import type { Config, followEnv, tasksEnv } from '../base/config.ts';
@@ -17,6 +18,7 @@ export function taskChanges(config: AwsConfig & Config<typeof tasksEnv>, log: Lo
   };
   return {
     tasks: createTaskTable(dynamodb(), config.TASKS_TABLE, clock.now),
+    deeds: createDeedTable(dynamodb(), config.TASKS_TABLE, clock.now),
     queue: { put: (taskId: string, version: number | string) => queue.put(taskId, version).catch(notQueued(taskId)) },
   };
 }

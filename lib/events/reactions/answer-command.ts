@@ -1,4 +1,5 @@
 import { type ChangeDeps, changeAndTell } from '../../tasks/change-task.ts';
+import { type DeedPace, tooFast } from '../../tasks/deed-pace.ts';
 import type { Action } from '../../tasks/life-cycle.ts';
 import { isConcerned, taskName } from '../../tasks/names.ts';
 import { type Command, commandOf } from '../../tasks/robot/commands.ts';
@@ -11,6 +12,7 @@ import type { BusEvent } from '../event.ts';
 import { type ReceivedMessage, receivedMessageOf } from '../received-message.ts';
 
 export type AnswerDeps = ChangeDeps & {
+  deeds: DeedPace;
   tasks: Pick<TaskStore, 'find' | 'get' | 'put' | 'list'>;
   now: () => number;
   /** The address of a person's own page of a task. */
@@ -32,6 +34,11 @@ export function answerCommand(deps: AnswerDeps) {
     return {
       async run() {
         const app = deps.appNamed(event.app);
+        const { senderStaffId: person } = message;
+        const fast = person === undefined ? undefined : await tooFast(deps.deeds, person);
+        // an answer is a call of its own: of a minute's refusals only the first gets one
+        if (fast && !fast.first) return;
+        if (fast) return app.reply(message, WORDS[command.language].robot.tooFast(fast.againInS));
         const text = await answerTo(deps, message, command);
         const page = await ownPage(deps, message, command);
         if (page === undefined) return app.reply(message, text);

@@ -1,4 +1,5 @@
 import { type ChangeDeps, changeAndTell } from '../../tasks/change-task.ts';
+import { type DeedPace, tooFast } from '../../tasks/deed-pace.ts';
 import { taskOfCard } from '../../tasks/follow/follow-card.ts';
 import { cardClickOf } from '../card-click.ts';
 import type { BusEvent } from '../event.ts';
@@ -9,7 +10,7 @@ const ACTIONS = ['accept', 'done', 'decline', 'resume'] as const;
  * A tap on a task's card is a step of the person who tapped, if they are an assignee; the card changes a moment later. The
  * signature of a tap does not cover the person (callbacks.md §7.3), so the task decides who may.
  */
-export function tapTask(deps: ChangeDeps & { now: () => number }) {
+export function tapTask(deps: ChangeDeps & { deeds: DeedPace; now: () => number }) {
   return (event: BusEvent) => {
     const click = cardClickOf(event);
     const taskId = click && taskOfCard(click.outTrackId);
@@ -19,6 +20,7 @@ export function tapTask(deps: ChangeDeps & { now: () => number }) {
     const { userId } = click;
     return {
       async run() {
+        if (await tooFast(deps.deeds, userId)) return; // a card has no place to say so
         await changeAndTell(deps, taskId, { type, userId }, { by: userId, via: 'card', at: deps.now() });
       },
     };

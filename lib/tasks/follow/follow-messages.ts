@@ -13,31 +13,66 @@ export type NewsDeps = AcceptDeps & {
   appName: string;
 };
 
+/** Of one task the first deed is told at once; what people do within so long after it goes in one message. */
+const TELL_EVERY_MS = 60_000;
+const DEEDS: readonly HistoryEntry['via'][] = ['page', 'card', 'robot', 'todo'];
+
+/** When the deeds that wait are told (epoch ms). */
+export function tellAt({ toldAt = 0, tellFrom }: Task): number | undefined {
+  return tellFrom === undefined ? undefined : toldAt + TELL_EVERY_MS;
+}
+
+export function isTellDue(task: Task, now: number): boolean {
+  const at = tellAt(task);
+  return at !== undefined && at <= now;
+}
+
 /**
  * Sends the new lines of the history to the `notify` destinations; without one, only "overdue" is sent, to the assignees who
- * have not finished. Each line has its own idempotency key, so a repeat after a crash sends no second message.
+ * have not finished. Each line has its own idempotency key, so a repeat after a crash sends no second message. What people
+ * do is told once a minute at most, with the last state.
  */
 export async function followMessages(deps: NewsDeps, task: Task): Promise<Partial<Followed>> {
   if (!task.via.includes('message') || task.status === 'failed') return {};
   const known = new Set(task.cardAt ?? []);
   let { messageId } = task;
   for (const entry of task.history) {
-    if (entry.version <= (task.reached.message ?? 0)) continue;
+    if (entry.version <= (task.reached.message ?? 0) || isDeed(entry)) continue;
     const isFirst = messageId === undefined && known.size < task.notify.length;
     if (isFirst) {
       const to = task.notify.filter((name) => !known.has(name));
-      messageId = await send(deps, task, entry, {
-        to,
-        content: announcement(task, urlOf(deps, task), deps.timeZone),
-      });
+      const content = announcement(task, urlOf(deps, task), deps.timeZone);
+      messageId = await send(deps, task, { entry, key: `${entry.version}`, to, content });
     } else if (entry.action !== 'assigned' && isSent(task, entry)) {
-      await send(deps, task, entry, {
-        to: receiversOf(deps, task, entry),
-        content: news(task, entry, urlOf(deps, task)),
-      });
+      await tell(deps, task, entry, `${entry.version}`);
     }
   }
-  return messageId === undefined ? {} : { messageId };
+  const told = await tellDeeds(deps, task);
+  return messageId === undefined ? told : { messageId, ...told };
+}
+
+/** Tells the first deed at once; of those that waited for a minute, the last one. */
+async function tellDeeds(deps: NewsDeps, task: Task): Promise<Partial<Followed>> {
+  const { toldAt = 0, tellFrom } = task;
+  const from = tellFrom ?? (task.reached.message ?? 0) + 1;
+  const deeds = task.history.filter((entry) => entry.version >= from && isDeed(entry));
+  const [first, next] = deeds.filter((entry) => isSent(task, entry));
+  const last = deeds.at(-1);
+  if (!first || !last) return tellFrom === undefined ? {} : { tellFrom: undefined };
+  const now = deps.now();
+  if (now < toldAt + TELL_EVERY_MS) return { tellFrom: first.version };
+  if (tellFrom === undefined) await tell(deps, task, first, `${first.version}`);
+  else await tell(deps, task, last, `since-${tellFrom}`);
+  return { toldAt: now, tellFrom: tellFrom === undefined ? next?.version : undefined };
+}
+
+function isDeed({ via }: HistoryEntry): boolean {
+  return DEEDS.includes(via);
+}
+
+function tell(deps: NewsDeps, task: Task, entry: HistoryEntry, key: string) {
+  const content = news(task, entry, urlOf(deps, task));
+  return send(deps, task, { entry, key, to: receiversOf(deps, task, entry), content });
 }
 
 /** The same address at every try of the same message. */
@@ -45,13 +80,13 @@ function urlOf({ pageUrl }: NewsDeps, { id, createdAt }: Task): string {
   return pageUrl(id, undefined, Date.parse(createdAt));
 }
 
-type Outgoing = { to: string[]; content: Content };
+type Outgoing = { entry: HistoryEntry; key: string; to: string[]; content: Content };
 
-async function send(deps: NewsDeps, task: Task, entry: HistoryEntry, { to, content }: Outgoing) {
+async function send(deps: NewsDeps, task: Task, { entry, key, to, content }: Outgoing) {
   if (to.length === 0) return undefined;
   const users = concernedBy(task, entry).slice(0, MAX_MENTIONS);
   const mention = { users, fallback: 'text' as const };
-  const idempotencyKey = `${task.id}#${entry.version}`;
+  const idempotencyKey = `${task.id}#${key}`;
   const message = await ignoreReusedKey(acceptMessage(deps, { caller: 'tasks', idempotencyKey, to, content, mention }));
   return message?.id;
 }

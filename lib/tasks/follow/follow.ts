@@ -9,7 +9,7 @@ import { chase, nextCheck, type Quiet } from './chase.ts';
 import { followBus, type TaskBus } from './follow-bus.ts';
 import { type CardDeps, followCard } from './follow-card.ts';
 import { followLists } from './follow-lists.ts';
-import { followMessages, type NewsDeps } from './follow-messages.ts';
+import { followMessages, isTellDue, type NewsDeps, tellAt } from './follow-messages.ts';
 import { followTodo, type TodoDeps } from './follow-todo.ts';
 
 /** The DingTalk app of a task, and its settings. */
@@ -55,7 +55,9 @@ export async function followTask(deps: FollowDeps, id: string): Promise<FollowOu
   if (taken === 'busy') return { busy: true };
   const { task, behind } = await followAll({ deps, owner }, taken);
   const retryAt = behind?.retryInMs === undefined ? undefined : deps.now() + behind.retryInMs;
-  const checks = [retryAt, nextCheck(task, deps.now(), deps.taskApp(task.app))].filter((at) => at !== undefined);
+  const checks = [retryAt, tellAt(task), nextCheck(task, deps.now(), deps.taskApp(task.app))].filter(
+    (at) => at !== undefined,
+  );
   await deps.tasks.leave(id, owner, task.version, checks.length > 0 ? Math.min(...checks) : undefined);
   return behind ? { task, behind } : { task };
 }
@@ -127,7 +129,8 @@ async function followEach(
 
 /** Runs one follower unless it is up to date; its outcome is written at once. */
 async function follow(run: Run, task: Task, [name, bringUpToDate]: Follower): Promise<Outcome> {
-  if ((task.reached[name] ?? 0) >= task.version) return { task };
+  const waits = name === 'message' && isTellDue(task, run.deps.now());
+  if ((task.reached[name] ?? 0) >= task.version && !waits) return { task };
   const { [name]: trouble, ...others } = task.troubles ?? {};
   const reached = { ...task.reached, [name]: task.version };
   try {

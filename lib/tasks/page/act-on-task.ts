@@ -2,12 +2,13 @@ import * as v from 'valibot';
 import { html, type Part } from '../../base/html.ts';
 import { noticePage, type Opened } from '../../base/page-frame.ts';
 import { type ChangeDeps, changeAndTell } from '../change-task.ts';
+import { type DeedPace, tooFast } from '../deed-pace.ts';
 import type { Deed } from '../life-cycle.ts';
 import { WORDS } from '../words/words.ts';
 import { findView, noticeOf, type OpenTaskDeps, type PageRequest } from './open-task.ts';
 import { MAX_COMMENT, type TaskPageView, taskPage } from './task-page.ts';
 
-export type ActDeps = OpenTaskDeps & ChangeDeps;
+export type ActDeps = OpenTaskDeps & ChangeDeps & { deeds: DeedPace };
 
 const Tap = v.picklist(['accept', 'done', 'decline', 'resume']);
 
@@ -29,6 +30,12 @@ export async function actOnTask(deps: ActDeps, id: string, request: PageRequest)
   const tap = v.safeParse(Tap, request.fields.action);
   if (!tap.success || viewer === undefined) return noticePage(400, noticeOf('noStep'), keptPart(comment));
   if (comment.length > MAX_COMMENT) return taskPage({ ...before, unsaid: { why: 'too_long', comment } }, 422);
+
+  const fast = await tooFast(deps.deeds, viewer);
+  if (fast) {
+    const refused = taskPage({ ...before, unsaid: { why: 'too_fast', comment, againInS: fast.againInS } }, 429);
+    return { ...refused, headers: { ...refused.headers, 'retry-after': String(fast.againInS) } };
+  }
 
   const deed: Deed = { by: viewer, via: 'page', at: deps.now(), ...(comment !== '' && { comment }) };
   const changed = await changeAndTell(deps, id, { type: tap.output, userId: viewer }, deed);

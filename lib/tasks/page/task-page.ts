@@ -22,7 +22,10 @@ export type TaskPageView = {
   timeZone: string;
   now: number;
   /** Why the last tap changed nothing, and its comment. */
-  unsaid?: { why: keyof Words['page']['unsaved']; comment: string } | undefined;
+  unsaid?:
+    | { why: keyof Words['page']['unsaved']; comment: string }
+    | { why: 'too_fast'; comment: string; againInS: number }
+    | undefined;
 };
 
 /** Characters of a comment. */
@@ -57,13 +60,14 @@ ${late ? html`<span class="mark overdue">${words.status.overdue}</span>` : undef
 function noticePart(view: TaskPageView, words: Words): Part {
   const { unsaid } = view;
   if (!unsaid) return undefined;
+  const why = unsaid.why === 'too_fast' ? words.page.tooFast(unsaid.againInS) : words.page.unsaved[unsaid.why];
   const kept =
     unsaid.comment === '' || tapsOf(view).length > 0
       ? undefined
       : html`<label for="unsent">${words.page.unsent}</label>
 <textarea id="unsent" readonly dir="auto">
 ${unsaid.comment}</textarea>`;
-  return html`<div class="note bad" role="alert"><p>${words.page.unsaved[unsaid.why]}</p>${kept}</div>`;
+  return html`<div class="note bad" role="alert"><p>${why}</p>${kept}</div>`;
 }
 
 /** One sentence about what the reader can do. */

@@ -75,6 +75,8 @@ export const en: Words = {
     did: { accept: 'is yours.', done: 'is done.', decline: 'is declined.' },
     already: { accept: 'was yours already.', done: 'was done already.', decline: 'was declined already.' },
     notYours: 'is not assigned to you.',
+    tooFast: (seconds) =>
+      `Too many messages. Please try again in ${seconds} s; what you write before that is not answered.`,
     over: (status) => `is over: ${status}.`,
   },
 
@@ -96,6 +98,7 @@ export const en: Words = {
       task_changed: 'This step was recorded before, so your tap changed nothing. This is the status of the task now.',
       too_long: 'The comment is too long and was not sent. Please keep to 1000 characters.',
     },
+    tooFast: (seconds) => `Too many taps: this one changed nothing. Please try again in ${seconds} s.`,
     onlyShows: (number) =>
       `This link only shows the task. To act, write "done ${number}" to the robot, or write "status ${number}" to it one-to-one for a link to your own page. The DingTalk to-do follows.`,
     watching: 'You may look on; the people below do the task.',

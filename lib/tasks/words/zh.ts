@@ -89,6 +89,7 @@ export const zh = {
     did: { accept: '已接受。', done: '已完成。', decline: '已拒绝。' } satisfies Record<Step, string>,
     already: { accept: '之前已接受。', done: '之前已完成。', decline: '之前已拒绝。' } satisfies Record<Step, string>,
     notYours: '没有指派给你。',
+    tooFast: (seconds: number) => `操作太频繁。请在 ${seconds} 秒后再试，在此之前的消息我不再回复。`,
     over: (status: string) => `已结束：${status}。`,
   },
 
@@ -111,6 +112,7 @@ export const zh = {
       task_changed: '这一步之前已经记录过。刚才的操作没有改变任务，当前状态如下。',
       too_long: '备注太长，没有提交。请缩短到 1000 字以内。',
     },
+    tooFast: (seconds: number) => `操作太频繁，刚才的操作没有生效。请在 ${seconds} 秒后再试。`,
     onlyShows: (number: number) =>
       `这个链接只能查看。要处理任务，请给机器人发送“完成 ${number}”；或单独发送“状态 ${number}”，获取只属于你的页面。钉钉待办会随之更新。`,
     watching: '你可以查看这个任务；由下列负责人处理。',
