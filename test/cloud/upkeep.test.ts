@@ -80,12 +80,18 @@ const NETWORK = [
   ...['PublicRoutesOfSubnet', 'PublicSubnet', 'S3Endpoint'],
 ];
 
-test('each choice changes what it should, and takes nothing that was chosen before', async () => {
+// Each choice changes what it should, and takes nothing that was chosen before: one after the other, on the same stage.
+
+test('figures change no resource', async () => {
   expect(await deployed('logDays=30 monthlyApiCalls=200000')).toMatchObject({ came: [], went: [] });
-  expect(await deployed('alarmEmail=ops@example.com')).toMatchObject({
-    came: ['AlarmTopic', 'AlarmTopicPolicy'],
-    went: [],
-  });
+});
+
+test('a mail address for alarms brings a topic', async () => {
+  const came = ['AlarmTopic', 'AlarmTopicPolicy'];
+  expect(await deployed('alarmEmail=ops@example.com')).toMatchObject({ came, went: [] });
+});
+
+test('a domain brings its name and no more', async () => {
   const { CertificateArn } = await new ACMClient(world.common).send(
     new ImportCertificateCommand({
       Certificate: Buffer.from(certificate.cert),
@@ -97,16 +103,22 @@ test('each choice changes what it should, and takes nothing that was chosen befo
     went: [],
     outputs: { Api: 'https://dock.example.com' },
   });
+});
+
+test('a network brings itself, and an address to enter', async () => {
   const nat = await deployed('network=nat');
   expect(nat).toMatchObject({ came: NETWORK, went: [] });
   expect(nat.outputs.EgressAddress).toMatch(/^\d+\.\d+\.\d+\.\d+$/);
-  // the proof of callers is asked about; API Gateway's own authoriser needs no permission to call a function
+});
+
+test('tokens take the place of keys, after somebody agreed', async () => {
   const jwt = `authorizer=jwt jwtIssuer=${issuerUrl} jwtAudience=dock`;
   const refused = await world.dingdock(`deploy --stage prod ${jwt}`, trust);
   expect(refused.json.error).toMatchObject({
     code: 'not_agreed',
     message: expect.stringContaining('authorizer: apiKey → jwt'),
   });
+  // API Gateway's own authoriser needs no permission to call a function
   expect(await deployed(`${jwt} --yes`, trust)).toMatchObject({
     came: ['HttpApiAuthorizerJwt'],
     went: ['ApiKeyLambdaAuthorizerPermissionHttpApi', 'HttpApiAuthorizerApiKey'],
