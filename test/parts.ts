@@ -13,6 +13,13 @@ export type Part = {
 };
 
 export const PARTS: Record<string, Part> = {
+  access: {
+    what: 'what keys reach, and 5,000 requests and 500 callbacks of all kinds',
+    tests: ['test/access/', 'test/e2e/access'],
+    env: { FUZZ: '5000' },
+    folders: ['contract/', 'functions/', 'lib/base/', 'lib/lambda/', 'test/access/', 'test/e2e/access'],
+    minutes: 5,
+  },
   floods: {
     what: 'the floods of `npm test` at full size',
     tests: ['test/e2e/delivery.test.ts', 'test/e2e/files-once.test.ts', 'test/functions/callback-flood.test.ts'],
