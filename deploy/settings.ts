@@ -33,6 +33,8 @@ const LOG_DAYS = [
   1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
 ];
 
+const OF_TOKENS = ['jwtIssuer', 'jwtAudience', 'jwtScopeClaim', 'jwtScopePrefix', 'jwtDestinations'] as const;
+
 export const SETTINGS = {
   monthlyApiCalls: {
     standard: '5000',
@@ -75,18 +77,19 @@ export const SETTINGS = {
   },
   jwtScopeClaim: {
     standard: 'scope',
-    kind: like('the name of a claim', /^[\w:./-]{1,128}$/),
-    means: 'with `jwt`: the claim that has the scopes of a token: `scope`, or `scp`',
+    kind: like('the name of a claim', /^[\w.:/-]{1,256}$/),
+    means: 'with `jwt`: the claim that holds the scopes, such as `scope` or `scp`',
   },
   jwtScopePrefix: {
     standard: '',
     kind: like('text without blanks', /^\S{1,256}$/),
-    means: 'with `jwt`: what stands before our scopes in it, such as the resource server of Cognito with its `/`',
+    means: "with `jwt`: what stands before dingdock's scopes, such as a resource server's `https://dingdock/`",
   },
   jwtDestinations: {
     standard: 'optional',
     kind: oneOf('optional', 'required'),
-    means: 'with `jwt`: whether a token has to name its destinations (claim `dingdock_destinations`)',
+    means:
+      'with `jwt`: whether a token has to name its destinations (`dingdock_destinations`); else one that does not is for all',
   },
   network: {
     standard: 'none',
@@ -277,7 +280,7 @@ export function faultsOfChoices(chosen: Chosen, region: string): Fault[] {
   needs(has('domain'), 'domain', 'certificateArn');
   only(has('domain'), 'domain=…', 'certificateArn');
   needs(is('authorizer', 'jwt'), 'authorizer=jwt', 'jwtIssuer', 'jwtAudience');
-  only(is('authorizer', 'jwt'), 'authorizer=jwt', 'jwtIssuer', 'jwtAudience');
+  only(is('authorizer', 'jwt'), 'authorizer=jwt', ...OF_TOKENS);
   needs(is('network', 'own'), 'network=own', 'subnetIds', 'securityGroupIds');
   only(is('network', 'own'), 'network=own', 'subnetIds', 'securityGroupIds');
   only(is('network', 'nat'), 'network=nat', 'addressAllocationId');

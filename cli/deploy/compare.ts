@@ -41,6 +41,10 @@ const DROPS: Partial<Record<SettingName, Drops>> = {
   authorizer: callers,
   jwtIssuer: ofTokens,
   jwtAudience: ofTokens,
+  jwtScopeClaim: () => 'tokens are read by the other claim from then on: those without it may nothing',
+  jwtScopePrefix: () => 'scopes without the new prefix count no more',
+  jwtDestinations: (_, to) =>
+    to === 'required' ? 'tokens that name no destinations reach none from then on' : undefined,
   disposable: (_, to) => (to === 'true' ? 'tables and bucket go with the stack, and are protected no more' : undefined),
   bucket: () => 'a new, empty bucket takes the place of the other, which stays where it is; links to its files end',
 };
