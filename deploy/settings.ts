@@ -269,7 +269,7 @@ export function faultsOfChoices(chosen: Chosen, region: string): Fault[] {
       });
   };
   const only = (when: boolean, because: string, ...names: SettingName[]) => {
-    for (const name of names.filter((each) => !when && has(each)))
+    for (const name of names.filter((each) => !when && (chosen[each] ?? '') !== ''))
       faults.push({
         about: name,
         says: `${name} counts with ${because} only`,

@@ -6,6 +6,7 @@ import { dispatchTask } from '../../lib/tasks/dispatch-task.ts';
 import { chaseTasks } from '../../lib/tasks/follow/chase-tasks.ts';
 import { followTask } from '../../lib/tasks/follow/follow.ts';
 import { actOnTask } from '../../lib/tasks/page/act-on-task.ts';
+import { EVERYTHING } from '../support/access.ts';
 import { startTaskWorld } from '../support/task-world.ts';
 
 let world: Awaited<ReturnType<typeof startTaskWorld>>;
@@ -25,7 +26,7 @@ async function follow(): Promise<void> {
 async function given(tell: 'outcome' | 'every' = 'every') {
   const body = { title: '结账', completion: 'all' as const, tell, partial: false };
   const people = { assignees: ['zhangsan', 'lisi'], notify: ['project'] };
-  const { task } = await dispatchTask(process.deps, { caller: 'test', body: { ...body, ...people } });
+  const { task } = await dispatchTask(process.deps, { access: EVERYTHING, body: { ...body, ...people } });
   process.outbox.splice(0);
   return task.id;
 }
