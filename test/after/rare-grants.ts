@@ -8,6 +8,7 @@ export const RARE_GRANTS: Record<string, string> = {
   '* sqs:GetQueueAttributes *': 'Lambda asks before it polls a queue; reconcile before it clears the failed list',
   '* dynamodb:GetItem tokens': 'any function that calls DingTalk reads the token; a warm one has it in memory',
   '* dynamodb:UpdateItem tokens': 'whoever finds the token old renews it; mostly another was first',
+  '* dynamodb:UpdateItem keys': 'when a key was used is noted once in ten minutes; mostly another function was first',
   'send-message dynamodb:UpdateItem messages': 'the queue took the message not: the watch over messages shall',
   'dispatch-task dynamodb:GetItem messages': 'a repeat of a dispatch that died half-way finds its message',
   'dispatch-task dynamodb:UpdateItem messages': 'the queue took the message not: the watch over messages shall',
