@@ -9,7 +9,7 @@ import { seed } from '../local/seed.ts';
 import { createResources } from '../local/template/resources.ts';
 import { readTemplate } from '../local/template/template.ts';
 import { type Simulator, startSimulator } from '../simulator/server.ts';
-import { secretOf } from '../stage/local-secret.ts';
+import { KNOWN_KEYS, secretOf } from '../stage/local-secret.ts';
 import { packageFunctions, root } from './packaged.ts';
 
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
@@ -50,7 +50,7 @@ export async function startWorld({ simulator: options = {}, onRequest }: WorldOp
   const template = readTemplate(join(root, 'serverless.yml'), { stage: 'local', queuesUrl: aws.url, params });
   const { KEYS_TABLE: keys = '', DESTINATIONS_TABLE: destinations = '' } = template.environment;
   await createResources(template, { aws: aws.url, dynamodb: dynamodb.url });
-  await seed({ dynamodbUrl: dynamodb.url, region, tables: { keys, destinations }, simulated: true });
+  await seed({ dynamodbUrl: dynamodb.url, region, tables: { keys, destinations }, simulated: true, keys: KNOWN_KEYS });
   const environment: Record<string, string> = {
     ...template.environment,
     ...CREDENTIALS,

@@ -21,6 +21,8 @@ export type FunctionsOptions = {
   environment: { provider: Record<string, string>; functions: Record<string, Record<string, string>> };
   /** Whether schedules fire by themselves. */
   schedules: boolean;
+  /** Pages of these origins may call the API. */
+  allowOrigins: readonly string[];
   /** AWS_… of the functions: endpoints, region, credentials. */
   aws: Record<string, string>;
   onLine: (line: string) => void;
@@ -92,6 +94,7 @@ function spawnServerless(options: FunctionsOptions) {
         environment: options.environment,
         location: relative(root, bundles),
         schedules: options.schedules,
+        allowOrigins: options.allowOrigins,
       }),
     },
     // A group of its own: a Ctrl-C reaches only us, and one signal ends it with all it started. The IPC channel tells

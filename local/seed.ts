@@ -4,7 +4,7 @@ import { keyStore } from '../lib/aws/tables/key-store.ts';
 import { hashOfKey } from '../lib/aws/tables/key-table.ts';
 import { createSeal } from '../lib/base/seal.ts';
 import type { Destination } from '../lib/messages/destination.ts';
-import { API_KEY, SEALING_KEY } from '../stage/local-secret.ts';
+import type { LocalKeys } from '../stage/local-secret.ts';
 
 /** Conversations and people of the simulator. */
 const DESTINATIONS: Record<string, Destination> = {
@@ -19,21 +19,22 @@ type SeedOptions = {
   region: string;
   tables: { keys: string; destinations: string };
   simulated: boolean;
+  keys: LocalKeys;
 };
 
 /** The API key, and the destinations that the simulator knows. */
-export async function seed({ dynamodbUrl, region, tables, simulated }: SeedOptions) {
+export async function seed({ dynamodbUrl, region, tables, simulated, keys }: SeedOptions) {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const client = new DynamoDBClient({ endpoint: dynamodbUrl, region, credentials });
   const destinations = createDestinationTable(
     client,
     tables.destinations,
-    createSeal(SEALING_KEY, 'destinations'),
+    createSeal(keys.sealingKey, 'destinations'),
     Date.now,
   );
   try {
     await keyStore(client, tables.keys).put({
-      id: hashOfKey(API_KEY),
+      id: hashOfKey(keys.apiKey),
       keyId: 'local',
       name: 'local',
       owner: 'local',

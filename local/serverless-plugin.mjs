@@ -5,7 +5,9 @@
 // values come in from outside. So do the bundles (local/bundle.ts), and serverless-esbuild has nothing to do.
 
 import { subscribe } from 'node:diagnostics_channel';
+import { Server } from 'node:http';
 import { flushCompileCache } from 'node:module';
+import { refuseForeign } from '../simulator/gateway/own-origin.ts';
 
 export default class LocalPlugin {
   hooks = {};
@@ -14,6 +16,7 @@ export default class LocalPlugin {
     if (process.env.TEMPLATE_ONLY !== undefined) this.hooks = { initialize: () => leaveBundles(serverless) };
     const stack = process.env.LOCAL_STACK;
     if (stack === undefined) return;
+    guard(JSON.parse(stack));
     this.hooks = {
       initialize: () => settle(serverless.service, JSON.parse(stack)),
       'after:offline:start:init'() {
@@ -34,6 +37,17 @@ export default class LocalPlugin {
     if (!process.connected) process.exit(1);
     process.channel?.unref();
   }
+}
+
+/** Both servers of serverless-offline: the API, whose doors, links and pages have proofs of their own, and Lambda's. */
+function guard({ allowOrigins }) {
+  const proved = (path) => /^\/(dingtalk|f|t)\//.test(path);
+  const { emit } = Server.prototype;
+  Server.prototype.emit = function (...given) {
+    this.emit = emit; // from here on this server's own
+    refuseForeign(this, { allowOrigins, proved });
+    return this.emit(...given);
+  };
 }
 
 function settle(service, { environment, location, schedules }) {

@@ -12,6 +12,7 @@ import { type BusEvent, secretsAndBus } from './aws/secrets-and-bus.ts';
 import { uploadNotifications } from './aws/upload-notifications.ts';
 import { bundle } from './bundle.ts';
 import { startFunctions } from './functions.ts';
+import { ownKeys } from './own-keys.ts';
 import { claimPorts } from './ports.ts';
 import { seed } from './seed.ts';
 import { createResources } from './template/resources.ts';
@@ -53,19 +54,22 @@ export type StackOptions = {
   onAwsCall?: (call: AwsCall) => void;
   /** The running stack has lost a part. */
   onFailure?: (problem: LocalProblem) => void;
+  /** Pages of these origins may call all parts, beside the parts' own. */
+  allowOrigins?: readonly string[];
   /** Stops a start half-way. */
   signal?: AbortSignal;
 };
 
 /** Starts everything on this machine; resolves when the API answers and the queues are polled. */
 export async function startStack(options: StackOptions) {
-  const { onProgress = () => undefined, signal } = options;
+  const { onProgress = () => undefined, signal, allowOrigins = [] } = options;
   const root = options.root ?? fileURLToPath(new URL('..', import.meta.url));
   const stateDir = resolve(root, options.stateDir);
   mkdirSync(stateDir, { recursive: true });
   const busFile = join(stateDir, 'bus.ndjson');
   const real = options.apps !== undefined;
-  const secret = secretOf(options.apps, options.app);
+  const keys = ownKeys(stateDir, real);
+  const secret = secretOf(options.apps, options.app, keys);
   const ports = await claimPorts(options.ports, [
     ...(real ? (['simulator'] as const) : []),
     ...(options.dynamodbUrl === undefined ? [] : (['dynamodb'] as const)),
@@ -142,6 +146,7 @@ export async function startStack(options: StackOptions) {
         ),
       },
       schedules: options.schedules ?? true,
+      allowOrigins,
       aws: awsVariables(urls.aws, urls.dynamodb, region),
       onLine: options.onFunctionLine ?? (() => undefined),
       onExit: (problem) => options.onFailure?.(problem),
@@ -154,11 +159,13 @@ export async function startStack(options: StackOptions) {
     const { onAwsCall } = options;
     const onRequest =
       onAwsCall && ((request: AwsRequest) => awsCallsOf(request, region).filter(isFunctions).forEach(onAwsCall));
-    if (options.dynamodbUrl === undefined) parts.push((await startDynamodb(ports.dynamodb, onRequest)).close);
+    if (options.dynamodbUrl === undefined)
+      parts.push((await startDynamodb(ports.dynamodb, onRequest, allowOrigins)).close);
     const aws = await startAwsEmulator({
       port: ports.aws,
       region,
       onRequest,
+      allowOrigins,
       onUpload: uploadNotifications(template, sqs, urls.aws),
       answer: secretsAndBus({
         secrets: new Map([[needed('DINGTALK_SECRET_ID'), secret]]),
@@ -176,6 +183,7 @@ export async function startStack(options: StackOptions) {
         port: ports.simulator,
         callbackUrl: urls.api,
         settings: options.simulator ?? {},
+        allowOrigins,
       });
       parts.push(() => simulator.close());
     }
@@ -186,6 +194,7 @@ export async function startStack(options: StackOptions) {
       region,
       tables: { keys: needed('KEYS_TABLE'), destinations: needed('DESTINATIONS_TABLE') },
       simulated: !real,
+      keys,
     });
     onProgress('waiting for the API');
     await functions.ready;
@@ -206,7 +215,7 @@ export async function startStack(options: StackOptions) {
       });
       parts.push(() => sources.stop().finally(() => client.destroy()));
     }
-    return { urls, ports, environment, region, busFile, pid: functions.pid, invoke, stop };
+    return { urls, ports, apiKey: keys.apiKey, environment, region, busFile, pid: functions.pid, invoke, stop };
   } catch (error) {
     await stop();
     throw error;

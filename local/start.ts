@@ -2,8 +2,8 @@
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { LocalProblem, readPorts } from '../stage/local-ports.ts';
-import { API_KEY } from '../stage/local-secret.ts';
 import { failureReader } from './function-log.ts';
 import { DESTINATION_NAMES } from './seed.ts';
 import { type Stack, startStack } from './stack.ts';
@@ -43,6 +43,8 @@ try {
     apps,
     dynamodbUrl: process.env.AWS_ENDPOINT_URL_DYNAMODB || undefined,
     watch: true,
+    allowOrigins:
+      parseArgs({ options: { 'allow-origin': { type: 'string', multiple: true } } }).values['allow-origin'] ?? [],
     signal: starting.signal,
     onProgress: (line) => console.log(`  ${line} …`),
     onFunctionLine(line) {
@@ -76,16 +78,16 @@ async function end(code: number) {
   process.exit(code);
 }
 
-function welcome({ urls, busFile }: Stack) {
+function welcome({ urls, busFile, apiKey }: Stack) {
   const rows = [
-    ['API', `${urls.api}   key: ${API_KEY}`],
+    ['API', `${urls.api}   key: ${apiKey}`],
     ['DingTalk', urls.simulator === undefined ? 'the real one' : `${urls.simulator}   simulator: open it in a browser`],
     ['S3, SQS', urls.aws],
     ['DynamoDB', urls.dynamodb],
     ['Events', relative(root, busFile)],
     ['Logs', `${relative(root, functionLog)}   on screen with DEBUG=1`],
   ];
-  const json = `-H 'Authorization: Bearer ${API_KEY}' -H 'Content-Type: application/json'`;
+  const json = `-H 'Authorization: Bearer ${apiKey}' -H 'Content-Type: application/json'`;
   const [to, shared] = urls.simulator === undefined ? ['<destination>', '<destination>'] : DESTINATION_NAMES;
   return `
 Ready in ${seconds()}. Ctrl-C stops it.

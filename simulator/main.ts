@@ -9,6 +9,7 @@ const USAGE = `DingTalk on your desk: its HTTP API, a control API under /_sim, a
   --fixtures <file>      JSON: people, groups, apps, robots, settings, messages of your own
   --clock <time>         stands still at this time until POST /_sim/clock moves it: 2026-11-22T10:00:00+08:00
   --seed <text>          the same text gives the same ids, keys and tokens in the same order
+  --allow-origin <url>   pages of this origin may call it too; otherwise only its own page (may be repeated)
   --help
 
 SIMULATOR_WITHOUT=<id>,<id> switches refusals off, to see whether a test notices; GET /_sim/refusals lists them.`;
@@ -16,11 +17,21 @@ SIMULATOR_WITHOUT=<id>,<id> switches refusals off, to see whether a test notices
 /** The simulator alone. */
 try {
   const text = { type: 'string' } as const;
-  const options = { port: text, 'callback-url': text, fixtures: text, clock: text, seed: text };
+  const options = {
+    port: text,
+    'callback-url': text,
+    fixtures: text,
+    clock: text,
+    seed: text,
+    'allow-origin': { ...text, multiple: true },
+  } as const;
   const { values } = parseArgs({ options: { ...options, help: { type: 'boolean' } } });
   if (values.help) console.log(USAGE);
   else {
-    const simulator = await startSimulator(optionsOf(values, process.env));
+    const simulator = await startSimulator({
+      ...optionsOf(values, process.env),
+      allowOrigins: values['allow-origin'] ?? [],
+    });
     console.log(`DingTalk simulator: ${simulator.url}`);
     const stop = () => void simulator.close();
     process.once('SIGINT', stop);

@@ -32,6 +32,7 @@ import { workResultRoutes } from './api/work/work-results.ts';
 import { controlApi } from './control/control.ts';
 import { applyFixtures, type Fixtures } from './control/fixtures.ts';
 import { receive } from './gateway/gateway.ts';
+import { refuseForeign } from './gateway/own-origin.ts';
 import { unknownRoute } from './gateway/unknown-path.ts';
 import { page } from './page.ts';
 import { previewLinks } from './push/link-previews.ts';
@@ -45,6 +46,8 @@ export type SimulatorOptions = {
   /** Where pushes go: {callbackUrl}/dingtalk/events, /robot and /cards. */
   callbackUrl?: string;
   settings?: Partial<Settings>;
+  /** Pages of these origins may call it, beside its own. */
+  allowOrigins?: readonly string[];
   /** People, groups, apps, robots and messages of one's own; see fixtures.ts. */
   fixtures?: Fixtures;
   /** Epoch ms; the clock stands still at this time until /_sim/clock moves it. Absent: the real time. */
@@ -66,6 +69,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   // Java's client offers HTTP/2 with each first request, and is content with an answer in HTTP/1.1
   const shouldUpgradeCallback = ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket';
   const server = createServer({ shouldUpgradeCallback }, getRequestListener(routes(state).fetch));
+  refuseForeign(server, { host, allowOrigins: options.allowOrigins ?? [] });
   server.keepAliveTimeout = 0; // a client ends its idle connections itself: its next request is never cut off
   serveStream(state, server);
   previewLinks(state);

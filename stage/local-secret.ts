@@ -4,7 +4,16 @@ import { LocalProblem } from './local-ports.ts';
 
 export const API_KEY = 'local';
 
-export const SEALING_KEY = 'local-sealing-key';
+export type LocalKeys = { apiKey: string; sealingKey: string };
+/** The keys of a stack with the simulator, where there is nothing to protect. */
+export const KNOWN_KEYS: LocalKeys = { apiKey: API_KEY, sealingKey: 'local-sealing-key' };
+/** Where those of a stack with the real DingTalk are kept, in the state folder. */
+export const KEYS_FILE = 'keys.json';
+export const LocalKeysText = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({ apiKey: v.pipe(v.string(), v.minLength(16)), sealingKey: v.pipe(v.string(), v.minLength(16)) }),
+);
 
 /** The app that the simulator knows. */
 export const SIMULATED_APP = v.parse(DingTalkApp, {
@@ -39,10 +48,14 @@ const Apps = v.pipe(
  * The secret of the stage. `apps` is the text of DINGTALK_APPS: a list, or an object with `apps`. Without it the app is the
  * simulated one, with what `over` has otherwise.
  */
-export function secretOf(apps: string | undefined, over: object = {}): string {
-  if (apps === undefined) return JSON.stringify({ sealingKey: SEALING_KEY, apps: [{ ...SIMULATED_APP, ...over }] });
+export function secretOf(
+  apps: string | undefined,
+  over: object = {},
+  { sealingKey }: Pick<LocalKeys, 'sealingKey'> = KNOWN_KEYS,
+): string {
+  if (apps === undefined) return JSON.stringify({ sealingKey, apps: [{ ...SIMULATED_APP, ...over }] });
   const given = v.safeParse(Apps, apps);
-  if (given.success) return JSON.stringify({ sealingKey: SEALING_KEY, apps: given.output });
+  if (given.success) return JSON.stringify({ sealingKey, apps: given.output });
   const faults = given.issues.map((issue) => `${v.getDotPath(issue) ?? 'it'} (${issue.type})`);
   throw new LocalProblem(
     `DINGTALK_APPS is not a JSON list of apps; wrong or missing: ${[...new Set(faults)].join(', ')}`,

@@ -6,6 +6,7 @@ const OPTIONS = {
   'callback-url': { type: 'string', value: '<url>', help: 'where events, robot messages and clicks go' },
   clock: { type: 'string', value: '<time>', help: 'stands still at this time until it is moved' },
   seed: { type: 'string', value: '<text>', help: 'the same text gives the same ids, keys and tokens' },
+  'allow-origin': { type: 'string', value: '<origin>', help: 'pages of this origin may call it too' },
   fixtures: { type: 'string', value: '<file>', help: 'people, groups, apps, robots of your own' },
 } as const;
 
@@ -22,7 +23,10 @@ export const simulator: Command = {
     const { startSimulator } = await import('../../simulator/server.ts');
     const words = Object.fromEntries(Object.keys(OPTIONS).map((name) => [name, given.text(name)]));
     try {
-      const running = await startSimulator(optionsOf(words, io.env));
+      const running = await startSimulator({
+        ...optionsOf(words, io.env),
+        allowOrigins: [given.text('allow-origin') ?? []].flat(),
+      });
       io.answer({ url: running.url }, `DingTalk simulator: ${running.url}`);
       await stopped.promise;
       await running.close();

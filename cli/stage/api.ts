@@ -3,6 +3,7 @@ import { parseJson } from '../../lib/base/json.ts';
 import type { Given } from '../command.ts';
 import { CliError, EXIT } from '../exit.ts';
 import type { Io } from '../terminal.ts';
+import { localKeys } from './local-keys.ts';
 import type { Target } from './target.ts';
 
 const Problem = v.object({
@@ -25,7 +26,7 @@ export type Api = {
 
 /** The HTTP API of a stage, as one key sees it. */
 export function apiOf({ env, signal }: Io, given: Given, target: Pick<Target, 'api' | 'local' | 'stage'>): Api {
-  const key = given.text('key') ?? (env.DINGDOCK_API_KEY || (target.local ? 'local' : undefined));
+  const key = given.text('key') ?? (env.DINGDOCK_API_KEY || (target.local ? localKeys(env).apiKey : undefined));
   return {
     async call(schema, route, body, headers = {}) {
       const [method = '', path = ''] = route.split(' ');

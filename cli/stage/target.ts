@@ -9,6 +9,7 @@ import { secretOf } from '../../stage/local-secret.ts';
 import type { Given } from '../command.ts';
 import { CliError, EXIT } from '../exit.ts';
 import type { Env, Io } from '../terminal.ts';
+import { localKeys } from './local-keys.ts';
 import { readStored } from './stage-secret.ts';
 
 const LOCAL = 'local';
@@ -30,7 +31,9 @@ export function targetOf({ env, now }: Pick<Io, 'env' | 'now'>, given: Given) {
   const name = (part: string) => `dingdock-${stage}-${part}`;
 
   async function secret() {
-    const text = local ? secretOf(env.DINGTALK_APPS || undefined) : await readStored(env, { stage, region });
+    const text = local
+      ? secretOf(env.DINGTALK_APPS || undefined, {}, localKeys(env))
+      : await readStored(env, { stage, region });
     const parsed = v.safeParse(Secret, text);
     if (parsed.success) return parsed.output;
     const members = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? 'it'} (${issue.type})`);

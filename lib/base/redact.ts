@@ -5,6 +5,7 @@
 export function redact(text: string): string {
   let clean = text;
   for (const value of known) clean = clean.replaceAll(value, GONE);
+  clean = clean.replace(ADDRESS, (_, address: string, rest?: string) => address + (rest ? `?${GONE}` : ''));
   for (const [pattern, by] of PATTERNS) clean = clean.replace(pattern, by);
   return clean;
 }
@@ -39,9 +40,13 @@ const NAMES = [
   'password',
 ].join('|');
 
+/**
+ * An address is told without its query: signatures of S3, of robots, tokens of the old host, session webhooks. The query may be
+ * missing, so that no part of a text is looked at from several beginnings.
+ */
+const ADDRESS = /\b([a-z][a-z0-9+.-]{0,20}:\/\/[^\s?#"'<>\\)\]}]*)([?#][^\s"'<>\\)\]}]*)?/gi;
+
 const PATTERNS: readonly (readonly [RegExp, string])[] = [
-  // an address is told without its query: signatures of S3, of robots, tokens of the old host, session webhooks
-  [/\b([a-z][a-z0-9+.-]*:\/\/[^\s?#"'<>\\)\]}]*)[?#][^\s"'<>\\)\]}]*/gi, `$1?${GONE}`],
   [/\b(Bearer\s+)[^\s"',;]+/gi, `$1${GONE}`],
   [new RegExp(`\\b(${NAMES})(\\\\?["']?\\s*[=:]\\s*\\\\?["']?)(?!${GONE})[^\\s&"',;\\\\\\])}]+`, 'gi'), `$1$2${GONE}`],
   // a robot's secret

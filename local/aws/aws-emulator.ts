@@ -1,4 +1,5 @@
 import { buildApp } from 'fauxqs';
+import { refuseForeign } from '../../simulator/gateway/own-origin.ts';
 import { HOST } from '../../stage/local-ports.ts';
 import type { Upload } from '../triggers/upload-event.ts';
 import type { AwsRequest } from './aws-calls.ts';
@@ -15,11 +16,13 @@ type Options = {
   answer: (target: string, body: string) => Answer | undefined;
   /** Called for every request, once it is answered. */
   onRequest?: ((request: AwsRequest) => void) | undefined;
+  allowOrigins?: readonly string[] | undefined;
 };
 
 /** S3 and SQS (fauxqs), with what it lacks: large objects, upload notifications, other AWS services. In memory. */
-export async function startAwsEmulator({ port, region, onUpload, answer, onRequest }: Options) {
+export async function startAwsEmulator({ port, region, onUpload, answer, onRequest, allowOrigins = [] }: Options) {
   const app = buildApp({ logger: false, defaultRegion: region });
+  refuseForeign(app.server, { allowOrigins });
   app.server.keepAliveTimeout = 0; // a client ends its idle connections itself: its next request is never cut off
 
   // fauxqs stops at 11 MiB, and takes a form for SNS even when it is an object (curl's default content type).

@@ -3,14 +3,20 @@ import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 import * as v from 'valibot';
+import { refuseForeign } from '../../simulator/gateway/own-origin.ts';
 import { HOST } from '../../stage/local-ports.ts';
 import type { AwsRequest } from './aws-calls.ts';
 
 /** DynamoDB in memory (dynalite); tables are there at once instead of after AWS's creation time. */
-export async function startDynamodb(port: number, onRequest?: (request: AwsRequest) => void) {
+export async function startDynamodb(
+  port: number,
+  onRequest?: (request: AwsRequest) => void,
+  allowOrigins: readonly string[] = [],
+) {
   const dynalite: (options: object) => Server = createRequire(import.meta.url)('dynalite');
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   server.keepAliveTimeout = 0; // a client ends its idle connections itself: its next request is never cut off
+  refuseForeign(server, { allowOrigins });
   const idle = inWork(server);
   if (onRequest !== undefined) {
     server.on('request', (request, response) => {

@@ -7,6 +7,9 @@ import { afterAll, beforeAll } from 'vitest';
 /** A busy machine is no failure. */
 const PATIENT_MS = 120_000;
 
+/** In a single process the browser ends with its first page; without web security, pages read those of other origins. */
+const UNLIKE_PEOPLES = ['--single-process', '--disable-web-security', '--allow-running-insecure-content'];
+
 type NewPage = Parameters<Browser['newPage']>[0];
 
 /** One Chromium for a test file, a fresh page for each test; errors on the page fail it. */
@@ -16,8 +19,7 @@ export function browser() {
   beforeAll(async () => {
     running = await playwright.launch({
       executablePath: await chromium.executablePath(),
-      // in a single process the browser ends with its first page
-      args: chromium.args.filter((arg) => arg !== '--single-process'),
+      args: chromium.args.filter((arg) => !UNLIKE_PEOPLES.includes(arg)),
       headless: true,
       timeout: PATIENT_MS,
     });

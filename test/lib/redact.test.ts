@@ -63,3 +63,11 @@ test.each(['secret', 'appSecret', 'access_token', 'Authorization', 'sessionWebho
 test.each(['code', 'operation', 'messageId', 'tokens', 'design'])('%s is none', (name) => {
   expect(isSecretName(name)).toBe(false);
 });
+
+test.each(['a.', 'a+', 'a://', 'token ', 'token: ', 'f', 'SEC', 'Bearer '])(
+  'takes a megabyte of %j in one pass',
+  (part) => {
+    const text = part.repeat(1_000_000 / part.length);
+    expect(redact(text).length).toBeLessThanOrEqual(text.length);
+  },
+);
