@@ -43,10 +43,11 @@ export default class LocalPlugin {
 function guard({ allowOrigins }) {
   const proved = (path) => /^\/(dingtalk|f|t)\//.test(path);
   const { emit } = Server.prototype;
-  Server.prototype.emit = function (...given) {
+  /** @type {(this: Server, event: string, ...given: unknown[]) => boolean} */
+  Server.prototype.emit = function (event, ...given) {
     this.emit = emit; // from here on this server's own
     refuseForeign(this, { allowOrigins, proved });
-    return this.emit(...given);
+    return this.emit(event, ...given);
   };
 }
 
