@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueUrlCommand, PurgeQueueCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -5,7 +8,7 @@ import { CAUSES, type Cause } from '../../cli/commands/doctor/causes.ts';
 import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
 import { signWebhook } from '../../lib/dingtalk/webhook.ts';
 import { startSimulator } from '../../simulator/server.ts';
-import { secretOf } from '../../stage/local-secret.ts';
+import { API_KEY, KEYS_FILE, KNOWN_KEYS, secretOf } from '../../stage/local-secret.ts';
 import { cliOf } from '../support/cli.ts';
 import { filesClient } from '../support/files.ts';
 import { message } from '../support/messages.ts';
@@ -19,9 +22,13 @@ beforeAll(async () => {
 });
 afterAll(() => simulator.close());
 
+/** As of a stack that was started with these apps: its keys are in its folder, and are those that the test's stack has. */
+const LOCAL_DIR = mkdtempSync(join(tmpdir(), 'dingdock-doctor-'));
+writeFileSync(join(LOCAL_DIR, KEYS_FILE), JSON.stringify({ ...KNOWN_KEYS, apiKey: 'is not asked: DINGDOCK_API_KEY' }));
+afterAll(() => rmSync(LOCAL_DIR, { recursive: true }));
 const appWith = (over: object) => {
   const [app] = JSON.parse(secretOf(undefined)).apps;
-  return { DINGTALK_APPS: JSON.stringify([{ ...app, ...over }]) };
+  return { DINGTALK_APPS: JSON.stringify([{ ...app, ...over }]), DINGDOCK_API_KEY: API_KEY, LOCAL_DIR };
 };
 const fault = (path: string, trouble: object | string) =>
   fetch(`${simulator.url}/_sim/faults`, { method: 'POST', body: JSON.stringify({ path, fault: trouble, times: 1 }) });
