@@ -174,7 +174,7 @@ export const driveProofs = {
     const { hostname, port } = new URL(here.url);
     const head = Object.entries(told.headerSignatureInfo.headers).map(([name, value]) => `${name}: ${value}`);
     const socket = connect(Number(port), hostname);
-    socket.write([`PUT ${pathname} HTTP/1.1`, 'Host: x', 'Connection: close', ...head, '', ''].join('\r\n'));
+    socket.write([`PUT ${pathname} HTTP/1.1`, `Host: ${hostname}`, 'Connection: close', ...head, '', ''].join('\r\n'));
     let said = '';
     for await (const chunk of socket) said += chunk;
     return said.startsWith('HTTP/1.1 411');
