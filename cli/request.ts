@@ -10,6 +10,8 @@ export function mentionOf(names: string[]) {
 
 /** @throws UsageError for a file that holds no JSON object. */
 export async function jsonFile(file: string): Promise<object> {
+  // what was meant for stdin may hold a secret: it is not told
+  if (/^\s*[[{]/.test(file)) throw new UsageError('--body takes a file, or - for stdin');
   const text = file === '-' ? await stdin() : await readFile(file, 'utf8');
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.unknown())), text);
   if (parsed.success) return parsed.output;

@@ -30,8 +30,8 @@ const APP: Record<string, Option> = {
   },
 };
 const KEY: Record<string, Option> = {
-  token: { type: 'string', value: '<text>', help: 'another token than the app has' },
-  'aes-key': { type: 'string', value: '<text>', help: 'another AES key' },
+  token: { type: 'string', value: '<text>', help: 'another token than the app has (DINGTALK_CALLBACK_TOKEN)' },
+  'aes-key': { type: 'string', value: '<text>', help: 'another AES key (DINGTALK_AES_KEY)' },
 };
 const url: Option = { type: 'string', value: '<url>', help: 'where it goes' };
 const replace: Option = { type: 'boolean', help: 'change what is registered' };
@@ -128,8 +128,8 @@ export const callbacks: Command[] = Object.entries(VERBS).map(([verb, { changes,
     const app = chooseApp((await target.secret()).apps, given.text('app'));
     const [own] = app.callbacks;
     const key = {
-      token: given.text('token') ?? own?.token ?? '',
-      aesKey: given.text('aes-key') ?? own?.aesKey ?? '',
+      token: given.text('token') ?? (io.env.DINGTALK_CALLBACK_TOKEN || own?.token) ?? '',
+      aesKey: given.text('aes-key') ?? (io.env.DINGTALK_AES_KEY || own?.aesKey) ?? '',
     };
     const dingtalk = dingtalkOf(app, target.dingtalkUrls);
     const told = await work({ given, target, app, dingtalk, key }).catch(refused);

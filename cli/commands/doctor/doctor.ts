@@ -21,18 +21,26 @@ export const doctor: Command = {
       value: '<url>',
       help: 'only examine a robot\'s signed address that DingTalk calls "sign not match"; sends nothing',
     },
-    secret: { type: 'string', value: '<SEC…>', help: 'the secret that the address should be signed with' },
+    secret: {
+      type: 'string',
+      value: '<SEC…>',
+      help: 'the secret that the address should be signed with (DINGTALK_ROBOT_SECRET)',
+    },
   },
   examples: [
     'dingdock doctor',
     'dingdock doctor --stage prod --to ops --json',
-    "dingdock doctor --signed-url 'https://oapi.dingtalk.com/robot/send?access_token=…&timestamp=…&sign=…' --secret SEC…",
+    "dingdock doctor --signed-url 'https://oapi.dingtalk.com/robot/send?access_token=…&timestamp=…&sign=…'",
   ],
   async run(io, given) {
     const address = given.text('signed-url');
     if (given.text('secret') !== undefined && address === undefined)
       throw new UsageError('--secret goes with --signed-url');
-    if (address !== undefined) return told(io, examineSignedUrl(address, given.text('secret'), io.now()));
+    if (address !== undefined)
+      return told(
+        io,
+        examineSignedUrl(address, given.text('secret') ?? (io.env.DINGTALK_ROBOT_SECRET || undefined), io.now()),
+      );
     const target = targetOf(io, given);
     const checks = [...CHECKS, ...(given.list('to') ?? []).map(destination)];
     if (io.dryRun) {
