@@ -15,9 +15,17 @@ export type Part = {
 export const PARTS: Record<string, Part> = {
   access: {
     what: 'what keys reach, and 5,000 requests and 500 callbacks of all kinds',
-    tests: ['test/access/', 'test/e2e/access'],
+    tests: ['test/access/', 'test/e2e/access.test.ts', 'test/e2e/access-fuzz.test.ts'],
     env: { FUZZ: '5000' },
-    folders: ['contract/', 'functions/', 'lib/base/', 'lib/lambda/', 'test/access/', 'test/e2e/access'],
+    folders: [
+      'contract/',
+      'functions/',
+      'lib/base/',
+      'lib/lambda/',
+      'test/access/',
+      'test/e2e/access.test.ts',
+      'test/e2e/access-fuzz.test.ts',
+    ],
     minutes: 5,
   },
   floods: {
