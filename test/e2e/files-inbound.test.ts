@@ -112,6 +112,16 @@ test.each(['http://169.254.169.254/latest/meta-data/x.pdf', 'http://127.0.0.1:1/
   },
 );
 
+test('that the sender cannot be told keeps a refused file from nobody else', async () => {
+  const expired = { code: 'invalidParameter.robotCode.downloadCode', message: 'expired', status: 400 };
+  await sim('POST', '/faults', { path: '/v1.0/robot/messageFiles/download', fault: expired, times: 1 });
+  const gone = { code: 'invalid.openConversationId', message: 'no such group', status: 400 };
+  await sim('POST', '/faults', { path: '/v1.0/robot/oToMessages/batchSend', fault: gone, times: 1 });
+  await say('没有回答.pdf', Buffer.from('x'));
+  const [event] = await arrived('没有回答.pdf');
+  expect(event.detail).toMatchObject({ type: 'file.refused', data: { code: expired.code } });
+});
+
 test('a code that has expired is answered by asking for the file again', async () => {
   const fault = { code: 'invalidParameter.robotCode.downloadCode', message: 'expired', status: 400 };
   await sim('POST', '/faults', { path: '/v1.0/robot/messageFiles/download', fault, times: 1 });

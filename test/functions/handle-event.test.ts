@@ -73,6 +73,28 @@ test('an event whose publishing failed is free for the next attempt at once', as
   expect(onBus('second-try')).toHaveLength(1);
 });
 
+test('ids, titles and names without end are published, and break no table', async () => {
+  const long = '长'.repeat(3_000);
+  const group = { openConversationId: `cid${long}`, title: long, owner: long, userId: [long, 'lisi'], operator: long };
+  const events = [
+    record('events', { EventType: 'org_change', EventTime: 1, eventId: long }),
+    record('events', { EventType: 'chat_update_title', eventId: 'long-1', ...group }),
+    record('events', { EventType: 'chat_update_title', eventId: 'long-2', ...group, openConversationId: 'cidLong=' }),
+    record('events', { EventType: 'chat_add_member', eventId: 'long-3', ...group, openConversationId: 'cidLong=' }),
+    record('robot', {
+      msgId: long,
+      text: { content: long },
+      conversationId: long,
+      conversationType: '2',
+      senderStaffId: long,
+    }),
+    record('cards', { outTrackId: long, userId: long, content: '{}' }),
+  ];
+  const records = events.map((body, index) => ({ id: String(index), body }));
+  expect(await handle(sqsEvent(records))).toEqual({ batchItemFailures: [] });
+  expect(onBus(long).length).toBeGreaterThan(0);
+});
+
 test('a tap on a card that DingTalk does not know is published and told, and not tried for ever', async () => {
   const content = JSON.stringify({ cardPrivateData: { actionIds: ['done'], params: {} } });
   const tap = { outTrackId: 'dingdock-unknown', userId: 'lisi', content };

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes } from 'node:crypto';
+import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { BUDGET_MS } from '../../functions/receive-callback/receive-callback.ts';
 import { decryptMessage, sealReply } from '../../lib/dingtalk/doors/callback.ts';
@@ -63,6 +63,13 @@ function pushEvent(fields: object, { path = '/dingtalk/events', names = 'old', b
     names === 'old' ? { signature: msg_signature, timestamp: timeStamp, nonce } : { msg_signature, timeStamp, nonce };
   return post(`${base}${path}?${new URLSearchParams(query)}`, { encrypt });
 }
+
+/** An event whose signature is right over a time and a nonce of any shape. */
+function pushAt(timestamp: string, nonce = 'nonce') {
+  const { encrypt } = sealed({ EventType: 'a' });
+  const signature = createHash('sha1').update([KEY.token, timestamp, nonce, encrypt].sort().join('')).digest('hex');
+  return post(`${url}/dingtalk/events?${new URLSearchParams({ signature, timestamp, nonce })}`, { encrypt });
+}
 type Push = { path?: string; names?: 'old' | 'new'; base?: string; key?: typeof KEY; receiverId?: string };
 
 const robotHeaders = (secret = MAIN.appSecret, at = Date.now()) => ({
@@ -106,6 +113,11 @@ test('an app answers at its own path only, and one that nobody knows is refused 
     post(`${url}/dingtalk/isv/robot`, { msgId: 'm' }, robotHeaders(MAIN.appSecret)),
     post(`${url}/dingtalk/robot`, { msgId: 'm' }, robotHeaders(MAIN.appSecret, Date.now() - 3_700_000)),
     post(`${url}/dingtalk/robot`, 'no json', robotHeaders()),
+    post(`${url}/dingtalk/robot`, '[1]', robotHeaders()),
+    pushEvent([1]),
+    pushAt('not-a-number'),
+    pushAt('1'.repeat(16)),
+    pushAt(String(Date.now()), 'n'.repeat(65)),
   ]);
   expect([...new Set(answers.map(({ status, text }) => `${status} ${text}`))]).toHaveLength(1);
   expect(answers[0]).toMatchObject({ status: 403 });

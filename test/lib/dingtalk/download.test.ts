@@ -34,6 +34,10 @@ test.each([
   'fc00::1',
   'fd00:ec2::254',
   'fe80::1',
+  'fec0::1',
+  '::ffff:0:a9fe:a9fe',
+  '3fff::1',
+  '5f00::1',
   'localhost',
 ])('%s is no public address', (address) => {
   expect(isPublic(address)).toBe(false);

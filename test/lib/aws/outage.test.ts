@@ -1,0 +1,61 @@
+import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { afterEach, expect, test } from 'vitest';
+import { tellOutages } from '../../../lib/aws/outage.ts';
+import { problemOf } from '../../../lib/lambda/problem.ts';
+import { type Answer, type Server, startServer } from '../dingtalk/server.ts';
+
+const servers: Server[] = [];
+afterEach(async () => {
+  for (const server of servers.splice(0)) await server.close();
+});
+const COMMON = { region: 'us-east-1', credentials: { accessKeyId: 'a', secretAccessKey: 'b' }, maxAttempts: 1 };
+const answer = (status: number, name: string): Answer => ({
+  status,
+  headers: { 'content-type': 'application/x-amz-json-1.0' },
+  body: { __type: `com.amazonaws.dynamodb#${name}`, message: 'x' },
+});
+
+/** How a read of an item fails with a service that answers so. */
+async function failure(given: Answer): Promise<unknown> {
+  const server = await startServer(() => given);
+  servers.push(server);
+  const client = tellOutages(new DynamoDBClient({ ...COMMON, endpoint: server.url }), 'dynamodb');
+  const get = client.send(new GetItemCommand({ TableName: 't', Key: { id: { S: 'x' } } }));
+  return get.then(
+    () => undefined,
+    (error) => error,
+  );
+}
+
+test.each([
+  ['no answer', 'cut' as const],
+  ['a fault of its own', answer(500, 'InternalServerError')],
+  ['that it is down', answer(503, 'ServiceUnavailable')],
+  ['that it has too much to do', answer(400, 'ThrottlingException')],
+  ['that the table has', answer(400, 'ProvisionedThroughputExceededException')],
+])('a table that answers %s is an outage, which a caller may ask again after', async (_, given) => {
+  const error = await failure(given);
+  expect(error).toMatchObject({ name: 'ServiceError', code: 'dynamodb_unavailable', retryable: true });
+  expect(problemOf(error)).toMatchObject({ status: 503, code: 'dynamodb_unavailable' });
+});
+
+test.each(['ConditionalCheckFailedException', 'ValidationException', 'AccessDeniedException'])(
+  'the answer %s stays as it is',
+  async (name) => {
+    expect(await failure(answer(400, name))).toMatchObject({ name });
+  },
+);
+
+test('so it is with objects: one that is not there is an answer', async () => {
+  for (const [status, code] of [
+    [503, 's3_unavailable'],
+    [404, undefined],
+  ] as const) {
+    const server = await startServer(() => ({ status, body: '' }));
+    servers.push(server);
+    const client = tellOutages(new S3Client({ ...COMMON, endpoint: server.url, forcePathStyle: true }), 's3');
+    const error = await client.send(new HeadObjectCommand({ Bucket: 'b', Key: 'k' })).catch((cause: unknown) => cause);
+    expect(Object(error).code).toBe(code);
+  }
+});
