@@ -100,7 +100,7 @@ test.each(['127.0.0.1', 'localhost'])(
     );
     await page.getByRole('button').click();
     await page.waitForURL(/_sim\/events/);
-    expect(await page.innerText('body')).toContain('refused');
+    await expect.poll(() => page.innerText('body')).toContain('refused');
     const lists = {
       list: await fetch(`${stack.urls.aws}/uploads?list-type=2`),
       pushes: await fetch(`${stack.urls.simulator}/_sim/pushes`),

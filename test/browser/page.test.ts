@@ -46,10 +46,10 @@ test('what an API sends appears as its reader sees it, and is read by whoever lo
   await here.robot({ msgtype: 'markdown', markdown: { title: '部署完成', text: message }, at });
   const shown = page.locator('#board article');
   await shown.waitFor();
-  expect(await shown.locator('header').innerText()).toContain('运维机器人');
-  expect(await shown.locator('.h3').innerText()).toBe('部署完成');
-  expect(await shown.locator('li strong').innerText()).toBe('服务');
-  expect(await shown.locator('.mention').innerText()).toBe('@李四');
+  await expect.poll(() => shown.locator('header').innerText()).toContain('运维机器人');
+  await expect.poll(() => shown.locator('.h3').innerText()).toBe('部署完成');
+  await expect.poll(() => shown.locator('li strong').innerText()).toBe('服务');
+  await expect.poll(() => shown.locator('.mention').innerText()).toBe('@李四');
   await expect.poll(() => shown.locator('.read').innerText()).toBe('read 1 of 3');
   await be(page, 'lisi');
   await expect.poll(() => shown.locator('.read').innerText()).toBe('read 2 of 3');
@@ -63,8 +63,8 @@ test('a message is text, whatever it looks like', async () => {
   const evil = '<img src=x onerror="document.title=1"> [run](javascript:alert(1)) ![](javascript:alert(1))';
   await here.robot({ msgtype: 'markdown', markdown: { title: 'x', text: evil } });
   await page.locator('#board article').waitFor();
-  expect(await page.locator('#board article .bubble').innerText()).toContain('<img src=x');
-  expect(await page.locator('#board .bubble a, #board .bubble img').count()).toBe(0);
+  await expect.poll(() => page.locator('#board article .bubble').innerText()).toContain('<img src=x');
+  await expect.poll(() => page.locator('#board .bubble a, #board .bubble img').count()).toBe(0);
   expect([await page.title(), errors]).toEqual(['DingTalk simulator', []]);
 });
 
@@ -88,7 +88,7 @@ test('being lisi: a text and a file reach the robot, and the file can be fetched
   expect(download.suggestedFilename()).toBe('合同.pdf');
   expect(readFileSync(await download.path(), 'utf8')).toBe('pdf');
   await place(page, 'files').click();
-  expect(await page.locator('#board .file b').innerText()).toBe('合同.pdf');
+  await expect.poll(() => page.locator('#board .file b').innerText()).toBe('合同.pdf');
 });
 
 test('a tap on Done reaches the owner of the card, whose answer changes it', async () => {
@@ -106,8 +106,8 @@ test('a to-do is ticked off by each, opens its page, and the app hears of it', a
   await here.sim('POST', '/settings', { todo: { tickable: true } });
   await todo();
   const { page } = await chromium.open(`${here.url}/#as=lisi&in=todos`);
-  expect(await page.locator('#board .buttons a').getAttribute('href')).toBe('http://page.example/t/1');
-  expect(await place(page, 'todos').locator('.fresh').innerText()).toBe('1');
+  await expect.poll(() => page.locator('#board .buttons a').getAttribute('href')).toBe('http://page.example/t/1');
+  await expect.poll(() => place(page, 'todos').locator('.fresh').innerText()).toBe('1');
   await page.getByRole('checkbox', { name: 'Done: 看一下新版本' }).check();
   await expect.poll(() => page.locator('#board dd').first().innerText()).toBe('张三、✓ 李四');
   expect(owner.seen[0]?.event).toMatchObject({
@@ -127,21 +127,21 @@ test('a fault from the drawer strikes the next call and shows under the hood', a
   await page.locator('#fault-value').fill('-1');
   await page.locator('#fault-form [type=submit]').click();
   await page.locator('#fault-list code').waitFor();
-  expect(await page.locator('#fault-count').innerText()).toBe('1');
+  await expect.poll(() => page.locator('#fault-count').innerText()).toBe('1');
   expect((await here.robot(text('x'))).body.errcode).toBe(-1);
   await expect.poll(() => page.locator('#fault-count').isHidden()).toBe(true);
   await page.locator('#faults-close').click();
   expect((await here.robot(text('x'))).body.errcode).toBe(0);
   await page.locator('#kinds [value=failed]').click();
-  expect(await page.locator('#traffic summary').allInnerTexts()).toEqual([
-    expect.stringMatching(/robot\/send\s+-1 · fault: errcode/),
-  ]);
+  await expect
+    .poll(() => page.locator('#traffic summary').allInnerTexts())
+    .toEqual([expect.stringMatching(/robot\/send\s+-1 · fault: errcode/)]);
   await page.locator('#traffic summary').click();
   await expect.poll(() => page.locator('#traffic pre').last().innerText()).toContain('"errcode": -1');
-  expect(await page.locator('#traffic pre').nth(1).innerText()).toContain('"content": "x"');
+  await expect.poll(() => page.locator('#traffic pre').nth(1).innerText()).toContain('"content": "x"');
   await page.locator('#kinds [value=all]').click();
   await page.locator('#filter').fill('nowhere');
-  expect(await page.locator('#traffic').innerText()).toBe('Nothing matches the filter.');
+  await expect.poll(() => page.locator('#traffic').innerText()).toBe('Nothing matches the filter.');
 });
 
 test('a call leads to its message and back, and is found by what stands in its answer', async () => {
@@ -159,8 +159,8 @@ test('a call leads to its message and back, and is found by what stands in its a
     .last()
     .getByRole('link', { name: /^The API call call-/ })
     .click();
-  expect(await page.locator('#filter').inputValue()).toMatch(/^call-\d+$/);
-  expect(await page.locator('#traffic summary').count()).toBe(1);
+  await expect.poll(() => page.locator('#filter').inputValue()).toMatch(/^call-\d+$/);
+  await expect.poll(() => page.locator('#traffic summary').count()).toBe(1);
   await expect.poll(() => page.locator('#traffic pre').last().innerText()).toContain(processQueryKey);
   expect(errors).toEqual([]);
 });
@@ -172,17 +172,17 @@ test('a push that fails counts down to its next try and is seen to arrive', asyn
   const push = page.locator('#traffic .push');
   await expect.poll(() => push.locator('.next').innerText()).toMatch(/^next try in \d+ s$/);
   await push.locator('summary').click();
-  expect(await push.locator('pre').innerText()).toContain('"StaffId": "lisi"');
-  expect(await push.locator('.no').innerText()).toBe('answer refused: http 500');
+  await expect.poll(() => push.locator('pre').innerText()).toContain('"StaffId": "lisi"');
+  await expect.poll(() => push.locator('.no').innerText()).toBe('answer refused: http 500');
   await push.getByRole('button', { name: 'Copy as curl' }).click();
-  expect(await page.evaluate('navigator.clipboard.readText()')).toMatch(
-    /^curl -X POST 'http:.*\/dingtalk\/events\?msg_signature=/,
-  );
+  await expect
+    .poll(() => page.evaluate('navigator.clipboard.readText()'))
+    .toMatch(/^curl -X POST 'http:.*\/dingtalk\/events\?msg_signature=/);
   owner.react = () => sealed();
   await page.locator('#faults-open').click();
   await page.locator('#minute').click();
   await expect.poll(() => push.locator('.yes').innerText()).toBe('answer verified: success');
-  expect(await push.locator('.status').innerText()).toBe('200');
+  await expect.poll(() => push.locator('.status').innerText()).toBe('200');
   expect(owner.seen).toHaveLength(2);
 });
 
@@ -192,7 +192,9 @@ test('a copied call can be repeated as it stands', async () => {
   const call = page.locator('#traffic .call').first();
   await call.locator('summary').click();
   await call.getByRole('button', { name: 'Copy as curl' }).click();
-  const curl = await page.evaluate<string>('navigator.clipboard.readText()');
+  const clipboard = () => page.evaluate<string>('navigator.clipboard.readText()');
+  await expect.poll(clipboard).toMatch(/^curl /);
+  const curl = await clipboard();
   const { stdout } = await promisify(execFile)('sh', ['-c', `${curl} -s`]);
   expect(stdout).toContain('processQueryKey');
   expect(await here.sim('GET', '/messages')).toMatchObject([{ text: "it's" }, { text: "it's" }]);
@@ -215,12 +217,12 @@ test('a reload keeps who one is, where one looks, the language and what was said
   await page.locator('#language').click();
   await page.reload();
   await page.locator('#live.on').waitFor();
-  expect(await page.locator('[data-user][aria-pressed=true]').getAttribute('data-user')).toBe('wangwu');
-  expect(await page.locator('[aria-current]').getAttribute('data-place')).toBe('work');
-  expect(await page.locator('html').getAttribute('lang')).toBe('zh-CN');
-  expect(await page.locator('#faults-open').innerText()).toContain('故障');
+  await expect.poll(() => page.locator('[data-user][aria-pressed=true]').getAttribute('data-user')).toBe('wangwu');
+  await expect.poll(() => page.locator('[aria-current]').getAttribute('data-place')).toBe('work');
+  await expect.poll(() => page.locator('html').getAttribute('lang')).toBe('zh-CN');
+  await expect.poll(() => page.locator('#faults-open').innerText()).toContain('故障');
   await place(page, 'cidOps=').click();
-  expect(await page.locator('#board article .bubble').innerText()).toBe('早');
+  await expect.poll(() => page.locator('#board article .bubble').innerText()).toBe('早');
 });
 
 test('the theme is the system’s until one is chosen, and a reload keeps the choice', async () => {
@@ -231,15 +233,15 @@ test('the theme is the system’s until one is chosen, and a reload keeps the ch
   const dark = await background();
   expect(dark).not.toBe(light);
   const button = page.locator('#theme');
-  expect(await button.innerText()).toBe('Theme: auto');
+  await expect.poll(() => button.innerText()).toBe('Theme: auto');
   await button.click();
-  expect([await button.innerText(), await background()]).toEqual(['Theme: light', light]);
+  await expect.poll(async () => [await button.innerText(), await background()]).toEqual(['Theme: light', light]);
   await page.emulateMedia({ colorScheme: 'light' });
   await button.click();
   await page.reload();
   await page.locator('#live.on').waitFor();
-  expect([await button.innerText(), await background()]).toEqual(['Theme: dark', dark]);
-  expect(await violations(page)).toEqual([]);
+  await expect.poll(async () => [await button.innerText(), await background()]).toEqual(['Theme: dark', dark]);
+  await expect.poll(() => violations(page)).toEqual([]);
 });
 
 test('a voice, a video and a rich text that people say are heard and seen', async () => {
@@ -249,13 +251,11 @@ test('a voice, a video and a rich text that people say are heard and seen', asyn
   await here.sim('POST', '/say', { from: 'lisi', richText: [{ text: '看图 ' }, { picture: { base64 } }] });
   const { page } = await chromium.open(`${here.url}/#as=lisi&in=robot`);
   await page.locator('#board article').nth(2).waitFor();
-  expect(await page.locator('#board audio, #board video').count()).toBe(2);
-  expect(await page.locator('#board .bubble').allInnerTexts()).toEqual([
-    expect.stringContaining('你好'),
-    '',
-    expect.stringContaining('看图'),
-  ]);
-  expect(await page.locator('#board article').last().locator('img').count()).toBe(1);
+  await expect.poll(() => page.locator('#board audio, #board video').count()).toBe(2);
+  await expect
+    .poll(() => page.locator('#board .bubble').allInnerTexts())
+    .toEqual([expect.stringContaining('你好'), '', expect.stringContaining('看图')]);
+  await expect.poll(() => page.locator('#board article').last().locator('img').count()).toBe(1);
   const video = { name: 'demo.mp4', mimeType: 'video/mp4', buffer: Buffer.from('mp4') };
   await page.locator('#attach').setInputFiles(video);
   await page.locator('.send').first().click();
@@ -267,7 +267,7 @@ test('the keyboard alone gets to a conversation, writes and comes back', async (
   const { page } = await chromium.open(here.url);
   await place(page, 'cidProject=').focus();
   await page.keyboard.press('Enter');
-  expect(await page.evaluate('document.activeElement.id')).toBe('title');
+  await expect.poll(() => page.evaluate('document.activeElement.id')).toBe('title');
   for (let presses = 0; presses < 3; presses += 1) await page.keyboard.press('Tab');
   await page.locator('#words').focus();
   await page.keyboard.type('状态');
@@ -293,17 +293,17 @@ test.each([
   await expect.poll(() => page.locator('#board article').count()).toBe(5);
   const phone = 'viewport' in options;
   if (phone) {
-    expect(await violations(page)).toEqual([]);
+    await expect.poll(() => violations(page)).toEqual([]);
     await page.locator('#panes [value=hood]').click();
   }
   await page.locator('#traffic summary').first().click();
   await page.locator('#traffic pre').first().waitFor();
-  expect(await violations(page)).toEqual([]);
+  await expect.poll(() => violations(page)).toEqual([]);
   if (phone) await page.locator('#panes [value=list]').click();
   await place(page, 'todos').click();
-  expect(await violations(page)).toEqual([]);
+  await expect.poll(() => violations(page)).toEqual([]);
   await page.locator('#faults-open').click();
-  expect(await violations(page)).toEqual([]);
+  await expect.poll(() => violations(page)).toEqual([]);
 });
 
 test('on a phone one column is shown and nothing overflows', async () => {
@@ -312,11 +312,11 @@ test('on a phone one column is shown and nothing overflows', async () => {
   const wide = () => page.evaluate('document.documentElement.scrollWidth');
   for (const pane of ['list', 'talk', 'hood']) {
     await page.locator(`#panes [value=${pane}]`).click();
-    expect(await wide()).toBe(360);
+    await expect.poll(() => wide()).toBe(360);
   }
   await page.locator('#panes [value=list]').click();
   await place(page, 'cidOps=').click();
-  expect(await page.locator('#board article').isVisible()).toBe(true);
+  await expect.poll(() => page.locator('#board article').isVisible()).toBe(true);
 });
 
 test('10,000 messages in a conversation: the newest are shown, the older by scrolling back, in few nodes', async () => {

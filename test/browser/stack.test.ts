@@ -44,7 +44,7 @@ test('a fault from the drawer makes dingdock try again, and the message arrives 
   const bubbles = page.locator('#board article .bubble');
   await expect.poll(() => bubbles.allInnerTexts()).toEqual(['第二次才到']);
   await page.locator('#filter').fill('groupMessages/send');
-  expect(await page.locator('#traffic .call .status').allInnerTexts()).toEqual(['200', '403']);
+  await expect.poll(() => page.locator('#traffic .call .status').allInnerTexts()).toEqual(['200', '403']);
 });
 
 test('a file that lisi sends to the robot lies in the inbox of the bucket', async () => {
@@ -97,17 +97,19 @@ test('a to-do of the simulated DingTalk leads to the task page, where its person
   const { id } = await dispatch({ title: '看一下发布 2.0', assignees: ['wangwu'], notify: 'ops' });
   const todo = page.locator('.todo', { hasText: '看一下发布 2.0' });
   const [sheet] = await Promise.all([page.waitForEvent('popup'), todo.getByRole('link', { name: 'Open' }).click()]);
-  expect(await sheet.locator('h1').innerText()).toBe('看一下发布 2.0');
+  await expect.poll(() => sheet.locator('h1').innerText()).toBe('看一下发布 2.0');
   await sheet.getByRole('button', { name: 'Accept' }).click();
   await sheet.getByText('You accepted').waitFor();
   await sheet.getByLabel('Comment').fill('没有问题 <b>');
   await sheet.getByRole('button', { name: 'Done' }).click();
   await sheet.getByText('The task is done').waitFor();
-  expect(await sheet.locator('ol li').allInnerTexts()).toEqual([
-    expect.stringMatching(/^王五 is done\n没有问题 <b>\n/),
-    expect.stringMatching(/^王五 accepted\n/),
-    expect.stringMatching(/^local dispatched the task\n/),
-  ]);
+  await expect
+    .poll(() => sheet.locator('ol li').allInnerTexts())
+    .toEqual([
+      expect.stringMatching(/^王五 is done\n没有问题 <b>\n/),
+      expect.stringMatching(/^王五 accepted\n/),
+      expect.stringMatching(/^local dispatched the task\n/),
+    ]);
   await expect.poll(() => todo.getAttribute('class')).toContain('done');
   const kept = await fetch(`${stack.urls.api}/tasks/${id}`, { headers });
   expect(await kept.json()).toMatchObject({ status: 'done', assignees: [{ userId: 'wangwu', state: 'done' }] });

@@ -87,17 +87,19 @@ test.each([
 ])('zhangsan accepts and finishes on a phone %s, and the history says so', async (_name, options) => {
   const { page: address, now: kept } = await given();
   const { page, hosts, errors } = await chromium.visit(address('zhangsan'), { ...PHONE, ...options });
-  expect(await standing(page)).toBe('This waits for you.');
+  await expect.poll(() => standing(page)).toBe('This waits for you.');
   await tap(page, 'Accept');
   await expect.poll(() => standing(page)).toMatch(/You accepted/);
   await page.getByLabel('Comment').fill('都看过了 👌\n第二行');
   await tap(page, 'Done');
   await expect.poll(() => standing(page)).toMatch(/You are done/);
-  expect(await lines(page)).toEqual([
-    expect.stringMatching(/^张三 is done\n都看过了 👌\n第二行\n22 Nov 2026, .* · page$/),
-    expect.stringMatching(/^张三 accepted\n/),
-    expect.stringMatching(/^ci dispatched the task\n/),
-  ]);
+  await expect
+    .poll(() => lines(page))
+    .toEqual([
+      expect.stringMatching(/^张三 is done\n都看过了 👌\n第二行\n22 Nov 2026, .* · page$/),
+      expect.stringMatching(/^张三 accepted\n/),
+      expect.stringMatching(/^ci dispatched the task\n/),
+    ]);
   expect(await kept()).toMatchObject({
     status: 'accepted',
     history: [{}, { by: 'zhangsan', via: 'page' }, { action: 'done', comment: '都看过了 👌\n第二行' }],
@@ -115,7 +117,7 @@ test('two taps are one step, with script and without', async () => {
     await page.getByLabel('Comment').fill('once');
     await page.getByRole('button', { name: 'Done' }).dblclick();
     await expect.poll(() => standing(page)).toMatch(/You are done/);
-    expect(await page.locator('.bad').count()).toBe(0);
+    await expect.poll(() => page.locator('.bad').count()).toBe(0);
     expect((await kept())?.history).toHaveLength(2);
   }
 });
@@ -127,12 +129,12 @@ test('a tap after somebody else finished says how it stands, and gives the comme
   await elsewhere({ type: 'done', userId: 'lisi' }, 'lisi');
   await tap(page, 'Done');
   await expect.poll(() => page.getByRole('alert').innerText()).toMatch(/closed before your tap/);
-  expect(await page.locator('#unsent').inputValue()).toBe('I looked at <billing> as well');
-  expect(await standing(page)).toMatch(/The task is done/);
-  expect(await page.getByRole('button').count()).toBe(0);
-  expect((await lines(page))[0]).toMatch(/^李四 is done\n.* card$/);
+  await expect.poll(() => page.locator('#unsent').inputValue()).toBe('I looked at <billing> as well');
+  await expect.poll(() => standing(page)).toMatch(/The task is done/);
+  await expect.poll(() => page.getByRole('button').count()).toBe(0);
+  await expect.poll(async () => (await lines(page))[0]).toMatch(/^李四 is done\n.* card$/);
   expect((await kept())?.version).toBe(2);
-  expect(await violations(page)).toEqual([]);
+  await expect.poll(() => violations(page)).toEqual([]);
 });
 
 test('a comment on what was done already elsewhere is given back, not dropped', async () => {
@@ -142,10 +144,10 @@ test('a comment on what was done already elsewhere is given back, not dropped', 
   await elsewhere({ type: 'done', userId: 'zhangsan' }, 'zhangsan');
   await tap(page, 'Done');
   await expect.poll(() => page.getByRole('alert').innerText()).toMatch(/recorded before/);
-  expect(await page.getByLabel('Comment').inputValue()).toBe('by the way');
+  await expect.poll(() => page.getByLabel('Comment').inputValue()).toBe('by the way');
   await tap(page, 'Not done yet');
   await expect.poll(() => standing(page)).toBe('This waits for you.');
-  expect((await lines(page))[0]).toMatch(/^张三 is not done after all\nby the way\n/);
+  await expect.poll(async () => (await lines(page))[0]).toMatch(/^张三 is not done after all\nby the way\n/);
 });
 
 test('a person who was taken off is told, and keeps what they wrote', async () => {
@@ -155,9 +157,9 @@ test('a person who was taken off is told, and keeps what they wrote', async () =
   await elsewhere({ type: 'people', add: [], remove: ['zhangsan'] }, 'key:ci');
   await tap(page, 'Done');
   await expect.poll(() => page.locator('h1').innerText()).toMatch(/no longer yours/);
-  expect(await page.locator('#unsent').inputValue()).toBe('finished anyway');
+  await expect.poll(() => page.locator('#unsent').inputValue()).toBe('finished anyway');
   expect(await page.content()).not.toContain('看一下新版本');
-  expect(await violations(page)).toEqual([]);
+  await expect.poll(() => violations(page)).toEqual([]);
 });
 
 test('a foreign signature opens nothing, and does nothing in a form', async () => {
@@ -167,7 +169,7 @@ test('a foreign signature opens nothing, and does nothing in a form', async () =
   const { page, status } = await chromium.visit(`${publicUrl()}/t/${id}?${forged}`);
   expect([status, await page.locator('h1').innerText()]).toEqual([403, '无权查看\nNot your link']);
   expect(await page.content()).not.toContain('看一下新版本');
-  expect(await violations(page)).toEqual([]);
+  await expect.poll(() => violations(page)).toEqual([]);
   const post = (form: URLSearchParams, query = '') =>
     fetch(`${publicUrl()}/t/${id}${query}`, { method: 'POST', body: form, redirect: 'manual' });
   const done = { action: 'done' };
@@ -190,8 +192,8 @@ test('an old link says so, and where to find a new one', async () => {
   now += 181 * DAY_MS;
   const { page, status } = await chromium.visit(url, PHONE);
   expect([status, await page.locator('h1').innerText()]).toEqual([410, '链接已过期\nThis link is too old']);
-  expect(await page.locator('main').innerText()).toMatch(/从钉钉重新打开[\s\S]*Open it again from DingTalk/);
-  expect(await violations(page)).toEqual([]);
+  await expect.poll(() => page.locator('main').innerText()).toMatch(/从钉钉重新打开[\s\S]*Open it again from DingTalk/);
+  await expect.poll(() => violations(page)).toEqual([]);
   const form = new URLSearchParams([...new URL(url).searchParams, ['action', 'done']]);
   expect((await fetch(url.split('?')[0] ?? '', { method: 'POST', body: form })).status).toBe(410);
   expect((await kept())?.version).toBe(1);
@@ -201,7 +203,7 @@ test('a link without a person only shows the task', async () => {
   const { page: address } = await given();
   const { page, status } = await chromium.visit(address());
   expect([status, await standing(page)]).toEqual([200, expect.stringMatching(/only shows/)]);
-  expect(await page.getByRole('button').count()).toBe(0);
+  await expect.poll(() => page.getByRole('button').count()).toBe(0);
 });
 
 const LONG: Partial<Task> = {
@@ -222,13 +224,13 @@ test.each([
     const states = Object.fromEntries(Array.from({ length: 98 }, (_, n) => [`user${n}`, 'declined' as const]));
     const { page: address } = await given(LONG, { ...states, lisi: 'done' });
     const { page, errors } = await chromium.visit(address('zhangsan'), { ...PHONE, locale, ...options });
-    expect(await page.locator('html').getAttribute('lang')).toBe(locale);
-    expect(await page.locator('h1').innerText()).toContain('<img src=x onerror=alert(1)>');
+    await expect.poll(() => page.locator('html').getAttribute('lang')).toBe(locale);
+    await expect.poll(() => page.locator('h1').innerText()).toContain('<img src=x onerror=alert(1)>');
     // the folded lines are like the others, and many
-    expect(await violations(page)).toEqual([]);
+    await expect.poll(() => violations(page)).toEqual([]);
     for (const summary of await page.locator('summary').all()) await summary.click();
-    expect(await page.locator('li').count()).toBe(300);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+    await expect.poll(() => page.locator('li').count()).toBe(300);
+    await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBe(360);
     const heights = await page
       .locator('button, summary, .top a')
       .evaluateAll((nodes) => nodes.map((node) => node.clientHeight || node.getBoundingClientRect().height));
@@ -241,11 +243,11 @@ test('the other language is one tap away and stays', async () => {
   const { page: address } = await given();
   const { page } = await chromium.visit(address('zhangsan'), { ...PHONE, locale: 'de-DE' });
   await page.getByRole('link', { name: 'English' }).click();
-  expect(await standing(page)).toBe('This waits for you.');
+  await expect.poll(() => standing(page)).toBe('This waits for you.');
   await tap(page, 'Decline');
   await expect.poll(() => standing(page)).toMatch(/You declined/);
   await page.getByRole('link', { name: '中文' }).click();
-  expect(await standing(page)).toMatch(/你已拒绝/);
+  await expect.poll(() => standing(page)).toMatch(/你已拒绝/);
 });
 
 test("times are the reader's where there is script, and those of DingTalk's people where there is none", async () => {
