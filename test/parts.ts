@@ -61,6 +61,12 @@ export const PARTS: Record<string, Part> = {
     folders: ['simulator/', 'docs/simulator.md', 'test/all/languages/'],
     minutes: 1,
   },
+  simulator: {
+    what: 'every refusal of the simulator switched off, one after the other: the test it is mapped to notices',
+    tests: ['test/all/simulator/'],
+    folders: ['simulator/', 'test/all/simulator/', 'test/simulator/'],
+    minutes: 1,
+  },
 };
 
 /** The parts that a change of these files asks for. */

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { desk } from './desk.ts';
-import { allProofs } from './proofs/all.ts';
-import { receiver } from './receiver.ts';
+import { desk } from '../../simulator/desk.ts';
+import { allProofs } from '../../simulator/proofs/all.ts';
+import { receiver } from '../../simulator/receiver.ts';
 
 /** A refusal that is switched off is noticed by the test it is mapped to: all of them, one after the other, in one process. */
 const here = desk();
