@@ -17,8 +17,8 @@ export default defineConfig({
     // All of it is searched for secrets in the end (test/after/secrets.test.ts); so the logger has to go by the console.
     reporters: ['default', './test/support/keep-output.ts'],
     env: { POWERTOOLS_DEV: 'true' },
-    // Many tests wait for processes and clocks: three at a time fill even a small machine.
-    maxWorkers: 3,
+    // Many tests wait for processes and clocks: four at a time fill even a small machine.
+    maxWorkers: 4,
     projects: [
       {
         extends: true,
