@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { type Simulator, startSimulator } from 'dingtalk-simulator';
 import type { AwsRequest } from '../local/aws/aws-calls.ts';
 import { startAwsEmulator } from '../local/aws/aws-emulator.ts';
 import { startDynamodb } from '../local/aws/dynamodb.ts';
@@ -8,7 +9,6 @@ import { secretsAndBus } from '../local/aws/secrets-and-bus.ts';
 import { seed } from '../local/seed.ts';
 import { createResources } from '../local/template/resources.ts';
 import { readTemplate } from '../local/template/template.ts';
-import { type Simulator, startSimulator } from '../simulator/server.ts';
 import { KNOWN_KEYS, secretOf } from '../stage/local-secret.ts';
 import { packageFunctions, root } from './packaged.ts';
 

@@ -2,10 +2,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import chromium from '@sparticuz/chromium';
+import { startSimulator } from 'dingtalk-simulator';
 import { chromium as playwright } from 'playwright-core';
 import * as v from 'valibot';
 import { startStack } from '../local/stack.ts';
-import { startSimulator } from '../simulator/server.ts';
 import { type Row, row } from './row.ts';
 
 const RUNS = 5;

@@ -7,7 +7,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import { Server } from 'node:http';
 import { flushCompileCache } from 'node:module';
-import { refuseForeign } from '../simulator/gateway/own-origin.ts';
+import { refuseForeign } from 'dingtalk-simulator/own-origin';
 
 export default class LocalPlugin {
   hooks = {};

@@ -2,7 +2,7 @@ import { appendFileSync, mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SQSClient } from '@aws-sdk/client-sqs';
-import type { Settings } from '../simulator/world/settings.ts';
+import type { Settings } from 'dingtalk-simulator';
 import { HOST, type LocalProblem, type Ports } from '../stage/local-ports.ts';
 import { secretOf } from '../stage/local-secret.ts';
 import { type AwsCall, type AwsRequest, awsCallsOf } from './aws/aws-calls.ts';
@@ -178,7 +178,7 @@ export async function startStack(options: StackOptions) {
     });
     parts.push(aws.close);
     if (urls.simulator !== undefined) {
-      const { startSimulator } = await import('../simulator/server.ts');
+      const { startSimulator } = await import('dingtalk-simulator');
       const simulator = await startSimulator({
         port: ports.simulator,
         callbackUrl: urls.api,

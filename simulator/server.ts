@@ -30,12 +30,14 @@ import { tokenRoutes } from './api/tokens.ts';
 import { workNotificationRoutes } from './api/work/work-notification.ts';
 import { workResultRoutes } from './api/work/work-results.ts';
 import { controlApi } from './control/control.ts';
-import { applyFixtures, type Fixtures } from './control/fixtures.ts';
+import { applyFixtures } from './control/fixtures.ts';
 import { receive } from './gateway/gateway.ts';
 import { refuseForeign } from './gateway/own-origin.ts';
 import { unknownRoute } from './gateway/unknown-path.ts';
+import type { JsonObject } from './json.ts';
 import { page } from './page.ts';
 import { previewLinks } from './push/link-previews.ts';
+import type { Fixtures } from './world/own-world.ts';
 import type { Settings } from './world/settings.ts';
 import { createState, dropObjects, type State } from './world/state.ts';
 
@@ -48,8 +50,8 @@ export type SimulatorOptions = {
   settings?: Partial<Settings>;
   /** Pages of these origins may call it, beside its own. */
   allowOrigins?: readonly string[];
-  /** People, groups, apps, robots and messages of one's own; see fixtures.ts. */
-  fixtures?: Fixtures;
+  /** People, groups, apps, robots and messages of one's own; from a file as they are. */
+  fixtures?: Fixtures | JsonObject;
   /** Epoch ms; the clock stands still at this time until /_sim/clock moves it. Absent: the real time. */
   clock?: number;
   /** The same seed gives the same ids, keys and tokens in the same order. Absent: random. */

@@ -66,6 +66,8 @@ const RULES: Rule[] = [
 const NEVER: { of: RegExp; never: RegExp }[] = [
   { of: /^local\//, never: /^cli\// },
   { of: /^cli\//, never: /^local\// },
+  // A package of its own: others have its face only (simulator/package.json), but for its own tests.
+  { of: /^(?!simulator\/|test\/(all\/)?simulator\/)/, never: /^simulator\// },
   { of: /^(functions|contract|lib|simulator|stage|local|cli|deploy|bench)\//, never: /^test\// },
 ];
 
@@ -113,8 +115,18 @@ test.each([
   ['local/seed.ts', 'cli/exit.ts', true],
   ['cli/run.ts', 'local/ports.ts', true],
   ['cli/run.ts', 'test/support/cli.ts', true],
+  ['local/stack.ts', 'simulator/server.ts', true],
+  ['test/e2e/files.test.ts', 'simulator/server.ts', false],
 ])('%s may not import %s', (file, from, typeOnly) => {
   expect(breaks(file, { from, typeOnly })).toBe(true);
+});
+
+test('the tests too have the simulator by its face only', () => {
+  const tests = [...arrows].filter(([file]) => file.startsWith('test/') && !/^test\/(all\/)?simulator\//.test(file));
+  const inside = tests.flatMap(([file, found]) =>
+    found.filter(({ from }) => from.startsWith('simulator/')).map(({ from }) => `${file} imports ${from}`),
+  );
+  expect(inside).toEqual([]);
 });
 
 test('the parser sees every way to name a module', () => {

@@ -19,8 +19,7 @@ export const simulator: Command = {
   async run(io, given) {
     const stopped = Promise.withResolvers<void>();
     io.signal.addEventListener('abort', () => stopped.resolve());
-    const { explain, optionsOf } = await import('../../simulator/options.ts');
-    const { startSimulator } = await import('../../simulator/server.ts');
+    const { explain, optionsOf, startSimulator } = await import('dingtalk-simulator');
     const words = Object.fromEntries(Object.keys(OPTIONS).map((name) => [name, given.text(name)]));
     try {
       const running = await startSimulator({

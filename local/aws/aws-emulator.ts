@@ -1,5 +1,5 @@
+import { refuseForeign } from 'dingtalk-simulator/own-origin';
 import { buildApp } from 'fauxqs';
-import { refuseForeign } from '../../simulator/gateway/own-origin.ts';
 import { HOST } from '../../stage/local-ports.ts';
 import type { Upload } from '../triggers/upload-event.ts';
 import type { AwsRequest } from './aws-calls.ts';

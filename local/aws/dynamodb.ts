@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
+import { refuseForeign } from 'dingtalk-simulator/own-origin';
 import * as v from 'valibot';
-import { refuseForeign } from '../../simulator/gateway/own-origin.ts';
 import { HOST } from '../../stage/local-ports.ts';
 import type { AwsRequest } from './aws-calls.ts';
 

@@ -5,6 +5,7 @@ import { fileOf } from '../api/file-shelf.ts';
 import { billView } from '../gateway/billing.ts';
 import { briefCall, callsTo } from '../gateway/calls.ts';
 import { limitsView } from '../gateway/limits.ts';
+import { groupBy } from '../world/group-by.ts';
 import type { Message } from '../world/message.ts';
 import type { StoredFile } from '../world/records.ts';
 import { isOff, refusals } from '../world/refusals.ts';
@@ -84,8 +85,8 @@ export function views(state: State): Control {
 
 /** The newest messages of each conversation; older ones are fetched on scrolling. */
 function latest(state: State): Message[] {
-  const byConversation = Object.groupBy(state.messages, (message) => message.conversation);
-  return Object.values(byConversation).flatMap((list = []) => list.slice(-RECENT));
+  const byConversation = groupBy(state.messages, (message) => message.conversation);
+  return [...byConversation.values()].flatMap((list) => list.slice(-RECENT));
 }
 
 function facts({ data, ...file }: StoredFile) {

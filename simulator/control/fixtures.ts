@@ -6,14 +6,8 @@ import { groupById, personById } from '../world/tenant.ts';
 import { ControlFault } from './control-input.ts';
 import { tenantActions } from './control-tenant.ts';
 
-/**
- * Fixtures of one's own, added to the built-in ones; an item with the same id replaces the built-in one.
- * `{"people": […], "groups": […], "apps": […], "robots": […], "settings": {…}, "messages": [{conversation, sender, text}]}`
- */
-export type Fixtures = JsonObject;
-
 /** Puts the fixtures in place; throws a ControlFault that says what is wrong with them. */
-export function applyFixtures(state: State, fixtures: Fixtures): void {
+export function applyFixtures(state: State, fixtures: JsonObject): void {
   const known = ['people', 'outsiders', 'groups', 'apps', 'robots', 'settings', 'messages'];
   const unknown = Object.keys(fixtures).filter((key) => !known.includes(key));
   if (unknown.length > 0) throw new ControlFault(`fixtures: unknown ${unknown.join(', ')}`, known.join(', '));
@@ -41,7 +35,7 @@ function addMessage(state: State, message: JsonObject): void {
   deliver(state, { msgtype: 'text', text, content: { content: text } }, { conversation, via, sender });
 }
 
-function listIn(fixtures: Fixtures, kind: string): JsonObject[] {
+function listIn(fixtures: JsonObject, kind: string): JsonObject[] {
   const list = fixtures[kind] ?? [];
   if (!Array.isArray(list) || !list.every(isObject))
     throw new ControlFault(`${kind}: expected a list of objects`, '[]');

@@ -1,4 +1,5 @@
 import { beijingMonth } from '../world/clock.ts';
+import { groupBy } from '../world/group-by.ts';
 import type { Bill, BillKind } from '../world/records.ts';
 import type { State } from '../world/state.ts';
 
@@ -37,7 +38,7 @@ export function billView(state: State) {
 }
 
 function grouped<T>(bills: Bill[], key: 'month' | 'app' | 'kind', view: (bills: Bill[]) => T): Record<string, T> {
-  const groups = Map.groupBy(bills, (each) => each[key]);
+  const groups = groupBy(bills, (each) => each[key]);
   return Object.fromEntries([...groups].map(([name, list]) => [name, view(list)]));
 }
 

@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { startSimulator } from 'dingtalk-simulator';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { CAUSES } from '../../cli/commands/doctor/causes.ts';
-import { startSimulator } from '../../simulator/server.ts';
 import { runCli } from '../support/cli.ts';
 
 let simulator: Awaited<ReturnType<typeof startSimulator>>;

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { startSimulator } from 'dingtalk-simulator';
 import { build } from 'esbuild';
 import * as v from 'valibot';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -10,7 +11,6 @@ import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
 import { createSeal } from '../../lib/base/seal.ts';
 import type { Destination } from '../../lib/messages/destination.ts';
 import type { Message } from '../../lib/messages/message.ts';
-import { startSimulator } from '../../simulator/server.ts';
 import { delivery as fresh, message } from '../support/messages.ts';
 import { startMessageTable, startTables } from '../support/tables.ts';
 

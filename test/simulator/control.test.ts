@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
+import { startSimulator } from 'dingtalk-simulator';
 import { expect, test } from 'vitest';
-import { startSimulator } from '../../simulator/server.ts';
 import { desk, text } from './desk.ts';
 
 const here = desk();

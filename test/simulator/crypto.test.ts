@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { cardSign, decryptEvent, encryptEvent, eventSignature, robotSign } from 'dingtalk-simulator';
 import { expect, test } from 'vitest';
-import { cardSign, decryptEvent, encryptEvent, eventSignature, robotSign } from '../../simulator/world/crypto.ts';
 
 type Vector = {
   source: string;

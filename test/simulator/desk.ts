@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
+import { type Simulator, type SimulatorOptions, startSimulator } from 'dingtalk-simulator';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/server.ts';
 
 /** Whatever JSON.parse gives: tests look into answers without declaring each. */
 export type Loose = ReturnType<typeof JSON.parse>;

@@ -5,8 +5,8 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { startSimulator } from 'dingtalk-simulator';
 import { describe, expect, test, vi } from 'vitest';
-import { startSimulator } from '../../simulator/server.ts';
 import { desk, type Loose } from './desk.ts';
 
 const here = desk();

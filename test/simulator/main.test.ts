@@ -2,8 +2,8 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { optionsOf } from 'dingtalk-simulator';
 import { afterAll, expect, test } from 'vitest';
-import { optionsOf } from '../../simulator/options.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'simulator-main-'));
 const started: ChildProcess[] = [];

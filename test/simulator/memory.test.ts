@@ -2,8 +2,8 @@ import { writeSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import { startSimulator } from 'dingtalk-simulator';
 import { expect, test } from 'vitest';
-import { startSimulator } from '../../simulator/server.ts';
 
 /** The line that fits best through all rounds, so that one odd round does not make the figure. */
 function slopeOf(values: number[]): number {

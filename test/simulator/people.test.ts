@@ -1,5 +1,5 @@
+import { cardSign, robotSign } from 'dingtalk-simulator';
 import { beforeEach, expect, test } from 'vitest';
-import { cardSign, robotSign } from '../../simulator/world/crypto.ts';
 import { desk, text } from './desk.ts';
 import { receiver } from './receiver.ts';
 

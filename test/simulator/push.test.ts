@@ -1,5 +1,5 @@
+import { eventSignature } from 'dingtalk-simulator';
 import { beforeEach, expect, test } from 'vitest';
-import { eventSignature } from '../../simulator/world/crypto.ts';
 import { desk } from './desk.ts';
 import { receiver, sealed, token } from './receiver.ts';
 

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { decryptEvent, encryptEvent, eventSignature } from 'dingtalk-simulator';
 import { afterAll, beforeAll, beforeEach } from 'vitest';
-import { decryptEvent, encryptEvent, eventSignature } from '../../simulator/world/crypto.ts';
 import type { Loose } from './desk.ts';
 
 export type Seen = {

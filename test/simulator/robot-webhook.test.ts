@@ -1,5 +1,5 @@
+import { robotSign } from 'dingtalk-simulator';
 import { expect, test } from 'vitest';
-import { robotSign } from '../../simulator/world/crypto.ts';
 import { desk, type Loose, text } from './desk.ts';
 
 const here = desk();

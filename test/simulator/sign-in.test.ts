@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import vm from 'node:vm';
+import { type ClientKind, simulatedClient } from 'dingtalk-simulator';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { type ClientKind, simulatedClient } from '../../simulator/client.ts';
 import { desk, type Loose, text } from './desk.ts';
 import {
   authForm,

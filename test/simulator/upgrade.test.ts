@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { request } from 'node:http';
+import { startSimulator } from 'dingtalk-simulator';
 import { expect, test } from 'vitest';
-import { startSimulator } from '../../simulator/server.ts';
 import { desk } from './desk.ts';
 
 const here = desk();

@@ -4,6 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
+import { startSimulator } from 'dingtalk-simulator';
 import { startAwsEmulator } from '../../local/aws/aws-emulator.ts';
 import { startDynamodb } from '../../local/aws/dynamodb.ts';
 import { type BusEvent, secretsAndBus } from '../../local/aws/secrets-and-bus.ts';
@@ -11,7 +12,6 @@ import { createResources } from '../../local/template/resources.ts';
 import { readTemplate } from '../../local/template/template.ts';
 import { startEventSources } from '../../local/triggers/event-source.ts';
 import { triggersOf } from '../../local/triggers/triggers.ts';
-import { startSimulator } from '../../simulator/server.ts';
 import { secretOf } from '../../stage/local-secret.ts';
 import { httpEvent } from './events.ts';
 

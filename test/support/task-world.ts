@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { startSimulator } from 'dingtalk-simulator';
 import * as v from 'valibot';
 import { createMergeTable } from '../../lib/aws/tables/merge-table.ts';
 import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
@@ -12,7 +13,6 @@ import type { Destination } from '../../lib/messages/destination.ts';
 import type { OutboxItem } from '../../lib/messages/message.ts';
 import type { DispatchDeps } from '../../lib/tasks/dispatch-task.ts';
 import { resolvePeople } from '../../lib/tasks/people.ts';
-import { startSimulator } from '../../simulator/server.ts';
 import { startMessageTable, startTables, startTaskTable } from './tables.ts';
 
 const APP = {

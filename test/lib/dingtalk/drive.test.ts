@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
+import { type Simulator, startSimulator } from 'dingtalk-simulator';
 import * as v from 'valibot';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createContacts } from '../../../lib/dingtalk/contacts.ts';
 import { createDrive } from '../../../lib/dingtalk/drive.ts';
 import { createCaller } from '../../../lib/dingtalk/transport/call.ts';
 import { createHttp } from '../../../lib/dingtalk/transport/http.ts';
-import { type Simulator, startSimulator } from '../../../simulator/server.ts';
 import { download, sha256 } from '../../support/files.ts';
 
 let simulator: Simulator;

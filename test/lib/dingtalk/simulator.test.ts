@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { decryptEvent, encryptEvent, eventSignature, type Simulator, startSimulator } from 'dingtalk-simulator';
 import * as v from 'valibot';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { monthId } from '../../../lib/aws/tables/meter-table.ts';
@@ -12,8 +13,6 @@ import { createFetchToken } from '../../../lib/dingtalk/token/token-source.ts';
 import type { Billed } from '../../../lib/dingtalk/transport/exchange.ts';
 import { createHttp } from '../../../lib/dingtalk/transport/http.ts';
 import { createWebhook } from '../../../lib/dingtalk/webhook.ts';
-import { type Simulator, startSimulator } from '../../../simulator/server.ts';
-import { decryptEvent, encryptEvent, eventSignature } from '../../../simulator/world/crypto.ts';
 import { createMemoryTokenStore } from '../../contracts/token-store.ts';
 import { memoryLog } from '../../support/memory-log.ts';
 
