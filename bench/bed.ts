@@ -9,7 +9,7 @@ import { secretsAndBus } from '../local/aws/secrets-and-bus.ts';
 import { seed } from '../local/seed.ts';
 import { createResources } from '../local/template/resources.ts';
 import { readTemplate } from '../local/template/template.ts';
-import { KNOWN_KEYS, secretOf } from '../stage/local-secret.ts';
+import { appsSecretOf, KNOWN_KEYS, ownKeysSecretOf } from '../stage/local-secret.ts';
 import { packageFunctions, root } from './packaged.ts';
 
 const CREDENTIALS = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
@@ -39,7 +39,10 @@ type WorldOptions = {
 export async function startWorld({ simulator: options = {}, onRequest }: WorldOptions = {}) {
   const region = 'us-east-1';
   const answer = secretsAndBus({
-    secrets: new Map([['dingdock/local', secretOf(undefined)]]),
+    secrets: new Map([
+      ['dingdock/local', appsSecretOf(undefined)],
+      ['dingdock/local/keys', ownKeysSecretOf(KNOWN_KEYS)],
+    ]),
     region,
     onEvent: () => undefined,
   });

@@ -11,15 +11,18 @@ const grants = parse(readFileSync(join(__dirname, 'grants.yml'), 'utf8'));
 /** What Lambda needs of a queue that calls a function. */
 const CONSUME = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'];
 
-const SECRET =
-  'arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:dingdock/${sls:stage}-??????';
+const SECRETS = 'arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:dingdock/${sls:stage}';
+const ARNS = { AppsSecret: `${SECRETS}-??????`, OwnKeysSecret: `${SECRETS}/keys-??????` };
 
-/** `Secret`, `TokensTable`, or a part of one: `MessagesTable/index/by-due`, `UploadsBucket/inbox/*`. */
+/** `AppsSecret`, `TokensTable`, or a part of one: `MessagesTable/index/by-due`, `UploadsBucket/inbox/*`. */
 function arnOf(name) {
-  if (name === 'Secret') return { 'Fn::Sub': SECRET };
+  if (ARNS[name] !== undefined) return { 'Fn::Sub': ARNS[name] };
   const [id, ...part] = name.split('/');
   return part.length === 0 ? { 'Fn::GetAtt': [id, 'Arn'] } : { 'Fn::Sub': `\${${id}.Arn}/${part.join('/')}` };
 }
+
+/** Before an action that is refused, whatever the others allow. */
+const DENY = /^deny /;
 
 const pascal = (name) => name.replace(/(?:^|-)(\w)/g, (_, first) => first.toUpperCase());
 
@@ -30,7 +33,10 @@ function roleOf(name, { consumes = [], ...actions }) {
   const Statement = [
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [{ 'Fn::GetAtt': [logGroup, 'Arn'] }]),
     ...(consumes.length === 0 ? [] : [allow(CONSUME, consumes.map(arnOf))]),
-    ...Object.entries(actions).map(([action, names]) => allow([action], names.map(arnOf))),
+    ...Object.entries(actions).map(([key, names]) => {
+      const action = key.replace(DENY, '');
+      return { Effect: action === key ? 'Allow' : 'Deny', Action: [action], Resource: names.map(arnOf) };
+    }),
   ];
   return {
     Type: 'AWS::IAM::Role',

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import type { Settings } from 'dingtalk-simulator';
 import { HOST, type LocalProblem, type Ports } from '../stage/local-ports.ts';
-import { secretOf } from '../stage/local-secret.ts';
+import { appsSecretOf, ownKeysSecretOf } from '../stage/local-secret.ts';
 import { type AwsCall, type AwsRequest, awsCallsOf } from './aws/aws-calls.ts';
 import { startAwsEmulator } from './aws/aws-emulator.ts';
 import { startDynamodb } from './aws/dynamodb.ts';
@@ -69,7 +69,7 @@ export async function startStack(options: StackOptions) {
   const busFile = join(stateDir, 'bus.ndjson');
   const real = options.apps !== undefined;
   const keys = ownKeys(stateDir, real);
-  const secret = secretOf(options.apps, options.app, keys);
+  const apps = appsSecretOf(options.apps, options.app);
   const ports = await claimPorts(options.ports, [
     ...(real ? (['simulator'] as const) : []),
     ...(options.dynamodbUrl === undefined ? [] : (['dynamodb'] as const)),
@@ -168,7 +168,10 @@ export async function startStack(options: StackOptions) {
       allowOrigins,
       onUpload: uploadNotifications(template, sqs, urls.aws),
       answer: secretsAndBus({
-        secrets: new Map([[needed('DINGTALK_SECRET_ID'), secret]]),
+        secrets: new Map([
+          [needed('DINGTALK_SECRET_ID'), apps],
+          [needed('OWN_KEYS_SECRET_ID'), ownKeysSecretOf(keys)],
+        ]),
         region,
         onEvent(event) {
           appendFileSync(busFile, `${JSON.stringify(event)}\n`);

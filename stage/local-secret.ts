@@ -4,16 +4,19 @@ import { LocalProblem } from './local-ports.ts';
 
 export const API_KEY = 'local';
 
-export type LocalKeys = { apiKey: string; sealingKey: string };
+export type LocalKeys = v.InferOutput<typeof LocalKeys>;
+const key = v.pipe(v.string(), v.minLength(16));
+const LocalKeys = v.object({ apiKey: key, sealingKey: key, linkKey: key, cookieKey: key });
 /** The keys of a stack with the simulator, where there is nothing to protect. */
-export const KNOWN_KEYS: LocalKeys = { apiKey: API_KEY, sealingKey: 'local-sealing-key' };
+export const KNOWN_KEYS: LocalKeys = {
+  apiKey: API_KEY,
+  sealingKey: 'local-sealing-key',
+  linkKey: 'local-link-key-of-the-stack',
+  cookieKey: 'local-cookie-key-of-the-stack',
+};
 /** Where those of a stack with the real DingTalk are kept, in the state folder. */
 export const KEYS_FILE = 'keys.json';
-export const LocalKeysText = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.object({ apiKey: v.pipe(v.string(), v.minLength(16)), sealingKey: v.pipe(v.string(), v.minLength(16)) }),
-);
+export const LocalKeysText = v.pipe(v.string(), v.parseJson(), LocalKeys);
 
 /** The app that the simulator knows. */
 export const SIMULATED_APP = v.parse(DingTalkApp, {
@@ -44,18 +47,19 @@ const Apps = v.pipe(
   v.minLength(1),
 );
 
+/** The secret with the stage's own keys. */
+export function ownKeysSecretOf({ apiKey: _, ...own }: LocalKeys): string {
+  return JSON.stringify(own);
+}
+
 /**
- * The secret of the stage. `apps` is the text of DINGTALK_APPS: a list, or an object with `apps`. Without it the app is the
+ * The secret of the apps. `apps` is the text of DINGTALK_APPS: a list, or an object with `apps`. Without it the app is the
  * simulated one, with what `over` has otherwise.
  */
-export function secretOf(
-  apps: string | undefined,
-  over: object = {},
-  { sealingKey }: Pick<LocalKeys, 'sealingKey'> = KNOWN_KEYS,
-): string {
-  if (apps === undefined) return JSON.stringify({ sealingKey, apps: [{ ...SIMULATED_APP, ...over }] });
+export function appsSecretOf(apps: string | undefined, over: object = {}): string {
+  if (apps === undefined) return JSON.stringify({ apps: [{ ...SIMULATED_APP, ...over }] });
   const given = v.safeParse(Apps, apps);
-  if (given.success) return JSON.stringify({ sealingKey, apps: given.output });
+  if (given.success) return JSON.stringify({ apps: given.output });
   const faults = given.issues.map((issue) => `${v.getDotPath(issue) ?? 'it'} (${issue.type})`);
   throw new LocalProblem(
     `DINGTALK_APPS is not a JSON list of apps; wrong or missing: ${[...new Set(faults)].join(', ')}`,

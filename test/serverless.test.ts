@@ -72,10 +72,12 @@ test('what is granted is what lib/aws calls, on what the template makes', () => 
   const granted = Object.values(grants).flatMap(({ consumes: _, ...actions }) => Object.keys(actions));
   // A version is granted apart from its object; who may not list is told that a missing object is forbidden.
   const besides = ['s3:GetObjectVersion', 's3:ListBucket'];
-  const names = granted.filter((action) => !besides.includes(action)).map((action) => action.split(':')[1]);
+  const names = granted
+    .filter((action) => !besides.includes(action.replace(/^deny /, '')))
+    .map((action) => action.replace(/^deny /, '').split(':')[1]);
   expect([...new Set(names)].sort()).toEqual([...new Set(commands.map((name) => grantOf[name] ?? name))].sort());
   const on = new Set(Object.values(grants).flatMap((entry) => Object.values(entry).flat()));
-  const made = (name: string) => name === 'Secret' || (name.split('/')[0] ?? '') in Resources;
+  const made = (name: string) => /^(Apps|OwnKeys)Secret$/.test(name) || (name.split('/')[0] ?? '') in Resources;
   expect([...on].filter((name) => !made(name))).toEqual([]);
 });
 
@@ -93,12 +95,12 @@ test('a queue hides a record for six times as long as its function may run', () 
   }
 });
 
-test('nothing secret stands in the template: the functions get the name of the secret only', () => {
+test('nothing secret stands in the template: the functions get the names of the secrets only', () => {
   expect(
     Object.keys(provider.environment)
       .filter((key) => /SECRET|TOKEN|KEY/.test(key))
       .sort(),
-  ).toEqual(['DINGTALK_SECRET_ID', 'KEYS_TABLE', 'TOKENS_TABLE']);
+  ).toEqual(['DINGTALK_SECRET_ID', 'KEYS_TABLE', 'OWN_KEYS_SECRET_ID', 'TOKENS_TABLE']);
 });
 
 test('the routes are those of the contract, and each that needs a key asks who calls', () => {

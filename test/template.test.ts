@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { beforeAll, expect, test } from 'vitest';
 import { faultsOf, loadSchemas } from './support/cloudformation.ts';
-import { grantsOf } from './support/grants.ts';
+import { covers, grantsOf } from './support/grants.ts';
 import { type PackagedTemplate, packaged } from './support/packaged.ts';
 import { textsIn } from './support/syntax.ts';
 
@@ -83,6 +83,36 @@ test('all that is kept is encrypted, and reached by TLS only', () => {
     expect([id, text(Properties.BucketEncryption)]).toEqual([id, expect.stringContaining('SSEAlgorithm')]);
     expect(policies).toContain(`"Bucket":{"Ref":"${id}"}`);
   }
+});
+
+test('what people sent to the robot is read by the function that fetched it alone', () => {
+  const denied = grantsOf(prod, 'us-east-1', 'Deny');
+  const readers = grantsOf(prod, 'us-east-1').filter(({ action }) => /^s3:GetObject/.test(action));
+  expect(readers.length).toBeGreaterThan(5);
+  const inInbox = readers.flatMap((grant) => {
+    const call = { ...grant, resource: grant.resource.replace(/^([^/]+).*/, '$1/inbox/cidOps=/a.pdf') };
+    return covers(grant, call) && !denied.some((each) => covers(each, call)) ? [grant.function] : [];
+  });
+  expect(inInbox).toEqual(['fetch-file']);
+});
+
+test('each function reads the secrets that it needs, and who answers the anonymous reads none of DingTalk', () => {
+  const secrets = Map.groupBy(
+    grantsOf(prod, 'us-east-1').filter(({ action }) => action === 'secretsmanager:GetSecretValue'),
+    ({ resource }) => resource.split(':secret:').at(-1),
+  );
+  const readers = (name: string) => secrets.get(name)?.map((grant) => grant.function) ?? [];
+  expect([...secrets.keys()].sort()).toEqual(['dingdock/prod-??????', 'dingdock/prod/keys-??????']);
+  expect(readers('dingdock/prod-??????')).not.toContain('open-link');
+  expect(readers('dingdock/prod/keys-??????')).toContain('open-link');
+  // the doors prove DingTalk, and need no key of ours
+  expect(readers('dingdock/prod/keys-??????')).not.toContain('receive-callback');
+});
+
+test('only the bucket of the stage, and no other of the account, tells of uploads', () => {
+  const { UploadsQueuePolicy: policy } = prod.Resources;
+  expect(text(policy)).toContain('"aws:SourceArn":{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":s3:::"');
+  expect(text(policy)).toContain('dingdock-prod-uploads-');
 });
 
 test('nobody from outside comes to a bucket', () => {
@@ -185,6 +215,7 @@ test('nothing secret is in the template', () => {
     expect(names.filter((name) => /SECRET|PASSWORD|TOKEN|KEY/.test(name)).sort()).toEqual([
       'DINGTALK_SECRET_ID',
       'KEYS_TABLE',
+      'OWN_KEYS_SECRET_ID',
       'TOKENS_TABLE',
     ]);
   }

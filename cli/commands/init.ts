@@ -1,10 +1,10 @@
-import { randomBytes, randomInt } from 'node:crypto';
+import { randomInt } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { DingTalkApp } from '../../lib/dingtalk/app.ts';
 import type { Command, Given } from '../command.ts';
 import { CliError, EXIT, UsageError } from '../exit.ts';
-import { readOrRestore, writeStored } from '../stage/stage-secret.ts';
+import { readOrRestore, secretsOf, writeStored } from '../stage/stage-secret.ts';
 import { dingtalkUrls, targetOf } from '../stage/target.ts';
 import type { Io } from '../terminal.ts';
 import { examineCredentials } from './doctor/app-checks.ts';
@@ -30,13 +30,17 @@ const QUESTIONS = [
   { member: 'agentId', option: 'agent-id', variable: 'DINGTALK_AGENT_ID', ask: 'AgentId', hidden: false },
 ] as const;
 
-const Stored = v.looseObject({ sealingKey: v.string(), apps: v.array(v.looseObject({ name: v.string() })) });
+const Stored = v.looseObject({ apps: v.array(v.looseObject({ name: v.string() })) });
 type Stored = v.InferOutput<typeof Stored>;
+
+/** Keys of the stage's own (lib/compose/secret.ts). */
+const OWN_KEYS = ['sealingKey', 'linkKey', 'cookieKey'];
+const StoredKeys = v.record(v.string(), v.string());
 
 export const init: Command = {
   name: 'init',
   summary:
-    "take an app's credentials, try them at DingTalk, and write the secret: of a stage, or .env for the local stack",
+    "take an app's credentials, try them at DingTalk, and write the secrets: of a stage, or .env for the local stack",
   options: {
     name: { type: 'string', value: '<name>', help: 'how the app is called here (default)' },
     'corp-id': { type: 'string', value: '<id>', help: 'the organisation (DINGTALK_CORP_ID)' },
@@ -54,7 +58,9 @@ export const init: Command = {
     const target = targetOf(io, given);
     const name = given.text('name') ?? 'default';
     const answers = await ask(io, given);
-    const before = target.local ? readEnvFile(fileOf(given)) : parseStored(await readOrRestore(io, target));
+    const places = secretsOf(target);
+    const before = target.local ? readEnvFile(fileOf(given)) : parsed(Stored, await readOrRestore(io, places.apps));
+    const keysBefore = target.local ? {} : parsed(StoredKeys, await readOrRestore(io, places.ownKeys));
     const app = appOf(
       name,
       answers,
@@ -68,10 +74,13 @@ export const init: Command = {
     }
     io.say(`${io.style.good('✓')} ${found.text}`);
     const apps = [...(before?.apps.filter((each) => each.name !== name) ?? []), app];
-    const where = target.local ? fileOf(given) : `the secret dingdock/${target.stage} in ${target.region}`;
+    const where = target.local ? fileOf(given) : `the secret ${places.apps.name} in ${target.region}`;
     if (!io.dryRun) {
       if (target.local) writeEnvFile(fileOf(given), apps);
-      else await writeStored(io.env, target, JSON.stringify({ sealingKey: text(48), ...before, apps }));
+      else {
+        await writeStored(io.env, places.ownKeys, JSON.stringify({ ...freshKeys(), ...keysBefore }));
+        await writeStored(io.env, places.apps, JSON.stringify({ ...before, apps }));
+      }
     }
     const next = target.local ? 'npm start' : `dingdock deploy --stage ${target.stage} --region ${target.region}`;
     const [key] = app.callbacks;
@@ -138,10 +147,15 @@ function text(length: number): string {
   return Array.from({ length }, () => letters[randomInt(letters.length)]).join('');
 }
 
-function parseStored(stored: string | undefined): Stored | undefined {
+/** Keys that were made before stay: what they sealed and signed is in use. */
+function freshKeys() {
+  return Object.fromEntries(OWN_KEYS.map((name) => [name, text(48)]));
+}
+
+function parsed<S extends v.GenericSchema>(schema: S, stored: string | undefined): v.InferOutput<S> | undefined {
   if (stored === undefined) return undefined;
-  const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), Stored), stored);
-  if (parsed.success) return parsed.output;
+  const read = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), stored);
+  if (read.success) return read.output;
   throw new CliError(
     EXIT.failed,
     'bad_secret',
@@ -159,7 +173,7 @@ const LINE = /^DINGTALK_APPS=(.*)$/m;
 function readEnvFile(file: string): Stored | undefined {
   const line = existsSync(file) ? LINE.exec(readFileSync(file, 'utf8'))?.[1]?.replace(/^'(.*)'$/, '$1') : undefined;
   const apps = v.safeParse(v.pipe(v.string(), v.parseJson(), Stored.entries.apps), line);
-  return apps.success ? { sealingKey: randomBytes(8).toString('hex'), apps: apps.output } : undefined;
+  return apps.success ? { apps: apps.output } : undefined;
 }
 
 /** One line of the file, readable by nobody else; the others stay. */

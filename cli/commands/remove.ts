@@ -2,6 +2,7 @@ import type { Command } from '../command.ts';
 import { stageOf } from '../deploy/of-command.ts';
 import { removeStage, ridOf } from '../deploy/remove-stage.ts';
 import { EXIT } from '../exit.ts';
+import { secretsOf } from '../stage/stage-secret.ts';
 
 export const remove: Command = {
   name: 'remove',
@@ -13,16 +14,17 @@ export const remove: Command = {
     const { stage, region } = stageOf(io, given, 'remove');
     const done = await removeStage(io, { stage, region, yes: given.flag('yes') });
     const { kept, back, waiting } = done;
-    const secret = `aws secretsmanager delete-secret --secret-id dingdock/${stage} --region ${region}`;
+    const secrets = Object.values(secretsOf({ stage, region })).map(({ name }) => name);
     io.answer(
       { ...done, removed: !io.dryRun },
       io.dryRun
         ? `would take away the stage ${stage}${waiting === 0 ? '' : `, with ${waiting} records that wait in its queues`}`
         : `${io.style.good('✓')} the stage ${stage} is gone; in DingTalk's console, take its addresses out`,
-      ...(kept.length === 0 ? [] : [`These stay: ${kept.map(({ name }) => name).join(', ')}, and the secret`]),
+      ...(kept.length === 0 ? [] : [`These stay: ${kept.map(({ name }) => name).join(', ')}, and the secrets`]),
       ...(kept.length === 0 ? [] : [`It comes back with them, a minute from now: ${back}`, 'To be rid of them:']),
       ...kept.map((each) => `  ${ridOf(each, region)}`),
-      `  ${secret}   # kept for 30 days; init and deploy offer it back`,
+      ...secrets.map((name) => `  aws secretsmanager delete-secret --secret-id ${name} --region ${region}`),
+      '  # secrets are kept for 30 days; init and deploy offer them back',
     );
     return EXIT.done;
   },

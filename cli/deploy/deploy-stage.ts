@@ -55,7 +55,9 @@ async function change(io: Io, aws: StageAws, deployment: Deployment, plan: Plan)
   const dropping = changes.filter(({ drops }) => drops !== undefined);
   for (const each of dropping) await agree(io, yes, `Change ${wordsOf(each)}?`);
   for (const { says } of findings.filter(({ weight }) => weight === 'ask')) await agree(io, yes, `${says}. Go on?`);
-  if (findings.some(({ code }) => code === 'secret_deleted')) await restoreStored(io.env, { stage, region });
+  for (const { name, state } of around.secrets) {
+    if (typeof state === 'object') await restoreStored(io.env, { name, region });
+  }
   const given = around.addresses?.given;
   const found = {
     // a plain text, since CloudFormation takes over a bucket by a plain name only

@@ -13,7 +13,7 @@ export type Finding = { weight: 'stop' | 'ask' | 'note'; code: string; says: str
 export function judge(around: Surroundings, chosen: Chosen): Finding[] {
   return [
     ...ofStack(around),
-    ...ofSecret(around),
+    ...ofSecrets(around),
     ...ofLeftOvers(around, chosen),
     ...ofBucket(around),
     ...ofConcurrency(around, chosen),
@@ -71,20 +71,20 @@ function ofStack({ stack, stackName, region, flags }: Surroundings): Finding[] {
   return [];
 }
 
-function ofSecret({ secret, secretName, region, flags }: Surroundings): Finding[] {
-  if (secret === undefined || secret === 'there') return [];
-  if (secret === 'absent')
+function ofSecrets({ secrets, region, flags }: Surroundings): Finding[] {
+  return secrets.flatMap(({ name, state }): Finding[] => {
+    if (state === undefined || state === 'there') return [];
+    if (state === 'absent')
+      return [stop('no_secret', `there is no secret ${name} in ${region}`, `Write it first: dingdock init ${flags}`)];
     return [
-      stop('no_secret', `there is no secret ${secretName} in ${region}`, `Write it first: dingdock init ${flags}`),
+      {
+        weight: 'ask',
+        code: 'secret_deleted',
+        says: `the secret ${name} is scheduled for deletion since ${state.deletedAt}; it can be brought back as it was`,
+        remedy: `aws secretsmanager restore-secret --secret-id ${name} --region ${region}`,
+      },
     ];
-  return [
-    {
-      weight: 'ask',
-      code: 'secret_deleted',
-      says: `the secret ${secretName} is scheduled for deletion since ${secret.deletedAt}; it can be brought back as it was`,
-      remedy: `aws secretsmanager restore-secret --secret-id ${secretName} --region ${region}`,
-    },
-  ];
+  });
 }
 
 /** What has a name that the deployment needs, and belongs to no stack of the stage. */

@@ -1,5 +1,6 @@
 import { namedResources } from '../../deploy/named.ts';
 import { type Chosen, settingOf } from '../../deploy/settings.ts';
+import { secretsOf } from '../stage/stage-secret.ts';
 import type { StageAws } from './aws.ts';
 import {
   type Concurrency,
@@ -25,8 +26,8 @@ export type Surroundings = {
   /** Who deploys. */
   arn: string;
   stack: StageStack | undefined;
-  secretName: string;
-  secret: SecretState | undefined;
+  /** The secrets of the stage. */
+  secrets: { name: string; state: SecretState | undefined }[];
   leftOvers: LeftOver[];
   bucketName: string;
   bucket: BucketState | undefined;
@@ -63,8 +64,13 @@ export async function lookAround(aws: StageAws, place: Place, chosen: Chosen): P
   const bucketName = chosen.bucket ?? `dingdock-${stage}-uploads-${account}-${region}`;
   const wanted = namedResources(stage).filter(({ name }) => !holds(stack, name));
   const rights = rightsFor(stage, chosen, { partition, region, account });
-  const [secret, names, bucket, concurrency, denied, chosenParts] = await Promise.all([
-    look('the secret', lookForSecret(aws, `dingdock/${stage}`)),
+  const [secrets, names, bucket, concurrency, denied, chosenParts] = await Promise.all([
+    Promise.all(
+      Object.values(secretsOf({ stage, region })).map(async ({ name }) => ({
+        name,
+        state: await look(`the secret ${name}`, lookForSecret(aws, name)),
+      })),
+    ),
     look('tables, queues and log groups that are there', lookForNames(aws, wanted)),
     look('the bucket', holds(stack, bucketName) ? free() : lookAtBucket(aws, bucketName, account)),
     look('how many functions may run', lookAtConcurrency(aws, `dingdock-${stage}-receive-callback`)),
@@ -78,8 +84,7 @@ export async function lookAround(aws: StageAws, place: Place, chosen: Chosen): P
     account,
     arn,
     stack,
-    secretName: `dingdock/${stage}`,
-    secret,
+    secrets,
     leftOvers: [...(names ?? []), ...(bucket === 'ours' ? [{ type: 'bucket' as const, name: bucketName }] : [])],
     bucketName,
     bucket,

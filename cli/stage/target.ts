@@ -5,15 +5,16 @@ import { createDestinationTable } from '../../lib/aws/tables/destination-table.t
 import { createSeal } from '../../lib/base/seal.ts';
 import { DingTalkApp } from '../../lib/dingtalk/app.ts';
 import { readPorts } from '../../stage/local-ports.ts';
-import { secretOf } from '../../stage/local-secret.ts';
+import { appsSecretOf, ownKeysSecretOf } from '../../stage/local-secret.ts';
 import type { Given } from '../command.ts';
 import { CliError, EXIT } from '../exit.ts';
 import type { Env, Io } from '../terminal.ts';
 import { localKeys } from './local-keys.ts';
-import { readStored } from './stage-secret.ts';
+import { readStored, secretsOf } from './stage-secret.ts';
 
 const LOCAL = 'local';
-const Secret = v.pipe(v.string(), v.parseJson(), v.object({ sealingKey: v.string(), apps: v.array(DingTalkApp) }));
+const Apps = v.object({ apps: v.array(DingTalkApp) });
+const OwnKeys = v.object({ sealingKey: v.string() });
 
 /** A stage, deployed or on this machine: where its parts are. Clients are made when they are asked for. */
 export function targetOf({ env, now }: Pick<Io, 'env' | 'now'>, given: Given) {
@@ -30,16 +31,16 @@ export function targetOf({ env, now }: Pick<Io, 'env' | 'now'>, given: Given) {
   const sqs = new SQSClient(aws);
   const name = (part: string) => `dingdock-${stage}-${part}`;
 
-  async function secret() {
-    const text = local
-      ? secretOf(env.DINGTALK_APPS || undefined, {}, localKeys(env))
-      : await readStored(env, { stage, region });
-    const parsed = v.safeParse(Secret, text);
+  const places = secretsOf({ stage, region });
+  function read<S extends v.GenericSchema>(schema: S, name: string, text: string | undefined): v.InferOutput<S> {
+    const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), schema), text);
     if (parsed.success) return parsed.output;
     const members = parsed.issues.map((issue) => `${v.getDotPath(issue) ?? 'it'} (${issue.type})`);
-    const message = `the secret dingdock/${stage} is not as it should be: ${[...new Set(members)].join(', ')}`;
+    const message = `the secret ${name} is not as it should be: ${[...new Set(members)].join(', ')}`;
     throw new CliError(EXIT.failed, 'bad_secret', message, `Write it anew: dingdock init --stage ${stage}`);
   }
+  const apps = async () => (local ? appsSecretOf(env.DINGTALK_APPS || undefined) : await readStored(env, places.apps));
+  const ownKeys = async () => (local ? ownKeysSecretOf(localKeys(env)) : await readStored(env, places.ownKeys));
 
   return {
     stage,
@@ -53,9 +54,11 @@ export function targetOf({ env, now }: Pick<Io, 'env' | 'now'>, given: Given) {
       const { QueueUrl = '' } = await sqs.send(new GetQueueUrlCommand({ QueueName: name(part) }));
       return QueueUrl;
     },
-    secret,
+    /** The secret of the apps. */
+    secret: async () => read(Apps, places.apps.name, await apps()),
     async destinations() {
-      const seal = createSeal((await secret()).sealingKey, 'destinations');
+      const { sealingKey } = read(OwnKeys, places.ownKeys.name, await ownKeys());
+      const seal = createSeal(sealingKey, 'destinations');
       return createDestinationTable(dynamodb, name('destinations'), seal, now);
     },
     /** Whether DingTalk is the simulator. */

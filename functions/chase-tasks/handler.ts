@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import { acceptEnv, publicEnv, readConfig, tasksEnv } from '../../lib/base/config.ts';
+import { acceptEnv, appsEnv, publicEnv, readConfig, tasksEnv } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
 import { acceptPorts } from '../../lib/compose/messages.ts';
-import { loadSecret } from '../../lib/compose/secret.ts';
+import { loadSecrets } from '../../lib/compose/secret.ts';
 import { digestPorts, taskChanges } from '../../lib/compose/tasks.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
 import { scheduleHandler } from '../../lib/lambda/schedule.ts';
@@ -12,9 +12,9 @@ import { chaseTasks, sendTaskDigests } from '../../lib/tasks/follow/chase-tasks.
 
 const log = createLog('chase-tasks', process.env.STAGE);
 const ready = once(async () => {
-  const config = readConfig(v.object({ ...acceptEnv, ...tasksEnv, ...publicEnv }), process.env);
+  const config = readConfig(v.object({ ...acceptEnv, ...appsEnv, ...tasksEnv, ...publicEnv }), process.env);
   const metric = metricLines(process.env.STAGE);
-  const secret = await loadSecret(config);
+  const secret = await loadSecrets(config);
   const ports = { ...acceptPorts(config, secret, log), ...taskChanges(config, log), ...digestPorts(secret) };
   return { ...ports, ...linkKeys(config, secret), metric };
 });

@@ -6,7 +6,7 @@ import { giveBackTo } from '../../lib/compose/clients.ts';
 import { mediaPorts } from '../../lib/compose/files.ts';
 import { acceptPorts, deliveryPorts, messageSender } from '../../lib/compose/messages.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
-import { loadSecret } from '../../lib/compose/secret.ts';
+import { loadSecrets } from '../../lib/compose/secret.ts';
 import { withMedia } from '../../lib/files/with-media.ts';
 import { addedUp, metricLines } from '../../lib/lambda/metric.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
@@ -22,7 +22,7 @@ const ready = once(async () => {
     v.object({ ...acceptEnv, ...dingtalkEnv, ...deliveryEnv, ...sharesEnv, ...bucketEnv }),
     process.env,
   );
-  const secret = await loadSecret(config);
+  const secret = await loadSecrets(config);
   const send = messageSender(config, secret, log);
   const metric = metricLines(process.env.STAGE);
   const media = mediaPorts(config, secret, log);

@@ -7,7 +7,7 @@ import { callerPorts, recordIds } from '../../lib/compose/clients.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
 import { acceptPorts } from '../../lib/compose/messages.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
-import { loadSecret } from '../../lib/compose/secret.ts';
+import { loadSecrets } from '../../lib/compose/secret.ts';
 import { taskPorts } from '../../lib/compose/tasks.ts';
 import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
@@ -22,7 +22,7 @@ import { patchTask } from '../../lib/tasks/patch-task.ts';
 const log = createLog('dispatch-task', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv, ...followEnv, ...publicEnv }), process.env);
-  const secret = await loadSecret(config);
+  const secret = await loadSecrets(config);
   const counted = countedCalls(config, metricLines(process.env.STAGE), log);
   const ports = { ...acceptPorts(config, secret, log), ...linkKeys(config, secret), ...recordIds(secret) };
   return { ...ports, ...taskPorts(config, secret, log), ...counted };

@@ -7,7 +7,7 @@ import { giveBackTo } from '../../lib/compose/clients.ts';
 import { eventPorts } from '../../lib/compose/events.ts';
 import { downloads, inbox } from '../../lib/compose/files.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
-import { loadSecret } from '../../lib/compose/secret.ts';
+import { loadApps } from '../../lib/compose/secret.ts';
 import { fetchFile } from '../../lib/events/fetch-file.ts';
 import { Inbound } from '../../lib/files/inbound.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
@@ -17,15 +17,15 @@ import { writeCalls } from '../../lib/messages/limits/quota.ts';
 const log = createLog('fetch-file', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(v.object({ ...dingtalkEnv, ...busEnv, ...bucketEnv, ...inboundEnv }), process.env);
-  const secret = await loadSecret(config);
+  const apps = await loadApps(config);
   const ports = {
     ...eventPorts(config),
     ...giveBackTo(config, config.INBOUND_QUEUE_URL),
     ...inbox(config),
-    ...downloads(config, secret),
+    ...downloads(config, apps),
   };
   const counted = countedCalls(config, metricLines(process.env.STAGE), log);
-  return { ...ports, ...counted, appNamed: dingtalkApps(config, secret, log) };
+  return { ...ports, ...counted, appNamed: dingtalkApps(config, apps, log) };
 });
 
 export const handler = queueHandler({

@@ -7,7 +7,7 @@ import { dingtalkApps } from '../../lib/compose/apps.ts';
 import { callerPorts } from '../../lib/compose/clients.ts';
 import { acceptPorts } from '../../lib/compose/messages.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
-import { loadSecret } from '../../lib/compose/secret.ts';
+import { loadSecrets } from '../../lib/compose/secret.ts';
 import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
@@ -19,7 +19,7 @@ import { messageReceipts, recallMessage } from '../../lib/messages/recall.ts';
 const log = createLog('follow-message', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv }), process.env);
-  const secret = await loadSecret(config);
+  const secret = await loadSecrets(config);
   const { destinations, ...ports } = acceptPorts(config, secret, log);
   const counted = countedCalls(config, metricLines(process.env.STAGE), log);
   return { ...ports, ...counted, destinations: withPeople(destinations), appNamed: dingtalkApps(config, secret, log) };

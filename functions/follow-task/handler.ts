@@ -6,7 +6,7 @@ import { giveBackTo } from '../../lib/compose/clients.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
 import { acceptPorts } from '../../lib/compose/messages.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
-import { loadSecret } from '../../lib/compose/secret.ts';
+import { loadSecrets } from '../../lib/compose/secret.ts';
 import { taskPorts } from '../../lib/compose/tasks.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
@@ -16,7 +16,7 @@ import { followQueuedTask, TaskToFollow } from '../../lib/tasks/follow/follow.ts
 const log = createLog('follow-task', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv, ...followEnv, ...publicEnv }), process.env);
-  const secret = await loadSecret(config);
+  const secret = await loadSecrets(config);
   const ports = { ...acceptPorts(config, secret, log), ...linkKeys(config, secret), ...taskPorts(config, secret, log) };
   const counted = countedCalls(config, metricLines(process.env.STAGE), log);
   return { ...ports, ...counted, ...giveBackTo(config, config.TASKS_QUEUE_URL) };

@@ -4,6 +4,7 @@ import {
   dingtalkEnv,
   eventsEnv,
   inboundEnv,
+  ownKeysEnv,
   publicEnv,
   readConfig,
   tasksEnv,
@@ -15,7 +16,7 @@ import { commandPorts, conversationTable, eventPorts } from '../../lib/compose/e
 import { inboundQueue } from '../../lib/compose/files.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
-import { loadSecret } from '../../lib/compose/secret.ts';
+import { loadSecrets } from '../../lib/compose/secret.ts';
 import { rememberConversation } from '../../lib/events/conversation.ts';
 import { StoredCallback } from '../../lib/events/event.ts';
 import { handleEvent } from '../../lib/events/handle-event.ts';
@@ -33,10 +34,18 @@ const log = createLog('handle-event', process.env.STAGE);
 const metric = metricLines(process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(
-    v.object({ ...eventsEnv, ...dingtalkEnv, ...tasksEnv, ...conversationsEnv, ...inboundEnv, ...publicEnv }),
+    v.object({
+      ...eventsEnv,
+      ...dingtalkEnv,
+      ...ownKeysEnv,
+      ...tasksEnv,
+      ...conversationsEnv,
+      ...inboundEnv,
+      ...publicEnv,
+    }),
     process.env,
   );
-  const secret = await loadSecret(config);
+  const secret = await loadSecrets(config);
   const commands = { ...commandPorts(config, secret, log), ...linkKeys(config, secret) };
   const reactions = {
     answer: answerCommand(commands),

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { destinationRoutes } from '../../contract/routes/destinations.ts';
-import { callersEnv, destinationsEnv, readConfig } from '../../lib/base/config.ts';
+import { appsEnv, callersEnv, destinationsEnv, readConfig } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { appFaults } from '../../lib/compose/apps.ts';
 import { callerPorts } from '../../lib/compose/clients.ts';
 import { destinationTable } from '../../lib/compose/messages.ts';
-import { loadSecret } from '../../lib/compose/secret.ts';
+import { loadSecrets } from '../../lib/compose/secret.ts';
 import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import {
@@ -17,8 +17,8 @@ import {
 } from '../../lib/messages/manage-destinations.ts';
 
 const ready = once(async () => {
-  const config = readConfig(v.object(destinationsEnv), process.env);
-  const secret = await loadSecret(config);
+  const config = readConfig(v.object({ ...destinationsEnv, ...appsEnv }), process.env);
+  const secret = await loadSecrets(config);
   return { destinations: destinationTable(config, secret), appFaults: appFaults(secret) };
 });
 

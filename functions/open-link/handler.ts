@@ -1,12 +1,11 @@
 import * as v from 'valibot';
 import { linkRoutes } from '../../contract/routes/links.ts';
-import { publicEnv, readConfig, secretEnv, sharesEnv, tasksEnv } from '../../lib/base/config.ts';
+import { ownKeysEnv, publicEnv, readConfig, sharesEnv, tasksEnv } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
-import { timeZones } from '../../lib/compose/apps.ts';
 import { shareTables, signedUrls } from '../../lib/compose/files.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
-import { loadSecret } from '../../lib/compose/secret.ts';
+import { loadOwnKeys } from '../../lib/compose/secret.ts';
 import { taskChanges } from '../../lib/compose/tasks.ts';
 import { openFile } from '../../lib/files/share/open-file.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
@@ -15,10 +14,9 @@ import { openTask } from '../../lib/tasks/page/open-task.ts';
 
 const log = createLog('open-link', process.env.STAGE);
 const ready = once(async () => {
-  const config = readConfig(v.object({ ...secretEnv, ...sharesEnv, ...tasksEnv, ...publicEnv }), process.env);
-  const secret = await loadSecret(config);
-  const own = { ...linkKeys(config, secret), ...timeZones(secret) };
-  return { ...own, ...shareTables(config), ...signedUrls(), ...taskChanges(config, log), now: Date.now };
+  const config = readConfig(v.object({ ...ownKeysEnv, ...sharesEnv, ...tasksEnv, ...publicEnv }), process.env);
+  const links = linkKeys(config, await loadOwnKeys(config));
+  return { ...links, ...shareTables(config), ...signedUrls(), ...taskChanges(config, log), now: Date.now };
 });
 
 export const handler = httpHandler({

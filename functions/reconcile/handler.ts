@@ -5,7 +5,7 @@ import { once } from '../../lib/base/once.ts';
 import { missedPorts } from '../../lib/compose/callbacks.ts';
 import { acceptPorts } from '../../lib/compose/messages.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
-import { loadSecret } from '../../lib/compose/secret.ts';
+import { loadSecrets } from '../../lib/compose/secret.ts';
 import { fetchMissed } from '../../lib/events/fetch-missed.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
 import { scheduleHandler } from '../../lib/lambda/schedule.ts';
@@ -16,7 +16,7 @@ const log = createLog('reconcile', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv, ...callbackEnv }), process.env);
   const metric = metricLines(process.env.STAGE);
-  const secret = await loadSecret(config);
+  const secret = await loadSecrets(config);
   const counted = countedCalls(config, metric, log);
   const unreadable = (count: number, upTo: string) => log.error('messages-skipped', { count, upTo });
   return { ...acceptPorts(config, secret, log), ...missedPorts(config, secret, log), ...counted, unreadable };

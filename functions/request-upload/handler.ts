@@ -6,7 +6,7 @@ import { once } from '../../lib/base/once.ts';
 import { callerPorts, recordIds } from '../../lib/compose/clients.ts';
 import { shareTables, signedUrls } from '../../lib/compose/files.ts';
 import { destinationTable } from '../../lib/compose/messages.ts';
-import { loadSecret } from '../../lib/compose/secret.ts';
+import { loadOwnKeys } from '../../lib/compose/secret.ts';
 import { requestUpload } from '../../lib/files/share/request-upload.ts';
 import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
@@ -14,9 +14,9 @@ import { nameFaults } from '../../lib/messages/accept.ts';
 
 const ready = once(async () => {
   const config = readConfig(v.object({ ...destinationsEnv, ...sharesEnv, ...bucketEnv }), process.env);
-  const secret = await loadSecret(config);
-  const ports = { ...shareTables(config), ...signedUrls(), ...recordIds(secret) };
-  const destinations = destinationTable(config, secret);
+  const keys = await loadOwnKeys(config);
+  const ports = { ...shareTables(config), ...signedUrls(), ...recordIds(keys) };
+  const destinations = destinationTable(config, keys);
   return { ...ports, destinations, bucket: config.UPLOADS_BUCKET, now: Date.now };
 });
 

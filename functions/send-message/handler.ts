@@ -6,7 +6,7 @@ import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { callerPorts } from '../../lib/compose/clients.ts';
 import { acceptPorts, costLimits } from '../../lib/compose/messages.ts';
-import { loadSecret } from '../../lib/compose/secret.ts';
+import { loadOwnKeys } from '../../lib/compose/secret.ts';
 import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import { messageFaults, sendMessage, statusOf, testDestination, waitMsOf } from '../../lib/messages/send-message.ts';
@@ -15,7 +15,7 @@ import { getMessage } from '../../lib/messages/view.ts';
 const log = createLog('send-message', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(v.object({ ...acceptEnv, ...costEnv }), process.env);
-  return { ...acceptPorts(config, await loadSecret(config), log), ...costLimits(config) };
+  return { ...acceptPorts(config, await loadOwnKeys(config), log), ...costLimits(config) };
 });
 
 const callers = once(async () => callersBy(callerPorts(readConfig(v.object(callersEnv), process.env))));

@@ -8,7 +8,7 @@ import { every, objects, shareTables } from '../../lib/compose/files.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
 import { acceptPorts } from '../../lib/compose/messages.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
-import { loadSecret } from '../../lib/compose/secret.ts';
+import { loadSecrets } from '../../lib/compose/secret.ts';
 import { HIDDEN_MS, shareFile, UploadNotification } from '../../lib/files/share/share-file.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
@@ -20,7 +20,7 @@ const ready = once(async () => {
     v.object({ ...acceptEnv, ...dingtalkEnv, ...sharesEnv, ...uploadsEnv, ...publicEnv }),
     process.env,
   );
-  const secret = await loadSecret(config);
+  const secret = await loadSecrets(config);
   const ports = {
     ...acceptPorts(config, secret, log),
     ...linkKeys(config, secret),

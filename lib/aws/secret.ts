@@ -20,7 +20,7 @@ export async function readSecret(call: JsonCall, secretId: string): Promise<stri
 function explain(secretId: string) {
   return (cause: unknown): never => {
     if (!(cause instanceof ServiceError) || cause.code !== 'ResourceNotFoundException') throw cause;
-    const remedy = `Write the secret "${secretId}": dingdock init --stage ${secretId.split('/').at(-1)}`;
+    const remedy = `Write the secret "${secretId}": dingdock init --stage ${secretId.split('/')[1]}`;
     throw new ServiceError('secret.read', { code: 'secret_missing', retryable: false, remedy, cause });
   };
 }

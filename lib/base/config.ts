@@ -26,11 +26,10 @@ const url = v.pipe(v.string(), v.url());
 /** Lambda sets it. */
 export const awsEnv = { AWS_REGION: text };
 /** An endpoint of another place is AWS's own way to say so. */
-export const secretEnv = {
-  ...awsEnv,
-  DINGTALK_SECRET_ID: text,
-  AWS_ENDPOINT_URL_SECRETS_MANAGER: v.optional(url),
-};
+const secretsEnv = { ...awsEnv, AWS_ENDPOINT_URL_SECRETS_MANAGER: v.optional(url) };
+/** The secret with the apps, which is DingTalk's, and the one with keys of our own: a function names just what it reads. */
+export const appsEnv = { ...secretsEnv, DINGTALK_SECRET_ID: text };
+export const ownKeysEnv = { ...secretsEnv, OWN_KEYS_SECRET_ID: text };
 const count = v.pipe(v.string(), v.toNumber(), v.integer(), v.minValue(1));
 const percent = v.pipe(v.string(), v.toNumber(), v.minValue(0), v.maxValue(100));
 /** Calls to DingTalk are counted, and so many are allowed a month. */
@@ -41,13 +40,13 @@ export const meterEnv = {
   QUOTA_RESERVE_PERCENT: percent,
 };
 export const dingtalkEnv = {
-  ...secretEnv,
+  ...appsEnv,
   ...meterEnv,
   DINGTALK_API_URL: url,
   DINGTALK_OAPI_URL: url,
   TOKENS_TABLE: text,
 };
-export const acceptEnv = { ...secretEnv, MESSAGES_TABLE: text, DESTINATIONS_TABLE: text, OUTBOX_QUEUE_URL: url };
+export const acceptEnv = { ...ownKeysEnv, MESSAGES_TABLE: text, DESTINATIONS_TABLE: text, OUTBOX_QUEUE_URL: url };
 export const costEnv = { MOST_PARTS: count, MOST_CALLS: count };
 export const deliveryEnv = {
   LIMITS_TABLE: text,
@@ -64,7 +63,7 @@ export const conversationsEnv = { CONVERSATIONS_TABLE: text };
 export const busEnv = { EVENTS_TABLE: text, ...publishEnv };
 export const eventsEnv = { ...busEnv, EVENTS_QUEUE_URL: url };
 export const inboundEnv = { INBOUND_QUEUE_URL: url };
-export const callbackEnv = { ...secretEnv, EVENTS_QUEUE_URL: url };
+export const callbackEnv = { ...appsEnv, EVENTS_QUEUE_URL: url };
 /** How callers are proved: by API keys, or by what API Gateway says of a token or a signature. */
 export const callersEnv = {
   KEYS_TABLE: text,
@@ -73,5 +72,5 @@ export const callersEnv = {
   JWT_SCOPE_PREFIX: v.optional(v.string(), ''),
   JWT_DESTINATIONS: v.picklist(['optional', 'required']),
 };
-export const destinationsEnv = { ...secretEnv, DESTINATIONS_TABLE: text };
+export const destinationsEnv = { ...ownKeysEnv, DESTINATIONS_TABLE: text };
 export const publicEnv = { PUBLIC_URL: url };

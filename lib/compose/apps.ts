@@ -10,26 +10,26 @@ import { createFetchToken } from '../dingtalk/token/token-source.ts';
 import { createHttp, type Http } from '../dingtalk/transport/http.ts';
 import { clock, dynamodb, randomId } from './clients.ts';
 import { callMeter } from './meter.ts';
-import type { Secret } from './secret.ts';
+import type { Apps } from './secret.ts';
 
 export type DingTalkConfig = Config<typeof dingtalkEnv>;
 
 const pools = new Map<string, Http>();
 /** HTTP to DingTalk: one pool of connections a container. */
-export function dingtalkHttp({ proxy }: Pick<Secret, 'proxy'>): Http {
+export function dingtalkHttp({ proxy }: Pick<Apps, 'proxy'>): Http {
   return oncePer(pools, proxy ?? '', () => createHttp({ proxy }));
 }
 
-const apps = new WeakMap<Secret, ReturnType<typeof connectApps>>();
+const apps = new WeakMap<Apps, ReturnType<typeof connectApps>>();
 /**
  * DingTalk's API as each app of the secret; one token per app for all functions. A container reads one secret and one
  * configuration, so all that asks for the apps of a secret gets the same ones.
  */
-export function dingtalkApps(config: DingTalkConfig, secret: Secret, log: Log) {
+export function dingtalkApps(config: DingTalkConfig, secret: Apps, log: Log) {
   return oncePer(apps, secret, () => connectApps(config, secret, log));
 }
 
-function connectApps(config: DingTalkConfig, secret: Secret, log: Log) {
+function connectApps(config: DingTalkConfig, secret: Apps, log: Log) {
   const http = dingtalkHttp(secret);
   const { count } = callMeter(config);
   const urls = { api: config.DINGTALK_API_URL, oapi: config.DINGTALK_OAPI_URL };
@@ -64,13 +64,7 @@ function unknownApp(apps: readonly { name: string }[], name: string | undefined)
 }
 
 /** Finds out whether a destination's app is one of the secret's. */
-export function appFaults({ apps }: Pick<Secret, 'apps'>) {
+export function appFaults({ apps }: Pick<Apps, 'apps'>) {
   return (name: string | undefined): Fault[] =>
     name === undefined || apps.some((app) => app.name === name) ? [] : [unknownApp(apps, name)];
-}
-
-/** Where the people of each app are; of one that is gone, where those of the first are. */
-export function timeZones({ apps }: Pick<Secret, 'apps'>) {
-  const named = (name?: string) => apps.find((app) => app.name === name) ?? apps[0];
-  return { timeZoneOf: (name?: string) => named(name)?.timeZone ?? 'Asia/Shanghai' };
 }

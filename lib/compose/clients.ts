@@ -74,6 +74,6 @@ export function callerPorts(config: Config<typeof callersEnv>) {
 }
 
 /** Ids of records that only this stage can make. */
-export function recordIds({ sealingKey }: { sealingKey: string }) {
-  return { ids: createIds(sealingKey) };
+export function recordIds({ linkKey }: { linkKey: string }) {
+  return { ids: createIds(linkKey) };
 }

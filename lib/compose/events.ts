@@ -8,7 +8,7 @@ import { reply } from '../events/reply.ts';
 import { type DingTalkConfig, dingtalkApps, dingtalkHttp } from './apps.ts';
 import { type AwsConfig, bus, clock, dynamodb, randomId } from './clients.ts';
 import { callMeter } from './meter.ts';
-import type { Secret } from './secret.ts';
+import type { Apps } from './secret.ts';
 import { taskChanges } from './tasks.ts';
 
 export function eventPorts(config: AwsConfig & Config<typeof busEnv>) {
@@ -20,7 +20,7 @@ export function eventPorts(config: AwsConfig & Config<typeof busEnv>) {
 }
 
 /** What answering people who write to the robot takes. */
-export function commandPorts(config: DingTalkConfig & Config<typeof tasksEnv>, secret: Secret, log: Log) {
+export function commandPorts(config: DingTalkConfig & Config<typeof tasksEnv>, secret: Apps, log: Log) {
   const appNamed = dingtalkApps(config, secret, log);
   const session = createSessionWebhook({
     http: dingtalkHttp(secret),

@@ -10,7 +10,7 @@ import type { Log } from '../base/log.ts';
 import { createDownloader } from '../dingtalk/transport/download.ts';
 import { type DingTalkConfig, dingtalkApps } from './apps.ts';
 import { type AwsConfig, clock, dynamodb, randomId, s3, sqs } from './clients.ts';
-import type { Secret } from './secret.ts';
+import type { Apps } from './secret.ts';
 
 /** Shares, their links and the media ids that DingTalk gave, which live in one table. */
 export function shareTables(config: Config<typeof sharesEnv>) {
@@ -25,7 +25,7 @@ export function shareTables(config: Config<typeof sharesEnv>) {
 /** What turns an object of our bucket into media that DingTalk keeps. */
 export function mediaPorts(
   config: DingTalkConfig & Config<typeof sharesEnv & typeof bucketEnv>,
-  secret: Secret,
+  secret: Apps,
   log: Log,
 ) {
   const { media, links } = shareTables(config);
@@ -50,7 +50,7 @@ export function inbox(config: Config<typeof bucketEnv>) {
 }
 
 /** Fetches what DingTalk hands out, from public addresses and from DingTalk's own. */
-export function downloads(config: Pick<DingTalkConfig, 'DINGTALK_API_URL'>, { proxy }: Pick<Secret, 'proxy'>) {
+export function downloads(config: Pick<DingTalkConfig, 'DINGTALK_API_URL'>, { proxy }: Pick<Apps, 'proxy'>) {
   return { download: createDownloader({ apiUrl: config.DINGTALK_API_URL, proxy }) };
 }
 

@@ -13,10 +13,12 @@ import { createSlotCache } from '../messages/limits/slot-cache.ts';
 import { type DingTalkConfig, dingtalkApps, dingtalkHttp } from './apps.ts';
 import { type AwsConfig, clock, dynamodb, randomId, sqs } from './clients.ts';
 import { callMeter } from './meter.ts';
-import type { Secret } from './secret.ts';
+import type { Apps, OwnKeys } from './secret.ts';
+
+type SealingKey = Pick<OwnKeys, 'sealingKey'>;
 
 /** The one way out for messages. */
-export function messageSender(config: DingTalkConfig, secret: Secret, log: Log) {
+export function messageSender(config: DingTalkConfig, secret: Apps, log: Log) {
   const webhook = createWebhook({
     http: dingtalkHttp(secret),
     count: callMeter(config).count,
@@ -27,10 +29,10 @@ export function messageSender(config: DingTalkConfig, secret: Secret, log: Log) 
 }
 
 /** What accepting a message takes, and clocks. */
-export function acceptPorts(config: Config<typeof acceptEnv>, secret: Secret, log: Log) {
+export function acceptPorts(config: Config<typeof acceptEnv>, keys: SealingKey, log: Log) {
   return {
     messages: createMessageTable(dynamodb(), config.MESSAGES_TABLE),
-    destinations: destinationTable(config, secret),
+    destinations: destinationTable(config, keys),
     merges: createMergeTable(dynamodb(), config.MESSAGES_TABLE, clock.now),
     outbox: createOutboxQueue(sqs(config, config.OUTBOX_QUEUE_URL), config.OUTBOX_QUEUE_URL),
     notQueued: (messageId: string, error: unknown) =>
@@ -45,8 +47,8 @@ export function costLimits(config: Config<typeof costEnv>) {
   return { most: { parts: config.MOST_PARTS, calls: config.MOST_CALLS } };
 }
 
-export function destinationTable(config: Config<typeof destinationsEnv>, secret: Pick<Secret, 'sealingKey'>) {
-  const seal = createSeal(secret.sealingKey, 'destinations');
+export function destinationTable(config: Config<typeof destinationsEnv>, { sealingKey }: SealingKey) {
+  const seal = createSeal(sealingKey, 'destinations');
   return createDestinationTable(dynamodb(), config.DESTINATIONS_TABLE, seal, clock.now);
 }
 

@@ -7,7 +7,7 @@ import type { Log } from '../base/log.ts';
 import { resolvePeople } from '../tasks/people.ts';
 import { type DingTalkConfig, dingtalkApps, findApp } from './apps.ts';
 import { type AwsConfig, bus, clock, dynamodb, sqs } from './clients.ts';
-import type { Secret } from './secret.ts';
+import type { Apps } from './secret.ts';
 
 /** What changing a task takes: the record, and the queue of those to follow. What that did not take is told here. */
 export function taskChanges(config: AwsConfig & Config<typeof tasksEnv>, log: Log) {
@@ -24,7 +24,7 @@ export function taskChanges(config: AwsConfig & Config<typeof tasksEnv>, log: Lo
 }
 
 /** What following a task takes, beside what accepting a message does. */
-export function taskPorts(config: DingTalkConfig & Config<typeof followEnv>, secret: Secret, log: Log) {
+export function taskPorts(config: DingTalkConfig & Config<typeof followEnv>, secret: Apps, log: Log) {
   const appNamed = dingtalkApps(config, secret, log);
   const people = createPeopleTable(dynamodb(), config.TASKS_TABLE, clock.now);
   return {
@@ -53,6 +53,6 @@ export function taskPorts(config: DingTalkConfig & Config<typeof followEnv>, sec
 }
 
 /** When each app's people get the list of their tasks. */
-export function digestPorts({ apps }: Secret) {
+export function digestPorts({ apps }: Apps) {
   return { digestOf: (name: string) => apps.find((app) => app.name === name) };
 }

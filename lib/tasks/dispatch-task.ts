@@ -70,6 +70,7 @@ async function fresh(
     number: await deps.tasks.nextNumber(),
     caller: owner,
     requestHash,
+    timeZone: deps.taskApp(body.app).timeZone,
     createdAt,
     ...who,
     assignees: who.assignees.map((person) => ({ ...person, state: 'assigned' as const })),

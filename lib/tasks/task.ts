@@ -61,6 +61,8 @@ export const Task = v.object({
   /** Whose it is: the owner of the key that dispatched it. */
   caller: v.string(),
   requestHash: v.string(),
+  /** Where the people of its app are; here, since what answers the task page does not read the apps' secret. */
+  timeZone: v.string(),
   ...Followed.entries,
 });
 export type Task = v.InferOutput<typeof Task>;

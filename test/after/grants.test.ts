@@ -8,11 +8,13 @@ import { RARE_GRANTS } from './rare-grants.ts';
 // An outside DynamoDB tells nothing of what it was asked.
 describe.skipIf(process.env.AWS_ENDPOINT_URL_DYNAMODB !== undefined)('grants', () => {
   let grants: Grant[];
+  let denied: Grant[];
   let calls: Grant[];
 
   beforeAll(async () => {
     const template = await packaged('local', 'us-east-1');
     grants = grantsOf(template, 'us-east-1');
+    denied = grantsOf(template, 'us-east-1', 'Deny');
     const buckets = new Set(grants.map(({ resource }) => bucketOf(resource)));
     calls = kept('aws-calls.ndjson')
       .split('\n')
@@ -28,6 +30,7 @@ describe.skipIf(process.env.AWS_ENDPOINT_URL_DYNAMODB !== undefined)('grants', (
   test('every call that a function made is granted to it', () => {
     expect(calls.length).toBeGreaterThan(50);
     expect(calls.filter((call) => !grants.some((grant) => covers(grant, call)))).toEqual([]);
+    expect(calls.filter((call) => denied.some((grant) => covers(grant, call)))).toEqual([]);
   });
 
   test('every grant was used by a call, or is on the list of rare ones with a reason', () => {

@@ -57,8 +57,12 @@ const init = (args: string[], env: Record<string, string> = {}) =>
 test('an app that DingTalk takes is written to the secret of the stage, with keys for its callbacks', async () => {
   const { code, json } = await init([...APP, '--stage', 'prod']);
   expect(code).toBe(0);
-  const { sealingKey, apps } = JSON.parse(secrets.get('dingdock/prod') ?? '');
-  expect(sealingKey.length).toBeGreaterThanOrEqual(32);
+  const { apps, ...rest } = JSON.parse(secrets.get('dingdock/prod') ?? '');
+  expect(rest).toEqual({});
+  // our own keys, apart from all that DingTalk knows
+  const keys = JSON.parse(secrets.get('dingdock/prod/keys') ?? '');
+  expect(Object.keys(keys).sort()).toEqual(['cookieKey', 'linkKey', 'sealingKey']);
+  expect(new Set(Object.values<string>(keys).map((key) => key.slice(0, 32))).size).toBe(3);
   expect(apps).toEqual([
     expect.objectContaining({ name: 'default', appKey: 'dingsimapp', appSecret: 'dingsimsecret', agentId: 1000001 }),
   ]);
@@ -66,15 +70,16 @@ test('an app that DingTalk takes is written to the secret of the stage, with key
   expect(json.callback).toEqual(apps[0].callbacks[0]);
 });
 
-test('a second time the sealing key, the keys of the callbacks and the other apps stay', async () => {
+test('a second time our own keys, the keys of the callbacks and the other apps stay', async () => {
   await init([...APP, '--stage', 'twice']);
+  const keys = secrets.get('dingdock/twice/keys');
   const first = JSON.parse(secrets.get('dingdock/twice') ?? '');
   const proxy = 'http://proxy.example:3128';
   secrets.set('dingdock/twice', JSON.stringify({ ...first, proxy }));
   await init([...APP, '--stage', 'twice', '--name', 'second']);
   await init([...APP, '--stage', 'twice', '--operator', 'zhangsan']);
-  const { sealingKey, apps, ...rest } = JSON.parse(secrets.get('dingdock/twice') ?? '');
-  expect(sealingKey).toBe(first.sealingKey);
+  const { apps, ...rest } = JSON.parse(secrets.get('dingdock/twice') ?? '');
+  expect(secrets.get('dingdock/twice/keys')).toBe(keys);
   expect(rest).toEqual({ proxy });
   expect(apps.map(({ name }: { name: string }) => name)).toEqual(['second', 'default']);
   expect(apps[1]).toEqual({ ...first.apps[0], operatorUserId: 'zhangsan' });

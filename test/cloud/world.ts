@@ -67,8 +67,9 @@ export function worldOf(region = 'eu-central-1') {
       return Stacks[0]?.StackStatus;
     },
     async secret(stage: string): Promise<void> {
-      const SecretString = JSON.stringify({ sealingKey: '0123456789abcdef', apps: [] });
-      await new SecretsManagerClient(common).send(new CreateSecretCommand({ Name: `dingdock/${stage}`, SecretString }));
+      for (const Name of [`dingdock/${stage}`, `dingdock/${stage}/keys`]) {
+        await new SecretsManagerClient(common).send(new CreateSecretCommand({ Name, SecretString: '{}' }));
+      }
     },
   };
 }

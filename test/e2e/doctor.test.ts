@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CAUSES, type Cause } from '../../cli/commands/doctor/causes.ts';
 import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
 import { signWebhook } from '../../lib/dingtalk/webhook.ts';
-import { API_KEY, KEYS_FILE, KNOWN_KEYS, secretOf } from '../../stage/local-secret.ts';
+import { API_KEY, appsSecretOf, KEYS_FILE, KNOWN_KEYS } from '../../stage/local-secret.ts';
 import { cliOf } from '../support/cli.ts';
 import { filesClient } from '../support/files.ts';
 import { message } from '../support/messages.ts';
@@ -27,7 +27,7 @@ const LOCAL_DIR = mkdtempSync(join(tmpdir(), 'dingdock-doctor-'));
 writeFileSync(join(LOCAL_DIR, KEYS_FILE), JSON.stringify({ ...KNOWN_KEYS, apiKey: 'is not asked: DINGDOCK_API_KEY' }));
 afterAll(() => rmSync(LOCAL_DIR, { recursive: true }));
 const appWith = (over: object) => {
-  const [app] = JSON.parse(secretOf(undefined)).apps;
+  const [app] = JSON.parse(appsSecretOf(undefined)).apps;
   return { DINGTALK_APPS: JSON.stringify([{ ...app, ...over }]), DINGDOCK_API_KEY: API_KEY, LOCAL_DIR };
 };
 const fault = (path: string, trouble: object | string) =>

@@ -11,7 +11,6 @@ const ISV_KEY = { token: 'isvtoken', aesKey: 'Zbcdefghijklmnopqrstuvwxyz01234567
 const STRICTEST_MS = 1_200;
 const MAIN = { name: 'default', corpId: 'dingsimcorp', appKey: 'dingsimapp', appSecret: 'dingsimsecret' };
 const SECRET = JSON.stringify({
-  sealingKey: 'sealing-key-for-tests',
   apps: [
     { ...MAIN, callbacks: [KEY, NEW_KEY], cardSecrets: ['simcardsecret'] },
     {

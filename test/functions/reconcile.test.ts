@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { secretOf } from '../../stage/local-secret.ts';
+import { appsSecretOf } from '../../stage/local-secret.ts';
 import { PATIENT, PATIENT_MS, startCallbackBed } from '../support/callback-bed.ts';
 import { startProxy } from '../support/proxy.ts';
 
@@ -8,9 +8,9 @@ let proxy: Awaited<ReturnType<typeof startProxy>>;
 let reconcile: () => Promise<void>;
 beforeAll(async () => {
   proxy = await startProxy();
-  const { apps, ...secret } = JSON.parse(secretOf(undefined));
+  const { apps } = JSON.parse(appsSecretOf(undefined));
   const oftener = apps.map((app: object) => ({ ...app, failedListMinutes: 5 }));
-  bed = await startCallbackBed({ secret: JSON.stringify({ ...secret, proxy: `http://${proxy.host}`, apps: oftener }) });
+  bed = await startCallbackBed({ secret: JSON.stringify({ proxy: `http://${proxy.host}`, apps: oftener }) });
   const door = await import('../../functions/receive-callback/handler.ts');
   const events = await import('../../functions/handle-event/handler.ts');
   reconcile = (await import('../../functions/reconcile/handler.ts')).handler;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { localKeys } from '../../cli/stage/local-keys.ts';
 import { ownKeys } from '../../local/own-keys.ts';
-import { KNOWN_KEYS, secretOf } from '../../stage/local-secret.ts';
+import { KNOWN_KEYS, ownKeysSecretOf } from '../../stage/local-secret.ts';
 
 test('with the real DingTalk the keys are random, kept for the owner alone, and found by the CLI', () => {
   const folder = mkdtempSync(join(tmpdir(), 'dingdock-keys-'));
@@ -16,7 +16,8 @@ test('with the real DingTalk the keys are random, kept for the owner alone, and 
   expect(ownKeys(folder, true)).toEqual(keys);
   expect(statSync(join(folder, 'keys.json')).mode & 0o777).toBe(0o600);
   expect(localKeys({ DINGTALK_APPS: '[]', LOCAL_DIR: folder })).toEqual(keys);
-  expect(JSON.parse(secretOf(undefined, {}, keys))).toMatchObject({ sealingKey: keys.sealingKey });
+  const { apiKey, ...own } = keys;
+  expect(JSON.parse(ownKeysSecretOf(keys))).toEqual(own);
 });
 
 test('with the simulator they are the known ones, and nothing is kept', () => {

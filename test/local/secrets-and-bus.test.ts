@@ -5,7 +5,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { secretOf } from '../../stage/local-secret.ts';
+import { appsSecretOf } from '../../stage/local-secret.ts';
 import { clientOf, startEmulator } from './emulator.ts';
 
 let emulator: Awaited<ReturnType<typeof startEmulator>>;
@@ -58,9 +58,9 @@ test.each([
   ['a list', [APP]],
   ['an object with apps', { apps: [APP] }],
 ])('takes the real apps as %s', (_, apps) => {
-  expect(JSON.parse(secretOf(JSON.stringify(apps))).apps).toMatchObject([APP]);
+  expect(JSON.parse(appsSecretOf(JSON.stringify(apps))).apps).toMatchObject([APP]);
 });
 
 test.each(['', 'no json', '[]', '{"apps":{}}', '[{"name":"x"}]'])('refuses apps that are %j', (apps) => {
-  expect(() => secretOf(apps)).toThrow('DINGTALK_APPS');
+  expect(() => appsSecretOf(apps)).toThrow('DINGTALK_APPS');
 });

@@ -12,7 +12,7 @@ import { createResources } from '../../local/template/resources.ts';
 import { readTemplate } from '../../local/template/template.ts';
 import { startEventSources } from '../../local/triggers/event-source.ts';
 import { triggersOf } from '../../local/triggers/triggers.ts';
-import { secretOf } from '../../stage/local-secret.ts';
+import { appsSecretOf, KNOWN_KEYS, ownKeysSecretOf } from '../../stage/local-secret.ts';
 import { httpEvent } from './events.ts';
 
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -31,11 +31,14 @@ type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStr
  * The callback functions' own handlers in this process, between the simulator and the real emulators, with a network in
  * front of the queue and of the secrets whose weather a test makes.
  */
-export async function startCallbackBed({ secret = secretOf(undefined) } = {}) {
+export async function startCallbackBed({ secret = appsSecretOf(undefined) } = {}) {
   const bus: { type: string; detail: BusEvent['detail'] }[] = [];
   const dynamodb = await startDynamodb(0);
   const answer = secretsAndBus({
-    secrets: new Map([['dingdock/local', secret]]),
+    secrets: new Map([
+      ['dingdock/local', secret],
+      ['dingdock/local/keys', ownKeysSecretOf(KNOWN_KEYS)],
+    ]),
     region: 'us-east-1',
     onEvent: ({ detailType, detail }) => bus.push({ type: detailType, detail }),
   });

@@ -2,6 +2,7 @@
 export const CANARIES = [
   'dingsimsecret',
   'local-sealing-key',
+  'local-link-key-of-the-stack',
   'simcallbacktoken',
   'simsimsimsimsimsimsimsimsimsimsimsimsimsim0',
   'simcardsecret',

@@ -13,14 +13,14 @@ const Role = v.object({
     v.object({
       PolicyName: v.string(),
       PolicyDocument: v.object({
-        Statement: v.array(v.object({ Effect: v.literal('Allow'), Action: Texts, Resource: Texts })),
+        Statement: v.array(v.object({ Effect: v.picklist(['Allow', 'Deny']), Action: Texts, Resource: Texts })),
       }),
     }),
   ),
 });
 
-/** All that the roles of a packaged template allow, with the ARNs that the local stack would have. */
-export function grantsOf(template: PackagedTemplate, region: string): Grant[] {
+/** All that the roles of a packaged template allow, or deny, with the ARNs that the local stack would have. */
+export function grantsOf(template: PackagedTemplate, region: string, effect: 'Allow' | 'Deny' = 'Allow'): Grant[] {
   const resources = new Map<string, Resource>(
     Object.entries(template.Resources).map(([id, { Type, Properties }]) => [
       id,
@@ -36,7 +36,7 @@ export function grantsOf(template: PackagedTemplate, region: string): Grant[] {
     .filter(({ type, properties }) => type === 'AWS::IAM::Role' && 'Policies' in properties)
     .flatMap(({ properties }) => v.parse(Role, resolve(properties, lookup)).Policies)
     .flatMap(({ PolicyName, PolicyDocument }) =>
-      PolicyDocument.Statement.flatMap(({ Action, Resource }) =>
+      PolicyDocument.Statement.filter(({ Effect }) => Effect === effect).flatMap(({ Action, Resource }) =>
         Action.flatMap((action) => Resource.map((resource) => ({ function: PolicyName, action, resource }))),
       ),
     );

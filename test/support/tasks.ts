@@ -18,6 +18,7 @@ export function task(changes: Partial<Task> = {}, states: Record<string, Assigne
     number: 12,
     caller: 'ci',
     requestHash: '',
+    timeZone: 'Asia/Shanghai',
     createdAt: at,
     title: '看一下新版本的告警',
     assignees: people.map(([userId, state]) => ({ ...person(userId), state })),

@@ -12,8 +12,6 @@ export type OpenTaskDeps = {
   tasks: { get(id: string): Promise<Task | undefined> };
   /** The person that a link belongs to. */
   holderOf(taskId: string, claim: Claim): PageHolder;
-  /** The time zone of an app; undefined stands for the default app. */
-  timeZoneOf(app?: string): string;
   now: () => number;
 };
 
@@ -50,8 +48,7 @@ export async function findView(
   if (viewer !== undefined && !isConcerned(task, viewer)) return { status: 403, message: noticeOf('removed') };
   const { p, e, s } = proof.output;
   const language = languageOf(fields.lang, acceptLanguage);
-  const timeZone = deps.timeZoneOf(task.app);
-  return { task, viewer, language, timeZone, now: deps.now(), proof: { ...(p !== undefined && { p }), e, s } };
+  return { task, viewer, language, now: deps.now(), proof: { ...(p !== undefined && { p }), e, s } };
 }
 
 /** A notice of the words lists, in both languages. */

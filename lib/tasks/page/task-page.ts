@@ -18,8 +18,6 @@ export type TaskPageView = {
   /** The proof in the link, sent again with each tap. */
   proof: PageProof;
   language: Language;
-  /** The zone of the times, for a browser that runs no script. */
-  timeZone: string;
   now: number;
   /** Why the last tap changed nothing, and its comment. */
   unsaid?:
@@ -35,7 +33,8 @@ const PEOPLE_SHOWN = 12;
 
 /** The task as its reader sees it. */
 export function taskPage(view: TaskPageView, status = 200): Opened {
-  const { task, language, timeZone } = view;
+  const { task, language } = view;
+  const { timeZone } = task; // of the times, for a browser that runs no script
   const words = WORDS[language];
   const when = timeIn(language, timeZone);
   const body = html`${topPart(view, words)}

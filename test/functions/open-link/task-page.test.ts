@@ -15,10 +15,10 @@ function page(view: Partial<TaskPageView> = {}): string {
     viewer: 'zhangsan',
     proof: PROOF,
     language: 'en',
-    timeZone: 'Asia/Tokyo',
     now: NOW,
   } as const;
-  return taskPage({ ...shown, ...view }).body ?? '';
+  const { task: given = shown.task } = view;
+  return taskPage({ ...shown, ...view, task: { ...given, timeZone: 'Asia/Tokyo' } }).body ?? '';
 }
 
 /** What the page lets its reader do. */

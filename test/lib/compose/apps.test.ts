@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { dingtalkApps, dingtalkHttp } from '../../../lib/compose/apps.ts';
 import { missedPorts } from '../../../lib/compose/callbacks.ts';
 import { mediaPorts } from '../../../lib/compose/files.ts';
-import type { Secret } from '../../../lib/compose/secret.ts';
+import type { Apps } from '../../../lib/compose/secret.ts';
 import { taskPorts } from '../../../lib/compose/tasks.ts';
 import { memoryLog } from '../../support/memory-log.ts';
 
@@ -14,13 +14,13 @@ const CONFIG = {
   ...{ TASKS_QUEUE_URL: 'http://127.0.0.1:1/tasks', EVENTS_QUEUE_URL: 'http://127.0.0.1:1/events' },
 };
 
-function secretWith(proxy?: string): Secret {
+function secretWith(proxy?: string): Apps {
   const app = {
     ...{ name: 'default', corpId: 'dingcorp', appKey: 'dingkey', appSecret: 'app secret' },
     ...{ agentId: 1, robotCode: 'dingkey', timeZone: 'Asia/Shanghai', language: 'zh' as const },
     ...{ callbacks: [{ token: 'token', aesKey: 'key' }], cardSecrets: [], failedListMinutes: 5 },
   };
-  return { sealingKey: 'sealing key of the test', apps: [app], proxy };
+  return { apps: [app], proxy };
 }
 
 test('an app has one token provider and one client in a container, whatever asks for it', () => {
