@@ -64,6 +64,7 @@ test('what is granted is what lib/aws calls, on what the template makes', () => 
   // AWS grants a batch as its single call, and the steps of a multipart upload as one put.
   const grantOf: Record<string, string> = {
     SendMessageBatch: 'SendMessage',
+    ChangeMessageVisibilityBatch: 'ChangeMessageVisibility',
     HeadObject: 'GetObject',
     CreateMultipartUpload: 'PutObject',
     UploadPart: 'PutObject',
@@ -81,7 +82,7 @@ test('what is granted is what lib/aws calls, on what the template makes', () => 
   expect([...on].filter((name) => !made(name))).toEqual([]);
 });
 
-test('a queue hides a record for six times as long as its function may run', () => {
+test('a queue hides a record for as long as its function may run, files excepted for 30 s, and keeps it for less time than its dead letters', () => {
   for (const { events = [], timeout = provider.timeout } of Object.values<{
     events?: { sqs?: { arn: { GetAtt: string } } }[];
     timeout?: number;
@@ -89,8 +90,13 @@ test('a queue hides a record for six times as long as its function may run', () 
     for (const { sqs } of events) {
       if (!sqs) continue;
       const queue = Resources[sqs.arn.GetAtt.replace('.Arn', '')].Properties;
-      expect(queue.VisibilityTimeout).toBeGreaterThanOrEqual(6 * timeout);
-      expect(queue.RedrivePolicy.deadLetterTargetArn).toBeDefined();
+      expect(queue.VisibilityTimeout).toBeGreaterThanOrEqual(timeout);
+      const isOfFiles = /Uploads|Inbound/.test(sqs.arn.GetAtt);
+      if (!isOfFiles) expect([sqs.arn.GetAtt, queue.VisibilityTimeout]).toEqual([sqs.arn.GetAtt, 30]);
+      const { deadLetterTargetArn, maxReceiveCount } = queue.RedrivePolicy;
+      const dead = Resources[deadLetterTargetArn.GetAtt.replace('.Arn', '')].Properties;
+      expect([queue.MessageRetentionPeriod, dead.MessageRetentionPeriod]).toEqual([345_600, 1_209_600]);
+      expect(maxReceiveCount).toBe(1000); // what a function puts there goes by the kind of its error
     }
   }
 });

@@ -1,8 +1,16 @@
 import * as v from 'valibot';
-import { acceptEnv, bucketEnv, deliveryEnv, dingtalkEnv, readConfig, sharesEnv } from '../../lib/base/config.ts';
+import {
+  acceptEnv,
+  bucketEnv,
+  deliveryEnv,
+  dingtalkEnv,
+  outboxWorkEnv,
+  readConfig,
+  sharesEnv,
+} from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
-import { giveBackTo } from '../../lib/compose/clients.ts';
+import { workedQueue } from '../../lib/compose/clients.ts';
 import { mediaPorts } from '../../lib/compose/files.ts';
 import { acceptPorts, deliveryPorts, messageSender } from '../../lib/compose/messages.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
@@ -11,7 +19,7 @@ import { withMedia } from '../../lib/files/with-media.ts';
 import { addedUp, metricLines } from '../../lib/lambda/metric.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
 import type { Content } from '../../lib/messages/content.ts';
-import { deliverMessage } from '../../lib/messages/deliver/deliver-message.ts';
+import { deliverMessage, failDelivery } from '../../lib/messages/deliver/deliver-message.ts';
 import { endBatch } from '../../lib/messages/deliver/end-batch.ts';
 import { type Destination, withPeople } from '../../lib/messages/destination.ts';
 import { OutboxItem } from '../../lib/messages/message.ts';
@@ -37,17 +45,22 @@ const ready = once(async () => {
   return {
     ...accept,
     destinations: withPeople(destinations),
-    ...giveBackTo(config, config.OUTBOX_QUEUE_URL),
     ...ports,
   };
 });
 
+const queue = once(async () => {
+  const config = readConfig(v.object(outboxWorkEnv), process.env);
+  return workedQueue(config, config.OUTBOX_QUEUE_URL, config.OUTBOX_DEAD_LETTERS_URL);
+});
+
 export const handler = queueHandler({
+  queue,
   ready,
   log,
   schema: OutboxItem,
-  run: (deps, item, ahead) => deliverMessage({ ...deps, ahead }, item),
+  run: (deps, item, { following }) => deliverMessage({ ...deps, ahead: following }, item),
+  gaveUp: failDelivery,
   end: endBatch,
-  reserveMs: 35_000, // a turn of many calls, and a last call that waits for its answer
-  giveBack: ({ giveBack }, receiptHandle, ms) => giveBack(receiptHandle, ms),
+  reserveMs: 24_000, // a turn of many calls, and a last call that waits for its answer
 });

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { bucketEnv, busEnv, dingtalkEnv, inboundEnv, readConfig } from '../../lib/base/config.ts';
+import { bucketEnv, busEnv, dingtalkEnv, inboundEnv, inboundWorkEnv, readConfig } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { dingtalkApps } from '../../lib/compose/apps.ts';
-import { giveBackTo } from '../../lib/compose/clients.ts';
+import { workedQueue } from '../../lib/compose/clients.ts';
 import { eventPorts } from '../../lib/compose/events.ts';
 import { downloads, inbox } from '../../lib/compose/files.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
@@ -20,7 +20,6 @@ const ready = once(async () => {
   const apps = await loadApps(config);
   const ports = {
     ...eventPorts(config),
-    ...giveBackTo(config, config.INBOUND_QUEUE_URL),
     ...inbox(config),
     ...downloads(config, apps),
   };
@@ -28,11 +27,16 @@ const ready = once(async () => {
   return { ...ports, ...counted, appNamed: dingtalkApps(config, apps, log) };
 });
 
+const queue = once(async () => {
+  const config = readConfig(v.object(inboundWorkEnv), process.env);
+  return workedQueue(config, config.INBOUND_QUEUE_URL, config.INBOUND_DEAD_LETTERS_URL);
+});
+
 export const handler = queueHandler({
+  queue,
   ready,
   log,
   schema: Inbound,
   run: fetchFile,
   end: writeCalls,
-  giveBack: ({ giveBack }, receiptHandle, ms) => giveBack(receiptHandle, ms),
 });

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { acceptEnv, dingtalkEnv, followEnv, publicEnv, readConfig } from '../../lib/base/config.ts';
+import { acceptEnv, dingtalkEnv, followEnv, publicEnv, readConfig, tasksWorkEnv } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
-import { giveBackTo } from '../../lib/compose/clients.ts';
+import { workedQueue } from '../../lib/compose/clients.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
 import { acceptPorts } from '../../lib/compose/messages.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
@@ -19,14 +19,19 @@ const ready = once(async () => {
   const secret = await loadSecrets(config);
   const ports = { ...acceptPorts(config, secret, log), ...linkKeys(config, secret), ...taskPorts(config, secret, log) };
   const counted = countedCalls(config, metricLines(process.env.STAGE), log);
-  return { ...ports, ...counted, ...giveBackTo(config, config.TASKS_QUEUE_URL) };
+  return { ...ports, ...counted };
+});
+
+const queue = once(async () => {
+  const config = readConfig(v.object(tasksWorkEnv), process.env);
+  return workedQueue(config, config.TASKS_QUEUE_URL, config.TASKS_DEAD_LETTERS_URL);
 });
 
 export const handler = queueHandler({
+  queue,
   ready,
   log,
   schema: TaskToFollow,
   run: followQueuedTask,
   end: writeCalls,
-  giveBack: ({ giveBack }, receiptHandle, ms) => giveBack(receiptHandle, ms),
 });

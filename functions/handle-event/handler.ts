@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import {
+  busEnv,
   conversationsEnv,
   dingtalkEnv,
-  eventsEnv,
+  eventsWorkEnv,
   inboundEnv,
   ownKeysEnv,
   publicEnv,
@@ -11,7 +12,7 @@ import {
 } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
-import { giveBackTo } from '../../lib/compose/clients.ts';
+import { workedQueue } from '../../lib/compose/clients.ts';
 import { commandPorts, conversationTable, eventPorts } from '../../lib/compose/events.ts';
 import { inboundQueue } from '../../lib/compose/files.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
@@ -35,7 +36,7 @@ const metric = metricLines(process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(
     v.object({
-      ...eventsEnv,
+      ...busEnv,
       ...dingtalkEnv,
       ...ownKeysEnv,
       ...tasksEnv,
@@ -57,14 +58,19 @@ const ready = once(async () => {
     quota: alarmQuota({ log, metric }),
   };
   const counted = countedCalls(config, metric, log);
-  return { ...eventPorts(config), ...giveBackTo(config, config.EVENTS_QUEUE_URL), ...counted, reactions };
+  return { ...eventPorts(config), ...counted, reactions };
+});
+
+const queue = once(async () => {
+  const config = readConfig(v.object(eventsWorkEnv), process.env);
+  return workedQueue(config, config.EVENTS_QUEUE_URL, config.EVENTS_DEAD_LETTERS_URL);
 });
 
 export const handler = queueHandler({
+  queue,
   ready,
   log,
   schema: StoredCallback,
   run: handleEvent,
   end: writeCalls,
-  giveBack: ({ giveBack }, receiptHandle, ms) => giveBack(receiptHandle, ms),
 });

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
-import { acceptEnv, dingtalkEnv, publicEnv, readConfig, sharesEnv, uploadsEnv } from '../../lib/base/config.ts';
+import { acceptEnv, dingtalkEnv, publicEnv, readConfig, sharesEnv, uploadsWorkEnv } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { dingtalkApps } from '../../lib/compose/apps.ts';
-import { giveBackTo } from '../../lib/compose/clients.ts';
+import { workedQueue } from '../../lib/compose/clients.ts';
 import { every, objects, shareTables } from '../../lib/compose/files.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
 import { acceptPorts } from '../../lib/compose/messages.ts';
@@ -16,10 +16,7 @@ import { writeCalls } from '../../lib/messages/limits/quota.ts';
 
 const log = createLog('share-file', process.env.STAGE);
 const ready = once(async () => {
-  const config = readConfig(
-    v.object({ ...acceptEnv, ...dingtalkEnv, ...sharesEnv, ...uploadsEnv, ...publicEnv }),
-    process.env,
-  );
+  const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv, ...sharesEnv, ...publicEnv }), process.env);
   const secret = await loadSecrets(config);
   const ports = {
     ...acceptPorts(config, secret, log),
@@ -30,18 +27,22 @@ const ready = once(async () => {
   return {
     ...ports,
     ...countedCalls(config, metricLines(process.env.STAGE), log),
-    ...giveBackTo(config, config.UPLOADS_QUEUE_URL),
     appNamed: dingtalkApps(config, secret, log),
     every,
   };
 });
 
+const queue = once(async () => {
+  const config = readConfig(v.object(uploadsWorkEnv), process.env);
+  return workedQueue(config, config.UPLOADS_QUEUE_URL, config.UPLOADS_DEAD_LETTERS_URL);
+});
+
 export const handler = queueHandler({
+  queue,
   ready,
   log,
   schema: UploadNotification,
   run: shareFile,
   end: writeCalls,
-  hiddenMs: HIDDEN_MS,
-  giveBack: ({ giveBack }, receiptHandle, ms) => giveBack(receiptHandle, ms),
+  holdMs: HIDDEN_MS,
 });

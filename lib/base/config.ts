@@ -48,20 +48,22 @@ export const dingtalkEnv = {
 };
 export const acceptEnv = { ...ownKeysEnv, MESSAGES_TABLE: text, DESTINATIONS_TABLE: text, OUTBOX_QUEUE_URL: url };
 export const costEnv = { MOST_PARTS: count, MOST_CALLS: count };
-export const deliveryEnv = {
-  LIMITS_TABLE: text,
-  OUTBOX_DEAD_LETTERS_URL: url,
-};
+export const deliveryEnv = { LIMITS_TABLE: text, OUTBOX_DEAD_LETTERS_URL: url };
+/** Of those who work off a queue: it, its dead letters, and where deaths of workers are noted. */
+const workEnv = { ...awsEnv, LIMITS_TABLE: text };
+export const outboxWorkEnv = { ...workEnv, OUTBOX_QUEUE_URL: url, OUTBOX_DEAD_LETTERS_URL: url };
+export const tasksWorkEnv = { ...workEnv, TASKS_QUEUE_URL: url, TASKS_DEAD_LETTERS_URL: url };
+export const uploadsWorkEnv = { ...workEnv, UPLOADS_QUEUE_URL: url, UPLOADS_DEAD_LETTERS_URL: url };
+export const inboundWorkEnv = { ...workEnv, INBOUND_QUEUE_URL: url, INBOUND_DEAD_LETTERS_URL: url };
+export const eventsWorkEnv = { ...workEnv, EVENTS_QUEUE_URL: url, EVENTS_DEAD_LETTERS_URL: url };
 export const publishEnv = { BUS_NAME: text, AWS_ENDPOINT_URL_EVENTBRIDGE: v.optional(url) };
 export const tasksEnv = { TASKS_TABLE: text, TASKS_QUEUE_URL: url };
 /** Of those who bring DingTalk, the bus and the lists in step with a task. */
 export const followEnv = { ...tasksEnv, ...publishEnv };
 export const sharesEnv = { SHARES_TABLE: text };
 export const bucketEnv = { UPLOADS_BUCKET: text };
-export const uploadsEnv = { UPLOADS_QUEUE_URL: url };
 export const conversationsEnv = { CONVERSATIONS_TABLE: text };
 export const busEnv = { EVENTS_TABLE: text, ...publishEnv };
-export const eventsEnv = { ...busEnv, EVENTS_QUEUE_URL: url };
 export const inboundEnv = { INBOUND_QUEUE_URL: url };
 export const callbackEnv = { ...appsEnv, EVENTS_QUEUE_URL: url };
 /** How callers are proved: by API keys, or by what API Gateway says of a token or a signature. */

@@ -8,6 +8,9 @@ type Fields = Record<string, string | number | boolean | undefined>;
 export type LogEvent =
   | 'request-failed'
   | 'record-failed'
+  | 'record-set-aside'
+  | 'start-failed'
+  | 'reaction-failed'
   | 'batch-end-failed'
   | 'token-refreshed'
   | 'token-refresh-failed'
@@ -47,6 +50,7 @@ export type Log = {
 const COUNTED: Partial<Record<LogEvent, string>> = {
   'request-failed': 'RequestsFailed',
   'record-failed': 'RecordsFailed',
+  'start-failed': 'RecordsFailed',
   'batch-end-failed': 'RecordsFailed',
   'job-failed': 'JobsFailed',
   'message-failed': 'MessagesFailed',

@@ -5,7 +5,8 @@ import { S3Client } from '@aws-sdk/client-s3';
 import { createBus } from '../aws/bus.ts';
 import { createJsonCall, type JsonCall } from '../aws/json-call.ts';
 import { tellOutages } from '../aws/outage.ts';
-import { createGiveBack } from '../aws/queues/give-back.ts';
+import { createWorkedQueue } from '../aws/queues/worked-queue.ts';
+import { createDeathTable } from '../aws/tables/death-table.ts';
 import { createKeyTable } from '../aws/tables/key-table.ts';
 import type { awsEnv, Config, callersEnv, publishEnv } from '../base/config.ts';
 import { createIds } from '../base/ids.ts';
@@ -50,9 +51,12 @@ export function endpoint(service: 'events' | 'secretsmanager', region: string): 
   return `https://${service}.${region}.${region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'}`;
 }
 
-/** Gives a record back to the queue it came from, invisible for a while. */
-export function giveBackTo(config: AwsConfig, queueUrl: string) {
-  return { giveBack: createGiveBack(sqs(config, queueUrl), queueUrl) };
+/** The queue that a function works off, what tells which of its records kill their worker, and its dead letters. */
+export function workedQueue(config: AwsConfig & { LIMITS_TABLE: string }, url: string, deadLettersUrl: string) {
+  return {
+    ...createWorkedQueue(sqs(config, url), { url, deadLettersUrl }),
+    ...createDeathTable(dynamodb(), config.LIMITS_TABLE, clock.now),
+  };
 }
 
 /** The event bus that other systems listen to. */

@@ -6,7 +6,7 @@ import { createSessionWebhook } from '../dingtalk/session-webhook.ts';
 import type { ReceivedMessage } from '../events/received-message.ts';
 import { reply } from '../events/reply.ts';
 import { type DingTalkConfig, dingtalkApps, dingtalkHttp } from './apps.ts';
-import { type AwsConfig, bus, clock, dynamodb, randomId } from './clients.ts';
+import { type AwsConfig, bus, clock, dynamodb } from './clients.ts';
 import { callMeter } from './meter.ts';
 import type { Apps } from './secret.ts';
 import { taskChanges } from './tasks.ts';
@@ -15,7 +15,7 @@ export function eventPorts(config: AwsConfig & Config<typeof busEnv>) {
   return {
     claims: createClaimTable(dynamodb(), config.EVENTS_TABLE, clock.now),
     bus: bus(config),
-    randomId,
+    now: clock.now,
   };
 }
 

@@ -49,9 +49,12 @@ export type Bus = { publish(event: BusEvent): Promise<void> };
 
 /** Deduplicates work: a claim lasts for a while; once it is finished, the work is never done again. */
 export type Claims = {
-  /** `owner` is new for each claim. */
+  /** `owner` is whoever works, the same when the same record is worked on again. */
   claim(id: string, owner: string): Promise<'claimed' | 'busy' | 'done'>;
   finish(id: string): Promise<void>;
+  /** Keeps what became of claimed work until its end, so that it is not done again when only its end is missing. */
+  keep(id: string, made: unknown): Promise<void>;
+  kept(id: string): Promise<unknown>;
   /** Gives up a claim that still belongs to the owner, so that another worker can claim it at once. */
   release(id: string, owner: string): Promise<void>;
   /** Gives claimed work a second id. `done` or `busy`: that id was claimed before as work of its own. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isRetryable, ServiceError } from '../base/errors.ts';
+import * as v from 'valibot';
+import { ServiceError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { inBoth } from '../base/language.ts';
 import type { Log } from '../base/log.ts';
@@ -28,12 +29,16 @@ export type FetchDeps = {
   };
   claims: Claims;
   bus: Bus;
-  randomId(): string;
+  now: () => number;
   log: Log;
 };
 
 /** The bus event about a file that was stored in the inbox, or that could not be. */
-type FileEvent = { type: 'file.received' | 'file.refused'; data: Record<string, unknown> };
+const FileEvent = v.object({
+  type: v.picklist(['file.received', 'file.refused']),
+  data: v.record(v.string(), v.unknown()),
+});
+type FileEvent = v.InferOutput<typeof FileEvent>;
 
 const TRIES = 3;
 const BUSY_MS = 20_000;
@@ -43,15 +48,26 @@ const TOO_LARGE = 'file_too_large';
 /** DingTalk's error for a code that is wrong or has expired (files.md §7). */
 const CODE_EXPIRED = 'invalidParameter.robotCode.downloadCode';
 
-/** Stores the files that were sent to the robot in the bucket, once, and publishes an event for each. */
-export async function fetchFile(deps: FetchDeps, inbound: Inbound): Promise<{ retryInMs: number } | undefined> {
+/** A file that could not be fetched for so long is told as refused: by then nobody waits for it. */
+const GIVE_UP_AFTER_MS = 24 * 3_600_000;
+/** What DingTalk need not be asked again for: the transfer broke, or another file took the name. */
+const AT_ONCE_AGAIN = ['source_cut', 'source_stalled', 'name_taken'];
+
+/**
+ * Stores the files that were sent to the robot in the bucket, once, and publishes an event for each. Its pauses are the
+ * queue's: short at first, since DingTalk's codes live for minutes.
+ */
+export async function fetchFile(
+  deps: FetchDeps,
+  inbound: Inbound,
+  { recordId: owner }: { recordId: string },
+): Promise<{ retryInMs: number } | undefined> {
   for (const [index, attachment] of inbound.files.entries()) {
     const id = `${inbound.app}#inbound#${inbound.messageId}#${index}`;
-    const owner = deps.randomId();
     const claim = await deps.claims.claim(id, owner);
     if (claim === 'busy') return { retryInMs: BUSY_MS };
     if (claim === 'done') continue;
-    const { type, data } = await outcomeOf(deps, inbound, attachment, index).catch(async (error: unknown) => {
+    const { type, data } = await onceFetched(deps, inbound, { attachment, index, id }).catch(async (error: unknown) => {
       await deps.claims.release(id, owner);
       throw error;
     });
@@ -63,25 +79,44 @@ export async function fetchFile(deps: FetchDeps, inbound: Inbound): Promise<{ re
   return undefined;
 }
 
+type Wanted = { attachment: Attachment; index: number; id: string };
+
+/** What became of a file. It is kept: while only the bus is down, DingTalk is not asked again. */
+async function onceFetched(deps: FetchDeps, inbound: Inbound, { attachment, index, id }: Wanted): Promise<FileEvent> {
+  const kept = await deps.claims.kept(id);
+  if (kept !== undefined) return v.parse(FileEvent, kept);
+  const made = await outcomeOf(deps, inbound, attachment, index);
+  await deps.claims.keep(id, made);
+  return made;
+}
+
 async function outcomeOf(deps: FetchDeps, inbound: Inbound, attachment: Attachment, index: number): Promise<FileEvent> {
   try {
     const work = () => bring(deps, inbound, attachment, index);
-    return { type: 'file.received', data: await retry(work, { tries: TRIES, mayPass: isRetryable }) };
+    const mayPass = (error: unknown) => error instanceof ServiceError && AT_ONCE_AGAIN.includes(error.code);
+    return { type: 'file.received', data: await retry(work, { tries: TRIES, mayPass }) };
   } catch (error) {
-    if (!(error instanceof ServiceError) || error.retryable) throw error;
+    if (!(error instanceof ServiceError)) throw error;
+    const isOver = isGivenUp(deps, inbound);
+    if (error.retryable && !isOver) throw error;
     const { code } = error;
     deps.log.warn('file-refused', { messageId: inbound.messageId, code });
-    const remedy = remedyFor(code, attachment.fileName ?? '');
-    if (remedy !== undefined) await answer(deps, inbound, remedy).catch(refusalLogged(deps.log, inbound));
+    const isGone = isOver || code === 'download_refused';
+    const remedy = remedyFor(isGone ? CODE_EXPIRED : code, attachment.fileName ?? '');
+    if (remedy !== undefined) await answer(deps, inbound, remedy).catch(refusalLogged(deps, inbound));
     return { type: 'file.refused', data: { code, fileName: attachment.fileName } };
   }
 }
 
+function isGivenUp({ now }: Pick<FetchDeps, 'now'>, { receivedAt }: Inbound): boolean {
+  return now() - Date.parse(receivedAt) > GIVE_UP_AFTER_MS;
+}
+
 /** That the sender cannot be told, as in a group which the robot has left, is no reason to tell nobody. */
-function refusalLogged(log: Log, { messageId }: Inbound) {
+function refusalLogged(deps: Pick<FetchDeps, 'log' | 'now'>, inbound: Inbound) {
   return (error: unknown): void => {
-    if (!(error instanceof ServiceError) || error.retryable) throw error;
-    log.warn('reaction-refused', { reaction: 'file-answer', messageId, code: error.code });
+    if (!(error instanceof ServiceError) || (error.retryable && !isGivenUp(deps, inbound))) throw error;
+    deps.log.warn('reaction-refused', { reaction: 'file-answer', messageId: inbound.messageId, code: error.code });
   };
 }
 

@@ -44,11 +44,11 @@ const MessageWithFiles = v.object({
 
 type Event = { id: string; app: string; type: string; occurredAt: string; data: unknown };
 
-/** Queues the files of a robot message; undefined when it has none. */
+/** Queues the files of a robot message, before all else: DingTalk keeps their codes for minutes. Undefined when it has none. */
 export function queueFiles(queue: InboundQueue) {
   return (event: Event) => {
     const inbound = inboundOf(event);
-    return inbound && { run: () => queue.put(inbound) };
+    return inbound && { first: true as const, run: () => queue.put(inbound) };
   };
 }
 

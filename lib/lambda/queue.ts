@@ -1,93 +1,217 @@
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
-import * as v from 'valibot';
+import type * as v from 'valibot';
+import { ServiceError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { failure } from './failure.ts';
+import { type Hide, holdRecords } from './hold.ts';
+import { BrokenBody, historyOf, isGivenUp, parseBody, pauseFor, startPauseFor } from './patience.ts';
 
-/** What a record's work may say: nothing when it is done, or how long to keep it away before it is tried again. */
-export type RecordOutcome = { retryInMs: number } | undefined;
+/**
+ * What a record's work may say: nothing when it is done, how long to keep it away before it is tried again, or `later`:
+ * as long as its age asks for.
+ */
+export type RecordOutcome = { retryInMs: number } | 'later' | undefined;
 
-const AFTER_FAILURE_MS = 10_000;
-const AT_ONCE = { retryInMs: 0 };
+/** `recordId` is the same at each try of a record; `following` more records of its batch and group wait behind it. */
+export type Turn = { recordId: string; following: number };
+
+/** The queue behind a function. */
+export type WorkedQueue = {
+  hide: Hide;
+  /** Puts a record into the dead letters of its queue. */
+  setAside(record: { id: string; body: string; group: string | undefined }): Promise<void>;
+  /** Notes that work on a record begins (1), or that it did not after all (-1); answers how often it began without an end. */
+  begun(recordId: string, by: 1 | -1): Promise<number>;
+  /** Notes that a record killed nobody. */
+  ended(recordId: string): Promise<void>;
+};
+
+/** Renewed four times in this time: so soon the records of a dead worker come back. */
+const HOLD_MS = 12_000;
+/** Whether a record kills its worker is noted from its fourth receive on: until then an accident is likelier. */
+const CALM_RECEIVES = 3;
+/** A record that killed its worker this often, from then on with nothing beside it, is set aside. */
+const MOST_DEATHS = 5;
+/** Of several that may have killed a worker one is worked on; the others come back within this time. */
+const SUSPECTS_PAUSE_MS = 3_000;
 
 type Clock = Pick<Context, 'getRemainingTimeInMillis'>;
 
 type QueueHandlerOptions<D, S extends v.GenericSchema> = {
+  /** What it takes to give records back: less than the function needs, so that it can when the rest is missing. */
+  queue: () => Promise<WorkedQueue>;
   ready: () => Promise<D>;
   log: Log;
   schema: S;
-  /** `following` more records of the batch and its group wait behind this one. */
-  run(deps: NoInfer<D>, input: v.InferOutput<S>, following: number): Promise<RecordOutcome>;
+  run(deps: NoInfer<D>, input: v.InferOutput<S>, turn: Turn): Promise<RecordOutcome>;
   /** Once all records are through; should it fail, they stay what they are. */
   end?(deps: NoInfer<D>): Promise<void>;
+  /** Notes in the record of the work that it was given up, and why. */
+  gaveUp?(deps: NoInfer<D>, input: v.InferOutput<S>, error: unknown): Promise<void>;
   /** A record is begun only while the invocation has more time left than this (ms). */
   reserveMs?: number;
-  /** For long work: the record stays hidden for so long at a time, so that it comes back that soon when its worker dies. */
-  hiddenMs?: number;
-  /** Gives a record back to the queue, invisible for `ms`. */
-  giveBack?(deps: NoInfer<D>, receiptHandle: string, ms: number): Promise<void>;
+  /** For how long (ms) records stay hidden without a sign of their worker. */
+  holdMs?: number;
+  now?: () => number;
+  random?: () => number;
 };
 
 /**
  * One Lambda behind an SQS queue with partial batch responses. On a FIFO queue a group goes in order and stops at its
  * first record that has to wait or failed; what stands behind it goes back for the same time, since a later visibility
- * there would hold up the whole group. Everything else runs side by side.
+ * there would hold up the whole group. Everything else runs side by side. What may pass is tried for days; what breaks
+ * its worker goes to the dead letters.
  */
-export function queueHandler<D, S extends v.GenericSchema>({
-  ready,
-  log,
-  schema,
-  run,
-  end,
-  reserveMs = 0,
-  hiddenMs,
-  giveBack,
-}: QueueHandlerOptions<D, S>) {
-  async function runOne(
-    deps: D,
-    record: SQSRecord,
-    following: number,
-  ): Promise<'done' | 'failed' | { retryInMs: number }> {
-    const stop = await stayHidden(deps, record);
+export function queueHandler<D, S extends v.GenericSchema>(options: QueueHandlerOptions<D, S>) {
+  const { queue, ready, log, end, holdMs = HOLD_MS, now = Date.now, random = Math.random } = options;
+  return async (event: SQSEvent, context?: Clock): Promise<SQSBatchResponse> => {
+    const worked = await queue();
+    const timeLeft = () => context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY;
+    const { giveBack, stop } = await holdRecords(worked.hide, event.Records, { holdMs, timeLeftMs: timeLeft() });
     try {
-      const outcome = await run(deps, v.parse(schema, JSON.parse(record.body)), following);
-      return outcome ?? 'done';
-    } catch (error) {
-      log.error('record-failed', { recordId: record.messageId, ...failure(error) });
-      return 'failed';
+      const deps = await started(ready, log);
+      if (deps === undefined) {
+        const pauseOf = (record: SQSRecord) => startPauseFor(historyOf(record, now()).ageMs, random);
+        const oldest = Math.min(...event.Records.map(pauseOf));
+        await giveBack(event.Records, oldest);
+        return failed(event.Records);
+      }
+      const left = await workOff({ ...options, now, random }, { worked, deps: deps.value, giveBack, timeLeft }, event);
+      await end?.(deps.value).catch((error: unknown) => log.error('batch-end-failed', failure(error)));
+      return failed(left);
     } finally {
       stop();
     }
-  }
-
-  /** A beat that fails is made up for by the next two. */
-  async function stayHidden(deps: D, { receiptHandle }: SQSRecord): Promise<() => void> {
-    if (hiddenMs === undefined || !giveBack) return () => undefined;
-    const beat = () => giveBack(deps, receiptHandle, hiddenMs).catch(() => undefined);
-    await beat();
-    const timer = setInterval(beat, hiddenMs / 3);
-    return () => clearInterval(timer);
-  }
-
-  async function runGroup(deps: D, records: SQSRecord[], timeLeft: () => number): Promise<SQSRecord[]> {
-    for (const [index, record] of records.entries()) {
-      const following = records.length - index - 1;
-      const outcome = timeLeft() > reserveMs ? await runOne(deps, record, following) : AT_ONCE;
-      if (outcome === 'done') continue;
-      const rest = records.slice(index);
-      const waitMs = outcome === 'failed' ? AFTER_FAILURE_MS : outcome.retryInMs;
-      // A record that cannot be given back early comes back by itself when the queue's visibility timeout ends.
-      await Promise.allSettled(rest.map(async ({ receiptHandle }) => giveBack?.(deps, receiptHandle, waitMs)));
-      return rest;
-    }
-    return [];
-  }
-
-  return async (event: SQSEvent, context?: Clock): Promise<SQSBatchResponse> => {
-    const deps = await ready();
-    const groups = Map.groupBy(event.Records, (record) => record.attributes.MessageGroupId ?? record.messageId);
-    const timeLeft = () => context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY;
-    const left = await Promise.all([...groups.values()].map((records) => runGroup(deps, records, timeLeft)));
-    await end?.(deps).catch((error: unknown) => log.error('batch-end-failed', failure(error)));
-    return { batchItemFailures: left.flat().map(({ messageId }) => ({ itemIdentifier: messageId })) };
   };
+}
+
+async function started<D>(ready: () => Promise<D>, log: Log): Promise<{ value: D } | undefined> {
+  try {
+    return { value: await ready() };
+  } catch (error) {
+    log.error('start-failed', failure(error));
+    return undefined;
+  }
+}
+
+function failed(records: readonly SQSRecord[]): SQSBatchResponse {
+  return { batchItemFailures: records.map(({ messageId }) => ({ itemIdentifier: messageId })) };
+}
+
+type Options<D, S extends v.GenericSchema> = QueueHandlerOptions<D, S> & { now: () => number; random: () => number };
+type Batch<D> = {
+  worked: WorkedQueue;
+  deps: D;
+  giveBack(records: readonly SQSRecord[], ms: number): Promise<void>;
+  timeLeft: () => number;
+};
+
+/** Answers the records that are not done. */
+async function workOff<D, S extends v.GenericSchema>(options: Options<D, S>, batch: Batch<D>, { Records }: SQSEvent) {
+  const groups = Map.groupBy(Records, (record) => record.attributes.MessageGroupId ?? record.messageId);
+  const suspects: SQSRecord[][] = [];
+  const first = await Promise.all(
+    [...groups.values()].map((records) => runGroup(options, batch, records, (rest) => void suspects.push(rest))),
+  );
+  const [one, ...others] = suspects;
+  await Promise.all(
+    others.map(async (records) => {
+      if (records[0]) await batch.worked.begun(records[0].messageId, -1).catch(() => undefined);
+      await batch.giveBack(records, Math.round(options.random() * SUSPECTS_PAUSE_MS));
+    }),
+  );
+  const last = one ? await runGroup(options, batch, one) : [];
+  return [...first.flat(), ...others.flat(), ...last];
+}
+
+/**
+ * Works off a group in its order; answers what is not done. `suspect` takes what stands from a record on that may have
+ * killed its worker: without it the first record is known to be one, and runs.
+ */
+async function runGroup<D, S extends v.GenericSchema>(
+  options: Options<D, S>,
+  batch: Batch<D>,
+  records: SQSRecord[],
+  suspect?: (rest: SQSRecord[]) => void,
+): Promise<SQSRecord[]> {
+  for (const [index, record] of records.entries()) {
+    const rest = records.slice(index);
+    if (batch.timeLeft() <= (options.reserveMs ?? 0)) return later(batch, rest, 0);
+    const deaths = suspect === undefined && index === 0 ? 0 : await deathsOf(options, batch, record);
+    if (deaths > 0 && deaths < MOST_DEATHS && suspect) {
+      suspect(rest);
+      return [];
+    }
+    const outcome =
+      deaths < MOST_DEATHS
+        ? await runOne(options, batch, { record, following: rest.length - 1 })
+        : await setAside(options, batch, record, deadWorkers());
+    if (outcome === 'done') continue;
+    return later(batch, rest, outcome.retryInMs);
+  }
+  return [];
+}
+
+async function later<D>({ giveBack }: Batch<D>, records: SQSRecord[], ms: number): Promise<SQSRecord[]> {
+  await giveBack(records, ms);
+  return records;
+}
+
+/** How many workers died of a record, as far as it is known. */
+async function deathsOf<D, S extends v.GenericSchema>(
+  { now }: Options<D, S>,
+  { worked }: Batch<D>,
+  record: SQSRecord,
+): Promise<number> {
+  if (historyOf(record, now()).receives <= CALM_RECEIVES) return 0;
+  return (await worked.begun(record.messageId, 1).catch(() => 1)) - 1;
+}
+
+function deadWorkers(): ServiceError {
+  return new ServiceError('queue.work', { code: 'worker_died', retryable: false });
+}
+
+async function runOne<D, S extends v.GenericSchema>(
+  options: Options<D, S>,
+  batch: Batch<D>,
+  { record, following }: { record: SQSRecord; following: number },
+): Promise<'done' | { retryInMs: number }> {
+  const { schema, run, log, now, random } = options;
+  const history = historyOf(record, now());
+  try {
+    const input = parseBody(schema, record.body);
+    const outcome = await run(batch.deps, input, { recordId: record.messageId, following });
+    if (outcome !== 'later') return outcome ?? 'done';
+    return { retryInMs: pauseFor(history.ageMs, random) };
+  } catch (error) {
+    log.error('record-failed', { recordId: record.messageId, ...failure(error) });
+    if (!isGivenUp(error, history)) return { retryInMs: pauseFor(history.ageMs, random) };
+    return setAside(options, batch, record, error);
+  } finally {
+    if (history.receives > CALM_RECEIVES) await batch.worked.ended(record.messageId).catch(() => undefined);
+  }
+}
+
+/** Puts a record into the dead letters and notes it where its work is kept; what fails at that is tried again. */
+async function setAside<D, S extends v.GenericSchema>(
+  { log, schema, gaveUp, now, random }: Options<D, S>,
+  { worked, deps }: Batch<D>,
+  record: SQSRecord,
+  why: unknown,
+): Promise<'done' | { retryInMs: number }> {
+  const { messageId: id, body, attributes } = record;
+  try {
+    await worked.setAside({ id, body, group: attributes.MessageGroupId });
+    if (gaveUp && !(why instanceof BrokenBody)) await gaveUp(deps, parseBody(schema, body), why).catch(unlessItMayPass);
+    log.error('record-set-aside', { recordId: id, ...failure(why) });
+    return 'done';
+  } catch (error) {
+    log.error('record-failed', { recordId: id, ...failure(error) });
+    return { retryInMs: pauseFor(historyOf(record, now()).ageMs, random) };
+  }
+}
+
+/** A record that cannot be read cannot be noted in either. */
+function unlessItMayPass(error: unknown): void {
+  if (!isGivenUp(error, { receives: Number.POSITIVE_INFINITY, ageMs: 0 })) throw error;
 }

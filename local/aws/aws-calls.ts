@@ -13,7 +13,11 @@ export type AwsRequest = {
 };
 
 /** AWS grants a batch as its single call. */
-const SINGLE: Record<string, string> = { SendMessageBatch: 'SendMessage', DeleteMessageBatch: 'DeleteMessage' };
+const SINGLE: Record<string, string> = {
+  SendMessageBatch: 'SendMessage',
+  DeleteMessageBatch: 'DeleteMessage',
+  ChangeMessageVisibilityBatch: 'ChangeMessageVisibility',
+};
 
 const Body = v.object({
   TableName: v.optional(v.string()),

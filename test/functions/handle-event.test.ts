@@ -103,3 +103,29 @@ test('a tap on a card that DingTalk does not know is published and told, and not
   const heard = bed.bus.filter(({ detail }) => JSON.stringify(detail).includes('dingdock-unknown'));
   expect(heard).toHaveLength(1);
 });
+
+test('while the bus is down a file is fetched and asked for once, an answer is given, and the events come later, once', async () => {
+  bed.busNetwork.set('dead');
+  const files = await import('../../functions/fetch-file/handler.ts');
+  bed.startQueues({ 'fetch-file': files.handler });
+  const calls = async (path: string) => (await bed.sim('GET', `/calls?path=${path}`)).length;
+  const told = () => bed.bus.filter(({ detail }) => JSON.stringify(detail).includes('outage.txt'));
+  const file = { name: 'outage.txt', base64: Buffer.from('in an outage').toString('base64') };
+  await bed.sim('POST', '/say', { from: 'zhangsan', file });
+  await expect.poll(() => calls('/v1.0/robot/messageFiles/download')).toBe(1);
+  await bed.sim('POST', '/say', { from: 'wangwu', text: '帮助' });
+  const help = (await import('../../lib/tasks/words/words.ts')).WORDS.zh.robot.help;
+  await expect
+    .poll(async () => (await said(help)).map((one: { conversation: string }) => one.conversation))
+    .toContain('wangwu');
+  expect(told()).toEqual([]);
+  bed.busNetwork.set('up');
+  await expect
+    .poll(() =>
+      told()
+        .map(({ type }) => type)
+        .sort(),
+    )
+    .toEqual(['file.received', 'robot.message']);
+  expect(await calls('/v1.0/robot/messageFiles/download')).toBe(1);
+});

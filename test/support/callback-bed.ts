@@ -29,7 +29,7 @@ type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStr
 
 /**
  * The callback functions' own handlers in this process, between the simulator and the real emulators, with a network in
- * front of the queue and of the secrets whose weather a test makes.
+ * front of the queue, of the secrets and of the bus whose weather a test makes.
  */
 export async function startCallbackBed({ secret = appsSecretOf(undefined) } = {}) {
   const bus: { type: string; detail: BusEvent['detail'] }[] = [];
@@ -45,6 +45,7 @@ export async function startCallbackBed({ secret = appsSecretOf(undefined) } = {}
   const aws = await startAwsEmulator({ port: 0, region: 'us-east-1', onUpload: () => undefined, answer });
   const queueNetwork = await startNetwork(aws.url);
   const secretNetwork = await startNetwork(aws.url);
+  const busNetwork = await startNetwork(aws.url);
   const simulator = await startSimulator({ port: 0, settings: { pushDeadlineMs: PATIENT_MS } });
   const params = { publicUrl: 'http://127.0.0.1:9', apiUrl: simulator.url, oapiUrl: simulator.url };
   const template = readTemplate(TEMPLATE, { stage: 'local', queuesUrl: queueNetwork.url, params });
@@ -56,7 +57,8 @@ export async function startCallbackBed({ secret = appsSecretOf(undefined) } = {}
     AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
     AWS_ENDPOINT_URL_SQS: queueNetwork.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretNetwork.url,
-    AWS_ENDPOINT_URL_EVENTBRIDGE: aws.url,
+    AWS_ENDPOINT_URL_EVENTBRIDGE: busNetwork.url,
+    AWS_ENDPOINT_URL_S3: aws.url,
   });
   const sqs = new SQSClient({ endpoint: aws.url, region: template.region, credentials: CREDENTIALS });
   const closers: (() => Promise<unknown>)[] = [];
@@ -66,6 +68,7 @@ export async function startCallbackBed({ secret = appsSecretOf(undefined) } = {}
     simulator,
     queueNetwork,
     secretNetwork,
+    busNetwork,
     /** Puts the door's handler behind an address, and the simulator before it. */
     async openDoor(handler: HttpHandler): Promise<string> {
       const server = createServer((request, response) => void serve(handler, request, response));
@@ -102,7 +105,7 @@ export async function startCallbackBed({ secret = appsSecretOf(undefined) } = {}
     },
     async stop() {
       for (const each of closers.reverse()) await each();
-      await Promise.all([simulator.close(), queueNetwork.close(), secretNetwork.close()]);
+      await Promise.all([simulator.close(), queueNetwork.close(), secretNetwork.close(), busNetwork.close()]);
       sqs.destroy();
       await Promise.all([aws.close(), dynamodb.close()]);
     },

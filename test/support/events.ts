@@ -34,16 +34,18 @@ export function httpEvent(
   };
 }
 
+type GivenRecord = { id: string; body: string; group?: string; receives?: number; sentAt?: number };
+
 /** An SQS event of these bodies; on a FIFO queue each has its group. */
-export function sqsEvent(records: { id: string; body: string; group?: string }[]): SQSEvent {
+export function sqsEvent(records: GivenRecord[]): SQSEvent {
   return {
-    Records: records.map(({ id, body, group }) => ({
+    Records: records.map(({ id, body, group, receives = 1, sentAt = Date.now() }) => ({
       messageId: id,
       receiptHandle: `handle-${id}`,
       body,
       attributes: {
-        ApproximateReceiveCount: '1',
-        SentTimestamp: '1767225600000',
+        ApproximateReceiveCount: String(receives),
+        SentTimestamp: String(sentAt),
         SenderId: '000000000000',
         ApproximateFirstReceiveTimestamp: '1767225600000',
         ...(group !== undefined && { MessageGroupId: group }),

@@ -5,12 +5,17 @@ import type { Claims } from '../../events/event.ts';
 import { changeItem, getItem, toItem } from './item.ts';
 import { acquiring, RELEASED, releasing } from './lease.ts';
 
-/** Longer than the function that holds a claim may run. */
+/** For others: the record that holds a claim takes it again whenever it comes. Longer than handle-event may run. */
 const CLAIM_MS = 60_000;
 /** DingTalk's last repeats come within minutes, its failed list within days. */
 const KEEP_S = 14 * 24 * 3600;
 
-const Stored = v.object({ status: v.picklist(['in-flight', 'done']), of: v.optional(v.string()) });
+const Stored = v.object({
+  status: v.picklist(['in-flight', 'done']),
+  of: v.optional(v.string()),
+  /** JSON. */
+  made: v.optional(v.string()),
+});
 
 /** Whoever knows the signature can send ids without end; DynamoDB takes 2,048 bytes. */
 const LONGEST_BYTES = 1_000;
@@ -48,7 +53,16 @@ export function createClaimTable(client: DynamoDBClient, table: string, now: () 
     },
 
     async finish(id) {
-      await changeItem(client, placeOf(id), { set: { ...as('done'), ...RELEASED } });
+      await changeItem(client, placeOf(id), { set: { ...as('done'), ...RELEASED, made: undefined } });
+    },
+
+    async keep(id, made) {
+      await changeItem(client, placeOf(id), { set: { made: JSON.stringify(made) } });
+    },
+
+    async kept(id) {
+      const made = (await stored(id))?.made;
+      return made === undefined ? undefined : JSON.parse(made);
     },
   };
 }

@@ -79,7 +79,7 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
     recall: (item, from) => change(item, [from], { status: 'recalled' }),
 
     async revive(item) {
-      await change(item, ['failed'], { status: 'queued', crashes: 0, deadLetter: false });
+      await change(item, ['failed', 'unknown'], { status: 'queued', crashes: 0, deadLetter: false });
     },
 
     async listDay(day, cursor) {

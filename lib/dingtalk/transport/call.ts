@@ -42,7 +42,7 @@ export type CallDeps = ExchangeDeps & {
 export type Caller = <S extends v.GenericSchema>(call: Call<S>) => Promise<v.InferOutput<S>>;
 
 const TIMEOUT_MS = 10_000;
-const OVERALL_MS = 25_000;
+const OVERALL_MS = 15_000;
 /** With less than this left nothing is sent: it would be cut off, and its outcome unknown. */
 const LEAST_MS = 1_000;
 const TRIES = 3;

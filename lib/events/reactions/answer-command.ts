@@ -24,6 +24,7 @@ export type AnswerDeps = ChangeDeps & {
 /** Most tasks that one answer lists. */
 const LISTED = 20;
 const LONGEST_COMMENT = 500;
+const DAY_MS = 24 * 3_600_000;
 
 /** Runs a command to the robot and answers in its conversation; undefined when the message is not a command. */
 export function answerCommand(deps: AnswerDeps) {
@@ -32,6 +33,7 @@ export function answerCommand(deps: AnswerDeps) {
     const command = message && commandOf(message.text.content);
     if (!message || !command) return undefined;
     return {
+      usefulMs: DAY_MS,
       async run() {
         const app = deps.appNamed(event.app);
         const { senderStaffId: person } = message;

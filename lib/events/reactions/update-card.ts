@@ -6,6 +6,7 @@ type App = { cards: { update(card: { outTrackId: string; params: Record<string, 
 
 /** A card variable holds 1 KB (messaging.md §7.1). */
 const CHARS = 256;
+const DAY_MS = 24 * 3_600_000;
 
 /**
  * Shows a click on the card to all readers: its variables `status` and `actor` hold the action and the person. This is not
@@ -19,6 +20,7 @@ export function updateCard({ appNamed }: { appNamed(name: string): App }) {
     if (!click || taskOfCard(click.outTrackId) !== undefined) return undefined;
     const { outTrackId, userId, action } = click;
     return {
+      usefulMs: DAY_MS,
       id: `${event.app}#card#${outTrackId}#${userId}#${action}`,
       run: () =>
         appNamed(event.app).cards.update({

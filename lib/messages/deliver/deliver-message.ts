@@ -1,3 +1,4 @@
+import { ServiceError } from '../../base/errors.ts';
 import type { Content } from '../content.ts';
 import type { Destination, DestinationStore } from '../destination.ts';
 import type { Meter } from '../limits/meter.ts';
@@ -22,8 +23,9 @@ import { mergeStep } from './merge-step.ts';
 import { stepAt } from './progress.ts';
 
 /** A message of many calls goes back to the queue after this time and continues where it stopped. */
-const TURN_MS = 15_000;
+const TURN_MS = 6_000;
 const MOST_CRASHES = 5;
+const IN_DEAD_LETTERS = 'It is in the dead letters. Fix what makes the sender crash, then redrive it.';
 
 export type DeliverDeps = AttemptDeps & {
   destinations: DestinationStore;
@@ -54,6 +56,26 @@ export async function deliverMessage(deps: DeliverDeps, item: OutboxItem): Promi
   if (end.deadLetter) await deps.deadLetters.put([item]);
   await finish(deps, { item, message }, end);
   return undefined;
+}
+
+/** Notes that the queue gave a message up, and why: its record in the dead letters starts it anew. */
+export async function failDelivery(
+  deps: Pick<DeliverDeps, 'messages' | 'log' | 'counts' | 'now'>,
+  item: OutboxItem,
+  error: unknown,
+): Promise<void> {
+  const message = await deps.messages.get(item.messageId);
+  const delivery = message?.deliveries[item.destination];
+  if (!message || !delivery || isFinished(delivery.status)) return;
+  const attempt: Attempt = {
+    at: new Date(deps.now()).toISOString(),
+    outcome: 'failed',
+    code: error instanceof ServiceError ? error.code : 'internal_error',
+    reason: 'the message breaks its sender',
+    remedy: IN_DEAD_LETTERS,
+  };
+  const status = mayHaveArrived(delivery) ? 'unknown' : 'failed';
+  await finish(deps, { item, message }, { status, attempts: withAttempt(delivery, attempt), deadLetter: true });
 }
 
 async function deliver(deps: DeliverDeps, errand: Errand): Promise<Later> {
@@ -128,8 +150,8 @@ function interrupted(
     return { status: 'unknown', attempts: withAttempt(delivery, attempt) };
   }
   if (delivery.crashes + 1 < MOST_CRASHES) return { destination };
-  const remedy = 'It is in the dead letters. Fix what makes the sender crash, then redrive it.';
-  return { status: 'failed', attempts: withAttempt(delivery, { ...attempt, remedy }), deadLetter: true };
+  const attempts = withAttempt(delivery, { ...attempt, remedy: IN_DEAD_LETTERS });
+  return { status: 'failed', attempts, deadLetter: true };
 }
 
 /** The destination was changed after the first call: the calls that are left belong to the old plan. */

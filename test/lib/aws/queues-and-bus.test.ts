@@ -3,10 +3,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBus } from '../../../lib/aws/bus.ts';
 import { createJsonCall } from '../../../lib/aws/json-call.ts';
 import { createCallbackQueue } from '../../../lib/aws/queues/callback-queue.ts';
-import { createGiveBack } from '../../../lib/aws/queues/give-back.ts';
 import { createInboundQueue } from '../../../lib/aws/queues/inbound-queue.ts';
 import { createOutboxQueue } from '../../../lib/aws/queues/outbox-queue.ts';
 import { createTaskQueue } from '../../../lib/aws/queues/task-queue.ts';
+import { createWorkedQueue } from '../../../lib/aws/queues/worked-queue.ts';
 import { readSecret } from '../../../lib/aws/secret.ts';
 import { clientOf, startEmulator } from '../../local/emulator.ts';
 
@@ -76,16 +76,20 @@ test('a task comes once for each version, a file once for each time', async () =
   expect((await files.receive()).map(({ body }) => body.messageId)).toEqual(['x']);
 });
 
-test('a record that is given back is there again', async () => {
+test('a record that is given back is there again, and one that is set aside is in the dead letters', async () => {
   const { url, receive } = await queue('events');
+  const dead = await queue('dead.fifo');
+  const worked = createWorkedQueue(callOf('sqs'), { url, deadLettersUrl: dead.url });
   const callbacks = createCallbackQueue(callOf('sqs'), url);
   const callback = { door: 'events' as const, app: 'main', receivedAt: '', stamp: '', payload: '你好 \u0001 😀' };
   await callbacks.putAll([callback]);
   const [first] = await receive();
   expect(first?.body).toEqual(callback);
   expect(await receive()).toEqual([]);
-  await createGiveBack(callOf('sqs'), url)(first?.receipt ?? '', 0);
+  await worked.hide([first?.receipt ?? ''], 0);
   expect((await receive()).map(({ body }) => body)).toEqual([callback]);
+  for (let times = 0; times < 2; times += 1) await worked.setAside({ id: 'x', body: '{"a":1}', group: 'g' });
+  expect(await dead.receive()).toMatchObject([{ body: { a: 1 }, group: 'g' }]);
 });
 
 test('what one of many is refused for is told, and so is a queue that is not there', async () => {

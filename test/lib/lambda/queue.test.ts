@@ -1,84 +1,231 @@
 import * as v from 'valibot';
 import { afterEach, expect, test, vi } from 'vitest';
-import { queueHandler } from '../../../lib/lambda/queue.ts';
+import { ServiceError } from '../../../lib/base/errors.ts';
+import { queueHandler, type RecordOutcome } from '../../../lib/lambda/queue.ts';
 import { sqsEvent } from '../../support/events.ts';
 import { memoryLog } from '../../support/memory-log.ts';
 
 afterEach(() => vi.useRealTimers());
 
-function setup(outcomes: Record<string, 'done' | 'throw' | number>) {
+const NOW = Date.parse('2026-03-01T08:00:00Z');
+const HOUR_MS = 3_600_000;
+const CLOCK = { getRemainingTimeInMillis: () => 30_000 };
+const outage = () => new ServiceError('dynamodb.call', { code: 'dynamodb_unavailable', retryable: true });
+
+/** A queue that remembers: visibilities by handle, dead letters, and begun work, which outlives a dead worker. */
+function queueWorld() {
+  const hidden: Record<string, number[]> = {};
+  const aside: string[] = [];
+  const begun = new Map<string, number>();
+  const queue = async () => ({
+    async hide(handles: readonly string[], ms: number) {
+      for (const handle of handles) hidden[handle] = [...(hidden[handle] ?? []), ms];
+    },
+    async setAside({ id }: { id: string }) {
+      aside.push(id);
+    },
+    async begun(id: string, by: 1 | -1) {
+      begun.set(id, (begun.get(id) ?? 0) + by);
+      return begun.get(id) ?? 0;
+    },
+    async ended(id: string) {
+      begun.delete(id);
+    },
+  });
+  return { queue, hidden, aside, begun };
+}
+
+type Work = (name: string) => RecordOutcome | Promise<RecordOutcome>;
+
+function setup(work: Work = () => undefined) {
   const ran: string[] = [];
-  const givenBack: Record<string, number> = {};
+  const world = queueWorld();
   const { log, lines } = memoryLog();
+  const gaveUp: unknown[] = [];
   const handler = queueHandler({
+    queue: world.queue,
     ready: async () => ({}),
     log,
     schema: v.object({ name: v.string() }),
-    run: async (_, { name }) => {
+    async run(_, { name }) {
       ran.push(name);
-      const outcome = outcomes[name];
-      if (outcome === 'throw') throw new Error('broken');
-      return typeof outcome === 'number' ? { retryInMs: outcome } : undefined;
+      return work(name);
     },
-    giveBack: async (_, handle, ms) => {
-      givenBack[handle] = ms;
-    },
+    gaveUp: async (_, { name }, error) => void gaveUp.push([name, error instanceof ServiceError && error.code]),
+    now: () => NOW,
+    random: () => 1,
   });
-  const deliver = async (groups: Record<string, string[]>) => {
-    const records = Object.entries(groups).flatMap(([group, names]) =>
-      names.map((name) => ({ id: name, body: JSON.stringify({ name }), group })),
-    );
-    const { batchItemFailures } = await handler(sqsEvent(records));
+  type Given = { group?: string; receives?: number; ageMs?: number; body?: string };
+  const deliver = async (records: Record<string, Given>) => {
+    const given = Object.entries(records).map(([id, { group, receives = 1, ageMs = 0, body }]) => ({
+      id,
+      body: body ?? JSON.stringify({ name: id }),
+      ...(group !== undefined && { group }),
+      receives,
+      sentAt: NOW - ageMs,
+    }));
+    const { batchItemFailures } = await handler(sqsEvent(given), CLOCK);
     return batchItemFailures.map(({ itemIdentifier }) => itemIdentifier).sort();
   };
-  return { deliver, ran, givenBack, lines };
+  return { ...world, deliver, ran, lines, gaveUp };
 }
 
-test('long work keeps its record hidden for a short while at a time, and no longer than it lasts', async () => {
-  const hidden: number[] = [];
+test('work keeps all records of its batch hidden for a short while at a time, and no longer than it lasts', async () => {
+  const { queue, hidden } = queueWorld();
   const done = Promise.withResolvers<void>();
   const handler = queueHandler({
+    queue,
     ready: async () => ({}),
     log: memoryLog().log,
     schema: v.object({}),
-    hiddenMs: 30,
+    holdMs: 40,
     run: async () => done.promise.then(() => undefined),
-    giveBack: async (_, __, ms) => {
-      hidden.push(ms);
-    },
   });
   vi.useFakeTimers();
-  const working = handler(sqsEvent([{ id: 'long', body: '{}' }]));
+  const records = [
+    { id: 'one', body: '{}', group: 'a' },
+    { id: 'behind', body: '{}', group: 'a' },
+  ];
+  const working = handler(sqsEvent(records), CLOCK);
   await vi.advanceTimersByTimeAsync(25);
-  expect(hidden).toEqual([30, 30, 30]); // at once, and each third of the time
+  expect(hidden).toEqual({ 'handle-one': [40, 40], 'handle-behind': [40, 40] }); // each fourth of the time
   done.resolve();
   expect(await working).toEqual({ batchItemFailures: [] });
   await vi.advanceTimersByTimeAsync(100);
-  expect(hidden).toEqual([30, 30, 30]);
+  expect(hidden['handle-one']).toHaveLength(2);
+});
+
+test('a worker that may run for long says at once that it is alive', async () => {
+  const { queue, hidden } = queueWorld();
+  const handler = queueHandler({
+    queue,
+    ready: async () => ({}),
+    log: memoryLog().log,
+    schema: v.object({}),
+    holdMs: 9_000,
+    run: async () => undefined,
+  });
+  await handler(sqsEvent([{ id: 'file', body: '{}' }]), { getRemainingTimeInMillis: () => 900_000 });
+  expect(hidden).toEqual({ 'handle-file': [9_000] });
 });
 
 test('a group stops at its first record that must wait, and another group goes on', async () => {
-  const { deliver, ran, givenBack } = setup({ a2: 30_000 });
-  expect(await deliver({ a: ['a1', 'a2', 'a3'], b: ['b1', 'b2'] })).toEqual(['a2', 'a3']);
+  const { deliver, ran, hidden } = setup((name) => (name === 'a2' ? { retryInMs: 30_000 } : undefined));
+  const a = { group: 'a' };
+  const b = { group: 'b' };
+  expect(await deliver({ a1: a, a2: a, a3: a, b1: b, b2: b })).toEqual(['a2', 'a3']);
   expect(ran.sort()).toEqual(['a1', 'a2', 'b1', 'b2']);
-  expect(givenBack).toEqual({ 'handle-a2': 30_000, 'handle-a3': 30_000 });
+  expect(hidden).toEqual({ 'handle-a2': [30_000], 'handle-a3': [30_000] });
 });
 
-test('a record that fails is logged once, and neither it nor what stands behind it is lost', async () => {
-  const { deliver, lines } = setup({ a1: 'throw' });
-  expect(await deliver({ a: ['a1', 'a2'], b: ['b1'] })).toEqual(['a1', 'a2']);
-  expect(lines).toHaveLength(1);
-  expect(lines[0]).toMatchObject({ level: 'error', event: 'record-failed', fields: { recordId: 'a1' } });
+test('what may pass is tried for days with pauses that grow with the age of a record', async () => {
+  const { deliver, hidden, aside, lines } = setup(() => {
+    throw outage();
+  });
+  const old = { receives: 500 };
+  expect(await deliver({ new: {}, minute: { ageMs: 60_000 }, hour: { ...old, ageMs: HOUR_MS } })).toHaveLength(3);
+  expect(await deliver({ days: { ...old, ageMs: 3 * 24 * HOUR_MS } })).toEqual(['days']);
+  expect(hidden).toEqual({
+    'handle-new': [5_000],
+    'handle-minute': [10_000],
+    'handle-hour': [600_000],
+    'handle-days': [600_000],
+  });
+  expect(aside).toEqual([]);
+  expect(lines.map(({ level, event }) => [level, event])).toEqual(Array(4).fill(['error', 'record-failed']));
 });
 
-test('a record is told how many follow it in its group, and what ends the batch comes after all, once, and spoils nothing', async () => {
+test('work that asks to come back later does so as after a failure, and is none', async () => {
+  const { deliver, hidden, lines } = setup(() => 'later');
+  expect(await deliver({ one: { ageMs: 60_000 } })).toEqual(['one']);
+  expect(hidden).toEqual({ 'handle-one': [10_000] });
+  expect(lines).toEqual([]);
+});
+
+test('before its queue forgets a record, it goes to the dead letters', async () => {
+  const { deliver, aside, gaveUp } = setup(() => {
+    throw outage();
+  });
+  expect(await deliver({ old: { ageMs: 3.6 * 24 * HOUR_MS } })).toEqual([]);
+  expect(aside).toEqual(['old']);
+  expect(gaveUp).toEqual([['old', 'dynamodb_unavailable']]);
+});
+
+const missingGrant = Object.assign(new Error('no grant'), { name: 'AccessDeniedException', $metadata: {} });
+
+test.each([
+  { what: 'a body that is nothing', body: '{', error: outage(), receives: 1, tries: 0 },
+  { what: 'a refusal', error: new ServiceError('x', { code: 'x', retryable: false }), receives: 1, tries: 1 },
+  { what: 'a bug at its third try', error: new TypeError('bug'), receives: 3, tries: 1 },
+])('$what sets a record aside, and those behind it go on', async ({ body, error, receives, tries }) => {
+  const { deliver, ran, aside } = setup((name) => {
+    if (name === 'bad') throw error;
+    return undefined;
+  });
+  expect(await deliver({ bad: { group: 'a', receives, ...(body && { body }) }, good: { group: 'a' } })).toEqual([]);
+  expect(ran.filter((name) => name === 'bad')).toHaveLength(tries);
+  expect([aside, ran.at(-1)]).toEqual([['bad'], 'good']);
+});
+
+test.each([
+  { what: 'a bug', error: new TypeError('bug'), receives: 2 },
+  { what: 'a missing grant, which an operator adds', error: missingGrant, receives: 900 },
+])('$what is tried again', async ({ error, receives }) => {
+  const { deliver, aside } = setup(() => {
+    throw error;
+  });
+  expect(await deliver({ one: { receives } })).toEqual(['one']);
+  expect(aside).toEqual([]);
+});
+
+test('a record that killed its workers runs with nothing beside it, and is set aside after five', async () => {
+  const { deliver, ran, begun, aside, gaveUp } = setup();
+  const again = { receives: 4 };
+  await deliver({ calm: again });
+  expect(begun.size).toBe(0);
+  // what a dead worker leaves behind
+  begun.set('killer', 1).set('beside', 1);
+  expect(await deliver({ killer: again, beside: again, calm: again })).toEqual(['beside']);
+  expect(ran.slice(-2)).toEqual(['calm', 'killer']);
+  expect(begun).toEqual(new Map([['beside', 1]]));
+  begun.set('killer', 5);
+  expect(await deliver({ killer: again, calm: again })).toEqual([]);
+  expect(aside).toEqual(['killer']);
+  expect(gaveUp).toEqual([['killer', 'worker_died']]);
+});
+
+test('a function that cannot start gives its records back within a minute, however often', async () => {
+  const { queue, hidden, aside } = queueWorld();
+  const { log, lines } = memoryLog();
+  const handler = queueHandler({
+    queue,
+    ready: async () => {
+      throw new ServiceError('secret.read', { code: 'secret_missing', retryable: false });
+    },
+    log,
+    schema: v.object({}),
+    run: async () => undefined,
+  });
+  const records = ['one', 'two'].map((id) => ({ id, body: '{}', receives: 90 }));
+  expect(await handler(sqsEvent(records), CLOCK)).toEqual({
+    batchItemFailures: [{ itemIdentifier: 'one' }, { itemIdentifier: 'two' }],
+  });
+  const pauses = Object.values(hidden).flat();
+  expect(pauses).toHaveLength(2);
+  expect(Math.max(...pauses)).toBeLessThan(60_000);
+  expect(aside).toEqual([]);
+  expect(lines).toMatchObject([{ event: 'start-failed', fields: { code: 'secret_missing' } }]);
+});
+
+test('a record is told its id and how many follow it in its group, and what ends the batch comes after all, once, and spoils nothing', async () => {
   const { log, lines } = memoryLog();
   const told: unknown[] = [];
   const handler = queueHandler({
+    queue: queueWorld().queue,
     ready: async () => ({}),
     log,
     schema: v.object({ name: v.string() }),
-    run: async (_, { name }, following) => void told.push([name, following]),
+    run: async (_, __, { recordId, following }) => void told.push([recordId, following]),
     end: async () => {
       told.push('end');
       throw new Error('broken');
@@ -95,19 +242,4 @@ test('a record is told how many follow it in its group, and what ends the batch 
     ['b1', 0],
   ]);
   expect(lines).toMatchObject([{ level: 'error', event: 'batch-end-failed' }]);
-});
-
-test('a body that is not what it should be fails alone', async () => {
-  const { log } = memoryLog();
-  const handler = queueHandler({
-    ready: async () => ({}),
-    log,
-    schema: v.object({ name: v.string() }),
-    run: async () => undefined,
-  });
-  const event = sqsEvent([
-    { id: 'bad', body: '{' },
-    { id: 'good', body: '{"name":"x"}' },
-  ]);
-  expect(await handler(event)).toEqual({ batchItemFailures: [{ itemIdentifier: 'bad' }] });
 });
