@@ -9,8 +9,8 @@ export default defineConfig({
   test: {
     // How long a thing may take before the test gives it up: long, since how busy the machine is proves nothing. Nothing
     // else in the suite measures time; figures are made by `npm run bench`.
-    testTimeout: 300_000,
-    hookTimeout: 300_000,
+    testTimeout: 900_000,
+    hookTimeout: 900_000,
     expect: { poll: { timeout: 120_000, interval: 100 } },
     // What the functions log matters when a test fails.
     silent: 'passed-only',

@@ -23,6 +23,7 @@ export async function startDynamodb(
       const parts: Buffer[] = [];
       request.on('data', (part: Buffer) => parts.push(part));
       response.once('close', () => {
+        if (!request.complete) return; // its client went before all of it was here, so nothing was done
         const { method = '', url = '/', headers } = request;
         onRequest({ method, url, headers, body: Buffer.concat(parts), status: response.statusCode });
       });

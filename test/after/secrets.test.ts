@@ -24,12 +24,12 @@ describe('what the run wrote', () => {
     expect(leaksIn(kept(file), secrets)).toEqual([]);
   });
 
-  test.each([...CANARIES, 'dd_12345678_0123456789abcdef0123456789abcdef0123456789abcdef', 'Bearer local'])(
-    'a line with %s would be found',
-    (secret) => {
+  test('a line with one of them would be found', () => {
+    const more = ['dd_12345678_0123456789abcdef0123456789abcdef0123456789abcdef', 'Bearer local'];
+    for (const secret of [...CANARIES, ...more]) {
       const found = leaksIn(`fine\n{"level":"ERROR","reason":"${secret}"}\nfine`, secrets);
       expect(found).toHaveLength(1);
       expect(found.join()).not.toContain(secret);
-    },
-  );
+    }
+  });
 });

@@ -1,4 +1,4 @@
-import type { Reporter } from 'vitest/node';
+import type { Reporter, TestModule } from 'vitest/node';
 import { keep } from './run.ts';
 
 /** Keeps what the tests, and the functions that they run in their own process, write: it is searched for secrets. */
@@ -13,6 +13,11 @@ export default class KeepOutput implements Reporter {
       };
       Object.assign(stream, { write: kept });
     }
+  }
+
+  /** A name is shown when its test fails or takes long: all are kept, so that what is found does not depend on that. */
+  onTestModuleCollected(module: TestModule) {
+    for (const { fullName } of module.children.allTests()) keep('tests.log', fullName);
   }
 
   /** What tests that pass write is not shown. */

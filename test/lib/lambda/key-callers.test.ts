@@ -41,7 +41,7 @@ async function setup(over: Partial<ApiKey> = {}) {
 
 const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
 
-test('a key says who calls and what it reaches, as Bearer and as the password of Basic', async () => {
+test('a key says who calls and what it reaches, by Bearer, and by the password of Basic', async () => {
   const { ask, key } = await setup();
   const ci = {
     caller: 'ci',
