@@ -152,6 +152,14 @@ export const SETTINGS = {
     means: 'what API Gateway lets through; download links and task pages have 20 a second',
   },
   requestBurst: { standard: '200', kind: whole(1, 5000), means: 'how many of them at once' },
+  uploadOrigins: {
+    standard: '',
+    kind: like(
+      'origins with commas between, such as https://app.example.com',
+      /^https?:\/\/[\w.-]+(:\d{1,5})?(,https?:\/\/[\w.-]+(:\d{1,5})?){0,19}$/,
+    ),
+    means: "origins whose pages may put files to addresses of `POST /files`; without it a browser's page may not",
+  },
   fileDays: { standard: '100', kind: whole(1, 3650), means: 'days that objects stay in the bucket' },
   logDays: {
     standard: '90',

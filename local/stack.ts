@@ -7,6 +7,7 @@ import { HOST, type LocalProblem, type Ports } from '../stage/local-ports.ts';
 import { appsSecretOf, ownKeysSecretOf } from '../stage/local-secret.ts';
 import { type AwsCall, type AwsRequest, awsCallsOf } from './aws/aws-calls.ts';
 import { startAwsEmulator } from './aws/aws-emulator.ts';
+import { bucketCors } from './aws/bucket-cors.ts';
 import { startDynamodb } from './aws/dynamodb.ts';
 import { type BusEvent, secretsAndBus } from './aws/secrets-and-bus.ts';
 import { uploadNotifications } from './aws/upload-notifications.ts';
@@ -88,6 +89,7 @@ export async function startStack(options: StackOptions) {
     queuesUrl: urls.aws,
     params: {
       publicUrl: urls.api,
+      uploadOrigins: allowOrigins.join(),
       ...(urls.simulator === undefined ? {} : { apiUrl: urls.simulator, oapiUrl: urls.simulator }),
     },
   });
@@ -166,6 +168,7 @@ export async function startStack(options: StackOptions) {
       region,
       onRequest,
       allowOrigins,
+      cors: bucketCors(template),
       onUpload: uploadNotifications(template, sqs, urls.aws),
       answer: secretsAndBus({
         secrets: new Map([

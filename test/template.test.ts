@@ -19,6 +19,7 @@ beforeAll(async () => {
     'domain=dock.example.com',
     'certificateArn=arn:aws:acm:x',
     'alarmEmail=a@example.com',
+    'uploadOrigins=https://app.example.com,https://b.example',
   ];
   const tokens = ['authorizer=jwt', 'jwtIssuer=https://id.example.com/', 'jwtAudience=dock'];
   [prod, full, iam] = await Promise.all([
@@ -118,7 +119,11 @@ test('only the bucket of the stage, and no other of the account, tells of upload
 test('nobody from outside comes to a bucket', () => {
   const all = { BlockPublicAcls: true, BlockPublicPolicy: true, IgnorePublicAcls: true, RestrictPublicBuckets: true };
   expect(prod.Resources.UploadsBucket?.Properties.PublicAccessBlockConfiguration).toEqual(all);
-  expect(text(prod.Resources.UploadsBucket)).not.toContain('Cors');
+  // a page puts files where it was given an address, if the stage says so, and reads nothing
+  const withOrigins = text(full.Resources.UploadsBucket?.Properties.CorsConfiguration);
+  expect(withOrigins).toContain('"AllowedOrigins":{"Fn::Split":[",","https://app.example.com,https://b.example"]}');
+  expect(withOrigins).toContain('"AllowedMethods":["PUT"]');
+  expect(text(prod.Conditions.WithUploadOrigins)).toBe('{"Fn::Not":[{"Fn::Equals":["",""]}]}');
   expect(text(prod.Resources.HttpApi)).not.toContain('Cors');
 });
 

@@ -3,7 +3,7 @@ import { acceptEnv, dingtalkEnv, publicEnv, readConfig, sharesEnv, uploadsWorkEn
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { dingtalkApps } from '../../lib/compose/apps.ts';
-import { workedQueue } from '../../lib/compose/clients.ts';
+import { recordIds, workedQueue } from '../../lib/compose/clients.ts';
 import { every, objects, shareTables } from '../../lib/compose/files.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
 import { acceptPorts } from '../../lib/compose/messages.ts';
@@ -21,6 +21,7 @@ const ready = once(async () => {
   const ports = {
     ...acceptPorts(config, secret, log),
     ...linkKeys(config, secret),
+    ...recordIds(secret),
     ...shareTables(config),
     ...objects(),
   };

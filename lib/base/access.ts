@@ -88,7 +88,7 @@ type Owned = {
  * @throws NotAllowed that says what the key lacks
  */
 export function requireRecord(access: Access, record: Owned): void {
-  requireDestinations(access, record.destinations);
+  requireDestinations(access, record.destinations, OF_RECORD);
   const isOwn = record.owner !== undefined && record.owner === access.owner;
   if (record.destinations.length === 0 && !isOwn && !access.destinations.includes('*')) {
     throw refusal(
@@ -98,9 +98,12 @@ export function requireRecord(access: Access, record: Owned): void {
     );
   }
   if (!record.people) return;
-  requirePeople(access, record.people);
-  requireApp(access, record.app);
+  requirePeople(access, record.people, OF_RECORD);
+  requireApp(access, record.app, OF_RECORD);
 }
+
+/** What a refusal says in place of names that only the record has: they are not for whoever asked. */
+const OF_RECORD = 'others that this record reaches';
 
 /** Whether a key may act on a record as these people: `tasks:write`, and each of them. */
 export function mayActAs(access: Access, userId: string): boolean {
@@ -151,16 +154,16 @@ function requireScope(access: Access, needs: Scope): void {
   });
 }
 
-/** Every name that the key lacks is told at once. */
-function requireDestinations(access: Access, names: readonly string[]): void {
+/** Every name that the key lacks is told at once, where whoever asks has named it. */
+function requireDestinations(access: Access, names: readonly string[], unnamed?: string): void {
   const refused = names.filter((name) => !holds(access.destinations, name));
   if (refused.length === 0) return;
   const has = access.destinations.join(', ') || 'no destination';
-  throw refusal('destination_not_allowed', access, `is for ${has}, not for ${listed(refused)}`);
+  throw refusal('destination_not_allowed', access, `is for ${has}, not for ${unnamed ?? listed(refused)}`);
 }
 
 /** People are given by their userId: another id could be anybody's until it is looked up. */
-function requirePeople(access: Access, people: readonly (Leaf | string)[]): void {
+function requirePeople(access: Access, people: readonly (Leaf | string)[], unnamed?: string): void {
   const refused = people.filter((one) => {
     if (typeof one === 'string') return !holds(access.people, one);
     const { member, value } = one;
@@ -171,13 +174,18 @@ function requirePeople(access: Access, people: readonly (Leaf | string)[]): void
   const has = access.people.join(', ') || 'nobody';
   const asked = refused.map((one) => (typeof one === 'string' ? one : String(one.value)));
   const remedy = 'Make one that has them: dingdock keys create --people';
-  throw refusal('people_not_allowed', access, `reaches ${has} beside its destinations, not ${listed(asked)}`, remedy);
+  throw refusal(
+    'people_not_allowed',
+    access,
+    `reaches ${has} beside its destinations, not ${unnamed ?? listed(asked)}`,
+    remedy,
+  );
 }
 
 /** A request that names no app means the default one; a key for certain apps has to say which it means. */
-function requireApp(access: Access, app: unknown): void {
+function requireApp(access: Access, app: unknown, unnamed?: string): void {
   if (access.apps.includes('*') || (typeof app === 'string' && access.apps.includes(app))) return;
-  const asked = app === undefined ? 'the default app: name the app' : String(app);
+  const asked = unnamed ?? (app === undefined ? 'the default app: name the app' : String(app));
   throw refusal('app_not_allowed', access, `is for the app ${access.apps.join(', ') || '(none)'}, not for ${asked}`);
 }
 

@@ -3,6 +3,7 @@ import { buildApp } from 'fauxqs';
 import { HOST } from '../../stage/local-ports.ts';
 import type { Upload } from '../triggers/upload-event.ts';
 import type { AwsRequest } from './aws-calls.ts';
+import type { bucketCors } from './bucket-cors.ts';
 import type { Answer } from './secrets-and-bus.ts';
 
 const MAX_OBJECT_BYTES = 512 * 1024 * 1024;
@@ -17,10 +18,20 @@ type Options = {
   /** Called for every request, once it is answered. */
   onRequest?: ((request: AwsRequest) => void) | undefined;
   allowOrigins?: readonly string[] | undefined;
+  /** What pages of other origins may do with objects. */
+  cors?: ReturnType<typeof bucketCors> | undefined;
 };
 
 /** S3 and SQS (fauxqs), with what it lacks: large objects, upload notifications, other AWS services. In memory. */
-export async function startAwsEmulator({ port, region, onUpload, answer, onRequest, allowOrigins = [] }: Options) {
+export async function startAwsEmulator({
+  port,
+  region,
+  onUpload,
+  answer,
+  onRequest,
+  allowOrigins = [],
+  cors,
+}: Options) {
   const app = buildApp({ logger: false, defaultRegion: region });
   refuseForeign(app.server, { allowOrigins });
   app.server.keepAliveTimeout = 0; // a client ends its idle connections itself: its next request is never cut off
@@ -30,6 +41,12 @@ export async function startAwsEmulator({ port, region, onUpload, answer, onReque
   app.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: MAX_OBJECT_BYTES }, (_request, body, done) =>
     done(null, body),
   );
+
+  app.addHook('onRequest', async (request, reply) => {
+    const { status, headers = {} } = cors?.(request.method, request.headers) ?? {};
+    reply.headers(headers);
+    if (status !== undefined) return reply.status(status).send();
+  });
 
   app.addHook('preHandler', async (request, reply) => {
     const target = request.headers['x-amz-target'];

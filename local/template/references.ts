@@ -14,6 +14,7 @@ export function references(resources: Map<string, Resource>, region: string, que
     ['AWS::Partition', 'aws'],
     ['AWS::URLSuffix', 'amazonaws.com'],
     ['AWS::StackName', 'local'],
+    ['AWS::NoValue', ''],
     ['HttpApi', 'local'],
   ]);
   return (id, attribute) => {

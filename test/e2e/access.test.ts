@@ -174,6 +174,15 @@ test('M4: nobody can tell an id from an Idempotency-Key, and records without a d
   expect((await one('POST', '/tasks', { title: 'order', assignees: ['lisi'] }, order)).body.id).toBe(task.id);
   const stranger = await keyed(scopes, { ...people, destinations: ['ops'] });
   expect(told(await stranger('GET', task.links.self))).toEqual([403, 'record_not_allowed']);
+  // a refusal names nothing of the record that whoever asks has not named
+  const notified = await dispatched({ notify: ['project'] });
+  const refused = await stranger('GET', notified.links.self);
+  expect(told(refused)).toEqual([403, 'destination_not_allowed']);
+  expect(refused.text).not.toContain('project');
+  const other = await keyed(scopes, { people: ['wangwu'], apps: ['other'], destinations: ['project'] });
+  const change = await other('PATCH', notified.links.self, { title: 'x' });
+  expect(told(change)).toEqual([403, 'people_not_allowed']);
+  expect(change.text).not.toMatch(/zhangsan|lisi/);
   expect(told(await stranger('PATCH', task.links.self, { title: 'x' }))).toEqual([403, 'record_not_allowed']);
   const theirs = (await stranger('POST', '/tasks', { title: 'order', assignees: ['lisi'] }, order)).body;
   expect(theirs.id).not.toBe(task.id);
@@ -183,6 +192,32 @@ test('M4: nobody can tell an id from an Idempotency-Key, and records without a d
   expect((await next('POST', '/tasks', { title: 'order', assignees: ['lisi'] }, order)).body.id).toBe(task.id);
   const file = { to: 'project', fileName: 'a.txt', size: 1 };
   expect((await one('POST', '/files', file, order)).body.id).toMatch(/^s_[a-z0-9]{26}$/);
+  // what the bucket took has such an id too: who put the object knows its name, version and sum
+  await put('share/project/known.txt', Buffer.from('known'));
+  const shared = async () => (await api('GET', '/shares')).body.shares.find(byKey);
+  const byKey = ({ key }: { key: string }) => key === 'share/project/known.txt';
+  await expect.poll(shared).toBeDefined();
+  const { id, eTag = '' } = await shared();
+  expect(id).toMatch(/^s_[a-z0-9]{26}$/);
+  expect(eTag).not.toContain(id.slice(2));
+});
+
+test('no key takes the Idempotency-Keys of our own messages, whatever its owner is called', async () => {
+  const task = await dispatched({ notify: ['project'], tell: 'every' });
+  for (const owner of ['tasks', 'share-file', 'dingdock']) {
+    const taker = await keyed(['messages:send'], { owner, destinations: ['project'] });
+    const taken = await taker(
+      'POST',
+      '/messages',
+      { to: 'project', text: '占位' },
+      { 'idempotency-key': `${task.id}#2` },
+    );
+    expect(taken.status).toBe(202);
+  }
+  expect((await api('PATCH', task.links.self, { status: 'cancelled' })).status).toBe(200);
+  const news = async () =>
+    (await messagesIn('cidProject=')).filter((said: object) => JSON.stringify(said).includes('🚫'));
+  await expect.poll(async () => (await news()).length).toBeGreaterThan(0);
 });
 
 test('M9: a key for ops gives its robot another secret, and leads its name nowhere else', async () => {

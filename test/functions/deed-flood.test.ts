@@ -42,7 +42,6 @@ function pageDeps() {
   return {
     ...process.deps,
     deeds: createDeedTable(world.client, 'tasks', () => world.clock.now),
-    timeZoneOf: () => 'Asia/Shanghai',
     holderOf: () => ({ userId: 'zhangsan' }),
   };
 }
@@ -65,9 +64,9 @@ test.each(['outcome', 'every'] as const)(
       world.clock.now += 150;
       await follow();
     }
-    // half a minute has a part in two of the clock's
-    expect(statuses.filter((status) => status === 303)).toHaveLength(20);
-    expect(statuses.filter((status) => status === 429)).toHaveLength(180);
+    // across a border of the clock's minutes too
+    expect(statuses.filter((status) => status === 303)).toHaveLength(10);
+    expect(statuses.filter((status) => status === 429)).toHaveLength(190);
     for (let minute = 0; minute < 5; minute += 1) {
       world.clock.now += 60_000;
       await follow();
@@ -77,6 +76,32 @@ test.each(['outcome', 'every'] as const)(
     if (tell === 'every') expect(texts).toHaveLength(2);
   },
 );
+
+test('no minute holds more than ten deeds of a person, wherever it begins, and a refusal is told once a minute', async () => {
+  const deeds = createDeedTable(world.client, 'tasks', () => world.clock.now);
+  const done: number[] = [];
+  let said = 0;
+  for (let second = 0; second < 160; second += 4) {
+    world.clock.now += 4_000;
+    const taken = await deeds.take('wangwu');
+    if (taken.granted) done.push(world.clock.now);
+    else {
+      expect(taken.retryAt).toBeGreaterThan(world.clock.now);
+      if (await deeds.mayTell('wangwu')) said += 1;
+    }
+  }
+  const within = done.map((from) => done.filter((at) => at >= from && at < from + 60_000).length);
+  expect(Math.max(...within)).toBe(10);
+  expect(done.length).toBeGreaterThanOrEqual(25);
+  expect(said).toBeLessThanOrEqual(3);
+  expect(said).toBeGreaterThan(1);
+  // together too
+  world.clock.now += 60_000;
+  const together = await Promise.all(Array.from({ length: 40 }, () => deeds.take('wangwu')));
+  const all = together.filter(({ granted }) => granted).length;
+  expect(all).toBeGreaterThan(5);
+  expect(all).toBeLessThanOrEqual(10);
+});
 
 test('the first deed is told at once, and what follows within a minute in one message with the last state', async () => {
   const id = await given();

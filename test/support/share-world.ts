@@ -7,6 +7,7 @@ import { createMediaTable } from '../../lib/aws/tables/media-table.ts';
 import { createMergeTable } from '../../lib/aws/tables/merge-table.ts';
 import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
 import { createShareTable } from '../../lib/aws/tables/share-table.ts';
+import { createIds } from '../../lib/base/ids.ts';
 import { DingTalkApp } from '../../lib/dingtalk/app.ts';
 import { createDingTalk } from '../../lib/dingtalk/client.ts';
 import { createHttp } from '../../lib/dingtalk/transport/http.ts';
@@ -62,6 +63,7 @@ export async function shareDeps({ s3, dynamodb, simulator }: World, aheadMs = 0)
     objects: createBucket(new S3Client({ endpoint: s3, region: 'us-east-1', credentials, maxAttempts: 1 })),
     appNamed: () => ({ name: APP.name, ...dingtalk }),
     notQueued: () => undefined,
+    ids: createIds('test'),
     linkId: (id) => `link-${id}`,
     publicUrl: 'https://files.example',
     randomId: () => `${process.pid}-${aheadMs}-${ids++}`,

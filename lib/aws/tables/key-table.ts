@@ -2,13 +2,13 @@ import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { SCOPES } from '../../base/access.ts';
 import { sha256 } from '../../base/hash.ts';
-import { changedItem, changeItem, fromItem, toItem } from './item.ts';
+import { changeItem, fromItem, toItem } from './item.ts';
+import { countInMinute } from './minute-count.ts';
 
 /** A key is remembered for so long by a running function, so a burst costs one read: a revoked key lives no longer. */
 const REMEMBER_MS = 5_000;
 const MOST_REMEMBERED = 1_000;
 const LAST_USED_STEP_MS = 10 * 60_000;
-const MINUTE_MS = 60_000;
 
 const moment = v.optional(v.string());
 /** One API key as the table keeps it. `id` is the SHA-256 of the key in hex; `keyId` is the part that may be shown. */
@@ -68,27 +68,8 @@ export function createKeyTable(client: DynamoDBClient, table: string, now: () =>
     },
 
     /** Counts a request; how many there were in this minute, and when the next one begins (s). */
-    async count({ id }: ApiKey): Promise<{ used: number; nextMinuteInS: number }> {
-      const at = now();
-      const minute = Math.floor(at / MINUTE_MS);
-      const nextMinuteInS = Math.ceil(((minute + 1) * MINUTE_MS - at) / 1000);
-      const further = () =>
-        changedItem(client, placeOf(id), {
-          add: { minuteUsed: 1 },
-          when: '#minuteNo = :minute',
-          values: { minute },
-        });
-      const first = () =>
-        changedItem(client, placeOf(id), {
-          set: { minuteNo: minute, minuteUsed: 1 },
-          when: 'attribute_not_exists(#minuteNo) OR #minuteNo < :minuteNo',
-        });
-      // a request that was not the first of its minute after all is counted as a further one
-      const counted = (await further()) ?? (await first()) ?? (await further());
-      const { minuteUsed: used } = counted ? fromItem(Used, counted) : { minuteUsed: 1 };
-      return { used, nextMinuteInS };
+    count({ id }: ApiKey): Promise<{ used: number; nextMinuteInS: number }> {
+      return countInMinute(client, placeOf(id), now());
     },
   };
 }
-
-const Used = v.object({ minuteUsed: v.number() });

@@ -37,9 +37,8 @@ export function answerCommand(deps: AnswerDeps) {
       async run() {
         const app = deps.appNamed(event.app);
         const { senderStaffId: person } = message;
-        const fast = person === undefined ? undefined : await tooFast(deps.deeds, person);
-        // an answer is a call of its own: of a minute's refusals only the first gets one
-        if (fast && !fast.first) return;
+        const fast = person === undefined ? undefined : await tooFast(deps, person);
+        if (fast && person !== undefined && !(await deps.deeds.mayTell(person))) return;
         if (fast) return app.reply(message, WORDS[command.language].robot.tooFast(fast.againInS));
         const text = await answerTo(deps, message, command);
         const page = await ownPage(deps, message, command);

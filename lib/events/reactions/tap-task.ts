@@ -20,7 +20,7 @@ export function tapTask(deps: ChangeDeps & { deeds: DeedPace; now: () => number 
     const { userId } = click;
     return {
       async run() {
-        if (await tooFast(deps.deeds, userId)) return; // a card has no place to say so
+        if (await tooFast(deps, userId)) return; // a card has no place to say so
         await changeAndTell(deps, taskId, { type, userId }, { by: userId, via: 'card', at: deps.now() });
       },
     };

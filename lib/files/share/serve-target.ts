@@ -82,7 +82,13 @@ async function goBy(way: Way, trip: Trip): Promise<Served> {
     const key = `${share.id}/${target.destination}/${name}`;
     const { mention } = share;
     const speaks = content.kind !== 'image' && content.kind !== 'file';
-    const request = { caller: 'share-file', idempotencyKey: key, to: [target.destination], content, otherwise };
+    const request = {
+      caller: 'dingdock:share-file',
+      idempotencyKey: key,
+      to: [target.destination],
+      content,
+      otherwise,
+    };
     return (await acceptMessage(deps, { ...request, ...(speaks && mention && { mention }) })).id;
   };
   /** An image or a file has no text of its own, so caption and mention follow as a message. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ServiceError } from '../../base/errors.ts';
-import { sha256 } from '../../base/hash.ts';
+import type { Ids } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
 import { decodeKey, routeOf, type Wish } from './route.ts';
 import { serveTarget, type WayDeps } from './serve-target.ts';
@@ -29,6 +29,8 @@ export const UploadNotification = v.object({
 export type UploadNotification = v.InferOutput<typeof UploadNotification>;
 type Upload = UploadNotification['Records'][number]['s3'];
 
+/** Whose the ids of such shares are; no owner of a key has that name. */
+const OF_BUCKET = 'dingdock:bucket';
 /** Another worker has the same upload: after this time it has shared it, or its claim has lapsed. */
 const BUSY_MS = 15_000;
 /** A worker renews its claim and its record's visibility this often; both lapse soon after the last renewal. */
@@ -37,6 +39,7 @@ export const HIDDEN_MS = 9_000;
 
 export type ShareDeps = WayDeps & {
   shares: ShareStore;
+  ids: Ids;
   randomId: () => string;
   log: Log;
 };
@@ -57,7 +60,7 @@ async function shareObject(deps: ShareDeps, { bucket, object }: Upload): Promise
   if (route.to === 'ignore') return 'finished';
   const { eTag, versionId, size, sequencer } = object;
   const identity = JSON.stringify([bucket.name, key, versionId ?? [eTag, sequencer]]);
-  const id = route.to === 'upload' ? route.id : `s_${sha256(identity, 32)}`;
+  const id = route.to === 'upload' ? route.id : deps.ids.of('s', OF_BUCKET, identity);
   const createdAt = new Date(deps.now()).toISOString();
   const fresh = { status: 'received' as const, targets: [], attempts: [] };
   const owner = deps.randomId();

@@ -31,7 +31,7 @@ export async function actOnTask(deps: ActDeps, id: string, request: PageRequest)
   if (!tap.success || viewer === undefined) return noticePage(400, noticeOf('noStep'), keptPart(comment));
   if (comment.length > MAX_COMMENT) return taskPage({ ...before, unsaid: { why: 'too_long', comment } }, 422);
 
-  const fast = await tooFast(deps.deeds, viewer);
+  const fast = await tooFast(deps, viewer);
   if (fast) {
     const refused = taskPage({ ...before, unsaid: { why: 'too_fast', comment, againInS: fast.againInS } }, 429);
     return { ...refused, headers: { ...refused.headers, 'retry-after': String(fast.againInS) } };
