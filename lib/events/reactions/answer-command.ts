@@ -30,7 +30,7 @@ const DAY_MS = 24 * 3_600_000;
 export function answerCommand(deps: AnswerDeps) {
   return (event: BusEvent) => {
     const message = receivedMessageOf(event);
-    const command = message && commandOf(message.text.content);
+    const command = message && commandOf(message.text);
     if (!message || !command) return undefined;
     return {
       usefulMs: DAY_MS,

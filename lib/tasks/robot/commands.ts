@@ -25,17 +25,45 @@ const WORDS = new Map<string, { name: CommandName; language: Language }>(
 );
 const ABOUT_A_TASK: readonly CommandName[] = ['accept', 'done', 'decline', 'status'];
 
+/** Marks that are not seen: some clients put them around a mention. */
+const UNSEEN = /[\u200b-\u200f\u2060\ufeff]/g;
+/** What people put between the parts of a command, or behind it; half and full width. */
+const SIGNS = '[.。．,，、:：;；!！?？~～…]';
+/** `/done #12`, `完成：１２`: a word, and what follows it. */
+const FORM = /^[/／]?(\p{Script=Han}+|[a-zａ-ｚ]+|[?？])\s*(.*)$/isu;
+/** `12`, `12。`, `12, thanks`: a number, a sign or a blank, and a comment; "1.5" and "1、2" are no numbers of a task. */
+const NUMBERED = new RegExp(`^[:：,，]?\\s*[#＃]?(\\p{Nd}{1,9})(?:(${SIGNS}+)(?!\\p{Nd})|(?=\\s)|$)(.*)$`, 'su');
+const ENDING = new RegExp(`${SIGNS}+$`, 'u');
+
 /**
- * The command in a message, if it is one: a word of the list, alone or before one argument, as in `done 12`, `/done #12`
- * and `完成12`. A number may be followed by a comment: `decline 12 on holiday`. Any other message is not a command; other
- * systems can read it from the bus.
+ * The command in a message as people type it, if it is one: a word of the list, alone or before one argument, as in
+ * `done 12`, `/done #12`, `完成12` and `状态１２。`. A number may be followed by a comment: `decline 12, on holiday`. Any other
+ * message is not a command; other systems can read it from the bus.
  */
 export function commandOf(text: string): Command | undefined {
-  const form = /^\s*\/?(\p{Script=Han}+|[a-z]+|[?？])\s*#?(\S*)(?:\s+(\S.*))?\s*$/isu;
-  const [, word = '', argument = '', comment = ''] = form.exec(text) ?? [];
-  const known = WORDS.get(word.toLowerCase());
-  const wants = known !== undefined && ABOUT_A_TASK.includes(known.name);
-  if (!known || (argument !== '' && !wants)) return undefined;
-  if (comment !== '' && (known.name === 'status' || !/^\d{1,9}$/.test(argument))) return undefined;
-  return { ...known, argument, comment: comment.trim() };
+  const [, word = '', rest = ''] = FORM.exec(text.replace(UNSEEN, '').trim()) ?? [];
+  const known = WORDS.get(word) ?? WORDS.get(word.normalize('NFKC').toLowerCase());
+  if (!known) return undefined;
+  const given = argumentOf(rest);
+  if (!ABOUT_A_TASK.includes(known.name)) return given.argument === '' ? { ...known, ...NONE } : undefined;
+  const { argument, comment, apart } = given;
+  if (comment !== '' && !isNumber(argument)) return undefined;
+  // "status 12 please" is a sentence; behind a sign the sentence is over
+  if (comment !== '' && known.name === 'status') return apart ? { ...known, argument, comment: '' } : undefined;
+  return { ...known, argument, comment };
+}
+
+const NONE = { argument: '', comment: '' };
+
+/** What a command is about, without signs behind it, and what is said beside. `apart`: a sign stands between the two. */
+function argumentOf(rest: string): { argument: string; comment: string; apart: boolean } {
+  const [, digits, signs, said = ''] = NUMBERED.exec(rest) ?? [];
+  if (digits !== undefined)
+    return { argument: digits.normalize('NFKC'), comment: said.trim(), apart: signs !== undefined };
+  const [, word = '', comment = ''] = /^[#＃]?(\S*)(?:\s+(\S.*))?$/su.exec(rest.trim()) ?? [];
+  return { argument: word.replace(ENDING, ''), comment: comment.trim(), apart: false };
+}
+
+function isNumber(argument: string): boolean {
+  return /^\d{1,9}$/.test(argument);
 }

@@ -19,6 +19,19 @@ test.each([
   ['状态 7', { name: 'status', argument: '7', language: 'zh' }],
   ['Help', { name: 'help', argument: '', language: 'en' }],
   ['？', { name: 'help', argument: '', language: 'zh' }],
+  ['状态１３', { name: 'status', argument: '13', language: 'zh' }],
+  ['状态 13。', { name: 'status', argument: '13', language: 'zh' }],
+  ['状态 13。。', { name: 'status', argument: '13', language: 'zh' }],
+  ['状态 13，谢谢', { name: 'status', argument: '13', language: 'zh' }],
+  ['done 21, thanks', { name: 'done', argument: '21', comment: 'thanks', language: 'en' }],
+  ['ＤＯＮＥ　＃２１', { name: 'done', argument: '21', language: 'en' }],
+  ['／完成：１２！谢谢', { name: 'done', argument: '12', comment: '谢谢', language: 'zh' }],
+  ['拒绝12，今天①休假', { name: 'decline', argument: '12', comment: '今天①休假', language: 'zh' }],
+  ['\u200b完成 12\u2005', { name: 'done', argument: '12', language: 'zh' }],
+  ['任务。', { name: 'tasks', argument: '', language: 'zh' }],
+  ['帮助！', { name: 'help', argument: '', language: 'zh' }],
+  ['完成 1、2', { name: 'done', argument: '1、2', language: 'zh' }],
+  ['完成 12月报告。', { name: 'done', argument: '12月报告', language: 'zh' }],
 ])('%j is a command', (text, command) => {
   expect(commandOf(text)).toEqual({ comment: '', ...command });
 });
@@ -33,6 +46,9 @@ test.each([
   'donec',
   '12',
   'constructor',
+  'done, thanks',
+  '任务？谢谢',
+  '完成，谢谢大家 :)',
 ])('%j is a conversation, which is none of our business', (text) => {
   expect(commandOf(text)).toBeUndefined();
 });
