@@ -10,6 +10,7 @@ import {
 } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
+import { appPeople } from '../../lib/compose/app-people.ts';
 import { workedQueue } from '../../lib/compose/clients.ts';
 import { mediaPorts } from '../../lib/compose/files.ts';
 import { acceptPorts, deliveryPorts, messageSender } from '../../lib/compose/messages.ts';
@@ -44,6 +45,7 @@ const ready = once(async () => {
   const { destinations, ...accept } = acceptPorts(config, secret, log);
   return {
     ...accept,
+    ...appPeople(secret),
     destinations: withPeople(destinations),
     ...ports,
   };

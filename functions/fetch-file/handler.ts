@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { bucketEnv, busEnv, dingtalkEnv, inboundEnv, inboundWorkEnv, readConfig } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
+import { appPeople } from '../../lib/compose/app-people.ts';
 import { dingtalkApps } from '../../lib/compose/apps.ts';
 import { workedQueue } from '../../lib/compose/clients.ts';
 import { eventPorts } from '../../lib/compose/events.ts';
@@ -24,7 +25,7 @@ const ready = once(async () => {
     ...downloads(config, apps),
   };
   const counted = countedCalls(config, metricLines(process.env.STAGE), log);
-  return { ...ports, ...counted, appNamed: dingtalkApps(config, apps, log) };
+  return { ...ports, ...counted, appNamed: dingtalkApps(config, apps, log), ...appPeople(apps) };
 });
 
 const queue = once(async () => {

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { acceptEnv, dingtalkEnv, publicEnv, readConfig, sharesEnv, uploadsWorkEnv } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
+import { appPeople } from '../../lib/compose/app-people.ts';
 import { dingtalkApps } from '../../lib/compose/apps.ts';
 import { recordIds, workedQueue } from '../../lib/compose/clients.ts';
 import { every, objects, shareTables } from '../../lib/compose/files.ts';
@@ -29,6 +30,7 @@ const ready = once(async () => {
     ...ports,
     ...countedCalls(config, metricLines(process.env.STAGE), log),
     appNamed: dingtalkApps(config, secret, log),
+    ...appPeople(secret),
     every,
   };
 });

@@ -5,8 +5,3 @@ export type Language = (typeof LANGUAGES)[number];
 export function inEach<W, T>(words: Record<Language, W>, of: (words: W) => T): Record<Language, T> {
   return { zh: of(words.zh), en: of(words.en) };
 }
-
-/** The same as one text, for readers whose language is not known: Chinese first. */
-export function inBoth<W>(words: Record<Language, W>, of: (words: W) => string): string {
-  return `${of(words.zh)} ${of(words.en)}`;
-}

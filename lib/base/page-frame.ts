@@ -29,8 +29,18 @@ const HEADERS = {
   'x-robots-tag': 'noindex',
 };
 
+/** Who stands behind a page, so that its reader can tell it from one that only looks like it. */
+const SENT: Record<Language, (sender: string) => string> = {
+  zh: (sender) => `由“${sender}”通过钉钉发送`,
+  en: (sender) => `Sent by "${sender}" with DingTalk`,
+};
+/** Named where nothing could be read of who sent the link. */
+const NOBODY = 'dingdock';
+
+type Page = { language: Language; title: string; body: Html; sender?: string | undefined };
+
 /** A whole page; `title` is for the window, the body brings its own heading. */
-export function page(status: number, { language, title, body }: { language: Language; title: string; body: Html }) {
+export function page(status: number, { language, title, body, sender = NOBODY }: Page) {
   const frame = html`<!doctype html>
 <html lang="${language === 'zh' ? 'zh-CN' : 'en-GB'}">
 <meta charset="utf-8">
@@ -40,7 +50,8 @@ export function page(status: number, { language, title, body }: { language: Lang
 <link rel="icon" href="data:,">
 <title>${plain(title)}</title>
 <style>${new Html(STYLE)}</style>
-<main>${body}</main>
+<main>${body}
+<p class="sender">${SENT[language](sender)}</p></main>
 <script>${new Html(SCRIPT)}</script>
 </html>
 `;
@@ -50,12 +61,17 @@ export function page(status: number, { language, title, body }: { language: Lang
 /** Title and text of a short page. */
 export type Notice = Record<Language, readonly [title: string, text: string]>;
 
-/** A short page in both languages, for an unknown reader; `more` is put below. */
-export function noticePage(status: number, { zh, en }: Notice, more?: Part): Opened {
+/** A short page in both languages, one below the other, for an unknown reader; `more` is put below. */
+export function noticePage(
+  status: number,
+  { zh, en }: Notice,
+  { sender = NOBODY, more }: { sender?: string | undefined; more?: Part } = {},
+): Opened {
   const body = html`<h1>${zh[0]}<br><span lang="en">${en[0]}</span></h1>
 <p dir="auto">${zh[1]}</p>
-<p dir="auto" lang="en">${en[1]}</p>${more}`;
-  return page(status, { language: 'zh', title: `${zh[0]} ${en[0]}`, body });
+<p dir="auto" lang="en">${en[1]}</p>${more}
+<p class="sender" lang="en">${SENT.en(sender)}</p>`;
+  return page(status, { language: 'zh', title: zh[0], body, sender });
 }
 
 /** Removes marks of text direction, which would change the rest of a window's title. */

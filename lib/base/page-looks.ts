@@ -32,7 +32,7 @@ ul, ol { margin: 0; padding: 0; list-style: none }
 li { padding: .45rem 0 }
 li + li { border-top: 1px solid var(--line) }
 .people li { display: flex; gap: .6rem; justify-content: space-between; align-items: center }
-small, .zone { color: var(--soft); font-size: .9rem }
+small, .zone, .sender { color: var(--soft); font-size: .9rem }
 h2 + p { margin: 0 0 .4rem }
 summary { padding: .7rem 0; min-height: 48px; color: var(--brand); cursor: pointer }
 label { display: block; font-weight: 600 }
@@ -54,7 +54,7 @@ form[aria-busy=true] { opacity: .6 }
  * those of the app's people, and the second tap changes nothing.
  */
 export const SCRIPT = `
-const format = new Intl.DateTimeFormat(document.documentElement.lang, { dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' });
+const format = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
 for (const time of document.querySelectorAll('time')) time.textContent = format.format(new Date(time.dateTime));
 const zone = document.querySelector('.zone b');
 if (zone) zone.textContent = format.resolvedOptions().timeZone;

@@ -33,10 +33,12 @@ export function taskPorts(config: DingTalkConfig & Config<typeof followEnv>, sec
     bus: bus(config),
     taskApp(name?: string) {
       const { operatorUserId, ...app } = appNamed(name);
-      const { timeZone, taskCard, quiet, digest } = findApp(secret.apps, name);
+      const { timeZone, language, title, taskCard, quiet, digest } = findApp(secret.apps, name);
       return {
         ...app,
         timeZone,
+        language,
+        sender: title ?? app.name,
         taskCard,
         quiet,
         digest,

@@ -43,6 +43,10 @@ export const DingTalkApp = v.pipe(
      * standard edition has 5,000 in all (messaging.md §8.2): an hour leaves room for messages.
      */
     failedListMinutes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(5), v.maxValue(1440)), 60),
+    /** What its people know it as: pages and histories name it; else `name` does. */
+    title: v.optional(v.pipe(Text, v.maxLength(64))),
+    /** Language of what dingdock itself writes to its people. */
+    language: v.optional(v.picklist(['zh', 'en']), 'zh'),
     /** Time zone of its people, for written times and for the start of a day. */
     timeZone: v.optional(v.pipe(Text, v.check(isTimeZone, 'no time zone, such as Asia/Shanghai')), 'Asia/Shanghai'),
     /** The card for tasks, made in the card platform, and the route that its taps take. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import * as v from 'valibot';
 import { ServiceError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
-import { inBoth } from '../base/language.ts';
+import type { Language } from '../base/language.ts';
 import type { Log } from '../base/log.ts';
 import { retry } from '../base/retry.ts';
 import { type Attachment, contentTypeOf, type Inbound, inboxKey, inboxName } from '../files/inbound.ts';
@@ -22,6 +22,8 @@ export type FetchDeps = {
       sendToUsers(message: RobotText & { userIds: string[] }): Promise<unknown>;
     };
   };
+  /** The language of an app's people. */
+  languageOf(app: string): Language;
   download(url: string): Promise<Body>;
   inbox: {
     ownerOf(key: string): Promise<string | undefined>;
@@ -102,7 +104,7 @@ async function outcomeOf(deps: FetchDeps, inbound: Inbound, attachment: Attachme
     const { code } = error;
     deps.log.warn('file-refused', { messageId: inbound.messageId, code });
     const isGone = isOver || code === 'download_refused';
-    const remedy = remedyFor(isGone ? CODE_EXPIRED : code, attachment.fileName ?? '');
+    const remedy = remedyFor(isGone ? CODE_EXPIRED : code, attachment.fileName, deps.languageOf(inbound.app));
     if (remedy !== undefined) await answer(deps, inbound, remedy).catch(refusalLogged(deps, inbound));
     return { type: 'file.refused', data: { code, fileName: attachment.fileName } };
   }
@@ -121,10 +123,11 @@ function refusalLogged(deps: Pick<FetchDeps, 'log' | 'now'>, inbound: Inbound) {
 }
 
 /** What the sender can do about it. */
-function remedyFor(code: string, fileName: string): string | undefined {
-  if (code === CODE_EXPIRED) return inBoth(WORDS, ({ inbound }) => inbound.expired(fileName));
+function remedyFor(code: string, fileName: string | undefined, language: Language): string | undefined {
+  const words = WORDS[language].inbound;
+  if (code === CODE_EXPIRED) return words.expired(fileName);
   if (code !== TOO_LARGE) return undefined;
-  return inBoth(WORDS, ({ inbound }) => inbound.tooLarge(fileName, MAX_BYTES / 1024 / 1024));
+  return words.tooLarge(fileName, MAX_BYTES / 1024 / 1024);
 }
 
 async function answer({ appNamed }: FetchDeps, { app, conversation, sender }: Inbound, content: string): Promise<void> {

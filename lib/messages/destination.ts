@@ -18,6 +18,11 @@ export type DestinationKind = Destination['kind'];
 /** Stores destinations. `get` answers undefined for a name that is not registered. */
 export type DestinationStore = { get(name: string): Promise<Destination | undefined> };
 
+/** The app that a destination belongs to; undefined: the first one. */
+export function appNameOf(destination: Destination): string | undefined {
+  return 'app' in destination ? destination.app : undefined;
+}
+
 const PEOPLE = /^@([^:]*):(.+)$/;
 
 /** The name of a destination that is not stored: these people, one-to-one, by the robot of an app. */

@@ -4,7 +4,7 @@ import { contentEntries } from '../../contract/contents.ts';
 import { SendMessage } from '../../contract/requests/messages.ts';
 import { Mention, To } from '../../contract/values.ts';
 import { type Fault, InvalidInput } from '../base/errors.ts';
-import { inBoth } from '../base/language.ts';
+import { LANGUAGES } from '../base/language.ts';
 import { type AcceptDeps, acceptMessage, destinationFaults } from './accept.ts';
 import { contentsOf } from './content.ts';
 import type { MostCalls } from './cost.ts';
@@ -12,7 +12,10 @@ import { isFinished, type Message, overallStatus } from './message.ts';
 import { messageView } from './view.ts';
 import { WORDS } from './words/words.ts';
 
-export type SendDeps = AcceptDeps & { most: MostCalls; sleep: (ms: number) => Promise<void> };
+export type SendDeps = AcceptDeps & {
+  most: MostCalls;
+  sleep: (ms: number) => Promise<void>;
+};
 
 const TOO_MANY = 'too_many_calls';
 const POLL_MS = 150;
@@ -65,7 +68,7 @@ export async function sendMessage(
 
 /** Sends a test message to one destination and waits for its outcome: the quickest way to see whether it works. */
 export async function testDestination(deps: SendDeps, owner: string, destination: string): Promise<MessageView> {
-  const text = `dingdock ${inBoth(WORDS, (words) => words.test)} · ${destination}`;
+  const text = LANGUAGES.map((language) => WORDS[language].test(destination)).join('\n');
   const asked = { path: 'name', names: [destination], content: { kind: 'text' as const, text } };
   const faults = await destinationFaults(deps, asked);
   const [first] = faults;

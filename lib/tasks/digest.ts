@@ -1,19 +1,19 @@
 import { chunks } from '../base/chunks.ts';
+import { clockOf, nextAt } from '../base/people/local-time.ts';
 import { type AcceptDeps, acceptMessage } from '../messages/accept.ts';
 import { nameOfPeople } from '../messages/destination.ts';
 import { isClosed } from './life-cycle.ts';
 import { type Digest, listOf, type Reader } from './lists.ts';
-import { clockOf, nextAt } from './local-time.ts';
 import { ignoreReusedKey, OF_TASKS } from './reused-key.ts';
 import { isOpenFor } from './robot/list-for-person.ts';
 import type { TaskStore } from './store.ts';
 import type { Task } from './task.ts';
-import { digest as digestOf } from './task-messages.ts';
+import { digest as digestOf, type Readers } from './task-messages.ts';
 
 export type DigestDeps = AcceptDeps & {
   tasks: TaskStore;
   /** Undefined for an app that was removed. */
-  digestOf(app: string): { digest?: Digest | undefined; timeZone: string } | undefined;
+  digestOf(app: string): ({ digest?: Digest | undefined } & Readers) | undefined;
   pageUrl(taskId: string, userId?: string): string;
 };
 
@@ -44,14 +44,14 @@ async function sendOne(deps: DigestDeps, { id, dueAt }: { id: string; dueAt: num
     await deps.tasks.dropRow(id);
     return false;
   }
-  const { digest, timeZone } = settings;
+  const { digest, timeZone, language } = settings;
   const wanted = kind === 'person' ? digest.people !== false : (digest.destinations ?? []).includes(who);
-  const sent = wanted && (await sendTo(deps, { app, kind, who }, timeZone, id));
+  const sent = wanted && (await sendTo(deps, { app, kind, who }, { timeZone, language }, id));
   await deps.tasks.checked(id, dueAt, nextAt(deps.now(), digest.at, timeZone));
   return sent;
 }
 
-async function sendTo(deps: DigestDeps, { app, kind, who }: Reader, timeZone: string, id: string): Promise<boolean> {
+async function sendTo(deps: DigestDeps, { app, kind, who }: Reader, readers: Readers, id: string): Promise<boolean> {
   const isPerson = kind === 'person';
   const list = isPerson ? listOf.person(who, true) : listOf.group(who, true);
   const { ids, cursor } = await deps.tasks.list(list, { limit: LISTED });
@@ -63,9 +63,9 @@ async function sendTo(deps: DigestDeps, { app, kind, who }: Reader, timeZone: st
   await ignoreReusedKey(
     acceptMessage(deps, {
       caller: OF_TASKS,
-      idempotencyKey: `${id}#${clockOf(deps.now(), timeZone).date}`,
+      idempotencyKey: `${id}#${clockOf(deps.now(), readers.timeZone).date}`,
       to: [isPerson ? nameOfPeople(app, [who]) : who],
-      content: digestOf(open, urlOf, cursor !== undefined, timeZone),
+      content: digestOf(open, urlOf, cursor !== undefined, readers),
     }),
   );
   return true;

@@ -62,6 +62,7 @@ async function fresh(
 ): Promise<Task> {
   const { notify = [], via = ['todo', 'message'] } = body;
   const who = await peopleOf(deps, body);
+  const { timeZone, sender } = deps.taskApp(body.app);
   const createdAt = new Date(deps.now()).toISOString();
   const first = { version: 1, at: createdAt, by: `key:${caller}`, via: 'api' as const, action: 'assigned' as const };
   return {
@@ -70,7 +71,8 @@ async function fresh(
     number: await deps.tasks.nextNumber(),
     caller: owner,
     requestHash,
-    timeZone: deps.taskApp(body.app).timeZone,
+    timeZone,
+    sender,
     createdAt,
     ...who,
     assignees: who.assignees.map((person) => ({ ...person, state: 'assigned' as const })),

@@ -1,6 +1,6 @@
-import { inBoth } from '../base/language.ts';
+import type { Language } from '../base/language.ts';
+import { when } from '../base/people/local-time.ts';
 import type { Content } from '../messages/content.ts';
-import { clockOf } from './local-time.ts';
 import { personName, taskName } from './names.ts';
 import type { HistoryEntry, Task } from './task.ts';
 import { WORDS } from './words/words.ts';
@@ -8,60 +8,55 @@ import type { Words } from './words/zh.ts';
 
 const MAX_TITLE = 64;
 
-/** A text of the words lists in both languages. */
-export function words(of: (words: Words) => string): string {
-  return inBoth(WORDS, of);
-}
-
-/** A time as people read it where they are: 2026-01-31 09:30. */
-export function when(iso: string, timeZone: string): string {
-  const { date, time } = clockOf(Date.parse(iso), timeZone);
-  return `${date} ${time}`;
-}
+/** How the readers of a message write: their language and their time zone. */
+export type Readers = { language: Language; timeZone: string };
 
 /** The message about a new task. */
-export function announcement(task: Task, pageUrl: string, timeZone: string): Content {
+export function announcement(task: Task, pageUrl: string, readers: Readers): Content {
   const { title, description, due, number } = task;
+  const words = WORDS[readers.language];
   const lines = [
-    `### ${words((w) => w.task)} #${number}: ${title}`,
+    `### ${words.message.task(number, title)}`,
     ...(description === undefined ? [] : [description]),
-    ...(due === undefined ? [] : [`${words((w) => w.due)}: ${when(due, timeZone)}`]),
+    ...(due === undefined ? [] : [words.message.due(when(due, readers.timeZone))]),
   ];
-  return markdown(`${words((w) => w.task)}: ${title}`, lines, pageUrl);
+  return markdown(words.message.titled(title), lines, { pageUrl, words });
 }
 
 /** The message to those who have not finished yet when a task is due soon. */
-export function reminder(task: Task, pageUrl: string, timeZone: string): Content {
+export function reminder(task: Task, pageUrl: string, readers: Readers): Content {
   const { due, number, title } = task;
+  const words = WORDS[readers.language];
   const lines = [
     `### ⏰ ${taskName(task)}`,
-    `${words((w) => w.message.dueSoon)}: ${due === undefined ? '' : when(due, timeZone)}`,
-    `${words((w) => w.message.reply)}: **${WORDS.zh.step.done} ${number}** / **done ${number}**`,
+    ...(due === undefined ? [] : [words.message.dueSoon(when(due, readers.timeZone))]),
+    words.message.reply(number),
   ];
-  return markdown(`⏰ ${title}`, lines, pageUrl);
+  return markdown(`⏰ ${title}`, lines, { pageUrl, words });
 }
 
 /** A day's list of open tasks, sorted by due date, earliest first. */
-export function digest(open: Task[], urlOf: (task: Task) => string, more: boolean, timeZone: string): Content {
-  const title = `📋 ${open.length}${more ? '+' : ''} ${words((w) => w.message.openTasks)}`;
+export function digest(open: Task[], urlOf: (task: Task) => string, more: boolean, readers: Readers): Content {
+  const title = `📋 ${WORDS[readers.language].message.openTasks(open.length, more)}`;
   const lines = open.map((task) => {
     const late = task.overdueSince === undefined ? '' : '⏰ ';
-    const due = task.due === undefined ? '' : ` · ${late}${when(task.due, timeZone)}`;
+    const due = task.due === undefined ? '' : ` · ${late}${when(task.due, readers.timeZone)}`;
     return `- [${taskName(task)}](${urlOf(task)})${due}`;
   });
   return { kind: 'markdown', title, text: `### ${title}\n\n${lines.join('\n')}${more ? '\n- …' : ''}` };
 }
 
 /** The message about a change of a task. */
-export function news(task: Task, entry: HistoryEntry, pageUrl: string): Content {
+export function news(task: Task, entry: HistoryEntry, pageUrl: string, { language }: Readers): Content {
   const { comment } = entry;
+  const words = WORDS[language];
   const quote = comment === undefined ? [] : [`> ${comment.replaceAll('\n', '\n> ')}`];
-  const lines = [`**${taskName(task)}**`, changeIn(task, entry), ...quote];
-  return markdown(`${words((w) => w.task)}: ${task.title}`, lines, pageUrl);
+  const lines = [`**${taskName(task)}**`, changeIn(task, entry, words), ...quote];
+  return markdown(words.message.titled(task.title), lines, { pageUrl, words });
 }
 
-function markdown(title: string, lines: string[], pageUrl: string): Content {
-  const link = `[${words((w) => w.message.open)}](${pageUrl})`;
+function markdown(title: string, lines: string[], { pageUrl, words }: { pageUrl: string; words: Words }): Content {
+  const link = `[${words.message.open}](${pageUrl})`;
   return { kind: 'markdown', title: title.slice(0, MAX_TITLE), text: [...lines, link].join('\n\n') };
 }
 
@@ -72,14 +67,14 @@ const MARKS: Partial<Record<HistoryEntry['action'], string>> = {
   resumed: '↩️',
 };
 
-function changeIn(task: Task, { action, status, assignee, by }: HistoryEntry): string {
-  if (status === 'done') return `✅ ${words((w) => w.status.done)}`;
-  if (status === 'declined') return `⛔ ${words((w) => w.message.noOneLeft)}`;
-  if (action === 'cancelled') return `🚫 ${words((w) => w.status.cancelled)}`;
-  if (action === 'overdue') return `⏰ ${words((w) => w.status.overdue)}`;
-  if (action === 'reopened') return `🔁 ${words((w) => w.message.reopened)}`;
-  if (action === 'people') return `👥 ${words((w) => w.message.people)}`;
+function changeIn(task: Task, { action, status, assignee, by }: HistoryEntry, words: Words): string {
+  if (status === 'done') return `✅ ${words.status.done}`;
+  if (status === 'declined') return `⛔ ${words.message.noOneLeft}`;
+  if (action === 'cancelled') return `🚫 ${words.status.cancelled}`;
+  if (action === 'overdue') return `⏰ ${words.status.overdue}`;
+  if (action === 'reopened') return `🔁 ${words.message.reopened}`;
+  if (action === 'people') return `👥 ${words.message.people}`;
   const mark = MARKS[action];
-  if (mark === undefined) return `✏️ ${words((w) => w.message.changed)}`;
-  return `${mark} ${personName(task, assignee ?? by)} ${words((w) => w.did[action])}`;
+  if (mark === undefined) return `✏️ ${words.message.changed}`;
+  return `${mark} ${personName(task, assignee ?? by, words)} ${words.did[action]}`;
 }

@@ -63,6 +63,8 @@ export const Task = v.object({
   requestHash: v.string(),
   /** Where the people of its app are; here, since what answers the task page does not read the apps' secret. */
   timeZone: v.string(),
+  /** What they know the app as. */
+  sender: v.string(),
   ...Followed.entries,
 });
 export type Task = v.InferOutput<typeof Task>;

@@ -41,7 +41,7 @@ test('where a destination merges, six alerts in a row are one message with count
   for (const link of links) await expect.poll(() => status(link)).toBe('sent');
   const shown = (await messagesIn('cidProject=')).filter(({ text }: { text?: string }) => text?.includes('merged: '));
   expect(shown.map(({ text }: { text: string }) => text)).toEqual([
-    '6 条消息 messages\nmerged: disk ×3\nmerged: cpu ×2\nmerged: net',
+    '6 条消息\nmerged: disk ×3\nmerged: cpu ×2\nmerged: net',
   ]);
 });
 

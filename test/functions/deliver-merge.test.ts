@@ -4,6 +4,7 @@ import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
 import { acceptMessage } from '../../lib/messages/accept.ts';
 import { mergeStep } from '../../lib/messages/deliver/merge-step.ts';
 import type { Destination } from '../../lib/messages/destination.ts';
+import { APP_PEOPLE } from '../support/app-people.ts';
 import { startMessageTable, startTables } from '../support/tables.ts';
 
 let tables: Awaited<ReturnType<typeof startTables>>;
@@ -24,6 +25,7 @@ function world(destination: string) {
     outbox: { put: async () => undefined },
     notQueued: () => undefined,
     destinations: { get: async () => robot },
+    ...APP_PEOPLE,
     now: () => now,
     randomId: () => `${destination}-${ids++}`,
   };
@@ -54,7 +56,7 @@ test('twenty alerts of one minute go as one message with counts, and each has it
   const [leader = '', second = '', ...rest] = ids;
   expect(await go(leader)).toEqual({ retryInMs: 60_000 });
   wait(60_000);
-  const text = '20 条消息 messages\ndisk full ×10\ncpu hot ×10';
+  const text = '20 条消息\ndisk full ×10\ncpu hot ×10';
   expect(await go(leader)).toEqual({ kind: 'text', text });
   expect(await go(leader)).toEqual({ kind: 'text', text }); // tried again, it says the same
   expect(await go(second)).toEqual({ retryInMs: 5_000 });
@@ -104,7 +106,7 @@ test('whoever has its turn first takes the others along, the one that led too, a
   }
   const [leader = '', second = '', third = ''] = ids;
   wait(60_000);
-  const all = { kind: 'text', text: '3 条消息 messages\none\ntwo\nthree' };
+  const all = { kind: 'text', text: '3 条消息\none\ntwo\nthree' };
   expect(await go(second)).toEqual(all);
   expect(await go(second)).toEqual(all);
   expect(await go(leader)).toEqual({ retryInMs: 5_000 });

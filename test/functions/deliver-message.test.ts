@@ -18,6 +18,7 @@ import { createSlotCache } from '../../lib/messages/limits/slot-cache.ts';
 import type { Delivery, Message, OutboxItem } from '../../lib/messages/message.ts';
 import type { Rendered } from '../../lib/messages/render/render.ts';
 import { messageView } from '../../lib/messages/view.ts';
+import { APP_PEOPLE } from '../support/app-people.ts';
 import { memoryLog } from '../support/memory-log.ts';
 import { delivery as freshDelivery, message } from '../support/messages.ts';
 import { startMessageTable, startTables } from '../support/tables.ts';
@@ -99,6 +100,7 @@ async function setup(
       now += ms;
     },
     random: () => 0.5,
+    ...APP_PEOPLE,
   };
   return {
     deps,

@@ -1,3 +1,4 @@
+import { appPeople } from '../../lib/compose/app-people.ts';
 import { acceptPorts, deliveryPorts, messageSender } from '../../lib/compose/messages.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
 import { deliverMessage } from '../../lib/messages/deliver/deliver-message.ts';
@@ -27,6 +28,7 @@ const send = messageSender(config, secret, log);
 deliverMessage(
   {
     ...ports,
+    ...appPeople(secret),
     messages: {
       ...ports.messages,
       start: (...args) => around('start', () => ports.messages.start(...args)),

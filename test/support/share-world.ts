@@ -12,6 +12,7 @@ import { DingTalkApp } from '../../lib/dingtalk/app.ts';
 import { createDingTalk } from '../../lib/dingtalk/client.ts';
 import { createHttp } from '../../lib/dingtalk/transport/http.ts';
 import type { ShareDeps } from '../../lib/files/share/share-file.ts';
+import { APP_PEOPLE } from './app-people.ts';
 import { memoryLog } from './memory-log.ts';
 
 export type World = { s3: string; dynamodb: string; simulator: string };
@@ -65,6 +66,7 @@ export async function shareDeps({ s3, dynamodb, simulator }: World, aheadMs = 0)
     notQueued: () => undefined,
     ids: createIds('test'),
     linkId: (id) => `link-${id}`,
+    ...APP_PEOPLE,
     publicUrl: 'https://files.example',
     randomId: () => `${process.pid}-${aheadMs}-${ids++}`,
     now,

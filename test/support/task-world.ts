@@ -89,7 +89,7 @@ export async function startTaskWorld(settings: object = {}) {
     const bus: { id: string; type: string; data: Record<string, unknown> }[] = [];
     const queue: string[] = [];
     const people = createPeopleTable(client, 'tasks', now);
-    const { name, timeZone, taskCard, quiet, digest, operatorUserId } = app;
+    const { name, timeZone, language, taskCard, quiet, digest, operatorUserId } = app;
     const deps = {
       tasks: createTaskTable(client, 'tasks', now),
       messages: createMessageTable(client, 'messages'),
@@ -105,12 +105,14 @@ export async function startTaskWorld(settings: object = {}) {
       ids: createIds('test', (bytes) => Buffer.alloc(bytes, ids++)),
       pageUrl: (id: string, userId?: string) =>
         `https://example.com/t/${id}${userId === undefined ? '' : `?p=${userId}`}`,
-      digestOf: (of: string) => (of === name ? { digest, timeZone } : undefined),
+      digestOf: (of: string) => (of === name ? { digest, timeZone, language } : undefined),
       metric: () => undefined,
       taskApp: () => ({
         ...dingtalk,
         name,
         timeZone,
+        language,
+        sender: '某公司',
         taskCard,
         quiet,
         digest,

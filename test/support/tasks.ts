@@ -19,6 +19,7 @@ export function task(changes: Partial<Task> = {}, states: Record<string, Assigne
     caller: 'ci',
     requestHash: '',
     timeZone: 'Asia/Shanghai',
+    sender: '某公司',
     createdAt: at,
     title: '看一下新版本的告警',
     assignees: people.map(([userId, state]) => ({ ...person(userId), state })),

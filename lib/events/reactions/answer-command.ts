@@ -1,3 +1,4 @@
+import { when } from '../../base/people/local-time.ts';
 import { type ChangeDeps, changeAndTell } from '../../tasks/change-task.ts';
 import { type DeedPace, tooFast } from '../../tasks/deed-pace.ts';
 import type { Action } from '../../tasks/life-cycle.ts';
@@ -64,7 +65,9 @@ async function answerTo(deps: AnswerDeps, message: ReceivedMessage, command: Com
   const { open, more } = await openTasksOf(deps.tasks, person, LISTED);
   if (name === 'status') return say.open(open.length, more);
   if (open.length === 0) return say.noTasks;
-  const lines = open.map((task) => `${taskName(task)}${task.due === undefined ? '' : say.due(task.due)}`);
+  const lines = open.map(
+    (task) => `${taskName(task)}${task.due === undefined ? '' : say.due(when(task.due, task.timeZone))}`,
+  );
   return [say.tasks, ...lines, ...(more ? ['…'] : [])].join('\n');
 }
 

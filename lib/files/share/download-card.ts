@@ -1,4 +1,5 @@
-import { inBoth } from '../../base/language.ts';
+import type { Language } from '../../base/language.ts';
+import { when } from '../../base/people/local-time.ts';
 import type { Content } from '../../messages/content.ts';
 import { WORDS } from '../words/words.ts';
 import { readableSize } from './ways.ts';
@@ -15,18 +16,25 @@ export type DownloadCard = {
   caption?: string | undefined;
 };
 
+/** How the readers of a card write. */
+export type Readers = { language: Language; timeZone: string };
+
 /** A card with a button that downloads the file. */
-export function downloadCard({ fileName, size, url, expiresAt, caption }: DownloadCard): Content {
+export function downloadCard(
+  { fileName, size, url, expiresAt, caption }: DownloadCard,
+  { language, timeZone }: Readers,
+): Content {
+  const words = WORDS[language];
   const lines = [
     `### ${plain(fileName)}`,
     caption,
-    `${readableSize(size)} · ${WORDS.zh.validUntil} ${expiresAt.slice(0, 10)}`,
+    `${readableSize(size)} · ${words.validUntil(when(expiresAt, timeZone))}`,
   ];
   return {
     kind: 'actionCard',
     title: shortened(fileName),
     text: lines.filter(Boolean).join('\n\n'),
-    buttons: [{ title: inBoth(WORDS, (words) => words.download), url }],
+    buttons: [{ title: words.download, url }],
   };
 }
 

@@ -1,5 +1,6 @@
 import { inEach } from '../../base/language.ts';
 import { type Notice, noticePage, type Opened } from '../../base/page-frame.ts';
+import { when } from '../../base/people/local-time.ts';
 import { WORDS } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
 import type { LinkStore, UrlSigner } from './share.ts';
@@ -19,10 +20,14 @@ const LONGEST_ID = 100;
 export async function openFile(deps: OpenDeps, id: string, userAgent = ''): Promise<Opened> {
   // a longer id is none, and no key of a table
   const link = id.length > LONGEST_ID ? undefined : await deps.links.get(id);
+  const notice = (status: number, of: (words: Words['link']) => Notice['zh']) => {
+    const said = inEach(WORDS, ({ link: words }) => of(words));
+    return noticePage(status, said, { sender: link?.sender });
+  };
   if (!link) return notice(404, ({ unknown }) => unknown());
   const { fileName } = link;
   if (Date.parse(link.expiresAt) <= deps.now()) {
-    return notice(410, ({ expired }) => expired(fileName, link.expiresAt.slice(0, 10)));
+    return notice(410, ({ expired }) => expired(fileName, when(link.expiresAt, link.timeZone)));
   }
   // DingTalk's servers fetch links for previews: that is no view, and must not use up a link (identity.md §0, fact 11)
   if (/DingTalk-LinkService/i.test(userAgent)) return notice(200, ({ preview }) => preview());
@@ -33,11 +38,4 @@ export async function openFile(deps: OpenDeps, id: string, userAgent = ''): Prom
   }
   const location = await deps.urls.presign(link, PRESIGNED_S);
   return { status: 302, headers: { location, 'cache-control': 'no-store' } };
-}
-
-function notice(status: number, of: (words: Words['link']) => Notice['zh']): Opened {
-  return noticePage(
-    status,
-    inEach(WORDS, ({ link }) => of(link)),
-  );
 }

@@ -1,7 +1,8 @@
 import { ServiceError } from '../../base/errors.ts';
+import type { Language } from '../../base/language.ts';
 import { type AcceptDeps, acceptMessage } from '../../messages/accept.ts';
 import type { Content } from '../../messages/content.ts';
-import type { Destination } from '../../messages/destination.ts';
+import { appNameOf, type Destination } from '../../messages/destination.ts';
 import { type App, type MediaDeps, mediaOf, sourceOf } from '../media.ts';
 import { downloadCard, pictureMessage } from './download-card.ts';
 import { brokenRule, LINK_ONLY } from './rules.ts';
@@ -16,6 +17,10 @@ export type WayDeps = AcceptDeps &
     /** An id for a share's link that cannot be guessed and is the same at each try. */
     linkId(shareId: string): string;
     publicUrl: string;
+    /** How to write to an app's people, and as whom. */
+    languageOf(app?: string): Language;
+    timeZoneOf(app?: string): string;
+    senderOf(app?: string): string;
   };
 
 /** DingTalk's codes for an extension that it refuses (files.md §1.4). */
@@ -63,7 +68,7 @@ function becauseOf(error: unknown, attempts: number): Because {
 }
 
 function appOf({ deps, destination }: Trip): App {
-  return deps.appNamed('app' in destination ? destination.app : undefined);
+  return deps.appNamed(appNameOf(destination));
 }
 
 type Trip = {
@@ -78,6 +83,8 @@ async function goBy(way: Way, trip: Trip): Promise<Served> {
   const { deps, share, target, destination, save } = trip;
   const { fileName, caption } = share;
   const app = appOf(trip);
+  const name = appNameOf(destination);
+  const readers = { language: deps.languageOf(name), timeZone: deps.timeZoneOf(name) };
   const say = async (name: string, content: Content, otherwise?: Content[]) => {
     const key = `${share.id}/${target.destination}/${name}`;
     const { mention } = share;
@@ -100,28 +107,33 @@ async function goBy(way: Way, trip: Trip): Promise<Served> {
     return { target: { ...sent, messageIds: await words() }, share: { ...(sha256 && { sha256 }) } };
   }
   if (way === 'link-card') {
-    const card = await keepLink(deps, share);
-    return { target: { ...target, messageIds: [await say('file', downloadCard(card))] }, share: { linkId: card.id } };
+    const card = await keepLink(trip);
+    return {
+      target: { ...target, messageIds: [await say('file', downloadCard(card, readers))] },
+      share: { linkId: card.id },
+    };
   }
   const { mediaId, sha256, fileName: sentAs } = await mediaOf(deps, { app, way, share, source: sourceOf(deps, share) });
   if (way === 'picture') {
-    const card = await keepLink(deps, share);
+    const card = await keepLink(trip);
     const messageId = await say('file', pictureMessage(mediaId, card));
     return { target: { ...target, messageIds: [messageId] }, share: { sha256, linkId: card.id } };
   }
   const content: Content = way === 'image' ? { kind: 'image', mediaId } : { kind: 'file', mediaId, fileName: sentAs };
-  const card = await keepLink(deps, share);
-  const messageIds = [await say('file', content, [downloadCard(card)]), ...(await words())];
+  const card = await keepLink(trip);
+  const messageIds = [await say('file', content, [downloadCard(card, readers)]), ...(await words())];
   return { target: { ...target, messageIds }, share: { sha256, linkId: card.id } };
 }
 
 /** A download link for this share; the same at each try, with its views and its revocation. */
-async function keepLink(deps: WayDeps, share: Share & { fileName: string }) {
+async function keepLink({ deps, share, destination }: Trip) {
   const { bucket, key, versionId, fileName, size, caption } = share;
   const id = deps.linkId(share.id);
   const expiresAt = new Date(Date.parse(share.createdAt) + (share.link?.days ?? LINK_DAYS) * DAY_MS).toISOString();
-  const maxViews = share.link?.views;
-  await deps.links.put({ id, shareId: share.id, bucket, key, versionId, fileName, expiresAt, maxViews, views: 0 });
+  const app = appNameOf(destination);
+  const from = { timeZone: deps.timeZoneOf(app), sender: deps.senderOf(app) };
+  const link = { id, shareId: share.id, bucket, key, versionId, fileName, expiresAt, ...from };
+  await deps.links.put({ ...link, maxViews: share.link?.views, views: 0 });
   return { id, fileName, size, caption, url: `${deps.publicUrl}/f/${id}`, expiresAt };
 }
 

@@ -89,6 +89,9 @@ export const Link = v.object({
   versionId: v.optional(v.string()),
   fileName: v.string(),
   expiresAt: v.string(),
+  /** Where its readers are, and what they know the app as that sent it. */
+  timeZone: v.string(),
+  sender: v.string(),
   maxViews: v.optional(v.number()),
   views: v.optional(v.number(), 0),
   revokedAt: v.optional(v.string()),

@@ -1,4 +1,5 @@
 import { ServiceError } from '../../base/errors.ts';
+import type { Language } from '../../base/language.ts';
 import type { Content } from '../content.ts';
 import type { Destination, DestinationStore } from '../destination.ts';
 import type { Meter } from '../limits/meter.ts';
@@ -33,6 +34,8 @@ export type DeliverDeps = AttemptDeps & {
   merges: Merges;
   meter: Pick<Meter, 'used'>;
   policy: QuotaPolicy;
+  /** The language of an app's people. */
+  languageOf(app?: string): Language;
   /** The content with DingTalk's media ids in place of keys of our bucket. */
   withMedia(destination: Destination, content: Content): Promise<Content>;
 };

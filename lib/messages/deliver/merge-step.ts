@@ -1,8 +1,15 @@
+import type { Language } from '../../base/language.ts';
+import { appNameOf } from '../destination.ts';
 import { type Delivery, isFinished, type Message, type MessageStore, type OutboxItem } from '../message.ts';
 import type { Errand } from './errand.ts';
 import { isUntouched, type Merges, mergedContent, mergedMention, mergeWindowOf } from './merge.ts';
 
-type MergeDeps = { messages: Pick<MessageStore, 'get' | 'record'>; merges: Merges; now: () => number };
+type MergeDeps = {
+  messages: Pick<MessageStore, 'get' | 'record'>;
+  merges: Merges;
+  languageOf(app?: string): Language;
+  now: () => number;
+};
 
 /** The message to send, with the merged ones in it; or when to come back; or that there is nothing left to do. */
 type Merged = { message: Message } | { retryInMs: number } | 'done';
@@ -15,7 +22,7 @@ const HEAD_MS = 5_000;
  * meanwhile. A merged message gets the outcome of the message that it was merged into.
  */
 export async function mergeStep(
-  { messages, merges, now }: MergeDeps,
+  { messages, merges, languageOf, now }: MergeDeps,
   { item, message, delivery, destination }: Errand,
 ): Promise<Merged> {
   if (delivery.mergedInto !== undefined) {
@@ -37,7 +44,13 @@ export async function mergeStep(
   all.sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
   if (all.length === 1) return { message };
   const mention = mergedMention(all);
-  return { message: { ...message, content: mergedContent(all), ...(mention && { mention }) } };
+  return {
+    message: {
+      ...message,
+      content: mergedContent(all, languageOf(appNameOf(destination))),
+      ...(mention && { mention }),
+    },
+  };
 }
 
 /** The messages that were gathered stay the same, so that each try sends the same text. */

@@ -1,4 +1,4 @@
-import { inBoth } from '../../base/language.ts';
+import type { Language } from '../../base/language.ts';
 import type { Content } from '../content.ts';
 import type { Destination } from '../destination.ts';
 import { MAX_MENTIONS, type Mention } from '../mention.ts';
@@ -39,7 +39,7 @@ export function isUntouched({ status, attempts, done }: Delivery): boolean {
 }
 
 /** Several messages as one: equal texts stand once, with their count. */
-export function mergedContent(messages: readonly Pick<Message, 'content'>[]): Content {
+export function mergedContent(messages: readonly Pick<Message, 'content'>[], language: Language): Content {
   const contents = messages.flatMap(({ content }) => (isSpeaking(content) ? [content] : []));
   const [first] = contents;
   if (!first || contents.length === 1) return first ?? { kind: 'text', text: '' };
@@ -49,7 +49,7 @@ export function mergedContent(messages: readonly Pick<Message, 'content'>[]): Co
     counts.set(key, { content, count: (counts.get(key)?.count ?? 0) + 1 });
   }
   const parts = [...counts.values()];
-  const head = `${contents.length} ${inBoth(WORDS, (words) => words.messages)}`;
+  const head = WORDS[language].messages(contents.length);
   if (contents.every(({ kind }) => kind === 'text')) {
     const lines = parts.map(({ content, count }) => `${content.text}${count > 1 ? ` ×${count}` : ''}`);
     return { kind: 'text', text: [head, ...lines].join('\n') };

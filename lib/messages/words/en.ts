@@ -1,3 +1,6 @@
 import type { Words } from './zh.ts';
 
-export const en: Words = { messages: 'messages', test: 'test message' };
+export const en: Words = {
+  messages: (count) => `${count} messages`,
+  test: (destination) => `dingdock test message · ${destination}`,
+};

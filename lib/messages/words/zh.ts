@@ -1,3 +1,6 @@
-export const zh = { messages: '条消息', test: '测试消息' };
+export const zh = {
+  messages: (count: number) => `${count} 条消息`,
+  test: (destination: string) => `dingdock 测试消息 · ${destination}`,
+};
 
 export type Words = typeof zh;

@@ -1,20 +1,22 @@
+import type { Language } from '../../base/language.ts';
+import { afterQuiet, type Quiet } from '../../base/people/local-time.ts';
 import { type AcceptDeps, acceptMessage } from '../../messages/accept.ts';
 import { nameOfPeople } from '../../messages/destination.ts';
 import { changeTask } from '../change-task.ts';
 import { isClosed, isOpen } from '../life-cycle.ts';
-import { afterQuiet, type Quiet } from '../local-time.ts';
 import { ignoreReusedKey, OF_TASKS } from '../reused-key.ts';
 import type { TaskStore } from '../store.ts';
 import type { Followed, Task } from '../task.ts';
 import { reminder } from '../task-messages.ts';
 
-export type { Quiet } from '../local-time.ts';
+export type { Quiet } from '../../base/people/local-time.ts';
 
 export type ChaseDeps = AcceptDeps & {
   tasks: TaskStore;
   /** Name of the app whose robot writes to people. */
   name: string;
   timeZone: string;
+  language: Language;
   quiet?: Quiet | undefined;
   pageUrl(taskId: string, userId?: string): string;
   /** Writes what was done and answers the task with it. */
@@ -68,7 +70,7 @@ async function remind(deps: ChaseDeps, task: Task): Promise<void> {
       caller: OF_TASKS,
       idempotencyKey: `${task.id}#reminder#${task.due}`,
       to: [nameOfPeople(deps.name, people)],
-      content: reminder(task, url, deps.timeZone),
+      content: reminder(task, url, deps),
     }),
   );
 }

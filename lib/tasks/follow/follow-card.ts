@@ -1,7 +1,9 @@
+import type { Language } from '../../base/language.ts';
+import { when } from '../../base/people/local-time.ts';
 import type { DestinationStore } from '../../messages/destination.ts';
-import { personName, taskName } from '../names.ts';
+import { actorName, taskName } from '../names.ts';
 import type { Assignee, Followed, Task } from '../task.ts';
-import { when, words } from '../task-messages.ts';
+import { WORDS } from '../words/words.ts';
 
 /** Where a card is shown. */
 type Space = { openConversationId: string; mention?: Record<string, string> } | { userId: string };
@@ -24,6 +26,7 @@ export type CardDeps = {
   /** The template that the app has for tasks; none: no cards. */
   taskCard?: { templateId: string; routeKey: string } | undefined;
   timeZone: string;
+  language: Language;
   destinations: DestinationStore;
   pageUrl(taskId: string, userId?: string): string;
 };
@@ -72,17 +75,18 @@ async function groupsOf({ app, destinations }: CardDeps, { notify }: Task) {
 }
 
 /** The variables of the template. All are texts, and all are set, since a missing one would keep its old value. */
-function paramsOf({ timeZone, pageUrl }: CardDeps, task: Task): Record<string, string> {
+function paramsOf({ timeZone, language, pageUrl }: CardDeps, task: Task): Record<string, string> {
   const { description = '', due, assignees, status, overdueSince, id } = task;
   const last = task.history.at(-1);
+  const words = WORDS[language];
   const shown = {
     title: taskName(task),
     description,
     due: due === undefined ? '' : when(due, timeZone),
     status,
-    statusText: `${overdueSince === undefined ? '' : '⏰ '}${words((w) => w.status[status])}`,
+    statusText: `${overdueSince === undefined ? '' : '⏰ '}${words.status[status]}`,
     people: assignees.map(lineOf).join('\n'),
-    actor: personName(task, last?.assignee ?? last?.by ?? ''),
+    actor: last === undefined ? '' : actorName(task, last.assignee ?? last.by, { words, sender: task.sender }),
   };
   const cut = Object.entries(shown).map(([name, text]) => [name, [...text].slice(0, CHARS).join('')]);
   return { ...Object.fromEntries(cut), url: pageUrl(id) };

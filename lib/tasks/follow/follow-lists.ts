@@ -1,6 +1,6 @@
+import { nextAt } from '../../base/people/local-time.ts';
 import { isClosed, isOpen } from '../life-cycle.ts';
 import { type Digest, digestIdOf, listOf, orderOf } from '../lists.ts';
-import { nextAt } from '../local-time.ts';
 import type { Row, TaskStore } from '../store.ts';
 import type { Followed, HistoryEntry, Task } from '../task.ts';
 

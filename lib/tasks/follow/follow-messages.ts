@@ -5,11 +5,11 @@ import { MAX_MENTIONS } from '../../messages/mention.ts';
 import { isOpen } from '../life-cycle.ts';
 import { ignoreReusedKey, OF_TASKS } from '../reused-key.ts';
 import type { Followed, HistoryEntry, Task } from '../task.ts';
-import { announcement, news } from '../task-messages.ts';
+import { announcement, news, type Readers } from '../task-messages.ts';
 
 export type NewsDeps = AcceptDeps & {
   pageUrl(taskId: string, userId?: string, madeAt?: number): string;
-  timeZone: string;
+  readers: Readers;
   appName: string;
 };
 
@@ -41,7 +41,7 @@ export async function followMessages(deps: NewsDeps, task: Task): Promise<Partia
     const isFirst = messageId === undefined && known.size < task.notify.length;
     if (isFirst) {
       const to = task.notify.filter((name) => !known.has(name));
-      const content = announcement(task, urlOf(deps, task), deps.timeZone);
+      const content = announcement(task, urlOf(deps, task), deps.readers);
       messageId = await send(deps, task, { entry, key: `${entry.version}`, to, content });
     } else if (entry.action !== 'assigned' && isSent(task, entry)) {
       await tell(deps, task, entry, `${entry.version}`);
@@ -71,7 +71,7 @@ function isDeed({ via }: HistoryEntry): boolean {
 }
 
 function tell(deps: NewsDeps, task: Task, entry: HistoryEntry, key: string) {
-  const content = news(task, entry, urlOf(deps, task));
+  const content = news(task, entry, urlOf(deps, task), deps.readers);
   return send(deps, task, { entry, key, to: receiversOf(deps, task, entry), content });
 }
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ServiceError } from '../../base/errors.ts';
+import type { Language } from '../../base/language.ts';
 import type { Log } from '../../base/log.ts';
 import { changeTask } from '../change-task.ts';
 import type { Digest } from '../lists.ts';
@@ -17,11 +18,14 @@ export type TaskApp = Omit<TodoDeps, 'pageUrl'> &
   Omit<CardDeps, 'pageUrl' | 'destinations' | 'app'> & {
     name: string;
     timeZone: string;
+    /** What the app's people know it as. */
+    sender: string;
+    language: Language;
     quiet?: Quiet | undefined;
     digest?: Digest | undefined;
   };
 
-export type FollowDeps = Omit<NewsDeps, 'timeZone' | 'appName'> & {
+export type FollowDeps = Omit<NewsDeps, 'readers' | 'appName'> & {
   tasks: TaskStore;
   bus: TaskBus;
   taskApp(name?: string): TaskApp;
@@ -98,7 +102,7 @@ async function followAll(run: Run, taken: Task): Promise<Outcome> {
   const channels: Follower[] = [
     ['todo', (task) => followTodo({ ...app, pageUrl }, task)],
     ['card', (task) => followCard({ ...app, app: app.name, pageUrl, destinations }, task)],
-    ['message', (task) => followMessages({ ...deps, timeZone: app.timeZone, appName: app.name }, task)],
+    ['message', (task) => followMessages({ ...deps, readers: app, appName: app.name }, task)],
   ];
   const records: Follower[] = [
     ['lists', (task) => followLists({ ...deps, ...app }, task)],

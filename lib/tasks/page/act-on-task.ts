@@ -5,7 +5,7 @@ import { type ChangeDeps, changeAndTell } from '../change-task.ts';
 import { type DeedPace, tooFast } from '../deed-pace.ts';
 import type { Deed } from '../life-cycle.ts';
 import { WORDS } from '../words/words.ts';
-import { findView, noticeOf, type OpenTaskDeps, type PageRequest } from './open-task.ts';
+import { closedPage, findView, noticeOf, type OpenTaskDeps, type PageRequest } from './open-task.ts';
 import { MAX_COMMENT, type TaskPageView, taskPage } from './task-page.ts';
 
 export type ActDeps = OpenTaskDeps & ChangeDeps & { deeds: DeedPace };
@@ -25,10 +25,12 @@ export function formFields(bytes: Buffer): Record<string, string> {
 export async function actOnTask(deps: ActDeps, id: string, request: PageRequest): Promise<Opened> {
   const comment = (request.fields.comment ?? '').trim();
   const before = await findView(deps, id, request);
-  if (!('task' in before)) return noticePage(before.status, before.message, keptPart(comment));
+  if (!('task' in before)) return closedPage(before, keptPart(comment));
   const { viewer, proof, language } = before;
   const tap = v.safeParse(Tap, request.fields.action);
-  if (!tap.success || viewer === undefined) return noticePage(400, noticeOf('noStep'), keptPart(comment));
+  if (!tap.success || viewer === undefined) {
+    return closedPage({ status: 400, message: noticeOf('noStep') }, keptPart(comment));
+  }
   if (comment.length > MAX_COMMENT) return taskPage({ ...before, unsaid: { why: 'too_long', comment } }, 422);
 
   const fast = await tooFast(deps, viewer);
@@ -40,7 +42,7 @@ export async function actOnTask(deps: ActDeps, id: string, request: PageRequest)
   const deed: Deed = { by: viewer, via: 'page', at: deps.now(), ...(comment !== '' && { comment }) };
   const changed = await changeAndTell(deps, id, { type: tap.output, userId: viewer }, deed);
   const after = await findView(deps, id, request);
-  if (!('task' in after)) return noticePage(after.status, after.message, keptPart(comment));
+  if (!('task' in after)) return closedPage(after, keptPart(comment));
   const refused = 'refused' in changed;
   if (refused || ('same' in changed && changed.same && !isSaid(after, comment))) {
     return taskPage({ ...after, unsaid: { why: refused ? 'task_closed' : 'task_changed', comment } }, 409);
@@ -56,13 +58,13 @@ function isSaid({ task, viewer }: TaskPageView, comment: string): boolean {
 
 /** The page after an internal error, which may have come after the change was made. */
 export function sorryPage({ status }: { status: number }, bytes: Buffer): Opened {
-  return noticePage(status, noticeOf('sorry'), keptPart(formFields(bytes).comment ?? ''));
+  return noticePage(status, noticeOf('sorry'), { more: keptPart(formFields(bytes).comment ?? '') });
 }
 
 /** The comment of a tap that was not stored, to be copied. */
 function keptPart(comment: string): Part {
   if (comment === '') return undefined;
-  return html`<section><label for="unsent">${WORDS.zh.page.unsent} <span lang="en">${WORDS.en.page.unsent}</span></label>
+  return html`<section><label for="unsent">${WORDS.zh.page.unsent}<br><span lang="en">${WORDS.en.page.unsent}</span></label>
 <textarea id="unsent" readonly dir="auto">
 ${comment}</textarea></section>`;
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Part } from '../../base/html.ts';
 import { inEach, LANGUAGES, type Language } from '../../base/language.ts';
 import { type Notice, noticePage, type Opened } from '../../base/page-frame.ts';
 import { isConcerned } from '../names.ts';
@@ -26,11 +27,16 @@ const Proof = v.object({ p: v.optional(v.string()), e: v.string(), s: v.string()
 /** Opens `/t/{id}`: the task for the reader of the link. */
 export async function openTask(deps: OpenTaskDeps, id: string, request: PageRequest): Promise<Opened> {
   const found = await findView(deps, id, request);
-  return 'task' in found ? taskPage(found) : noticePage(found.status, found.message);
+  return 'task' in found ? taskPage(found) : closedPage(found);
 }
 
-/** Why the task is not shown. */
-export type Closed = { status: number; message: Notice };
+/** Why the task is not shown; `sender` where the task is known. */
+export type Closed = { status: number; message: Notice; sender?: string };
+
+/** The page in place of a task that is not shown; `more` is put below. */
+export function closedPage({ status, message, sender }: Closed, more?: Part): Opened {
+  return noticePage(status, message, { sender, more });
+}
 
 /** What the reader of a link may see. */
 export async function findView(
@@ -39,13 +45,16 @@ export async function findView(
   { fields, acceptLanguage }: PageRequest,
 ): Promise<TaskPageView | Closed> {
   const proof = v.safeParse(Proof, fields);
-  const holder = proof.success ? deps.holderOf(id, proof.output) : 'foreign';
-  if (!proof.success || holder === 'foreign') return { status: 403, message: noticeOf('foreign') };
+  if (!proof.success) return { status: 403, message: noticeOf('broken') };
+  const holder = deps.holderOf(id, proof.output);
+  if (typeof holder === 'string' && holder !== 'expired') return { status: 403, message: noticeOf(holder) };
   if (holder === 'expired') return { status: 410, message: noticeOf('expired') };
   const task = await deps.tasks.get(id);
   if (!task) return { status: 404, message: noticeOf('missing') };
   const { userId: viewer } = holder;
-  if (viewer !== undefined && !isConcerned(task, viewer)) return { status: 403, message: noticeOf('removed') };
+  if (viewer !== undefined && !isConcerned(task, viewer)) {
+    return { status: 403, message: noticeOf('removed'), sender: task.sender };
+  }
   const { p, e, s } = proof.output;
   const language = languageOf(fields.lang, acceptLanguage);
   return { task, viewer, language, now: deps.now(), proof: { ...(p !== undefined && { p }), e, s } };

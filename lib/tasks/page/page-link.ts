@@ -6,8 +6,11 @@ export type PageProof = { p?: string; e: string; s: string };
 /** The same before it is verified. */
 export type Claim = { [name in keyof PageProof]?: string | undefined };
 
-/** Whose link it is: a person's, anyone's who was shown the task (no userId), or not valid. */
-export type PageHolder = { userId?: string } | 'foreign' | 'expired';
+/**
+ * Whose link it is: a person's, anyone's who was shown the task (no userId), or not valid: too old, cut (`broken`), or
+ * another's.
+ */
+export type PageHolder = { userId?: string } | 'foreign' | 'broken' | 'expired';
 
 const DAY_MS = 24 * 3600_000;
 /** DingTalk keeps the address of a to-do unchanged, and lists finished to-dos for 180 days (callbacks.md §9.2, §9.4). */
@@ -38,7 +41,9 @@ export function createPageLinks(deps: {
 
     /** Whose link it is. Expired and forged links differ, so that their reader knows what to do. */
     holderOf(taskId: string, { p, e, s }: Claim): PageHolder {
-      if (e === undefined || s === undefined || !equal(sign(taskId, e, p), s)) return 'foreign';
+      if (e === undefined || s === undefined) return 'broken';
+      const whole = sign(taskId, e, p);
+      if (!equal(whole, s)) return s.length < whole.length ? 'broken' : 'foreign';
       if (Number(e) < Math.floor(deps.now() / DAY_MS)) return 'expired';
       return p === undefined ? {} : { userId: p };
     },

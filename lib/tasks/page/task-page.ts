@@ -34,15 +34,15 @@ const PEOPLE_SHOWN = 12;
 /** The task as its reader sees it. */
 export function taskPage(view: TaskPageView, status = 200): Opened {
   const { task, language } = view;
-  const { timeZone } = task; // of the times, for a browser that runs no script
+  const { timeZone, sender } = task; // the zone is for a browser that runs no script
   const words = WORDS[language];
-  const when = timeIn(language, timeZone);
+  const when = timeIn(timeZone);
   const body = html`${topPart(view, words)}
 <h1 dir="auto"><bdi>${task.title}</bdi></h1>
 ${noticePart(view, words)}${standingPart(view, words)}${detailsPart(task, words, when)}${filesPart(task, words)}
-${tapsPart(view, words)}${peoplePart(view, words)}${historyPart(task, words, when)}
+${tapsPart(view, words)}${peoplePart(view, words)}${historyPart(task, { words, when, sender })}
 <p class="zone">${words.page.zone} <b>${timeZone}</b></p>`;
-  return page(status, { language, title: `${task.title} · ${words.status[task.status]}`, body });
+  return page(status, { language, title: `${task.title} · ${words.status[task.status]}`, body, sender });
 }
 
 function topPart({ task, proof, language, now }: TaskPageView, words: Words): Html {
@@ -112,7 +112,7 @@ function detailsPart(task: Task, words: Words, when: (at: string) => Html): Html
   const facts: [string, Part][] = [
     [words.due, task.due === undefined ? undefined : when(task.due)],
     [words.field.priority, task.priority && words.priority[task.priority]],
-    [words.page.creator, task.creator && html`<bdi>${personName(task, task.creator.userId)}</bdi>`],
+    [words.page.creator, task.creator && html`<bdi>${personName(task, task.creator.userId, words)}</bdi>`],
     [words.page.details, task.description],
   ];
   const shown = facts.filter(([, fact]) => fact !== undefined && fact !== '');
@@ -124,9 +124,9 @@ function peoplePart({ task, viewer }: TaskPageView, words: Words): Html {
   const done = task.assignees.filter(({ state }) => state === 'done').length;
   const sorted = [...task.assignees].sort((a, b) => Number(b.userId === viewer) - Number(a.userId === viewer));
   const people = sorted.map(({ userId, state }) => {
-    const you = userId === viewer ? html` <small>(${words.page.you})</small>` : undefined;
+    const you = userId === viewer ? html`<small>${words.page.you}</small>` : undefined;
     const mark = html`<span class="mark ${state}">${words.state[state]}</span>`;
-    return html`<li><span><bdi>${personName(task, userId)}</bdi>${you}</span>${mark}</li>`;
+    return html`<li><span><bdi>${personName(task, userId, words)}</bdi>${you}</span>${mark}</li>`;
   });
   const list = (part: Part[]) => html`<ul class="people">${part}</ul>`;
   const rest = people.slice(PEOPLE_SHOWN);

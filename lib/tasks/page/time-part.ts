@@ -1,11 +1,7 @@
 import { type Html, html } from '../../base/html.ts';
-import type { Language } from '../../base/language.ts';
-
-const LOCALES = { zh: 'zh-CN', en: 'en-GB' } as const;
+import { when } from '../../base/people/local-time.ts';
 
 /** Writes a time (ISO 8601) in a zone; the page's script changes it to the reader's own zone. */
-export function timeIn(language: Language, timeZone: string): (at: string) => Html {
-  const how = { timeZone, dateStyle: 'medium', timeStyle: 'short', hourCycle: 'h23' } as const;
-  const format = new Intl.DateTimeFormat(LOCALES[language], how);
-  return (at) => html`<time datetime="${at}">${format.format(new Date(at))}</time>`;
+export function timeIn(timeZone: string): (at: string) => Html {
+  return (at) => html`<time datetime="${at}">${when(at, timeZone)}</time>`;
 }

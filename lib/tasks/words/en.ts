@@ -46,14 +46,18 @@ export const en: Words = {
   },
   priority: { low: 'Low', normal: 'Normal', high: 'High', urgent: 'Urgent' },
   completion: { any: 'One person is enough', all: 'Everybody has to finish' },
-  task: 'Task',
   due: 'Due',
+  who: { someone: 'someone who was taken off', dingtalk: 'DingTalk' },
+  list: { before: ': ', between: ', ' },
 
   message: {
     open: 'Open',
-    dueSoon: 'Due soon',
-    reply: 'Reply',
-    openTasks: 'open tasks',
+    titled: (title) => `Task: ${title}`,
+    task: (number, title) => `Task #${number}: ${title}`,
+    due: (time) => `Due: ${time}`,
+    dueSoon: (time) => `Due soon: ${time}`,
+    reply: (number) => `When it is done, write "**done ${number}**" to the robot`,
+    openTasks: (count, more) => `${count}${more ? ' or more' : ''} open ${count === 1 && !more ? 'task' : 'tasks'}`,
     noOneLeft: 'Everybody declined: assign it again',
     reopened: 'Open again',
     people: 'Other assignees',
@@ -112,14 +116,18 @@ export const en: Words = {
     files: 'Links and data',
     history: 'History',
     older: (count) => `${count} earlier`,
-    you: 'you',
+    you: ' (you)',
     zone: 'Times:',
   },
 
   notice: {
+    broken: [
+      'This link is incomplete',
+      'A part of it is missing: it may have been cut when it was copied. Open the task from DingTalk: write "status" and its number to the robot one-to-one for your link.',
+    ],
     foreign: [
       'Not your link',
-      'It is incomplete or was not made for you. Open the task from DingTalk: write "status" and its number to the robot one-to-one for your link.',
+      'It was changed, or belongs to another task. Open the task from DingTalk: write "status" and its number to the robot one-to-one for your link.',
     ],
     expired: [
       'This link is too old',

@@ -58,15 +58,21 @@ export const zh = {
     string
   >,
   completion: { any: '任意一人完成即可', all: '需要每个人完成' } satisfies Record<Task['completion'], string>,
-  task: '任务',
   due: '截止',
+  /** People whose names are not known any more, and what acts by itself. */
+  who: { someone: '已移出的人员', dingtalk: '钉钉' },
+  /** A list behind words: `修改了：标题、说明`. */
+  list: { before: '：', between: '、' },
 
   /** Messages to groups and people. */
   message: {
     open: '打开',
-    dueSoon: '即将到期',
-    reply: '回复',
-    openTasks: '个待办任务',
+    titled: (title: string) => `任务：${title}`,
+    task: (number: number, title: string) => `任务 #${number}：${title}`,
+    due: (time: string) => `截止：${time}`,
+    dueSoon: (time: string) => `即将到期：${time}`,
+    reply: (number: number) => `完成后请给机器人发送“**完成 ${number}**”`,
+    openTasks: (count: number, more: boolean) => `${count} 个${more ? '以上' : ''}待办任务`,
     noOneLeft: '无人接手，请重新指派',
     reopened: '重新打开',
     people: '负责人有变化',
@@ -126,15 +132,19 @@ export const zh = {
     files: '链接与资料',
     history: '动态',
     older: (count: number) => `更早的 ${count} 条`,
-    you: '你',
+    you: '（你）',
     zone: '以上时间：',
   },
 
   /** Pages in place of a task's. */
   notice: {
+    broken: [
+      '链接不完整',
+      '这个链接缺了一部分，可能在复制时被截断。请从钉钉打开任务：单独给机器人发送“状态”和任务编号，就会收到你的链接。',
+    ],
     foreign: [
-      '无权查看',
-      '这个链接不完整，或不是发给你的。请从钉钉打开任务：单独给机器人发送“状态”和任务编号，就会收到你的链接。',
+      '这不是你的链接',
+      '这个链接被改动过，或不属于这个任务。请从钉钉打开任务：单独给机器人发送“状态”和任务编号，就会收到你的链接。',
     ],
     expired: [
       '链接已过期',

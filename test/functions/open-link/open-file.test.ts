@@ -8,6 +8,8 @@ const LINK = {
   key: 'k',
   fileName: 'a.pdf',
   expiresAt: '2026-12-01T00:00:00Z',
+  timeZone: 'Asia/Shanghai',
+  sender: '某公司',
   views: 0,
 };
 

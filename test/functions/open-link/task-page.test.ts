@@ -88,12 +88,14 @@ test('the page says what, who, by when, with which files, and what happened, the
       ),
     }),
   );
-  expect(text).toMatch(/Due 23 Nov 2026, 19:00 .*From 王五 .*Details Look at the alarms/);
+  expect(text).toMatch(/Due 2026-11-23 19:00 .*From 王五 .*Details Look at the alarms/);
   expect(text).toMatch(/1 of 2 done .*Everybody has to finish .*张三 \(you\) .*To do .*李四 Done/);
   expect(text).toMatch(/Link https:\/\/git\.example\/1 build 17 report https:\/\/files\.example\/f\/abc more \{/);
   expect(text).toMatch(
-    /The task is overdue .*ci changed the people *: - 王五 .*ci changed *: Due .*李四 is done All quiet .*ci dispatched/,
+    /The task is overdue .*某公司 changed the people: - 王五 .*某公司 changed: Due .*李四 is done All quiet .*王五 dispatched/,
   );
+  expect(text).toMatch(/Sent by .*某公司.* with DingTalk/);
+  expect(text).not.toContain('ci');
 });
 
 test('only addresses become links', () => {

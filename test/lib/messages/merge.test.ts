@@ -7,17 +7,17 @@ const say = (text: string) => ({ content: { kind: 'text' as const, text } });
 const markdown = (title: string, text: string) => ({ content: { kind: 'markdown' as const, title, text } });
 
 test('what is said several times stands once, with its count, in the order of first appearance', () => {
-  expect(mergedContent([say('disk full'), say('cpu hot'), say('disk full'), say('disk full')])).toEqual({
+  expect(mergedContent([say('disk full'), say('cpu hot'), say('disk full'), say('disk full')], 'zh')).toEqual({
     kind: 'text',
-    text: '4 条消息 messages\ndisk full ×3\ncpu hot',
+    text: '4 条消息\ndisk full ×3\ncpu hot',
   });
 });
 
 test('a Markdown among them makes a Markdown of all, with rules between them', () => {
-  expect(mergedContent([markdown('Build', '# red'), say('cpu hot'), markdown('Build', '# red')])).toEqual({
+  expect(mergedContent([markdown('Build', '# red'), say('cpu hot'), markdown('Build', '# red')], 'zh')).toEqual({
     kind: 'markdown',
     title: 'Build (+2)',
-    text: '**3 条消息 messages**\n\n---\n\n# red\n\n×2\n\n---\n\ncpu hot',
+    text: '**3 条消息**\n\n---\n\n# red\n\n×2\n\n---\n\ncpu hot',
   });
 });
 
@@ -25,7 +25,7 @@ test('nothing that was said is missing, and nothing is said twice', () => {
   const word = fc.constantFrom('alpha', 'beta', 'gamma', 'delta');
   fc.assert(
     fc.property(fc.array(word, { minLength: 2, maxLength: 40 }), (words) => {
-      const content = mergedContent(words.map(say));
+      const content = mergedContent(words.map(say), 'zh');
       const [head, ...lines] = 'text' in content ? content.text.split('\n') : [];
       expect(head).toContain(String(words.length));
       const counted = lines.map((line) => line.split(' ×'));

@@ -37,6 +37,12 @@ export function clockOf(at: number, timeZone: string): { date: string; time: str
   return { date, time };
 }
 
+/** A time (ISO 8601) as people read it where they are: `2026-01-31 09:30`. */
+export function when(iso: string, timeZone: string): string {
+  const { date, time } = clockOf(Date.parse(iso), timeZone);
+  return `${date} ${time}`;
+}
+
 function minutesOf(time: string): number {
   const [hours, minutes] = time.split(':').map(Number);
   return (hours ?? 0) * 60 + (minutes ?? 0);
