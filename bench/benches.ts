@@ -9,6 +9,7 @@ export const BENCHES: Record<string, () => Promise<{ run(bed: Bed): Promise<Row[
   token: () => import('./token.ts'),
   limits: () => import('./limits.ts'),
   calls: () => import('./calls.ts'),
+  idle: () => import('./idle.ts'),
   growth: () => import('./growth.ts'),
   files: () => import('./files.ts'),
   desk: () => import('./desk.ts'),

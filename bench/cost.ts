@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** What one piece of work took, as AWS counts it. */
 export type Use = {
   httpRequests: number;
@@ -11,6 +13,8 @@ export type Use = {
   s3Gets: number;
   busEvents: number;
   logBytes: number;
+  /** Out of AWS's network: to DingTalk, and answers to callers. */
+  egressBytes: number;
 };
 
 /** prices.json: US dollars by the piece that its name says. */
@@ -26,7 +30,18 @@ export type Prices = {
   s3GetPerThousand: number;
   eventBridgePerMillion: number;
   logsPerGB: number;
+  egressPerGB: number;
+  secretPerMonth: number;
+  customMetricPerMonth: number;
+  alarmMetricPerMonth: number;
+  dashboardPerMonth: number;
+  natGatewayPerHour: number;
+  publicIpv4PerHour: number;
 };
+
+export function pricesOf(): Prices {
+  return JSON.parse(readFileSync(new URL('prices.json', import.meta.url), 'utf8'));
+}
 
 const MILLION = 1_000_000;
 
@@ -40,6 +55,7 @@ export function costPerMillion(use: Use, prices: Prices) {
     s3: (use.s3Puts * prices.s3PutPerThousand + use.s3Gets * prices.s3GetPerThousand) * 1000,
     bus: use.busEvents * prices.eventBridgePerMillion,
     logs: (use.logBytes / 1e9) * prices.logsPerGB * MILLION,
+    egress: (use.egressBytes / 1e9) * prices.egressPerGB * MILLION,
   };
 }
 

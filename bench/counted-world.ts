@@ -4,6 +4,7 @@ import { type Bed, startWorld } from './bed.ts';
 import type { Use } from './cost.ts';
 import { startDynamodbFront } from './dynamodb-front.ts';
 import { startFunction } from './process.ts';
+import { startWire } from './wire.ts';
 
 export type Counted = Use & { dingtalkCalls: number; dynamodbRequests: number; sqsRequests: number; cpuMs: number };
 
@@ -21,7 +22,13 @@ export async function startCountedWorld({ functions }: Bed) {
   const queues = new Map<string, v.InferOutput<typeof Entry>[]>();
   const world = await startWorld({ onRequest: (request) => countRequest(request) });
   const front = await startDynamodbFront(world.urls.dynamodb, world.template);
-  const environment = { ...world.environment, AWS_ENDPOINT_URL_DYNAMODB: front.url };
+  const wire = await startWire(world.urls.simulator);
+  const environment = {
+    ...world.environment,
+    AWS_ENDPOINT_URL_DYNAMODB: front.url,
+    DINGTALK_API_URL: wire.url,
+    DINGTALK_OAPI_URL: wire.url,
+  };
   const running = new Map<string, ReturnType<typeof startFunction>>();
 
   function countRequest({ method, headers, body }: AwsRequest): void {
@@ -81,8 +88,11 @@ export async function startCountedWorld({ functions }: Bed) {
     },
     /** The functions' own, since `used` was asked. */
     cpuMs: () => use.cpuMs,
-    httpRequest: () => {
+    /** A request that API Gateway takes, logs by a line of its own, and answers. */
+    httpRequest(route: string, answer: unknown) {
       use.httpRequests += 1;
+      use.logBytes += accessLogLine(route).length;
+      use.egressBytes += JSON.stringify(answer).length;
     },
     /** What was used since the last time. */
     async used(): Promise<Counted> {
@@ -94,6 +104,7 @@ export async function startCountedWorld({ functions }: Bed) {
         readUnits: reads,
         writeUnits: writes,
         dynamodbRequests: requests,
+        egressBytes: use.egressBytes + wire.used(),
         dingtalkCalls: calls - callsBefore,
       };
       callsBefore = calls;
@@ -104,11 +115,18 @@ export async function startCountedWorld({ functions }: Bed) {
       await Promise.all([...running.values()].map((one) => one.stop()));
       await front.close();
       await world.close();
+      await wire.close();
     },
   };
 }
 
 export type CountedWorld = Awaited<ReturnType<typeof startCountedWorld>>;
+
+/** As `provider.logs.httpApi.format` of serverless.yml makes it. */
+function accessLogLine(route: string): string {
+  const fields = { requestId: 'bV2FGjKEvHcEPrA=', route, status: '202', ms: '123', functionMs: '119', error: '-' };
+  return JSON.stringify({ ...fields, ip: '203.0.113.200' });
+}
 
 function nothing(): Counted {
   return {
@@ -123,6 +141,7 @@ function nothing(): Counted {
     s3Gets: 0,
     busEvents: 0,
     logBytes: 0,
+    egressBytes: 0,
     dingtalkCalls: 0,
     dynamodbRequests: 0,
     sqsRequests: 0,

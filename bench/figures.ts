@@ -12,6 +12,7 @@ const SHOWN = [
   /^token: (calls .*(100|killed)|of)/,
   /^limits: /,
   /^(message|task|file of 20 kB).*(DingTalk calls|a million)$/,
+  /: all$/,
   /^(DynamoDB units|processor) .* 10000 stored$/,
   /^file of 1000 MB: /,
 ];

@@ -4,7 +4,7 @@ import { destinationRoutes } from './routes/destinations.ts';
 import { followRoutes } from './routes/follow.ts';
 import { linkRoutes } from './routes/links.ts';
 import { messageRoutes } from './routes/send.ts';
-import { descriptionRoutes, healthRoutes } from './routes/service.ts';
+import { descriptionRoutes } from './routes/service.ts';
 import { shareRoutes } from './routes/shares.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { uploadRoutes } from './routes/upload.ts';
@@ -27,7 +27,6 @@ export const CALLER_ROUTES = {
   ...destinationRoutes,
   ...conversationRoutes,
   ...descriptionRoutes,
-  ...healthRoutes,
   'GET /f/{id}': linkRoutes['GET /f/{id}'],
 } as const satisfies Routes;
 /** All routes. */

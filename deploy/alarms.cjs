@@ -1,7 +1,10 @@
 // The alarms. Each names its section of docs/operations.md. A test checks that the section exists and that the code
-// writes the metric: by its log line (lib/base/log.ts, COUNTED) or by `metric('…')`.
+// writes the metric: by its log line (lib/base/log.ts, COUNTED) or by `metric('…')`. They are made where there is somebody to
+// tell (alarmEmail, alarmTopicArn): each costs by the month for every metric that it looks at.
 
-const { queues, deadLetters } = require('./template.cjs');
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
+const { functions, queues, deadLetters } = require('./template.cjs');
 
 const MINUTE = 60;
 const own = (name, stat = 'Sum') => ({
@@ -22,16 +25,11 @@ const ofFunction = (name, metric) => ({
   Dimensions: [{ Name: 'FunctionName', Value: `dingdock-\${sls:stage}-${name}` }],
   stat: 'Sum',
 });
-const ofDoor = (path) => ({
+const ofApi = (name) => ({
   Namespace: 'AWS/ApiGateway',
-  MetricName: 'IntegrationLatency',
-  Dimensions: [
-    { Name: 'ApiId', Value: { Ref: 'HttpApi' } },
-    { Name: 'Stage', Value: { Ref: 'HttpApiStage' } },
-    { Name: 'Method', Value: 'POST' },
-    { Name: 'Resource', Value: path },
-  ],
-  stat: 'p99',
+  MetricName: name,
+  Dimensions: [{ Name: 'ApiId', Value: { Ref: 'HttpApi' } }],
+  stat: 'Sum',
 });
 
 const kebab = (id) => id.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`).toLowerCase();
@@ -39,16 +37,41 @@ const kebab = (id) => id.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`
 /** The most seconds that the oldest record of a queue may wait. Messages in the outbox wait for DingTalk's rate limit. */
 const OLDEST_S = { OutboxQueue: 3600, UploadsQueue: 1800, InboundQueue: 1800, EventsQueue: 300 };
 
+const MOST_FUNCTIONS = 5; // an alarm computes with ten metrics at most
+/** So many throttled runs are no longer the ups and downs of a small account: Lambda tries records of a queue again. */
+const MANY_THROTTLES = 10;
+
+/** What crashed or found no room within a quarter of an hour: errors of these functions, and throttles once they are many. */
+function failing(name, names, says, when) {
+  const parts = [];
+  for (let from = 0; from < names.length; from += MOST_FUNCTIONS) parts.push(names.slice(from, from + MOST_FUNCTIONS));
+  const math = (ids) => {
+    const sum = (some) => some.map((id) => `FILL(${id}, 0)`).join(' + ');
+    const half = ids.length / 2;
+    const throttles = sum(ids.slice(half));
+    return `${sum(ids.slice(0, half))} + IF(${throttles} >= ${MANY_THROTTLES}, ${throttles}, 0)`;
+  };
+  const of = (some) => ['Errors', 'Throttles'].flatMap((metric) => some.map((each) => ofFunction(each, metric)));
+  return Object.fromEntries(
+    parts.map((some, index) => [
+      index === 0 ? name : `${name}-${index + 1}`,
+      { says: `${says} (${some.join(', ')})`, of: of(some), math, when, minutes: 15, section: name },
+    ]),
+  );
+}
+
+/** Functions that are called by such an event; the door of callbacks has an alarm of its own. */
+const by = (event) =>
+  Object.entries(functions)
+    .filter(([name, { events }]) => name !== 'receive-callback' && events.some((each) => event in each))
+    .map(([name]) => name);
+
 /** `when`: this value or more in a period of `minutes`; `last`: in this many periods in a row. */
 const ALARMS = {
   'callback-slow': {
     says: 'Callbacks are answered slowly: DingTalk gives up after 1.2 to 2.5 s and pushes again',
-    of: ['events', 'robot', 'cards'].flatMap((door) => [
-      ofDoor(`/dingtalk/${door}`),
-      ofDoor(`/dingtalk/{app}/${door}`),
-    ]),
-    math: (ids) => `MAX([${ids.join(', ')}])`,
-    ...{ when: 1000, minutes: 5, last: 2 },
+    of: [own('CallbacksSlow')],
+    ...{ when: 3, minutes: 15 },
   },
   'callback-not-stored': {
     says: 'A callback could not be stored',
@@ -56,12 +79,7 @@ const ALARMS = {
     when: 1,
     minutes: 5,
   },
-  'callback-failing': {
-    says: 'The callback function failed or was throttled',
-    of: [ofFunction('receive-callback', 'Errors'), ofFunction('receive-callback', 'Throttles')],
-    math: (ids) => ids.map((id) => `FILL(${id}, 0)`).join(' + '),
-    ...{ when: 1, minutes: 5 },
-  },
+  ...failing('callback-failing', ['receive-callback'], 'The callback function fails or is throttled', 1),
   'callback-refused': {
     says: 'Many callbacks with a wrong signature, key or receiver',
     of: [own('CallbacksRefused')],
@@ -124,7 +142,10 @@ const ALARMS = {
     of: [own('TokenStoreUnreachable')],
     ...{ when: 3, minutes: 15 },
   },
-  'requests-failing': { says: 'API requests end with a 5xx', of: [own('RequestsFailed')], when: 5, minutes: 5 },
+  'requests-failing': { says: 'API requests end with a 5xx', of: [ofApi('5xx')], when: 5, minutes: 5 },
+  ...failing('api-failing', by('httpApi'), 'Functions of the API crash, run out of time, or are throttled', 2),
+  ...failing('workers-failing', by('sqs'), 'Functions of the queues crash, run out of time, or are throttled', 2),
+  ...failing('schedules-failing', by('schedule'), 'Functions of the schedule fail, or are throttled', 3),
   'records-failing': {
     says: 'Records of the queues fail and are retried',
     of: [own('RecordsFailed')],
@@ -169,7 +190,7 @@ const ALARMS = {
 
 const oneOf = ({ stat, ...metric }, period) => ({
   ...metric,
-  ...(stat === 'p99' ? { ExtendedStatistic: stat } : { Statistic: stat }),
+  Statistic: stat,
   Period: period,
 });
 const someOf = (metrics, math, period) => {
@@ -190,18 +211,32 @@ const ACTIONS = {
   ],
 };
 
-const alarm = (name, { says, of, math, when, below, minutes, last = 1, missing = 'notBreaching' }) => ({
+const runbook = readFileSync(join(__dirname, '..', 'docs', 'operations.md'), 'utf8');
+
+/** What the runbook says of an alarm, as plain text: a mail has no links into a repository. */
+function sectionOf(name) {
+  const text = new RegExp(`^### ${name}\\n(.+)$`, 'm').exec(runbook)?.[1] ?? '';
+  return text
+    .replaceAll('**', '')
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+    .replaceAll('--stage prod', '--stage ${sls:stage}');
+}
+
+const alarm = (name, { says, of, math, when, below, minutes, last = 1, section = name, missing = 'notBreaching' }) => ({
   Type: 'AWS::CloudWatch::Alarm',
+  Condition: 'WithAlarms',
   Properties: {
     AlarmName: `dingdock-\${sls:stage}-${name}`,
-    AlarmDescription: `${says}. See docs/operations.md#${name}`,
+    AlarmDescription: `${says}. ${sectionOf(section)} (docs/operations.md#${section})`,
     ...(math ? someOf(of, math, minutes * MINUTE) : oneOf(of[0], minutes * MINUTE)),
     ComparisonOperator: below === undefined ? 'GreaterThanOrEqualToThreshold' : 'LessThanThreshold',
     Threshold: when ?? below,
     EvaluationPeriods: last,
     TreatMissingData: missing,
+    // Of a function that has not run yet the metric is missing too: `dingdock deploy` lets it ring from then on.
+    ...(missing === 'breaching' && { ActionsEnabled: false }),
+    // No OKActions: each alarm of a new stage would begin with a mail.
     AlarmActions: ACTIONS,
-    OKActions: ACTIONS,
   },
 });
 
@@ -210,6 +245,7 @@ const alarms = Object.entries(ALARMS).map(([name, each]) => [idOf(name), alarm(n
 
 module.exports = {
   Conditions: {
+    WithAlarms: { 'Fn::Not': [{ 'Fn::Equals': ['${param:alarmEmail}${param:alarmTopicArn}', ''] }] },
     WithAlarmTopic: { 'Fn::Not': [{ 'Fn::Equals': ['${param:alarmTopicArn}', ''] }] },
     WithAlarmEmail: { 'Fn::Not': [{ 'Fn::Equals': ['${param:alarmEmail}', ''] }] },
   },

@@ -4,9 +4,11 @@
 const { Resources } = require('./alarms.cjs');
 const { functions, queues, deadLetters } = require('./template.cjs');
 
-/** @type {[id: string, resource: { Type: string }][]} */
-const resources = Object.entries(Resources);
-const alarmIds = resources.filter(([, { Type }]) => Type === 'AWS::CloudWatch::Alarm').map(([id]) => id);
+/** @type {{ Type: string, Properties: { AlarmName?: string } }[]} */
+const resources = Object.values(Resources);
+// by name, since a stage with nobody to tell has none of them
+const alarms = resources.flatMap(({ Properties: { AlarmName } }) => (AlarmName === undefined ? [] : [AlarmName]));
+const arnOf = (name) => `arn:\${AWS::Partition}:cloudwatch:\${AWS::Region}:\${AWS::AccountId}:alarm:${name}`;
 
 const WIDTH = 24;
 const HEIGHT = 6;
@@ -22,11 +24,10 @@ const ofFunctions = (metric) =>
     `dingdock-${STAGE}-${name}`,
     { label: name },
   ]);
-const ofDoors = (metric, stat) =>
-  ['events', 'robot', 'cards'].map((door) => [
-    ...['AWS/ApiGateway', metric, 'ApiId', '${HttpApi}', 'Stage', '$default'],
-    ...['Method', 'POST', 'Resource', `/dingtalk/${door}`, { label: door, stat }],
-  ]);
+const ofDoor = (metric, stat) => [
+  ...['AWS/Lambda', metric, 'FunctionName', `dingdock-${STAGE}-receive-callback`],
+  { label: metric, stat },
+];
 
 const graph = (title, metrics, stat = 'Sum') => ({
   type: 'metric',
@@ -40,14 +41,17 @@ const ROWS = [
       type: 'alarm',
       properties: {
         title: 'Alarms: what to do is in docs/operations.md',
-        alarms: alarmIds.map((id) => `\${${id}.Arn}`),
+        alarms: alarms.map(arnOf),
       },
     },
   ],
   [
-    graph('Callbacks', ofDoors('Count', 'Sum')),
-    graph('Callbacks: 99 of 100 answered within (ms)', ofDoors('IntegrationLatency', 'p99')),
-    graph('Callbacks: lost on the way', [own('CallbacksRefused'), own('CallbacksNotStored'), own('MissedCallbacks')]),
+    graph('Callbacks', [ofDoor('Invocations', 'Sum')]),
+    graph('Callbacks: 99 of 100 answered within (ms), without starts', [ofDoor('Duration', 'p99')]),
+    graph(
+      'Callbacks: slow, or lost on the way',
+      ['CallbacksSlow', 'CallbacksRefused', 'CallbacksNotStored', 'MissedCallbacks'].map((name) => own(name)),
+    ),
     graph('Events published', [own('EventsPublished')]),
   ],
   [
@@ -98,11 +102,13 @@ const widgets = ROWS.flatMap((row, y) =>
 );
 
 module.exports = {
+  Conditions: { WithDashboard: { 'Fn::Equals': ['${param:dashboard}', 'true'] } },
   Resources: {
     Dashboard: {
       Type: 'AWS::CloudWatch::Dashboard',
+      Condition: 'WithDashboard',
       Properties: { DashboardName: `dingdock-${STAGE}`, DashboardBody: { 'Fn::Sub': JSON.stringify({ widgets }) } },
     },
   },
-  Outputs: { Dashboard: { Value: { Ref: 'Dashboard' } } },
+  Outputs: { Dashboard: { Condition: 'WithDashboard', Value: { Ref: 'Dashboard' } } },
 };

@@ -40,7 +40,7 @@ export function namedResources(stage: string): Named[] {
   );
   const groups = [
     ...Object.keys(functions).map((name) => `/aws/lambda/${service}-${stage}-${name}`),
-    `/aws/http-api/${service}-${stage}`,
+    `/aws/vendedlogs/${service}-${stage}-api`,
   ];
   return [...own, ...groups.map((name): Named => ({ id: name, type: 'log group', name }))];
 }

@@ -130,15 +130,27 @@ export const SETTINGS = {
     ),
     means: 'with `domain`: its certificate, in the region of the stage',
   },
+  firstAddress: {
+    standard: 'open',
+    kind: oneOf('open', 'closed'),
+    means:
+      'with `domain`: `closed` shuts the address that AWS gave the API, and links that have it. Not chosen, `dingdock deploy` closes it for a stage that begins with a domain',
+  },
   alarmEmail: {
     standard: '',
     kind: like('a mail address', /^[^\s@,]+@[^\s@,]+\.[^\s@,]+$/),
-    means: 'where [alarms](operations.md) go: AWS sends a mail to confirm it',
+    means:
+      'where [alarms](operations.md) go: AWS sends a mail to confirm it. Without it and without `alarmTopicArn` there are none',
   },
   alarmTopicArn: {
     standard: '',
     kind: like('the ARN of an SNS topic', /^arn:aws[\w-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/),
     means: 'the same, to an SNS topic that is there',
+  },
+  dashboard: {
+    standard: 'false',
+    kind: YES_OR_NO,
+    means: 'a [dashboard](operations.md) in CloudWatch, which costs by the month',
   },
   callbackConcurrency: {
     standard: '0',
@@ -267,6 +279,7 @@ export function faultsOfChoices(chosen: Chosen, region: string): Fault[] {
       faults.push({ about: name, says: `${name}=${value} is not ${kind.says}`, remedy: `Give ${kind.says}.` });
   }
   const has = (name: SettingName) => settingOf(chosen, name) !== '';
+  const is = (name: SettingName, value: string) => settingOf(chosen, name) === value;
   const needs = (when: boolean, because: string, ...names: SettingName[]) => {
     const missing = names.filter((name) => when && !has(name));
     if (missing.length > 0)
@@ -284,9 +297,9 @@ export function faultsOfChoices(chosen: Chosen, region: string): Fault[] {
         remedy: `Give ${because} too, or take it back: ${name}=`,
       });
   };
-  const is = (name: SettingName, value: string) => settingOf(chosen, name) === value;
   needs(has('domain'), 'domain', 'certificateArn');
   only(has('domain'), 'domain=…', 'certificateArn');
+  needs(is('firstAddress', 'closed'), 'firstAddress=closed', 'domain');
   needs(is('authorizer', 'jwt'), 'authorizer=jwt', 'jwtIssuer', 'jwtAudience');
   only(is('authorizer', 'jwt'), 'authorizer=jwt', ...OF_TOKENS);
   needs(is('network', 'own'), 'network=own', 'subnetIds', 'securityGroupIds');

@@ -69,9 +69,9 @@ test('the same template serves every region, those of China too: nothing in it n
 });
 
 test('all that is kept is encrypted, and reached by TLS only', () => {
-  for (const [id, { Properties }] of ofType('AWS::DynamoDB::Table')) {
-    expect([id, Properties.SSESpecification]).toEqual([id, { SSEEnabled: true }]);
-  }
+  // DynamoDB encrypts every table; with `SSESpecification` only by another key, which is paid for by the request
+  for (const [id, { Properties }] of ofType('AWS::DynamoDB::Table'))
+    expect([id, Properties.SSESpecification]).toEqual([id, undefined]);
   const policies = text([...ofType('AWS::SQS::QueuePolicy'), ...ofType('AWS::S3::BucketPolicy')].map(([, one]) => one));
   for (const [id, { Properties }] of ofType('AWS::SQS::Queue')) {
     expect([id, Properties.SqsManagedSseEnabled]).toEqual([id, true]);
@@ -81,6 +81,7 @@ test('all that is kept is encrypted, and reached by TLS only', () => {
     expect(text(policy)).toContain('"aws:SecureTransport":"false"');
   }
   for (const [id, { Properties }] of ofType('AWS::S3::Bucket')) {
+    expect([id, text(Properties.PublicAccessBlockConfiguration)]).toEqual([id, expect.not.stringContaining('false')]);
     expect([id, text(Properties.BucketEncryption)]).toEqual([id, expect.stringContaining('SSEAlgorithm')]);
     expect(policies).toContain(`"Bucket":{"Ref":"${id}"}`);
   }
@@ -114,6 +115,12 @@ test('only the bucket of the stage, and no other of the account, tells of upload
   const { UploadsQueuePolicy: policy } = prod.Resources;
   expect(text(policy)).toContain('"aws:SourceArn":{"Fn::Join":["",["arn:",{"Ref":"AWS::Partition"},":s3:::"');
   expect(text(policy)).toContain('dingdock-prod-uploads-');
+});
+
+test('beside a name of its own the API can be closed by its first address', () => {
+  const closed = { 'Fn::If': ['FirstAddressClosed', true, false] };
+  expect(full.Resources.HttpApi?.Properties.DisableExecuteApiEndpoint).toEqual(closed);
+  expect(prod.Conditions.FirstAddressClosed).toEqual({ 'Fn::Equals': ['open', 'closed'] });
 });
 
 test('nobody from outside comes to a bucket', () => {
@@ -271,13 +278,24 @@ test('with a network, the functions that call DingTalk leave by one address, and
   expect(full.Outputs.EgressAddress?.Value).toEqual({ 'Fn::If': ['MakeAddress', { Ref: 'Address' }, ''] });
 });
 
-const Metric = v.looseObject({ Namespace: v.string(), MetricName: v.string() });
+const Metric = v.object({
+  Namespace: v.string(),
+  MetricName: v.string(),
+  Dimensions: v.array(v.object({ Name: v.string(), Value: v.unknown() })),
+});
 const Alarm = v.object({
   AlarmName: v.string(),
+  TreatMissingData: v.string(),
+  ActionsEnabled: v.optional(v.boolean(), true),
+  OKActions: v.optional(v.unknown()),
   AlarmDescription: v.string(),
   Namespace: v.optional(v.string()),
   MetricName: v.optional(v.string()),
-  Metrics: v.optional(v.array(v.object({ MetricStat: v.optional(v.object({ Metric })) })), []),
+  Dimensions: v.optional(v.array(v.object({ Name: v.string(), Value: v.unknown() })), []),
+  Metrics: v.optional(
+    v.array(v.object({ Expression: v.optional(v.string()), MetricStat: v.optional(v.object({ Metric })) })),
+    [],
+  ),
 });
 const alarms = () => ofType('AWS::CloudWatch::Alarm').map(([, { Properties }]) => v.parse(Alarm, Properties));
 
@@ -302,13 +320,61 @@ test('each alarm has its line in the runbook, with cause, look and remedy, and n
   const [, body = ''] = /## Alarms\n([\s\S]*?)\n## /.exec(runbook) ?? [];
   const lines = new Map([...body.matchAll(/^### (\S+)\n(.*)$/gm)].map(([, name = '', line = '']) => [name, line]));
   const anchors = alarms().map(
-    ({ AlarmDescription }) => /docs\/operations\.md#(\S+)$/.exec(AlarmDescription)?.[1] ?? '',
+    ({ AlarmDescription }) => /\(docs\/operations\.md#(\S+)\)$/.exec(AlarmDescription)?.[1] ?? '',
   );
   expect(anchors.length).toBeGreaterThan(20);
-  expect([...lines.keys()].sort()).toEqual([...anchors].sort());
+  expect([...lines.keys()].sort()).toEqual([...new Set(anchors)].sort());
   for (const [name, line] of lines) {
     expect([name, line]).toEqual([name, expect.stringMatching(/\*\*Cause:\*\* .+\*\*Look:\*\* .+\*\*Remedy:\*\* ./)]);
   }
+});
+
+test('a mail of an alarm holds the runbook for this stage, and needs no link', () => {
+  for (const { AlarmDescription, AlarmName } of alarms()) {
+    expect([AlarmName, AlarmDescription]).toEqual([AlarmName, expect.stringMatching(/Cause: .+ Look: .+ Remedy: ./)]);
+    expect([AlarmName, AlarmDescription]).toEqual([AlarmName, expect.not.stringMatching(/\]\(|\*\*/)]);
+    // CloudWatch takes no more
+    expect([AlarmName, AlarmDescription.length <= 1024]).toEqual([AlarmName, true]);
+  }
+});
+
+test("alarms look at the API's 5xx, and at errors and throttles of each function, with ten metrics at most", () => {
+  const metrics = alarms().flatMap(({ Metrics, Namespace, MetricName, Dimensions }) => [
+    ...(Namespace && MetricName ? [{ Namespace, MetricName, Dimensions }] : []),
+    ...Metrics.flatMap(({ MetricStat }) => (MetricStat ? [MetricStat.Metric] : [])),
+  ]);
+  const of = (name: string) =>
+    metrics
+      .filter(({ Namespace, MetricName }) => Namespace === 'AWS/Lambda' && MetricName === name)
+      .map(({ Dimensions }) => Dimensions[0]?.Value)
+      .sort();
+  const functions = ofType('AWS::Lambda::Function').map(([, { Properties }]) => Properties.FunctionName);
+  expect(of('Errors')).toEqual([...functions].sort());
+  expect(of('Throttles')).toEqual(of('Errors'));
+  expect(metrics.filter(({ Namespace }) => Namespace === 'AWS/ApiGateway')).toEqual([
+    { Namespace: 'AWS/ApiGateway', MetricName: '5xx', Dimensions: [{ Name: 'ApiId', Value: { Ref: 'HttpApi' } }] },
+  ]);
+  for (const { AlarmName, Metrics } of alarms()) expect([AlarmName, Metrics.length <= 11]).toEqual([AlarmName, true]);
+});
+
+test('nobody is told that all is well, nor that what is new has not run yet', () => {
+  for (const { AlarmName, OKActions, TreatMissingData, ActionsEnabled } of alarms()) {
+    expect([AlarmName, OKActions]).toEqual([AlarmName, undefined]);
+    // `dingdock deploy` lets these ring once they have seen that nothing ran yet
+    expect([AlarmName, ActionsEnabled]).toEqual([AlarmName, TreatMissingData !== 'breaching']);
+  }
+});
+
+test('what is paid for by the month and tells nothing is not there', () => {
+  expect(text(prod.Resources.HttpApiStage)).not.toContain('DetailedMetricsEnabled":true');
+  for (const [id, { Properties }] of ofType('AWS::Lambda::Function'))
+    expect([id, Properties.LoggingConfig]).toEqual([id, expect.objectContaining({ SystemLogLevel: 'WARN' })]);
+  // without anybody to tell, and unasked
+  const { WithAlarms, WithDashboard } = prod.Conditions;
+  expect(WithAlarms).toEqual({ 'Fn::Not': [{ 'Fn::Equals': ['', ''] }] });
+  expect(WithDashboard).toEqual({ 'Fn::Equals': ['false', 'true'] });
+  for (const [id, { Condition }] of ofType('AWS::CloudWatch::Alarm'))
+    expect([id, Condition]).toEqual([id, 'WithAlarms']);
 });
 
 test('whatever an alarm or the dashboard looks at is told by the code, or by AWS', async () => {

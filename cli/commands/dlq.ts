@@ -11,6 +11,7 @@ import * as v from 'valibot';
 import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
 import { redact } from '../../lib/base/redact.ts';
 import { OutboxItem } from '../../lib/messages/message.ts';
+import { agree } from '../agree.ts';
 import type { Command, Given } from '../command.ts';
 import { CliError, EXIT, UsageError } from '../exit.ts';
 import { depthOf, type QueuePair, queuesOf } from '../stage/queues.ts';
@@ -82,7 +83,7 @@ const redrive: Command = {
   ],
   async run(io, given) {
     const target = targetOf(io, given);
-    const pair = await pairNamed(target, given);
+    const pair = redrivable(await pairNamed(target, given));
     const perSecond = given.figure('per-second') ?? DEFAULT_PER_SECOND;
     const there = (await depthOf(target.sqs, pair.deadUrl)).waiting;
     const most = Math.min(given.figure('limit') ?? there, there);
@@ -97,13 +98,48 @@ const redrive: Command = {
   },
 };
 
+/** Dead letters that have a queue to go back to. */
+type Redrivable = QueuePair & { url: string };
+
+/** @throws CliError for those of the schedule: its next run does what the failed one could not */
+function redrivable({ url, ...pair }: QueuePair): Redrivable {
+  if (url !== undefined) return { ...pair, url };
+  const says = `dead letters of ${pair.name} come from no queue: they tell of runs that failed`;
+  throw new CliError(EXIT.refused, 'no_queue', says, `Once you have seen why: dingdock dlq clear ${pair.name}`);
+}
+
+const clear: Command = {
+  name: 'dlq clear',
+  takes: '[queue]',
+  summary: 'delete the dead letters of a queue, for good; those of the schedule are done with once they were read',
+  options: { yes: { type: 'boolean', help: 'agree beforehand' } },
+  examples: ['dingdock dlq clear schedule --stage prod'],
+  async run(io, given) {
+    const target = targetOf(io, given);
+    const pair = await pairNamed(target, given);
+    const there = (await depthOf(target.sqs, pair.deadUrl)).waiting;
+    if (io.dryRun) {
+      io.answer({ queue: pair.name, found: there }, `would delete ${there} dead letters of ${pair.name}`);
+      return EXIT.done;
+    }
+    const lost = pair.url === undefined ? '' : ' What they are about is lost.';
+    if (there > 0) await agree(io, given.flag('yes'), `Delete ${there} dead letters of ${pair.name}?${lost}`);
+    const held = there > 0 ? await hold(target.sqs, pair, there) : [];
+    for (const { ReceiptHandle } of held)
+      await target.sqs.send(new DeleteMessageCommand({ QueueUrl: pair.deadUrl, ReceiptHandle }));
+    target.close();
+    io.answer({ queue: pair.name, found: there, deleted: held.length }, `${io.style.good('✓')} ${held.length} deleted`);
+    return EXIT.done;
+  },
+};
+
 type Pace = { most: number; perSecond: number };
 
 /**
  * Sends first and deletes then, so that a crash repeats a letter and loses none; whoever works on it knows what is done.
  * What comes to the dead letters meanwhile stays: it is the same trouble once more.
  */
-async function move(io: Io, sqs: SQSClient, pair: QueuePair, { most, perSecond }: Pace): Promise<number> {
+async function move(io: Io, sqs: SQSClient, pair: Redrivable, { most, perSecond }: Pace): Promise<number> {
   const began = io.now();
   let moved = 0;
   while (moved < most && !io.signal.aborted) {
@@ -133,7 +169,7 @@ async function move(io: Io, sqs: SQSClient, pair: QueuePair, { most, perSecond }
 }
 
 /** The same letter for the queue it came from: same group, and an id that tells it from its first time. */
-function copyOf({ url, fifo }: QueuePair, { Body, MessageId, Attributes, MessageAttributes }: Message) {
+function copyOf({ url, fifo }: Redrivable, { Body, MessageId, Attributes, MessageAttributes }: Message) {
   return {
     QueueUrl: url,
     MessageBody: Body,
@@ -171,7 +207,10 @@ async function release(sqs: SQSClient, { deadUrl }: QueuePair, letters: Message[
 }
 
 async function stateOf(target: Target, pair: QueuePair) {
-  const [waiting, dead] = await Promise.all([depthOf(target.sqs, pair.url), depthOf(target.sqs, pair.deadUrl)]);
+  const [waiting, dead] = await Promise.all([
+    pair.url === undefined ? undefined : depthOf(target.sqs, pair.url),
+    depthOf(target.sqs, pair.deadUrl),
+  ]);
   const held = dead.waiting > 0 ? await hold(target.sqs, pair, 10) : [];
   await release(target.sqs, pair, held);
   const oldest = Math.min(
@@ -187,6 +226,7 @@ async function stateOf(target: Target, pair: QueuePair) {
 
 /** A letter in words. Why it failed stands in the record of its message; other letters are told as they are. */
 async function describe(target: Target, { Body = '', MessageId: id = '', Attributes }: Message) {
+  const run = v.safeParse(FailedRun, Body);
   const item = v.safeParse(v.pipe(v.string(), v.parseJson(), OutboxItem), Body);
   const messages = createMessageTable(target.dynamodb, target.table('messages'));
   const delivery = item.success
@@ -194,16 +234,29 @@ async function describe(target: Target, { Body = '', MessageId: id = '', Attribu
     : undefined;
   const last = delivery?.attempts.at(-1);
   const told = last && [last.code, last.reason, last.remedy].filter((word) => word !== undefined).join(' · ');
+  const plain = item.success ? `${item.output.messageId} to ${item.output.destination}` : redact(Body).slice(0, 400);
   const why =
-    told ?? (delivery && 'its worker failed before a try was made: dingdock tail deliver-message says at what');
+    (run.success ? run.output.responsePayload?.errorMessage : undefined) ??
+    told ??
+    (delivery && 'its worker failed before a try was made: dingdock tail deliver-message says at what');
   return {
     id,
     since: new Date(Number(Attributes?.SentTimestamp ?? 0)).toISOString(),
     receives: Number(Attributes?.ApproximateReceiveCount ?? 0),
-    about: item.success ? `${item.output.messageId} to ${item.output.destination}` : redact(Body).slice(0, 400),
+    about: run.success ? `a run of ${run.output.requestContext.functionArn.split(':')[6]}` : plain,
     ...(why !== undefined && { why }),
   };
 }
+
+/** What Lambda tells of a run that a schedule began, and that failed for good. */
+const FailedRun = v.pipe(
+  v.string(),
+  v.parseJson(),
+  v.object({
+    requestContext: v.object({ functionArn: v.string() }),
+    responsePayload: v.optional(v.object({ errorMessage: v.optional(v.string()) })),
+  }),
+);
 
 async function pairNamed(target: Target, { word }: Given): Promise<QueuePair> {
   const pairs = await queuesOf(target);
@@ -214,4 +267,4 @@ async function pairNamed(target: Target, { word }: Given): Promise<QueuePair> {
   throw new CliError(EXIT.refused, 'unknown_queue', `there is no queue "${word}"; there are ${names}`);
 }
 
-export const dlq = [list, show, redrive];
+export const dlq = [list, show, redrive, clear];

@@ -1,6 +1,7 @@
 import { ACMClient } from '@aws-sdk/client-acm';
 import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { EC2Client } from '@aws-sdk/client-ec2';
@@ -9,6 +10,7 @@ import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SNSClient } from '@aws-sdk/client-sns';
 import { SQSClient } from '@aws-sdk/client-sqs';
 import { STSClient } from '@aws-sdk/client-sts';
 
@@ -19,6 +21,7 @@ export function awsOf(region: string) {
     acm: new ACMClient(common),
     api: new ApiGatewayV2Client(common),
     cloudformation: new CloudFormationClient(common),
+    cloudwatch: new CloudWatchClient(common),
     dynamodb: new DynamoDBClient(common),
     ec2: new EC2Client(common),
     events: new EventBridgeClient(common),
@@ -27,6 +30,7 @@ export function awsOf(region: string) {
     logs: new CloudWatchLogsClient(common),
     s3: new S3Client({ ...common, followRegionRedirects: false }),
     secrets: new SecretsManagerClient(common),
+    sns: new SNSClient(common),
     sqs: new SQSClient({ ...common, useQueueUrlAsEndpoint: false }),
     sts: new STSClient(common),
   };

@@ -22,6 +22,8 @@ export function changesOf(before: Chosen, after: Chosen): Change[] {
 
 type Drops = (from: string, to: string, after: Chosen) => string | undefined;
 const callers: Drops = () => 'whoever calls with the other proof is refused from then on';
+const ofAlarms: Drops = (_from, _to, { alarmEmail, alarmTopicArn }) =>
+  alarmEmail === undefined && alarmTopicArn === undefined ? 'there are no alarms any more' : undefined;
 const ofTokens: Drops = (from) =>
   from === '' ? undefined : 'tokens of the other issuer or audience are refused from then on';
 
@@ -38,6 +40,12 @@ const DROPS: Partial<Record<SettingName, Drops>> = {
     from === ''
       ? undefined
       : `${from} stops answering: links that were sent, and the addresses entered in DingTalk's console`,
+  firstAddress: (_, to) =>
+    to === 'closed'
+      ? "the address that AWS gave the API stops answering: links that have it, and what is entered of it in DingTalk's console"
+      : undefined,
+  alarmEmail: ofAlarms,
+  alarmTopicArn: ofAlarms,
   authorizer: callers,
   jwtIssuer: ofTokens,
   jwtAudience: ofTokens,

@@ -2,6 +2,7 @@ import { isSetting, type writeChosen } from '../../deploy/settings.ts';
 import { agree } from '../agree.ts';
 import { restoreStored } from '../stage/stage-secret.ts';
 import type { Io } from '../terminal.ts';
+import { armAlarms } from './arm-alarms.ts';
 import { awsOf, type StageAws } from './aws.ts';
 import { wordsOf } from './compare.ts';
 import { explainFailure } from './failure.ts';
@@ -23,7 +24,7 @@ export type Deployment = Wanted & {
 export async function deployStage(io: Io, deployment: Deployment) {
   const aws = awsOf(deployment.region);
   try {
-    const plan = await planDeployment(aws, deployment);
+    const plan = await withAddress(io, aws, deployment, await planDeployment(aws, deployment));
     tell(io, deployment, plan);
     const stops = plan.findings.filter(({ weight }) => weight === 'stop');
     if (stops.length > 0) throw obstacles(stops);
@@ -33,6 +34,15 @@ export async function deployStage(io: Io, deployment: Deployment) {
   } finally {
     aws.close();
   }
+}
+
+/** Asks at the terminal whom alarms of a new stage tell; nobody is an answer too. */
+async function withAddress(io: Io, aws: StageAws, deployment: Deployment, plan: Plan): Promise<Plan> {
+  const asks = plan.findings.some(({ code }) => code === 'no_alarms') && plan.around.stack === undefined;
+  if (!asks || deployment.yes || deployment.check) return plan;
+  const address = (await io.ask('Which mail address is told when something is wrong? (empty: none) '))?.trim();
+  if (!address) return plan;
+  return planDeployment(aws, { ...deployment, choices: [...deployment.choices, `alarmEmail=${address}`] });
 }
 
 function tell({ say, style }: Io, { stage, region }: Deployment, { around, changes, findings, after }: Plan): void {
@@ -71,6 +81,7 @@ async function change(io: Io, aws: StageAws, deployment: Deployment, plan: Plan)
     throw await explainFailure(aws, { stage, region, command: `dingdock deploy ${around.flags}${given}` }, after);
   }
   await protectStage(aws, stage, after.disposable !== 'true');
+  await armAlarms(aws, stage);
 }
 
 /** A word as a shell takes it. */

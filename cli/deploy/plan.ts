@@ -52,7 +52,8 @@ export async function planDeployment(aws: StageAws, wanted: Wanted): Promise<Pla
   const before = stack?.chosen ?? {};
   const given = settle(wanted, before);
   const around = await lookAround(aws, { stage, region, stack }, given);
-  const after = withReserve(given, around);
+  const runs = stack?.outputs.Api !== undefined;
+  const after = withReserve(runs ? given : withOneAddress(given), around);
   const unread: Finding[] =
     stack !== undefined && stack.chosen === undefined && stack.outputs.Api !== undefined
       ? [
@@ -64,13 +65,18 @@ export async function planDeployment(aws: StageAws, wanted: Wanted): Promise<Pla
           },
         ]
       : [];
-  const runs = stack?.outputs.Api !== undefined;
   const changes = changesOf(before, after).map(({ drops, ...change }) => ({
     ...change,
     // where nothing runs yet, nothing stops
     ...(runs && drops !== undefined && { drops }),
   }));
   return { before, after, changes, around, findings: [...unread, ...judge(around, after)] };
+}
+
+/** A stage that begins with a name of its own has no links by another. */
+function withOneAddress(chosen: Chosen): Chosen {
+  if (chosen.domain === undefined || chosen.firstAddress !== undefined) return chosen;
+  return { ...chosen, firstAddress: 'closed' };
 }
 
 /** Reserves runs for callbacks where the account has room, and nobody chose otherwise. */

@@ -21,6 +21,7 @@ export function judge(around: Surroundings, chosen: Chosen): Finding[] {
     ...ofNetwork(around, chosen),
     ...ofIssuer(around, chosen),
     ...ofRights(around),
+    ...ofAlarms(around, chosen),
   ];
 }
 
@@ -276,6 +277,13 @@ function ofIssuer({ issuer }: Surroundings, chosen: Chosen): Finding[] {
   if (issuer === undefined || issuer === 'answers') return [];
   const says = `${settingOf(chosen, 'jwtIssuer')} gives no OpenID configuration from here (${issuer}); API Gateway asks for it, and refuses the deployment without`;
   return [stop('issuer', says, 'It must answer at /.well-known/openid-configuration, from anywhere, within 1.5 s.')];
+}
+
+function ofAlarms({ flags }: Surroundings, chosen: Chosen): Finding[] {
+  const { alarmEmail, alarmTopicArn } = chosen;
+  if (alarmEmail !== undefined || alarmTopicArn !== undefined || settingOf(chosen, 'disposable') === 'true') return [];
+  const remedy = `Give an address: dingdock deploy ${flags} alarmEmail=…`;
+  return [{ weight: 'note', code: 'no_alarms', says: 'nobody is told when something is wrong', remedy }];
 }
 
 function ofRights({ denied = [], arn, unseen }: Surroundings): Finding[] {

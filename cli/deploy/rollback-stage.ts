@@ -2,6 +2,7 @@ import { UpdateStackCommand, waitUntilStackUpdateComplete } from '@aws-sdk/clien
 import { agree } from '../agree.ts';
 import { CliError, EXIT } from '../exit.ts';
 import type { Io } from '../terminal.ts';
+import { armAlarms } from './arm-alarms.ts';
 import { awsOf } from './aws.ts';
 import { bucketOf, historyOf, runningOf } from './history.ts';
 import { noStage } from './of-command.ts';
@@ -45,6 +46,7 @@ export async function rollbackStage(io: Io, { stage, region, to, yes }: Rollback
       abortSignal: io.signal,
     };
     await waitUntilStackUpdateComplete(waiter, { StackName: stackNameOf(stage) });
+    await armAlarms(aws, stage);
     return plan;
   } finally {
     aws.close();

@@ -20,7 +20,8 @@ const OwnKeys = v.object({ sealingKey: v.string() });
 export function targetOf({ env, now }: Pick<Io, 'env' | 'now'>, given: Given) {
   const stage = given.text('stage') ?? LOCAL;
   const local = stage === LOCAL;
-  const region = given.text('region') ?? env.AWS_REGION ?? env.AWS_DEFAULT_REGION ?? 'us-east-1';
+  // a deployed stage has one by then (cli/stage/region.ts)
+  const region = given.text('region') ?? (env.AWS_REGION || 'us-east-1');
   const ports = readPorts(env);
   const at = (port: number) => `http://127.0.0.1:${port}`;
   const credentials = { accessKeyId: LOCAL, secretAccessKey: LOCAL };

@@ -1,5 +1,7 @@
 import type { Routes } from '../route.ts';
 
-export const descriptionRoutes = { 'GET /openapi.json': { needs: 'none', reaches: {} } } as const satisfies Routes;
-
-export const healthRoutes = { 'GET /health': { needs: 'none', reaches: {} } } as const satisfies Routes;
+/** What the API says of itself. */
+export const descriptionRoutes = {
+  'GET /health': { needs: 'none', reaches: {} },
+  'GET /openapi.json': { needs: 'none', reaches: {} },
+} as const satisfies Routes;

@@ -11,6 +11,7 @@ export const handler = httpHandler({
   // what API Gateway finds no route for comes by $default
   routes: { ...descriptionRoutes, $default: { needs: 'none', reaches: {} } },
   handlers: {
+    'GET /health': async () => ({ status: 200, body: { status: 'ok' } }),
     'GET /openapi.json': async () => ({ status: 200, body: openapi }),
     async $default(_, { method, path }) {
       throw unknownRoute(ROUTES, method, path);

@@ -41,8 +41,25 @@ export function doorHandler<D>({ ready, maxBytes, budgetMs, doors, stage = 'loca
       return refusal(error, { route: event.routeKey, requestId: request.requestId }, stage);
     } finally {
       deadline.clear();
+      tellSlow(event, stage);
     }
   };
+}
+
+/** DingTalk waits 1,200 ms at the least (callbacks.md §2.5). */
+const SLOW_MS = 1_000;
+/** API Gateway's own patience: a longer time is none of ours. */
+const NO_TIME_MS = 30_000;
+
+/** Counts an answer that took long since API Gateway had the request: the start of the function is in it. */
+function tellSlow({ routeKey, requestContext: { timeEpoch, requestId } }: APIGatewayProxyEventV2, stage: string) {
+  const ms = Date.now() - timeEpoch;
+  if (!(ms >= SLOW_MS && ms <= NO_TIME_MS)) return;
+  writeLine({
+    ...{ level: 'WARN', message: 'callback-slow', service: 'receive-callback', route: routeKey, requestId, ms },
+    timestamp: new Date().toISOString(),
+    ...embeddedMetric(stage, Date.now(), ['CallbacksSlow', 1]),
+  });
 }
 
 /** Logs and counts why nothing was stored, and answers it without saying why. */

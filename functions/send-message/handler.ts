@@ -1,6 +1,5 @@
 import * as v from 'valibot';
 import { messageRoutes } from '../../contract/routes/send.ts';
-import { healthRoutes } from '../../contract/routes/service.ts';
 import { acceptEnv, callersEnv, costEnv, readConfig } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
@@ -24,7 +23,7 @@ export const handler = httpHandler({
   ready,
   callers,
   log,
-  routes: { ...messageRoutes, ...healthRoutes },
+  routes: messageRoutes,
   handlers: {
     'POST /messages': {
       check: messageFaults,
@@ -40,6 +39,5 @@ export const handler = httpHandler({
       log.info('message-accepted', { messageId: message.id, requestId });
       return { status: statusOf(message), body: message };
     },
-    'GET /health': async () => ({ status: 200, body: { status: 'ok' } }),
   },
 });

@@ -15,17 +15,19 @@ const NOTHING: Use = {
   s3Gets: 0,
   busEvents: 0,
   logBytes: 0,
+  egressBytes: 0,
 };
 
 test('a million uses cost what a bill would say, part by part', () => {
   const use = { ...NOTHING, httpRequests: 1, invocations: 2, gbSeconds: 0.05, writeUnits: 4, readUnits: 2, sqsFifo: 3 };
-  const parts = costPerMillion({ ...use, logBytes: 1_000 }, prices);
+  const parts = costPerMillion({ ...use, logBytes: 1_000, egressBytes: 2_000 }, prices);
   expect(parts.httpApi).toBeCloseTo(1.0);
   expect(parts.lambda).toBeCloseTo(0.4 + 0.66667);
   expect(parts.dynamodb).toBeCloseTo(2.5 + 0.25);
   expect(parts.sqs).toBeCloseTo(1.5);
   expect(parts.logs).toBeCloseTo(0.5);
-  expect(total(parts)).toBeCloseTo(1 + 1.06667 + 2.75 + 1.5 + 0.5);
+  expect(parts.egress).toBeCloseTo(0.18);
+  expect(total(parts)).toBeCloseTo(1 + 1.06667 + 2.75 + 1.5 + 0.5 + 0.18);
 });
 
 test('no price is left out of the sum, and the table says that it is to be checked', () => {

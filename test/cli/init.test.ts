@@ -49,6 +49,7 @@ const init = (args: string[], env: Record<string, string> = {}) =>
       DINGTALK_OAPI_URL: simulator.url,
       DINGTALK_APP_SECRET: 'dingsimsecret',
       AWS_ENDPOINT_URL_SECRETS_MANAGER: managerUrl,
+      AWS_REGION: 'us-east-1',
       ...env,
     },
     ['init', ...args],

@@ -30,11 +30,22 @@ const certificate = { status: 'ISSUED', names: ['*.example.com'], validation: []
 const NAT = { network: 'nat' };
 const addresses = { count: { used: 0, most: 5 }, given: undefined, kept: undefined };
 
+/** For a stage whose alarms somebody gets. */
+const judged = (around: Surroundings, chosen: Chosen) => judge(around, { alarmEmail: 'ops@example.com', ...chosen });
+
+test('where nobody would be told of an alarm, that is said; of a disposable stage it is not', () => {
+  expect(judge(CALM, {})).toEqual([
+    expect.objectContaining({ weight: 'note', code: 'no_alarms', remedy: expect.stringContaining('alarmEmail=') }),
+  ]);
+  expect(judge(CALM, { disposable: 'true' })).toEqual([]);
+  expect(judge(CALM, { alarmTopicArn: 'arn:aws:sns:eu-central-1:123456789012:ops' })).toEqual([]);
+});
+
 test('where nothing stands in the way, nothing is said', () => {
-  expect(judge(CALM, {})).toEqual([]);
-  expect(judge({ ...CALM, stack: stackIn('UPDATE_COMPLETE') }, {})).toEqual([]);
-  expect(judge({ ...CALM, stack: stackIn('UPDATE_ROLLBACK_COMPLETE') }, {})).toEqual([]);
-  expect(judge({ ...CALM, certificate, domainTaken: false }, { domain: 'dock.example.com' })).toEqual([]);
+  expect(judged(CALM, {})).toEqual([]);
+  expect(judged({ ...CALM, stack: stackIn('UPDATE_COMPLETE') }, {})).toEqual([]);
+  expect(judged({ ...CALM, stack: stackIn('UPDATE_ROLLBACK_COMPLETE') }, {})).toEqual([]);
+  expect(judged({ ...CALM, certificate, domainTaken: false }, { domain: 'dock.example.com' })).toEqual([]);
 });
 
 test.each<[string, Partial<Surroundings>, Chosen, string, string]>([
@@ -188,7 +199,7 @@ test.each<[string, Partial<Surroundings>, Chosen, string, string]>([
   ['rights that IAM denies', { denied: ['iam:CreateRole'] }, {}, 'ask rights', 'deployer-policy.json'],
   ['what cannot be seen', { unseen: ['the bucket'] }, {}, 'note unseen', 'finds out'],
 ])('%s is told', (_, ...[around, chosen, found, remedy]) => {
-  const findings = judge({ ...CALM, ...around }, chosen);
+  const findings = judged({ ...CALM, ...around }, chosen);
   expect(findings.map(({ weight, code }) => `${weight} ${code}`)).toEqual([found]);
   expect(findings[0]?.remedy).toContain(remedy);
 });
@@ -196,7 +207,7 @@ test.each<[string, Partial<Surroundings>, Chosen, string, string]>([
 test('a stage that uses its own address is not told that it is in use', () => {
   const used = { ...addresses, given: { ip: '192.0.2.1', usedBy: 'eni-1' } };
   const stack = { ...stackIn('UPDATE_COMPLETE'), outputs: { EgressAllocation: 'eipalloc-1' } };
-  expect(judge({ ...CALM, stack, addresses: used }, { ...NAT, addressAllocationId: 'eipalloc-1' })).toEqual([]);
+  expect(judged({ ...CALM, stack, addresses: used }, { ...NAT, addressAllocationId: 'eipalloc-1' })).toEqual([]);
 });
 
 describe('room for callbacks', () => {

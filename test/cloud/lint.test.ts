@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { render } from '../../deploy/render.ts';
 import { type PackagedTemplate, packaged } from '../support/packaged.ts';
-import { render } from './render.ts';
 
 // AWS's own rules for a template, on what each option really makes: what a condition switches off is left out before.
 
@@ -19,14 +19,21 @@ const EVERYWHERE: Record<string, string[]> = {
   plain: [],
   reserved: ['callbackConcurrency=20'],
   network: ['network=nat', 'alarmEmail=a@example.com'],
-  tokens: [...JWT, ...DOMAIN],
+  tokens: [...JWT, ...DOMAIN, 'firstAddress=closed'],
   disposable: ['disposable=true', 'authorizer=iam'],
 };
 const ONCE: Record<string, string[]> = {
   own: OWN,
   topic: ['alarmTopicArn=arn:aws:sns:eu-central-1:123456789012:topic'],
   address: ['network=nat', 'addressAllocationId=eipalloc-01234567'],
-  figures: ['logDays=30', 'fileDays=7', 'requestsPerSecond=10', 'requestBurst=20', 'architecture=x86_64'],
+  figures: [
+    'dashboard=true',
+    'logDays=30',
+    'fileDays=7',
+    'requestsPerSecond=10',
+    'requestBurst=20',
+    'architecture=x86_64',
+  ],
   everything: [...DOMAIN, ...JWT, 'network=nat', 'alarmEmail=a@example.com', 'callbackConcurrency=5'],
 };
 

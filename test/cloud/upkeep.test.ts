@@ -86,9 +86,14 @@ test('figures change no resource', async () => {
   expect(await deployed('logDays=30 monthlyApiCalls=200000')).toMatchObject({ came: [], went: [] });
 });
 
-test('a mail address for alarms brings a topic', async () => {
-  const came = ['AlarmTopic', 'AlarmTopicPolicy'];
-  expect(await deployed('alarmEmail=ops@example.com')).toMatchObject({ came, went: [] });
+test('a mail address brings alarms and a topic', async () => {
+  const { came, went } = await deployed('alarmEmail=ops@example.com');
+  expect([came.filter((id) => !id.endsWith('Alarm')), went]).toEqual([['AlarmTopic', 'AlarmTopicPolicy'], []]);
+  expect(came.length).toBeGreaterThan(30);
+});
+
+test('a dashboard comes where it is wanted', async () => {
+  expect(await deployed('dashboard=true')).toMatchObject({ came: ['Dashboard'], went: [] });
 });
 
 test('a domain brings its name and no more', async () => {
@@ -161,7 +166,7 @@ test('what was deployed before comes back, with its settings, and forward again'
   const { code, json } = await world.dingdock(`rollback --stage prod --yes --to ${known.at(-3)}`);
   expect([code, json.error]).toEqual([0, undefined]);
   const back = await world.resources('prod');
-  expect(back.has('HttpApiAuthorizerApiKey')).toBe(true);
+  expect(back.has('HttpApiAuthorizerJwt')).toBe(false);
   expect(back.has('Nat')).toBe(true);
   const settings = (await world.dingdock('deploy --stage prod --check')).json.before;
   expect(settings).toMatchObject({ network: 'nat', domain: 'dock.example.com' });

@@ -1,8 +1,10 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { doorHandler } from '../../functions/receive-callback/door.ts';
 import { BUDGET_MS } from '../../functions/receive-callback/receive-callback.ts';
 import { decryptMessage, sealReply } from '../../lib/dingtalk/doors/callback.ts';
 import { PATIENT, PATIENT_MS, startCallbackBed } from '../support/callback-bed.ts';
+import { httpEvent } from '../support/events.ts';
 
 const KEY = { token: 'simcallbacktoken', aesKey: 'simsimsimsimsimsimsimsimsimsimsimsimsimsim0' };
 const NEW_KEY = { token: 'simcallbacktoken', aesKey: 'Abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG' };
@@ -192,4 +194,20 @@ test('a push that nests too deep for those who read it later is refused, and bra
   expect((await pushEvent({ EventType: 'deep', nested })).status).toBe(403);
   expect(await bed.queued()).toBe(before);
   expect((await pushEvent({ EventType: 'flat', text: `"${'[{'.repeat(100)}\\` })).status).toBe(200);
+});
+
+test('an answer is counted as slow by the time since API Gateway had the request, so that a start is in it', async () => {
+  const written: string[] = [];
+  const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((line) => written.push(String(line)) > 0);
+  const doors = { 'POST /dingtalk/events': async () => ({}) };
+  const door = doorHandler({ ready: async () => undefined, maxBytes: 1_000, budgetMs: PATIENT_MS, doors });
+  const after = async (ms: number) => {
+    const event = httpEvent('POST /dingtalk/events', {});
+    await door({ ...event, requestContext: { ...event.requestContext, timeEpoch: Date.now() - ms } });
+  };
+  await after(0);
+  await after(20_000);
+  stdout.mockRestore();
+  const lines = written.filter((line) => line.includes('CallbacksSlow')).map((line) => JSON.parse(line));
+  expect(lines).toEqual([expect.objectContaining({ message: 'callback-slow', CallbacksSlow: 1, stage: 'local' })]);
 });

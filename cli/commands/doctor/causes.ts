@@ -68,6 +68,7 @@ export const CAUSES = {
   'stuck-queue': [33, 'reconcile has not come by: look at its errors with dingdock tail, and at its schedule.'],
   'dead-letters': [34, 'See why with dingdock dlq show <queue>, mend it, then dingdock dlq redrive <queue>.'],
   quota: [35, 'Buy calls, or send less until the month ends: dingdock quota.'],
+  'no-alarms': [36, 'Until then only dingdock doctor and the log tell.'],
 } as const satisfies Record<string, readonly [exit: number, remedy: string]>;
 
 export type Cause = keyof typeof CAUSES;

@@ -2,6 +2,7 @@ import type { Command } from '../../command.ts';
 import { EXIT, UsageError } from '../../exit.ts';
 import { targetOf } from '../../stage/target.ts';
 import type { Io } from '../../terminal.ts';
+import { alarms } from './alarm-check.ts';
 import { apps, clock } from './app-checks.ts';
 import { CAUSES, exitOf, type Finding } from './causes.ts';
 import type { Check } from './check.ts';
@@ -9,7 +10,7 @@ import { destination } from './destination-check.ts';
 import { examineSignedUrl } from './signed-url.ts';
 import { api, limits, queues } from './stage-checks.ts';
 
-const CHECKS: readonly Check[] = [api, clock, apps, queues, limits];
+const CHECKS: readonly Check[] = [api, clock, apps, queues, limits, alarms];
 
 export const doctor: Command = {
   name: 'doctor',

@@ -41,7 +41,7 @@ export async function requeueStuck(deps: StuckDeps): Promise<void> {
     }
     if (due.length === 0) break;
   }
-  metric('RequeuedMessages', back, {});
+  if (back > 0) metric('RequeuedMessages', back, {});
 }
 
 /** Checks every message once: most are finished by then, and cost a part of one read. */

@@ -35,10 +35,11 @@ export async function chaseTasks({ tasks, queue, now, metric }: ChaseDeps): Prom
     chased += due.length;
     if (due.length === 0) break;
   }
-  metric('ChasedTasks', chased, {});
+  if (chased > 0) metric('ChasedTasks', chased, {});
 }
 
 /** Sends the digests that are due. */
 export async function sendTaskDigests(deps: DigestDeps & Pick<ChaseDeps, 'metric'>): Promise<void> {
-  deps.metric('TaskDigests', await sendDigests(deps), {});
+  const sent = await sendDigests(deps);
+  if (sent > 0) deps.metric('TaskDigests', sent, {});
 }

@@ -1,4 +1,5 @@
-import type { PackagedTemplate } from '../support/packaged.ts';
+/** As packaging makes it. */
+export type Packaged = { Conditions?: Record<string, unknown> } & Record<string, unknown>;
 
 type Bag = Record<string, unknown>;
 const isBag = (value: unknown): value is Bag => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -6,7 +7,7 @@ const isBag = (value: unknown): value is Bag => typeof value === 'object' && val
 const NOTHING = Symbol('no value');
 
 /** The template as CloudFormation would carry it out: conditions decided, and what they switch off left out. */
-export function render({ Conditions = {}, ...template }: PackagedTemplate): object {
+export function render({ Conditions = {}, ...template }: Packaged): object {
   const holds = (condition: unknown): boolean => {
     if (typeof condition === 'string') return holds(Conditions[condition]);
     if (!isBag(condition)) throw new Error(`no condition: ${JSON.stringify(condition)}`);
