@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -105,24 +105,34 @@ export function tableOfIdle(bills: Record<string, readonly Part[]>): string {
   const lines = Object.entries(bills).map(([stage, parts]) => {
     const told = parts
       .filter(({ count }) => count > 0)
-      .map(({ what, count, dollars }) => `${count} ${what} ${dollars.toFixed(2)}`);
+      .map(({ what, count, dollars }) => `${what} (${count}) ${dollars.toFixed(2)}`);
     return `| ${stage} | ${sumOf(parts).toFixed(2)} | ${told.join('; ')} |`;
   });
   return ['| stage | $ a month | of what |', '|---|---|---|', ...lines].join('\n');
 }
 
-/** The idle bill of each stage, part by part. */
+/** The idle bill of each stage, part by part; docs/deploy.md follows. */
 export async function run(bed: Bed): Promise<Row[]> {
   const rows: Row[] = [];
+  const bills: Record<string, Part[]> = {};
   for (const [stage, params] of Object.entries(IDLE_STAGES)) {
     const parts = idleBill(await templateOf(join(bed.dir, `idle-${rows.length}`), params));
+    bills[stage] = parts;
     const line = (name: string, dollars: number, goal?: string) =>
       rows.push(row({ bench: 'idle', name: `${stage}: ${name}`, unit: '$ a month', ...(goal && { goal }) }, [dollars]));
-    for (const { what, count, dollars } of parts) if (count > 0) line(`${count} ${what}`, dollars);
+    for (const { what, count, dollars } of parts) if (count > 0) line(`${what} (${count})`, dollars);
     line('all', sumOf(parts), params.includes('network=nat') ? undefined : '≤ 10');
   }
+  const text = readFileSync(DOCUMENT, 'utf8');
+  writeFileSync(
+    DOCUMENT,
+    text.replace(PLACE, () => `<!-- idle -->\n${tableOfIdle(bills)}\n<!-- /idle -->`),
+  );
   return rows;
 }
+
+const DOCUMENT = join(root, 'docs/deploy.md');
+const PLACE = /<!-- idle -->\n[\s\S]*?<!-- \/idle -->/;
 
 async function templateOf(folder: string, params: readonly string[]): Promise<Record<string, unknown>> {
   const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');

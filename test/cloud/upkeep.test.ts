@@ -1,13 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ACMClient, ImportCertificateCommand } from '@aws-sdk/client-acm';
 import { DescribeStackEventsCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient, DescribeAlarmsCommand } from '@aws-sdk/client-cloudwatch';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { newAccount, worldOf } from './world.ts';
 
@@ -90,6 +92,55 @@ test('a mail address brings alarms and a topic', async () => {
   const { came, went } = await deployed('alarmEmail=ops@example.com');
   expect([came.filter((id) => !id.endsWith('Alarm')), went]).toEqual([['AlarmTopic', 'AlarmTopicPolicy'], []]);
   expect(came.length).toBeGreaterThan(30);
+  const { MetricAlarms = [] } = await new CloudWatchClient(world.common).send(new DescribeAlarmsCommand({}));
+  expect(MetricAlarms.length).toBe(came.length - 2);
+  // what rings when nothing is told is not told of the time before its first run
+  for (const { AlarmName, ActionsEnabled, TreatMissingData, StateValue } of MetricAlarms)
+    expect([AlarmName, ActionsEnabled, StateValue === 'ALARM']).toEqual([
+      AlarmName,
+      true,
+      TreatMissingData === 'breaching',
+    ]);
+});
+
+test('doctor tells of an address that has not agreed, and dlq of what the schedule left', async () => {
+  const { code, json } = await world.dingdock('doctor --stage prod');
+  expect(code).not.toBe(0);
+  expect(json.findings).toContainEqual(expect.objectContaining({ check: 'alarms' }));
+  const QueueName = 'dingdock-prod-schedule-dead-letters';
+  const sqs = new SQSClient({ ...world.common, useQueueUrlAsEndpoint: false });
+  const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
+  const functionArn = 'arn:aws:lambda:eu-central-1:123456789012:function:dingdock-prod-reconcile:$LATEST';
+  const MessageBody = JSON.stringify({
+    requestContext: { functionArn, condition: 'RetriesExhausted' },
+    responsePayload: { errorMessage: 'schedule: failed list' },
+  });
+  await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody }));
+  const listed = (await world.dingdock('dlq list --stage prod')).json.queues;
+  expect(listed).toContainEqual(expect.objectContaining({ queue: 'schedule', dead: 1 }));
+  const { letters } = (await world.dingdock('dlq show schedule --stage prod')).json;
+  expect(letters).toEqual([
+    expect.objectContaining({ about: 'a run of dingdock-prod-reconcile', why: 'schedule: failed list' }),
+  ]);
+  const back = await world.dingdock('dlq redrive schedule --stage prod');
+  expect(back.json.error).toMatchObject({ code: 'no_queue', remedy: expect.stringContaining('dlq clear schedule') });
+  expect((await world.dingdock('dlq clear schedule --stage prod')).json.error.code).toBe('not_agreed');
+  expect((await world.dingdock('dlq clear schedule --stage prod --yes')).json.deleted).toBe(1);
+});
+
+test('the wrong region is told, and the region of the AWS profile is taken', async () => {
+  const wrong = await world.run('dingdock dlq list --stage prod --region us-east-1');
+  expect([wrong.code, wrong.json.error.code]).toEqual([1, 'not_deployed']);
+  expect(wrong.json.error.message).toContain('"prod" in us-east-1');
+  const folder = mkdtempSync(join(tmpdir(), 'dingdock-profile-'));
+  const file = join(folder, 'config');
+  writeFileSync(file, '[profile ops]\nregion = eu-central-1\n');
+  const profile = { AWS_CONFIG_FILE: file, AWS_PROFILE: 'ops' };
+  const found = await world.run('dingdock dlq list --stage prod', profile);
+  expect([found.code, found.json.queues?.length]).toEqual([0, 6]);
+  const none = await world.run('dingdock dlq list --stage prod', { AWS_CONFIG_FILE: join(folder, 'none') });
+  expect([none.code, none.json.error.message]).toEqual([2, expect.stringContaining('which region')]);
+  rmSync(folder, { recursive: true });
 });
 
 test('a dashboard comes where it is wanted', async () => {

@@ -49,7 +49,7 @@ export function worldOf(region = 'eu-central-1') {
     cloudformation,
     dingdock: (line: string, more?: Record<string, string>) => dingdock(`--region ${region} ${line}`, more),
     /** As a person would run it: what the CLI printed, word for word. */
-    run: (command: string) => dingdock(command.replace(/^dingdock /, '')),
+    run: (command: string, more?: Record<string, string>) => dingdock(command.replace(/^(npx )?dingdock /, ''), more),
     /** Logical ids and physical names of a stage's stack. */
     async resources(stage: string): Promise<Map<string, string>> {
       const found = new Map<string, string>();
