@@ -38,10 +38,10 @@ const OF_TOKENS = ['jwtIssuer', 'jwtAudience', 'jwtScopeClaim', 'jwtScopePrefix'
 export const SETTINGS = {
   monthlyApiCalls: {
     standard: '5000',
-    kind: whole(0, 999_999_999),
+    kind: whole(1, 999_999_999),
     means: "what DingTalk's edition allows the organisation a month; alarms tell at 80, 95 and 100 %",
   },
-  monthlyWebhookCalls: { standard: '3000', kind: whole(0, 999_999_999), means: 'the same for custom robots' },
+  monthlyWebhookCalls: { standard: '3000', kind: whole(1, 999_999_999), means: 'the same for custom robots' },
   quotaReservePercent: {
     standard: '10',
     kind: whole(0, 100),

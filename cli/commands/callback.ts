@@ -4,7 +4,7 @@ import type { DingTalkApp } from '../../lib/dingtalk/app.ts';
 import type { DingTalk } from '../../lib/dingtalk/client.ts';
 import { OLD_TAGS, registrationFaults } from '../../lib/dingtalk/doors/callback-registration.ts';
 import type { Command, Given, Option } from '../command.ts';
-import { chooseApp, dingtalkOf } from '../stage/app.ts';
+import { chooseApp, dingtalkOf, writeCounts } from '../stage/app.ts';
 import { type Target, targetOf } from '../stage/target.ts';
 import { verifyCallback } from '../stage/verify-callback.ts';
 
@@ -131,8 +131,10 @@ export const callbacks: Command[] = Object.entries(VERBS).map(([verb, { changes,
       token: given.text('token') ?? (io.env.DINGTALK_CALLBACK_TOKEN || own?.token) ?? '',
       aesKey: given.text('aes-key') ?? (io.env.DINGTALK_AES_KEY || own?.aesKey) ?? '',
     };
-    const dingtalk = dingtalkOf(app, target.dingtalkUrls);
-    const told = await work({ given, target, app, dingtalk, key }).catch(refused);
+    const dingtalk = dingtalkOf(app, target);
+    const told = await work({ given, target, app, dingtalk, key })
+      .catch(refused)
+      .finally(() => writeCounts(io, target));
     target.close();
     io.answer(told, ...told.lines);
     return told.ok ? 0 : 1;

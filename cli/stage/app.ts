@@ -4,6 +4,8 @@ import { createDingTalk, type DingTalk } from '../../lib/dingtalk/client.ts';
 import { createFetchToken } from '../../lib/dingtalk/token/token-source.ts';
 import { createHttp } from '../../lib/dingtalk/transport/http.ts';
 import { UsageError } from '../exit.ts';
+import type { Io } from '../terminal.ts';
+import type { Target } from './target.ts';
 
 /** The app that a command is about: the first of the stage's where none is named. */
 export function chooseApp(apps: readonly DingTalkApp[], name: string | undefined): DingTalkApp {
@@ -12,8 +14,10 @@ export function chooseApp(apps: readonly DingTalkApp[], name: string | undefined
   throw new UsageError(`no app is named "${name}"; there are ${apps.map((each) => each.name).join(', ')}`);
 }
 
-/** DingTalk as that app; a command is short, so its token is fetched once and kept nowhere. */
-export function dingtalkOf(app: DingTalkApp, urls: { api: string; oapi: string }): DingTalk {
+type Place = Pick<Target, 'dingtalkUrls'> & { meter: Pick<Target['meter'], 'count'> };
+
+/** DingTalk as that app; its calls are counted as those of the functions. A command is short, so its token is fetched once and kept nowhere. */
+export function dingtalkOf(app: DingTalkApp, { dingtalkUrls: urls, meter }: Place): DingTalk {
   const http = createHttp();
   const fetchToken = createFetchToken({ http, app, urls, source: app.tokenSource ?? 'accessToken', now: Date.now });
   let token: Promise<string> | undefined;
@@ -28,7 +32,15 @@ export function dingtalkOf(app: DingTalkApp, urls: { api: string; oapi: string }
       return token;
     },
   };
-  const count = () => undefined; // a few calls of a person at the keyboard
+  const { count } = meter;
   const clock = { now: Date.now, sleep: (ms: number) => sleep(ms), random: Math.random };
   return createDingTalk({ app, http, count, tokens, urls, ...clock });
+}
+
+/** Writes the calls of a command among the month's. A stage that is not deployed yet has nowhere to count. */
+export async function writeCounts(io: Pick<Io, 'say' | 'style'>, { meter }: Pick<Target, 'meter'>): Promise<void> {
+  await meter.flush().catch((error: unknown) => {
+    const why = error instanceof Error ? error.name : 'unknown';
+    io.say(io.style.dim(`the calls of this command to DingTalk could not be counted (${why})`));
+  });
 }

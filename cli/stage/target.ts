@@ -2,8 +2,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as v from 'valibot';
 import { createDestinationTable } from '../../lib/aws/tables/destination-table.ts';
+import { createMeterTable } from '../../lib/aws/tables/meter-table.ts';
 import { createSeal } from '../../lib/base/seal.ts';
 import { DingTalkApp } from '../../lib/dingtalk/app.ts';
+import { createMeter } from '../../lib/messages/limits/meter.ts';
 import { readPorts } from '../../stage/local-ports.ts';
 import { appsSecretOf, ownKeysSecretOf } from '../../stage/local-secret.ts';
 import type { Given } from '../command.ts';
@@ -62,6 +64,8 @@ export function targetOf({ env, now }: Pick<Io, 'env' | 'now'>, given: Given) {
       const seal = createSeal(sealingKey, 'destinations');
       return createDestinationTable(dynamodb, name('destinations'), seal, now);
     },
+    /** Counts the command's own calls to DingTalk among the month's. */
+    meter: createMeter(createMeterTable(dynamodb, name('limits'), now), now),
     /** Whether DingTalk is the simulator. */
     simulated: local && !env.DINGTALK_APPS,
     dingtalkUrls: dingtalkUrls(env, local && !env.DINGTALK_APPS),

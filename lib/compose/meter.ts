@@ -1,10 +1,11 @@
 import { createMeterTable } from '../aws/tables/meter-table.ts';
-import type { Config, meterEnv } from '../base/config.ts';
+import type { Config, meterEnv, publishEnv } from '../base/config.ts';
 import type { Metric } from '../base/embedded-metric.ts';
 import type { Log } from '../base/log.ts';
 import { oncePer } from '../base/once.ts';
 import { createMeter, type Meter } from '../messages/limits/meter.ts';
-import { clock, dynamodb } from './clients.ts';
+import { type AwsConfig, bus, clock, dynamodb } from './clients.ts';
+import type { Apps } from './secret.ts';
 
 const meters = new Map<string, Meter>();
 
@@ -17,4 +18,10 @@ export function callMeter({ LIMITS_TABLE: table }: Pick<Config<typeof meterEnv>,
 export function countedCalls(config: Config<typeof meterEnv>, metric: Metric, log: Log) {
   const quotas = { api: config.MONTHLY_API_CALLS, webhook: config.MONTHLY_WEBHOOK_CALLS };
   return { meter: callMeter(config), policy: { quotas, reserve: config.QUOTA_RESERVE_PERCENT / 100 }, metric, log };
+}
+
+/** What telling the bus of a quota takes. */
+export function toldQuota(config: AwsConfig & Config<typeof meterEnv & typeof publishEnv>, { apps: [app] }: Apps) {
+  const levels = createMeterTable(dynamodb(), config.LIMITS_TABLE, clock.now);
+  return { levels, bus: bus(config), company: { app: app?.name ?? '', corpId: app?.corpId ?? '' } };
 }

@@ -21,7 +21,7 @@ export type AcceptDeps = {
 };
 
 export type AcceptInput = {
-  /** The owner of a key, or a part of ours by a name that no owner has: with `dingdock:` before it. */
+  /** The owner of a key (`key:ci`), or a part of ours by its name: no owner has that form. */
   caller: string;
   /** The same key from the same caller is the same message. */
   idempotencyKey?: string | undefined;

@@ -4,7 +4,7 @@ import { type AcceptDeps, acceptMessage } from '../messages/accept.ts';
 import { nameOfPeople } from '../messages/destination.ts';
 import { isClosed } from './life-cycle.ts';
 import { type Digest, listOf, type Reader } from './lists.ts';
-import { ignoreReusedKey, OF_TASKS } from './reused-key.ts';
+import { ignoreReusedKey } from './reused-key.ts';
 import { isOpenFor } from './robot/list-for-person.ts';
 import type { TaskStore } from './store.ts';
 import type { Task } from './task.ts';
@@ -62,7 +62,7 @@ async function sendTo(deps: DigestDeps, { app, kind, who }: Reader, readers: Rea
   const urlOf = (task: Task) => deps.pageUrl(task.id, isPerson ? who : undefined);
   await ignoreReusedKey(
     acceptMessage(deps, {
-      caller: OF_TASKS,
+      caller: 'tasks',
       idempotencyKey: `${id}#${clockOf(deps.now(), readers.timeZone).date}`,
       to: [isPerson ? nameOfPeople(app, [who]) : who],
       content: digestOf(open, urlOf, cursor !== undefined, readers),

@@ -1,8 +1,5 @@
 import { InvalidInput } from '../base/errors.ts';
 
-/** Whose the messages about tasks are: no key has an owner of that name, so nobody takes their Idempotency-Keys. */
-export const OF_TASKS = 'dingdock:tasks';
-
 /**
  * The accepted message; undefined when an earlier try, which crashed, has accepted a message under the same key with
  * another text.

@@ -38,5 +38,6 @@ export const RARE_GRANTS: Record<string, string> = {
   'fetch-file dynamodb:GetItem events': 'two workers have the same file: one looks what the other made of it',
   'fetch-file sqs:ChangeMessageVisibility inbound': 'a file that could not be fetched is tried again',
   'fetch-file s3:AbortMultipartUpload *': 'an upload of many parts failed half-way: its parts are let go',
+  'reconcile events:PutEvents *': 'a quota of the month has reached 80, 95 or 100 %',
   'reconcile sqs:SendMessage schedule-dead-letters': 'Lambda itself puts there what failed twice',
 };

@@ -7,7 +7,7 @@ import { stackClient } from '../support/stack-client.ts';
 const { api, urls, sim, act, messagesIn, callsTo, busEvents, request } = await stackClient();
 const { dingdock } = cliOf(urls);
 const dingtalk = { api: urls.simulator, oapi: urls.simulator };
-const { cards } = dingtalkOf(SIMULATED_APP, dingtalk);
+const { cards } = dingtalkOf(SIMULATED_APP, { dingtalkUrls: dingtalk, meter: { count: () => undefined } });
 
 const registered = async () =>
   (await dingdock(['callback', 'cards', '--url', `${urls.api}/dingtalk/cards`, '--route-key', 'e2e', '--replace']))

@@ -225,8 +225,8 @@ test('a to-do that was finished in DingTalk makes its task done, once DingTalk w
   await expect.poll(asked).toBe(1);
   expect((await api('GET', task.links.self)).body.status).toBe('assigned');
   const { todos } = dingtalkOf(SIMULATED_APP, {
-    api: urls.simulator,
-    oapi: urls.simulator,
+    dingtalkUrls: { api: urls.simulator, oapi: urls.simulator },
+    meter: { count: () => undefined },
   });
   await todos.update({ ownerUnionId: 'union-zhangsan', id: todo.id, done: true });
   await tell(0);

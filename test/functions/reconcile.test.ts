@@ -1,4 +1,6 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { createMeterTable } from '../../lib/aws/tables/meter-table.ts';
 import { appsSecretOf } from '../../stage/local-secret.ts';
 import { PATIENT, PATIENT_MS, startCallbackBed } from '../support/callback-bed.ts';
 import { startProxy } from '../support/proxy.ts';
@@ -114,6 +116,36 @@ test('all pages of the failed list are fetched, and how many were missed is told
   expect(missed.reduce((sum, count) => sum + count, 0)).toBe(205);
   await expect.poll(() => heard('many')).toEqual(once('many', 205));
   await bed.sim('POST', '/settings', { retryPlanMs: [10_000, 30_000] });
+});
+
+test('the bus hears of each level of a quota of the month, once', async () => {
+  const endpoint = process.env.AWS_ENDPOINT_URL_DYNAMODB ?? '';
+  const client = new DynamoDBClient({ endpoint, region: 'us-east-1' });
+  const counters = createMeterTable(client, process.env.LIMITS_TABLE ?? '', Date.now);
+  const levels = () =>
+    bed.bus
+      .filter(({ type }) => type === 'quota.reached')
+      .map(({ detail }) => detail as { data: { quota: string; percent: number } });
+  await reconcile();
+  expect(levels()).toEqual([]);
+  await counters.add({ api: 4_000 });
+  await reconcile();
+  await reconcile();
+  expect(levels()).toEqual([
+    expect.objectContaining({
+      id: expect.stringMatching(/^quota-\d{4}-\d\d-api-80$/),
+      ...{ app: 'default', corpId: 'dingsimcorp' },
+      data: expect.objectContaining({ quota: 'api', percent: 80, allowed: 5_000, used: expect.any(Number) }),
+    }),
+  ]);
+  await counters.add({ api: 1_000, webhook: 2_850 });
+  await reconcile();
+  await reconcile();
+  expect(levels().map(({ data: { quota, percent } }) => `${quota} ${percent}`)).toEqual([
+    ...['api 80', 'api 95', 'api 100'],
+    ...['webhook 80', 'webhook 95'],
+  ]);
+  client.destroy();
 });
 
 test('a stage whose secret names a proxy calls DingTalk by it', () => {

@@ -60,7 +60,7 @@ export const apps: Check = {
 async function examineApp(world: World, app: DingTalkApp): Promise<Finding[]> {
   const { target } = world;
   const name = `app ${app.name}`;
-  const dingtalk = dingtalkOf(app, target.dingtalkUrls);
+  const dingtalk = dingtalkOf(app, target);
   const corp = await examineCredentials(app, target.dingtalkUrls);
   if (!corp.ok && corp.cause !== 'wrong-corp') return [corp, ...(await examineDoor(world, app))];
   const scopes = await examineScopes(name, app, dingtalk);

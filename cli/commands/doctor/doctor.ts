@@ -1,5 +1,6 @@
 import type { Command } from '../../command.ts';
 import { EXIT, UsageError } from '../../exit.ts';
+import { writeCounts } from '../../stage/app.ts';
 import { targetOf } from '../../stage/target.ts';
 import type { Io } from '../../terminal.ts';
 import { alarms } from './alarm-check.ts';
@@ -53,6 +54,7 @@ export const doctor: Command = {
       io.progress(`looking at ${check.name} …`);
       findings.push(...(await check.run({ io, given, target }).catch((error: unknown) => [broken(check, error)])));
     }
+    await writeCounts(io, target);
     target.close();
     return told(io, findings);
   },

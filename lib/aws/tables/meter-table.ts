@@ -1,14 +1,15 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { MeterStore } from '../../messages/limits/meter.ts';
-import { fromItem, toItem } from './item.ts';
+import { quotaMonth } from '../../messages/limits/quota.ts';
+import type { ToldLevels } from '../../messages/limits/tell-quota.ts';
+import { changeItem, fromItem, toItem } from './item.ts';
 
 const KEEP_S = 100 * 24 * 3600;
-const BEIJING_MS = 8 * 3_600_000;
 
-/** The item with the calls of a calendar month (Beijing time, as DingTalk counts). */
+/** The item with the calls of a month. */
 export function monthId(now: number): string {
-  return `month:${new Date(now + BEIJING_MS).toISOString().slice(0, 7)}`;
+  return `month:${quotaMonth(now)}`;
 }
 
 /** The counters of a stored month. */
@@ -24,7 +25,7 @@ export const Month = v.pipe(
 );
 
 /** Counts of calls, one item a month: all counters of a batch are one write. */
-export function createMeterTable(client: DynamoDBClient, table: string, now: () => number): MeterStore {
+export function createMeterTable(client: DynamoDBClient, table: string, now: () => number): MeterStore & ToldLevels {
   const place = () => ({ TableName: table, Key: toItem({ id: monthId(now()) }) });
   return {
     async add(counts) {
@@ -46,6 +47,12 @@ export function createMeterTable(client: DynamoDBClient, table: string, now: () 
     async read() {
       const { Item = {} } = await client.send(new GetItemCommand(place()));
       return fromItem(Month, Item);
+    },
+
+    async told(name, percent) {
+      const names = { told: `told#${name}` };
+      const when = 'attribute_not_exists(#told) OR #told < :percent';
+      await changeItem(client, place(), { also: ['#told = :percent'], when, names, values: { percent } });
     },
   };
 }

@@ -90,7 +90,7 @@ async function goBy(way: Way, trip: Trip): Promise<Served> {
     const { mention } = share;
     const speaks = content.kind !== 'image' && content.kind !== 'file';
     const request = {
-      caller: 'dingdock:share-file',
+      caller: 'share-file',
       idempotencyKey: key,
       to: [target.destination],
       content,

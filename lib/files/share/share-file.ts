@@ -29,8 +29,8 @@ export const UploadNotification = v.object({
 export type UploadNotification = v.InferOutput<typeof UploadNotification>;
 type Upload = UploadNotification['Records'][number]['s3'];
 
-/** Whose the ids of such shares are; no owner of a key has that name. */
-const OF_BUCKET = 'dingdock:bucket';
+/** Whose the ids of what the bucket took are; owners of keys have another form (`key:ci`). */
+const OF_BUCKET = 'bucket';
 /** Another worker has the same upload: after this time it has shared it, or its claim has lapsed. */
 const BUSY_MS = 15_000;
 /** A worker renews its claim and its record's visibility this often; both lapse soon after the last renewal. */

@@ -27,7 +27,7 @@ export type Meter = {
   used(name: QuotaName): Promise<number>;
 };
 
-const QUOTAS = ['api', 'webhook'] as const;
+export const QUOTAS = ['api', 'webhook'] as const;
 const FRESH_MS = 30_000;
 
 /** The counters that a call adds to: its quota, its app and act, and those without an answer. */

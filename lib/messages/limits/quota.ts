@@ -11,7 +11,7 @@ export type QuotaPolicy = { quotas: Quotas; reserve: number };
 export type Wait = { for: 'quota'; quota: QuotaName; until: string };
 
 /** Parts of a quota at which the operator is told. */
-const LEVELS = [0.8, 0.95, 1] as const;
+export const LEVELS = [0.8, 0.95, 1] as const;
 const BEIJING_MS = 8 * 3_600_000;
 
 /** The monthly quota that a message to this destination counts against. */
@@ -24,7 +24,12 @@ export function levelsReached(used: number, added: number, quota: number): numbe
   return LEVELS.filter((level) => used >= quota * level && used - added < quota * level);
 }
 
-/** When the month of DingTalk's quotas ends: they are counted in Beijing time. */
+/** The month whose quotas are used now, as `2026-11`: DingTalk counts in Beijing time. */
+export function quotaMonth(now: number): string {
+  return new Date(now + BEIJING_MS).toISOString().slice(0, 7);
+}
+
+/** When that month ends. */
 export function endOfMonth(now: number): string {
   const beijing = new Date(now + BEIJING_MS);
   return new Date(Date.UTC(beijing.getUTCFullYear(), beijing.getUTCMonth() + 1) - BEIJING_MS).toISOString();

@@ -4,7 +4,7 @@ import { type AcceptDeps, acceptMessage } from '../../messages/accept.ts';
 import { nameOfPeople } from '../../messages/destination.ts';
 import { changeTask } from '../change-task.ts';
 import { isClosed, isOpen } from '../life-cycle.ts';
-import { ignoreReusedKey, OF_TASKS } from '../reused-key.ts';
+import { ignoreReusedKey } from '../reused-key.ts';
 import type { TaskStore } from '../store.ts';
 import type { Followed, Task } from '../task.ts';
 import { reminder } from '../task-messages.ts';
@@ -67,7 +67,7 @@ async function remind(deps: ChaseDeps, task: Task): Promise<void> {
   const url = deps.pageUrl(task.id, people.length === 1 ? people[0] : undefined);
   await ignoreReusedKey(
     acceptMessage(deps, {
-      caller: OF_TASKS,
+      caller: 'tasks',
       idempotencyKey: `${task.id}#reminder#${task.due}`,
       to: [nameOfPeople(deps.name, people)],
       content: reminder(task, url, deps),

@@ -3,7 +3,7 @@ import type { Content } from '../../messages/content.ts';
 import { nameOfPeople } from '../../messages/destination.ts';
 import { MAX_MENTIONS } from '../../messages/mention.ts';
 import { isOpen } from '../life-cycle.ts';
-import { ignoreReusedKey, OF_TASKS } from '../reused-key.ts';
+import { ignoreReusedKey } from '../reused-key.ts';
 import type { Followed, HistoryEntry, Task } from '../task.ts';
 import { announcement, news, type Readers } from '../task-messages.ts';
 
@@ -88,7 +88,7 @@ async function send(deps: NewsDeps, task: Task, { entry, key, to, content }: Out
   const mention = { users, fallback: 'text' as const };
   const idempotencyKey = `${task.id}#${key}`;
   const message = await ignoreReusedKey(
-    acceptMessage(deps, { caller: OF_TASKS, idempotencyKey, to, content, mention }),
+    acceptMessage(deps, { caller: 'tasks', idempotencyKey, to, content, mention }),
   );
   return message?.id;
 }
