@@ -1,4 +1,6 @@
 import { oncePer } from '../../base/once.ts';
+import { type ReadLine, readLines, tablesOf } from '../text/blocks.ts';
+import { type Cut, tokensOf } from '../text/tokens.ts';
 
 /**
  * A piece of a long text. The bodies of all pieces, joined, are the text; `before` and `after` reopen and close what
@@ -6,22 +8,29 @@ import { oncePer } from '../../base/once.ts';
  */
 export type Piece = { before: string; body: string; after: string };
 
+/** What reopens a block at a cut, in full and as short as it can be, and what closes it. */
+type Block = { reopen: string; bare: string; close: string; mark?: string };
+const NO_BLOCK: Block = { reopen: '', bare: '', close: '' };
+
 /** A piece of text that is not cut, and what is added at a cut before it. */
 type Unit = {
   text: string;
   /** How good a cut before this unit is: before a paragraph, a line, a line inside a block, or inside a line. */
-  cut: 'paragraph' | 'line' | 'inside' | 'grapheme';
+  cut: 'paragraph' | 'line' | 'inside' | Cut;
   /** What the piece after such a cut begins with, and the piece before it ends with. */
   reopen: string;
   close: string;
 };
 
+/** A line and the block that a cut before it goes through. */
+type Line = { text: string; cut: 'paragraph' | 'line' | 'inside' | 'never'; block: Block };
+
 /** What reopening and closing a fence or a table may take of a piece; what takes more is shortened, or left out. */
 const FRAME_SHARE = 1 / 4;
-
-/** Made when the first text has to be cut: it takes as long as a tenth of a cold start. */
-let graphemes: Intl.Segmenter | undefined;
-const FENCE = /^ {0,3}(`{3,}|~{3,})/;
+/** UTF-8 bytes that one UTF-16 unit takes at most inside JSON. */
+const MOST_A_UNIT = 6;
+/** From the best cut to the worst. */
+const CUTS = ['paragraph', 'line', 'inside', 'sentence', 'clause', 'token'] as const;
 
 /** What DingTalk counts of a text: UTF-8 bytes of it inside JSON. Joined texts cost what their parts cost. */
 export function costOf(text: string): number {
@@ -30,19 +39,17 @@ export function costOf(text: string): number {
 
 /**
  * Cuts a text into pieces that each cost at most `budget`: between paragraphs if no piece becomes less than half full,
- * else between lines, else between visible characters. With `markdown`, fences and tables are reopened: a fence whose
- * opening line is long without what follows its marks, and a long heading of a table not at all.
+ * else between lines, else behind a sentence or a word, never inside what stays whole (`tokensOf`). With `markdown`,
+ * fences and tables are reopened: a fence whose opening line is long without what follows its marks, and a long heading
+ * of a table not at all.
  */
 export function split(text: string, budget: number, markdown: boolean): Piece[] {
   // all lines of a block have the same frame, and measuring a long one takes its time
   const frames = new Map<string, Frame>();
-  const units = (markdown ? markdownUnits(text) : plainUnits(text)).flatMap((unit) =>
-    refine(
-      unit,
-      oncePer(frames, unit.reopen, () => frameWithin(unit, budget)),
-      budget,
-    ),
-  );
+  const units = linesOf(text, markdown).flatMap((line) => {
+    const frame = oncePer(frames, line.block.reopen, () => frameWithin(line.block, budget));
+    return refine(line, frame, { budget, markdown });
+  });
   const pieces: Piece[] = [];
   let from = 0;
   while (from < units.length) {
@@ -66,12 +73,14 @@ function endOf(units: Unit[], from: number, budget: number): number {
   const furthest = from + costs.length;
   if (furthest === units.length) return furthest;
   const half = ((costs.at(-1) ?? 0) + costOf(units[furthest]?.text ?? '')) / 2;
-  for (const wanted of ['paragraph', 'line', 'inside'] as const) {
+  for (const wanted of CUTS) {
     for (let cut = furthest; cut > from && (costs[cut - from - 1] ?? 0) >= half; cut -= 1) {
       if (units[cut]?.cut === wanted) return cut;
     }
   }
-  return furthest;
+  let cut = furthest;
+  while (cut > from + 1 && units[cut]?.cut === 'never') cut -= 1;
+  return units[cut]?.cut === 'never' ? furthest : cut;
 }
 
 /** What the piece costs up to each unit that still fits; at least one unit is taken. */
@@ -86,90 +95,65 @@ function costsWithin(units: Unit[], from: number, budget: number): number[] {
   return costs;
 }
 
-function linesOf(text: string): string[] {
-  return text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
-}
-
-function plainUnits(text: string): Unit[] {
-  let blank = true;
-  return linesOf(text).map((line) => {
-    const cut = blank ? 'paragraph' : 'line';
-    blank = line.trim() === '';
-    return { text: line, cut, reopen: '', close: '' };
+function linesOf(text: string, markdown: boolean): Line[] {
+  const texts = text.match(/[^\n]*\n|[^\n]+$/g) ?? [];
+  const read = markdown ? readLines(texts) : [];
+  const tables = tablesOf(read);
+  return texts.map((text, at): Line => {
+    const above = read[at - 1]?.place ?? 'text';
+    const isFirst = at === 0 || (above === 'text' && texts[at - 1]?.trim() === '');
+    const line: Line = { text, cut: isFirst ? 'paragraph' : 'line', block: NO_BLOCK };
+    const heading = tables[at];
+    if (heading === undefined || heading === at) return inFence(line, read[at]);
+    // without the rule below its heading a table is none
+    if (heading === at - 1) return { ...line, cut: 'never' };
+    const reopen = `${texts[heading]}${texts[heading + 1]}`;
+    return { text, cut: 'inside', block: { reopen, bare: '', close: '' } };
   });
 }
 
-function markdownUnits(text: string): Unit[] {
-  const lines = linesOf(text);
-  const units: Unit[] = [];
-  let blank = true;
-  for (let at = 0; at < lines.length; ) {
-    const line = lines[at] ?? '';
-    const first: Unit = { text: line, cut: blank ? 'paragraph' : 'line', reopen: '', close: '' };
-    const block = fenceAt(lines, at, first) ?? tableAt(lines, at, first) ?? [first];
-    // the heading of a table and the rule below it are one unit
-    at += block.reduce((count, unit) => count + linesOf(unit.text).length, 0);
-    blank = block.length === 1 && line.trim() === '';
-    units.push(...block);
-  }
-  return units;
-}
-
-/** A code fence from its opening line to its closing one, or to the end of the text. */
-function fenceAt(lines: string[], at: number, first: Unit): Unit[] | undefined {
-  const mark = FENCE.exec(first.text)?.[1];
-  if (mark === undefined || at === lines.length - 1) return undefined;
-  const closes = (line: string) => FENCE.exec(line)?.[1]?.startsWith(mark) && /^(`+|~+)$/.test(line.trim());
-  const end = indexFrom(lines, at + 1, closes);
-  const units = lines.slice(at + 1, end + 1).map((text, index): Unit => {
-    return { text, cut: at + 1 + index === end ? 'grapheme' : 'inside', reopen: first.text, close: `${mark}\n` };
-  });
-  return [first, ...units];
-}
-
-/** A table: its heading with the rule below it, without which it is no table, and its rows. */
-function tableAt(lines: string[], at: number, first: Unit): Unit[] | undefined {
-  const rule = lines[at + 1];
-  if (rule === undefined || !first.text.includes('|') || !isTableRule(rule)) return undefined;
-  const head = first.text + rule;
-  const end = indexFrom(lines, at + 2, (line) => !line.includes('|'));
-  const rows = lines.slice(at + 2, end).map((text): Unit => ({ text, cut: 'inside', reopen: head, close: '' }));
-  return [{ ...first, text: head }, ...rows];
-}
-
-/** The first line from `from` on that passes, or the end. */
-function indexFrom(lines: string[], from: number, test: (line: string) => unknown): number {
-  let at = from;
-  while (at < lines.length && !test(lines[at] ?? '')) at += 1;
-  return at;
+/** A cut within a fence reopens it; right before its end for nothing. */
+function inFence(line: Line, { fence, place }: Partial<ReadLine> = {}): Line {
+  if (!fence || place === 'opens') return line;
+  return { ...line, cut: place === 'closes' ? 'never' : 'inside', block: fence };
 }
 
 /** What reopens and closes a block at a cut, and what both cost. */
 type Frame = { reopen: string; close: string; cost: number };
 
 /** A frame that leaves room for text in each piece. */
-function frameWithin({ reopen, close }: Unit, budget: number): Frame {
-  const marks = close === '' ? '' : `${FENCE.exec(reopen)?.[1] ?? ''}\n`;
-  const frames = [reopen, marks].map((given) => ({ reopen: given, close, cost: costOf(given) + costOf(close) }));
+function frameWithin({ reopen, bare, close }: Block, budget: number): Frame {
+  const frames = [reopen, bare].map((given) => ({ reopen: given, close, cost: costOf(given) + costOf(close) }));
   return frames.find(({ cost }) => cost <= budget * FRAME_SHARE) ?? { reopen: '', close: '', cost: 0 };
 }
 
-/** A unit with its frame; one that is too long by itself, in the smallest steps there are. */
-function refine(unit: Unit, { reopen, close, cost }: Frame, budget: number): Unit[] {
-  if (costOf(unit.text) <= budget - cost - 2) return [{ ...unit, reopen, close }];
+type Room = { budget: number; markdown: boolean };
+
+/** A line with its frame; one that is too long by itself, in pieces that stay whole as far as they fit. */
+function refine({ text, cut, block }: Line, { reopen, close, cost }: Frame, { budget, markdown }: Room): Unit[] {
+  const room = budget - cost - 2;
+  if (costOf(text) <= room) return [{ text, cut, reopen, close }];
   const afterStep = close === '' ? '' : `\n${close}`;
-  graphemes ??= new Intl.Segmenter(undefined, { granularity: 'grapheme' });
-  const steps = [...graphemes.segment(unit.text)].flatMap(({ segment }) =>
-    costOf(segment) > budget / 2 ? [...segment] : [segment],
-  );
-  return steps.map((text, index) => {
-    if (index === 0) return { text, cut: unit.cut, reopen, close };
-    return { text, cut: text === ' ' ? 'inside' : 'grapheme', reopen, close: afterStep };
-  });
+  const whole = { markdown: markdown && block.mark === undefined, most: room };
+  const units: Unit[] = [];
+  let before: Unit['cut'] = cut;
+  for (const token of tokensOf(text, whole)) {
+    for (const { text: step, cut: behind } of stepsOf(token, whole.markdown, room)) {
+      const first = units.length === 0;
+      units.push({ text: step, cut: before, reopen, close: first ? close : afterStep });
+      before = behind;
+    }
+  }
+  return units;
 }
 
-/** `|---|:-:|`: cell by cell, since one pattern for the whole line would take very long for a hostile one. */
-function isTableRule(line: string): boolean {
-  const cells = line.trim().replace(/^\|/, '').replace(/\|$/, '').split('|');
-  return line.includes('|') && cells.every((cell) => /^:?-+:?$/.test(cell.trim()));
+type Step = { text: string; cut: Cut };
+
+/** A piece of a line, or the smaller ones that it has to be cut into: even one character may be too long. */
+function stepsOf(token: Step, markdown: boolean, room: number): Step[] {
+  if (costOf(token.text) <= room) return [token];
+  const most = Math.max(1, Math.floor(room / MOST_A_UNIT));
+  return tokensOf(token.text, { markdown, most }).flatMap((small) =>
+    costOf(small.text) <= room ? [small] : [...small.text].map((text): Step => ({ text, cut: 'never' })),
+  );
 }
