@@ -33,7 +33,7 @@ import {
   Voice,
 } from './contents.ts';
 import { Fault, Problem } from './problems.ts';
-import { Attempt, DeliveryView, PersonOutcome, Waits } from './records/messages.ts';
+import { Attempt, DeliveryView, PersonOutcome, Waits, Warning } from './records/messages.ts';
 import { DriveFile, ShareAttempt } from './records/shares.ts';
 import { Assignee, HistoryEntry, Person, Skipped, Trouble } from './records/tasks.ts';
 import { ListConversations } from './requests/conversations.ts';
@@ -111,6 +111,7 @@ export const ANSWERS = {
   Attempt,
   PersonOutcome,
   Waits,
+  Warning,
   DeliveryView,
   Links,
   MessageView,

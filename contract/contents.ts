@@ -12,7 +12,10 @@ const MediaId = v.pipe(Text, v.maxLength(1030));
 /** Buttons, items and rows of one card; each kind of destination takes as many or fewer. */
 const MOST_PARTS = 100;
 
-export const Markdown = v.strictObject({ title: Text, text: Text });
+/** Makes lists of tables, and breaks of single line ends, before it is sent. */
+const convert = v.optional(v.boolean());
+
+export const Markdown = v.strictObject({ title: Text, text: Text, convert });
 export const Link = v.strictObject({ title: Text, text: Text, url: Url, pictureUrl: v.optional(Picture) });
 export const Button = v.strictObject({ title: Text, url: Url });
 export const ActionCard = v.strictObject({
@@ -20,6 +23,7 @@ export const ActionCard = v.strictObject({
   text: Text,
   buttons: v.pipe(v.array(Button), v.minLength(1), v.maxLength(MOST_PARTS)),
   orientation: v.optional(v.picklist(['vertical', 'horizontal'])),
+  convert,
 });
 export const FeedItem = v.strictObject({ title: Text, url: Url, pictureUrl: Picture });
 export const FeedCard = v.strictObject({ items: v.pipe(v.array(FeedItem), v.minLength(1), v.maxLength(MOST_PARTS)) });

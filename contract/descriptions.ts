@@ -34,6 +34,14 @@ const files = 'What this destination takes of shared files.';
 const merge = 'Texts that come close together go as one message.';
 const pace = 'How many messages go out, when that is not 20 a minute.';
 const external = ['True for an external group: its robots cannot mention people.', false] as const;
+const convert = [
+  'True: tables become lists and single line ends breaks, so that every client shows them.',
+  true,
+] as const;
+const keyword = [
+  'The word that the robot wants in each message, its security setting "keyword"; empty: it wants none.',
+  '告警',
+] as const;
 const signs = ['Whether a secret for signing is stored.', true] as const;
 const name = ['Name of the destination, as in the path.', 'ops'] as const;
 const kind = (which: string) => ['Which kind of destination this is.', which] as const;
@@ -82,7 +90,12 @@ export const REQUEST_TEXTS = {
       'text',
     ],
   },
-  Markdown: { '': 'A text in Markdown.', title: cardTitle, text: ['The Markdown.', '### Release 1.2\n\n- faster'] },
+  Markdown: {
+    '': 'A text in Markdown.',
+    title: cardTitle,
+    text: ['The Markdown.', '### Release 1.2\n\n- faster'],
+    convert,
+  },
   Link: {
     '': 'A card that opens a page.',
     title: ['Title of the card.', 'Release 1.2'],
@@ -104,6 +117,7 @@ export const REQUEST_TEXTS = {
     text: ['The Markdown of the card.', '### Deploy 1.2?'],
     buttons: 'At least one; how many are shown depends on the kind of destination.',
     orientation: ['Buttons one below the other, or side by side. Default: `vertical`.', 'vertical'],
+    convert,
   },
   FeedItem: {
     '': 'A line of a feed card.',
@@ -242,6 +256,7 @@ export const REQUEST_TEXTS = {
     accessToken: ['The value behind `access_token=` in the address of the robot.', 'simopsrobot'],
     secret: ['The `SEC…` text, when the robot signs.', 'SECsimopsrobot'],
     pace,
+    keyword,
     external,
     files,
     merge,
@@ -251,6 +266,7 @@ export const REQUEST_TEXTS = {
     kind: kind('custom-robot-pool'),
     robots: 'The robots; 1 to 20.',
     pace,
+    keyword,
     external,
     files,
     merge,
@@ -328,6 +344,15 @@ export const ANSWER_TEXTS = {
     mergedInto: ['Id of the message that this one went with.', MESSAGE],
     waits: 'What it waits for before it is sent; left out when it waits for its turn only.',
   },
+  Warning: {
+    '': 'What of an accepted request will not be as it is meant.',
+    path: ['Where it stands in the request.', 'markdown.text'],
+    code: ['Stable, machine-readable reason.', 'table_on_phones'],
+    message: [
+      'What happens, and what to do.',
+      'phones show a table as its signs; set "convert": true to make it a list',
+    ],
+  },
   Waits: {
     '': 'What a message waits for.',
     for: ['`quota`: what is left of the month is kept for messages with high priority.', 'quota'],
@@ -342,6 +367,7 @@ export const ANSWER_TEXTS = {
     createdAt: ['When it was accepted, ISO 8601 UTC.', TIME],
     expiresAt: ['When it expires, ISO 8601.', TIME],
     deliveries: 'What became of it at each destination; absent while nobody waited for the outcome.',
+    warnings: 'What phones will not show as it is meant; told by the request that sends it.',
     links,
   },
   MessageList: { '': 'A page of messages.', messages: 'The newest first.', cursor },
@@ -490,6 +516,7 @@ export const ANSWER_TEXTS = {
     kind: kind('custom-robot'),
     signs,
     pace,
+    keyword,
     external,
     files,
     merge,
@@ -500,6 +527,7 @@ export const ANSWER_TEXTS = {
     kind: kind('custom-robot-pool'),
     robots: 'The robots.',
     pace,
+    keyword,
     external,
     files,
     merge,

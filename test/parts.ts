@@ -55,6 +55,13 @@ export const PARTS: Record<string, Part> = {
       'cfn-lint (pip install cfn-lint)': ['cfn-lint', '--version'],
     },
   },
+  texts: {
+    what: 'what texts become in DingTalk, by 10,000 texts a property',
+    tests: ['test/lib/messages/text/'],
+    env: { TEXTS: '10000' },
+    folders: ['lib/base/text/', 'lib/messages/', 'test/lib/messages/text/'],
+    minutes: 1,
+  },
   languages: {
     what: "the simulator's examples in other languages, run as they stand in its document",
     tests: ['test/all/languages/'],

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { DeliveryStatus, DeliveryView } from '../records/messages.ts';
+import { DeliveryStatus, DeliveryView, Warning } from '../records/messages.ts';
 import { Links } from './links.ts';
 
 export const MessageView = v.object({
@@ -8,6 +8,7 @@ export const MessageView = v.object({
   createdAt: v.string(),
   expiresAt: v.optional(v.string()),
   deliveries: v.optional(v.array(DeliveryView)),
+  warnings: v.optional(v.array(Warning)),
   links: Links,
 });
 export type MessageView = v.InferOutput<typeof MessageView>;

@@ -15,6 +15,10 @@ export const Attempt = v.object({
 });
 export type Attempt = v.InferOutput<typeof Attempt>;
 
+/** What of an accepted request will not be as it is meant; `path` is where it stands. */
+export const Warning = v.object({ path: v.string(), code: v.string(), message: v.string() });
+export type Warning = v.InferOutput<typeof Warning>;
+
 /** The outcome for one person, where DingTalk reports it (app robot to people). */
 export const PersonOutcome = v.object({
   userId: v.string(),

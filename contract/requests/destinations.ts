@@ -36,8 +36,10 @@ export const Pace = v.strictObject({
 });
 export const Robot = v.strictObject({ accessToken: Id, secret: v.optional(Id) });
 
+/** What a robot with the security setting "keyword" wants in each message; empty: it wants none. */
+const keyword = v.optional(v.pipe(v.string(), v.maxLength(64)));
 const files = { files: v.optional(FileRules), merge: v.optional(MergeRule) };
-export const robotEntries = { pace: v.optional(Pace), external: v.optional(v.boolean()), ...files };
+export const robotEntries = { keyword, pace: v.optional(Pace), external: v.optional(v.boolean()), ...files };
 /** The only app, or the first one, when left out. */
 const byApp = { app: v.optional(Name), ...files };
 

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { cleanName } from '../../lib/base/file-name.ts';
+import { cleanName } from '../../lib/base/text/file-name.ts';
 import { MAX_LINK_DAYS, Mention, Text, To } from '../values.ts';
 
 /** One PUT takes 5 GiB; larger files go into the bucket by a multipart upload. */

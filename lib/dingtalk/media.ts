@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import * as v from 'valibot';
-import { cleanFileName } from '../base/file-name.ts';
+import { cleanFileName } from '../base/text/file-name.ts';
 import type { Caller } from './transport/call.ts';
 import type { Streamed } from './transport/http.ts';
 

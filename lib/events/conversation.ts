@@ -1,3 +1,4 @@
+import { beginningOf } from '../base/text/characters.ts';
 import type { BusEvent } from './event.ts';
 import { type Fields, read, textOf } from './fields.ts';
 
@@ -89,5 +90,6 @@ function texts(values: unknown[]): string[] {
 }
 
 function titleOf(value: unknown): string | undefined {
-  return textOf(value)?.slice(0, LONGEST_TITLE);
+  const title = textOf(value);
+  return title && beginningOf(title, ({ length }) => length <= LONGEST_TITLE);
 }

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { cleanName } from '../base/file-name.ts';
+import { cleanName } from '../base/text/file-name.ts';
 
 const Attachment = v.object({
   kind: v.picklist(['file', 'picture', 'audio', 'video']),

@@ -12,13 +12,14 @@ import {
   Voice,
 } from '../../contract/contents.ts';
 import { Text } from '../../contract/values.ts';
+import { forPhones } from './text/phones.ts';
 
 /** What a message says, in one shape for every kind of destination. */
 export const Content = v.variant('kind', [
   v.object({ kind: v.literal('text'), text: Text }),
-  v.object({ kind: v.literal('markdown'), ...Markdown.entries }),
+  v.object({ kind: v.literal('markdown'), ...v.omit(Markdown, ['convert']).entries }),
   v.object({ kind: v.literal('link'), ...Link.entries }),
-  v.object({ kind: v.literal('actionCard'), ...ActionCard.entries }),
+  v.object({ kind: v.literal('actionCard'), ...v.omit(ActionCard, ['convert']).entries }),
   v.object({ kind: v.literal('feedCard'), ...FeedCard.entries }),
   v.object({ kind: v.literal('image'), ...Image.entries }),
   v.object({ kind: v.literal('voice'), ...Voice.entries }),
@@ -34,6 +35,8 @@ export function contentsOf(request: Given): Content[] {
   return CONTENT_KINDS.flatMap((kind) => {
     const given = request[kind];
     if (given === undefined) return [];
-    return [v.parse(Content, { kind, ...(typeof given === 'string' ? { text: given } : given) })];
+    const content = v.parse(Content, { kind, ...(typeof given === 'string' ? { text: given } : given) });
+    const converts = typeof given === 'object' && 'convert' in given && given.convert && 'text' in content;
+    return [converts ? { ...content, text: forPhones(content.text) } : content];
   });
 }

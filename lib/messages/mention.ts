@@ -1,5 +1,6 @@
 import { MAX_MENTIONS, type Mention } from '../../contract/values.ts';
 import type { Content } from './content.ts';
+import { closed } from './text/blocks.ts';
 
 export { MAX_MENTIONS, type Mention };
 
@@ -19,7 +20,7 @@ export function withVisibleMentions(content: Content, mention: Mention | undefin
   const all = mention.all && content.kind !== 'text' ? [ALL] : [];
   const names = [...(mention.users ?? []), ...(mention.mobiles ?? []), ...all];
   const missing = names.filter((name) => !stands(content.text, name)).map((name) => `@${name}`);
-  return missing.length === 0 ? content : { ...content, text: `${content.text}${gap(content)}${missing.join(' ')}` };
+  return missing.length === 0 ? content : { ...content, text: `${before(content)}${missing.join(' ')}` };
 }
 
 /** The `at` object of a custom robot's message (messaging.md §2.3). */
@@ -29,8 +30,9 @@ export function atList({ users, mobiles, all }: Mention) {
 
 const ALL = '所有人';
 
-function gap(content: Content): string {
-  return content.kind === 'text' ? ' ' : '\n\n';
+/** In a code fence that is left open nobody would be mentioned. */
+function before({ kind, text }: Extract<Content, { text: string }>): string {
+  return kind === 'text' ? `${text} ` : `${closed(text)}\n\n`;
 }
 
 /** `@lisi` stands in "@lisi, look" but not in "@lisi2". */

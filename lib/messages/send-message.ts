@@ -1,14 +1,16 @@
 import * as v from 'valibot';
 import type { MessageView } from '../../contract/answers/messages.ts';
 import { contentEntries } from '../../contract/contents.ts';
+import type { Warning } from '../../contract/records/messages.ts';
 import { SendMessage } from '../../contract/requests/messages.ts';
 import { Mention, To } from '../../contract/values.ts';
 import { type Fault, InvalidInput } from '../base/errors.ts';
 import { LANGUAGES } from '../base/language.ts';
 import { type AcceptDeps, acceptMessage, destinationFaults } from './accept.ts';
-import { contentsOf } from './content.ts';
+import { type Content, contentsOf } from './content.ts';
 import type { MostCalls } from './cost.ts';
 import { isFinished, type Message, overallStatus } from './message.ts';
+import { phoneWarnings } from './text/phones.ts';
 import { messageView } from './view.ts';
 import { WORDS } from './words/words.ts';
 
@@ -63,7 +65,15 @@ export async function sendMessage(
     await deps.sleep(POLL_MS);
     message = (await deps.messages.get(message.id)) ?? message;
   }
-  return input.waitMs === 0 ? acceptedView(message) : messageView(message);
+  const view = input.waitMs === 0 ? acceptedView(message) : messageView(message);
+  const warnings = warningsOf(content);
+  return warnings.length > 0 ? { ...view, warnings } : view;
+}
+
+/** Markdown is sent as it is, and the caller told what phones make of it. */
+function warningsOf(content: Content): Warning[] {
+  const speaks = content.kind === 'markdown' || content.kind === 'actionCard';
+  return speaks ? phoneWarnings(`${content.kind}.text`, content.text) : [];
 }
 
 /** Sends a test message to one destination and waits for its outcome: the quickest way to see whether it works. */

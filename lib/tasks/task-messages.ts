@@ -1,6 +1,8 @@
 import type { Language } from '../base/language.ts';
 import { when } from '../base/people/local-time.ts';
 import type { Content } from '../messages/content.ts';
+import { asLine, asMarkdown } from '../messages/text/plain.ts';
+import { shortened } from '../messages/text/tokens.ts';
 import { personName, taskName } from './names.ts';
 import type { HistoryEntry, Task } from './task.ts';
 import { WORDS } from './words/words.ts';
@@ -16,8 +18,8 @@ export function announcement(task: Task, pageUrl: string, readers: Readers): Con
   const { title, description, due, number } = task;
   const words = WORDS[readers.language];
   const lines = [
-    `### ${words.message.task(number, title)}`,
-    ...(description === undefined ? [] : [description]),
+    `### ${words.message.task(number, asLine(title))}`,
+    ...(description === undefined ? [] : [asMarkdown(description)]),
     ...(due === undefined ? [] : [words.message.due(when(due, readers.timeZone))]),
   ];
   return markdown(words.message.titled(title), lines, { pageUrl, words });
@@ -28,7 +30,7 @@ export function reminder(task: Task, pageUrl: string, readers: Readers): Content
   const { due, number, title } = task;
   const words = WORDS[readers.language];
   const lines = [
-    `### ⏰ ${taskName(task)}`,
+    `### ⏰ ${nameInMarkdown(task)}`,
     ...(due === undefined ? [] : [words.message.dueSoon(when(due, readers.timeZone))]),
     words.message.reply(number),
   ];
@@ -41,7 +43,7 @@ export function digest(open: Task[], urlOf: (task: Task) => string, more: boolea
   const lines = open.map((task) => {
     const late = task.overdueSince === undefined ? '' : '⏰ ';
     const due = task.due === undefined ? '' : ` · ${late}${when(task.due, readers.timeZone)}`;
-    return `- [${taskName(task)}](${urlOf(task)})${due}`;
+    return `- [${nameInMarkdown(task)}](${urlOf(task)})${due}`;
   });
   return { kind: 'markdown', title, text: `### ${title}\n\n${lines.join('\n')}${more ? '\n- …' : ''}` };
 }
@@ -50,14 +52,18 @@ export function digest(open: Task[], urlOf: (task: Task) => string, more: boolea
 export function news(task: Task, entry: HistoryEntry, pageUrl: string, { language }: Readers): Content {
   const { comment } = entry;
   const words = WORDS[language];
-  const quote = comment === undefined ? [] : [`> ${comment.replaceAll('\n', '\n> ')}`];
-  const lines = [`**${taskName(task)}**`, changeIn(task, entry, words), ...quote];
+  const quote = comment === undefined ? [] : [`> ${asMarkdown(comment).replaceAll('\n', '\n> ')}`];
+  const lines = [`**${nameInMarkdown(task)}**`, changeIn(task, entry, words), ...quote];
   return markdown(words.message.titled(task.title), lines, { pageUrl, words });
 }
 
 function markdown(title: string, lines: string[], { pageUrl, words }: { pageUrl: string; words: Words }): Content {
   const link = `[${words.message.open}](${pageUrl})`;
-  return { kind: 'markdown', title: title.slice(0, MAX_TITLE), text: [...lines, link].join('\n\n') };
+  return { kind: 'markdown', title: shortened(title, MAX_TITLE), text: [...lines, link].join('\n\n') };
+}
+
+function nameInMarkdown({ number, title }: Task): string {
+  return taskName({ number, title: asLine(title) });
 }
 
 const MARKS: Partial<Record<HistoryEntry['action'], string>> = {
@@ -76,5 +82,5 @@ function changeIn(task: Task, { action, status, assignee, by }: HistoryEntry, wo
   if (action === 'people') return `👥 ${words.message.people}`;
   const mark = MARKS[action];
   if (mark === undefined) return `✏️ ${words.message.changed}`;
-  return `${mark} ${personName(task, assignee ?? by, words)} ${words.did[action]}`;
+  return `${mark} ${asLine(personName(task, assignee ?? by, words))} ${words.did[action]}`;
 }

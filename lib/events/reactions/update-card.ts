@@ -1,3 +1,4 @@
+import { beginningOf } from '../../base/text/characters.ts';
 import { taskOfCard } from '../../tasks/follow/follow-card.ts';
 import { cardClickOf } from '../card-click.ts';
 import type { BusEvent } from '../event.ts';
@@ -5,7 +6,7 @@ import type { BusEvent } from '../event.ts';
 type App = { cards: { update(card: { outTrackId: string; params: Record<string, string> }): Promise<void> } };
 
 /** A card variable holds 1 KB (messaging.md §7.1). */
-const CHARS = 256;
+const fits = (text: string) => Buffer.byteLength(text) <= 1_000;
 const DAY_MS = 24 * 3_600_000;
 
 /**
@@ -25,7 +26,7 @@ export function updateCard({ appNamed }: { appNamed(name: string): App }) {
       run: () =>
         appNamed(event.app).cards.update({
           outTrackId,
-          params: { status: action.slice(0, CHARS), actor: userId.slice(0, CHARS) },
+          params: { status: beginningOf(action, fits), actor: beginningOf(userId, fits) },
         }),
     };
   };

@@ -1,6 +1,8 @@
 import type { Language } from '../../base/language.ts';
 import { when } from '../../base/people/local-time.ts';
 import type { Content } from '../../messages/content.ts';
+import { asLine, asMarkdown } from '../../messages/text/plain.ts';
+import { shortened } from '../../messages/text/tokens.ts';
 import { WORDS } from '../words/words.ts';
 import { readableSize } from './ways.ts';
 
@@ -26,13 +28,13 @@ export function downloadCard(
 ): Content {
   const words = WORDS[language];
   const lines = [
-    `### ${plain(fileName)}`,
-    caption,
+    `### ${asLine(fileName)}`,
+    asMarkdown(caption ?? ''),
     `${readableSize(size)} · ${words.validUntil(when(expiresAt, timeZone))}`,
   ];
   return {
     kind: 'actionCard',
-    title: shortened(fileName),
+    title: shortened(fileName, TITLE_CHARS),
     text: lines.filter(Boolean).join('\n\n'),
     buttons: [{ title: words.download, url }],
   };
@@ -43,16 +45,6 @@ export function pictureMessage(
   mediaId: string,
   { fileName, url, caption }: Omit<DownloadCard, 'size' | 'expiresAt'>,
 ): Content {
-  const lines = [`![${plain(fileName)}](${mediaId})`, caption, `[${plain(fileName)}](${url})`];
-  return { kind: 'markdown', title: shortened(fileName), text: lines.filter(Boolean).join('\n\n') };
-}
-
-function shortened(text: string): string {
-  const characters = [...text];
-  return characters.length <= TITLE_CHARS ? text : `${characters.slice(0, TITLE_CHARS - 1).join('')}…`;
-}
-
-/** Escapes Markdown in a file name. */
-function plain(text: string): string {
-  return text.replace(/[[\]()`#]/g, '\\$&');
+  const lines = [`![${asLine(fileName)}](${mediaId})`, asMarkdown(caption ?? ''), `[${asLine(fileName)}](${url})`];
+  return { kind: 'markdown', title: shortened(fileName, TITLE_CHARS), text: lines.filter(Boolean).join('\n\n') };
 }

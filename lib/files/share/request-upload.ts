@@ -1,8 +1,8 @@
 import type { UploadView } from '../../../contract/answers/uploads.ts';
 import type { RequestUpload } from '../../../contract/requests/files.ts';
-import { cleanName } from '../../base/file-name.ts';
 import { requestHashOf, requireSameRequest } from '../../base/idempotency.ts';
 import type { Ids } from '../../base/ids.ts';
+import { cleanName } from '../../base/text/file-name.ts';
 import { UPLOAD_PREFIX } from './route.ts';
 import type { Share, ShareStore, UrlSigner } from './share.ts';
 

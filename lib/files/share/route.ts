@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { MAX_LINK_DAYS } from '../../../contract/values.ts';
 import { MEDIA_PREFIX } from '../../base/access.ts';
-import { cleanName } from '../../base/file-name.ts';
+import { cleanName } from '../../base/text/file-name.ts';
 import type { Mention } from '../../messages/mention.ts';
 import type { LinkRules } from './share.ts';
 

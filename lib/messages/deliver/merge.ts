@@ -3,6 +3,9 @@ import type { Content } from '../content.ts';
 import type { Destination } from '../destination.ts';
 import { MAX_MENTIONS, type Mention } from '../mention.ts';
 import type { Delivery, Message, OutboxItem } from '../message.ts';
+import { closed } from '../text/blocks.ts';
+import { asMarkdown } from '../text/plain.ts';
+import { shortened } from '../text/tokens.ts';
 import { WORDS } from '../words/words.ts';
 
 /**
@@ -18,6 +21,9 @@ export type Merges = {
   /** Makes a waiting message part of another; answers it when it is, by this call or an earlier one. */
   adopt(item: OutboxItem, head: string): Promise<Message | undefined>;
 };
+
+/** A list of conversations shows a few words of a title. */
+const TITLE_CHARS = 40;
 
 type Speaking = Extract<Content, { kind: 'text' | 'markdown' }>;
 
@@ -54,8 +60,8 @@ export function mergedContent(messages: readonly Pick<Message, 'content'>[], lan
     const lines = parts.map(({ content, count }) => `${content.text}${count > 1 ? ` ×${count}` : ''}`);
     return { kind: 'text', text: [head, ...lines].join('\n') };
   }
-  const paragraphs = parts.map(({ content, count }) => `${content.text}${count > 1 ? `\n\n×${count}` : ''}`);
-  const title = 'title' in first ? first.title : first.text.slice(0, 40);
+  const paragraphs = parts.map(({ content, count }) => `${markdownOf(content)}${count > 1 ? `\n\n×${count}` : ''}`);
+  const title = 'title' in first ? first.title : shortened(first.text.trim().replace(/\s+/g, ' '), TITLE_CHARS);
   return {
     kind: 'markdown',
     title: `${title} (+${contents.length - 1})`,
@@ -73,6 +79,11 @@ export function mergedMention(messages: readonly Pick<Message, 'mention'>[]): Me
   const users = all((one) => one.users).slice(0, MAX_MENTIONS);
   const mobiles = all((one) => one.mobiles).slice(0, MAX_MENTIONS - users.length);
   return { users, mobiles, all: mentions.some((one) => one.all), fallback: 'text' };
+}
+
+/** A code fence that one of them leaves open would swallow the next ones. */
+function markdownOf(content: Speaking): string {
+  return content.kind === 'text' ? asMarkdown(content.text) : closed(content.text);
 }
 
 function isSpeaking(content: Content): content is Speaking {

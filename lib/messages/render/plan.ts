@@ -4,6 +4,7 @@ import { sha256 } from '../../base/hash.ts';
 import type { Content } from '../content.ts';
 import type { Destination } from '../destination.ts';
 import type { Mention } from '../mention.ts';
+import { keywordIn, keywordOf, withKeyword } from './keyword.ts';
 import { type Rendered, renderFor } from './render.ts';
 import { split } from './split.ts';
 
@@ -62,14 +63,16 @@ export function planIdOf(plan: Step[]): string | undefined {
 export type Outline = { bytes: number; frameBytes: number; parts(): Content[] };
 
 export function outlineOf(destination: Destination, content: Content, mention: Mention | undefined): Outline {
-  const bytes = measure(renderFor(destination, content, mention));
-  if (content.kind !== 'text' && content.kind !== 'markdown') return { bytes, frameBytes: 0, parts: () => [content] };
-  const frameBytes = measure(renderFor(destination, { ...content, text: '' }, mention));
+  const keyword = keywordOf(destination);
+  const whole = withKeyword(content, keyword);
+  const bytes = measure(renderFor(destination, whole, mention));
+  if (content.kind !== 'text' && content.kind !== 'markdown') return { bytes, frameBytes: 0, parts: () => [whole] };
+  const frameBytes = measure(renderFor(destination, withKeyword({ ...content, text: '' }, keyword), mention));
   const limit = MAX_BYTES[destination.kind] - UUID_BYTES;
   return {
     bytes,
     frameBytes,
-    parts: () => (bytes <= limit ? [content] : partsOf(content, limit - frameBytes - NUMBER_BYTES)),
+    parts: () => (bytes <= limit ? [whole] : partsOf(content, limit - frameBytes - NUMBER_BYTES, keyword)),
   };
 }
 
@@ -79,12 +82,12 @@ export function batchCount(destination: Destination): number {
 }
 
 /** A text that is too long, in numbered parts. */
-function partsOf(content: Extract<Content, { kind: 'text' | 'markdown' }>, budget: number): Content[] {
+function partsOf(content: Extract<Content, { kind: 'text' | 'markdown' }>, budget: number, keyword: string): Content[] {
   const pieces = split(content.text, budget, content.kind === 'markdown');
   const gap = content.kind === 'markdown' ? '\n\n' : '\n';
   return pieces.map(({ before, body, after }, index) => ({
     ...content,
-    text: `(${index + 1}/${pieces.length})${gap}${before}${body}${after}`,
+    text: `(${index + 1}/${pieces.length})${keywordIn(body, keyword) ? '' : ` ${keyword}`}${gap}${before}${body}${after}`,
   }));
 }
 

@@ -12,6 +12,8 @@ export type ReadLine = {
   place: 'opens' | 'inside' | 'closes' | 'text';
   /** It stands in quotes at most, so that it means the same in another message. */
   movable: boolean;
+  /** A quote or an item of a list begins with it. */
+  begins: boolean;
 };
 
 // the words behind a fence of backticks hold none (CommonMark 4.5)
@@ -21,31 +23,44 @@ const ITEM = /^( {0,3}(?:[-+*]|\d{1,9}[.)]))( {1,4}(?! )(?=\S)| |(?=\s*$))/;
 const RULE = /^ {0,3}([-*_])[ \t]*(?:\1[ \t]*){2,}$/;
 const HEADING = /^ {0,3}#{1,6}(?:\s|$)/;
 
+/** Where a line stands: in which quotes and lists, in which fence, behind words of a paragraph. */
+type State = { around: Container[]; fence?: Fence | undefined; inText: boolean };
+
 /** Reads Markdown line by line as CommonMark does, as far as fences need it: they may stand in quotes and lists. */
 export function readLines(lines: readonly string[]): ReadLine[] {
-  let around: Container[] = [];
-  let fence: Fence | undefined;
-  let inText = false;
-  return lines.map((line): ReadLine => {
-    const { rest, depth } = within(line.trimEnd(), around);
-    const whole = depth === around.length;
-    const movable = around.every(({ isQuote }) => isQuote);
-    if (fence && whole) {
-      const isEnd = isClosing(rest, fence.mark);
-      const read: ReadLine = { rest, fence, place: isEnd ? 'closes' : 'inside', movable };
-      if (isEnd) fence = undefined;
-      return read;
-    }
-    // with the quote or the list around it a fence ends too
-    fence = undefined;
-    const goesOn = !whole && inText && rest !== '' && !startsBlock(rest);
-    const opened = goesOn ? { rest, containers: around } : opensIn(rest, around.slice(0, depth));
-    around = opened.containers;
-    fence = fenceIn(opened.rest, around);
-    inText = fence === undefined && isText(opened.rest);
-    const read = { rest: opened.rest, movable: around.every(({ isQuote }) => isQuote) };
-    return fence ? { ...read, fence, place: 'opens' } : { ...read, place: 'text' };
+  let state: State = { around: [], inText: false };
+  return lines.map((line) => {
+    const { read, ...next } = readLine(line.trimEnd(), state);
+    state = next;
+    return read;
   });
+}
+
+function readLine(line: string, { around, fence, inText }: State): State & { read: ReadLine } {
+  const { rest, depth } = within(line, around);
+  const isWhole = depth === around.length;
+  // with the quote or the list around it a fence ends too
+  if (fence && isWhole) {
+    const place = isClosing(rest, fence.mark) ? 'closes' : 'inside';
+    const read: ReadLine = { rest, fence, place, movable: areMovable(around), begins: false };
+    return { around, fence: place === 'closes' ? undefined : fence, inText: false, read };
+  }
+  // words below a quote or an item go on in it
+  const goesOn = !isWhole && inText && isText(rest);
+  const opened = goesOn ? { rest, around } : opensIn(rest, around.slice(0, depth));
+  const begins = !goesOn && opened.around.length > depth;
+  const begun = fenceIn(opened.rest, opened.around);
+  const read = { rest: opened.rest, movable: areMovable(opened.around), begins };
+  return {
+    around: opened.around,
+    fence: begun,
+    inText: !begun && isText(opened.rest),
+    read: begun ? { ...read, fence: begun, place: 'opens' } : { ...read, place: 'text' },
+  };
+}
+
+function areMovable(around: readonly Container[]): boolean {
+  return around.every(({ isQuote }) => isQuote);
 }
 
 /** Markdown whose last fence is closed, so that nothing that follows stands in it. */
@@ -113,18 +128,18 @@ function indentOf(rest: string, indent: string): string | undefined {
   return rest.startsWith(indent) ? indent : undefined;
 }
 
-function opensIn(line: string, around: Container[]): { rest: string; containers: Container[] } {
-  const containers = [...around];
+function opensIn(line: string, outer: readonly Container[]): { rest: string; around: Container[] } {
+  const around = [...outer];
   let rest = line;
   for (;;) {
     const quote = QUOTE.exec(rest)?.[0];
     const [item, marker = ''] = RULE.test(rest) ? [] : (ITEM.exec(rest) ?? []);
     const mark = quote ?? item;
-    if (mark === undefined) return { rest, containers };
+    if (mark === undefined) return { rest, around };
     rest = rest.slice(mark.length);
     const opens = quote === undefined ? `${marker}${' '.repeat(Math.max(1, mark.length - marker.length))}` : '> ';
     const isQuote = quote !== undefined;
-    containers.push({ opens, continues: isQuote ? '> ' : ' '.repeat(opens.length), isQuote });
+    around.push({ opens, continues: isQuote ? '> ' : ' '.repeat(opens.length), isQuote });
   }
 }
 

@@ -10,7 +10,7 @@ const BREAK = /(?: {2}|\\|<br ?\/?>)\r?\n?$/i;
 export function phoneWarnings(path: string, markdown: string): Warning[] {
   const { lines, read, tables } = readingOf(markdown);
   const joins = ({ rest }: ReadLine, at: number) =>
-    isText(rest) && isText(read[at + 1]?.rest ?? '') && runsOn({ lines, read, tables }, at);
+    isText(rest) && isText(read[at + 1]?.rest ?? '') && !read[at + 1]?.begins && runsOn({ lines, read, tables }, at);
   const found: [is: boolean, code: string, message: string][] = [
     [
       tables.some((heading) => heading !== undefined),

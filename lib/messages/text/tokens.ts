@@ -1,4 +1,4 @@
-import { charactersOf } from '../../base/characters.ts';
+import { charactersOf } from '../../base/text/characters.ts';
 
 /** How good a cut is: behind a sentence, a clause, anything else, or where a reader would stumble. */
 export type Cut = 'sentence' | 'clause' | 'token' | 'never';

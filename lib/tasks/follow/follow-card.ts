@@ -1,5 +1,6 @@
 import type { Language } from '../../base/language.ts';
 import { when } from '../../base/people/local-time.ts';
+import { beginningOf } from '../../base/text/characters.ts';
 import type { DestinationStore } from '../../messages/destination.ts';
 import { actorName, taskName } from '../names.ts';
 import type { Assignee, Followed, Task } from '../task.ts';
@@ -32,8 +33,8 @@ export type CardDeps = {
 };
 
 const PREFIX = 'dingdock-task-';
-/** A variable holds 1 KB (messaging.md §7.1); a Chinese character takes three bytes. */
-const CHARS = 340;
+/** A variable holds 1 KB (messaging.md §7.1). */
+const MOST_BYTES = 1_000;
 const STATE_MARKS: Record<Assignee['state'], string> = { assigned: '…', accepted: '👌', done: '✅', declined: '✋' };
 
 /** The task that a card belongs to. */
@@ -88,7 +89,10 @@ function paramsOf({ timeZone, language, pageUrl }: CardDeps, task: Task): Record
     people: assignees.map(lineOf).join('\n'),
     actor: last === undefined ? '' : actorName(task, last.assignee ?? last.by, { words, sender: task.sender }),
   };
-  const cut = Object.entries(shown).map(([name, text]) => [name, [...text].slice(0, CHARS).join('')]);
+  const cut = Object.entries(shown).map(([name, text]) => [
+    name,
+    beginningOf(text, (part) => Buffer.byteLength(part) <= MOST_BYTES),
+  ]);
   return { ...Object.fromEntries(cut), url: pageUrl(id) };
 }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { cleanName } from '../../../lib/base/file-name.ts';
+import { cleanName } from '../../../lib/base/text/file-name.ts';
 import { decodeKey, routeOf } from '../../../lib/files/share/route.ts';
 
 test('reads a key as S3 writes it: plus is a space, percent is UTF-8, once', () => {

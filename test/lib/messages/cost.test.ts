@@ -10,8 +10,8 @@ const people = (count: number) => Array.from({ length: count }, (_, n) => `user$
 const DESTINATIONS: Record<string, Destination> = {
   notice: { kind: 'work-notification', userIds: ['lisi'] },
   everybody: { kind: 'work-notification', userIds: people(2_000) },
-  ops: { kind: 'custom-robot', accessToken: 't' },
-  pool: { kind: 'custom-robot-pool', robots: [{ accessToken: 'a' }, { accessToken: 'b' }] },
+  ops: { kind: 'custom-robot', accessToken: 't', secret: 's' },
+  pool: { kind: 'custom-robot-pool', robots: [{ accessToken: 'a', secret: 's' }] },
   project: { kind: 'robot-group', openConversationId: 'c' },
   team: { kind: 'robot-users', userIds: people(2_000) },
   old: { kind: 'conversation', chatId: 'chat' },

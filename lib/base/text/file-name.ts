@@ -1,3 +1,5 @@
+import { beginningOf } from './characters.ts';
+
 /** The longest ending of a name that is kept when the name is cut, its dot included. */
 const EXTENSION_CHARS = 16;
 
@@ -16,10 +18,6 @@ export function cleanFileName(name: string, unsafe: RegExp, fits: (name: string)
   if (fits(clean)) return clean;
   const dot = clean.lastIndexOf('.');
   const extension = dot > 0 && clean.length - dot <= EXTENSION_CHARS ? clean.slice(dot) : '';
-  let stem = '';
-  for (const { segment } of new Intl.Segmenter().segment(clean.slice(0, clean.length - extension.length))) {
-    if (!fits(stem + segment + extension)) break;
-    stem += segment;
-  }
-  return stem + extension;
+  const stem = clean.slice(0, clean.length - extension.length);
+  return beginningOf(stem, (part) => fits(part + extension)) + extension;
 }
