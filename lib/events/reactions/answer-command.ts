@@ -1,4 +1,5 @@
 import { when } from '../../base/people/local-time.ts';
+import { shortened } from '../../messages/text/tokens.ts';
 import { type ChangeDeps, changeAndTell } from '../../tasks/change-task.ts';
 import { type DeedPace, tooFast } from '../../tasks/deed-pace.ts';
 import type { Action } from '../../tasks/life-cycle.ts';
@@ -89,7 +90,7 @@ async function act(
     by: person,
     via: 'robot' as const,
     at: deps.now(),
-    ...(comment && { comment: comment.slice(0, LONGEST_COMMENT) }),
+    ...(comment && { comment: shortened(comment, LONGEST_COMMENT) }),
   };
   const changed = await changeAndTell(deps, found.id, action, deed);
   if ('missing' in changed) return say.unknown(id);
