@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Metafile } from 'esbuild';
 import * as v from 'valibot';
 import { bundleOptions } from './bundle.ts';
 import { readTemplate } from './template/template.ts';
@@ -18,7 +18,7 @@ const FREE_OF_NOTICE = 'MIT-0';
 /** Addresses are no part of a bundle. */
 const NOWHERE = { stage: 'local', queuesUrl: 'http://127.0.0.1', params: { publicUrl: '' } };
 
-const HEAD = `dingdock's functions are bundled with code of the packages below, each under the licence that is given with it.
+const OF_FUNCTIONS = `dingdock's functions are bundled with code of the packages below, each under the licence that is given with it.
 dingdock itself is under the MIT licence, see the file LICENSE. \`npm run notices\` writes this file anew.
 `;
 const LINE = '-'.repeat(80);
@@ -28,6 +28,11 @@ export async function carriedPackages(root: string): Promise<Carried[]> {
   const template = readTemplate(join(root, 'serverless.yml'), NOWHERE);
   const options = bundleOptions(root, join(root, '.local'), template);
   const { metafile } = await build({ ...options, metafile: true, write: false });
+  return packagesIn(root, metafile);
+}
+
+/** The packages whose code is in what was built, by name and version. */
+export function packagesIn(root: string, metafile: Metafile): Carried[] {
   const files = Object.values(metafile.outputs).flatMap(({ inputs }) =>
     Object.entries(inputs).flatMap(([file, { bytesInOutput }]) => (bytesInOutput > 0 ? [file] : [])),
   );
@@ -37,13 +42,13 @@ export async function carriedPackages(root: string): Promise<Carried[]> {
 }
 
 /** The file of notices: equal licence texts stand once, under all the packages that they are of. */
-export function noticesOf(packages: Carried[]): string {
+export function noticesOf(packages: Carried[], head = OF_FUNCTIONS): string {
   const byText = Map.groupBy(packages, ({ texts }) => texts.join('\n\n'));
   const parts = [...byText].map(([text, of]) => {
     const titles = of.map((each) => `${titleOf(each)} (${each.license})`);
     return [LINE, ...new Set(titles), LINE, '', text, ''].join('\n');
   });
-  return [HEAD, ...parts].join('\n');
+  return [head, ...parts].join('\n');
 }
 
 function titleOf({ name, version }: Carried): string {

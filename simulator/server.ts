@@ -60,6 +60,9 @@ export type SimulatorOptions = {
 
 export type Simulator = { url: string; port: number; setCallbackUrl(url: string): void; close(): Promise<void> };
 
+/** What a client calls it that is sent here without its knowledge (preload.ts). */
+const DINGTALK_HOSTS = ['api.dingtalk.com', 'oapi.dingtalk.com', 'login.dingtalk.com'];
+
 /** A local DingTalk: both hosts' paths, the control API and a page on one port. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port = 3100, host = '127.0.0.1', callbackUrl, settings = {}, fixtures, clock, seed } = options;
@@ -71,7 +74,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   // Java's client offers HTTP/2 with each first request, and is content with an answer in HTTP/1.1
   const shouldUpgradeCallback = ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket';
   const server = createServer({ shouldUpgradeCallback }, getRequestListener(routes(state).fetch));
-  refuseForeign(server, { host, allowOrigins: options.allowOrigins ?? [] });
+  refuseForeign(server, { host, names: DINGTALK_HOSTS, allowOrigins: options.allowOrigins ?? [] });
   server.keepAliveTimeout = 0; // a client ends its idle connections itself: its next request is never cut off
   serveStream(state, server);
   previewLinks(state);

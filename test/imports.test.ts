@@ -72,7 +72,7 @@ const NEVER: { of: RegExp; never: RegExp }[] = [
 ];
 
 /** `process.env` is read where a process begins, and nowhere else. */
-const ENV_READERS = /^(functions\/[^/]+\/handler\.ts|simulator\/main\.ts|(local|cli|bench|deploy)\/)/;
+const ENV_READERS = /^(functions\/[^/]+\/handler\.ts|simulator\/(main|preload)\.ts|(local|cli|bench|deploy)\/)/;
 
 function rooms(names: string): RegExp[] {
   return [/^simulator\/json\.ts$/, new RegExp(`^simulator/(${names})/`)];

@@ -5,6 +5,8 @@ export type Guard = {
   allowOrigins?: readonly string[];
   /** The name or address that the server was bound to, if it is not this machine alone. */
   host?: string;
+  /** Other names that it answers to. */
+  names?: readonly string[];
   /** Whether a path has a proof of its own: it is left alone, since tunnels bring it under other names. */
   proved?(path: string): boolean;
 };
@@ -31,11 +33,11 @@ export function refuseForeign(server: Pick<Server, 'emit'>, guard: Guard = {}): 
 /** Why a request is foreign; undefined when it is not. */
 export function foreignIn(
   { method, url = '/', headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>,
-  { allowOrigins = [], host, proved }: Guard,
+  { allowOrigins = [], host, names = [], proved }: Guard,
 ): string | undefined {
   if (proved?.(new URL(url, 'http://local').pathname)) return undefined;
   const { origin, host: named = '' } = headers;
-  if (!isOwnHost(named, host)) return `the name ${named.slice(0, 100)} is not of this machine`;
+  if (!isOwnHost(named, host, names)) return `the name ${named.slice(0, 100)} is not of this machine`;
   if (origin !== undefined && !isOwnOrigin(origin, named) && !allowOrigins.includes(origin))
     return `pages of ${origin}`;
   // a browser leaves the origin out of what a page only loads; it says where that page is all the same
@@ -44,9 +46,12 @@ export function foreignIn(
   return loaded && !opened && allowOrigins.length === 0 ? 'pages of other sites' : undefined;
 }
 
-function isOwnHost(named: string, bound: string | undefined): boolean {
+function isOwnHost(named: string, bound: string | undefined, names: readonly string[]): boolean {
   const name = named.replace(/:\d*$/, '').toLowerCase();
-  return OWN_HOSTS.includes(name) || (bound !== undefined && (ALL_ADDRESSES.includes(bound) || name === bound));
+  return (
+    [...OWN_HOSTS, ...names].includes(name) ||
+    (bound !== undefined && (ALL_ADDRESSES.includes(bound) || name === bound))
+  );
 }
 
 function isOwnOrigin(origin: string, named: string): boolean {

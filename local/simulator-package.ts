@@ -1,0 +1,100 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { build } from 'esbuild';
+import * as v from 'valibot';
+import { noticesOf, packagesIn } from './notices.ts';
+
+/** What of the workspace's manifest holds for the package too. */
+const Manifest = v.pick(
+  v.looseObject({
+    name: v.string(),
+    version: v.string(),
+    description: v.string(),
+    license: v.string(),
+    keywords: v.array(v.string()),
+    engines: v.object({ node: v.string() }),
+  }),
+  ['name', 'version', 'description', 'license', 'keywords', 'engines'],
+);
+
+const HEAD = `dingtalk-simulator carries code of the packages below, each under the licence that is given with it.
+It is under the MIT licence itself, see the file LICENSE.
+`;
+
+/** CommonJS, since jest loads nothing else by itself; a module finds its files by import.meta.url, which is not there. */
+const HERE = "const importMetaUrl = require('node:url').pathToFileURL(__filename).href;";
+
+/** Packages that ws tries for speed. */
+const OPTIONAL = ['bufferutil', 'utf-8-validate'];
+
+/**
+ * Builds the package `dingtalk-simulator` into a folder, for `npm pack` there: one file with all its code, the page, types,
+ * and no dependencies. Any Node from 20 on runs it.
+ */
+export async function buildSimulator(root: string, out: string): Promise<void> {
+  const source = join(root, 'simulator');
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const { metafile } = await build({
+    absWorkingDir: root,
+    entryPoints: [join(source, 'simulator.ts'), join(source, 'preload.ts'), join(source, 'gateway/own-origin.ts')],
+    entryNames: '[name]',
+    outdir: out,
+    outExtension: { '.js': '.cjs' },
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    charset: 'utf8',
+    legalComments: 'none',
+    external: OPTIONAL,
+    banner: { js: HERE },
+    define: { 'import.meta.url': 'importMetaUrl' },
+    metafile: true,
+  });
+  cpSync(join(source, 'page'), join(out, 'page'), { recursive: true });
+  cpSync(join(source, 'README.md'), join(out, 'README.md'));
+  cpSync(join(root, 'LICENSE'), join(out, 'LICENSE'));
+  writeFileSync(join(out, 'THIRD-PARTY-NOTICES.txt'), noticesOf(packagesIn(root, metafile), HEAD));
+  writeFileSync(join(out, 'command.cjs'), COMMAND, { mode: 0o755 });
+  writeTypes(root, out);
+  const manifest = v.parse(
+    v.pipe(v.string(), v.parseJson(), Manifest),
+    readFileSync(join(source, 'package.json'), 'utf8'),
+  );
+  writeFileSync(join(out, 'package.json'), `${JSON.stringify({ ...manifest, ...ENTRIES }, null, 2)}\n`);
+}
+
+const COMMAND = `#!/usr/bin/env node
+require('./simulator.cjs').commandLine(process.argv.slice(2), process.env);
+`;
+
+const ENTRIES = {
+  bin: { 'dingtalk-simulator': 'command.cjs' },
+  main: './simulator.cjs',
+  types: './types/simulator.d.ts',
+  exports: {
+    '.': { types: './types/simulator.d.ts', default: './simulator.cjs' },
+    './own-origin': { types: './types/gateway/own-origin.d.ts', default: './own-origin.cjs' },
+    './preload': './preload.cjs',
+    './package.json': './package.json',
+  },
+};
+
+/** By the compiler of the project, which also tells what a Node of the oldest kind would not know. */
+function writeTypes(root: string, out: string): void {
+  const all = join(out, 'all-types');
+  const command = [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'simulator'), '--outDir', all];
+  execFileSync(process.execPath, command, { stdio: 'inherit' });
+  const needed = ['simulator.d.ts', 'gateway/own-origin.d.ts'];
+  // grows while it is gone through
+  for (const file of needed) {
+    const text = readFileSync(join(all, file), 'utf8');
+    const named = [...text.matchAll(/from '(\.[^']+)\.ts'/g)].map(([, path]) => join(dirname(file), `${path}.d.ts`));
+    needed.push(...named.filter((each) => !needed.includes(each)));
+    mkdirSync(dirname(join(out, 'types', file)), { recursive: true });
+    writeFileSync(join(out, 'types', file), text);
+  }
+  rmSync(all, { recursive: true });
+}
