@@ -7,7 +7,12 @@ export function eventSignature(token: string, timestamp: string, nonce: string, 
 }
 
 /** callbacks.md §2.3: 16 random bytes, length, message, receiver, padding to a multiple of 32. */
-export function encryptEvent(aesKey: string, receiver: string, text: string, random = randomBytes(16)): string {
+export function encryptEvent(
+  aesKey: string,
+  receiver: string,
+  text: string,
+  random: Uint8Array = randomBytes(16),
+): string {
   const message = Buffer.from(text, 'utf8');
   const length = Buffer.alloc(4);
   length.writeUInt32BE(message.length);
