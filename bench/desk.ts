@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,7 +7,9 @@ import chromium from '@sparticuz/chromium';
 import { startSimulator } from 'dingtalk-simulator';
 import { chromium as playwright } from 'playwright-core';
 import * as v from 'valibot';
+import { buildSimulator } from '../local/simulator-package.ts';
 import { startStack } from '../local/stack.ts';
+import { root } from './packaged.ts';
 import { type Row, row } from './row.ts';
 
 const RUNS = 5;
@@ -18,6 +22,9 @@ const Said = v.array(v.object({ file: v.optional(v.object({ fileName: v.string()
 /** How long somebody at a desk waits: for the stack and its end, a file in the group, and the simulator's page. */
 export async function run(): Promise<Row[]> {
   const [ready, shared, stopped, opened]: [number[], number[], number[], number[]] = [[], [], [], []];
+  const alone: number[] = [];
+  const built = mkdtempSync(join(tmpdir(), 'dingtalk-simulator-'));
+  await buildSimulator(root, built);
   for (let count = 0; count < RUNS; count += 1) {
     const stateDir = mkdtempSync(join(tmpdir(), 'dingdock-bench-'));
     const began = performance.now();
@@ -29,13 +36,16 @@ export async function run(): Promise<Row[]> {
     stopped.push(performance.now() - ending);
     rmSync(stateDir, { recursive: true, force: true });
     opened.push(await openTime());
+    alone.push(await aloneTime(join(built, 'command.cjs')));
   }
+  rmSync(built, { recursive: true });
   const about = (name: string, goal: string) => ({ bench: 'desk', name: `desk: ${name}`, unit: 'ms', goal }) as const;
   return [
     row(about('start of the local stack', '≤ 15000'), ready),
     row(about('its end', '≤ 3000'), stopped),
     row(about(`file of ${FILE_BYTES / 1e6} MB, from its put to the group`, '≤ 5000'), shared),
     row(about(`simulator's page with ${MESSAGES} messages`, '≤ 1000'), opened),
+    row(about("start of the simulator's package", '≤ 2000'), alone),
   ];
 }
 
@@ -47,6 +57,17 @@ async function shareTime(aws: string, simulator: string): Promise<number> {
     const said = await (await fetch(`${simulator}/_sim/messages?conversation=cidProject%3D`)).json();
     if (v.parse(Said, said).some(({ file }) => file?.fileName === 'desk.pdf')) return performance.now() - began;
   }
+}
+
+/** From the start of the packed program until it names its address. */
+async function aloneTime(command: string): Promise<number> {
+  const began = performance.now();
+  const child = spawn(process.execPath, [command, '--port', '0'], { stdio: ['ignore', 'pipe', 'inherit'] });
+  await once(child.stdout, 'data');
+  const took = performance.now() - began;
+  child.kill();
+  await once(child, 'exit');
+  return took;
 }
 
 /** By the page's own clock, which begins with the navigation, until the newest message is shown. */

@@ -6,17 +6,14 @@ import * as v from 'valibot';
 import { noticesOf, packagesIn } from './notices.ts';
 
 /** What of the workspace's manifest holds for the package too. */
-const Manifest = v.pick(
-  v.looseObject({
-    name: v.string(),
-    version: v.string(),
-    description: v.string(),
-    license: v.string(),
-    keywords: v.array(v.string()),
-    engines: v.object({ node: v.string() }),
-  }),
-  ['name', 'version', 'description', 'license', 'keywords', 'engines'],
-);
+const Manifest = v.object({
+  name: v.string(),
+  version: v.string(),
+  description: v.string(),
+  license: v.string(),
+  keywords: v.array(v.string()),
+  engines: v.object({ node: v.string() }),
+});
 
 const HEAD = `dingtalk-simulator carries code of the packages below, each under the licence that is given with it.
 It is under the MIT licence itself, see the file LICENSE.
@@ -54,7 +51,7 @@ export async function buildSimulator(root: string, out: string): Promise<void> {
     metafile: true,
   });
   cpSync(join(source, 'page'), join(out, 'page'), { recursive: true });
-  cpSync(join(source, 'README.md'), join(out, 'README.md'));
+  for (const name of ['README.md', 'python']) cpSync(join(source, name), join(out, name), { recursive: true });
   cpSync(join(root, 'LICENSE'), join(out, 'LICENSE'));
   writeFileSync(join(out, 'THIRD-PARTY-NOTICES.txt'), noticesOf(packagesIn(root, metafile), HEAD));
   writeFileSync(join(out, 'command.cjs'), COMMAND, { mode: 0o755 });

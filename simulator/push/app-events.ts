@@ -40,7 +40,7 @@ function pushByStream(state: State, app: App, event: JsonObject): Promise<Push> 
     event,
     request: () => asOutgoing(message),
     carry: (signal) => overStream(state, message, signal),
-    judge: (_status, answer) => judgeEvent(answer),
+    judge: (_status, answer) => judgeEvent(answer, state.settings.stream.eventNeedsStatus),
     retries: [...state.settings.streamRetryPlanMs],
     deadlineMs: () => state.settings.stream.deadlineMs,
   });

@@ -52,8 +52,8 @@ function ask(
 }
 
 /** SUCCESS ends it, LATER asks for it again (callbacks.md §8). */
-export function judgeEvent(answer: string): Verdict {
-  const status = textIn(parseObject(answer), 'status');
+export function judgeEvent(answer: string, needsStatus: boolean): Verdict {
+  const status = textIn(parseObject(answer), 'status') ?? (needsStatus ? undefined : 'SUCCESS');
   if (status === 'SUCCESS') return { valid: true, answer };
   return { valid: false, reason: status === 'LATER' ? 'LATER' : 'no status SUCCESS or LATER', answer };
 }

@@ -68,7 +68,8 @@ export type Settings = {
   /**
    * Stream mode (interactive.md §9.3, callbacks.md §8): life of a ticket, time for an answer, time between the server's
    * pings and from `disconnect` to the end. A robot message without an answer is said to come again after about a
-   * minute; 0 is never. Sources disagree on whether a new connection ends the earlier ones.
+   * minute; 0 is never. Sources disagree on whether a new connection ends the earlier ones, whether an event's answer needs
+   * a status (Alibaba's client for Python gives none), and whether a client that accepts anything gets XML.
    */
   stream: {
     ticketMs: number;
@@ -77,6 +78,8 @@ export type Settings = {
     disconnectMs: number;
     robotRepeatMs: number;
     oneConnection: boolean;
+    eventNeedsStatus: boolean;
+    anyAcceptIsJson: boolean;
   };
   /**
    * Sign-in (identity.md §7): life of a code; what the client does when a page asks (`answers`, `cancels`, `silent`); 3 or 9
@@ -174,6 +177,8 @@ export const defaults: Settings = {
     disconnectMs: 10_000,
     robotRepeatMs: 60_000,
     oneConnection: false,
+    eventNeedsStatus: true,
+    anyAcceptIsJson: false,
   },
   signIn: { codeMs: 300_000, client: 'answers', hostErrorCode: '3', redirectLiteral: false, outsidersStopped: false },
   linkPreviews: true,

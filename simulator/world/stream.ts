@@ -1,5 +1,5 @@
 /** What an app wants to hear over a connection (callbacks.md §8). */
-export type Subscription = { type: 'EVENT' | 'CALLBACK'; topic: string };
+export type Subscription = { type: 'EVENT' | 'CALLBACK' | 'SYSTEM'; topic: string };
 
 export type StreamTicket = { appKey: string; subscriptions: Subscription[]; expiresAt: number };
 

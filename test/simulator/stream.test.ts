@@ -88,10 +88,22 @@ describe('the gateway', () => {
     expect([answer.status, answer.body.code]).toEqual([status, code]);
   });
 
+  test('takes what Alibaba’s client for Go subscribes to: what the gateway says by itself', async () => {
+    const own = ['ping', 'disconnect'].map((topic) => ({ type: 'SYSTEM', topic }));
+    expect((await gateway({ subscriptions: [...own, ROBOT] })).status).toBe(200);
+    expect((await gateway({ subscriptions: [{ type: 'SYSTEM', topic: '*' }] })).status).toBe(400);
+  });
+
   test('answers in XML unless JSON is asked for', async () => {
     const xml = await gateway({}, {});
     expect([xml.status, xml.headers.get('content-type')]).toEqual([200, expect.stringContaining('text/xml')]);
     expect(xml.text).toMatch(/<endpoint>ws:.*<\/endpoint><ticket>[\w-]+<\/ticket>/);
+    await here.sim('POST', '/settings', { stream: { anyAcceptIsJson: true } });
+    expect((await gateway({}, { accept: '*/*' })).body).toEqual({
+      endpoint: expect.any(String),
+      ticket: expect.any(String),
+    });
+    expect((await gateway({}, { accept: 'text/xml' })).text).toMatch(/^<\?xml/);
     expect((await gateway()).body).toEqual({
       endpoint: here.url.replace('http', 'ws').concat('/connect'),
       ticket: expect.any(String),
@@ -263,6 +275,15 @@ describe('what goes wrong', () => {
     expect(app.frames).toHaveLength(3);
     expect((await pushes())[0].state).toBe('failed');
     expect(await here.sim('GET', '/failed-list')).toEqual([]);
+  });
+
+  test('an answer without a status is enough where that reading is chosen', async () => {
+    await here.sim('POST', '/settings', { stream: { eventNeedsStatus: false } });
+    const app = await connect();
+    app.react = (frame) => ack(frame, {});
+    expect(await here.sim('POST', '/events', { EventType: 'check_in' })).toMatchObject({ delivered: true });
+    app.react = (frame) => ack(frame, { status: 'LATER' });
+    expect(await here.sim('POST', '/events', { EventType: 'check_in' })).toMatchObject({ delivered: false });
   });
 
   test('a robot message without an answer comes once more after a minute', async () => {

@@ -29,23 +29,29 @@ function openConnection(state: State, call: Call): Reply {
   rememberKey(state.streamTickets, ticket, { appKey: app.appKey, subscriptions, expiresAt }, state.settings.mostKept);
   const answer = { endpoint: `${state.url.replace(/^http/, 'ws')}/connect`, ticket };
   // without `Accept: application/json` the answer is XML (interactive.md §9.3)
-  if (call.header('accept')?.includes('application/json')) return newOk(answer);
+  const accepted = call.header('accept') ?? '';
+  const anything = state.settings.stream.anyAcceptIsJson && accepted.includes('*/*');
+  if (anything || accepted.includes('application/json')) return newOk(answer);
   const members = Object.entries(answer).map(([name, value]) => `<${name}>${value}</${name}>`);
   return { ...newOk(answer), xml: `<?xml version="1.0" encoding="UTF-8"?><result>${members.join('')}</result>` };
 }
 
-/** Events have the star only; callbacks the topics of callbacks.md §8. */
+/** Events have the star only; callbacks the topics of callbacks.md §8; what the gateway says by itself is said anyway. */
 function isSubscription(entry: unknown): entry is Subscription {
   if (!isObject(entry) || typeof entry.topic !== 'string') return false;
-  return entry.type === 'EVENT' ? entry.topic === '*' : entry.type === 'CALLBACK' && TOPICS.has(entry.topic);
+  return TOPICS[String(entry.type)]?.includes(entry.topic) ?? false;
 }
 
 const ROUTE = '/v1.0/gateway/connections/open';
 
-const TOPICS = new Set([
-  '/v1.0/im/bot/messages/get',
-  '/v1.0/im/bot/messages/delegate',
-  '/v1.0/card/instances/callback',
-  '/v1.0/card/dynamicData/get',
-  '/v1.0/graph/api/invoke',
-]);
+const TOPICS: Record<string, string[] | undefined> = {
+  EVENT: ['*'],
+  CALLBACK: [
+    '/v1.0/im/bot/messages/get',
+    '/v1.0/im/bot/messages/delegate',
+    '/v1.0/card/instances/callback',
+    '/v1.0/card/dynamicData/get',
+    '/v1.0/graph/api/invoke',
+  ],
+  SYSTEM: ['ping', 'disconnect'],
+};
