@@ -33,6 +33,10 @@ const app = [
 const files = 'What this destination takes of shared files.';
 const merge = 'Texts that come close together go as one message.';
 const pace = 'How many messages go out, when that is not 20 a minute.';
+const mentionInText = [
+  'False: the names of mentioned people are not written into a `text`, since the client adds them. Default: true.',
+  true,
+] as const;
 const external = ['True for an external group: its robots cannot mention people.', false] as const;
 const convert = [
   'True: tables become lists and single line ends breaks, so that every client shows them.',
@@ -82,11 +86,11 @@ export const REQUEST_TEXTS = {
   To: { '': 'Name of a destination, or 1 to 20 of them.' },
   Mention: {
     '': 'Who is to be notified of the message; at most 50 people.',
-    users: ['People by userId.', ['zhangsan']],
-    mobiles: ['People by mobile number.', ['13800000001']],
+    users: ['People by userId; an `@` and blanks around it are taken off.', ['zhangsan']],
+    mobiles: ['People by mobile number, in any usual form; other countries as `+852-61234567`.', ['13800000001']],
     all: ['True: everybody in the conversation.', true],
     fallback: [
-      'For destinations that notify nobody: `refuse` the message, or show the names as `text`. Default: `refuse`.',
+      'For destinations that notify nobody: `refuse` the message, show the names as `text`, or leave them out (`none`). Default: `refuse`.',
       'text',
     ],
   },
@@ -258,6 +262,7 @@ export const REQUEST_TEXTS = {
     pace,
     keyword,
     external,
+    mentionInText,
     files,
     merge,
   },
@@ -268,6 +273,7 @@ export const REQUEST_TEXTS = {
     pace,
     keyword,
     external,
+    mentionInText,
     files,
     merge,
   },
@@ -518,6 +524,7 @@ export const ANSWER_TEXTS = {
     pace,
     keyword,
     external,
+    mentionInText,
     files,
     merge,
   },
@@ -529,6 +536,7 @@ export const ANSWER_TEXTS = {
     pace,
     keyword,
     external,
+    mentionInText,
     files,
     merge,
   },
@@ -629,6 +637,7 @@ export const PROBLEM_TEXTS: Record<ProblemCode, string> = {
   invalid_idempotency_key: 'The Idempotency-Key cannot be used.',
   invalid_request: 'The request has faults.',
   invalid_name: 'This is no name for a destination.',
+  in_the_past: 'A time is over already.',
   too_many_calls:
     'The message would take more calls to DingTalk than one request may: see `calls` and `most` in errors.',
   idempotency_key_reused: 'The Idempotency-Key stands for another request.',

@@ -29,6 +29,7 @@ export const PROBLEMS = {
   invalid_request: 422,
   invalid_name: 422,
   idempotency_key_reused: 422,
+  in_the_past: 422,
   too_many_calls: 422,
   unknown_app: 422,
   unknown_person: 422,

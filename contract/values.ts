@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { readMobile, readPerson, readUserId } from '../lib/base/people/person.ts';
 
 /** A text that is not empty. */
 export const Text = v.pipe(v.string(), v.nonEmpty());
@@ -22,12 +23,18 @@ export const Name = v.pipe(Text, v.maxLength(64));
 /** An id of DingTalk's, or a token. */
 export const Id = v.pipe(Text, v.maxLength(128));
 
+/** Whether a time can be read and its day is one: `2026-02-30` would become another day. */
+function isMoment(text: string): boolean {
+  const [year = 0, month = 0, day = 0] = text.slice(0, 10).split('-').map(Number);
+  return !Number.isNaN(Date.parse(text)) && day <= new Date(Date.UTC(year, month, 0)).getUTCDate();
+}
+
 const TIME = 'takes a date and time with its zone, such as 2026-01-31T08:00:00Z';
 /** The pattern alone also takes offsets that nothing reads. */
 export const Timestamp = v.pipe(
   v.string(),
   v.isoTimestamp(TIME),
-  v.check((text) => !Number.isNaN(Date.parse(text)), TIME),
+  v.check(isMoment, `${TIME}, on a day that exists`),
   v.examples(['2026-01-31T08:00:00Z']),
 );
 
@@ -40,16 +47,40 @@ export const To = v.union([
   v.pipe(v.array(Name), v.minLength(1), v.maxLength(20)),
 ]);
 
+/* @__NO_SIDE_EFFECTS__ */
+const person = (read: (text: string) => string | undefined, form: string) =>
+  v.pipe(
+    Id,
+    v.check((text) => read(text) !== undefined, form),
+    v.transform((text) => read(text) ?? text),
+  );
+/** A userId; an `@` and blanks around it are taken off. */
+export const UserId = person(readUserId, 'cannot be a person: it takes a userId, such as zhangsan');
+/** A mobile number in one of the usual forms; read as DingTalk takes it. */
+export const Mobile = person(
+  readMobile,
+  'cannot be a mobile number: it takes 11 digits, such as 13800000001, or +country-number for other countries',
+);
+/** A person in one text: a mobile number, or an id of DingTalk's. */
+export const PersonText = person(
+  (text) => readPerson(text)?.id,
+  'cannot be a person: it takes a userId, a mobile number or a unionId',
+);
+
 /** DingTalk's cap on mentioned people (messaging.md §2.3). */
 export const MAX_MENTIONS = 50;
-const mentioned = v.pipe(v.array(Id), v.maxLength(MAX_MENTIONS));
+/* @__NO_SIDE_EFFECTS__ */
+const mentioned = <S extends v.GenericSchema>(one: S) => v.pipe(v.array(one), v.maxLength(MAX_MENTIONS));
 
-/** Who is to be notified. `fallback: "text"` accepts that a kind without mentions shows the names only. */
+/**
+ * Who is to be notified. `fallback: "text"` accepts that a kind without mentions shows the names only, `"none"` that it
+ * leaves them out.
+ */
 export const Mention = v.strictObject({
-  users: v.optional(mentioned),
-  mobiles: v.optional(mentioned),
+  users: v.optional(mentioned(UserId)),
+  mobiles: v.optional(mentioned(Mobile)),
   all: v.optional(v.boolean()),
-  fallback: v.optional(v.picklist(['refuse', 'text'])),
+  fallback: v.optional(v.picklist(['refuse', 'text', 'none'])),
 });
 export type Mention = v.InferOutput<typeof Mention>;
 

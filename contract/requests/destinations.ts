@@ -1,12 +1,12 @@
 import * as v from 'valibot';
-import { Id, Name, rule } from '../values.ts';
+import { Id, Name, rule, UserId } from '../values.ts';
 
 const DAY_MS = 86_400_000;
 /** The most people or departments of one destination: a longer list is several destinations. */
 const MOST = 2_000;
 /* @__NO_SIDE_EFFECTS__ */
 const whole = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
-const userIds = v.pipe(v.array(Id), v.minLength(1), v.maxLength(MOST));
+const userIds = v.pipe(v.array(UserId), v.minLength(1), v.maxLength(MOST));
 
 /** What a destination takes of the files that are shared with it; DingTalk's own limits hold all the same. */
 export const FileRules = v.strictObject({
@@ -39,7 +39,13 @@ export const Robot = v.strictObject({ accessToken: Id, secret: v.optional(Id) })
 /** What a robot with the security setting "keyword" wants in each message; empty: it wants none. */
 const keyword = v.optional(v.pipe(v.string(), v.maxLength(64)));
 const files = { files: v.optional(FileRules), merge: v.optional(MergeRule) };
-export const robotEntries = { keyword, pace: v.optional(Pace), external: v.optional(v.boolean()), ...files };
+export const robotEntries = {
+  keyword,
+  pace: v.optional(Pace),
+  external: v.optional(v.boolean()),
+  mentionInText: v.optional(v.boolean()),
+  ...files,
+};
 /** The only app, or the first one, when left out. */
 const byApp = { app: v.optional(Name), ...files };
 
@@ -70,7 +76,7 @@ export const Conversation = v.pipe(
   v.strictObject({
     kind: v.literal('conversation'),
     chatId: v.optional(Id),
-    sender: v.optional(Id),
+    sender: v.optional(UserId),
     cid: v.optional(Id),
     ...byApp,
   }),

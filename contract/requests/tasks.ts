@@ -1,20 +1,18 @@
 import * as v from 'valibot';
 import { Channel, Completion, Step, TaskPriority, TaskStatus, Tell } from '../records/tasks.ts';
-import { Cursor, Name, rule, Text, Timestamp, To, Url, Id as UserId } from '../values.ts';
+import { Cursor, Mobile, Name, PersonText, rule, Text, Timestamp, To, Url, UserId } from '../values.ts';
 
-const Id = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(128));
+export const ByUserId = v.strictObject({ userId: UserId });
 
-export const ByUserId = v.strictObject({ userId: Id });
+export const ByMobile = v.strictObject({ mobile: Mobile });
 
-export const ByMobile = v.strictObject({ mobile: Id });
-
-export const ByUnionId = v.strictObject({ unionId: Id });
+export const ByUnionId = v.strictObject({ unionId: UserId });
 
 /**
  * A person as callers name one: by userId, mobile or unionId, or a bare text of which the kind is found out: what looks
  * like a mobile number is looked up as one first, anything else as a userId first.
  */
-export const PersonRef = v.union([Id, ByUserId, ByMobile, ByUnionId]);
+export const PersonRef = v.union([PersonText, ByUserId, ByMobile, ByUnionId]);
 export type PersonRef = v.InferOutput<typeof PersonRef>;
 
 /** JSON of the caller's own, which comes back with every event; the record has to fit into its table. */

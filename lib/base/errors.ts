@@ -58,3 +58,10 @@ export class NotAllowed extends ServiceError {
     this.headers = options.headers ?? {};
   }
 }
+
+/** What is wrong with a moment that is over: nothing can be done by then any more. */
+export function pastFaults(path: string, moment: string | null | undefined, now: number): Fault[] {
+  if (!moment || Date.parse(moment) > now) return [];
+  const message = `"${path}" is over: it is ${new Date(now).toISOString()} now; give a later time, or leave it out`;
+  return [{ path, code: 'in_the_past', message }];
+}

@@ -4,7 +4,7 @@ import { createPeopleTable } from '../aws/tables/people-table.ts';
 import { createTaskTable } from '../aws/tables/task-table.ts';
 import type { Config, followEnv, tasksEnv } from '../base/config.ts';
 import type { Log } from '../base/log.ts';
-import { resolvePeople } from '../tasks/people.ts';
+import { resolvePeople } from '../messages/people.ts';
 import { type DingTalkConfig, dingtalkApps, findApp } from './apps.ts';
 import { type AwsConfig, bus, clock, dynamodb, sqs } from './clients.ts';
 import type { Apps } from './secret.ts';

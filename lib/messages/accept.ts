@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { To } from '../../contract/values.ts';
-import type { Fault } from '../base/errors.ts';
+import { type Fault, InvalidInput, pastFaults } from '../base/errors.ts';
 import { keyHashOf, requestHashOf, requireSameRequest } from '../base/idempotency.ts';
 import type { Content } from './content.ts';
 import { costOf, type MostCalls } from './cost.ts';
@@ -41,7 +41,7 @@ const UNIQUE = 20;
 /**
  * Stores a message and queues it for its destinations. Caller and key give the id, so a repeat stores nothing new; it only
  * queues again what is not finished. What could not be queued, also after a crash, is queued by `requeueStuck`.
- * @throws InvalidInput `idempotency_key_reused` when the key already stands for another message.
+ * @throws InvalidInput `idempotency_key_reused` when the key already stands for another message, `in_the_past`.
  */
 export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promise<Message> {
   const { caller, idempotencyKey, ...request } = input;
@@ -66,6 +66,11 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
       ]),
     ),
   };
+  const past = pastFaults('expiresAt', input.expiresAt, now);
+  // a repeat of what was accepted in time gets its answer
+  if (past.length > 0 && !(await deps.messages.get(message.id))) {
+    throw new InvalidInput('messages.send', 'in_the_past', past);
+  }
   const kept = (await deps.messages.create(message)) ? message : ((await deps.messages.get(message.id)) ?? message);
   // An earlier try crashed after it had its id: the check of new messages may have passed this id.
   if (kept === message && message.id !== fresh) await deps.messages.watch(message.id, now + FIRST_CHECK_MS);

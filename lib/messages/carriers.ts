@@ -84,13 +84,13 @@ function mentionFaults(
   content: Content,
   mention: Mention | undefined,
 ): Fault[] {
-  if (!hasMentions(mention) || mention.fallback === 'text') return [];
+  if (!hasMentions(mention) || mention.fallback === 'text' || mention.fallback === 'none') return [];
   const { kind } = destination;
   const external = 'external' in destination && destination.external === true;
   if (!external && CARRIERS[kind].mentions.includes(content.kind)) return [];
   const able = kindsWhere((carrier) => carrier.mentions.includes(content.kind));
   const who = external ? `a robot of an external group such as "${name}"` : `a ${kind} such as "${name}"`;
-  const message = `${who} does not notify people mentioned in ${content.kind}; set mention.fallback to "text" to show the names only, or use a kind that can: ${able}`;
+  const message = `${who} does not notify people mentioned in ${content.kind}; set mention.fallback to "text" to show the names only, to "none" to leave them out, or use a kind that can: ${able}`;
   return [{ path: 'mention', code: 'mention_not_carried', message }];
 }
 

@@ -1,13 +1,13 @@
 import type { TaskView } from '../../contract/answers/tasks.ts';
 import type { DispatchTask, PersonRef } from '../../contract/requests/tasks.ts';
 import type { Access } from '../base/access.ts';
-import { InvalidInput, ServiceError } from '../base/errors.ts';
+import { InvalidInput, pastFaults, ServiceError } from '../base/errors.ts';
 import { requestHashOf, requireSameRequest } from '../base/idempotency.ts';
 import type { Ids } from '../base/ids.ts';
 import { without } from '../base/without.ts';
+import { type PeopleDeps, resolvePeople } from '../messages/people.ts';
 import { changeTask } from './change-task.ts';
 import { type FollowDeps, followTask, type TaskApp } from './follow/follow.ts';
-import { type PeopleDeps, resolvePeople } from './people.ts';
 import type { TaskQueue } from './store.ts';
 import type { Person, Task } from './task.ts';
 import { taskView } from './task-view.ts';
@@ -61,6 +61,8 @@ async function fresh(
   body: DispatchTask,
 ): Promise<Task> {
   const { notify = [], via = ['todo', 'message'] } = body;
+  const past = pastFaults('due', body.due, deps.now());
+  if (past.length > 0) throw new InvalidInput('tasks.dispatch', 'in_the_past', past);
   const who = await peopleOf(deps, body);
   const { timeZone, sender } = deps.taskApp(body.app);
   const createdAt = new Date(deps.now()).toISOString();

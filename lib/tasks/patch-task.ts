@@ -1,13 +1,13 @@
 import type { TaskView } from '../../contract/answers/tasks.ts';
 import type { ChangeTask, PersonRef } from '../../contract/requests/tasks.ts';
 import type { Access } from '../base/access.ts';
-import { type Fault, InvalidInput } from '../base/errors.ts';
+import { type Fault, InvalidInput, pastFaults } from '../base/errors.ts';
 import { without } from '../base/without.ts';
+import { type PeopleDeps, resolvePeople } from '../messages/people.ts';
 import { type ChangeDeps, changeAndTell } from './change-task.ts';
 import type { DispatchDeps } from './dispatch-task.ts';
 import { findTask, unknownTask } from './get-task.ts';
 import type { Action, RefusedAction } from './life-cycle.ts';
-import { type PeopleDeps, resolvePeople } from './people.ts';
 import type { Person, Task } from './task.ts';
 import { taskView, type ViewDeps } from './task-view.ts';
 
@@ -27,6 +27,8 @@ export async function patchTask(
   { access, id, body }: { access: Access; id: string; body: ChangeTask },
 ): Promise<TaskView> {
   const task = await findTask(deps, { id, access, toChange: true });
+  const past = body.due === task.due ? [] : pastFaults('due', body.due, deps.now());
+  if (past.length > 0) throw new InvalidInput('tasks.change', 'in_the_past', past);
   const actions = await actionsOf(deps, task, body);
   const said = body.comment === undefined ? {} : { comment: body.comment };
   const changed = await changeAndTell(deps, id, actions, {

@@ -9,6 +9,8 @@ import { WORDS } from './words/words.ts';
 import type { Words } from './words/zh.ts';
 
 const MAX_TITLE = 64;
+/** This many assignees are named in a message. */
+const NAMED = 10;
 
 /** How the readers of a message write: their language and their time zone. */
 export type Readers = { language: Language; timeZone: string };
@@ -21,8 +23,15 @@ export function announcement(task: Task, pageUrl: string, readers: Readers): Con
     `### ${words.message.task(number, asLine(title))}`,
     ...(description === undefined ? [] : [asMarkdown(description)]),
     ...(due === undefined ? [] : [words.message.due(when(due, readers.timeZone))]),
+    peopleOf(task, words),
   ];
   return markdown(words.message.titled(title), lines, { pageUrl, words });
+}
+
+/** Who is to do it; many are only counted. */
+function peopleOf(task: Task, words: Words): string {
+  const names = task.assignees.slice(0, NAMED).map(({ userId }) => asLine(personName(task, userId, words)));
+  return words.message.assignees(names.join(words.list.between), task.assignees.length - names.length);
 }
 
 /** The message to those who have not finished yet when a task is due soon. */

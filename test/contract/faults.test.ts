@@ -52,6 +52,27 @@ const CASES: [what: string, faults: Fault[], code: string, path: string, says: R
     /https:/,
   ],
   ['no time', message({ ...right, expiresAt: '2026-12-31' }), 'invalid_format', 'expiresAt', /2026-01-31T08:00:00Z/],
+  [
+    'a day that is none',
+    message({ ...right, expiresAt: '2036-02-30T00:00:00Z' }),
+    'invalid_format',
+    'expiresAt',
+    /day that exists/,
+  ],
+  [
+    'nobody’s name',
+    message({ ...right, mention: { users: ['lisi', 'li si'] } }),
+    'invalid_format',
+    'mention.users.1',
+    /person/,
+  ],
+  [
+    'no number',
+    message({ ...right, mention: { mobiles: ['abc'] } }),
+    'invalid_format',
+    'mention.mobiles.0',
+    /11 digits/,
+  ],
   ['a number as mention', message({ ...right, mention: 'lisi' }), 'wrong_type', 'mention', /takes an object such as/],
   ['true in words', message({ ...right, mention: { all: 'yes' } }), 'wrong_type', 'mention.all', /true or false/],
   [

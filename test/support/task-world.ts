@@ -11,8 +11,8 @@ import { createDingTalk } from '../../lib/dingtalk/client.ts';
 import { createHttp } from '../../lib/dingtalk/transport/http.ts';
 import type { Destination } from '../../lib/messages/destination.ts';
 import type { OutboxItem } from '../../lib/messages/message.ts';
+import { resolvePeople } from '../../lib/messages/people.ts';
 import type { DispatchDeps } from '../../lib/tasks/dispatch-task.ts';
-import { resolvePeople } from '../../lib/tasks/people.ts';
 import { startMessageTable, startTables, startTaskTable } from './tables.ts';
 
 const APP = {

@@ -1,6 +1,6 @@
 import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import type { PeopleStore } from '../../tasks/people.ts';
+import type { PeopleStore } from '../../messages/people.ts';
 import { Person } from '../../tasks/task.ts';
 import { fromItem, toItem } from './item.ts';
 

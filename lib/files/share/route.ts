@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { MAX_LINK_DAYS } from '../../../contract/values.ts';
 import { MEDIA_PREFIX } from '../../base/access.ts';
+import { readPerson } from '../../base/people/person.ts';
 import { cleanName } from '../../base/text/file-name.ts';
 import type { Mention } from '../../messages/mention.ts';
 import type { LinkRules } from './share.ts';
@@ -81,12 +82,13 @@ function namesIn(text: string): string[] {
 
 /** `lisi,13800000001,all`: user ids, mobiles, or all. Kinds that cannot notify people show the names only. */
 function mentionIn(text: string): Mention | undefined {
-  const names = namesIn(text.replaceAll('@', '')).slice(0, 50);
-  if (names.length === 0) return undefined;
-  const all = names.includes('all');
-  const mobiles = names.filter((name) => /^1\d{10}$/.test(name));
-  const users = names.filter((name) => name !== 'all' && !mobiles.includes(name));
-  return { users, mobiles, fallback: 'text', ...(all && { all }) };
+  const names = namesIn(text.replace(/[，、]/g, ',')).slice(0, 50);
+  const people = names.flatMap((name) => readPerson(name) ?? []);
+  if (people.length === 0) return undefined;
+  const all = people.some(({ id }) => id === 'all');
+  const of = (kind: 'mobile' | 'id') =>
+    people.filter((one) => one.kind === kind && one.id !== 'all').map(({ id }) => id);
+  return { users: of('id'), mobiles: of('mobile'), fallback: 'text', ...(all && { all }) };
 }
 
 function figureIn(text: string): number | undefined {

@@ -43,9 +43,9 @@ export async function slotFor(
 /** A message that may have arrived is repeated by the same robot: only that one knows its msgUuid. */
 function candidatesOf(destination: Destination, delivery: Delivery): { destination: Destination; robot?: string }[] {
   if (destination.kind !== 'custom-robot-pool') return [{ destination }];
-  const { robots, pace, external } = destination;
+  const { robots, ...rules } = destination;
   const all = robots.map((one) => {
-    const robot = { kind: 'custom-robot' as const, ...one, ...(pace && { pace }), ...(external && { external }) };
+    const robot = { ...rules, ...one, kind: 'custom-robot' as const };
     return { destination: robot, robot: targetOf(robot) };
   });
   const bound = delivery.robot !== undefined && mayHaveArrived(delivery);

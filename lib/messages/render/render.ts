@@ -15,7 +15,7 @@ export type Rendered =
 
 /** Renders a content for its destination; `CARRIERS` says which destinations support it. */
 export function renderFor(destination: Destination, content: Content, mention?: Mention): Rendered {
-  const visible = withVisibleMentions(content, mention);
+  const visible = isWritten(destination, content, mention) ? withVisibleMentions(content, mention) : content;
   switch (destination.kind) {
     case 'custom-robot':
     case 'custom-robot-pool': {
@@ -32,4 +32,14 @@ export function renderFor(destination: Destination, content: Content, mention?: 
       return { form: 'msg', msg, measured: msg };
     }
   }
+}
+
+/**
+ * Whether the mentioned people are written into the text: for robots that notify them, unless the client does it for
+ * `text` by itself (`mentionInText: false`); elsewhere as far as the request wants their names.
+ */
+function isWritten(destination: Destination, content: Content, mention: Mention | undefined): boolean {
+  if (destination.kind !== 'custom-robot' && destination.kind !== 'custom-robot-pool')
+    return mention?.fallback !== 'none';
+  return content.kind !== 'text' || destination.mentionInText !== false;
 }

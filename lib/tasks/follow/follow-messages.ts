@@ -85,11 +85,9 @@ type Outgoing = { entry: HistoryEntry; key: string; to: string[]; content: Conte
 async function send(deps: NewsDeps, task: Task, { entry, key, to, content }: Outgoing) {
   if (to.length === 0) return undefined;
   const users = concernedBy(task, entry).slice(0, MAX_MENTIONS);
-  const mention = { users, fallback: 'text' as const };
+  const mention = { users, fallback: 'none' as const };
   const idempotencyKey = `${task.id}#${key}`;
-  const message = await ignoreReusedKey(
-    acceptMessage(deps, { caller: 'tasks', idempotencyKey, to, content, mention }),
-  );
+  const message = await ignoreReusedKey(acceptMessage(deps, { caller: 'tasks', idempotencyKey, to, content, mention }));
   return message?.id;
 }
 

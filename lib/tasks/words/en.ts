@@ -55,6 +55,7 @@ export const en: Words = {
     titled: (title) => `Task: ${title}`,
     task: (number, title) => `Task #${number}: ${title}`,
     due: (time) => `Due: ${time}`,
+    assignees: (names, more) => `Assigned to ${names}${more > 0 ? ` and ${more} more` : ''}`,
     dueSoon: (time) => `Due soon: ${time}`,
     reply: (number) => `When it is done, write "**done ${number}**" to the robot`,
     openTasks: (count, more) => `${count}${more ? ' or more' : ''} open ${count === 1 && !more ? 'task' : 'tasks'}`,

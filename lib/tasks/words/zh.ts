@@ -70,6 +70,7 @@ export const zh = {
     titled: (title: string) => `任务：${title}`,
     task: (number: number, title: string) => `任务 #${number}：${title}`,
     due: (time: string) => `截止：${time}`,
+    assignees: (names: string, more: number) => `负责人：${names}${more > 0 ? `，另有 ${more} 人` : ''}`,
     dueSoon: (time: string) => `即将到期：${time}`,
     reply: (number: number) => `完成后请给机器人发送“**完成 ${number}**”`,
     openTasks: (count: number, more: boolean) => `${count} 个${more ? '以上' : ''}待办任务`,

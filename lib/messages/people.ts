@@ -1,8 +1,9 @@
+import type { Person } from '../../contract/records/tasks.ts';
 import type { PersonRef } from '../../contract/requests/tasks.ts';
 import { chunks } from '../base/chunks.ts';
 import { type Fault, ServiceError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
-import type { Person } from './task.ts';
+import { readPerson } from '../base/people/person.ts';
 
 type Kind = 'userId' | 'mobile' | 'unionId';
 
@@ -39,7 +40,7 @@ export async function resolvePeople(
   const faults: (Fault & { person: string })[] = [];
   const found: (Person | NotFound)[] = [];
   for (const some of chunks(refs, AT_ONCE)) {
-    found.push(...(await Promise.all(some.map((ref) => find(deps, app, contacts, ref)))));
+    found.push(...(await Promise.all(some.map((ref) => find({ ...deps, app, contacts }, ref)))));
   }
   for (const [index, outcome] of found.entries()) {
     if ('userId' in outcome) people.set(outcome.userId, outcome);
@@ -50,11 +51,14 @@ export async function resolvePeople(
 
 type NotFound = { person: string; code: string; message: string };
 
-async function find(deps: PeopleDeps, app: string, contacts: Contacts, ref: PersonRef): Promise<Person | NotFound> {
+/** The people of one app, and where they are remembered. */
+type Book = PeopleDeps & { app: string; contacts: Contacts };
+
+async function find(book: Book, ref: PersonRef): Promise<Person | NotFound> {
   const tries = kindsOf(ref);
   for (const { kind, id } of tries) {
     try {
-      const known = await lookUp(deps, app, contacts, kind, id);
+      const known = await lookUp(book, kind, id);
       if ('userId' in known) return known;
     } catch (error) {
       if (!(error instanceof ServiceError) || error.retryable) throw error;
@@ -75,33 +79,35 @@ function kindsOf(ref: PersonRef): { kind: Kind; id: string }[] {
     if ('mobile' in ref) return [{ kind: 'mobile', id: ref.mobile }];
     return [{ kind: 'unionId', id: ref.unionId }];
   }
-  const kinds: Kind[] = /^(\+?86-?)?1\d{10}$/.test(ref) ? ['mobile', 'userId'] : ['userId', 'unionId'];
-  return kinds.map((kind) => ({ kind, id: ref }));
+  const { kind: form, id } = readPerson(ref) ?? { kind: 'id', id: ref };
+  const kinds: Kind[] = form === 'mobile' ? ['mobile', 'userId'] : ['userId', 'unionId'];
+  return kinds.map((kind) => ({ kind, id }));
 }
 
 /** From the cache, else from DingTalk; the answer is cached under each of the person's ids. */
-async function lookUp(deps: PeopleDeps, app: string, contacts: Contacts, kind: Kind, id: string): Promise<Known> {
+async function lookUp(book: Book, kind: Kind, id: string): Promise<Known> {
   // a key holds no telephone number
-  const keyOf = (of: Kind, value: string) => `person#${app}#${of}#${of === 'mobile' ? sha256(value, 32) : value}`;
-  const kept = await deps.people.get(keyOf(kind, id));
+  const keyOf = (of: Kind, value: string) => `person#${book.app}#${of}#${of === 'mobile' ? sha256(value, 32) : value}`;
+  const kept = await book.people.get(keyOf(kind, id));
   if (kept) return kept;
   try {
-    const person = await asked(deps, app, contacts, kind, id);
-    const until = deps.now() + KEEP_MS;
+    const person = await asked(book, kind, id);
+    const until = book.now() + KEEP_MS;
     const keys = new Set([keyOf(kind, id), keyOf('userId', person.userId), keyOf('unionId', person.unionId)]);
-    await Promise.all([...keys].map((key) => deps.people.put(key, person, until)));
+    await Promise.all([...keys].map((key) => book.people.put(key, person, until)));
     return person;
   } catch (error) {
     if (!isUnknown(error)) throw error;
-    await deps.people.put(keyOf(kind, id), { unknown: true }, deps.now() + KEEP_UNKNOWN_MS);
+    await book.people.put(keyOf(kind, id), { unknown: true }, book.now() + KEEP_UNKNOWN_MS);
     return { unknown: true };
   }
 }
 
-async function asked(deps: PeopleDeps, app: string, contacts: Contacts, kind: Kind, id: string): Promise<Person> {
+async function asked(book: Book, kind: Kind, id: string): Promise<Person> {
+  const { contacts } = book;
   if (kind === 'userId') return contacts.getUser(id);
   const userId = kind === 'mobile' ? await contacts.userIdOfMobile(id) : await contacts.userIdOfUnionId(id);
-  const known = await lookUp(deps, app, contacts, 'userId', userId);
+  const known = await lookUp(book, 'userId', userId);
   if ('userId' in known) return known;
   throw new ServiceError('people.find', { code: '60121', retryable: false });
 }
