@@ -51,9 +51,19 @@ export async function startWorld({ simulator: options = {}, onRequest }: WorldOp
   const simulator: Simulator = await startSimulator({ port: 0, ...options });
   const params = { publicUrl: aws.url, apiUrl: simulator.url, oapiUrl: simulator.url };
   const template = readTemplate(join(root, 'serverless.yml'), { stage: 'local', queuesUrl: aws.url, params });
-  const { KEYS_TABLE: keys = '', DESTINATIONS_TABLE: destinations = '' } = template.environment;
+  const {
+    KEYS_TABLE: keys = '',
+    DESTINATIONS_TABLE: destinations = '',
+    RECORDS_TABLE: records = '',
+  } = template.environment;
   await createResources(template, { aws: aws.url, dynamodb: dynamodb.url });
-  await seed({ dynamodbUrl: dynamodb.url, region, tables: { keys, destinations }, simulated: true, keys: KNOWN_KEYS });
+  await seed({
+    dynamodbUrl: dynamodb.url,
+    region,
+    tables: { keys, destinations, records },
+    simulated: true,
+    keys: KNOWN_KEYS,
+  });
   const environment: Record<string, string> = {
     ...template.environment,
     ...CREDENTIALS,

@@ -14,13 +14,14 @@ import { rollback } from './commands/rollback.ts';
 import { send } from './commands/send.ts';
 import { share } from './commands/share.ts';
 import { simulator } from './commands/simulator.ts';
+import { source } from './commands/source.ts';
 import { tail } from './commands/tail.ts';
 import { task } from './commands/task.ts';
 import { upgrade } from './commands/upgrade.ts';
 
 /** Everything that `dingdock` can do; its help is made from this. */
 export const COMMANDS: readonly Command[] = [
-  ...[send, task, share, ...destinations],
+  ...[send, task, share, ...destinations, ...source],
   ...[init, deploy, restart, upgrade, rollback, remove, restore, ...keys, ...callbacks],
   ...[doctor, tail, ...dlq, quota],
   simulator,

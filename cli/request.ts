@@ -12,10 +12,15 @@ export function mentionOf(names: string[]) {
 export async function jsonFile(file: string): Promise<object> {
   // what was meant for stdin may hold a secret: it is not told
   if (/^\s*[[{]/.test(file)) throw new UsageError('--body takes a file, or - for stdin');
-  const text = file === '-' ? await stdin() : await readFile(file, 'utf8');
+  const text = await textFile(file);
   const parsed = v.safeParse(v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.unknown())), text);
   if (parsed.success) return parsed.output;
   throw new UsageError(`${file === '-' ? 'stdin' : file} is not a JSON object`);
+}
+
+/** What stands in a file; `-` is stdin. */
+export function textFile(file: string): Promise<string> {
+  return file === '-' ? stdin() : readFile(file, 'utf8');
 }
 
 /** All that comes by the pipe. */

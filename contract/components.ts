@@ -13,6 +13,7 @@ import { Links } from './answers/links.ts';
 import { MessageList, MessageView, Readers, Recall, Recalled, Receipts } from './answers/messages.ts';
 import { Health } from './answers/service.ts';
 import { LinkView, MessageLinks, ShareList, ShareView, TargetView } from './answers/shares.ts';
+import { PreviewedMessage, SourceList, SourcePreview, SourceSeen, SourceView } from './answers/sources.ts';
 import { TaskLinks, TaskList, TaskView } from './answers/tasks.ts';
 import { Upload, UploadView } from './answers/uploads.ts';
 import {
@@ -53,6 +54,15 @@ import {
 import { LinkRules, RequestUpload } from './requests/files.ts';
 import { ListMessages, SendMessage } from './requests/messages.ts';
 import { ListShares } from './requests/shares.ts';
+import {
+  AlertmanagerSource,
+  Hmac,
+  JsonSource,
+  PutSource,
+  RobotSource,
+  SnsSource,
+  Templates,
+} from './requests/sources.ts';
 import {
   ByMobile,
   ByUnionId,
@@ -105,6 +115,13 @@ export const REQUESTS = {
   WorkNotification,
   Conversation,
   Destination,
+  Hmac,
+  Templates,
+  RobotSource,
+  AlertmanagerSource,
+  SnsSource,
+  JsonSource,
+  PutSource,
 };
 
 export const ANSWERS = {
@@ -147,6 +164,11 @@ export const ANSWERS = {
   DestinationView,
   Group,
   ConversationList,
+  SourceSeen,
+  SourceView,
+  SourceList,
+  PreviewedMessage,
+  SourcePreview,
   Health,
   Fault,
   Problem,

@@ -82,6 +82,13 @@ const person = {
   name: ["The person's name in DingTalk.", '张三'],
 } as const;
 
+const source = {
+  to: 'Where what it says goes.',
+  language: ['Language of what dingdock adds. Default: `zh`.', 'zh'],
+  timeZone: ['Zone of times in messages. Default: Asia/Shanghai, in English UTC.', 'Asia/Shanghai'],
+  rotateKey: ['True: make another key; the one before works for a day more.', false],
+} as const;
+
 export const REQUEST_TEXTS = {
   To: { '': 'Name of a destination, or 1 to 20 of them.' },
   Mention: {
@@ -314,6 +321,51 @@ export const REQUEST_TEXTS = {
     merge,
   },
   Destination: { '': 'A named target of messages.' },
+  Hmac: {
+    '': 'How the sender signs: HMAC-SHA256 of the raw body, in hex.',
+    secret: ['What it signs with.', 'a-long-secret'],
+    header: ['Header with the signature. Default: that of the kind, else `X-Signature`.', 'X-Hub-Signature-256'],
+    timestampHeader: ['Header with the Unix seconds, where `<seconds>:<body>` is signed.', 'X-Timestamp'],
+  },
+  Templates: {
+    '': 'Templates of Liquid over the members of the body; all of it is `body`.',
+    title: ['Title of the message. At most 4,000 signs.', '{{ job }}'],
+    text: [
+      'Its text in Markdown; where it makes none, nothing is sent. At most 4,000 signs.',
+      '**{{ job }}** {{ result }}',
+    ],
+    identity: ['What tells a repeat from something new. At most 4,000 signs.', '{{ id }}'],
+  },
+  RobotSource: {
+    '': 'For senders that know a custom robot of DingTalk: they change the address, nothing else.',
+    kind: kind('dingtalk-robot'),
+    ...source,
+    secret: [
+      'The secret that the sender signs with, `SEC…`. Left out: the key in the address is proof enough.',
+      'SECsource',
+    ],
+  },
+  AlertmanagerSource: {
+    '': 'For Alertmanager and for the webhook of Grafana.',
+    kind: kind('alertmanager'),
+    ...source,
+    hmac: 'How Grafana signs.',
+  },
+  SnsSource: {
+    '': 'For topics of SNS, and with them for alarms of CloudWatch.',
+    kind: kind('sns'),
+    ...source,
+    topics: ['ARNs of the topics that may deliver; 1 to 20.', ['arn:aws:sns:eu-west-1:123456789012:alarms']],
+    raw: ['True: take raw delivery too, which nobody signs. Default: false.', false],
+  },
+  JsonSource: {
+    '': 'For any sender of JSON, of a form or of a text.',
+    kind: kind('json'),
+    ...source,
+    hmac: 'How the sender signs.',
+    template: 'What becomes of the body. Left out: its title and its text by their usual names.',
+  },
+  PutSource: { '': 'Where a sender that exists is let in, and where what it says goes.' },
 } as const satisfies Described<typeof REQUESTS>;
 
 const target = {
@@ -584,6 +636,47 @@ export const ANSWER_TEXTS = {
     heardAt: ['When an event last spoke of it, ISO 8601 UTC.', TIME],
   },
   ConversationList: { '': 'Groups.', items: 'The groups.' },
+  SourceSeen: {
+    '': 'What came by a source.',
+    received: ['How many deliveries were taken.', 12],
+    refused: ['How many were refused.', 1],
+    lastAt: ['When the last one came, ISO 8601 UTC.', TIME],
+    lastProblem: [
+      'The last thing that went wrong.',
+      { at: TIME, code: 'bad_signature', reason: 'The signature is not that of the message.' },
+    ],
+  },
+  SourceView: {
+    '': 'A source without its secrets.',
+    name: ['Name of the source.', 'alarms'],
+    kind: kind('alertmanager'),
+    to: ['Destinations of what it says.', ['ops']],
+    language: ['Language of what dingdock adds.', 'zh'],
+    timeZone: ['Zone of times in messages.', 'Asia/Shanghai'],
+    signs: ['Whether deliveries have to be signed.', false],
+    topics: ['ARNs of its topics.', ['arn:aws:sns:eu-west-1:123456789012:alarms']],
+    raw: ['Whether raw delivery is taken.', false],
+    template: ['What becomes of a body.', { text: '{{ job }}' }],
+    key: ['Its key; told once.', 'ds_alarms_0123456789abcdef0123456789abcdef0123456789abcdef'],
+    address: ['What the sender is given.', 'https://dock.example.com/in/alarms/<key>'],
+    seen: 'What came by it.',
+  },
+  SourceList: { '': 'Sources.', items: 'The sources.' },
+  PreviewedMessage: {
+    '': 'A message as it would be sent.',
+    title: ['Its title.', '🔴 告警 HighCPU'],
+    text: ['Its text.', '### 🔴 告警：HighCPU'],
+    to: ['Destinations that would get it.', ['ops']],
+    bytes: ['Size as DingTalk counts it; the largest of all destinations.', 412],
+    calls: ['Calls to DingTalk that it takes.', 1],
+    mentions: ['Who would be mentioned.', ['lisi']],
+    priority: ['`high` goes before what waits.', 'normal'],
+  },
+  SourcePreview: {
+    '': 'What a body would become.',
+    messages: 'The messages.',
+    note: ['Why it does not look as it was meant to.', 'undefined filter: upcas'],
+  },
   Health: { '': 'The API answers.', status: ['Always `ok`.', 'ok'] },
   Fault: {
     '': 'One thing that is wrong with a request.',
@@ -666,6 +759,7 @@ export const PROBLEM_TEXTS: Record<ProblemCode, string> = {
   unknown_share: 'There is no such share.',
   no_link: 'The share has no download link.',
   unknown_destination: 'There is no such destination.',
+  unknown_source: 'There is no such source.',
   not_an_assignee: 'The person is not assigned to the task.',
   task_closed: 'The task is closed.',
   not_due: 'The task is not overdue.',

@@ -97,7 +97,7 @@ function operationOf(operation: Operation, { needs, query, body }: Route, path: 
 
 const IN_PATH: Record<string, string> = {
   id: 'Id of the record, as the answer that made it and lists give it.',
-  name: 'Name of a destination: 1 to 64 letters, digits, `_`, `.` or `-`.',
+  name: 'Name of a destination: 1 to 64 letters, digits, `_`, `.` or `-`; of a source: 1 to 40 small letters, digits or `-`.',
 };
 
 function parameter(

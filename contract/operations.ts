@@ -4,6 +4,7 @@ import { DestinationView } from './answers/destinations.ts';
 import { MessageList, MessageView, Recalled, Receipts } from './answers/messages.ts';
 import { Health } from './answers/service.ts';
 import { ShareList, ShareView } from './answers/shares.ts';
+import { SourceList, SourcePreview, SourceView } from './answers/sources.ts';
 import { TaskList, TaskView } from './answers/tasks.ts';
 import { UploadView } from './answers/uploads.ts';
 import type { ProblemCode } from './problems.ts';
@@ -29,6 +30,7 @@ export const TAGS = {
   Tasks: 'Dispatch a task as a to-do and a message, and follow it until it is done.',
   Files: 'Share files, and see what became of each upload.',
   Destinations: 'Named targets of messages: robots, groups, people. Their secrets go in and never come out.',
+  Sources: 'Addresses for senders that exist: robots of DingTalk, Alertmanager, Grafana, SNS, any JSON.',
   Service: 'The API itself.',
 } as const;
 type Tag = keyof typeof TAGS;
@@ -280,6 +282,49 @@ export const OPERATIONS = {
     summary: 'Groups that events spoke of, with the id that a destination takes',
     answers: { 200: { of: 'The groups', schema: ConversationList } },
     errors: ['invalid_query', 'list_not_allowed'],
+  },
+  'GET /sources': {
+    id: 'listSources',
+    tag: 'Sources',
+    summary: 'All sources, without their keys',
+    answers: { 200: { of: 'The sources', schema: SourceList } },
+    errors: ['list_not_allowed'],
+  },
+  'PUT /sources/{name}': {
+    id: 'putSource',
+    tag: 'Sources',
+    summary: 'Make a source, or change it',
+    description:
+      'The answer to the first request has the key, and the address to give to the sender. They are not told again.',
+    examples: {
+      robot: { kind: 'dingtalk-robot', to: 'ops' },
+      alertmanager: { kind: 'alertmanager', to: 'ops' },
+      sns: { kind: 'sns', to: 'ops', topics: ['arn:aws:sns:eu-west-1:123456789012:alarms'] },
+      json: { kind: 'json', to: 'ops', template: { title: '{{ job }}', text: '**{{ job }}** {{ result }}' } },
+    },
+    answers: { 200: { of: 'The source; with its key when it is new or was rotated', schema: SourceView } },
+    errors: ['invalid_json', 'invalid_request', 'invalid_name'],
+  },
+  'GET /sources/{name}': {
+    id: 'getSource',
+    tag: 'Sources',
+    summary: 'A source, and what came by it',
+    answers: { 200: { of: 'The source', schema: SourceView } },
+    errors: ['unknown_source'],
+  },
+  'DELETE /sources/{name}': {
+    id: 'deleteSource',
+    tag: 'Sources',
+    summary: 'Close a source: its key lets nobody in any more',
+    answers: { 204: { of: 'It is closed' } },
+  },
+  'POST /sources/{name}/preview': {
+    id: 'previewSource',
+    tag: 'Sources',
+    summary: 'What a body would become, without sending it',
+    description: 'The body is what the sender would deliver, as it stands: JSON, a form, or a text.',
+    answers: { 200: { of: 'The messages', schema: SourcePreview } },
+    errors: ['unknown_source'],
   },
   'GET /openapi.json': {
     id: 'getOpenapi',

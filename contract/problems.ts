@@ -56,6 +56,7 @@ export const PROBLEMS = {
   unknown_share: 404,
   no_link: 404,
   unknown_destination: 404,
+  unknown_source: 404,
   not_an_assignee: 409,
   task_closed: 409,
   not_due: 409,

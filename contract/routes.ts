@@ -6,6 +6,7 @@ import { linkRoutes } from './routes/links.ts';
 import { messageRoutes } from './routes/send.ts';
 import { descriptionRoutes } from './routes/service.ts';
 import { shareRoutes } from './routes/shares.ts';
+import { senderRoutes, sourceRoutes } from './routes/sources.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { uploadRoutes } from './routes/upload.ts';
 
@@ -26,8 +27,9 @@ export const CALLER_ROUTES = {
   ...shareRoutes,
   ...destinationRoutes,
   ...conversationRoutes,
+  ...sourceRoutes,
   ...descriptionRoutes,
   'GET /f/{id}': linkRoutes['GET /f/{id}'],
 } as const satisfies Routes;
 /** All routes. */
-export const ROUTES: Routes = { ...CALLER_ROUTES, ...linkRoutes, ...callbackRoutes };
+export const ROUTES: Routes = { ...CALLER_ROUTES, ...linkRoutes, ...senderRoutes, ...callbackRoutes };

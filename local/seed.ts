@@ -1,7 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { PutSource } from '../contract/requests/sources.ts';
 import { createDestinationTable } from '../lib/aws/tables/destination-table.ts';
 import { keyStore } from '../lib/aws/tables/key-store.ts';
 import { hashOfKey } from '../lib/aws/tables/key-table.ts';
+import { createSourceTable } from '../lib/aws/tables/source-table.ts';
+import { sha256 } from '../lib/base/hash.ts';
 import { createSeal } from '../lib/base/seal.ts';
 import type { Destination } from '../lib/messages/destination.ts';
 import type { LocalKeys } from '../stage/local-secret.ts';
@@ -14,10 +17,27 @@ const DESTINATIONS: Record<string, Destination> = {
   notice: { kind: 'work-notification', userIds: ['lisi'] },
 };
 
+const OPS = { to: ['ops'] };
+/** A source of each kind, whose key is known: there is nothing to protect. */
+const SOURCES: Record<string, PutSource> = {
+  robot: { kind: 'dingtalk-robot', ...OPS },
+  alertmanager: { kind: 'alertmanager', ...OPS },
+  sns: { kind: 'sns', ...OPS, topics: ['arn:aws:sns:us-east-1:000000000000:alarms'], raw: true },
+  json: { kind: 'json', ...OPS },
+};
+/** The addresses of the sources, to be given to senders as they stand. */
+export function sourceAddresses(api: string): { kind: string; address: string }[] {
+  return Object.entries(SOURCES).map(([name, { kind }]) => {
+    const path = kind === 'dingtalk-robot' ? '/robot/send?access_token=' : `/in/${name}/`;
+    return { kind, address: `${api}${path}${keyOfSource(name)}` };
+  });
+}
+const keyOfSource = (name: string) => `ds_${name}_${'0'.repeat(48)}`;
+
 type SeedOptions = {
   dynamodbUrl: string;
   region: string;
-  tables: { keys: string; destinations: string };
+  tables: { keys: string; destinations: string; records: string };
   simulated: boolean;
   keys: LocalKeys;
 };
@@ -46,6 +66,10 @@ export async function seed({ dynamodbUrl, region, tables, simulated, keys }: See
     });
     if (!simulated) return;
     for (const [name, destination] of Object.entries(DESTINATIONS)) await destinations.put(name, destination);
+    const sources = createSourceTable(client, tables.records, createSeal(keys.sealingKey, 'sources'), Date.now);
+    for (const [name, rules] of Object.entries(SOURCES)) {
+      await sources.put({ name, owner: 'key:local', rules, keyHash: sha256(keyOfSource(name)) });
+    }
   } finally {
     client.destroy();
   }

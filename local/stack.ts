@@ -198,7 +198,11 @@ export async function startStack(options: StackOptions) {
     await seed({
       dynamodbUrl: urls.dynamodb,
       region,
-      tables: { keys: needed('KEYS_TABLE'), destinations: needed('DESTINATIONS_TABLE') },
+      tables: {
+        keys: needed('KEYS_TABLE'),
+        destinations: needed('DESTINATIONS_TABLE'),
+        records: needed('RECORDS_TABLE'),
+      },
       simulated: !real,
       keys,
     });

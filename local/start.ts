@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { LocalProblem, readPorts } from '../stage/local-ports.ts';
 import { failureReader } from './function-log.ts';
-import { DESTINATION_NAMES } from './seed.ts';
+import { DESTINATION_NAMES, sourceAddresses } from './seed.ts';
 import { type Stack, startStack } from './stack.ts';
 
 const STOP_WITHIN_MS = 3_000;
@@ -100,5 +100,15 @@ Dispatch a task
   curl ${urls.api}/tasks ${json} -d '{"title":"看一下新版本","assignees":["zhangsan","lisi"],"notify":"${to}"}'
 Share a file
   curl -T README.md ${urls.aws}/uploads/share/${shared}/README.md
-${urls.simulator === undefined ? '\nRegister a destination first: PUT /destinations/<name>' : `\nSee what arrived: ${urls.simulator}`}`;
+${urls.simulator === undefined ? '\nRegister a destination first: PUT /destinations/<name>' : whatIsOpen(urls.api, urls.simulator)}`;
+}
+
+/** Addresses for senders that exist, and where to see what they sent. */
+function whatIsOpen(api: string, simulator: string) {
+  const rows = sourceAddresses(api).map(({ kind, address }) => `  ${kind.padEnd(16)}${address}`);
+  return `
+Point a sender at it
+${rows.join('\n')}
+
+See what arrived: ${simulator}`;
 }

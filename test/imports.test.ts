@@ -5,7 +5,7 @@ import { type Import, importsOf, namesOf } from './support/imports-of.ts';
 
 type Rule = { of: RegExp; may: RegExp[]; mayType?: RegExp[] };
 
-const SUBJECT = /^lib\/(messages|tasks|files|events)\//;
+const SUBJECT = /^lib\/(messages|tasks|files|events|sources)\//;
 const BASE = /^lib\/base\//;
 const SCHEMA = /^@?valibot/;
 const NODE = /^node:/;
@@ -34,8 +34,12 @@ const RULES: Rule[] = [
   { of: /^lib\/messages\//, may: [...RULE, /^lib\/messages\//], mayType: DINGTALK },
   { of: /^lib\/tasks\//, may: [...RULE, /^lib\/(messages|tasks)\//], mayType: DINGTALK },
   { of: /^lib\/files\//, may: [...RULE, /^lib\/(messages|files)\//], mayType: DINGTALK },
+  { of: /^lib\/sources\//, may: [...RULE, /^lib\/(messages|sources)\//] },
   { of: /^lib\/events\//, may: [...RULE, SUBJECT], mayType: DINGTALK },
-  { of: /^lib\/compose\//, may: [SUBJECT, /^lib\/(aws|dingtalk|base|compose)\//, /^@aws-sdk\//, SCHEMA, NODE] },
+  {
+    of: /^lib\/compose\//,
+    may: [SUBJECT, /^lib\/(aws|dingtalk|base|compose)\//, /^@aws-sdk\//, /^liquidjs$/, SCHEMA, NODE],
+  },
   { of: /^lib\/dingtalk\//, may: [BASE, /^lib\/dingtalk\//, /^undici/, SCHEMA, NODE] },
   // A stored item is read by the schema of its subject.
   {

@@ -142,6 +142,7 @@ const STATEFUL = [
   'KeysTable',
   'LimitsTable',
   'MessagesTable',
+  'RecordsTable',
   'SharesTable',
   'TasksTable',
   'TokensTable',
@@ -188,7 +189,7 @@ test('names of tables and keys stay: CloudFormation would replace a table for ei
   );
   for (const [id, [name, schema]] of Object.entries(keys)) {
     expect(name).toBe(`dingdock-prod-${id.replace('Table', '').toLowerCase()}`);
-    const key = id === 'MessagesTable' ? ['part', 'id'] : ['id'];
+    const key = ['MessagesTable', 'RecordsTable'].includes(id) ? ['part', 'id'] : ['id'];
     expect(schema).toEqual(
       key.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
     );

@@ -15,7 +15,7 @@ const Problem = v.object({
 });
 
 export type Api = {
-  /** @throws CliError with what the API's problem document says; an answer that is not `schema` is none of ours. */
+  /** A text as body goes as it is. @throws CliError with what the API's problem document says; an answer that is not `schema` is none of ours. */
   call<S extends v.GenericSchema>(
     schema: S,
     route: `${'GET' | 'POST' | 'PUT' | 'DELETE'} ${string}`,
@@ -43,7 +43,7 @@ export function apiOf({ env, signal }: Io, given: Given, target: Pick<Target, 'a
           ...(body !== undefined && { 'content-type': 'application/json' }),
           ...headers,
         },
-        ...(body !== undefined && { body: JSON.stringify(body) }),
+        ...(body !== undefined && { body: typeof body === 'string' ? body : JSON.stringify(body) }),
       }).catch((error: unknown) => {
         throw signal.aborted ? error : unreachable(url, error);
       });

@@ -10,6 +10,8 @@ export const SCOPES = [
   'files:read',
   'destinations:write',
   'destinations:read',
+  'sources:write',
+  'sources:read',
 ] as const;
 export type Scope = (typeof SCOPES)[number];
 

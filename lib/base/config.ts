@@ -56,6 +56,7 @@ export const tasksWorkEnv = { ...workEnv, TASKS_QUEUE_URL: url, TASKS_DEAD_LETTE
 export const uploadsWorkEnv = { ...workEnv, UPLOADS_QUEUE_URL: url, UPLOADS_DEAD_LETTERS_URL: url };
 export const inboundWorkEnv = { ...workEnv, INBOUND_QUEUE_URL: url, INBOUND_DEAD_LETTERS_URL: url };
 export const eventsWorkEnv = { ...workEnv, EVENTS_QUEUE_URL: url, EVENTS_DEAD_LETTERS_URL: url };
+export const sourcesWorkEnv = { ...workEnv, SOURCES_QUEUE_URL: url, SOURCES_DEAD_LETTERS_URL: url };
 export const publishEnv = { BUS_NAME: text, AWS_ENDPOINT_URL_EVENTBRIDGE: v.optional(url) };
 export const tasksEnv = { TASKS_TABLE: text, TASKS_QUEUE_URL: url };
 /** Of those who bring DingTalk, the bus and the lists in step with a task. */
@@ -75,4 +76,13 @@ export const callersEnv = {
   JWT_DESTINATIONS: v.picklist(['optional', 'required']),
 };
 export const destinationsEnv = { ...ownKeysEnv, DESTINATIONS_TABLE: text };
+export const recordsEnv = { RECORDS_TABLE: text };
+/** Of those who let senders in. */
+export const sourcesEnv = {
+  ...ownKeysEnv,
+  ...recordsEnv,
+  ...bucketEnv,
+  SOURCES_QUEUE_URL: url,
+  AWS_ENDPOINT_URL_SNS: v.optional(url),
+};
 export const publicEnv = { PUBLIC_URL: url };

@@ -28,6 +28,10 @@ export type LogEvent =
   | 'messages-skipped'
   | 'target-blocked'
   | 'egress-banned'
+  | 'source-refused'
+  | 'source-not-kept'
+  | 'source-gone'
+  | 'source-rendered'
   | 'share-refused'
   | 'file-refused'
   | 'callback-refused'
@@ -49,6 +53,7 @@ export type Log = {
 /** Metrics for alarms and the dashboard: the log line carries the metric. */
 const COUNTED: Partial<Record<LogEvent, string>> = {
   'request-failed': 'RequestsFailed',
+  'source-not-kept': 'RequestsFailed',
   'record-failed': 'RecordsFailed',
   'start-failed': 'RecordsFailed',
   'batch-end-failed': 'RecordsFailed',

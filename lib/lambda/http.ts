@@ -17,6 +17,8 @@ export type HttpRequest<Q = unknown, B = unknown> = {
   path: string;
   /** The record or the destination that the path names. */
   id: string;
+  /** All that the path names. */
+  params: Record<string, string | undefined>;
   /** Query and body as the contract reads them. */
   query: Q;
   body: B;
@@ -182,6 +184,7 @@ function toRequest(event: Event, { access, headers, mayRepeat }: Proven) {
     method,
     path,
     id: event.pathParameters?.id ?? event.pathParameters?.name ?? '',
+    params: event.pathParameters ?? {},
     query: event.queryStringParameters ?? {},
     headers,
     idempotencyKey: mayRepeat ? idempotencyKeyOf(headers['idempotency-key']) : undefined,

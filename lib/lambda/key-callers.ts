@@ -65,10 +65,16 @@ const KEY = /^[\x21-\x7e]{1,256}$/;
  */
 function keyIn(authorization = ''): string {
   if (authorization.trim() === '') throw nobody('key_missing', SEND);
+  const key = keyGiven(authorization);
+  if (key === undefined) throw nobody('key_malformed', `The header Authorization holds no key. ${SEND}`);
+  return key;
+}
+
+/** The key in the header `Authorization`; undefined where there is none. */
+export function keyGiven(authorization = ''): string | undefined {
   const [, scheme = '', credentials = ''] = /^(\S{1,16}) +(\S{1,4096}) *$/.exec(authorization) ?? [];
   const key = /^basic$/i.test(scheme) ? passwordIn(credentials) : credentials;
-  if (/^(bearer|basic)$/i.test(scheme) && KEY.test(key)) return key;
-  throw nobody('key_malformed', `The header Authorization holds no key. ${SEND}`);
+  return /^(bearer|basic)$/i.test(scheme) && KEY.test(key) ? key : undefined;
 }
 
 function passwordIn(credentials: string): string {

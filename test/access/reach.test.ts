@@ -15,8 +15,8 @@ import { memoryLog } from '../support/memory-log.ts';
 type Grant = Pick<Access, 'scopes' | 'destinations' | 'people' | 'apps'>;
 const ALL = ['*'];
 const EVERYTHING: Grant = { scopes: ALL, destinations: ALL, people: ALL, apps: ALL };
-const READS = ['messages:read', 'tasks:read', 'files:read', 'destinations:read'];
-const WRITES = ['messages:send', 'tasks:write', 'files:share', 'destinations:write'];
+const READS = ['messages:read', 'tasks:read', 'files:read', 'destinations:read', 'sources:read'];
+const WRITES = ['messages:send', 'tasks:write', 'files:share', 'destinations:write', 'sources:write'];
 const GRANTS: Record<string, Grant> = {
   everything: EVERYTHING,
   reader: { ...EVERYTHING, scopes: READS },

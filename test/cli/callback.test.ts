@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { sealReply } from '../../lib/dingtalk/doors/callback.ts';
-import { startCallbackBed } from '../support/callback-bed.ts';
+import { PATIENT, PATIENT_MS, startCallbackBed } from '../support/callback-bed.ts';
 import { runCli } from '../support/cli.ts';
 
 const KEY = { token: 'simcallbacktoken', aesKey: 'simsimsimsimsimsimsimsimsimsimsimsimsimsim0' };
@@ -14,7 +14,8 @@ let door: string;
 const servers: Server[] = [];
 beforeAll(async () => {
   bed = await startCallbackBed();
-  door = await bed.openDoor((await import('../../functions/receive-callback/handler.ts')).handler);
+  const { doorsWithin } = await import('../../functions/receive-callback/handler.ts');
+  door = await bed.openDoor(doorsWithin(PATIENT_MS, PATIENT));
 });
 afterAll(() => bed.stop());
 afterEach(() => {

@@ -23,7 +23,7 @@ export type Route =
   | { to: 'ignore' };
 
 /** What is not for sharing: dingdock's own writes into the bucket, and media that messages name. */
-const OWN_PREFIXES = ['inbox/', MEDIA_PREFIX];
+const OWN_PREFIXES = ['inbox/', 'raw/', MEDIA_PREFIX];
 export const UPLOAD_PREFIX = 'upload/';
 /** One upload reaches at most this many destinations. */
 const MAX_DESTINATIONS = 20;

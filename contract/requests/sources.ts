@@ -1,0 +1,79 @@
+import * as v from 'valibot';
+import { LANGUAGES } from '../../lib/base/language.ts';
+import { Id, Text, To } from '../values.ts';
+
+/** A source's name stands in its address and in its key. */
+export const SourceName = v.pipe(
+  v.string(),
+  v.regex(/^[a-z0-9][a-z0-9-]{0,39}$/, 'takes 1 to 40 small letters, digits and "-"'),
+);
+
+const Language = v.picklist(LANGUAGES);
+/** A template of Liquid, or what it makes; its output is bounded too (lib/sources). */
+const Template = v.pipe(Text, v.maxLength(4_000));
+const HeaderName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{1,64}$/, 'takes the name of a header'));
+const TopicArn = v.pipe(
+  v.string(),
+  v.maxLength(512),
+  v.regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w.-]+$/, 'takes the ARN of a topic'),
+  v.examples(['arn:aws:sns:eu-west-1:123456789012:alarms']),
+);
+
+/** How a sender signs: HMAC-SHA256 of the raw body, in hex, with or without `sha256=` before it. */
+export const Hmac = v.strictObject({
+  secret: Id,
+  header: v.optional(HeaderName),
+  /** The header with the Unix seconds that stand before the body: a repeat of an old request is told by it. */
+  timestampHeader: v.optional(HeaderName),
+});
+/** What a template makes of a JSON body. */
+export const Templates = v.strictObject({
+  title: v.optional(Template),
+  text: Template,
+  /** What tells a repeat from something new. */
+  identity: v.optional(Template),
+});
+
+const isZone = (name: string) => {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== '';
+  } catch {
+    return false;
+  }
+};
+const TimeZone = v.pipe(
+  Text,
+  v.maxLength(64),
+  v.check(isZone, 'takes a time zone such as Asia/Shanghai'),
+  v.examples(['Asia/Shanghai']),
+);
+
+const every = {
+  to: To,
+  language: v.optional(Language),
+  timeZone: v.optional(TimeZone),
+  rotateKey: v.optional(v.boolean()),
+};
+export const RobotSource = v.strictObject({ kind: v.literal('dingtalk-robot'), ...every, secret: v.optional(Id) });
+export const AlertmanagerSource = v.strictObject({
+  kind: v.literal('alertmanager'),
+  ...every,
+  hmac: v.optional(Hmac),
+});
+export const SnsSource = v.strictObject({
+  kind: v.literal('sns'),
+  ...every,
+  topics: v.pipe(v.array(TopicArn), v.minLength(1), v.maxLength(20)),
+  raw: v.optional(v.boolean()),
+});
+export const JsonSource = v.strictObject({
+  kind: v.literal('json'),
+  ...every,
+  hmac: v.optional(Hmac),
+  template: v.optional(Templates),
+});
+
+/** Where a sender that exists is let in, and where what it says goes. */
+export const PutSource = v.variant('kind', [RobotSource, AlertmanagerSource, SnsSource, JsonSource]);
+export type PutSource = v.InferOutput<typeof PutSource>;
+export type SourceKind = PutSource['kind'];

@@ -1,0 +1,55 @@
+import * as v from 'valibot';
+import { sourceRoutes } from '../../contract/routes/sources.ts';
+import { callersEnv, costEnv, destinationsEnv, publicEnv, readConfig, recordsEnv } from '../../lib/base/config.ts';
+import { createLog } from '../../lib/base/log.ts';
+import { once } from '../../lib/base/once.ts';
+import { callerPorts } from '../../lib/compose/clients.ts';
+import { costLimits, destinationTable } from '../../lib/compose/messages.ts';
+import { loadOwnKeys } from '../../lib/compose/secret.ts';
+import { sourceTable } from '../../lib/compose/sources.ts';
+import { fillTemplate } from '../../lib/compose/templates.ts';
+import { callersBy } from '../../lib/lambda/callers.ts';
+import { httpHandler } from '../../lib/lambda/http.ts';
+import { nameFaults } from '../../lib/messages/accept.ts';
+import { getSource, listSources, previewSource, putSource, removeSource } from '../../lib/sources/manage-sources.ts';
+
+const ready = once(async () => {
+  const config = readConfig(v.object({ ...destinationsEnv, ...recordsEnv, ...costEnv, ...publicEnv }), process.env);
+  const secret = await loadOwnKeys(config);
+  return {
+    ...sourceTable(config, secret),
+    ...costLimits(config),
+    destinations: destinationTable(config, secret),
+    publicUrl: config.PUBLIC_URL,
+    fill: fillTemplate,
+    now: Date.now,
+  };
+});
+
+const callers = once(async () => callersBy(callerPorts(readConfig(v.object(callersEnv), process.env))));
+
+export const handler = httpHandler({
+  ready,
+  callers,
+  log: createLog('manage-sources', process.env.STAGE),
+  routes: sourceRoutes,
+  handlers: {
+    'GET /sources': async (deps) => ({ status: 200, body: await listSources(deps) }),
+    'PUT /sources/{name}': {
+      check: nameFaults('to'),
+      run: async (deps, { id: name, access, body }) => ({
+        status: 200,
+        body: await putSource(deps, { name, rules: body, access }),
+      }),
+    },
+    'GET /sources/{name}': async (deps, { id, access }) => ({ status: 200, body: await getSource(deps, id, access) }),
+    async 'DELETE /sources/{name}'(deps, { id, access }) {
+      await removeSource(deps, id, access);
+      return { status: 204 };
+    },
+    'POST /sources/{name}/preview': async (deps, { id, access, bytes }) => ({
+      status: 200,
+      body: await previewSource(deps, id, access, bytes.toString('utf8')),
+    }),
+  },
+});

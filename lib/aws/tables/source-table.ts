@@ -1,0 +1,88 @@
+import {
+  DeleteItemCommand,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  paginateQuery,
+} from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import type { Seal } from '../../base/seal.ts';
+import { Source, SourceName, SourceSeen, type SourceStore } from '../../sources/source.ts';
+import { changeItem, fromItem, getItem, keyCondition, toItem } from './item.ts';
+
+/** A source is remembered this long by a running function: a closed one lives no longer. */
+const REMEMBER_MS = 5_000;
+const PART = 'source';
+const SEEN = 'source-seen';
+
+const Stored = v.object({ id: v.string(), sealed: v.string() });
+const Seen = v.object({
+  received: v.optional(v.number(), 0),
+  refused: v.optional(v.number(), 0),
+  lastAt: v.optional(v.string()),
+  lastProblem: v.optional(SourceSeen.entries.lastProblem),
+});
+
+/** Sources in the table of records, sealed whole: they hold secrets of senders. What was seen of each is beside it. */
+export function createSourceTable(client: DynamoDBClient, table: string, seal: Seal, now: () => number): SourceStore {
+  const remembered = new Map<string, { source: Source | undefined; until: number }>();
+  const placeOf = (name: string, part = PART) => ({ TableName: table, Key: toItem({ part, id: name }) });
+  const open = ({ id, sealed }: v.InferOutput<typeof Stored>) =>
+    v.parse(Source, JSON.parse(seal.open(sealed, `${PART}/${id}`)));
+
+  async function read(name: string, ConsistentRead = true): Promise<Source | undefined> {
+    if (!v.is(SourceName, name)) return undefined;
+    const { Item } = await client.send(new GetItemCommand({ ...placeOf(name), ConsistentRead }));
+    return Item && open(fromItem(Stored, Item));
+  }
+
+  return {
+    read: (name) => read(name),
+
+    async get(name) {
+      const held = remembered.get(name);
+      if (held && held.until > now()) return held.source;
+      const source = await read(name, false);
+      if (remembered.size >= 1_000) remembered.clear();
+      remembered.set(name, { source, until: now() + REMEMBER_MS });
+      return source;
+    },
+
+    async put(source) {
+      const { name } = source;
+      const sealed = seal.seal(JSON.stringify(source), `${PART}/${name}`);
+      await client.send(
+        new PutItemCommand({
+          TableName: table,
+          Item: toItem({ part: PART, id: name, kind: source.rules.kind, sealed }),
+        }),
+      );
+      remembered.delete(name);
+    },
+
+    async remove(name) {
+      for (const part of [PART, SEEN]) await client.send(new DeleteItemCommand(placeOf(name, part)));
+      remembered.delete(name);
+    },
+
+    async list() {
+      const query = { TableName: table, ...keyCondition('#part = :part', { part: PART }) };
+      const found: Source[] = [];
+      for await (const { Items = [] } of paginateQuery({ client }, query))
+        found.push(...Items.map((item) => open(fromItem(Stored, item))));
+      return found;
+    },
+
+    async seen(name) {
+      return getItem(client, placeOf(name, SEEN), Seen);
+    },
+
+    async note(name, { refused = false, problem }) {
+      const at = new Date(now()).toISOString();
+      await changeItem(client, placeOf(name, SEEN), {
+        add: { [refused ? 'refused' : 'received']: 1 },
+        set: { ...(!refused && { lastAt: at }), ...(problem && { lastProblem: { at, ...problem } }) },
+      });
+    },
+  };
+}

@@ -1,0 +1,96 @@
+import { type Fault, InvalidInput } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import { oncePer } from '../base/once.ts';
+import { type AcceptDeps, acceptMessage, destinationFaults } from '../messages/accept.ts';
+import type { Content } from '../messages/content.ts';
+import type { MostCalls } from '../messages/cost.ts';
+import { render as alertmanager } from './kinds/alertmanager.ts';
+import { render as robot } from './kinds/dingtalk-robot.ts';
+import { type Fill, renderJson } from './kinds/json.ts';
+import { render as sns } from './kinds/sns.ts';
+import type { Render, Rendering, Said } from './said.ts';
+import type { RawStore, Received, Source, SourceKind, SourceStore } from './source.ts';
+
+export type RenderDeps = AcceptDeps & {
+  sources: Pick<SourceStore, 'read' | 'note'>;
+  raw: Pick<RawStore, 'get'>;
+  most: MostCalls;
+  fill: Fill;
+  log: Log;
+};
+
+/** What a delivery becomes, by the kind of its source. */
+export function rendererOf(fill: Fill): (kind: SourceKind) => Render {
+  const renders: Record<SourceKind, Render> = { 'dingtalk-robot': robot, alertmanager, sns, json: renderJson(fill) };
+  return (kind) => renders[kind];
+}
+
+/**
+ * Turns what was received into messages of the source's owner. A record that comes twice makes the same messages once. What
+ * a destination cannot carry goes as Markdown; what no destination takes any more is told at the source, and not tried again.
+ */
+export async function renderSource(deps: RenderDeps, received: Received): Promise<undefined> {
+  const { sources, raw, fill, log } = deps;
+  const source = await sources.read(received.source);
+  if (!source) {
+    log.warn('source-gone', { source: received.source, requestId: received.requestId });
+    return undefined;
+  }
+  const body = received.body ?? (received.stored === undefined ? '' : await raw.get(received.stored));
+  const { said, note } = await renderedSafely(rendererOf(fill)(source.rules.kind), source, body, received.receivedAt);
+  const problems = [...(note === undefined ? [] : [{ code: 'template_failed', reason: note }])];
+  for (const [index, one] of said.entries()) {
+    const problem = await accept(deps, source, one, `${received.id}/${index}`);
+    if (problem) problems.push(problem);
+  }
+  const [problem] = problems;
+  await sources.note(source.name, { ...(problem && { problem }) });
+  log.info('source-rendered', { source: source.name, messages: said.length, requestId: received.requestId });
+  return undefined;
+}
+
+/** A kind that fails over a body shows the body: nothing that was kept is lost. */
+async function renderedSafely(render: Render, source: Source, body: string, receivedAt: string): Promise<Rendering> {
+  try {
+    return await render(source, body, receivedAt);
+  } catch (error) {
+    const text = [...body].slice(0, MOST_RAW).join('');
+    const content: Content = { kind: 'text', text: text === '' ? source.name : text };
+    return { said: [{ content, plain: content }], note: error instanceof Error ? error.message : 'unknown' };
+  }
+}
+const MOST_RAW = 3_000;
+
+/** A message and those destinations that take it so. */
+type Share = { to: string[]; content: Content };
+
+/** Sends it in the form that each destination takes. @returns why some of them do not get it; undefined when all do */
+async function accept(deps: RenderDeps, source: Source, said: Said, fresh: string) {
+  const { mention, priority, once } = said;
+  const { shares, fault } = await sharesOf(deps, source, said);
+  for (const [index, { to, content }] of shares.entries()) {
+    const idempotencyKey = `source/${source.name}/${once ?? fresh}/${index}`;
+    try {
+      await acceptMessage(deps, { caller: source.owner, idempotencyKey, to, content, mention, priority });
+    } catch (error) {
+      if (!(error instanceof InvalidInput)) throw error;
+      return { code: error.code, reason: error.remedy ?? error.code };
+    }
+  }
+  return fault && { code: fault.code, reason: fault.message };
+}
+
+async function sharesOf({ destinations, most }: RenderDeps, { rules }: Source, said: Said) {
+  const shares = new Map<Content, Share>();
+  let fault: Fault | undefined;
+  for (const name of rules.to) {
+    const faultsOf = (content: Content) =>
+      destinationFaults({ destinations, most }, { path: 'to', names: [name], content, mention: said.mention });
+    const faults = await faultsOf(said.content);
+    const [worse] = faults.length === 0 || said.plain === said.content ? faults : await faultsOf(said.plain);
+    const content = faults.length === 0 ? said.content : said.plain;
+    if (worse) fault ??= worse;
+    else oncePer(shares, content, () => ({ to: [], content })).to.push(name);
+  }
+  return { shares: [...shares.values()], fault };
+}

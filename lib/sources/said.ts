@@ -1,0 +1,39 @@
+import type { Language } from '../base/language.ts';
+import { beginningOf } from '../base/text/characters.ts';
+import type { Content } from '../messages/content.ts';
+import type { Mention } from '../messages/mention.ts';
+import type { Source } from './source.ts';
+
+/** A message that a delivery makes. `plain` says the same for destinations that cannot carry `content`. */
+export type Said = {
+  content: Content;
+  plain: Content;
+  mention?: Mention | undefined;
+  priority?: 'normal' | 'high' | undefined;
+  /** What tells this from any other message of the sender, for ever. */
+  once?: string | undefined;
+};
+
+export type Rendering = { said: Said[] /** Why it does not look as it was meant to. */; note?: string };
+
+/** How what a kind of sender delivers becomes messages. */
+export type Render = (source: Source, body: string, receivedAt: string) => Rendering | Promise<Rendering>;
+
+export function languageOf({ rules }: Source): Language {
+  return rules.language ?? 'zh';
+}
+
+/** A text as one message of both forms. */
+export function markdown(title: string, text: string): Said {
+  const content: Content = { kind: 'markdown', title: cut(title, TITLE), text: text === '' ? title : text };
+  return { content, plain: content };
+}
+
+/** What DingTalk shows of a title in its lists is shorter still. */
+const TITLE = 100;
+
+/** As much as so many signs hold, in whole characters, with a mark when there was more. */
+export function cut(text: string, most: number): string {
+  if (text.length <= most) return text;
+  return `${beginningOf(text.slice(0, most), (beginning) => beginning.length < most)}…`;
+}
