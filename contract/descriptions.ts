@@ -21,6 +21,7 @@ const cursor = [
   'Opens the next page; absent on the last one. Give it back as `cursor`.',
   'eyJkYXkiOiIyMDI2In0',
 ] as const;
+const limit = ['How many a page has at most: 1 to 100. Default: 25.', '25'] as const;
 const cursorIn = ['The `cursor` of the page before, for the next page.', 'eyJkYXkiOiIyMDI2In0'] as const;
 const userId = ["A person's userId in DingTalk.", 'zhangsan'] as const;
 const links = 'Where the record is, and what belongs to it.';
@@ -701,7 +702,13 @@ export const QUERY_TEXTS = {
   ListMessages: {
     '': 'Which messages.',
     to: ['Only those to this destination.', 'ops'],
-    status: ['Only those with a delivery in this state.', 'failed'],
+    owner: ['Only those of this owner of keys; `me` is the owner of the key that asks.', 'me'],
+    status: [
+      'Only those with a delivery in this state: `queued` are those that are put off or that a look found waiting. What was sent is in no list of its own.',
+      'failed',
+    ],
+    day: ['Only those of a day (UTC).', '2026-01-31'],
+    limit,
     cursor: cursorIn,
   },
   ListTasks: {
@@ -714,6 +721,7 @@ export const QUERY_TEXTS = {
   ListShares: {
     '': 'Which shares.',
     day: ['A day (UTC). Default: today.', '2026-01-31'],
+    limit,
     cursor: cursorIn,
   },
   ListConversations: {

@@ -84,6 +84,17 @@ export const Mention = v.strictObject({
 });
 export type Mention = v.InferOutput<typeof Mention>;
 
+const DAY_TEXT = 'takes a day (UTC), such as 2026-01-31';
+export const Day = v.pipe(
+  v.string(),
+  v.regex(/^\d{4}-\d{2}-\d{2}$/, DAY_TEXT),
+  v.check((day) => !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day), DAY_TEXT),
+);
+
+/** How many entries a page has at most. */
+const LIMIT_TEXT = 'takes a whole number from 1 to 100';
+export const Limit = v.pipe(v.string(), v.regex(/^([1-9]\d?|100)$/, LIMIT_TEXT), v.transform(Number));
+
 /** Where the next page of a list begins; opaque to callers. */
 export const Cursor = v.pipe(Text, v.maxLength(2048));
 

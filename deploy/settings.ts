@@ -173,6 +173,11 @@ export const SETTINGS = {
     means: "origins whose pages may put files to addresses of `POST /files`; without it a browser's page may not",
   },
   fileDays: { standard: '100', kind: whole(1, 3650), means: 'days that objects stay in the bucket' },
+  keepDays: {
+    standard: '90',
+    kind: whole(1, 3650),
+    means: 'days that messages, shares, events and closed tasks are kept',
+  },
   logDays: {
     standard: '90',
     kind: { says: `one of ${LOG_DAYS.join(', ')}`, takes: (value) => LOG_DAYS.map(String).includes(value) },

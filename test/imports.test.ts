@@ -201,5 +201,6 @@ test('what is tried again is tried by one loop, and here is who uses it', () => 
     'lib/dingtalk/transport/call.ts',
     'lib/events/fetch-file.ts',
     'lib/files/media.ts',
+    'lib/messages/deliver/attempt.ts',
   ]);
 });

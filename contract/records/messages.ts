@@ -4,6 +4,10 @@ import * as v from 'valibot';
 export const DeliveryStatus = v.picklist(['queued', 'sending', 'sent', 'failed', 'unknown', 'expired', 'recalled']);
 export type DeliveryStatus = v.InferOutput<typeof DeliveryStatus>;
 
+/** By which messages can be listed: what went straight through is in no list of its own. */
+export const ListedStatus = v.picklist(['queued', 'failed', 'unknown', 'expired', 'recalled']);
+export type ListedStatus = v.InferOutput<typeof ListedStatus>;
+
 /** One try to hand a message to DingTalk: what came of it, why, and what a person can do. */
 export const Attempt = v.object({
   at: v.string(),

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { CONTENT_KINDS, contentEntries } from '../contents.ts';
-import { DeliveryStatus } from '../records/messages.ts';
-import { Cursor, MAX_MENTIONS, Mention, rule, Timestamp, To } from '../values.ts';
+import { ListedStatus } from '../records/messages.ts';
+import { Cursor, Day, Limit, MAX_MENTIONS, Mention, rule, Timestamp, To } from '../values.ts';
 
 export const Priority = v.picklist(['normal', 'high']);
 
@@ -33,9 +33,19 @@ export const SendMessage = v.pipe(
 );
 export type SendMessage = v.InferOutput<typeof SendMessage>;
 
-export const ListMessages = v.strictObject({
-  to: v.optional(v.pipe(v.string(), v.maxLength(64))),
-  status: v.optional(DeliveryStatus),
-  cursor: v.optional(Cursor),
-});
+export const ListMessages = v.pipe(
+  v.strictObject({
+    to: v.optional(v.pipe(v.string(), v.maxLength(64))),
+    owner: v.optional(v.pipe(v.string(), v.maxLength(2_000))),
+    status: v.optional(ListedStatus),
+    day: v.optional(Day),
+    limit: v.optional(Limit),
+    cursor: v.optional(Cursor),
+  }),
+  rule(
+    'list_unknown',
+    'there is no list of an owner at a destination: give `to` or `owner`',
+    ({ to, owner }) => to === undefined || owner === undefined,
+  ),
+);
 export type ListMessages = v.InferOutput<typeof ListMessages>;

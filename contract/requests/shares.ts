@@ -1,16 +1,9 @@
 import * as v from 'valibot';
-import { Cursor } from '../values.ts';
-
-const DAY = 'takes a day (UTC), such as 2026-01-31';
+import { Cursor, Day, Limit } from '../values.ts';
 
 export const ListShares = v.strictObject({
-  day: v.optional(
-    v.pipe(
-      v.string(),
-      v.regex(/^\d{4}-\d{2}-\d{2}$/, DAY),
-      v.check((day) => !Number.isNaN(Date.parse(day)) && new Date(day).toISOString().startsWith(day), DAY),
-    ),
-  ),
+  day: v.optional(Day),
+  limit: v.optional(Limit),
   cursor: v.optional(Cursor),
 });
 export type ListShares = v.InferOutput<typeof ListShares>;

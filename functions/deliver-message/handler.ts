@@ -23,7 +23,7 @@ import type { Content } from '../../lib/messages/content.ts';
 import { deliverMessage, failDelivery } from '../../lib/messages/deliver/deliver-message.ts';
 import { endBatch } from '../../lib/messages/deliver/end-batch.ts';
 import { type Destination, withPeople } from '../../lib/messages/destination.ts';
-import { OutboxItem } from '../../lib/messages/message.ts';
+import { OutboxRecord } from '../../lib/messages/message.ts';
 
 const log = createLog('deliver-message', process.env.STAGE);
 const ready = once(async () => {
@@ -60,7 +60,7 @@ export const handler = queueHandler({
   queue,
   ready,
   log,
-  schema: OutboxItem,
+  schema: OutboxRecord,
   run: (deps, item, { following }) => deliverMessage({ ...deps, ahead: following }, item),
   gaveUp: failDelivery,
   end: endBatch,

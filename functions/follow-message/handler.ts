@@ -35,7 +35,10 @@ export const handler = httpHandler({
   log,
   routes: followRoutes,
   handlers: {
-    'GET /messages': async (deps, { query }) => ({ status: 200, body: await listMessages(deps, query) }),
+    'GET /messages': async (deps, { query, access }) => ({
+      status: 200,
+      body: await listMessages(deps, query, access),
+    }),
     'POST /messages/{id}/recall': async (deps, { id, access }) => ({
       status: 200,
       body: await recall(deps, id, access),

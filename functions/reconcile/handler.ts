@@ -3,7 +3,7 @@ import { acceptEnv, callbackEnv, dingtalkEnv, publishEnv, readConfig } from '../
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { missedPorts } from '../../lib/compose/callbacks.ts';
-import { acceptPorts } from '../../lib/compose/messages.ts';
+import { acceptPorts, lanePorts } from '../../lib/compose/messages.ts';
 import { countedCalls, toldQuota } from '../../lib/compose/meter.ts';
 import { loadSecrets } from '../../lib/compose/secret.ts';
 import { fetchMissed } from '../../lib/events/fetch-missed.ts';
@@ -19,9 +19,13 @@ const ready = once(async () => {
   const metric = metricLines(process.env.STAGE);
   const secret = await loadSecrets(config);
   const counted = countedCalls(config, metric, log);
-  const told = toldQuota(config, secret);
-  const unreadable = (count: number, upTo: string) => log.error('messages-skipped', { count, upTo });
-  return { ...acceptPorts(config, secret, log), ...missedPorts(config, secret, log), ...counted, ...told, unreadable };
+  return {
+    ...acceptPorts(config, secret, log),
+    ...lanePorts(config, log),
+    ...missedPorts(config, secret, log),
+    ...counted,
+    ...toldQuota(config, secret),
+  };
 });
 
 export const handler = scheduleHandler(ready, log, {

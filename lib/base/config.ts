@@ -46,7 +46,15 @@ export const dingtalkEnv = {
   DINGTALK_OAPI_URL: url,
   TOKENS_TABLE: text,
 };
-export const acceptEnv = { ...ownKeysEnv, MESSAGES_TABLE: text, DESTINATIONS_TABLE: text, OUTBOX_QUEUE_URL: url };
+/** How many days closed records are kept. */
+const keepEnv = { KEEP_DAYS: count };
+export const acceptEnv = {
+  ...ownKeysEnv,
+  ...keepEnv,
+  MESSAGES_TABLE: text,
+  DESTINATIONS_TABLE: text,
+  OUTBOX_QUEUE_URL: url,
+};
 export const costEnv = { MOST_PARTS: count, MOST_CALLS: count };
 export const deliveryEnv = { LIMITS_TABLE: text, OUTBOX_DEAD_LETTERS_URL: url };
 /** Of those who work off a queue: it, its dead letters, and where deaths of workers are noted. */
@@ -58,10 +66,10 @@ export const inboundWorkEnv = { ...workEnv, INBOUND_QUEUE_URL: url, INBOUND_DEAD
 export const eventsWorkEnv = { ...workEnv, EVENTS_QUEUE_URL: url, EVENTS_DEAD_LETTERS_URL: url };
 export const sourcesWorkEnv = { ...workEnv, SOURCES_QUEUE_URL: url, SOURCES_DEAD_LETTERS_URL: url };
 export const publishEnv = { BUS_NAME: text, AWS_ENDPOINT_URL_EVENTBRIDGE: v.optional(url) };
-export const tasksEnv = { TASKS_TABLE: text, TASKS_QUEUE_URL: url };
+export const tasksEnv = { ...keepEnv, TASKS_TABLE: text, TASKS_QUEUE_URL: url };
 /** Of those who bring DingTalk, the bus and the lists in step with a task. */
 export const followEnv = { ...tasksEnv, ...publishEnv };
-export const sharesEnv = { SHARES_TABLE: text };
+export const sharesEnv = { ...keepEnv, SHARES_TABLE: text };
 export const bucketEnv = { UPLOADS_BUCKET: text };
 export const conversationsEnv = { CONVERSATIONS_TABLE: text };
 export const busEnv = { EVENTS_TABLE: text, ...publishEnv };

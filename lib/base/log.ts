@@ -21,11 +21,12 @@ export type LogEvent =
   | 'quota-reached'
   | 'calls-not-counted'
   | 'retry-scheduled'
+  | 'outcome-queued'
+  | 'records-unreadable'
   | 'message-failed'
   | 'message-unconfirmed'
   | 'message-expired'
   | 'message-enqueue-failed'
-  | 'messages-skipped'
   | 'target-blocked'
   | 'egress-banned'
   | 'source-refused'
@@ -62,7 +63,7 @@ const COUNTED: Partial<Record<LogEvent, string>> = {
   'message-unconfirmed': 'MessagesUnknown',
   'message-expired': 'MessagesExpired',
   'message-enqueue-failed': 'MessagesNotQueued',
-  'messages-skipped': 'JobsFailed',
+  'records-unreadable': 'UnreadableRecords',
   'target-blocked': 'ThrottleBlocks',
   'egress-banned': 'EgressBans',
   'token-refresh-failed': 'TokenRefreshesFailed',

@@ -7,9 +7,11 @@ import { createJsonCall, type JsonCall } from '../aws/json-call.ts';
 import { tellOutages } from '../aws/outage.ts';
 import { createWorkedQueue } from '../aws/queues/worked-queue.ts';
 import { createDeathTable } from '../aws/tables/death-table.ts';
+import type { Keeping } from '../aws/tables/keeping.ts';
 import { createKeyTable } from '../aws/tables/key-table.ts';
 import type { awsEnv, Config, callersEnv, publishEnv } from '../base/config.ts';
 import { createIds } from '../base/ids.ts';
+import type { Log } from '../base/log.ts';
 
 /** For ports that need the time or chance. */
 export const clock = { now: Date.now, sleep: (ms: number) => sleep(ms), random: Math.random };
@@ -63,6 +65,11 @@ export function workedQueue(config: AwsConfig & { LIMITS_TABLE: string }, url: s
 export function bus(config: AwsConfig & Config<typeof publishEnv>) {
   const { AWS_REGION: region, AWS_ENDPOINT_URL_EVENTBRIDGE: url = endpoint('events', region) } = config;
   return createBus(createJsonCall({ url, service: 'events', region, ...patient }), config.BUS_NAME);
+}
+
+/** How long records are kept; those that this version cannot read are passed over, and counted. */
+export function keepingOf({ KEEP_DAYS: keepDays }: { KEEP_DAYS: number }, log: Log): Keeping {
+  return { keepDays, now: clock.now, unreadable: (table, count) => log.error('records-unreadable', { table, count }) };
 }
 
 /** What it takes to know callers. */

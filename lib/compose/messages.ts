@@ -3,15 +3,17 @@ import { createDestinationTable } from '../aws/tables/destination-table.ts';
 import { createLimitTable } from '../aws/tables/limit-table.ts';
 import { createMergeTable } from '../aws/tables/merge-table.ts';
 import { createMessageTable } from '../aws/tables/message-table.ts';
+import { createLaneTable } from '../aws/tables/messages/lane-table.ts';
 import type { acceptEnv, Config, costEnv, deliveryEnv, destinationsEnv } from '../base/config.ts';
 import { ServiceError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { createSeal } from '../base/seal.ts';
 import { createWebhook } from '../dingtalk/webhook.ts';
+import { createLaneNotes } from '../messages/deliver/lanes.ts';
 import { createSender } from '../messages/deliver/send.ts';
 import { createSlotCache } from '../messages/limits/slot-cache.ts';
 import { type DingTalkConfig, dingtalkApps, dingtalkHttp } from './apps.ts';
-import { type AwsConfig, clock, dynamodb, randomId, sqs } from './clients.ts';
+import { type AwsConfig, clock, dynamodb, keepingOf, randomId, sqs } from './clients.ts';
 import { callMeter } from './meter.ts';
 import type { Apps, OwnKeys } from './secret.ts';
 
@@ -31,7 +33,8 @@ export function messageSender(config: DingTalkConfig, secret: Apps, log: Log) {
 /** What accepting a message takes, and clocks. */
 export function acceptPorts(config: Config<typeof acceptEnv>, keys: SealingKey, log: Log) {
   return {
-    messages: createMessageTable(dynamodb(), config.MESSAGES_TABLE),
+    messages: createMessageTable(dynamodb(), config.MESSAGES_TABLE, keepingOf(config, log)),
+    keepDays: config.KEEP_DAYS,
     destinations: destinationTable(config, keys),
     merges: createMergeTable(dynamodb(), config.MESSAGES_TABLE, clock.now),
     outbox: createOutboxQueue(sqs(config, config.OUTBOX_QUEUE_URL), config.OUTBOX_QUEUE_URL),
@@ -40,6 +43,11 @@ export function acceptPorts(config: Config<typeof acceptEnv>, keys: SealingKey, 
     randomId,
     ...clock,
   };
+}
+
+/** What is known of slow lanes of the queue. */
+export function lanePorts(config: Config<typeof acceptEnv>, log: Log) {
+  return { lanes: createLaneTable(dynamodb(), config.MESSAGES_TABLE, keepingOf(config, log)) };
 }
 
 /** What a request may cost in calls to DingTalk. */
@@ -53,9 +61,11 @@ export function destinationTable(config: Config<typeof destinationsEnv>, { seali
 }
 
 /** What keeps deliveries within DingTalk's limits, and the queue of those that failed. */
-export function deliveryPorts(config: AwsConfig & Config<typeof deliveryEnv>) {
+export function deliveryPorts(config: AwsConfig & Config<typeof deliveryEnv & typeof acceptEnv>) {
   const client = dynamodb();
+  const lanes = createLaneTable(client, config.MESSAGES_TABLE);
   return {
+    lanes: createLaneNotes(lanes, clock.now),
     limiter: createSlotCache(createLimitTable(client, config.LIMITS_TABLE, clock.now), clock.now),
     deadLetters: createOutboxQueue(sqs(config, config.OUTBOX_DEAD_LETTERS_URL), config.OUTBOX_DEAD_LETTERS_URL),
   };

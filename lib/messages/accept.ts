@@ -7,10 +7,11 @@ import { costOf, type MostCalls } from './cost.ts';
 import { type Merges, mergeWindowOf } from './deliver/merge.ts';
 import type { DestinationStore } from './destination.ts';
 import type { Mention } from './mention.ts';
-import { FIRST_CHECK_MS, type Message, type MessageStore, messageIdAt, type Outbox, waitingItems } from './message.ts';
+import { FIRST_CHECK_MS, type Message, messageIdAt, type Outbox, waitingItems } from './message.ts';
+import type { MessageStore, MessageWatch } from './store.ts';
 
 export type AcceptDeps = {
-  messages: MessageStore;
+  messages: Pick<MessageStore, 'create' | 'get' | 'idFor' | 'record'> & Pick<MessageWatch, 'watch'>;
   outbox: Outbox;
   destinations: DestinationStore;
   merges: Merges;
@@ -62,7 +63,16 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
     deliveries: Object.fromEntries(
       input.to.map((name) => [
         name,
-        { status: 'queued' as const, attempts: [], done: 0, receipts: [], crashes: 0, fallbackIndex: 0 },
+        {
+          status: 'queued' as const,
+          rev: 0,
+          attempts: [],
+          done: 0,
+          receipts: [],
+          crashes: 0,
+          fallbackIndex: 0,
+          tried: 0,
+        },
       ]),
     ),
   };
@@ -76,15 +86,23 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
   if (kept === message && message.id !== fresh) await deps.messages.watch(message.id, now + FIRST_CHECK_MS);
   requireSameRequest('message', kept, requestHash);
   if (kept === message) await gather(deps, message);
+  // what was kept before that is in the queue, or found by `requeueStuck`: a second record would be a second place in it
+  if (now - Date.parse(kept.createdAt) >= DEDUPLICATED_MS) return kept;
+  const waiting = waitingItems(kept);
   try {
-    await deps.outbox.put(waitingItems(kept));
+    await deps.outbox.put(waiting);
   } catch (error) {
     deps.notQueued(kept.id, error);
     // It is stored, so it is accepted: after an error the caller would send it again. `requeueStuck` queues it.
-    await deps.messages.watch(kept.id, deps.now());
+    const dueAt = deps.now();
+    for (const item of waiting) await deps.messages.record(item, { status: 'queued', dueAt, waiting: true });
+    await deps.messages.watch(kept.id, dueAt);
   }
   return kept;
 }
+
+/** SQS knows a repeat for five minutes. */
+const DEDUPLICATED_MS = 4.5 * 60_000;
 
 /** Registers a message to be merged with others; if that fails, it is sent alone. */
 async function gather({ destinations, merges, now }: AcceptDeps, message: Message): Promise<void> {

@@ -1,45 +1,55 @@
 import * as v from 'valibot';
 import type { MessageList } from '../../contract/answers/messages.ts';
 import type { ListMessages } from '../../contract/requests/messages.ts';
+import type { Access } from '../base/access.ts';
 import { CURSOR_FAULT, readCursor, writeCursor } from '../base/cursor.ts';
 import { InvalidInput } from '../base/errors.ts';
-import type { Message, MessageStore } from './message.ts';
+import type { MessageState } from './message.ts';
+import type { MessageStore, StatePage } from './store.ts';
 import { messageView } from './view.ts';
 
-export type ListDeps = { messages: Pick<MessageStore, 'listDay'>; now: () => number };
+export type ListDeps = { messages: Pick<MessageStore, 'listDay' | 'listed'>; keepDays: number; now: () => number };
 
 const DAY_MS = 24 * 3_600_000;
-/** How long records are kept. */
-const KEEP_DAYS = 90;
-/** A page has at least this many messages, if they exist, and reads at most this many pages of the table. */
-const ENOUGH = 20;
-const MOST_READS = 100;
+const PAGE = 25;
+/** Days that one page of all messages looks into. */
+const MOST_DAYS = 3;
 
 /** A page of one day; `page` is the table's own cursor. */
 const Position = v.object({ day: v.pipe(v.string(), v.isoDate()), page: v.optional(v.string()) });
 type Position = v.InferOutput<typeof Position>;
 
 /**
- * Messages, the newest first: those to a destination, those of which a delivery has a status, or both. A page may be
- * empty and still have a cursor: what was asked for is rare, and the search goes on from there.
+ * Messages, the newest first: all, or those of one list. A page reads its list and the messages on it, and nothing else; it
+ * may be short, even empty, and still have a cursor.
  * @throws InvalidInput for a cursor that this list did not give
  */
-export async function listMessages(deps: ListDeps, { to, status, cursor }: ListMessages): Promise<MessageList> {
-  let position: Position | undefined = cursor === undefined ? { day: dayOf(deps.now()) } : positionOf(cursor);
-  const oldest = dayOf(deps.now() - KEEP_DAYS * DAY_MS);
-  const found: Message[] = [];
-  for (let reads = 0; position && reads < MOST_READS && found.length < ENOUGH; reads += 1) {
-    const page: { messages: Message[]; cursor?: string } = await deps.messages.listDay(position.day, position.page);
-    found.push(...page.messages.filter((message) => matches(message, to, status)));
-    position = following(position, page.cursor, oldest);
-  }
-  return { messages: found.map(messageView), ...(position && { cursor: writeCursor(position) }) };
+export async function listMessages(deps: ListDeps, asked: ListMessages, access: Access): Promise<MessageList> {
+  const { to, status, day, cursor, limit = PAGE } = asked;
+  const owner = asked.owner === 'me' ? access.owner : asked.owner;
+  const isAll = to === undefined && owner === undefined && status === undefined;
+  const page = isAll
+    ? await allMessages(deps, { day, cursor, limit })
+    : await deps.messages.listed({ to, owner, status }, { day, cursor, limit });
+  return { messages: page.messages.map(messageView), ...(page.cursor !== undefined && { cursor: page.cursor }) };
 }
 
-function matches({ deliveries }: Message, to: string | undefined, status: string | undefined): boolean {
-  return Object.entries(deliveries).some(
-    ([name, delivery]) => (to === undefined || name === to) && (status === undefined || delivery.status === status),
-  );
+type Asked = { day?: string | undefined; cursor?: string | undefined; limit: number };
+
+/** All messages, from day to day; of one day if it is given. */
+async function allMessages({ messages, keepDays, now }: ListDeps, { day, cursor, limit }: Asked): Promise<StatePage> {
+  let position: Position | undefined = cursor === undefined ? { day: day ?? dayOf(now()) } : positionOf(cursor);
+  const oldest = day ?? dayOf(now() - keepDays * DAY_MS);
+  const found: MessageState[] = [];
+  for (let days = 0; position && days < MOST_DAYS && found.length < limit; days += 1) {
+    const page: StatePage = await messages.listDay(position.day, {
+      cursor: position.page,
+      limit: limit - found.length,
+    });
+    found.push(...page.messages);
+    position = following(position, page.cursor, oldest);
+  }
+  return { messages: found, ...(position && { cursor: writeCursor(position) }) };
 }
 
 /** The next page of the day, or the day before; undefined at the end of the records. */

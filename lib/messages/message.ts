@@ -1,13 +1,25 @@
 import * as v from 'valibot';
-import { Attempt, DeliveryStatus, DeliveryView, Waits } from '../../contract/records/messages.ts';
+import { Attempt, DeliveryStatus, DeliveryView, PersonOutcome, Waits } from '../../contract/records/messages.ts';
 import { Mention } from '../../contract/values.ts';
 import { Content } from './content.ts';
 
 export { Attempt, DeliveryStatus };
 
-/** The delivery of a message to one destination, with what only the sender needs. */
+/** What DingTalk answered to calls: its ids of what was sent, and the outcome for each person where it says that. */
+export const Outcomes = v.object({
+  receipts: v.optional(v.array(v.string()), []),
+  people: v.optional(v.array(PersonOutcome), []),
+});
+export type Outcomes = v.InferOutput<typeof Outcomes>;
+
+/**
+ * The delivery of a message to one destination, with what only the sender needs. Outcomes of many calls and people, and
+ * the tries of a long trouble, stand in items of their own; whoever reads the message has them all here.
+ */
 export const Delivery = v.object({
   ...v.omit(DeliveryView, ['destination']).entries,
+  /** Counts its changes: each is made on the condition that none came between. */
+  rev: v.optional(v.number(), 0),
   /** How many calls of the plan are done: a long text or many people take several. */
   done: v.optional(v.number(), 0),
   /** What it waits for; null once that is over. */
@@ -18,8 +30,20 @@ export const Delivery = v.object({
   robot: v.optional(v.string()),
   /** Identifies the plan of calls when the first call was made; a changed destination gives another plan. */
   planId: v.optional(v.string()),
-  /** When this delivery is queued again if it is still unfinished (epoch ms). */
-  dueAt: v.optional(v.number()),
+  /** It is out of the queue until then (epoch ms); null when it is back in it. */
+  dueAt: v.nullish(v.number()),
+  /** When it was queued last (epoch ms), where that was after the message was accepted. */
+  queuedAt: v.optional(v.number()),
+  /** It does not go straight through, so the lists of what waits have it. */
+  waiting: v.nullish(v.boolean()),
+  /** There are pages of outcomes. */
+  paged: v.optional(v.boolean()),
+  /** Of the outcomes those that stand in no page: the record itself holds them. */
+  tail: v.optional(Outcomes),
+  /** Its last call was found in a page, and is still to be noted in the record. */
+  recovered: v.optional(v.boolean()),
+  /** How many of the first attempts stand in an item of their own. */
+  tried: v.optional(v.number(), 0),
   /** How many workers crashed while sending this message. */
   crashes: v.optional(v.number(), 0),
   /** The content in use: 0 is the message's own, 1 the first of `otherwise`, and so on. */
@@ -32,8 +56,29 @@ export const Delivery = v.object({
 });
 export type Delivery = v.InferOutput<typeof Delivery>;
 
-/** A message and its deliveries, keyed by destination name. Times are ISO 8601. */
-export const Message = v.object({
+/** What DingTalk answered to the calls up to `call`, which is too much for the record itself. */
+export const Page = v.object({ call: v.number(), ...Outcomes.entries });
+export type Page = v.InferOutput<typeof Page>;
+
+/** A change of a delivery; its `page` is kept before it. With a `rev` it is made of the delivery as it was read. */
+export const DeliveryChange = v.object({
+  ...v.partial(Delivery).entries,
+  status: DeliveryStatus,
+  page: v.optional(Page),
+});
+export type DeliveryChange = v.InferOutput<typeof DeliveryChange>;
+
+/** What a message says. */
+export const Said = v.object({
+  content: Content,
+  /** Fallback contents, used in this order where DingTalk refuses the content. */
+  otherwise: v.optional(v.array(Content)),
+  mention: v.optional(Mention),
+});
+export type Said = v.InferOutput<typeof Said>;
+
+/** What becomes of a message: its deliveries, keyed by destination name. Times are ISO 8601. */
+export const MessageState = v.object({
   id: v.string(),
   /** Whose it is: the owner of the key that sent it, or the part of dingdock. */
   caller: v.string(),
@@ -42,12 +87,12 @@ export const Message = v.object({
   expiresAt: v.optional(v.string()),
   priority: v.optional(v.picklist(['normal', 'high'])),
   delivery: v.picklist(['at-least-once', 'at-most-once']),
-  content: Content,
-  /** Fallback contents, used in this order where DingTalk refuses the content. */
-  otherwise: v.optional(v.array(Content)),
-  mention: v.optional(Mention),
   deliveries: v.record(v.string(), Delivery),
 });
+export type MessageState = v.InferOutput<typeof MessageState>;
+
+/** A message as a whole. */
+export const Message = v.object({ ...MessageState.entries, ...Said.entries });
 export type Message = v.InferOutput<typeof Message>;
 
 /** One message for one destination: a record of the outbox. */
@@ -59,41 +104,9 @@ export const OutboxItem = v.object({
 });
 export type OutboxItem = v.InferOutput<typeof OutboxItem>;
 
-/** Stores messages. Every write that decides something is conditional. */
-export type MessageStore = {
-  /** Stores a new message; answers false, and changes nothing, when the id is taken. */
-  create(message: Message): Promise<boolean>;
-  /** The id that an idempotency key stands for: `id`, unless the key has one already. */
-  idFor(key: string, id: string, now: number): Promise<string>;
-  get(id: string): Promise<Message | undefined>;
-  /** Marks a delivery as sending; answers false when it is finished, for example recalled. */
-  start(
-    item: OutboxItem,
-    known: Partial<Pick<Delivery, 'possibleDuplicate' | 'robot' | 'crashes' | 'planId' | 'waits'>>,
-  ): Promise<boolean>;
-  /** Writes the outcome of a try; nothing when the delivery is finished already. */
-  record(item: OutboxItem, outcome: DeliveryChange): Promise<void>;
-  /** The same for the last delivery of a message: also ends the checks of the message. */
-  recordLast(item: OutboxItem, outcome: DeliveryChange): Promise<void>;
-  /** Marks a delivery as recalled, from `queued` (it was never sent) or `sent`; answers whether it was in that state. */
-  recall(item: OutboxItem, from: 'queued' | 'sent'): Promise<boolean>;
-  /** Makes a dead letter deliverable again. */
-  revive(item: OutboxItem): Promise<void>;
-  /** Messages that were accepted on a (UTC) day, newest first. */
-  listDay(day: string, cursor?: string): Promise<{ messages: Message[]; cursor?: string }>;
-  /** Messages accepted before `until` (epoch ms) and after the last `seen`: one page, oldest first. */
-  listUnseen(until: number): Promise<{ messages: Message[]; unreadable: number; upTo: string; more: boolean }>;
-  /** Marks all messages up to this id as seen. */
-  seen(upTo: string): Promise<void>;
-  /** Messages whose check is due, and since when; oldest first. */
-  listDue(now: number): Promise<{ message: Message; dueAt: number }[]>;
-  /** Schedules a check of this message at `dueAt`, or keeps an earlier one. */
-  watch(id: string, dueAt: number): Promise<void>;
-  /** Schedules the next check of a listed message (undefined: none); answers false when it was rescheduled meanwhile. */
-  checked(id: string, listed: number, dueAt: number | undefined): Promise<boolean>;
-};
-
-export type DeliveryChange = Partial<Delivery> & { status: DeliveryStatus };
+/** As it stands in the queue: with what DingTalk took when the record could not be written. It is noted before all else. */
+export const OutboxRecord = v.object({ ...OutboxItem.entries, taken: v.optional(DeliveryChange) });
+export type OutboxRecord = v.InferOutput<typeof OutboxRecord>;
 
 /** A message that is not finished this long after it was accepted is checked. */
 export const FIRST_CHECK_MS = 15 * 60_000;
@@ -101,7 +114,7 @@ export const FIRST_CHECK_MS = 15 * 60_000;
 /** The FIFO queue on which messages wait for their destination; a destination is a group. */
 export type Outbox = {
   /** The queue drops repeats of an item, unless they have another `round`. */
-  put(items: OutboxItem[], round?: string): Promise<void>;
+  put(items: OutboxRecord[], round?: string): Promise<void>;
 };
 /** The queue of records that cannot be processed. */
 export type DeadLetters = { put(items: OutboxItem[]): Promise<void> };
@@ -118,19 +131,19 @@ export function isFinished(status: DeliveryStatus): boolean {
 }
 
 /** The status of the whole message: unfinished while any delivery is, else the worst outcome. */
-export function overallStatus({ deliveries }: Message): DeliveryStatus {
+export function overallStatus({ deliveries }: Pick<MessageState, 'deliveries'>): DeliveryStatus {
   const statuses = Object.values(deliveries).map(({ status }) => status);
   const order: DeliveryStatus[] = ['sending', 'queued', 'failed', 'unknown', 'expired', 'recalled', 'sent'];
   return order.find((status) => statuses.includes(status)) ?? 'failed';
 }
 
 /** The content that a delivery sends: the message's own or a fallback. */
-export function contentOf({ content, otherwise = [] }: Message, { fallbackIndex }: Delivery): Content {
+export function contentOf({ content, otherwise = [] }: Said, { fallbackIndex }: Delivery): Content {
   return [content, ...otherwise][fallbackIndex] ?? content;
 }
 
 /** The deliveries of a message that are not finished. */
-export function waitingItems({ id, priority, deliveries }: Message): OutboxItem[] {
+export function waitingItems({ id, priority, deliveries }: MessageState): OutboxItem[] {
   const waiting = Object.entries(deliveries).filter(([, { status }]) => !isFinished(status));
   return waiting.map(([destination]) => ({ messageId: id, destination, ...(priority && { priority }) }));
 }

@@ -3,7 +3,8 @@ import type { Access } from '../base/access.ts';
 import { chunks } from '../base/chunks.ts';
 import { ServiceError } from '../base/errors.ts';
 import type { Destination, DestinationStore } from './destination.ts';
-import { type Delivery, type MessageStore, mayHaveArrived } from './message.ts';
+import { type Delivery, mayHaveArrived } from './message.ts';
+import type { MessageStore } from './store.ts';
 import { findMessage } from './view.ts';
 
 type Recalled = { recalled: string[]; failed: Record<string, string> };
@@ -22,7 +23,7 @@ type App = {
 };
 
 export type RecallDeps = {
-  messages: MessageStore;
+  messages: Pick<MessageStore, 'get' | 'recall'>;
   destinations: DestinationStore;
   appNamed(name?: string): App;
 };

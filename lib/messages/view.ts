@@ -3,12 +3,13 @@ import { MessageView } from '../../contract/answers/messages.ts';
 import { type Access, requireRecord } from '../base/access.ts';
 import { InvalidInput } from '../base/errors.ts';
 import { isIdOf } from '../base/ids.ts';
-import { type Message, type MessageStore, overallStatus } from './message.ts';
+import { type Message, type MessageState, overallStatus } from './message.ts';
+import type { MessageStore } from './store.ts';
 
 type Stored = { messages: Pick<MessageStore, 'get'> };
 
 /** A message as callers see it. */
-export function messageView(message: Message): MessageView {
+export function messageView(message: MessageState): MessageView {
   const deliveries = Object.entries(message.deliveries).map(([destination, delivery]) => ({
     destination,
     ...delivery,

@@ -11,7 +11,7 @@ import { signWebhook } from '../../lib/dingtalk/webhook.ts';
 import { API_KEY, appsSecretOf, KEYS_FILE, KNOWN_KEYS } from '../../stage/local-secret.ts';
 import { cliOf } from '../support/cli.ts';
 import { filesClient } from '../support/files.ts';
-import { message } from '../support/messages.ts';
+import { delivery, message } from '../support/messages.ts';
 
 const { api, sqs, urls } = await filesClient();
 const { dingdock } = cliOf(urls);
@@ -135,11 +135,14 @@ const FAULTS: [fault: string, cause: Cause, remedy: RegExp, seed: () => Promise<
       const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
       const client = new DynamoDBClient({ endpoint: urls.dynamodb, region: 'us-east-1', credentials });
       const messages = createMessageTable(client, 'dingdock-local-messages');
-      await messages.create(message({ id: 'm_stuck_for_the_doctor', createdAt: '2026-01-01T00:00:00.000Z' }));
-      await messages.watch('m_stuck_for_the_doctor', Date.parse('2026-01-01'));
+      const dueAt = Date.now() - 86_400_000;
+      const deliveries = { ops: delivery({ dueAt, waiting: true }) };
+      await messages.create(
+        message({ id: 'm_stuck_for_the_doctor', createdAt: new Date(dueAt).toISOString(), deliveries }),
+      );
+      await messages.watch('m_stuck_for_the_doctor', dueAt);
       const found = await doctor();
-      const due = await messages.listDue(Date.parse('2026-01-02'));
-      for (const { message, dueAt } of due) await messages.checked(message.id, dueAt, undefined);
+      await messages.checked('m_stuck_for_the_doctor', dueAt, undefined);
       client.destroy();
       return found;
     },

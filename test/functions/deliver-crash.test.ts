@@ -76,6 +76,7 @@ async function worker(item: object, killAt = ''): Promise<boolean> {
     cardSecrets: [],
   };
   const config = {
+    KEEP_DAYS: 90,
     MESSAGES_TABLE: 'messages',
     DESTINATIONS_TABLE: 'destinations',
     TOKENS_TABLE: 'tokens',

@@ -2,12 +2,14 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createLimitTable } from '../../lib/aws/tables/limit-table.ts';
 import { createMergeTable } from '../../lib/aws/tables/merge-table.ts';
 import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
+import { createLaneTable } from '../../lib/aws/tables/messages/lane-table.ts';
 import { createMeterTable } from '../../lib/aws/tables/meter-table.ts';
 import { DingTalkRefusal, DingTalkUnreachable } from '../../lib/base/dingtalk-errors.ts';
 import { addedUp } from '../../lib/lambda/metric.ts';
 import type { Content } from '../../lib/messages/content.ts';
 import { deliverMessage } from '../../lib/messages/deliver/deliver-message.ts';
 import { endBatch } from '../../lib/messages/deliver/end-batch.ts';
+import { createLaneNotes, type Lanes } from '../../lib/messages/deliver/lanes.ts';
 import { requeueStuck } from '../../lib/messages/deliver/requeue-stuck.ts';
 import type { Sender, Sent } from '../../lib/messages/deliver/send.ts';
 import type { Destination } from '../../lib/messages/destination.ts';
@@ -30,6 +32,10 @@ const item = { messageId: 'm_test', destination: 'ops' };
 
 let tables: Awaited<ReturnType<typeof startTables>>;
 let now = START;
+const lanes: Lanes = {
+  note: (...args) => createLaneTable(tables.client, 'messages').note(...args),
+  all: () => createLaneTable(tables.client, 'messages').all(),
+};
 let calls: { uuid: string; destination: Destination; rendered: Rendered }[] = [];
 let dead: OutboxItem[] = [];
 let metrics: [string, number][] = [];
@@ -80,6 +86,8 @@ async function setup(
       () => now,
     ),
     ahead: 0,
+    outbox: { put: async () => expect.fail('nothing is queued'), isEmpty: async () => true },
+    lanes: createLaneNotes(lanes, () => now),
     meter,
     policy: { quotas: { api: 5_000, webhook: 20 }, reserve: 0 },
     merges: createMergeTable(tables.client, 'messages', () => now),
@@ -342,11 +350,11 @@ test('what keeps failing by itself steps aside after three tries, and comes back
   expect(await deliver()).toBeUndefined();
   expect(await delivery()).toMatchObject({ status: 'queued', attempts: [{}, {}, {}] });
   const back: OutboxItem[] = [];
-  const outbox = { put: async (items: OutboxItem[]) => void back.push(...items) };
-  await requeueStuck({ ...deps, outbox, unreadable: () => expect.fail() });
+  const outbox = { put: async (items: OutboxItem[]) => void back.push(...items), isEmpty: async () => true };
+  await requeueStuck({ ...deps, lanes, outbox });
   expect(back.filter(({ messageId }) => messageId === id)).toEqual([]);
   now += 10 * 60_000;
-  await requeueStuck({ ...deps, outbox, unreadable: () => expect.fail() });
+  await requeueStuck({ ...deps, lanes, outbox });
   expect(back).toContainEqual({ messageId: id, destination: 'ops' });
 });
 
@@ -426,11 +434,14 @@ test('with a reserve normal messages wait for the next month and say so, and urg
   for (let n = 0; n < 3; n += 1) {
     expect(await (await send({ priority: 'high' })).delivery()).toMatchObject({ status: 'sent' });
   }
-  const due = async () => (await held.messages.listDue(now)).map(({ message: { id } }) => id);
+  const due = async () => (await held.messages.listDue(now)).due.map(({ message: { id } }) => id);
   expect(await due()).not.toContain(held.id);
   expect(messageView((await held.messages.get(held.id))!).deliveries).toMatchObject([{ waits }]);
-  now = Date.parse(waits.until);
+  await held.messages.beginAt(now);
+  now += 3_600_000;
   expect(await due()).toContain(held.id);
+  await held.messages.beginAt(START);
+  now = Date.parse(waits.until);
   await held.deliver();
   expect(await held.delivery()).toMatchObject({ status: 'sent' });
   expect((await held.delivery()).waits).toBeNull();
@@ -550,15 +561,16 @@ test('trouble at one destination does not put off another of the same message', 
     put: async (items: OutboxItem[]) => {
       back.push(...items.filter(({ messageId }) => messageId === id));
     },
+    isEmpty: async () => true,
   };
   await deps.messages.record({ messageId: id, destination: 'ops' }, { status: 'queued', dueAt: now + 62_000 });
   await deps.messages.watch(id, now + 62_000);
   await deps.messages.record({ messageId: id, destination: 'other' }, { status: 'queued', dueAt: now + 1_500_000 });
   now += 62_000;
-  await requeueStuck({ ...deps, outbox, unreadable: () => expect.fail() });
+  await requeueStuck({ ...deps, lanes, outbox });
   expect(back).toEqual([{ messageId: id, destination: 'ops' }]);
   now += 1_500_000;
-  await requeueStuck({ ...deps, outbox, unreadable: () => expect.fail() });
+  await requeueStuck({ ...deps, lanes, outbox });
   expect(back).toContainEqual({ messageId: id, destination: 'other' });
 });
 

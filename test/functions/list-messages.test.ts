@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ListMessages } from '../../contract/requests/messages.ts';
 import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
 import { listMessages } from '../../lib/messages/list-messages.ts';
 import { type DeliveryStatus, messageIdAt } from '../../lib/messages/message.ts';
+import { access as accessOf } from '../support/access.ts';
 import { delivery, message } from '../support/messages.ts';
 import { startMessageTable, startTables } from '../support/tables.ts';
 
@@ -24,13 +26,14 @@ beforeAll(async () => {
 });
 afterAll(() => tables.close());
 
-const deps = () => ({ messages: createMessageTable(tables.client, 'messages'), now: () => NOW });
+const deps = () => ({ messages: createMessageTable(tables.client, 'messages'), keepDays: 90, now: () => NOW });
+const access = accessOf({ owner: 'test' });
 
-async function all(wish: { to?: string; status?: DeliveryStatus }): Promise<string[]> {
+async function all(wish: Omit<ListMessages, 'cursor'>): Promise<string[]> {
   const ids: string[] = [];
   for (let cursor: string | undefined, pages = 0; pages === 0 || cursor !== undefined; pages += 1) {
     expect(pages).toBeLessThan(50);
-    const page = await listMessages(deps(), { ...wish, ...(cursor !== undefined && { cursor }) });
+    const page = await listMessages(deps(), { ...wish, ...(cursor !== undefined && { cursor }) }, access);
     ids.push(...page.messages.map(({ id }) => id));
     cursor = page.cursor;
   }
@@ -53,5 +56,5 @@ test('a cursor of somebody else is refused', async () => {
   const pages = ['junk', otherDay, keyOf('20260310', ''), keyOf('20260310', 'x'.repeat(1_500))];
   const never = Buffer.from('{"day":"never"}').toString('base64url');
   for (const cursor of ['junk', never, ...pages.map((page) => ofDay('2026-03-10', page))])
-    await expect(listMessages(deps(), { cursor })).rejects.toMatchObject({ code: 'invalid_cursor' });
+    await expect(listMessages(deps(), { cursor }, access)).rejects.toMatchObject({ code: 'invalid_cursor' });
 });

@@ -16,5 +16,15 @@ export function message(over: Partial<Message> = {}): Message {
 
 /** A delivery that nobody has begun. */
 export function delivery(over: Partial<Delivery> = {}): Delivery {
-  return { status: 'queued', attempts: [], done: 0, receipts: [], crashes: 0, fallbackIndex: 0, ...over };
+  return {
+    status: 'queued',
+    rev: 0,
+    attempts: [],
+    done: 0,
+    receipts: [],
+    crashes: 0,
+    fallbackIndex: 0,
+    tried: 0,
+    ...over,
+  };
 }

@@ -1,64 +1,115 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { Message, type MessageStore, messageIdAt, type OutboxItem } from '../../messages/message.ts';
+import { listedAs, rowsOf, statusRows } from '../../messages/lists.ts';
+import { type DeliveryChange, Message, MessageState, type OutboxItem, Said } from '../../messages/message.ts';
+import type { MessageStore, MessageWatch } from '../../messages/store.ts';
 import { pageOf } from './cursor.ts';
-import { changeItem, fromItem, getItem, type Item, keyCondition, putNew, toItem } from './item.ts';
+import { getItem, keyCondition, putNew, refusedMeans, toItem, updateOf } from './item.ts';
+import { KEEPING, type Keeping, readable, SCHEMA, schemaEntry, ttlOf } from './keeping.ts';
 import { dayOf, messageKey } from './message-key.ts';
+import { dueIn } from './messages/due.ts';
+import { partsOf } from './messages/parts.ts';
+import { rowsIn } from './messages/rows.ts';
 
-/** Records are kept for this long after they were accepted. */
-const KEEP_S = 90 * 24 * 3600;
-/** The partition of the index of messages that have to be checked; finished ones are not in it. */
-const WATCHED = 'watched';
-const UNWATCHED = { watch: undefined, dueAt: undefined };
-const PAGE = 25;
 /** Longer than any id of ours, and below DynamoDB's limit. */
 const LONGEST_ID = 200;
 
-/** The id up to which every message was checked once. */
-const POSITION = { part: 'watch', id: 'position' };
-const DAY_MS = 24 * 3_600_000;
-/** Where checking begins without a position: what is older has left the queue too. */
-const LOOK_BACK_MS = 14 * DAY_MS;
-
-const Due = v.object({ id: v.string(), dueAt: v.number() });
+const State = v.object({ ...MessageState.entries, ...schemaEntry });
+/** A small content stands in the state. */
+const Stored = v.object({ ...State.entries, ...v.partial(Said).entries });
 const DayKey = v.object({ part: v.string(), id: v.pipe(v.string(), v.minLength(1), v.maxLength(LONGEST_ID)) });
 const KeyItem = v.object({ messageId: v.string() });
-const Position = v.object({ upTo: v.string() });
+
+/** What a change of a delivery says of it, beside members that the store itself keeps. */
+const OF_THE_STORE = ['rev', 'page', 'tail', 'recovered'];
 
 /**
- * Messages: one item each, by day and id, with a map of deliveries by destination name. `by-due` finds those that
- * have to be checked; it holds keys, and only of those, since every write to an index is paid for like one to
- * the table. An idempotency key has an item of its own (`part`: the key) that tells its message.
+ * Messages. The state of each is one small item, by day and id, so that the table itself lists a day in order, with a map of
+ * deliveries by destination name; what grows stands apart (messages/parts.ts), and lists have rows (messages/rows.ts).
+ * `by-due` finds those that have to be checked. An idempotency key has an item of its own (`part`: the key).
  */
-export function createMessageTable(client: DynamoDBClient, table: string): MessageStore {
+export function createMessageTable(
+  client: DynamoDBClient,
+  table: string,
+  keeping: Keeping = KEEPING,
+): MessageStore & MessageWatch {
   const placeOf = (id: string) => messageKey(table, id);
+  const parts = partsOf(client, table);
+  const rows = rowsIn(client, { table, keeping, State });
 
-  /** Sets members of one delivery, as long as it is in one of these states. */
-  function change(item: OutboxItem, from: string[], sets: object, more: Record<string, unknown> = {}) {
-    const entries = Object.entries(sets).filter(([, value]) => value !== undefined);
+  /** Sets members of one delivery, as long as it is in one of these states and is the one that was read. */
+  async function change(
+    { messageId, destination }: OutboxItem,
+    from: string[],
+    { rev, page, ...sets }: Partial<DeliveryChange>,
+    more: Record<string, unknown> = {},
+  ): Promise<boolean> {
+    const ttl = ttlOf(keeping);
+    if (page) await parts.putPage(messageId, destination, page, ttl);
+    const attempts = sets.attempts && (await parts.attemptsIn(messageId, destination, sets.attempts, ttl));
+    const changed = { ...sets, ...attempts, ...(page && { paged: true }) };
+    const entries = Object.entries(changed).filter(
+      ([name, value]) => value !== undefined && !OF_THE_STORE.includes(name),
+    );
     const states = Object.fromEntries(from.map((state, index) => [`from${index}`, state]));
-    const names = Object.keys(states).map((name) => `:${name}`);
-    return changeItem(client, placeOf(item.messageId), {
+    const inState = `deliveries.#to.#status IN (${Object.keys(states).map((name) => `:${name}`)})`;
+    const update = updateOf({
       set: more,
-      also: entries.map(([name]) => `deliveries.#to.#${name} = :${name}`),
-      when: `deliveries.#to.#status IN (${names.join(', ')})`,
-      names: { to: item.destination },
-      values: { ...states, ...Object.fromEntries(entries) },
+      also: [
+        ...entries.map(([name]) => `deliveries.#to.#${name} = :${name}`),
+        'deliveries.#to.#rev = if_not_exists(deliveries.#to.#rev, :zero) + :one',
+      ],
+      when: rev === undefined ? inState : `${inState} AND deliveries.#to.#rev = :seen`,
+      names: { to: destination },
+      values: { ...states, ...Object.fromEntries(entries), zero: 0, one: 1, ...(rev !== undefined && { seen: rev }) },
     });
+    const before = await client
+      .send(new UpdateItemCommand({ ...placeOf(messageId), ...update, ReturnValues: 'ALL_OLD' }))
+      .then(({ Attributes }) => Attributes, refusedMeans(undefined));
+    if (!before) return false;
+    const [state] = readable(State, [before], { table, keeping });
+    if (state) await move(state, destination, changed);
+    return true;
   }
 
-  async function get(id: string) {
-    return id.length > LONGEST_ID ? undefined : getItem(client, placeOf(id), Message);
+  /** Puts a delivery on the lists where it belongs after a change, and takes it off those where it was. */
+  async function move(before: MessageState, destination: string, changed: Partial<DeliveryChange>): Promise<void> {
+    const was = before.deliveries[destination];
+    if (!was) return;
+    const [had, has] = [
+      listedAs(was),
+      listedAs({
+        status: changed.status ?? was.status,
+        waiting: changed.waiting === undefined ? was.waiting : changed.waiting,
+      }),
+    ];
+    if (had === has) return;
+    if (has) await rows.put(statusRows(before, destination, has), ttlOf(keeping));
+    if (had) await rows.drop(statusRows(before, destination, had));
+  }
+
+  async function get(id: string): Promise<Message | undefined> {
+    const found = id.length > LONGEST_ID ? undefined : await getItem(client, placeOf(id), Stored);
+    if (!found) return undefined;
+    const said = found.content ? found : await parts.said(id);
+    const whole = Object.entries(found.deliveries).map(
+      async ([name, delivery]) => [name, await parts.whole(id, name, delivery)] as const,
+    );
+    return v.parse(Message, { ...found, ...said, deliveries: Object.fromEntries(await Promise.all(whole)) });
   }
 
   return {
-    async create(message) {
-      const ttl = Math.floor(Date.parse(message.createdAt) / 1000) + KEEP_S;
-      return putNew(client, table, { part: dayOf(message.id), ...message, ttl });
+    async create({ content, otherwise, mention, ...state }) {
+      const ttl = ttlOf(keeping, Date.parse(state.createdAt));
+      const said = await parts.inlineOf(state.id, { content, otherwise, mention }, ttl);
+      const record = { part: dayOf(state.id), schema: SCHEMA, kind: 'message', ...state, ...said, ttl };
+      if (!(await putNew(client, table, record))) return false;
+      await rows.put(rowsOf(state), ttl);
+      return true;
     },
 
     async idFor(key, id, now) {
-      const ttl = Math.floor(now / 1000) + KEEP_S;
+      const ttl = ttlOf(keeping, now);
       if (await putNew(client, table, { part: key, id: 'key', messageId: id, ttl })) return id;
       const kept = await getItem(client, { TableName: table, Key: toItem({ part: key, id: 'key' }) }, KeyItem);
       return kept?.messageId ?? id;
@@ -68,92 +119,35 @@ export function createMessageTable(client: DynamoDBClient, table: string): Messa
 
     start: (item, known) => change(item, ['queued', 'sending'], { status: 'sending', ...known }),
 
-    async record(item, outcome) {
-      await change(item, ['queued', 'sending'], outcome);
-    },
+    record: (item, outcome) => change(item, ['queued', 'sending'], outcome),
 
-    async recordLast(item, outcome) {
-      await change(item, ['queued', 'sending'], outcome, UNWATCHED);
-    },
+    recordLast: (item, outcome) => change(item, ['queued', 'sending'], outcome, { watch: undefined, dueAt: undefined }),
 
-    recall: (item, from) => change(item, [from], { status: 'recalled' }),
+    recall: (item, from) => change(item, [from], { status: 'recalled', waiting: null }),
 
     async revive(item) {
       await change(item, ['failed', 'unknown'], { status: 'queued', crashes: 0, deadLetter: false });
     },
 
-    async listDay(day, cursor) {
+    async enlist(message) {
+      await rows.put(rowsOf(message), ttlOf(keeping, Date.parse(message.createdAt)));
+    },
+
+    async listDay(day, { cursor, limit }) {
       const part = day.replaceAll('-', '');
       const DayCursor = v.object({ ...DayKey.entries, part: v.literal(part) });
       const query = {
         TableName: table,
         ...keyCondition('#part = :part', { part }),
         ScanIndexForward: false,
-        Limit: PAGE,
+        Limit: limit,
       };
       const { items, ...next } = await pageOf(client, query, DayCursor, cursor);
-      return { messages: readable(items), ...next };
+      return { messages: readable(State, items, { table, keeping }), ...next };
     },
 
-    async listUnseen(until) {
-      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: toItem(POSITION) }));
-      const after = Item ? fromItem(Position, Item).upTo : messageIdAt(until - LOOK_BACK_MS);
-      const day = dayOf(after);
-      const ends = [messageIdAt(until), messageIdAt(midnightAfter(day))] as const;
-      const end = ends[0] < ends[1] ? ends[0] : ends[1];
-      if (end <= after) return { messages: [], unreadable: 0, upTo: after, more: false };
-      const { Items = [], LastEvaluatedKey } = await client.send(
-        new QueryCommand({
-          TableName: table,
-          ...keyCondition('#part = :day AND #id BETWEEN :after AND :end', { day, after, end }),
-        }),
-      );
-      const messages = readable(Items);
-      const page = { messages, unreadable: Items.length - messages.length };
-      if (LastEvaluatedKey) return { ...page, upTo: fromItem(DayKey, LastEvaluatedKey).id, more: true };
-      return { ...page, upTo: end, more: end === ends[1] };
-    },
+    listed: rows.listed,
 
-    async seen(upTo) {
-      await client.send(new PutItemCommand({ TableName: table, Item: toItem({ ...POSITION, upTo }) }));
-    },
-
-    async listDue(now) {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
-          TableName: table,
-          IndexName: 'by-due',
-          ...keyCondition('#watch = :watch AND #dueAt <= :now', { watch: WATCHED, now }),
-          Limit: PAGE,
-        }),
-      );
-      const due = await Promise.all(
-        Items.map((item) => fromItem(Due, item)).map(async ({ id, dueAt }) => ({ message: await get(id), dueAt })),
-      );
-      return due.flatMap(({ message, dueAt }) => (message ? [{ message, dueAt }] : []));
-    },
-
-    async watch(id, dueAt) {
-      const earlier = 'attribute_exists(#id) AND (attribute_not_exists(#dueAt) OR #dueAt > :dueAt)';
-      await changeItem(client, placeOf(id), { set: { dueAt, watch: WATCHED }, when: earlier });
-    },
-
-    checked(id, listed, dueAt) {
-      const set = dueAt === undefined ? UNWATCHED : { dueAt };
-      return changeItem(client, placeOf(id), { set, when: '#dueAt = :listed', values: { listed } });
-    },
+    ...dueIn(client, { table, keeping, State, change, states: rows.states }),
   };
-}
-
-/** The messages on a page; one that cannot be parsed must not hold up the others. */
-function readable(items: Item[]): Message[] {
-  return items.flatMap((item) => {
-    const read = v.safeParse(Message, fromItem(v.unknown(), item));
-    return read.success ? [read.output] : [];
-  });
-}
-
-/** The end of a day that a partition names, in epoch ms. */
-function midnightAfter(day: string): number {
-  return Date.parse(day.replace(/(\d{4})(\d\d)(\d\d)/, '$1-$2-$3')) + DAY_MS;
 }

@@ -1,21 +1,27 @@
+import { isRetryable } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
+import { retry } from '../../base/retry.ts';
 import type { Slot } from '../limits/pace.ts';
-import { type Delivery, withAttempt } from '../message.ts';
+import { type Delivery, type DeliveryChange, isFinished, type Outbox, withAttempt } from '../message.ts';
 import type { Step } from '../render/plan.ts';
 import {
-  CHECK_AFTER_MS,
   type Errand,
   type ErrandDeps,
+  end,
   finish,
   type Later,
   recordFailure,
   repeatShowsOnce,
+  told,
 } from './errand.ts';
 import { afterStep } from './progress.ts';
 import type { Sender, Sent } from './send.ts';
 import { type SlotDeps, slotFor } from './slot.ts';
 
-export type AttemptDeps = SlotDeps & ErrandDeps & { send: Sender };
+export type AttemptDeps = SlotDeps & ErrandDeps & { send: Sender; outbox: Outbox };
+
+/** How often it is tried to note what DingTalk took. */
+const NOTE_TRIES = 4;
 
 type Outcome = { delivery: Delivery } | { retry: Later };
 
@@ -27,12 +33,13 @@ export async function attemptStep(deps: AttemptDeps, errand: Errand, plan: Step[
   if ('gone' in turn) {
     const reason = 'the robot of the pool that may have sent it was removed; another robot could show it twice';
     const attempt = { at: new Date(deps.now()).toISOString(), outcome: 'failed' as const, code: 'robot_gone', reason };
-    await finish(deps, errand, { status: 'unknown', attempts: withAttempt(delivery, attempt) });
+    await end(deps, errand, { status: 'unknown', attempts: withAttempt(delivery, attempt) });
     return { retry: undefined };
   }
   const { destination, robot, slots } = turn;
   const interrupted = delivery.status === 'sending';
   const started = await deps.messages.start(item, {
+    rev: delivery.rev,
     ...(delivery.waits && { waits: null }),
     ...(robot !== undefined && { robot }),
     ...(delivery.planId !== undefined && { planId: delivery.planId }),
@@ -40,10 +47,12 @@ export async function attemptStep(deps: AttemptDeps, errand: Errand, plan: Step[
     ...(interrupted && !repeatShowsOnce(destination) && { possibleDuplicate: true }),
   });
   if (!started) {
-    // recalled while it waited for its slot
+    // recalled while it waited for its slot, or somebody else had it
     await deps.limiter.giveBack(slots);
-    return { retry: undefined };
+    const now = (await deps.messages.get(message.id))?.deliveries[item.destination];
+    return { retry: now && !isFinished(now.status) ? { retryInMs: 0 } : undefined };
   }
+  const begun = { ...errand, delivery: { ...delivery, rev: delivery.rev + 1 } };
   const answer = await deps.send(destination, step.rendered, uuidOf(errand)).then(
     (sent) => ({ sent }),
     (error: unknown) => ({ error }),
@@ -51,8 +60,8 @@ export async function attemptStep(deps: AttemptDeps, errand: Errand, plan: Step[
   const endedAt = deps.now();
   const outcome =
     'sent' in answer
-      ? await recordSent(deps, { ...errand, plan, step: { ...step, destination } }, answer.sent)
-      : { retry: await recordFailure(deps, { ...errand, destination }, answer.error) };
+      ? await recordSent(deps, { ...begun, plan, step: { ...step, destination } }, answer.sent)
+      : { retry: await recordFailure(deps, { ...begun, destination }, answer.error) };
   await correctSlots(deps, slots, endedAt);
   return outcome;
 }
@@ -63,14 +72,34 @@ async function recordSent(
   sent: Sent,
 ): Promise<Outcome> {
   const next = afterStep({ delivery: errand.delivery, plan }, step, sent, new Date(deps.now()).toISOString());
-  const { delivery, change } = next;
-  if (change.status === 'queued') {
-    await deps.messages.record(errand.item, { ...change, dueAt: deps.now() + CHECK_AFTER_MS });
-  } else {
-    const fields = { kind: step.destination.kind, calls: delivery.done, receipt: sent.receipt };
-    await finish(deps, errand, change, fields);
+  const { rev } = errand.delivery;
+  const isNoted = await note(deps, errand, { ...next.change, rev });
+  if (isFinished(next.change.status)) {
+    const fields = { kind: step.destination.kind, calls: next.delivery.done, receipt: sent.receipt };
+    told(deps, errand, next.change, fields);
   }
+  if (!isNoted) return { retry: undefined };
+  const delivery = { ...next.delivery, rev: rev + 1 };
   return next.retryInMs === undefined ? { delivery } : { retry: { retryInMs: next.retryInMs } };
+}
+
+/**
+ * Notes a call that DingTalk took. It must not be made again because the record cannot be written: what cannot be noted
+ * goes into the queue, and whoever comes next notes it. Answers false when that is so.
+ */
+async function note(deps: AttemptDeps, errand: Errand, change: DeliveryChange): Promise<boolean> {
+  const { messages, outbox, sleep, log } = deps;
+  const { messageId, destination } = errand.item;
+  const pause = (_: unknown, failed: number) => sleep(failed * 500).then(() => true);
+  const work = () => (isFinished(change.status) ? finish(deps, errand, change) : messages.record(errand.item, change));
+  try {
+    await retry(work, { tries: NOTE_TRIES, mayPass: isRetryable, pause });
+    return true;
+  } catch (error) {
+    log.warn('outcome-queued', { messageId, destination, retryable: isRetryable(error) });
+    await outbox.put([{ ...errand.item, taken: change }], `taken-${change.rev}`);
+    return false;
+  }
 }
 
 /** Counts a slow call at the time when it ended, since it may have arrived as late as that. */

@@ -13,15 +13,17 @@ import {
   type Message,
   mayHaveArrived,
   type OutboxItem,
+  type OutboxRecord,
   withAttempt,
 } from '../message.ts';
-import { planFor, planIdOf } from '../render/plan.ts';
+import { planFor, planIdOf, type Step } from '../render/plan.ts';
 import { type AttemptDeps, attemptStep } from './attempt.ts';
-import { type Errand, finish, type Later, recordFailure, repeatShowsOnce } from './errand.ts';
+import { type Errand, end, type Later, recordFailure, repeatShowsOnce } from './errand.ts';
 import { hold } from './hold.ts';
+import { type LaneNotes, queuedAtOf } from './lanes.ts';
 import type { Merges } from './merge.ts';
 import { mergeStep } from './merge-step.ts';
-import { stepAt } from './progress.ts';
+import { ending, stepAt } from './progress.ts';
 
 /** A message of many calls goes back to the queue after this time and continues where it stopped. */
 const TURN_MS = 6_000;
@@ -32,6 +34,7 @@ export type DeliverDeps = AttemptDeps & {
   destinations: DestinationStore;
   deadLetters: DeadLetters;
   merges: Merges;
+  lanes: LaneNotes;
   meter: Pick<Meter, 'used'>;
   policy: QuotaPolicy;
   /** The language of an app's people. */
@@ -44,20 +47,28 @@ export type DeliverDeps = AttemptDeps & {
  * Sends one message to one destination: the only code path on which a message leaves for DingTalk. It may be called any
  * number of times for the same item. Answers nothing when there is nothing left to do for now, else when to come back.
  */
-export async function deliverMessage(deps: DeliverDeps, item: OutboxItem): Promise<Later> {
+export async function deliverMessage(deps: DeliverDeps, { taken, ...item }: OutboxRecord): Promise<Later> {
+  if (taken) await deps.messages.record(item, taken);
   const message = await deps.messages.get(item.messageId);
   const found = message?.deliveries[item.destination];
   if (!message || !found) return undefined;
   // A dead letter comes back only when a person redrives it: it starts anew.
   if (found.deadLetter) await deps.messages.revive(item);
-  const delivery: Delivery = found.deadLetter ? { ...found, status: 'queued', crashes: 0 } : found;
+  const revived = { status: 'queued' as const, crashes: 0, rev: found.rev + 1 };
+  const delivery = await known(deps, item, found.deadLetter ? { ...found, ...revived } : found);
   if (isFinished(delivery.status)) return undefined;
 
+  const queuedAt = queuedAtOf(message, delivery);
+  await deps.lanes.note(item, queuedAt);
   const destination = await deps.destinations.get(item.destination);
-  const end = endOf(deps.now(), { item, message, delivery, destination });
-  if ('destination' in end) return deliver(deps, { item, message, delivery, destination: end.destination });
-  if (end.deadLetter) await deps.deadLetters.put([item]);
-  await finish(deps, { item, message }, end);
+  const over = endOf(deps.now(), { item, message, delivery, destination });
+  if ('destination' in over) {
+    const later = await deliver(deps, { item, message, delivery, destination: over.destination });
+    if (later) await deps.lanes.note(item, queuedAt, later.retryInMs);
+    return later;
+  }
+  if (over.deadLetter) await deps.deadLetters.put([item]);
+  await end(deps, { item, message }, over);
   return undefined;
 }
 
@@ -78,7 +89,23 @@ export async function failDelivery(
     remedy: IN_DEAD_LETTERS,
   };
   const status = mayHaveArrived(delivery) ? 'unknown' : 'failed';
-  await finish(deps, { item, message }, { status, attempts: withAttempt(delivery, attempt), deadLetter: true });
+  await end(deps, { item, message }, { status, attempts: withAttempt(delivery, attempt), deadLetter: true });
+}
+
+/** A delivery as its record has it, after a call was found that DingTalk took while its worker died. */
+async function known({ messages }: DeliverDeps, item: OutboxItem, delivery: Delivery): Promise<Delivery> {
+  if (!delivery.recovered) return delivery;
+  const { done, rev } = delivery;
+  const change = { done, crashes: 0, receipts: [], people: [], paged: true, status: 'queued' as const };
+  await messages.record(item, { ...change, rev });
+  return {
+    ...delivery,
+    ...change,
+    rev: rev + 1,
+    receipts: delivery.receipts,
+    people: delivery.people,
+    recovered: false,
+  };
 }
 
 async function deliver(deps: DeliverDeps, errand: Errand): Promise<Later> {
@@ -96,7 +123,7 @@ async function deliver(deps: DeliverDeps, errand: Errand): Promise<Later> {
   const plan = planFor(destination, content, message.mention);
   const planId = planIdOf(plan);
   if (delivery.planId !== undefined && delivery.planId !== planId) {
-    await finish(deps, errand, changedMeanwhile(delivery, new Date(deps.now()).toISOString()));
+    await end(deps, errand, changedMeanwhile(delivery, new Date(deps.now()).toISOString()));
     return undefined;
   }
   // a message that was begun is finished
@@ -105,15 +132,24 @@ async function deliver(deps: DeliverDeps, errand: Errand): Promise<Later> {
     await hold(deps, errand.item, wait);
     return undefined;
   }
+  return makeCalls(deps, { ...errand, message, delivery: { ...delivery, planId } }, plan);
+}
+
+/** Makes the calls that are left, for as long as a turn is. */
+async function makeCalls(deps: DeliverDeps, errand: Errand, plan: Step[]): Promise<Later> {
   const giveWayAt = deps.now() + TURN_MS;
-  for (let next: Delivery = { ...delivery, planId }; ; ) {
-    const step = stepAt({ delivery: next, plan });
-    if (!step) return undefined;
+  let next = errand.delivery;
+  for (let step = stepAt({ delivery: next, plan }); step; step = stepAt({ delivery: next, plan })) {
     if (deps.now() > giveWayAt) return { retryInMs: 0 };
-    const outcome = await attemptStep(deps, { ...errand, message, delivery: next }, plan, step);
+    // slots of the calls that follow are taken along
+    const ahead = deps.ahead + Math.max(0, plan.length - next.done - 1);
+    const outcome = await attemptStep({ ...deps, ahead }, { ...errand, delivery: next }, plan, step);
     if ('retry' in outcome) return outcome.retry;
     next = outcome.delivery;
   }
+  // all calls were made before, by a worker that died before it could say so
+  if (next === errand.delivery) await end(deps, errand, ending(next, new Date(deps.now()).toISOString()));
+  return undefined;
 }
 
 type End = { status: 'expired' | 'unknown' | 'failed'; attempts: Attempt[]; deadLetter?: true };

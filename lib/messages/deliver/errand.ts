@@ -9,10 +9,10 @@ import {
   type DeliveryStatus,
   isFinished,
   type Message,
-  type MessageStore,
   type OutboxItem,
   withAttempt,
 } from '../message.ts';
+import type { MessageStore, MessageWatch } from '../store.ts';
 import { lastWords } from './progress.ts';
 import { verdictOn } from './verdict.ts';
 
@@ -20,7 +20,7 @@ import { verdictOn } from './verdict.ts';
 export type Errand = { item: OutboxItem; message: Message; delivery: Delivery; destination: Destination };
 
 export type ErrandDeps = {
-  messages: MessageStore;
+  messages: Pick<MessageStore, 'get' | 'start' | 'record' | 'recordLast' | 'revive'> & Pick<MessageWatch, 'watch'>;
   limiter: Pick<SlotCache, 'block'>;
   /** Metrics of the batch. */
   counts: { count(name: string): void };
@@ -32,30 +32,44 @@ export type ErrandDeps = {
 /** When to come back; undefined when there is nothing left to do for now. */
 export type Later = { retryInMs: number } | undefined;
 
-/** A delivery that is still unfinished this long after it was due is queued again. */
-export const CHECK_AFTER_MS = 15 * 60_000;
-
 const EVENTS: Partial<Record<DeliveryStatus, LogEvent>> = {
   sent: 'message-sent',
   unknown: 'message-unconfirmed',
   expired: 'message-expired',
 };
 
-/** Writes and logs the end of a delivery; the last delivery of a message also ends the checks of the message. */
+/** Writes the end of a delivery; the last delivery of a message also ends the checks of the message. */
 export async function finish(
-  { messages, log, counts }: Pick<ErrandDeps, 'messages' | 'log' | 'counts'>,
+  { messages }: Pick<ErrandDeps, 'messages'>,
   { item, message }: Pick<Errand, 'item' | 'message'>,
   change: DeliveryChange,
-  fields: Record<string, string | number | undefined> = {},
-): Promise<void> {
+): Promise<boolean> {
   const others = Object.entries(message.deliveries).filter(([name]) => name !== item.destination);
   const isLast = others.every(([, { status }]) => isFinished(status));
-  await (isLast ? messages.recordLast(item, change) : messages.record(item, change));
-  const { status, attempts } = change;
+  return isLast ? messages.recordLast(item, change) : messages.record(item, change);
+}
+
+/** Logs and counts the end of a delivery. */
+export function told(
+  { log, counts }: Pick<ErrandDeps, 'log' | 'counts'>,
+  { item: { messageId, destination, priority } }: Pick<Errand, 'item'>,
+  { status, attempts }: DeliveryChange,
+  fields: Record<string, string | number | undefined> = {},
+): void {
   const sent = status === 'sent';
   if (sent) counts.count('MessagesSent');
-  const line = { ...item, ...fields, code: attempts?.at(-1)?.code };
+  const line = { messageId, destination, priority, ...fields, code: attempts?.at(-1)?.code };
   log[sent ? 'info' : 'warn'](EVENTS[status] ?? 'message-failed', line);
+}
+
+/** Ends a delivery: writes it, and tells of it. */
+export async function end(
+  deps: Pick<ErrandDeps, 'messages' | 'log' | 'counts'>,
+  errand: Pick<Errand, 'item' | 'message'>,
+  change: DeliveryChange,
+): Promise<void> {
+  await finish(deps, errand, change);
+  told(deps, errand, change);
 }
 
 /** Writes the outcome of a failed try: when to try again, or that it is over. */
@@ -67,19 +81,21 @@ export async function recordFailure(deps: ErrandDeps, errand: Errand, error: unk
   const { attempt, retryInMs, blockMs, parked, ...verdict } = verdictOn(error, { ...circumstances, now: now() });
   const attempts = withAttempt(delivery, attempt);
   if (retryInMs === undefined && mayFallBack(message, delivery, attempt)) {
-    const change = { status: 'queued', fallbackIndex: delivery.fallbackIndex + 1, attempts } as const;
-    await deps.messages.record(item, { ...change, dueAt: now() + CHECK_AFTER_MS });
+    const fallbackIndex = delivery.fallbackIndex + 1;
+    await deps.messages.record(item, { status: 'queued', fallbackIndex, attempts, rev: delivery.rev });
     log.warn('retry-scheduled', { ...item, code: attempt.code, retryInMs: 0 });
     return { retryInMs: 0 };
   }
   if (retryInMs === undefined) {
-    await finish(deps, errand, { ...verdict, attempts: withAttempt(delivery, lastWords(delivery, attempt)) });
+    const { rev } = delivery;
+    await end(deps, errand, { ...verdict, rev, attempts: withAttempt(delivery, lastWords(delivery, attempt)) });
     await block(deps, errand, attempt.code, blockMs);
     return undefined;
   }
-  const dueAt = now() + retryInMs + (parked ? 0 : CHECK_AFTER_MS);
-  await deps.messages.record(item, { ...verdict, attempts, dueAt });
-  if (parked) await deps.messages.watch(item.messageId, dueAt);
+  // a parked message leaves the queue until then
+  const dueAt = parked ? now() + retryInMs : null;
+  await deps.messages.record(item, { ...verdict, attempts, dueAt, waiting: true, rev: delivery.rev });
+  if (dueAt !== null) await deps.messages.watch(item.messageId, dueAt);
   await block(deps, errand, attempt.code, blockMs);
   log.warn('retry-scheduled', { ...item, code: attempt.code, retryInMs });
   return parked ? undefined : { retryInMs };

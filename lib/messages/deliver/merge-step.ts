@@ -1,6 +1,7 @@
 import type { Language } from '../../base/language.ts';
 import { appNameOf } from '../destination.ts';
-import { type Delivery, isFinished, type Message, type MessageStore, type OutboxItem } from '../message.ts';
+import { type Delivery, isFinished, type Message, type OutboxItem } from '../message.ts';
+import type { MessageStore } from '../store.ts';
 import type { Errand } from './errand.ts';
 import { isUntouched, type Merges, mergedContent, mergedMention, mergeWindowOf } from './merge.ts';
 

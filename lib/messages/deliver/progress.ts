@@ -1,4 +1,4 @@
-import { type Attempt, type Delivery, type DeliveryChange, withAttempt } from '../message.ts';
+import { type Attempt, type Delivery, type DeliveryChange, type Outcomes, type Page, withAttempt } from '../message.ts';
 import type { Step } from '../render/plan.ts';
 import type { Sent } from './send.ts';
 
@@ -8,6 +8,8 @@ type Progress = { delivery: Delivery; plan: Step[] };
 /** People whom DingTalk throttled are tried again, this many times. */
 const MOST_ROUNDS = 5;
 const ROUND_MS = 30_000;
+/** Outcomes of more bytes leave the record, which is written at each step, for a page of their own. */
+const TAIL_BYTES = 400;
 
 /** The next call; undefined when all are done. After the plan come rounds for people whom DingTalk throttled. */
 export function stepAt({ delivery, plan }: Progress): Step | undefined {
@@ -21,20 +23,53 @@ export function stepAt({ delivery, plan }: Progress): Step | undefined {
 }
 
 /** The delivery after a call that DingTalk accepted, and what of it is to be written; `queued` while calls are left. */
-export function afterStep({ delivery, plan }: Progress, step: Step, sent: Sent, at: string) {
-  const people = peopleAfter(delivery, step, sent);
-  const receipts = sent.receipt === undefined ? delivery.receipts : [...delivery.receipts, sent.receipt];
-  const known = { done: delivery.done + 1, receipts, ...(people && { people }) };
-  const next: Delivery = { ...delivery, ...known, status: 'queued' };
+export function afterStep({ delivery, plan }: Progress, step: Step, sent: Sent, at: string): After {
+  const answered = outcomesOf(step, sent);
+  const people = newest([...(delivery.people ?? []), ...answered.people]);
+  const had = delivery.tail ?? { receipts: delivery.receipts, people: delivery.people ?? [] };
+  const tail = joined(had, answered);
+  const isLarge = Buffer.byteLength(JSON.stringify(tail)) > TAIL_BYTES;
+  const page: Page | undefined = isLarge ? { call: delivery.done, ...tail } : undefined;
+  const left = page ? { receipts: [], people: [] } : tail;
+  const known = { done: delivery.done + 1, crashes: 0 };
+  const next: Delivery = {
+    ...delivery,
+    ...known,
+    receipts: [...delivery.receipts, ...answered.receipts],
+    ...(people.length > 0 && { people }),
+    tail: left,
+    ...(page && { paged: true }),
+    status: 'queued',
+  };
+  const change = { ...known, ...changedTail(had, left), ...(page && { page }) };
   if (stepAt({ delivery: next, plan })) {
-    const change: DeliveryChange = { ...known, status: 'queued' };
     // The planned calls follow each other; a round for throttled people waits.
-    return { delivery: next, change, ...(next.done >= plan.length && { retryInMs: ROUND_MS }) };
+    const isRound = next.done >= plan.length;
+    return {
+      delivery: next,
+      change: { ...change, status: 'queued' as const },
+      ...(isRound && { retryInMs: ROUND_MS }),
+    };
   }
+  return { delivery: next, change: { ...change, ...ending(next, at) } };
+}
+
+type After = { delivery: Delivery; change: DeliveryChange; retryInMs?: number };
+
+/** How a delivery ends whose calls are all made. */
+export function ending(delivery: Delivery, at: string): Pick<DeliveryChange, 'attempts' | 'status' | 'waiting'> {
+  const { people } = delivery;
   const reached = people === undefined || people.some(({ outcome }) => outcome === 'accepted');
   const attempts = withAttempt(delivery, reached ? { at, outcome: 'sent' } : { at, ...NO_ONE_REACHED });
-  const change: DeliveryChange = { ...known, status: reached ? 'sent' : 'failed', attempts };
-  return { delivery: next, change };
+  return { status: reached ? 'sent' : 'failed', attempts, waiting: delivery.waiting ? null : undefined };
+}
+
+/** What changes of the outcomes that stand in the record. */
+function changedTail(had: Outcomes, { receipts, people }: Outcomes): Partial<Outcomes> {
+  return {
+    ...(had.receipts.length + receipts.length > 0 && { receipts }),
+    ...(had.people.length + people.length > 0 && { people }),
+  };
 }
 
 const NO_ONE_REACHED: Omit<Attempt, 'at'> = {
@@ -51,20 +86,24 @@ export function lastWords({ done }: Delivery, attempt: Attempt): Attempt {
   return { ...attempt, reason: `${reason} (after ${done} calls that DingTalk took)` };
 }
 
-function peopleAfter(
-  delivery: Delivery,
-  { destination }: Step,
-  { invalid = [], throttled = [] }: Sent,
-): Delivery['people'] {
-  if (destination.kind !== 'robot-users') return delivery.people;
-  const { userIds } = destination;
-  const others = (delivery.people ?? []).filter(({ userId }) => !userIds.includes(userId));
-  const said = userIds.map((userId) => {
+function joined(before: Outcomes, { receipts, people }: Outcomes): Outcomes {
+  return { receipts: [...before.receipts, ...receipts], people: newest([...before.people, ...people]) };
+}
+
+/** Of each person the newest outcome: who was throttled has another round. */
+function newest(people: Outcomes['people']): Outcomes['people'] {
+  return [...new Map(people.map((person) => [person.userId, person])).values()];
+}
+
+function outcomesOf({ destination }: Step, { receipt, invalid = [], throttled = [] }: Sent): Outcomes {
+  const receipts = receipt === undefined ? [] : [receipt];
+  if (destination.kind !== 'robot-users') return { receipts, people: [] };
+  const people = destination.userIds.map((userId) => {
     if (invalid.includes(userId)) return { userId, outcome: 'invalid' as const };
     if (throttled.includes(userId)) return { userId, outcome: 'throttled' as const };
     return { userId, outcome: 'accepted' as const };
   });
-  return [...others, ...said];
+  return { receipts, people };
 }
 
 function throttledPeople({ people = [] }: Delivery): string[] {

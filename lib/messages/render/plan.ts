@@ -9,7 +9,7 @@ import { type Rendered, renderFor } from './render.ts';
 import { split } from './split.ts';
 
 /** One call to DingTalk: a part of the message, and to whom of the destination. */
-export type Step = { rendered: Rendered; part: number; destination: Destination };
+export type Step = { rendered: Rendered; bytes: number; part: number; destination: Destination };
 
 /** DingTalk's limits by kind, in UTF-8 bytes: body, msgParam, msg (messaging.md §2.5, §3.1, §5.1, §6). */
 export const MAX_BYTES: Record<Destination['kind'], number> = {
@@ -39,7 +39,8 @@ export function planFor(destination: Destination, content: Content, mention?: Me
   const { parts } = outlineOf(destination, content, mention);
   return parts().flatMap((part, index) => {
     const rendered = renderFor(destination, part, index === 0 ? mention : undefined);
-    return batches.map((batch) => ({ rendered, part: index, destination: batch }));
+    const bytes = measure(rendered);
+    return batches.map((batch) => ({ rendered, bytes, part: index, destination: batch }));
   });
 }
 
@@ -49,12 +50,12 @@ export function planFor(destination: Destination, content: Content, mention?: Me
  */
 export function planIdOf(plan: Step[]): string | undefined {
   if (plan.length < 2) return undefined;
-  const steps = plan.map(({ part, destination, rendered }) => [
+  const steps = plan.map(({ part, destination, bytes }) => [
     part,
     destination.kind,
     'userIds' in destination ? destination.userIds : undefined,
     'departmentIds' in destination ? destination.departmentIds : undefined,
-    measure(rendered),
+    bytes,
   ]);
   return sha256(JSON.stringify(steps), 16);
 }

@@ -7,7 +7,7 @@ import { taskPorts } from '../../../lib/compose/tasks.ts';
 import { memoryLog } from '../../support/memory-log.ts';
 
 const CONFIG = {
-  ...{ AWS_REGION: 'us-east-1', DINGTALK_SECRET_ID: 'secret', TOKENS_TABLE: 'tokens' },
+  ...{ AWS_REGION: 'us-east-1', DINGTALK_SECRET_ID: 'secret', KEEP_DAYS: 90, TOKENS_TABLE: 'tokens' },
   ...{ DINGTALK_API_URL: 'http://127.0.0.1:1', DINGTALK_OAPI_URL: 'http://127.0.0.1:1' },
   ...{ LIMITS_TABLE: 'limits', MONTHLY_API_CALLS: 5_000, MONTHLY_WEBHOOK_CALLS: 3_000, QUOTA_RESERVE_PERCENT: 10 },
   ...{ SHARES_TABLE: 'shares', UPLOADS_BUCKET: 'uploads', TASKS_TABLE: 'tasks', BUS_NAME: 'bus' },

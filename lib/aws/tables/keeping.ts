@@ -1,0 +1,30 @@
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import * as v from 'valibot';
+import type { Item } from './item.ts';
+
+/** How long closed records are kept, and who is told of those that this version cannot read. */
+export type Keeping = { keepDays: number; now(): number; unreadable(table: string, count: number): void };
+
+/** What holds where a stage says nothing else. */
+export const KEEPING: Keeping = { keepDays: 90, now: Date.now, unreadable: () => undefined };
+
+/** The schema of records that this version writes; it reads no other. */
+export const SCHEMA = 1;
+export const schemaEntry = { schema: v.optional(v.literal(SCHEMA), SCHEMA) };
+
+/** When what is written now, or belongs to this time (epoch ms), is gone, as DynamoDB counts (s). */
+export function ttlOf({ keepDays, now }: Keeping, at = now()): number {
+  return Math.floor(at / 1000) + keepDays * 24 * 3600;
+}
+
+/** The records among these items; one that this version cannot read holds up none of the others, and is told. */
+export function readable<S extends v.GenericSchema>(
+  schema: S,
+  items: readonly Item[],
+  { table, keeping }: { table: string; keeping: Keeping },
+): v.InferOutput<S>[] {
+  const read = items.map((item) => v.safeParse(schema, unmarshall(item)));
+  const records = read.flatMap((one) => (one.success ? [one.output] : []));
+  if (records.length < items.length) keeping.unreadable(table, items.length - records.length);
+  return records;
+}

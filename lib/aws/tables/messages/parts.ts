@@ -1,0 +1,102 @@
+import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import { sha256 } from '../../../base/hash.ts';
+import { Attempt, type Delivery, Outcomes, type Page, Said } from '../../../messages/message.ts';
+import { fromItem, getItem, keyCondition, toItem } from '../item.ts';
+
+/** A content of so many bytes stays in the record, which is written several times; a larger one is written once. */
+const INLINE_BYTES = 1_024;
+/** Attempts that the record itself holds; the ones before them stand in an item of their own. */
+const ATTEMPTS_A_RECORD = 3;
+
+const StoredPage = v.object({ id: v.string(), ...Outcomes.entries });
+const Tried = v.object({ attempts: v.array(Attempt) });
+
+/**
+ * What stands apart from the state of a message, in items with the message's id as their partition: a content above 1 kB,
+ * pages of outcomes, and the first attempts of a long trouble.
+ */
+export function partsOf(client: DynamoDBClient, table: string) {
+  const place = (messageId: string, id: string) => ({ TableName: table, Key: toItem({ part: messageId, id }) });
+  const put = (messageId: string, id: string, record: object, ttl: number) =>
+    client.send(new PutItemCommand({ TableName: table, Item: toItem({ ...record, part: messageId, id, ttl }) }));
+
+  async function pagesOf(messageId: string, destination: string): Promise<Page[]> {
+    const pages: Page[] = [];
+    const prefix = pageId(destination);
+    const condition = keyCondition('#part = :part AND begins_with(#id, :prefix)', { part: messageId, prefix });
+    for (let from: QueryCommand['input']['ExclusiveStartKey'], more = true; more; more = from !== undefined) {
+      const query = new QueryCommand({ TableName: table, ...condition, ConsistentRead: true, ExclusiveStartKey: from });
+      const { Items = [], LastEvaluatedKey } = await client.send(query);
+      const read = Items.map((item) => fromItem(StoredPage, item));
+      pages.push(...read.map(({ id, ...outcomes }) => ({ ...outcomes, call: Number(id.slice(prefix.length)) })));
+      from = LastEvaluatedKey;
+    }
+    return pages;
+  }
+
+  return {
+    /** What of a message stands in its state. A large content is put first: no state is without its content. */
+    async inlineOf(messageId: string, said: Said, ttl: number): Promise<Said | undefined> {
+      if (Buffer.byteLength(JSON.stringify(said)) <= INLINE_BYTES) return said;
+      await put(messageId, 'content', said, ttl);
+      return undefined;
+    },
+
+    said: (messageId: string) => getItem(client, place(messageId, 'content'), Said),
+
+    /** Puts a page; the same one again is the same item. */
+    async putPage(messageId: string, destination: string, { call, ...outcomes }: Page, ttl: number): Promise<void> {
+      await put(messageId, pageId(destination, call), outcomes, ttl);
+    },
+
+    /** What of the attempts stands in the state; puts away those before them. */
+    async attemptsIn(messageId: string, destination: string, attempts: Attempt[], ttl: number) {
+      const tried = Math.floor(Math.max(0, attempts.length - 1) / ATTEMPTS_A_RECORD) * ATTEMPTS_A_RECORD;
+      if (tried === attempts.length - 1 && tried > 0) {
+        await put(messageId, `tried#${sha256(destination, 16)}`, { attempts: attempts.slice(0, tried) }, ttl);
+      }
+      return { attempts: attempts.slice(tried), tried };
+    },
+
+    /**
+     * A delivery with all that stands apart from it. A page beyond the state tells of a call that DingTalk took and whose
+     * worker died before it could say so: the call is done.
+     */
+    async whole(messageId: string, destination: string, delivery: Delivery): Promise<Delivery> {
+      const hasPages = delivery.paged || delivery.planId !== undefined || delivery.status === 'sending';
+      const pages = hasPages ? await pagesOf(messageId, destination) : [];
+      const earlier =
+        delivery.tried > 0
+          ? await getItem(client, place(messageId, `tried#${sha256(destination, 16)}`), Tried)
+          : undefined;
+      const done = (pages.at(-1)?.call ?? -1) + 1;
+      const isAhead = done > delivery.done;
+      const tail = isAhead ? NOTHING : { receipts: delivery.receipts, people: delivery.people ?? [] };
+      const receipts = [...pages.flatMap((page) => page.receipts), ...tail.receipts];
+      const people = newestOf([...pages.flatMap((page) => page.people), ...tail.people]);
+      return {
+        ...delivery,
+        receipts,
+        ...(people.length > 0 && { people }),
+        tail,
+        attempts: [...(earlier?.attempts.slice(0, delivery.tried) ?? []), ...delivery.attempts],
+        ...(isAhead && { done, recovered: true }),
+      };
+    },
+  };
+}
+
+const NOTHING: Outcomes = { receipts: [], people: [] };
+
+/** Pages sort by their call. */
+function pageId(destination: string, call?: number): string {
+  return `page#${sha256(destination, 16)}#${call === undefined ? '' : String(call).padStart(6, '0')}`;
+}
+
+/** Of each person the newest outcome: who was throttled had another round. */
+function newestOf(people: Outcomes['people']): Outcomes['people'] {
+  return [...new Map(people.map((person) => [person.userId, person])).values()];
+}
+
+export type Parts = ReturnType<typeof partsOf>;

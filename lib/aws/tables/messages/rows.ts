@@ -1,0 +1,90 @@
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  DeleteItemCommand,
+  type DynamoDBClient,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import * as v from 'valibot';
+import { sha256 } from '../../../base/hash.ts';
+import { belongs, type List, nameOf, type Row } from '../../../messages/lists.ts';
+import type { MessageState } from '../../../messages/message.ts';
+import type { StatePage } from '../../../messages/store.ts';
+import { pageOf } from '../cursor.ts';
+import { keyCondition, toItem } from '../item.ts';
+import { type Keeping, readable } from '../keeping.ts';
+import { idsOfDay, messageKey } from '../message-key.ts';
+
+/** DynamoDB gives so many items in one answer. */
+const MOST_AT_ONCE = 100;
+/** Names that are longer stand in a key by their hash. */
+const LONGEST_NAME = 200;
+
+const Listed = v.object({ messageId: v.string(), destination: v.optional(v.string()) });
+const KeyText = v.pipe(v.string(), v.minLength(1), v.maxLength(600));
+
+type Options = { table: string; keeping: Keeping; State: v.GenericSchema<unknown, MessageState> };
+
+/** The lists of messages: rows with the name of their list as partition, in the order of the messages' ids. */
+export function rowsIn(client: DynamoDBClient, { table, keeping, State }: Options) {
+  const keyOf = ({ list, messageId, destination }: Row) => ({ part: list, id: rowId(messageId, destination) });
+
+  async function states(ids: readonly string[]): Promise<Map<string, MessageState>> {
+    const all = new Map<string, MessageState>();
+    let keys: Record<string, AttributeValue>[] = ids.map((id) => messageKey(table, id).Key);
+    while (keys.length > 0) {
+      const asked = { [table]: { Keys: keys.slice(0, MOST_AT_ONCE), ConsistentRead: true } };
+      const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand({ RequestItems: asked }));
+      const read = readable(State, Responses?.[table] ?? [], { table, keeping });
+      for (const state of read) all.set(state.id, state);
+      keys = [...keys.slice(MOST_AT_ONCE), ...(UnprocessedKeys?.[table]?.Keys ?? [])];
+    }
+    return all;
+  }
+
+  async function put(rows: readonly Row[], ttl: number): Promise<void> {
+    const puts = rows.map((row) => {
+      const { messageId, destination } = row;
+      const Item = toItem({ ...keyOf(row), messageId, destination, ttl });
+      return client.send(new PutItemCommand({ TableName: table, Item }));
+    });
+    await Promise.all(puts);
+  }
+
+  async function drop(rows: readonly Row[]): Promise<void> {
+    await Promise.all(
+      rows.map((row) => client.send(new DeleteItemCommand({ TableName: table, Key: toItem(keyOf(row)) }))),
+    );
+  }
+
+  const query = (part: string, limit: number, day?: string) => ({
+    TableName: table,
+    ScanIndexForward: false,
+    Limit: limit,
+    ...(day === undefined
+      ? keyCondition('#part = :part', { part })
+      : keyCondition('#part = :part AND #id BETWEEN :from AND :to', { part, ...idsOfDay(day) })),
+  });
+
+  async function listed(list: List, { day, cursor, limit }: Asked): Promise<StatePage> {
+    const name = nameOf(list) ?? '';
+    const OfList = v.object({ part: v.literal(name), id: KeyText });
+    const { items, ...next } = await pageOf(client, query(name, limit, day), OfList, cursor);
+    const rows = readable(Listed, items, { table, keeping });
+    const found = await states([...new Set(rows.map(({ messageId }) => messageId))]);
+    const right = rows.flatMap(({ messageId, destination }) => {
+      const state = found.get(messageId);
+      return state && belongs(state, destination, list.status) ? [state] : [];
+    });
+    return { messages: [...new Set(right)], ...next };
+  }
+
+  return { put, drop, states, listed };
+}
+
+type Asked = { day?: string | undefined; cursor?: string | undefined; limit: number };
+
+function rowId(messageId: string, destination: string | undefined): string {
+  if (destination === undefined) return messageId;
+  return `${messageId}#${destination.length > LONGEST_NAME ? sha256(destination) : destination}`;
+}
