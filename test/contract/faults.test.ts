@@ -160,7 +160,7 @@ const CASES: [what: string, faults: Fault[], code: string, path: string, says: R
     'files.types.0',
     /such as pdf/,
   ],
-  ['an unknown status', list({ status: 'send' }), 'not_one_of', 'status', /did you mean "sent"\?/],
+  ['an unknown status', list({ status: 'faild' }), 'not_one_of', 'status', /did you mean "failed"\?/],
 ];
 
 test.each(CASES)('%s is told with a code and words of our own', (...[, faults, code, path, says]) => {

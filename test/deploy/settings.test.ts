@@ -47,7 +47,7 @@ test.each([
   ['netwrok=nat', 'Did you mean network=nat?'],
   ['Network=nat', 'Did you mean network=nat?'],
   ['domian=a.example.com', 'Did you mean domain=a.example.com?'],
-  ['keepData=Retain', 'There are monthlyApiCalls, '],
+  ['retention=Retain', 'There are monthlyApiCalls, '],
   ['certificate=arn:x', 'Did you mean certificateArn=arn:x?'],
   ['nat', 'Settings are written name=value.'],
   ['=nat', 'Settings are written name=value.'],
