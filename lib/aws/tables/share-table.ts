@@ -8,7 +8,6 @@ import { acquiring, holding, leased } from './lease.ts';
 /** For each renewal. Over by the time the queue brings back the record of a worker that died. */
 const LEASE_MS = 8_500;
 const KEEP_S = 90 * 24 * 3600;
-const PAGE = 50;
 
 /** Below what DynamoDB takes for a key. */
 const KeyText = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
@@ -62,13 +61,13 @@ export function createShareTable(client: DynamoDBClient, table: string, now: () 
 
     get,
 
-    async listDay(day, cursor) {
+    async listDay(day, { cursor, limit }) {
       const query = {
         TableName: table,
         IndexName: 'by-day',
         ...keyCondition('#day = :day', { day }),
         ScanIndexForward: false,
-        Limit: PAGE,
+        Limit: limit,
       };
       const OfDay = v.object({ id: KeyText, day: v.literal(day), createdAt: KeyText });
       const { items, ...next } = await pageOf(client, query, OfDay, cursor);
