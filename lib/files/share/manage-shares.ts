@@ -23,7 +23,10 @@ export async function getShare(deps: SharesDeps, id: string, access: Access): Pr
 const PAGE = 25;
 
 /** The uploads of a (UTC) day, newest first; `cursor` opens the next page. */
-export async function listShares({ shares, now }: SharesDeps, { day, limit = PAGE, cursor }: ListShares): Promise<ShareList> {
+export async function listShares(
+  { shares, now }: SharesDeps,
+  { day, limit = PAGE, cursor }: ListShares,
+): Promise<ShareList> {
   const page = await shares.listDay(day ?? new Date(now()).toISOString().slice(0, 10), { cursor, limit });
   return { ...page, shares: page.shares.map((share) => shareView(share)) };
 }

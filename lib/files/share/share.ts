@@ -50,7 +50,10 @@ export type ShareStore = {
   /** Writes a claimed share and ends the claim. */
   finish(share: Share, owner: string): Promise<void>;
   get(id: string): Promise<Share | undefined>;
-  listDay(day: string, page: { cursor?: string | undefined; limit: number }): Promise<{ shares: Share[]; cursor?: string }>;
+  listDay(
+    day: string,
+    page: { cursor?: string | undefined; limit: number },
+  ): Promise<{ shares: Share[]; cursor?: string }>;
 };
 
 /** One version of an object. */
