@@ -17,9 +17,9 @@ const SHOWN = [
   /^file of 1000 MB: /,
 ];
 
-/** The README with the table of figures that these rows make. */
-export function withFigures(readme: string, rows: readonly Row[]): string {
-  return readme.replace(PLACE, () => `<!-- figures -->\n${figuresTable(rows)}\n<!-- /figures -->`);
+/** The document with the table of figures that these rows make. */
+export function withFigures(text: string, rows: readonly Row[]): string {
+  return text.replace(PLACE, () => `<!-- figures -->\n${figuresTable(rows)}\n<!-- /figures -->`);
 }
 
 function figuresTable(rows: readonly Row[]): string {

@@ -7,9 +7,9 @@ import { root } from './packaged.ts';
 import { machine, print, type Row } from './row.ts';
 
 // `npm run bench` measures everything, `npm run bench -- <name> …` some of it. The rows of what was measured take the place
-// of the old ones in results.json, and the README's figures follow.
+// of the old ones in results.json, and docs/figures.md follows.
 const RESULTS = join(root, 'bench/results.json');
-const README = join(root, 'README.md');
+const FIGURES = join(root, 'docs/figures.md');
 
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => BENCHES[name] === undefined);
@@ -41,5 +41,5 @@ function keep(name: string, rows: readonly Row[]): void {
   const kept = [...old.filter(({ bench }) => bench !== name), ...rows];
   kept.sort((a, b) => order.indexOf(a.bench) - order.indexOf(b.bench));
   writeFileSync(RESULTS, `${JSON.stringify(kept, null, 2)}\n`);
-  writeFileSync(README, withFigures(readFileSync(README, 'utf8'), kept));
+  writeFileSync(FIGURES, withFigures(readFileSync(FIGURES, 'utf8'), kept));
 }

@@ -8,7 +8,7 @@ import * as v from 'valibot';
 import { API_KEY } from '../stage/local-secret.ts';
 import { startStack } from './stack.ts';
 
-/** Makes the README's pictures: its own three things to try on the simulator's page, and a task's page on a phone. */
+/** Makes the README's pictures: its own things to try on the simulator's page, and a task's page on a phone. */
 const FONT = 'node_modules/@fontsource-variable/noto-sans-sc';
 const Dispatched = v.object({ links: v.object({ pages: v.record(v.string(), v.string()) }) });
 const ANY_PORT = { api: 0, simulator: 0, aws: 0, dynamodb: 0, lambda: 0 };
