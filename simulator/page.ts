@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Hono } from 'hono';
 
@@ -6,9 +7,7 @@ export function page(): Hono {
   const app = new Hono();
   for (const [path, { parts, type }] of Object.entries(files)) {
     app.get(path, async () => {
-      const texts = await Promise.all(
-        parts.map((part) => readFile(new URL(`./page/${part}`, import.meta.url), 'utf8')),
-      );
+      const texts = await Promise.all(parts.map((part) => readFile(new URL(part, folder), 'utf8')));
       return new Response(texts.join('\n'), {
         headers: { 'content-type': type, 'cache-control': 'no-cache', 'content-security-policy': policy },
       });
@@ -17,18 +16,26 @@ export function page(): Hono {
   return app;
 }
 
-const scripts = ['app', 'dom', 'drawer', 'hood', 'list', 'markdown', 'talk', 'theme', 'view', 'words', 'world'];
+const folder = new URL('./page/', import.meta.url);
+
+/** Every script of the folder, those of its rooms too. */
+const scripts = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.js'))
+  .map((name) => name.replaceAll('\\', '/'));
 
 /** The sheet by the parts of the page; what comes later wins. */
-const styles = ['base', 'top', 'chats', 'messages', 'collections', 'write', 'hood', 'drawer', 'traffic', 'narrow'];
+const styles = [
+  ...['style/palette', 'style/base', 'style/top', 'style/chats', 'style/messages', 'looks/looks', 'style/collections'],
+  ...['style/write', 'style/hood', 'style/drawer', 'style/compare', 'style/traffic', 'style/narrow'],
+];
 
 const files = {
   '/': { parts: ['index.html'], type: 'text/html; charset=utf-8' },
-  '/page/style.css': { parts: styles.map((name) => `style/${name}.css`), type: 'text/css; charset=utf-8' },
+  '/page/style.css': { parts: styles.map((name) => `${name}.css`), type: 'text/css; charset=utf-8' },
   '/page/icon.svg': { parts: ['icon.svg'], type: 'image/svg+xml' },
   '/favicon.ico': { parts: ['icon.svg'], type: 'image/svg+xml' },
   ...Object.fromEntries(
-    scripts.map((name) => [`/page/${name}.js`, { parts: [`${name}.js`], type: 'text/javascript; charset=utf-8' }]),
+    scripts.map((name) => [`/page/${name}`, { parts: [name], type: 'text/javascript; charset=utf-8' }]),
   ),
 };
 

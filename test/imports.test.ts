@@ -58,7 +58,9 @@ const RULES: Rule[] = [
   { of: /^simulator\/push\//, may: [NODE, ...rooms('world|gateway|push')] },
   { of: /^simulator\/api\//, may: [NODE, /^hono/, /^@hono\//, /^ws$/, ...rooms('world|gateway|push|api')] },
   { of: /^simulator\/control\//, may: [NODE, /^hono/, ...rooms('world|gateway|push|api|control')] },
-  { of: /^simulator\/page\//, may: [] },
+  // how messages look is for any page, so it knows nothing of this one
+  { of: /^simulator\/page\/looks\//, may: [] },
+  { of: /^simulator\/page\//, may: [/^simulator\/page\/looks\//] },
   { of: /^simulator\/[^/]+\.ts$/, may: [NODE, /^hono/, /^@hono\//, /^simulator\//] },
   { of: /^deploy\//, may: [NODE, /^yaml$/, /^@aws-sdk\//, /^deploy\//] },
   // What cli and local both know of the stage on this machine.

@@ -89,7 +89,8 @@ function latest(state: State): Message[] {
   return [...byConversation.values()].flatMap((list) => list.slice(-RECENT));
 }
 
-function facts({ data, ...file }: StoredFile) {
+/** A file without its bytes, which may be dropped when the shelf is full. */
+export function facts({ data, ...file }: StoredFile) {
   return { ...file, kept: data !== undefined };
 }
 

@@ -1,6 +1,7 @@
 import { Hono } from 'hono';
 import type { State } from '../world/state.ts';
 import { actions } from './control-actions.ts';
+import { fileActions } from './control-files.ts';
 import { bodyOf, type Control, ControlFault } from './control-input.ts';
 import { signInActions } from './control-sign-in.ts';
 import { streamActions } from './control-streams.ts';
@@ -41,6 +42,7 @@ function all(state: State): Control {
   return {
     ...views(state),
     ...actions(state),
+    ...fileActions(state),
     ...tenantActions(state),
     ...streamActions(state),
     ...signInActions(state),

@@ -1,8 +1,11 @@
+import { onClient } from './client.js';
 import { byId, clicked, part } from './dom.js';
 import { drawFaults, drawLimits } from './drawer.js';
-import { drawHood, forgetHood, showCall, tickHood } from './hood.js';
+import { base64 } from './file.js';
+import { drawHood, forgetHood, showTraffic, tickHood } from './hood.js';
 import { drawList, drawPeople, placesOf } from './list.js';
-import { drawHeading, openTalk, refreshTalk } from './talk.js';
+import { fillMake } from './make.js';
+import { openTalk, refreshTalk, showMessage } from './talk.js';
 import { dress } from './theme.js';
 import { speak, switchLanguage, t } from './words.js';
 import { control, listen, world } from './world.js';
@@ -21,6 +24,7 @@ const changed = new Set();
 speak();
 dress();
 readAddress();
+onClient(drawAll);
 listen(take, (live) => {
   if (live) {
     forgetHood();
@@ -37,7 +41,9 @@ setInterval(() => {
 function take(kind, data) {
   if (kind === 'message') changed.add(data.id);
   if (kind === 'read') for (const id of data.ids) changed.add(id);
-  if (kind === 'message' || kind === 'read' || kind === 'todo') stale.list = true;
+  // a message leads to the push that told of it
+  if (kind === 'push' && data.message) changed.add(data.message);
+  if (['message', 'read', 'todo', 'push'].includes(kind)) stale.list = true;
   if (kind === 'call' || kind === 'push') stale.hood = true;
   if (kind === 'faults') stale.faults = true;
   if (kind === 'counters') stale.limits = true;
@@ -75,6 +81,7 @@ function drawAll() {
   tickHood();
   drawFaults();
   drawFacts();
+  fillMake();
 }
 
 function drawTalk() {
@@ -125,12 +132,11 @@ addEventListener('hashchange', () => {
   const call = wanted.get('call');
   if (message) {
     showPane('talk');
-    const node = part('board').querySelector(`[data-id="${CSS.escape(message)}"]`);
-    node?.scrollIntoView({ block: 'center' });
+    showMessage(message);
   }
   if (call) {
     showPane('hood');
-    showCall(call);
+    showTraffic(call);
   }
 });
 
@@ -169,7 +175,6 @@ part('language').addEventListener('click', () => {
   dress();
   forgetHood();
   drawAll();
-  drawHeading();
   part('live').textContent = t(part('live').classList.contains('on') ? 'live' : 'lost');
 });
 
@@ -191,13 +196,4 @@ async function attachment(file) {
   const [kind] = file.type.split('/');
   if (kind === 'audio' || kind === 'video') return { [kind]: given };
   return { file: given, ...(kind === 'image' ? { picture: true } : {}) };
-}
-
-function base64(file) {
-  return new Promise((resolve, reject) => {
-    const reader = new FileReader();
-    reader.onload = () => resolve(String(reader.result).replace(/^[^,]*,/, ''));
-    reader.onerror = () => reject(reader.error);
-    reader.readAsDataURL(file);
-  });
 }

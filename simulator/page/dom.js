@@ -1,3 +1,5 @@
+export { element } from './looks/element.js';
+
 /** An element of the page itself, which index.html has to hold.
  * @template {HTMLElement} T
  * @param {string} id
@@ -13,20 +15,6 @@ export function byId(id, kind) {
 /** @param {string} id */
 export function part(id) {
   return byId(id, HTMLElement);
-}
-
-/**
- * @template {keyof HTMLElementTagNameMap} K
- * @param {K} name
- * @param {string | Node | (string | Node)[]} children
- * @param {string} [className]
- * @returns {HTMLElementTagNameMap[K]}
- */
-export function element(name, children, className) {
-  const node = document.createElement(name);
-  node.append(...[children].flat());
-  if (className) node.className = className;
-  return node;
 }
 
 /** The button that was clicked, wherever in it. @param {Event} event */

@@ -1,5 +1,5 @@
 import { byId, element, part } from './dom.js';
-import { t } from './words.js';
+import { locale, t } from './words.js';
 import { control, now, world } from './world.js';
 
 /** The faults drawer, and gauges for the use of each robot's and app's limits. */
@@ -15,6 +15,8 @@ const KINDS = {
   punish: () => 'punish',
   'revoke-token': () => 'revoke-token',
 };
+/** What a figure looks like, for the kinds that take one. */
+const FIGURES = { latency: '3000', errcode: '-1', code: 'system.error', status: '503' };
 const PATHS = [
   '/robot/send',
   '/v1.0/robot/groupMessages/send',
@@ -38,8 +40,10 @@ part('faults-open').addEventListener('click', () => {
 part('faults-close').addEventListener('click', () => drawer.close());
 kinds.addEventListener('change', () => {
   const kind = kinds.value;
-  figure.disabled = !['latency', 'errcode', 'code', 'status'].includes(kind);
+  figure.disabled = FIGURES[kind] === undefined;
+  figure.placeholder = FIGURES[kind] ?? '';
 });
+kinds.dispatchEvent(new Event('change'));
 part('fault-form').addEventListener('submit', async (event) => {
   event.preventDefault();
   const text = figure.value.trim();
@@ -83,6 +87,7 @@ export function drawFaults() {
   const count = part('fault-count');
   count.textContent = waiting.length > 0 ? String(waiting.length) : '';
   count.hidden = waiting.length === 0;
+  byId('faults-none', HTMLButtonElement).disabled = waiting.length === 0;
 }
 
 /** Redrawn each second: windows slide and blocks end without an event. */
@@ -97,14 +102,17 @@ export function drawLimits() {
     return gauge(name, words, blocked ? limit : used, limit);
   });
   for (const { name, qps, api, used } of apps) {
-    const busy = api ? `${used} / ${qps}` : `0 / ${qps}`;
-    rows.push(gauge(`${name} · ${t('perSecond')}`, busy, used, qps));
+    rows.push(gauge(api ? `${name} · ${api}` : name, t('perSecond', used, qps), used, qps));
   }
-  rows.push(gauge(t('month'), `${usage.apiCalls} / ${usage.monthlyQuota}`, usage.apiCalls, usage.monthlyQuota));
-  rows.push(
-    gauge(t('hooks'), `${usage.webhookAndStream} / ${usage.webhookQuota}`, usage.webhookAndStream, usage.webhookQuota),
-  );
+  const { apiCalls, monthlyQuota } = usage;
+  rows.push(gauge(t('month'), t('perMonth', grouped(apiCalls), grouped(monthlyQuota)), apiCalls, monthlyQuota));
+  const { webhookAndStream: pushes, webhookQuota } = usage;
+  rows.push(gauge(t('hooks'), t('perMonth', grouped(pushes), grouped(webhookQuota)), pushes, webhookQuota));
   part('limits').replaceChildren(...rows);
+}
+
+function grouped(value) {
+  return value.toLocaleString(locale());
 }
 
 function gauge(name, words, value, most) {

@@ -1,5 +1,6 @@
+import { copyButton } from './copy.js';
 import { byId, clicked, element, focusedIn, part } from './dom.js';
-import { clock } from './view.js';
+import { clock, trafficLink } from './view.js';
 import { t } from './words.js';
 import { control, now, world } from './world.js';
 
@@ -7,6 +8,7 @@ import { control, now, world } from './world.js';
 const list = part('traffic');
 const field = byId('filter', HTMLInputElement);
 const kinds = part('kinds');
+const count = part('failed-count');
 const SHOWN = 120;
 const MOST_LINKS = 5;
 /** Nodes by id, with the item they were drawn from; opened ones stay open. */
@@ -37,6 +39,9 @@ export function drawHood() {
     else list.insertBefore(node, at);
   }
   drawn = next;
+  const failed = world.traffic.filter(({ good }) => !good).length;
+  count.textContent = String(failed);
+  count.hidden = failed === 0;
   if (items.length === 0) list.append(element('li', t(world.traffic.length === 0 ? 'noTraffic' : 'noMatch'), 'none'));
 }
 
@@ -70,8 +75,8 @@ field.addEventListener('input', () => {
   }, 300);
 });
 
-/** Shows one call, which a message came from. */
-export function showCall(id) {
+/** Shows one call or push, which a message came from or was told by. */
+export function showTraffic(id) {
   field.value = id;
   drawHood();
   const details = list.querySelector('details');
@@ -92,7 +97,8 @@ function textOf(item) {
   if (item.kind === 'call')
     return [item.id, item.method, item.path, item.status, item.code, item.fault, item.refusal].join(' ');
   const last = item.attempts.at(-1);
-  return `${item.door} ${nameOf(item)} ${item.state} ${last?.status ?? ''} ${last?.reason ?? ''}`;
+  const facts = [item.id, item.door, nameOf(item), item.state, last?.status, last?.reason, last?.answer];
+  return `${facts.join(' ')} ${JSON.stringify(item.event)}`;
 }
 
 function nameOf({ event }) {
@@ -100,7 +106,7 @@ function nameOf({ event }) {
 }
 
 function wordsOf(item, last) {
-  if (item.kind === 'call') return [item.good ? '' : item.code, item.fault ? `fault: ${item.fault}` : ''];
+  if (item.kind === 'call') return [item.fault ? `fault: ${item.fault}` : ''];
   return [item.state, last?.valid ? '' : last?.reason, item.attempts.length > 1 ? `${item.attempts.length} ×` : ''];
 }
 
@@ -117,7 +123,9 @@ function row(item, before) {
     small.push(next);
   }
   small.push(element('span', `${last?.ms ?? 0} ms`), clock(item.at));
-  const head = [mark, element('b', item.kind === 'call' ? item.method : `→ ${item.door}`), what];
+  // DingTalk's 200 may be a refusal: its code stands beside the status
+  const code = item.kind === 'call' && !item.good ? [element('span', item.code, 'status bad code')] : [];
+  const head = [mark, ...code, element('b', item.kind === 'call' ? item.method : `→ ${item.door}`), what];
   const details = element(
     'details',
     element('summary', [element('span', head, 'line'), element('span', small, 'small')]),
@@ -142,7 +150,13 @@ async function callBody({ id }) {
   if (call.query && Object.keys(call.query).length > 0) parts.push(section('query', pretty(call.query)));
   if (call.body !== undefined) parts.push(section('body', pretty(opened(call.body))));
   if (call.answer !== undefined) parts.push(section('answer', pretty(call.answer)));
-  parts.push(element('p', [copyButton(() => curlOfCall(call)), ...messageLinks(call.messages ?? [])], 'buttons'));
+  parts.push(
+    element(
+      'p',
+      [copyButton('copyCurl', () => curlOfCall(call)), ...messageLinks(call.messages ?? []), ...pushLinks(id)],
+      'buttons',
+    ),
+  );
   return element('div', parts, 'inside');
 }
 
@@ -162,8 +176,12 @@ function pushBody(push) {
   again.type = 'button';
   again.addEventListener('click', () => void control('POST', `/pushes/${push.id}/repeat`, {}));
   // a Stream frame goes over the app's own connection, which curl cannot open
-  const curls = push.request?.url.startsWith('stream:') ? [] : [copyButton(() => curlOfPush(push))];
-  const buttons = element('p', [...curls, again, ...messageLinks(push.message ? [push.message] : [])], 'buttons');
+  const curls = push.request?.url.startsWith('stream:') ? [] : [copyButton('copyCurl', () => curlOfPush(push))];
+  const links = [
+    ...messageLinks(push.message ? [push.message] : []),
+    ...(push.call ? [trafficLink('toCall', push.call)] : []),
+  ];
+  const buttons = element('p', [...curls, again, ...links], 'buttons');
   return element(
     'div',
     [section('decoded', pretty(push.event)), element('h3', t('tries')), element('ol', tries, 'tries'), buttons],
@@ -181,6 +199,12 @@ function messageLinks(ids) {
     node.href = placeOf(message);
     return [node];
   });
+}
+
+/** To the pushes that a call brought about. */
+function pushLinks(call) {
+  const pushes = world.traffic.filter((item) => item.kind === 'push' && item.call === call);
+  return pushes.slice(0, MOST_LINKS).map(({ id }) => trafficLink('toPush', id));
 }
 
 /** The page's address with the message in view. */
@@ -210,19 +234,6 @@ function opened(body) {
 
 function pretty(value) {
   return typeof value === 'string' ? value : JSON.stringify(value, null, 2);
-}
-
-function copyButton(textOf) {
-  const button = element('button', t('copyCurl'), 'tool');
-  button.type = 'button';
-  button.addEventListener('click', async () => {
-    await navigator.clipboard.writeText(textOf());
-    button.textContent = t('copied');
-    setTimeout(() => {
-      button.textContent = t('copyCurl');
-    }, 1500);
-  });
-  return button;
 }
 
 function curlOfCall({ method, path, query, headers, body }) {

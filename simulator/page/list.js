@@ -1,4 +1,7 @@
+import { client } from './client.js';
 import { element, focusedIn } from './dom.js';
+import { listLine } from './looks/looks.js';
+import { seenBy } from './seen.js';
 import { t } from './words.js';
 import { talk, world } from './world.js';
 
@@ -99,12 +102,13 @@ function openTodos(userId) {
 }
 
 function detail(place, userId, last) {
-  if (place.kind === 'todos') return t('openCount', openTodos(userId).length);
-  if (place.kind === 'files') return t('fileCount', filesOf(userId).length);
-  if (!last) return t('none');
-  const who = place.kind === 'group' ? `${world.people.get(last.sender)?.name ?? last.sender}: ` : '';
-  const said = last.msgtype === 'card' ? (last.content.title ?? '') : (last.title ?? last.text);
-  return `${who}${said.replace(/\s+/g, ' ').slice(0, 40)}`;
+  if (place.kind === 'todos') return [t('openCount', openTodos(userId).length)];
+  if (place.kind === 'files') return [t('fileCount', filesOf(userId).length)];
+  if (!last) return [t('none')];
+  const { flag, text } = listLine(last, seenBy(last, userId, client()));
+  // who has read it is no longer called
+  const unseen = flag && !last.readBy.includes(userId) ? [element('span', flag, 'flag'), ' '] : [];
+  return [...unseen, text.slice(0, 40)];
 }
 
 function time(at) {

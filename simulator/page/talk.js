@@ -1,42 +1,45 @@
-import { element, focusedIn, part } from './dom.js';
+import { compare } from './compare.js';
+import { clicked, element, focusedIn, part } from './dom.js';
 import { conversationOf, filesOf, messagesIn, todosOf } from './list.js';
-import { clock, emptyView, fileCard, footer, messageView, todoView } from './view.js';
+import { fileCard } from './looks/media.js';
+import { todoView } from './todo-view.js';
+import { clock, emptyView, footer, messageView } from './view.js';
 import { t } from './words.js';
-import { loadEarlier, readNow, talk, world } from './world.js';
+import { keepNewest, loadEarlier, readNow, talk, world } from './world.js';
 
-const STEP = 60;
-const MOST_SHOWN = 400;
+/** Messages come a step at a time when the reader is so near to an end; beyond so many px from the view they go again. */
+const STEP = 8;
+const REACH_PX = 250;
+const KEPT_PX = 450;
+/** More at once than this is drawn anew. */
+const MOST_FRESH = 24;
 const board = part('board');
 // a scrolling area must be reachable by keyboard
 board.tabIndex = 0;
 const newer = part('newer');
 
 /**
- * What is shown: the place, the viewer, and the nodes of the messages from `first` to the end.
+ * What is shown: the place, the viewer, and the nodes of a window of its messages, which moves with the reader. `atEnd`:
+ * the newest is among them.
  * @typedef {import('./world.js').Place} Place
  * @typedef {import('./world.js').Message} Message
- * @type {{ place: Place | undefined, userId: string, nodes: Map<string, HTMLElement>, first: number }}
+ * @type {{ place: Place | undefined, userId: string, nodes: Map<string, HTMLElement>, atEnd: boolean }}
  */
-let shown = { place: undefined, userId: '', nodes: new Map(), first: 0 };
+let shown = { place: undefined, userId: '', nodes: new Map(), atEnd: true };
 let loading = false;
 
 /** Shows a place from its end. */
 export function openTalk(place, userId) {
-  shown = { place, userId, nodes: new Map(), first: 0 };
+  shown = { place, userId, nodes: new Map(), atEnd: true };
   newer.hidden = true;
   drawHeading();
   board.setAttribute('aria-live', 'off');
-  board.replaceChildren();
   if (conversationOf(place, userId) === undefined) {
     drawCollection();
     board.scrollTop = 0;
     return;
   }
-  const list = messagesIn(place, userId);
-  shown.first = Math.max(0, list.length - STEP);
-  addNodes(list.slice(shown.first), 'end');
-  drawEmpty(list);
-  board.scrollTop = board.scrollHeight;
+  drawEnd();
   board.setAttribute('aria-live', 'polite');
   markRead();
 }
@@ -47,20 +50,36 @@ export function refreshTalk(changed) {
   if (!place) return;
   if (conversationOf(place, userId) === undefined) return drawCollection();
   const list = messagesIn(place, userId);
-  const atEnd = board.scrollHeight - board.scrollTop - board.clientHeight < 80;
+  const following = below() < 80;
   const known = list.findLastIndex((message) => nodes.has(message.id));
-  const fresh = nodes.size === 0 ? list.slice(-STEP) : list.slice(known + 1);
-  if (nodes.size === 0 && fresh.length > 0) board.replaceChildren();
-  addNodes(fresh, 'end');
-  for (const message of list.slice(-MOST_SHOWN)) {
-    const node = changed.has(message.id) && !fresh.includes(message) ? nodes.get(message.id) : undefined;
+  const fresh = shown.atEnd ? list.slice(known + 1) : [];
+  for (const message of list) {
+    const node = changed.has(message.id) ? nodes.get(message.id) : undefined;
     if (node) replaceNode(node, message);
   }
-  if (atEnd) {
-    trim();
-    board.scrollTop = board.scrollHeight;
-  } else if (fresh.length > 0) newer.hidden = false;
+  if (fresh.length > 0) drawFresh(fresh, following);
   markRead();
+}
+
+/** A reader who follows sees what is new, one who reads further up is told of it. */
+function drawFresh(fresh, following) {
+  if (shown.nodes.size === 0 || (following && fresh.length > MOST_FRESH)) drawEnd();
+  else if (following) follow(fresh);
+  else {
+    shown.atEnd = false;
+    newer.hidden = false;
+  }
+}
+
+/** A message that a link leads to. */
+export function showMessage(id) {
+  const { place, userId } = shown;
+  if (!place) return;
+  const list = messagesIn(place, userId);
+  const at = list.findIndex((message) => message.id === id);
+  if (at === -1) return;
+  if (!shown.nodes.has(id)) drawWindow(Math.max(0, at - STEP), at + STEP);
+  shown.nodes.get(id)?.scrollIntoView({ block: 'center' });
 }
 
 export function drawHeading() {
@@ -73,15 +92,64 @@ export function drawHeading() {
 }
 
 board.addEventListener('scroll', () => {
-  if (board.scrollHeight - board.scrollTop - board.clientHeight < 80) newer.hidden = true;
-  if (board.scrollTop < 200) void showEarlier();
+  if (shown.atEnd && below() < 80) newer.hidden = true;
+  if (board.scrollTop < REACH_PX) void showEarlier();
+  else if (below() < REACH_PX) showLater();
+});
+
+board.addEventListener('click', (event) => {
+  const button = clicked(event);
+  const id = button?.closest('article')?.dataset.id;
+  const message = button?.classList.contains('looks') && shown.place ? messageOf(id) : undefined;
+  if (message) compare(message, shown.userId);
 });
 
 newer.addEventListener('click', () => {
-  board.scrollTop = board.scrollHeight;
+  drawEnd();
   newer.hidden = true;
+  markRead();
   board.focus();
 });
+
+function messageOf(id) {
+  return shown.place && messagesIn(shown.place, shown.userId).find((message) => message.id === id);
+}
+
+/** How many px there are below the view. */
+function below() {
+  return board.scrollHeight - board.scrollTop - board.clientHeight;
+}
+
+/** The newest messages, a little more than the view holds. */
+function drawEnd() {
+  const { place, userId } = shown;
+  if (!place) return;
+  keepNewest(conversationOf(place, userId));
+  const list = messagesIn(place, userId);
+  drawWindow(Math.max(0, list.length - STEP), list.length);
+  while (board.scrollHeight < board.clientHeight + KEPT_PX && add('start'));
+  drawEmpty(list);
+  board.scrollTop = board.scrollHeight;
+}
+
+function drawWindow(from, to) {
+  const { place, userId } = shown;
+  if (!place) return;
+  const list = messagesIn(place, userId);
+  shown.nodes.clear();
+  board.replaceChildren(...views(list, from, Math.min(to, list.length)));
+  shown.atEnd = to >= list.length;
+}
+
+/** New messages below those that the reader follows. */
+function follow(fresh) {
+  const { place, userId } = shown;
+  if (!place) return;
+  const list = messagesIn(place, userId);
+  board.append(...views(list, list.length - fresh.length, list.length));
+  board.scrollTop = board.scrollHeight;
+  drop('start');
+}
 
 /** From what is known, else from the simulator; the reader stays where they are. */
 async function showEarlier() {
@@ -89,35 +157,77 @@ async function showEarlier() {
   const id = place && conversationOf(place, userId);
   if (loading || !place || id === undefined || shown.nodes.size === 0) return;
   loading = true;
-  const firstShown = board.querySelector('article')?.dataset.id;
-  const at = () => messagesIn(place, userId).findIndex((message) => message.id === firstShown);
-  if (at() === 0 && !talk(id).whole) await loadEarlier(id);
-  const end = at();
-  if (shown.place === place && end > 0) {
-    const before = board.scrollHeight;
-    addNodes(messagesIn(place, userId).slice(Math.max(0, end - STEP), end), 'start');
-    board.scrollTop += board.scrollHeight - before;
+  if (!add('start') && !talk(id).whole) {
+    await loadEarlier(id);
+    if (shown.place === place && shown.userId === userId) add('start');
   }
+  drop('end');
   loading = false;
+  markRead();
 }
 
-function addNodes(messages, where) {
-  const fragment = document.createDocumentFragment();
-  for (const message of messages) {
-    const node = messageView(message, { userId: shown.userId, members: members() });
-    shown.nodes.set(message.id, node);
-    fragment.append(node);
+function showLater() {
+  if (shown.atEnd || loading || shown.nodes.size === 0) return;
+  add('end');
+  drop('start');
+  markRead();
+}
+
+/** A step more at one end; false where no more is known. */
+function add(end) {
+  const { place, userId } = shown;
+  const edge = end === 'start' ? board.firstElementChild : board.lastElementChild;
+  if (!place || !(edge instanceof HTMLElement)) return false;
+  const list = messagesIn(place, userId);
+  const at = list.findIndex((message) => message.id === edge.dataset.id);
+  const [from, to] = end === 'start' ? [Math.max(0, at - STEP), at] : [at + 1, Math.min(list.length, at + 1 + STEP)];
+  if (end === 'end') shown.atEnd = to >= list.length;
+  if (at === -1 || from >= to) return false;
+  const height = board.scrollHeight;
+  const nodes = views(list, from, to);
+  if (end === 'end') board.append(...nodes);
+  else {
+    board.prepend(...nodes);
+    board.scrollTop += board.scrollHeight - height;
   }
-  if (where === 'start') board.prepend(fragment);
-  else board.append(fragment);
+  return true;
+}
+
+/** Nodes far beyond one end of the view go, so that there are few, however many messages there are. */
+function drop(end) {
+  const { top, bottom } = board.getBoundingClientRect();
+  const isFar = (node) => {
+    const place = node.getBoundingClientRect();
+    return end === 'start' ? place.bottom < top - KEPT_PX : place.top > bottom + KEPT_PX;
+  };
+  const far = [...shown.nodes.values()].filter(isFar);
+  const height = board.scrollHeight;
+  for (const node of far) {
+    node.remove();
+    shown.nodes.delete(node.dataset.id ?? '');
+  }
+  if (end === 'start') board.scrollTop -= height - board.scrollHeight;
+  else if (far.length > 0) shown.atEnd = false;
+}
+
+function views(list, from, to) {
+  return list.slice(from, to).map((message, index) => {
+    const node = viewOf(message, list[from + index - 1]);
+    shown.nodes.set(message.id, node);
+    return node;
+  });
+}
+
+function viewOf(message, before) {
+  return messageView(message, { userId: shown.userId, members: members(), before });
 }
 
 /** Only the marks change when somebody reads; a card or a recall changes the whole. */
 function replaceNode(node, message) {
-  const marks = footer(message, members());
   const same = node.classList.contains('recalled') === message.recalled && message.msgtype !== 'card';
-  if (same) return node.querySelector('footer').replaceWith(marks);
-  const fresh = messageView(message, { userId: shown.userId, members: members() });
+  if (same) return node.querySelector('footer').replaceWith(footer(message, members()));
+  const list = shown.place ? messagesIn(shown.place, shown.userId) : [];
+  const fresh = viewOf(message, list[list.indexOf(message) - 1]);
   const focused = focusedIn(node);
   if (!focused) node.replaceWith(fresh);
   else {
@@ -132,15 +242,6 @@ function replaceNode(node, message) {
     if (status) status.textContent = words;
   }
   shown.nodes.set(message.id, fresh);
-}
-
-/** Only the newest messages stay in the page, so that it stays fast under load. */
-function trim() {
-  if (shown.nodes.size <= MOST_SHOWN) return;
-  for (const [id, node] of [...shown.nodes].slice(0, shown.nodes.size - MOST_SHOWN / 2)) {
-    node.remove();
-    shown.nodes.delete(id);
-  }
 }
 
 function members() {

@@ -37,6 +37,7 @@ export const world = {
 const PAGE = 100;
 const MOST_TRAFFIC = 400;
 const MOST_MESSAGES = 2000;
+const KEPT_MESSAGES = 500;
 
 async function load() {
   const state = await (await fetch('/_sim/state')).json();
@@ -137,6 +138,14 @@ export async function loadEarlier(id) {
   if (known.messages[0] !== first) return [];
   known.messages.unshift(...earlier);
   return earlier;
+}
+
+/** Drops what was fetched of long ago, once the reader is back at the end. */
+export function keepNewest(id) {
+  const known = talk(id);
+  if (known.messages.length <= KEPT_MESSAGES) return;
+  known.messages.splice(0, known.messages.length - KEPT_MESSAGES);
+  known.whole = false;
 }
 
 /** Marks messages as read, here at once and in the simulator. */

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json.ts';
+import { callAtWork } from '../world/delivery.ts';
 import { schedule } from '../world/due.ts';
 import type { Attempt, Door, Outgoing, Push } from '../world/push.ts';
 import { nextId, remember, type State, tell } from '../world/state.ts';
@@ -26,7 +27,8 @@ export type Reached = { status: number; text: string };
 export async function push(state: State, plan: Plan): Promise<Push> {
   const { door, event, message } = plan;
   const at = state.clock.now();
-  const whose = message === undefined ? {} : { message };
+  const call = callAtWork.getStore()?.id;
+  const whose = { ...(message === undefined ? {} : { message }), ...(call === undefined ? {} : { call }) };
   const record: Push = {
     id: nextId(state, 'push-'),
     door,

@@ -47,14 +47,26 @@ export type Message = {
   /** The card that is shown here, and what clients draw of it where its template is known. */
   outTrackId?: string;
   card?: CardView;
+  summary?: CardSummary;
   /** The call that brought it about. */
   call?: string;
   readBy: string[];
   recalled: boolean;
 };
 
-/** looks.md §0, facts 2, 4, 5 and 9; looks.md §2 */
-export type PhoneLoss = 'raw-html' | 'html-link' | 'table' | 'code-fence' | 'link-definition' | 'feed-entries';
+/** looks.md §0, facts 2, 4, 5, 8 and 9; looks.md §2 */
+export type PhoneLoss =
+  | 'raw-html'
+  | 'html-link'
+  | 'table'
+  | 'code-fence'
+  | 'rule'
+  | 'link-definition'
+  | 'card-links'
+  | 'feed-entries';
+
+/** What a card says for the chat list, by language, and for the push (looks.md §4). */
+export type CardSummary = { list?: JsonObject; alert?: string; off?: boolean };
 
 /** The content of a message, in one form for all APIs. */
 export type Said = { msgtype: string; text: string; title?: string; content: JsonObject; file?: MessageFile };
@@ -77,6 +89,7 @@ export type Delivery = {
   key?: string;
   outTrackId?: string;
   card?: CardView;
+  summary?: CardSummary;
   mentions?: string[];
   appended?: string[];
   atRequest?: JsonObject;

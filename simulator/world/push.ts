@@ -23,6 +23,8 @@ export type Push = {
   event: JsonObject;
   /** The message of a person that it tells the robot of. */
   message?: string;
+  /** The call that brought it about. */
+  call?: string;
   attempts: Attempt[];
   state: 'pending' | 'delivered' | 'failed-list' | 'failed';
   failedAt?: number;

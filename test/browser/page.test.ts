@@ -49,7 +49,7 @@ test('what an API sends appears as its reader sees it, and is read by whoever lo
   await expect.poll(() => shown.locator('header').innerText()).toContain('运维机器人');
   await expect.poll(() => shown.locator('.h3').innerText()).toBe('部署完成');
   await expect.poll(() => shown.locator('li strong').innerText()).toBe('服务');
-  await expect.poll(() => shown.locator('.mention').innerText()).toBe('@李四');
+  await expect.poll(() => shown.locator('.named').innerText()).toBe('@李四');
   await expect.poll(() => shown.locator('.read').innerText()).toBe('read 1 of 3');
   await be(page, 'lisi');
   await expect.poll(() => shown.locator('.read').innerText()).toBe('read 2 of 3');
@@ -63,7 +63,8 @@ test('a message is text, whatever it looks like', async () => {
   const evil = '<img src=x onerror="document.title=1"> [run](javascript:alert(1)) ![](javascript:alert(1))';
   await here.robot({ msgtype: 'markdown', markdown: { title: 'x', text: evil } });
   await page.locator('#board article').waitFor();
-  await expect.poll(() => page.locator('#board article .bubble').innerText()).toContain('<img src=x');
+  // a tag is taken as one, so it is not shown; the mark says which
+  await expect.poll(() => page.locator('#board .lost').innerText()).toContain('<img src=x');
   await expect.poll(() => page.locator('#board .bubble a, #board .bubble img').count()).toBe(0);
   expect([await page.title(), errors]).toEqual(['DingTalk simulator', []]);
 });
@@ -135,7 +136,7 @@ test('a fault from the drawer strikes the next call and shows under the hood', a
   await page.locator('#kinds [value=failed]').click();
   await expect
     .poll(() => page.locator('#traffic summary').allInnerTexts())
-    .toEqual([expect.stringMatching(/robot\/send\s+-1 · fault: errcode/)]);
+    .toEqual([expect.stringMatching(/^200\s+-1\s+POST\s+\/robot\/send\s+fault: errcode/)]);
   await page.locator('#traffic summary').click();
   await expect.poll(() => page.locator('#traffic pre').last().innerText()).toContain('"errcode": -1');
   await expect.poll(() => page.locator('#traffic pre').nth(1).innerText()).toContain('"content": "x"');
@@ -204,7 +205,7 @@ test('the gauges follow the robot to its limit and show how long it is blocked',
   const { page } = await chromium.open(here.url);
   for (let count = 0; count < 20; count += 1) await here.robot(text(`${count}`));
   const gauge = page.locator('#limits div').first();
-  await expect.poll(() => gauge.innerText()).toContain('20 of 20 a minute');
+  await expect.poll(() => gauge.innerText()).toContain('20 of 20 messages a minute');
   await here.robot(text('one too many'));
   await expect.poll(() => gauge.innerText()).toMatch(/blocked for \d+ s/);
 });
@@ -251,10 +252,11 @@ test('a voice, a video and a rich text that people say are heard and seen', asyn
   await here.sim('POST', '/say', { from: 'lisi', richText: [{ text: '看图 ' }, { picture: { base64 } }] });
   const { page } = await chromium.open(`${here.url}/#as=lisi&in=robot`);
   await page.locator('#board article').nth(2).waitFor();
-  await expect.poll(() => page.locator('#board audio, #board video').count()).toBe(2);
+  await expect.poll(() => page.locator('#board .voice, #board a.video').count()).toBe(2);
+  await expect.poll(() => page.locator('#board .voice').getAttribute('aria-label')).toBe('voice, 4 s');
   await expect
     .poll(() => page.locator('#board .bubble').allInnerTexts())
-    .toEqual([expect.stringContaining('你好'), '', expect.stringContaining('看图')]);
+    .toEqual([expect.stringContaining('你好'), expect.stringContaining('00:04'), expect.stringContaining('看图')]);
   await expect.poll(() => page.locator('#board article').last().locator('img').count()).toBe(1);
   const video = { name: 'demo.mp4', mimeType: 'video/mp4', buffer: Buffer.from('mp4') };
   await page.locator('#attach').setInputFiles(video);
@@ -319,28 +321,114 @@ test('on a phone one column is shown and nothing overflows', async () => {
   await expect.poll(() => page.locator('#board article').isVisible()).toBe(true);
 });
 
-test('10,000 messages in a conversation: the newest are shown, the older by scrolling back, in few nodes', async () => {
+test('10,000 messages in a conversation: a window of few nodes moves with the reader, back and forth', async () => {
   const said = (n: number) => ({ conversation: 'cidOps=', sender: 'dingdock', text: `第 ${n} 条 message` });
   const fixtures = { messages: Array.from({ length: 10_000 }, (_, n) => said(n)) };
   const simulator = await startSimulator({ port: 0, fixtures });
   const { page } = await chromium.open(simulator.url);
+  const shown = () =>
+    page.evaluate<number[]>(
+      "[...document.querySelectorAll('#board article')].map((node) => Number(node.dataset.id.slice(4)))",
+    );
+  const ends = async () => [(await shown())[0] ?? 0, (await shown()).at(-1) ?? 0] as const;
+  const scroll = (to: string) => page.evaluate(`document.getElementById('board').scrollTop = ${to}`);
   await page.locator('#board article').last().waitFor();
-  const articles = page.locator('#board article');
-  const before = await articles.count();
-  expect(before).toBeLessThan(150);
-  for (let step = 1; step <= 5; step += 1) {
-    await page.locator('#board').evaluate((board) => {
-      board.scrollTop = 0;
-    });
-    await expect.poll(() => articles.count()).toBeGreaterThanOrEqual(before + step * 40);
+  const [first, newest] = await ends();
+  let oldest = first;
+  for (let step = 0; step < 15; step += 1) {
+    await scroll('0');
+    await expect.poll(async () => (await ends())[0]).toBeLessThan(oldest);
+    const ids = await shown();
+    [oldest = 0] = ids;
+    expect(ids).toEqual(ids.map((_, index) => oldest + index));
+    expect(await page.locator('#board *').count()).toBeLessThan(400);
   }
-  const ids = await articles.evaluateAll((nodes) => nodes.map((node) => Number((node.dataset.id ?? '').slice(4))));
-  expect(ids).toEqual([...ids].sort((a, b) => a - b));
-  expect(new Set(ids).size).toBe(ids.length);
+  // what was fetched lies beyond the first hundred that a page is given
+  expect(oldest).toBeLessThan(newest - 100);
+  const [, lower] = await ends();
+  expect(lower).toBeLessThan(newest);
+  await scroll('1e6');
+  await expect.poll(async () => (await ends())[1]).toBeGreaterThan(lower);
   await simulator.close();
 });
 
-test('the page weighs at most 150 kB compressed', async () => {
+test('a screen holds twelve messages of people who speak in turn', async () => {
+  const senders = ['lisi', 'wangwu'];
+  const said = (n: number) => ({ conversation: 'cidOps=', sender: senders[n % 2], text: `第 ${n} 条 message` });
+  const fixtures = { messages: Array.from({ length: 30 }, (_, n) => said(n)) };
+  const simulator = await startSimulator({ port: 0, fixtures });
+  const { page } = await chromium.open(simulator.url);
+  await page.locator('#board article').last().waitFor();
+  const inView = () =>
+    page.evaluate<number>(`(() => {
+      const board = document.getElementById('board').getBoundingClientRect();
+      const whole = ({ top, bottom }) => top >= board.top && bottom <= board.bottom;
+      return [...document.querySelectorAll('#board article')].filter((node) => whole(node.getBoundingClientRect())).length;
+    })()`);
+  await expect.poll(() => inView()).toBeGreaterThanOrEqual(12);
+  await simulator.close();
+});
+
+test('events, people, groups, robots and files are made from the page', async () => {
+  const { page, errors } = await chromium.open(here.url);
+  await page.locator('#make-open').click();
+  const said = () => page.locator('#make-said').innerText();
+  const make = async (kind: string) => {
+    await page.locator(`#make-kinds [value=${kind}]`).click();
+    await page.locator('#make-form [type=submit]').click();
+  };
+  await make('makePerson');
+  await expect.poll(said).toBe('Made: zhaoliu');
+  await make('makeGroup');
+  await expect.poll(said).toBe('Made: cidNew=');
+  await page.locator('#make-kinds [value=makeRobot]').click();
+  await page.locator('#make-form select').selectOption('cidNew=');
+  await page.locator('#make-form [type=submit]').click();
+  await expect.poll(said).toBe('Made: newrobot');
+  const { body } = await here.call('POST', '/robot/send?access_token=newrobot', text('新群好'));
+  expect(body.errcode).toBe(0);
+  await expect.poll(() => place(page, 'cidNew=').locator('.detail').innerText()).toBe('新机器人: 新群好');
+  await make('makeFile');
+  await expect.poll(said).toBe('Choose a file first.');
+  const file = { name: '说明.pdf', mimeType: 'application/pdf', buffer: Buffer.from('pdf') };
+  await page.locator('#make-form input[type=file]').setInputFiles(file);
+  await page.locator('#make-form [type=submit]').click();
+  await expect.poll(said).toMatch(/^Made: @lAjP/);
+  expect(await here.sim('GET', '/files')).toMatchObject([{ fileName: '说明.pdf', size: 3, kept: true }]);
+  await page.locator('#make-kinds [value=makeEvent]').click();
+  await page.locator('#make-form select').selectOption('check_in');
+  await page.locator('#make-form textarea').fill('{"StaffId": 1');
+  await page.locator('#make-form [type=submit]').click();
+  await expect.poll(said).toBe('This is not a JSON object.');
+  expect(owner.seen).toEqual([]);
+  await page.locator('#make-form textarea').fill('{"StaffId": "wangwu"}');
+  await page.locator('#make-form [type=submit]').click();
+  await expect.poll(said).toMatch(/^The app answered in \d+ ms\.$/);
+  expect(owner.seen[0]?.event).toMatchObject({ EventType: 'check_in', StaffId: 'wangwu' });
+  await expect.poll(() => violations(page)).toEqual([]);
+  expect(errors).toEqual([]);
+});
+
+test('a call leads to the push that it brought about, what a person says to the push that told of it, and both back', async () => {
+  await here.sim('POST', '/settings', { subscribedEvents: ['todo_task_create'] });
+  await todo();
+  const { page } = await chromium.open(`${here.url}/#as=lisi&in=robot`);
+  const opened = page.locator('#traffic details[open]');
+  await here.sim('POST', '/say', { from: 'lisi', text: '状态' });
+  await page
+    .locator('#board article')
+    .getByRole('link', { name: /^The push push-/ })
+    .click();
+  await expect.poll(() => opened.locator('pre').first().innerText()).toContain('状态');
+  await opened.getByRole('link', { name: 'Message in 李四' }).waitFor();
+  await page.locator('#filter').fill('todo_task_create');
+  await page.locator('#traffic .push summary').click();
+  await opened.getByRole('link', { name: /^The API call call-/ }).click();
+  await expect.poll(() => opened.locator('h3').allInnerTexts()).toContain('Answer');
+  await opened.getByRole('link', { name: /^The push push-/ }).waitFor();
+});
+
+test('the page weighs at most 200 kB compressed', async () => {
   const { page } = await chromium.open(here.url);
   const paths = await page.evaluate<string[]>(
     'performance.getEntriesByType("resource").map((entry) => entry.name).filter((name) => name.includes("/page/"))',
@@ -349,5 +437,5 @@ test('the page weighs at most 150 kB compressed', async () => {
   let bytes = 0;
   for (const path of new Set([here.url, ...paths])) bytes += gzipSync(await (await fetch(path)).text()).length;
   writeSync(1, `the page: ${bytes} bytes compressed\n`);
-  expect(bytes).toBeLessThan(150_000);
+  expect(bytes).toBeLessThan(200_000);
 });

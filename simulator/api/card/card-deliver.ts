@@ -1,5 +1,6 @@
 import { flagIn, type JsonObject, objectIn, textIn } from '../../json.ts';
 import { deliver } from '../../world/delivery.ts';
+import type { CardSummary } from '../../world/message.ts';
 import type { Card } from '../../world/records.ts';
 import { isOff, type RefusalId } from '../../world/refusals.ts';
 import type { State } from '../../world/state.ts';
@@ -35,6 +36,7 @@ export function deliverCard(state: State, card: Card, spaces: Space[], { body, a
     // in these spaces the carrier is a message, and its id asks and recalls as a processQueryKey does (messaging.md §7.1)
     const carrierId = queryKey(state);
     const view = cardViewOf(state, card);
+    const summary = summaryOf(spaceType, body);
     deliver(
       state,
       { msgtype: 'card', text: Object.values(card.params).join('\n'), content: card.params },
@@ -45,6 +47,7 @@ export function deliverCard(state: State, card: Card, spaces: Space[], { body, a
         key: carrierId,
         outTrackId: card.outTrackId,
         ...(view ? { card: view } : {}),
+        ...(summary ? { summary } : {}),
         mentions: mentioned(state, { spaceType, spaceId }, body),
       },
     );
@@ -78,6 +81,17 @@ function mentioned(state: State, { spaceType, spaceId }: Space, body: JsonObject
   const at = objectIn(objectIn(body, 'imGroupOpenDeliverModel'), 'atUserIds') ?? {};
   if (spaceType === 'IM_ROBOT' || !state.settings.mentions.cardsNotify) return [];
   return '@ALL' in at ? [...members] : members.filter((member) => member in at);
+}
+
+/** What is said for the chat list and the push stands in the model of the space (looks.md §4). */
+function summaryOf(spaceType: Space['spaceType'], body: JsonObject): CardSummary | undefined {
+  const model = objectIn(body, spaceType === 'IM_GROUP' ? 'imGroupOpenSpaceModel' : 'imRobotOpenSpaceModel');
+  const list = objectIn(model, 'lastMessageI18n');
+  const notification = objectIn(model, 'notification');
+  const alert = textIn(notification, 'alertContent');
+  const off = flagIn(notification, 'notificationOff');
+  if (!list && alert === undefined && !off) return undefined;
+  return { ...(list ? { list } : {}), ...(alert === undefined ? {} : { alert }), ...(off ? { off } : {}) };
 }
 
 /** What a card says of its spaces when it is created; the delivery may come in a second call (messaging.md §7.1). */
