@@ -13,4 +13,5 @@ export const BENCHES: Record<string, () => Promise<{ run(bed: Bed): Promise<Row[
   growth: () => import('./growth.ts'),
   files: () => import('./files.ts'),
   desk: () => import('./desk.ts'),
+  page: () => import('./page.ts'),
 };

@@ -1,15 +1,13 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import chromium from '@sparticuz/chromium';
-import { type Browser, chromium as playwright } from 'playwright-core';
 import * as v from 'valibot';
 import { API_KEY } from '../stage/local-secret.ts';
+import { openBrowser, openPage, savePicture } from './picture-page.ts';
 import { startStack } from './stack.ts';
 
 /** Makes the README's pictures: its own things to try on the simulator's page, and a task's page on a phone. */
-const FONT = 'node_modules/@fontsource-variable/noto-sans-sc';
 const Dispatched = v.object({ links: v.object({ pages: v.record(v.string(), v.string()) }) });
 const ANY_PORT = { api: 0, simulator: 0, aws: 0, dynamodb: 0, lambda: 0 };
 
@@ -17,19 +15,15 @@ const stateDir = mkdtempSync(join(tmpdir(), 'dingdock-'));
 const stack = await startStack({ ports: ANY_PORT, stateDir });
 try {
   await fillWithExamples(stack.urls.api, stack.urls.aws, `${stack.urls.simulator}`);
-  const executablePath = await chromium.executablePath();
-  // in a single process the browser ends with its first page
-  const args = chromium.args.filter((arg) => arg !== '--single-process');
-  const browser = await playwright.launch({ executablePath, args, headless: true });
-  mkdirSync('docs', { recursive: true });
+  const browser = await openBrowser();
   const desk = `${stack.urls.simulator}/#as=zhangsan&in=${encodeURIComponent('cidOps=')}`;
-  save('simulator', await (await open(browser, desk)).screenshot());
+  savePicture('simulator', await (await openPage(browser, desk)).screenshot());
 
   const task = await dispatchExample(stack.urls.api);
   const phone = { viewport: { width: 350, height: 844 }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' };
   const [light, dark] = await Promise.all(
     (['light', 'dark'] as const).map(async (colorScheme) => {
-      const page = await open(browser, task, { ...phone, colorScheme });
+      const page = await openPage(browser, task, { ...phone, colorScheme });
       return (await page.screenshot({ fullPage: true })).toString('base64');
     }),
   );
@@ -38,31 +32,11 @@ try {
   await both.setContent(
     `<body style="margin:0;display:flex;gap:20px;align-items:start">${picture(light)}${picture(dark)}`,
   );
-  save('task-page', await both.screenshot({ omitBackground: true, fullPage: true }));
+  savePicture('task-page', await both.screenshot({ omitBackground: true, fullPage: true }));
   await browser.close();
 } finally {
   await stack.stop();
   rmSync(stateDir, { recursive: true, force: true });
-}
-
-/** A page with Chinese letters, of which the browser brings none of its own. */
-async function open(browser: Browser, url: string, options: Parameters<Browser['newPage']>[0] = {}) {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, bypassCSP: true, ...options });
-  await page.route('**/fonts/**', (route) =>
-    route.fulfill({ path: join(FONT, new URL(route.request().url()).pathname.slice(6)) }),
-  );
-  await page.goto(url);
-  await page.addStyleTag({ url: '/fonts/wght.css' });
-  await page.addStyleTag({ content: "* { font-family: 'Noto Sans SC Variable', sans-serif !important }" });
-  await delay(500);
-  await page.evaluate('document.fonts.ready');
-  await delay(1_500);
-  return page;
-}
-
-function save(name: string, picture: Buffer) {
-  writeFileSync(`docs/${name}.png`, picture);
-  console.log(`docs/${name}.png: ${picture.length} bytes`);
 }
 
 /** A task that lisi has accepted; answers zhangsan's page of it. */

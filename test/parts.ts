@@ -62,6 +62,13 @@ export const PARTS: Record<string, Part> = {
     folders: ['lib/base/text/', 'lib/messages/', 'test/lib/messages/text/'],
     minutes: 1,
   },
+  looks: {
+    what: 'every kind of message as both clients show it, in each language and theme, with axe',
+    tests: ['test/browser/looks.test.ts'],
+    env: { LOOKS: 'all' },
+    folders: ['simulator/page/', 'local/sample-messages.ts', 'test/browser/looks.test.ts'],
+    minutes: 1,
+  },
   languages: {
     what: "the simulator's examples in other languages, run as they stand in its document",
     tests: ['test/all/languages/'],

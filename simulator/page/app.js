@@ -1,10 +1,10 @@
+import './make.js';
 import { onClient } from './client.js';
 import { byId, clicked, part } from './dom.js';
 import { drawFaults, drawLimits } from './drawer.js';
 import { base64 } from './file.js';
 import { drawHood, forgetHood, showTraffic, tickHood } from './hood.js';
 import { drawList, drawPeople, placesOf } from './list.js';
-import { fillMake } from './make.js';
 import { openTalk, refreshTalk, showMessage } from './talk.js';
 import { dress } from './theme.js';
 import { speak, switchLanguage, t } from './words.js';
@@ -81,7 +81,6 @@ function drawAll() {
   tickHood();
   drawFaults();
   drawFacts();
-  fillMake();
 }
 
 function drawTalk() {

@@ -94,7 +94,7 @@ form.addEventListener('submit', async (event) => {
 });
 
 /** Draws the form of the chosen kind. */
-export function fillMake() {
+function fillMake() {
   const kinds = Object.keys(KINDS).map((kind) => {
     const button = element('button', t(kind));
     button.type = 'button';
@@ -104,6 +104,7 @@ export function fillMake() {
   });
   part('make-kinds').replaceChildren(...kinds);
   const submit = element('button', t('makeIt'), 'send');
+  submit.type = 'submit';
   const fields = Object.entries(KINDS[chosen].fields()).map(([name, value]) => fieldOf(name, value));
   form.replaceChildren(...fields, submit);
   said.replaceChildren();

@@ -173,6 +173,14 @@ test('news come as they happen, and closing ends the stream, a hanging call and 
   idle.destroy();
 });
 
+test('a file is put on the media shelf, to be named in a message', async () => {
+  const file = await here.sim('POST', '/files', { name: '图.png', type: 'image', base64: 'R0lGODlh' });
+  expect(file).toMatchObject({ type: 'image', fileName: '图.png', size: 6, kept: true });
+  expect((await here.group('sampleImageMsg', { photoURL: file.mediaId })).status).toBe(200);
+  const wrong = await here.call('POST', '/_sim/files', { name: 'a', type: 'picture', base64: 'R0lGODlh' });
+  expect([wrong.status, wrong.body.error]).toEqual([400, 'type is not one of file, image, voice, video']);
+});
+
 test('a taken port is told by the plain error', async () => {
   await expect(startSimulator({ port: here.simulator.port })).rejects.toMatchObject({ code: 'EADDRINUSE' });
 });
@@ -182,7 +190,7 @@ test('the page is served with nothing from elsewhere', async () => {
   expect(page.headers.get('content-security-policy')).toContain("default-src 'self'");
   const parts = [...page.text.matchAll(/(?:src|href)="(\/[^"]+)"/g)].map((found) => found[1] ?? '');
   expect(parts.length).toBeGreaterThan(2);
-  for (const part of [...parts, '/page/view.js', '/page/markdown.js'])
+  for (const part of [...parts, '/page/view.js', '/page/looks/looks.js'])
     expect((await here.call('GET', part)).status).toBe(200);
   expect(await here.sim('GET', '/calls')).toEqual([]);
 });

@@ -110,10 +110,26 @@ test.each([
   ['font and br', '<font color="#FF0000">x</font><br>y', undefined],
   ['an <a> link', '<a href="https://a.example">x</a>', ['html-link']],
   ['a definition', '> [name]: value', ['link-definition']],
+  ['a rule', 'a\n\n---\nb', ['rule']],
+  ['a row of a table alone', '|---|', undefined],
   ['escaped signs', '1 &lt; 2', undefined],
 ])('a message says what phones would not show of %s (looks.md §2)', async (_what, words, losses) => {
   await here.robot(bodies.markdown!(words));
   expect((await last()).lostOnPhones).toEqual(losses);
+});
+
+test('links in the text of a card with one button are dead on phones, with two they are not', async () => {
+  const card = { title: 't', text: '[x](https://a.example) ![](https://a.example/p.png)' };
+  const button = { title: 'go', actionURL: 'https://a.example' };
+  const send = (more: object) => here.robot({ msgtype: 'actionCard', actionCard: { ...card, ...more } });
+  await send({ singleTitle: 'go', singleURL: 'https://a.example' });
+  expect((await last()).lostOnPhones).toEqual(['card-links']);
+  await send({ btns: [button] });
+  expect((await last()).lostOnPhones).toEqual(['card-links']);
+  await send({ btns: [button, button] });
+  expect(await last()).not.toHaveProperty('lostOnPhones');
+  await send({ text: '![](https://a.example/p.png)', btns: [button] });
+  expect(await last()).not.toHaveProperty('lostOnPhones');
 });
 
 test('a feed card of ten entries says so too, and plain text never does', async () => {

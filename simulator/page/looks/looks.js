@@ -51,7 +51,7 @@ export function pushPreview(message, how) {
  */
 function summaryOf({ msgtype, title, text, appended, content, file, card, summary }, how, say) {
   const kinds = {
-    text: () => [text, ...(appended ?? [])].join(' '),
+    text: () => [named(text, how), ...(appended ?? [])].join(' '),
     feedCard: () => content.links[0]?.title ?? '',
     image: () => say('listPicture'),
     file: () => say('listFile', file?.fileName ?? ''),
@@ -62,6 +62,11 @@ function summaryOf({ msgtype, title, text, appended, content, file, card, summar
     card: () => listed(summary?.list, how.language) ?? card?.title ?? content.title ?? say('listCard'),
   };
   return kinds[msgtype]?.() ?? title ?? text;
+}
+
+/** An @ that notified shows the name. @param {string} text @param {How} how */
+function named(text, { names }) {
+  return text.replace(/@([0-9A-Za-z_-]+)/g, (whole, id) => (names?.has(id) ? `@${names.get(id)}` : whole));
 }
 
 /** `lastMessageI18n` by the reader's language, such as ZH_CN or en_US. */

@@ -39,7 +39,7 @@ function formOf(rows) {
 
 function footOf({ file_count: files, author }, how) {
   const parts = [
-    ...(files ? [element('span', `📎 ${how.say('attached', files)}`)] : []),
+    ...(files ? [element('span', how.say('attached', files), 'clip')] : []),
     ...(author ? [element('span', how.say('by', author))] : []),
   ];
   return parts.length > 0 ? [element('span', parts, 'foot')] : [];
