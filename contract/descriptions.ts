@@ -760,6 +760,7 @@ export const PROBLEM_TEXTS: Record<ProblemCode, string> = {
   record_not_allowed: 'The record has no destination of the key, and another owner.',
   target_not_allowed: 'A key for certain destinations does not change where they lead.',
   rate_exceeded: 'The key asks too often.',
+  budget_used_up: 'The key has made the calls to DingTalk that it may make in a month.',
   no_such_route: 'There is no such route.',
   method_not_allowed: 'The route takes other methods.',
   unknown_message: 'There is no such message.',

@@ -18,7 +18,7 @@ type Texts = Record<string, string | readonly [words: string, example: unknown]>
 const OF_KEYS: Record<number, string> = {
   401: 'No key, or one that is not known',
   403: 'A key that may not do this',
-  429: 'Too many requests of this key',
+  429: 'Too many requests of this key, or calls beyond its budget',
   500: 'Something unexpected; send it again',
   502: 'DingTalk or AWS refused for good',
   503: 'A part did not answer; send it again',

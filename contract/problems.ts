@@ -49,6 +49,7 @@ export const PROBLEMS = {
   record_not_allowed: 403,
   target_not_allowed: 403,
   rate_exceeded: 429,
+  budget_used_up: 429,
   no_such_route: 404,
   method_not_allowed: 405,
   unknown_message: 404,

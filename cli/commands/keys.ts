@@ -2,6 +2,8 @@ import * as v from 'valibot';
 import { keyStore, newKey } from '../../lib/aws/tables/key-store.ts';
 import type { ApiKey } from '../../lib/aws/tables/key-table.ts';
 import { SCOPES } from '../../lib/base/access.ts';
+import { defined } from '../../lib/base/defined.ts';
+import { quotaMonth } from '../../lib/base/quota/month.ts';
 import { DestinationName } from '../../lib/messages/destination.ts';
 import type { Command, Given } from '../command.ts';
 import { CliError, EXIT, UsageError } from '../exit.ts';
@@ -35,6 +37,7 @@ const create: Command = {
     },
     expires: { type: 'string', value: '<90d>', help: 'days it lives, or a date; for ever without it' },
     rate: { type: 'string', value: '<60>', help: 'requests a minute; as many as it likes without it' },
+    budget: { type: 'string', value: '<500>', help: 'calls to DingTalk a month; as many as the quota has without it' },
   },
   examples: [
     'dingdock keys create ci --scope messages:send,messages:read --to ops --expires 90d',
@@ -102,7 +105,7 @@ function grantOf(given: Given, now: number): Omit<ApiKey, 'id' | 'keyId' | 'crea
   const owner = given.text('owner') ?? name;
   const scopes = v.safeParse(Scopes, given.list('scope'));
   const { destinations, people, apps } = reachOf(given);
-  const rate = given.text('rate');
+  const [rate, budget] = [given.text('rate'), given.text('budget')];
   const faults = [
     ...(NAME.test(name) ? [] : ['a name of 1 to 64 letters and digits']),
     ...(scopes.success ? [] : [`--scope with one or more of ${SCOPES.join(', ')}, or *`]),
@@ -111,12 +114,21 @@ function grantOf(given: Given, now: number): Omit<ApiKey, 'id' | 'keyId' | 'crea
       .map((each) => `another name than "${each}" in --to`),
     ...(people.every(isPerson) ? [] : ['--people with all, none, or userIds, not mobiles']),
     ...(NAME.test(owner) ? [] : ['--owner with 1 to 64 letters and digits']),
-    ...(rate === undefined || /^[1-9]\d{0,5}$/.test(rate) ? [] : ['--rate with a number of requests a minute']),
+    ...(isFigure(rate) ? [] : ['--rate with a number of requests a minute']),
+    ...(isFigure(budget) ? [] : ['--budget with a number of calls a month']),
   ];
   const expiresAt = expiryOf(given.text('expires'), now);
   if (faults.length > 0 || !scopes.success) throw new UsageError(`keys create needs ${faults.join('; ')}`);
-  const ends = { ...(rate !== undefined && { rate: Number(rate) }), ...(expiresAt !== undefined && { expiresAt }) };
+  const ends = defined({ rate: figureOf(rate), budget: figureOf(budget), expiresAt });
   return { name, owner, scopes: scopes.output, destinations, people, apps, ...ends };
+}
+
+function isFigure(text: string | undefined): boolean {
+  return text === undefined || /^[1-9]\d{0,5}$/.test(text);
+}
+
+function figureOf(text: string | undefined): number | undefined {
+  return text === undefined ? undefined : Number(text);
 }
 
 /** A key that is for certain destinations or apps reaches nothing beside them that it was not given by name. */
@@ -154,12 +166,14 @@ function view({ id: _, ...key }: ApiKey) {
 }
 
 function line(key: ApiKey, now: number): string {
-  const { keyId, name, scopes, destinations, people, apps, rate, expiresAt, revokedAt, lastUsedAt } = key;
+  const { keyId, name, scopes, destinations, people, apps, rate, budget, expiresAt, revokedAt, lastUsedAt } = key;
   const ended = expiresAt !== undefined && Date.parse(expiresAt) <= now;
   const expiry = expiresAt ? `${ended ? 'expired' : 'until'} ${expiresAt}` : 'no end';
   const end = revokedAt ? `revoked ${revokedAt}` : expiry;
   const reach = `${people.includes('*') ? '' : `  people ${people.join(',') || 'none'}`}${apps.includes('*') ? '' : `  app ${apps.join(',')}`}`;
-  const pace = rate === undefined ? '' : `  ${rate}/min`;
+  const used = key.month === quotaMonth(now) ? (key.monthUsed ?? 0) : 0;
+  const calls = budget === undefined ? '' : `  ${used} of ${budget} calls this month`;
+  const pace = `${rate === undefined ? '' : `  ${rate}/min`}${calls}`;
   return `${keyId}  ${name}  ${scopes.join(',')}  → ${destinations.join(',') || 'none'}${reach}${pace}  ${end}  ${lastUsedAt ? `used ${lastUsedAt}` : 'never used'}`;
 }
 

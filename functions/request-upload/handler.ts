@@ -30,9 +30,9 @@ export const handler = httpHandler({
   handlers: {
     'POST /files': {
       check: nameFaults('to'),
-      run: async (deps, { access: { owner }, idempotencyKey, body }) => ({
+      run: async (deps, { access, idempotencyKey, body }) => ({
         status: 201,
-        body: await requestUpload(deps, { owner, idempotencyKey, body }),
+        body: await requestUpload(deps, { access, idempotencyKey, body }),
       }),
     },
   },

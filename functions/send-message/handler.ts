@@ -27,15 +27,15 @@ export const handler = httpHandler({
   handlers: {
     'POST /messages': {
       check: messageFaults,
-      async run(deps, { access: { owner }, idempotencyKey, requestId, headers, body }) {
-        const message = await sendMessage(deps, { owner, idempotencyKey, waitMs: waitMsOf(headers.prefer), body });
+      async run(deps, { access, idempotencyKey, requestId, headers, body }) {
+        const message = await sendMessage(deps, { access, idempotencyKey, waitMs: waitMsOf(headers.prefer), body });
         log.info('message-accepted', { messageId: message.id, requestId });
         return { status: statusOf(message), body: message };
       },
     },
     'GET /messages/{id}': async (deps, { id, access }) => ({ status: 200, body: await getMessage(deps, id, access) }),
     async 'POST /destinations/{name}/test'(deps, { access, id, requestId }) {
-      const message = await testDestination(deps, access.owner, id);
+      const message = await testDestination(deps, access, id);
       log.info('message-accepted', { messageId: message.id, requestId });
       return { status: statusOf(message), body: message };
     },

@@ -1,4 +1,5 @@
 import { NotAllowed } from './errors.ts';
+import type { Spend } from './quota/budget.ts';
 
 /** What an API key can be allowed to do. */
 export const SCOPES = [
@@ -29,6 +30,8 @@ export type Access = {
   /** By their userId. */
   people: readonly string[];
   apps: readonly string[];
+  /** For a key with a budget. */
+  spend?: Spend;
 };
 
 /** What a route needs, and what a request to it reaches, as the contract says it (contract/route.ts). */

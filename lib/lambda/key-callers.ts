@@ -1,4 +1,6 @@
 import { NotAllowed } from '../base/errors.ts';
+import type { Spend } from '../base/quota/budget.ts';
+import { endOfMonth } from '../base/quota/month.ts';
 import { type Callers, nobody } from './caller.ts';
 
 /** The parts of a key that decide. */
@@ -10,6 +12,7 @@ type ApiKey = {
   people: string[];
   apps: string[];
   rate?: number | undefined;
+  budget?: number | undefined;
   expiresAt?: string | undefined;
   revokedAt?: string | undefined;
 };
@@ -18,6 +21,7 @@ export type KeyDeps<K extends ApiKey = ApiKey> = {
   keys: {
     find(key: string): Promise<K | undefined>;
     count(key: K): Promise<{ used: number; nextMinuteInS: number }>;
+    spend(key: K, calls: number): Promise<{ granted: boolean; used: number }>;
     touch(key: K): Promise<void>;
   };
   now: () => number;
@@ -39,8 +43,23 @@ export function keyCallers<K extends ApiKey>({ keys, now }: KeyDeps<K>): Callers
       const { used, nextMinuteInS } = await keys.count(found);
       if (used > rate) throw tooFast(name, nextMinuteInS);
     }
-    return { caller: name, owner: `key:${owner}`, scopes, destinations, people, apps };
+    const access = { caller: name, owner: `key:${owner}`, scopes, destinations, people, apps };
+    return found.budget === undefined ? access : { ...access, spend: spendOf({ keys, now }, found) };
   };
+}
+
+function spendOf<K extends ApiKey>({ keys, now }: KeyDeps<K>, key: K): Spend {
+  return async (calls) => {
+    const { granted, used } = await keys.spend(key, calls);
+    if (!granted) throw usedUp(key, { calls, used, now: now() });
+  };
+}
+
+function usedUp({ name, budget }: ApiKey, { calls, used, now }: { calls: number; used: number; now: number }) {
+  const until = endOfMonth(now);
+  const remedy = `The key "${name}" has made ${used} of its ${budget} calls to DingTalk of this month, and this takes up to ${calls}. The next month begins ${until}; an operator can make a key with a larger budget (dingdock keys create --budget).`;
+  const headers = { 'retry-after': String(Math.ceil((Date.parse(until) - now) / 1000)) };
+  return new NotAllowed('caller', { code: 'budget_used_up', remedy, headers });
 }
 
 /** @throws NotAllowed for a key that was revoked or has expired */

@@ -135,15 +135,31 @@ export async function destinationFaults(
   { destinations, most }: { destinations: DestinationStore; most?: MostCalls },
   { path, names, content, mention }: Asked,
 ): Promise<Fault[]> {
-  const found = await Promise.all(
-    [...new Set(names)].map(async (name) => ({ name, destination: await destinations.get(name) })),
-  );
+  const found = await lookedUp(destinations, names);
   const unknown = found.flatMap(({ name, destination }): Fault[] => {
     if (destination) return [];
     const message = `no destination is named "${name}"; check the spelling, or register it with PUT /destinations/${name}`;
     return [{ path, code: 'unknown_destination', message }];
   });
   if (!content || !most) return unknown;
-  const known = found.flatMap(({ name, destination }) => (destination ? [{ name, destination }] : []));
-  return [...unknown, ...costOf(known, { content, mention }, most).faults];
+  return [...unknown, ...costOf(found.flatMap(ifKnown), { content, mention }, most).faults];
+}
+
+/** How many calls to DingTalk a message takes at the destinations of these names. */
+export async function callsOf(
+  { destinations, most }: { destinations: DestinationStore; most: MostCalls },
+  names: readonly string[],
+  said: { content: Content; mention?: Mention | undefined },
+): Promise<number> {
+  return costOf((await lookedUp(destinations, names)).flatMap(ifKnown), said, most).calls;
+}
+
+type Found = { name: string; destination: Awaited<ReturnType<DestinationStore['get']>> };
+
+function lookedUp(destinations: DestinationStore, names: readonly string[]): Promise<Found[]> {
+  return Promise.all([...new Set(names)].map(async (name) => ({ name, destination: await destinations.get(name) })));
+}
+
+function ifKnown({ name, destination }: Found) {
+  return destination ? [{ name, destination }] : [];
 }

@@ -3,7 +3,7 @@ import type { Access } from '../base/access.ts';
 import { chunks } from '../base/chunks.ts';
 import { ServiceError } from '../base/errors.ts';
 import type { Destination, DestinationStore } from './destination.ts';
-import { type Delivery, mayHaveArrived } from './message.ts';
+import { type Delivery, type Message, mayHaveArrived } from './message.ts';
 import type { MessageStore } from './store.ts';
 import { findMessage } from './view.ts';
 
@@ -36,6 +36,7 @@ type Outcome = RecalledView['deliveries'][number];
 /** Recalls a message: waiting deliveries are cancelled, sent ones are recalled where DingTalk supports it. */
 export async function recallMessage(deps: RecallDeps, id: string, access: Access): Promise<RecalledView> {
   const message = await findMessage(deps, id, access);
+  await access.spend?.(callsOfReceipts(message));
   const outcomes = Object.entries(message.deliveries).map(async ([name, delivery]): Promise<Outcome> => {
     const item = { messageId: id, destination: name };
     if (delivery.status === 'recalled') return { destination: name, outcome: 'recalled' };
@@ -54,6 +55,7 @@ export async function recallMessage(deps: RecallDeps, id: string, access: Access
 /** Who has read a message, for each destination where DingTalk reports it. */
 export async function messageReceipts(deps: RecallDeps, id: string, access: Access): Promise<Receipts> {
   const message = await findMessage(deps, id, access);
+  await access.spend?.(callsOfReceipts(message));
   const outcomes = Object.entries(message.deliveries).map(async ([name, delivery]) => {
     const destination = await deps.destinations.get(name);
     if (!destination || delivery.receipts.length === 0) return { destination: name, reason: NO_RECEIPT };
@@ -66,6 +68,11 @@ export async function messageReceipts(deps: RecallDeps, id: string, access: Acce
     }
   });
   return { id, deliveries: await Promise.all(outcomes) };
+}
+
+/** The most calls that asking for, or recalling, what was sent takes. */
+function callsOfReceipts({ deliveries }: Pick<Message, 'deliveries'>): number {
+  return Object.values(deliveries).reduce((sum, { receipts }) => sum + receipts.length, 0);
 }
 
 const NO_RECEIPT = 'DingTalk reports no readers of messages of this kind';

@@ -4,9 +4,11 @@ import { contentEntries } from '../../contract/contents.ts';
 import type { Warning } from '../../contract/records/messages.ts';
 import { SendMessage } from '../../contract/requests/messages.ts';
 import { Mention, To } from '../../contract/values.ts';
+import type { Access } from '../base/access.ts';
 import { type Fault, InvalidInput } from '../base/errors.ts';
 import { LANGUAGES } from '../base/language.ts';
-import { type AcceptDeps, acceptMessage, destinationFaults } from './accept.ts';
+import { spending } from '../base/quota/budget.ts';
+import { type AcceptDeps, acceptMessage, callsOf, destinationFaults } from './accept.ts';
 import { type Content, contentsOf } from './content.ts';
 import type { MostCalls } from './cost.ts';
 import { isFinished, type Message, overallStatus } from './message.ts';
@@ -41,25 +43,23 @@ export async function messageFaults(deps: SendDeps, body: unknown): Promise<Faul
   return faults;
 }
 
+type Caller = Pick<Access, 'owner' | 'spend'>;
+
 /** Accepts the message and waits up to `waitMs` for its outcome. */
 export async function sendMessage(
   deps: SendDeps,
-  input: { owner: string; idempotencyKey?: string | undefined; waitMs: number; body: SendMessage },
+  input: { access: Caller; idempotencyKey?: string | undefined; waitMs: number; body: SendMessage },
 ): Promise<MessageView> {
   const { to, mention, expiresAt, priority, delivery, ...request } = input.body;
   const [content] = contentsOf(request);
   if (!content) throw new InvalidInput('messages.send', 'content_missing', []);
-  const { owner, idempotencyKey } = input;
-  const until = deps.now() + input.waitMs;
-  let message = await acceptMessage(deps, {
-    caller: owner,
-    idempotencyKey,
-    to: [...new Set(to)],
-    content,
-    mention,
-    expiresAt,
-    priority,
-    delivery,
+  const { access, idempotencyKey } = input;
+  const startedAt = deps.now();
+  const until = startedAt + input.waitMs;
+  const options = { mention, expiresAt, priority, delivery };
+  let message = await spending(access.spend, access.spend ? await callsOf(deps, to, { content, mention }) : 0, {
+    run: () => acceptMessage(deps, { caller: access.owner, idempotencyKey, to: [...new Set(to)], content, ...options }),
+    isNew: ({ createdAt }) => Date.parse(createdAt) >= startedAt,
   });
   while (!isFinished(overallStatus(message)) && deps.now() < until) {
     await deps.sleep(POLL_MS);
@@ -77,13 +77,13 @@ function warningsOf(content: Content): Warning[] {
 }
 
 /** Sends a test message to one destination and waits for its outcome: the quickest way to see whether it works. */
-export async function testDestination(deps: SendDeps, owner: string, destination: string): Promise<MessageView> {
+export async function testDestination(deps: SendDeps, access: Caller, destination: string): Promise<MessageView> {
   const text = LANGUAGES.map((language) => WORDS[language].test(destination)).join('\n');
   const asked = { path: 'name', names: [destination], content: { kind: 'text' as const, text } };
   const faults = await destinationFaults(deps, asked);
   const [first] = faults;
   if (first) throw new InvalidInput('destinations.test', first.code, faults);
-  return sendMessage(deps, { owner, waitMs: TEST_WAIT_MS, body: { to: [destination], text } });
+  return sendMessage(deps, { access, waitMs: TEST_WAIT_MS, body: { to: [destination], text } });
 }
 
 /** 200 once the message is finished, else 202. */

@@ -4,6 +4,7 @@ import type { Access } from '../base/access.ts';
 import { InvalidInput, pastFaults, ServiceError } from '../base/errors.ts';
 import { requestHashOf, requireSameRequest } from '../base/idempotency.ts';
 import type { Ids } from '../base/ids.ts';
+import { spending } from '../base/quota/budget.ts';
 import { without } from '../base/without.ts';
 import { type PeopleDeps, resolvePeople } from '../messages/people.ts';
 import { changeTask } from './change-task.ts';
@@ -40,12 +41,19 @@ async function keep(deps: DispatchDeps, { access, idempotencyKey, body }: Input)
   const { owner, caller } = access;
   const id = deps.ids.of('t', owner, idempotencyKey);
   const known = idempotencyKey === undefined ? undefined : await deps.tasks.get(id);
-  const kept = known ?? (await create(deps, await fresh(deps, { id, owner, caller, requestHash }, body)));
+  const made = async () => create(deps, await fresh(deps, { id, owner, caller, requestHash }, body));
+  const kept = known ?? (await spending(access.spend, callsOfTask(body), { run: made }));
   requireSameRequest('task', kept, requestHash);
   if (kept.status !== 'failed') return kept;
   const deed = { by: `key:${caller}`, via: 'api' as const, at: deps.now() };
   const again = await changeTask(deps.tasks, id, { type: 'reopen' }, deed);
   return 'task' in again ? again.task : kept;
+}
+
+/** The most calls that a dispatch or a change takes: of the to-do, and of the message or card to each of `notify`. */
+export function callsOfTask({ notify = [], via = ['todo', 'message'] }: Pick<DispatchTask, 'notify' | 'via'>): number {
+  const told = via.includes('message') || via.includes('card') ? notify.length : 0;
+  return told + (via.includes('todo') ? 1 : 0);
 }
 
 async function create({ tasks }: DispatchDeps, task: Task): Promise<Task> {

@@ -2,10 +2,11 @@ import type { TaskView } from '../../contract/answers/tasks.ts';
 import type { ChangeTask, PersonRef } from '../../contract/requests/tasks.ts';
 import type { Access } from '../base/access.ts';
 import { type Fault, InvalidInput, pastFaults } from '../base/errors.ts';
+import { spending } from '../base/quota/budget.ts';
 import { without } from '../base/without.ts';
 import { type PeopleDeps, resolvePeople } from '../messages/people.ts';
 import { type ChangeDeps, changeAndTell } from './change-task.ts';
-import type { DispatchDeps } from './dispatch-task.ts';
+import { callsOfTask, type DispatchDeps } from './dispatch-task.ts';
 import { findTask, unknownTask } from './get-task.ts';
 import type { Action, RefusedAction } from './life-cycle.ts';
 import type { Person, Task } from './task.ts';
@@ -31,11 +32,10 @@ export async function patchTask(
   if (past.length > 0) throw new InvalidInput('tasks.change', 'in_the_past', past);
   const actions = await actionsOf(deps, task, body);
   const said = body.comment === undefined ? {} : { comment: body.comment };
-  const changed = await changeAndTell(deps, id, actions, {
-    by: `key:${access.caller}`,
-    via: 'api',
-    at: deps.now(),
-    ...said,
+  const deed = { by: `key:${access.caller}`, via: 'api' as const, at: deps.now(), ...said };
+  const changed = await spending(access.spend, callsOfTask(task), {
+    run: () => changeAndTell(deps, id, actions, deed),
+    isNew: (made) => 'same' in made && !made.same,
   });
   if ('missing' in changed) throw unknownTask(id);
   if ('refused' in changed) {

@@ -68,7 +68,8 @@ function callersOf(proof: string, { scopes, destinations, people, apps }: Grant)
     apps: [...apps],
   };
   const count = async () => ({ used: 1, nextMinuteInS: 60 });
-  return keyCallers({ keys: { find: async () => found, count, touch: async () => undefined }, now: () => 0 });
+  const spend = async () => ({ granted: true, used: 0 });
+  return keyCallers({ keys: { find: async () => found, count, spend, touch: async () => undefined }, now: () => 0 });
 }
 
 type Given = { path: Record<string, unknown>; query: Record<string, unknown>; body: Record<string, unknown> };

@@ -220,6 +220,27 @@ test('no key takes the Idempotency-Keys of our own messages, whatever its owner 
   await expect.poll(async () => (await news()).length).toBeGreaterThan(0);
 });
 
+test('a key spends no more calls than its budget has: repeats and refusals cost nothing, and whoever is refused is told', async () => {
+  const one = await keyed(['*'], { destinations: ['*'], people: ['*'], budget: 6 });
+  const text = (to: string | string[], key: string) =>
+    one('POST', '/messages', { to, text: '预算' }, { 'idempotency-key': key });
+  expect((await text('ops', 'first')).status).toBe(202);
+  expect((await text('ops', 'first')).status).toBe(202);
+  expect((await text('nobody-knows', 'unknown')).status).toBe(422);
+  expect((await text('ops', 'first-other').then(() => text(['ops', 'project'], 'first-other'))).status).toBe(422);
+  // two so far; a task for one destination takes two, and an unknown assignee none
+  const task = { title: '预算', notify: ['project'] };
+  expect((await one('POST', '/tasks', { ...task, assignees: ['nobody-at-all'] })).status).toBe(422);
+  expect((await one('POST', '/tasks', { ...task, assignees: ['lisi'] })).status).toBe(201);
+  const refused = await one('POST', '/messages', { to: ['ops', 'project', 'zhangsan'], text: '预算' });
+  expect(told(refused)).toEqual([429, 'budget_used_up']);
+  expect(refused.text).toContain('has made 4 of its 6 calls to DingTalk of this month, and this takes up to 3');
+  expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
+  expect((await one('POST', '/files', { to: 'ops', fileName: 'a.txt', size: 1 })).status).toBe(201);
+  expect(told(await text('ops', 'last'))).toEqual([429, 'budget_used_up']);
+  expect((await one('GET', '/destinations/ops')).status).toBe(200);
+});
+
 test('M9: a key for ops gives its robot another secret, and leads its name nowhere else', async () => {
   const robot = { kind: 'custom-robot', accessToken: 'simopsrobot' };
   await api('PUT', '/destinations/bound', { ...robot, secret: 'SECold' });

@@ -2,7 +2,8 @@ import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { SCOPES } from '../../base/access.ts';
 import { sha256 } from '../../base/hash.ts';
-import { changeItem, fromItem, toItem } from './item.ts';
+import { quotaMonth } from '../../base/quota/month.ts';
+import { changedItem, changeItem, fromItem, toItem } from './item.ts';
 import { countInMinute } from './minute-count.ts';
 
 /** A key is remembered for so long by a running function, so a burst costs one read: a revoked key lives no longer. */
@@ -27,6 +28,10 @@ export const ApiKey = v.object({
   apps: v.array(v.string()),
   /** Requests a minute. */
   rate: v.optional(v.number()),
+  /** Calls to DingTalk a month, and how many of them were taken in which month. */
+  budget: v.optional(v.number()),
+  month: v.optional(v.string()),
+  monthUsed: v.optional(v.number()),
   createdAt: v.string(),
   expiresAt: moment,
   revokedAt: moment,
@@ -70,6 +75,22 @@ export function createKeyTable(client: DynamoDBClient, table: string, now: () =>
     /** Counts a request; how many there were in this minute, and when the next one begins (s). */
     count({ id }: ApiKey): Promise<{ used: number; nextMinuteInS: number }> {
       return countInMinute(client, placeOf(id), now());
+    },
+
+    /** Takes calls from a key's budget of the month, if there are so many left; a number below zero gives back. */
+    async spend({ id, budget = 0 }: ApiKey, calls: number): Promise<{ granted: boolean; used: number }> {
+      const place = placeOf(id);
+      const month = quotaMonth(now());
+      const [when, values] = ['#month = :month AND #monthUsed <= :room', { month, room: budget - calls }];
+      const further = () => changedItem(client, place, { add: { monthUsed: calls }, when, values });
+      const isFirst = 'attribute_exists(#id) AND (attribute_not_exists(#month) OR #month < :month)';
+      const first = () => changedItem(client, place, { set: { month, monthUsed: calls }, when: isFirst });
+      // what another month took is not given back to this one
+      const taken =
+        (await further()) ?? (calls > 0 && calls <= budget ? ((await first()) ?? (await further())) : undefined);
+      const item = taken ?? (await client.send(new GetItemCommand({ ...place, ConsistentRead: true }))).Item;
+      const kept = item && fromItem(ApiKey, item);
+      return { granted: taken !== undefined, used: kept?.month === month ? (kept.monthUsed ?? 0) : 0 };
     },
   };
 }

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
+import { quotaMonth } from '../../base/quota/month.ts';
 import type { MeterStore } from '../../messages/limits/meter.ts';
-import { quotaMonth } from '../../messages/limits/quota.ts';
 import type { ToldLevels } from '../../messages/limits/tell-quota.ts';
 import { changeItem, fromItem, toItem } from './item.ts';
 

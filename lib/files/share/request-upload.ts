@@ -1,13 +1,17 @@
 import type { UploadView } from '../../../contract/answers/uploads.ts';
 import type { RequestUpload } from '../../../contract/requests/files.ts';
+import type { Access } from '../../base/access.ts';
 import { requestHashOf, requireSameRequest } from '../../base/idempotency.ts';
 import type { Ids } from '../../base/ids.ts';
+import { spending } from '../../base/quota/budget.ts';
 import { cleanName } from '../../base/text/file-name.ts';
 import { UPLOAD_PREFIX } from './route.ts';
 import type { Share, ShareStore, UrlSigner } from './share.ts';
 
 /** How long the upload address is valid. */
 const UPLOAD_S = 900;
+/** The upload to DingTalk, and the message with it. */
+const CALLS_A_TARGET = 2;
 
 export type RequestDeps = {
   shares: ShareStore;
@@ -17,10 +21,12 @@ export type RequestDeps = {
   now: () => number;
 };
 
+type Input = { access: Pick<Access, 'owner' | 'spend'>; idempotencyKey?: string | undefined; body: RequestUpload };
+
 /** Stores what to do with a file, and answers an address for its upload, valid for a quarter of an hour. */
 export async function requestUpload(
   deps: RequestDeps,
-  { owner, idempotencyKey, body }: { owner: string; idempotencyKey?: string | undefined; body: RequestUpload },
+  { access: { owner, spend }, idempotencyKey, body }: Input,
 ): Promise<UploadView> {
   const { to, size, contentType, caption, mention, link } = body;
   const fileName = cleanName(body.fileName.split('/').at(-1) ?? '');
@@ -43,7 +49,10 @@ export async function requestUpload(
     owner,
     requestHash,
   };
-  const kept = (await deps.shares.create(share)) ? share : ((await deps.shares.get(id)) ?? share);
+  const kept = await spending(spend, share.targets.length * CALLS_A_TARGET, {
+    run: async () => ((await deps.shares.create(share)) ? share : ((await deps.shares.get(id)) ?? share)),
+    isNew: (made) => made === share,
+  });
   requireSameRequest('share', kept, requestHash);
   const { bucket, key } = kept;
   const upload = await deps.urls.presignUpload({ bucket, key, size, contentType }, UPLOAD_S);

@@ -1,6 +1,7 @@
 import type { Metric } from '../../base/embedded-metric.ts';
 import { ServiceError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
+import { endOfMonth } from '../../base/quota/month.ts';
 import type { Destination } from '../destination.ts';
 import type { Meter, QuotaName, Quotas } from './meter.ts';
 
@@ -12,7 +13,6 @@ export type Wait = { for: 'quota'; quota: QuotaName; until: string };
 
 /** Parts of a quota at which the operator is told. */
 export const LEVELS = [0.8, 0.95, 1] as const;
-const BEIJING_MS = 8 * 3_600_000;
 
 /** The monthly quota that a message to this destination counts against. */
 export function quotaOf({ kind }: Destination): QuotaName {
@@ -22,17 +22,6 @@ export function quotaOf({ kind }: Destination): QuotaName {
 /** The levels that the last `added` calls reached. */
 export function levelsReached(used: number, added: number, quota: number): number[] {
   return LEVELS.filter((level) => used >= quota * level && used - added < quota * level);
-}
-
-/** The month whose quotas are used now, as `2026-11`: DingTalk counts in Beijing time. */
-export function quotaMonth(now: number): string {
-  return new Date(now + BEIJING_MS).toISOString().slice(0, 7);
-}
-
-/** When that month ends. */
-export function endOfMonth(now: number): string {
-  const beijing = new Date(now + BEIJING_MS);
-  return new Date(Date.UTC(beijing.getUTCFullYear(), beijing.getUTCMonth() + 1) - BEIJING_MS).toISOString();
 }
 
 type HoldDeps = { meter: Pick<Meter, 'used'>; policy: QuotaPolicy; now: () => number };

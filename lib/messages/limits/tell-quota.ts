@@ -1,5 +1,6 @@
+import { quotaMonth } from '../../base/quota/month.ts';
 import { type Counts, QUOTAS, type QuotaName } from './meter.ts';
-import { LEVELS, type QuotaPolicy, quotaMonth } from './quota.ts';
+import { LEVELS, type QuotaPolicy } from './quota.ts';
 
 /** The counters of the month, in which `told#<quota>` is the highest level (%) that the bus has heard of. */
 export type ToldLevels = {

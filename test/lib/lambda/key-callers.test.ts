@@ -152,6 +152,28 @@ test('a key is told when it asks too often, and when it may ask again', async ()
   await ask();
 });
 
+test('a budget is of a month in Beijing: whoever has used it up is told so, and when the next one begins', async () => {
+  const { ask, clock, stored } = await setup({ budget: 5 });
+  const { spend } = await ask();
+  if (!spend) throw new Error('a key with a budget spends');
+  await spend(3);
+  await expect(spend(3)).rejects.toMatchObject({
+    code: 'budget_used_up',
+    remedy: expect.stringContaining('has made 3 of its 5 calls to DingTalk of this month, and this takes up to 3'),
+    headers: { 'retry-after': String((Date.parse('2026-01-31T16:00:00Z') - START) / 1000) },
+  });
+  await spend(-1);
+  const together = await Promise.allSettled(Array.from({ length: 5 }, () => spend(1)));
+  expect(together.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+  expect(await stored()).toMatchObject({ month: '2026-01', monthUsed: 5 });
+  clock.at = Date.parse('2026-01-31T16:00:00Z');
+  await expect(spend(6)).rejects.toMatchObject({ remedy: expect.stringContaining('has made 0 of its 5') });
+  await expect(spend(-2)).rejects.toBeDefined();
+  await spend(5);
+  expect(await stored()).toMatchObject({ month: '2026-02', monthUsed: 5 });
+  expect((await (await setup()).ask()).spend).toBeUndefined();
+});
+
 test('when a key was used is noted once in ten minutes', async () => {
   const { ask, clock, stored } = await setup();
   await ask();

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
+import { endOfMonth } from '../../../lib/base/quota/month.ts';
 import { type Billed, type Counts, createMeter } from '../../../lib/messages/limits/meter.ts';
-import { endOfMonth, levelsReached } from '../../../lib/messages/limits/quota.ts';
+import { levelsReached } from '../../../lib/messages/limits/quota.ts';
 
 const call = (over: Partial<Billed> = {}): Billed => ({
   ...{ app: 'default', kind: 'api', act: 'robot.sendToGroup', answered: true },
