@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { startSimulator } from 'dingtalk-simulator';
 import { build } from 'esbuild';
 import * as v from 'valibot';
 import { noticesOf, packagesIn } from './notices.ts';
@@ -55,6 +56,7 @@ export async function buildSimulator(root: string, out: string): Promise<void> {
   cpSync(join(root, 'LICENSE'), join(out, 'LICENSE'));
   writeFileSync(join(out, 'THIRD-PARTY-NOTICES.txt'), noticesOf(packagesIn(root, metafile), HEAD));
   writeFileSync(join(out, 'command.cjs'), COMMAND, { mode: 0o755 });
+  writeFileSync(join(out, 'openapi.json'), `${JSON.stringify(await controlDocument(), null, 2)}\n`);
   writeTypes(root, out);
   const manifest = v.parse(
     v.pipe(v.string(), v.parseJson(), Manifest),
@@ -75,9 +77,20 @@ const ENTRIES = {
     '.': { types: './types/simulator.d.ts', default: './simulator.cjs' },
     './own-origin': { types: './types/gateway/own-origin.d.ts', default: './own-origin.cjs' },
     './preload': './preload.cjs',
+    './openapi.json': './openapi.json',
     './package.json': './package.json',
   },
 };
+
+/** The OpenAPI document of the control API, as a running simulator gives it. */
+async function controlDocument(): Promise<unknown> {
+  const simulator = await startSimulator({ port: 0 });
+  try {
+    return await (await fetch(`${simulator.url}/_sim/openapi.json`)).json();
+  } finally {
+    await simulator.close();
+  }
+}
 
 /** By the compiler of the project, which also tells what a Node of the oldest kind would not know. */
 function writeTypes(root: string, out: string): void {

@@ -7,6 +7,7 @@ import { signInActions } from './control-sign-in.ts';
 import { streamActions } from './control-streams.ts';
 import { tenantActions } from './control-tenant.ts';
 import { views } from './control-views.ts';
+import { controlDocument } from './openapi.ts';
 import { streamNews } from './stream.ts';
 
 /** The control API under /_sim, for tests and for people who look at the simulator. */
@@ -14,6 +15,7 @@ export function controlApi(state: State): Hono {
   const api = new Hono();
   api.get('/', (c) => c.json({ calls: places(state) }));
   api.get('/stream', () => streamNews(state));
+  api.get('/openapi.json', (c) => c.json(controlDocument()));
   for (const [place, answer] of Object.entries(all(state))) {
     const [method = 'GET', path = '/'] = place.split(' ');
     api.on(method, path, async (c) => {
@@ -50,5 +52,7 @@ function all(state: State): Control {
 }
 
 function places(state: State): string[] {
-  return [...Object.keys(all(state)), 'GET /stream'].map((place) => place.replace(' ', ' /_sim'));
+  return ['GET /', 'GET /openapi.json', ...Object.keys(all(state)), 'GET /stream'].map((place) =>
+    place.replace(' ', ' /_sim'),
+  );
 }

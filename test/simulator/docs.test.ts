@@ -54,7 +54,9 @@ test('Node: the stock SDK sends', async () => {
 });
 
 test('Node: a stock bot hears by Stream', async () => {
-  const child = spawn(process.execPath, ['--input-type=module', '-'], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const args = ['--import', 'dingtalk-simulator/preload', '--input-type=module', '-'];
+  const env = { ...process.env, DINGTALK_SIMULATOR: here.url };
+  const child = spawn(process.execPath, args, { stdio: ['pipe', 'pipe', 'inherit'], env });
   child.stdin.end(example('By Stream', 'js'));
   let said = '';
   child.stdout.on('data', (chunk) => {

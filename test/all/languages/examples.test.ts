@@ -15,6 +15,7 @@ const LANGUAGES = [
   { title: 'Python', code: 'python', file: 'send.py', tool: 'python3', run: ['send.py'], version: '--version' },
   { title: 'Go', code: 'go', file: 'main.go', tool: 'go', run: ['run', 'main.go'], version: 'version' },
   { title: 'Java', code: 'java', file: 'Send.java', tool: 'java', run: ['Send.java'], version: '-version' },
+  { title: 'PHP', code: 'php', file: 'send.php', tool: 'php', run: ['send.php'], version: '--version' },
 ].filter(({ title, tool, version }) => judge(`the simulator's example in ${title}`, tool, [version]));
 
 test.each(LANGUAGES)('$title: a signed message stands in the group', async ({ title, code, file, tool, run }) => {
@@ -29,5 +30,5 @@ test.each(LANGUAGES)('$title: a signed message stands in the group', async ({ ti
 });
 
 test('the document has an example in each of these languages', () => {
-  for (const title of ['Python', 'Go', 'Java']) expect(section(title)).toContain('robot/send');
+  for (const title of ['Python', 'Go', 'Java', 'PHP']) expect(section(title)).toContain('robot/send');
 });
