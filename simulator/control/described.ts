@@ -33,8 +33,9 @@ export const described: Record<string, Described> = {
   },
   'GET /limits': { does: 'What limits leave, and what was charged by month, app, kind and act.' },
   'GET /calls': {
-    does: 'Calls of the DingTalk API with their answers, refused ones too, and counts.',
+    does: 'Calls of the DingTalk API with their answers, refused ones too.',
     query: { path: 'an exact path, or its beginning with a star', words: 'that stand somewhere in the call' },
+    gives: 'list',
   },
   'GET /calls/:id': { does: 'One call, whole.' },
   'GET /todos': { does: 'The to-dos.', query: { deleted: 'true: deleted ones too' }, gives: 'list' },

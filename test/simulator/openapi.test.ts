@@ -52,6 +52,15 @@ test('its examples are taken, and without a member that is needed they are refus
   }
 });
 
+test('it says of each list that it is one', async () => {
+  for (const { method, path, operation } of await operations()) {
+    const told = operation.responses['200'].content['application/json'];
+    if (method !== 'GET' || path.includes('{') || told === undefined) continue;
+    const { body } = await here.call('GET', path);
+    expect([path, Array.isArray(body)]).toEqual([path, told.schema.type === 'array']);
+  }
+});
+
 test('its types are those that are asked for: another type of a setting is refused', async () => {
   const { properties } = (await documented()).paths['/_sim/settings'].post.requestBody.content['application/json']
     .schema;

@@ -2,6 +2,7 @@ import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node
 import { join, resolve } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { buildSimulator } from '../../../local/simulator-package.ts';
+import { judge } from '../../support/judge.ts';
 import { folderIn, install, run, scratchFolder, start } from './scratch.ts';
 
 /** The package as others have it: packed, and installed in an empty folder, on each Node that it promises. */
@@ -101,6 +102,12 @@ test.each(['20', '24'])(
     expect(said).toMatch(/Tests:\s+1 passed/);
   },
 );
+
+test.runIf(judge('a suite in Python', 'python3', ['--version']))('a suite in Python starts it', async () => {
+  const [, code = ''] = /### In other languages\n[\s\S]*?```python\n([\s\S]*?)```/.exec(document) ?? [];
+  const folder = suite('python', 'suite.py', code);
+  expect(await run('python3', ['suite.py'], { cwd: folder })).toMatch(/^http:\/\/127\.0\.0\.1:\d+\n$/);
+});
 
 test('its types are there for a project without any others', async () => {
   const folder = suite('types', 'use.mts', USE);
