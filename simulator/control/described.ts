@@ -98,6 +98,11 @@ export const described: Record<string, Described> = {
     },
     takes: { times: [1, 'for so many calls'] },
   },
+  'POST /files': {
+    does: 'Uploads a file, as a call of the DingTalk API does.',
+    needs: { name: ['a.txt', 'its name'], base64: ['5L2g5aW9', 'its content'] },
+    takes: { type: ['file', 'file, image, voice or video'] },
+  },
   'DELETE /faults': { does: 'Removes all faults.', gives: 'list' },
   'DELETE /faults/:id': { does: 'Removes one fault.', gives: 'list' },
   'POST /clock': {
