@@ -7,6 +7,7 @@ import { doctor } from './commands/doctor/doctor.ts';
 import { init } from './commands/init.ts';
 import { keys } from './commands/keys.ts';
 import { quota } from './commands/quota.ts';
+import { records } from './commands/records.ts';
 import { remove } from './commands/remove.ts';
 import { restart } from './commands/restart.ts';
 import { restore } from './commands/restore.ts';
@@ -22,6 +23,7 @@ import { upgrade } from './commands/upgrade.ts';
 /** Everything that `dingdock` can do; its help is made from this. */
 export const COMMANDS: readonly Command[] = [
   ...[send, task, share, ...destinations, ...source],
+  ...records,
   ...[init, deploy, restart, upgrade, rollback, remove, restore, ...keys, ...callbacks],
   ...[doctor, tail, ...dlq, quota],
   simulator,

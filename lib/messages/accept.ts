@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { To } from '../../contract/values.ts';
+import { defined } from '../base/defined.ts';
 import { type Fault, InvalidInput, pastFaults } from '../base/errors.ts';
 import { keyHashOf, requestHashOf, requireSameRequest } from '../base/idempotency.ts';
 import type { Content } from './content.ts';
@@ -49,33 +50,9 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
   const requestHash = requestHashOf(request);
   const now = deps.now();
   const fresh = messageIdAt(now, deps.randomId().slice(0, UNIQUE));
-  const message: Message = {
-    id: idempotencyKey === undefined ? fresh : await deps.messages.idFor(keyHashOf(caller, idempotencyKey), fresh, now),
-    caller,
-    requestHash,
-    createdAt: new Date(now).toISOString(),
-    delivery: input.delivery ?? 'at-least-once',
-    content: input.content,
-    ...(input.otherwise && { otherwise: input.otherwise }),
-    ...(input.expiresAt !== undefined && { expiresAt: input.expiresAt }),
-    ...(input.priority && { priority: input.priority }),
-    ...(input.mention && { mention: input.mention }),
-    deliveries: Object.fromEntries(
-      input.to.map((name) => [
-        name,
-        {
-          status: 'queued' as const,
-          rev: 0,
-          attempts: [],
-          done: 0,
-          receipts: [],
-          crashes: 0,
-          fallbackIndex: 0,
-          tried: 0,
-        },
-      ]),
-    ),
-  };
+  const id =
+    idempotencyKey === undefined ? fresh : await deps.messages.idFor(keyHashOf(caller, idempotencyKey), fresh, now);
+  const message = messageOf(input, { id, requestHash, createdAt: new Date(now).toISOString() });
   const past = pastFaults('expiresAt', input.expiresAt, now);
   // a repeat of what was accepted in time gets its answer
   if (past.length > 0 && !(await deps.messages.get(message.id))) {
@@ -99,6 +76,22 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
     await deps.messages.watch(kept.id, dueAt);
   }
   return kept;
+}
+
+/** A message as it begins: queued for each of its destinations. */
+function messageOf(input: AcceptInput, born: Pick<Message, 'id' | 'requestHash' | 'createdAt'>): Message {
+  const { caller, content, otherwise, expiresAt, priority, mention, delivery = 'at-least-once' } = input;
+  const queued = { rev: 0, attempts: [], done: 0, receipts: [], crashes: 0, fallbackIndex: 0, tried: 0 };
+  return {
+    ...born,
+    caller,
+    delivery,
+    content,
+    ...defined({ otherwise, expiresAt, priority, mention }),
+    deliveries: Object.fromEntries(
+      input.to.map((name) => [name, { status: 'queued' as const, ...structuredClone(queued) }]),
+    ),
+  };
 }
 
 /** SQS knows a repeat for five minutes. */

@@ -179,3 +179,18 @@ test('the program itself takes a command line, answers JSON, and uses no colour 
   );
   expect(JSON.parse(stdout)).toMatchObject({ status: 'sent' });
 });
+
+describe('what became of it', () => {
+  test('messages, tasks, shares and groups are listed and shown', async () => {
+    const { json: sent } = await dingdock(['send', '--to', 'zhangsan', 'to be asked for']);
+    expect((await dingdock(['messages', 'show', sent.id])).text).toContain(`${sent.id} sent`);
+    const listed = await dingdock(['messages', 'list', '--to', 'zhangsan']);
+    expect(listed.json.messages.map(({ id }: { id: string }) => id)).toContain(sent.id);
+    const { json: task } = await dingdock(['task', 'asked for', '--assign', 'lisi']);
+    expect((await dingdock(['tasks', 'list', '--assignee', 'lisi'])).text).toContain('asked for');
+    expect((await dingdock(['tasks', 'show', task.id])).text).toContain('lisi assigned');
+    expect((await dingdock(['shares', 'list', '--day', '2020-01-01'])).text).toBe('none');
+    expect((await dingdock(['conversations', 'list', '--title', 'nothing'])).text).toBe('none');
+    expect((await dingdock(['messages', 'show', 'm_nowhere'])).code).toBe(6);
+  });
+});
