@@ -45,7 +45,11 @@ export const OPERATIONS = {
     id: 'sendMessage',
     tag: 'Messages',
     summary: 'Send one content to one or several destinations',
-    headers: { ...IDEMPOTENCY, Prefer: '`wait=20` waits up to so many seconds (at most 25) for the outcome.' },
+    headers: {
+      ...IDEMPOTENCY,
+      Prefer:
+        '`wait=20` waits up to so many seconds (at most 25) for the outcome; where too many wait already, it is answered at once.',
+    },
     examples: {
       text: { to: 'ops', text: '你好, world' },
       markdown: {

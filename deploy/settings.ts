@@ -58,6 +58,12 @@ export const SETTINGS = {
     kind: whole(1, 100_000),
     means: 'calls to DingTalk that one request may take, all receivers together; more are refused (`too_many_calls`)',
   },
+  mostWaiting: {
+    standard: '5',
+    kind: whole(1, 1000),
+    means:
+      'requests that wait for an outcome (`Prefer: wait`) at a time; more are answered at once. Each takes one of the runs that the account has. Not chosen, `dingdock deploy` takes 50 where there are 500',
+  },
   apiUrl: {
     standard: 'https://api.dingtalk.com',
     kind: URL_OF_HTTPS,

@@ -30,6 +30,8 @@ export type Plan = {
 
 /** What DingTalk's callbacks get reserved where nothing was chosen and the account has it to give. */
 const RESERVED_BY_ITSELF = 20;
+/** How many requests may wait at a time where ten times as many functions may run. */
+const WAITING_BY_ITSELF = 50;
 
 /** The settings that the words name, over those that a stage has. @throws CliError with every fault at once */
 export function settle({ stage, region, choices }: Wanted, before: Chosen): Chosen {
@@ -79,11 +81,17 @@ function withOneAddress(chosen: Chosen): Chosen {
   return { ...chosen, firstAddress: 'closed' };
 }
 
-/** Reserves runs for callbacks where the account has room, and nobody chose otherwise. */
+/** Reserves runs for callbacks, and lets more requests wait, where the account has room and nobody chose otherwise. */
 function withReserve(chosen: Chosen, { concurrency }: Surroundings): Chosen {
-  if (chosen.callbackConcurrency !== undefined || settingOf(chosen, 'disposable') === 'true') return chosen;
-  if (concurrency === undefined || roomForCallbacks(concurrency) < RESERVED_BY_ITSELF) return chosen;
-  return { ...chosen, callbackConcurrency: String(RESERVED_BY_ITSELF) };
+  if (concurrency === undefined || settingOf(chosen, 'disposable') === 'true') return chosen;
+  const { callbackConcurrency, mostWaiting } = chosen;
+  const reserves = callbackConcurrency === undefined && roomForCallbacks(concurrency) >= RESERVED_BY_ITSELF;
+  const waits = mostWaiting === undefined && concurrency.unreserved >= WAITING_BY_ITSELF * 10;
+  return {
+    ...chosen,
+    ...(reserves && { callbackConcurrency: String(RESERVED_BY_ITSELF) }),
+    ...(waits && { mostWaiting: String(WAITING_BY_ITSELF) }),
+  };
 }
 
 /** All that stands in the way, as one failure. */

@@ -1,10 +1,10 @@
 import * as v from 'valibot';
 import { messageRoutes } from '../../contract/routes/send.ts';
-import { acceptEnv, callersEnv, costEnv, readConfig } from '../../lib/base/config.ts';
+import { acceptEnv, callersEnv, costEnv, readConfig, waitEnv } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { callerPorts } from '../../lib/compose/clients.ts';
-import { acceptPorts, costLimits } from '../../lib/compose/messages.ts';
+import { acceptPorts, costLimits, waitingPorts } from '../../lib/compose/messages.ts';
 import { loadOwnKeys } from '../../lib/compose/secret.ts';
 import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
@@ -13,8 +13,8 @@ import { getMessage } from '../../lib/messages/view.ts';
 
 const log = createLog('send-message', process.env.STAGE);
 const ready = once(async () => {
-  const config = readConfig(v.object({ ...acceptEnv, ...costEnv }), process.env);
-  return { ...acceptPorts(config, await loadOwnKeys(config), log), ...costLimits(config) };
+  const config = readConfig(v.object({ ...acceptEnv, ...costEnv, ...waitEnv }), process.env);
+  return { ...acceptPorts(config, await loadOwnKeys(config), log), ...costLimits(config), ...waitingPorts(config) };
 });
 
 const callers = once(async () => callersBy(callerPorts(readConfig(v.object(callersEnv), process.env))));

@@ -56,6 +56,8 @@ export const acceptEnv = {
   OUTBOX_QUEUE_URL: url,
 };
 export const costEnv = { MOST_PARTS: count, MOST_CALLS: count };
+/** Of those who let a caller wait for an outcome. */
+export const waitEnv = { LIMITS_TABLE: text, MOST_WAITING: count };
 export const deliveryEnv = { LIMITS_TABLE: text, OUTBOX_DEAD_LETTERS_URL: url };
 /** Of those who work off a queue: it, its dead letters, and where deaths of workers are noted. */
 const workEnv = { ...awsEnv, LIMITS_TABLE: text };

@@ -4,7 +4,8 @@ import { createLimitTable } from '../aws/tables/limit-table.ts';
 import { createMergeTable } from '../aws/tables/merge-table.ts';
 import { createMessageTable } from '../aws/tables/message-table.ts';
 import { createLaneTable } from '../aws/tables/messages/lane-table.ts';
-import type { acceptEnv, Config, costEnv, deliveryEnv, destinationsEnv } from '../base/config.ts';
+import { createPlaceTable } from '../aws/tables/place-table.ts';
+import type { acceptEnv, Config, costEnv, deliveryEnv, destinationsEnv, waitEnv } from '../base/config.ts';
 import { ServiceError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { createSeal } from '../base/seal.ts';
@@ -53,6 +54,12 @@ export function lanePorts(config: Config<typeof acceptEnv>, log: Log) {
 /** What a request may cost in calls to DingTalk. */
 export function costLimits(config: Config<typeof costEnv>) {
   return { most: { parts: config.MOST_PARTS, calls: config.MOST_CALLS } };
+}
+
+/** Places for requests that wait for an outcome. */
+export function waitingPorts(config: Config<typeof waitEnv>) {
+  const { LIMITS_TABLE: table, MOST_WAITING: most } = config;
+  return { waiting: createPlaceTable(dynamodb(), table, { name: 'waiting', most, randomId, ...clock }) };
 }
 
 export function destinationTable(config: Config<typeof destinationsEnv>, { sealingKey }: SealingKey) {

@@ -11,18 +11,18 @@ import { spending } from '../base/quota/budget.ts';
 import { type AcceptDeps, acceptMessage, callsOf, destinationFaults } from './accept.ts';
 import { type Content, contentsOf } from './content.ts';
 import type { MostCalls } from './cost.ts';
-import { isFinished, type Message, overallStatus } from './message.ts';
+import { isFinished, type Message } from './message.ts';
 import { phoneWarnings } from './text/phones.ts';
 import { messageView } from './view.ts';
+import { type WaitDeps, waitForOutcome } from './wait.ts';
 import { WORDS } from './words/words.ts';
 
-export type SendDeps = AcceptDeps & {
-  most: MostCalls;
-  sleep: (ms: number) => Promise<void>;
-};
+export type SendDeps = AcceptDeps &
+  WaitDeps & {
+    most: MostCalls;
+  };
 
 const TOO_MANY = 'too_many_calls';
-const POLL_MS = 150;
 export const LONGEST_WAIT_S = 25;
 const TEST_WAIT_MS = 20_000;
 
@@ -57,15 +57,11 @@ export async function sendMessage(
   const startedAt = deps.now();
   const until = startedAt + input.waitMs;
   const options = { mention, expiresAt, priority, delivery };
-  let message = await spending(access.spend, access.spend ? await callsOf(deps, to, { content, mention }) : 0, {
+  const message = await spending(access.spend, access.spend ? await callsOf(deps, to, { content, mention }) : 0, {
     run: () => acceptMessage(deps, { caller: access.owner, idempotencyKey, to: [...new Set(to)], content, ...options }),
     isNew: ({ createdAt }) => Date.parse(createdAt) >= startedAt,
   });
-  while (!isFinished(overallStatus(message)) && deps.now() < until) {
-    await deps.sleep(POLL_MS);
-    message = (await deps.messages.get(message.id)) ?? message;
-  }
-  const view = input.waitMs === 0 ? acceptedView(message) : messageView(message);
+  const view = input.waitMs === 0 ? acceptedView(message) : messageView(await waitForOutcome(deps, message, until));
   const warnings = warningsOf(content);
   return warnings.length > 0 ? { ...view, warnings } : view;
 }

@@ -24,7 +24,7 @@ test('a new account gets all of the template, protected, with runs reserved for 
   const wanted = Object.keys(template.Resources).filter((id) => template.Resources[id]?.Condition === undefined);
   expect([...(await world.resources('prod')).keys()].sort()).toEqual(wanted.sort());
   expect(json.outputs).toMatchObject({
-    Settings: '{"callbackConcurrency":"20"}',
+    Settings: '{"callbackConcurrency":"20","mostWaiting":"50"}',
     Bucket: 'dingdock-prod-uploads-123456789012-eu-central-1',
     CallbackEvents: expect.stringMatching(/^https:.*\/dingdock\/prod|^https:.*\/dingtalk\/events$/),
   });
