@@ -31,8 +31,10 @@ export function startFunction(bundle: string, environment: Record<string, string
   const figures = child.stdio[3];
   if (!stdin || !stdout || !(figures instanceof Readable)) throw new Error('the process has not its streams');
   let logged = 0;
+  const chunks: Buffer[] = [];
   stdout.on('data', (chunk: Buffer) => {
     logged += chunk.length;
+    chunks.push(chunk);
   });
   stdin.on('error', () => undefined); // a process that was killed reads no more
   const lines = createInterface({ input: figures })[Symbol.asyncIterator]();
@@ -54,6 +56,7 @@ export function startFunction(bundle: string, environment: Record<string, string
     },
     /** What the function wrote so far: that goes to CloudWatch. */
     logBytes: () => logged,
+    log: () => Buffer.concat(chunks).toString('utf8'),
     kill: () => child.kill('SIGKILL'),
     async stop() {
       child.kill('SIGKILL');

@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { backups } from './commands/backup.ts';
 import { callbacks } from './commands/callback.ts';
 import { deploy } from './commands/deploy.ts';
 import { destinations } from './commands/destinations.ts';
@@ -24,7 +25,7 @@ import { upgrade } from './commands/upgrade.ts';
 export const COMMANDS: readonly Command[] = [
   ...[send, task, share, ...destinations, ...source],
   ...records,
-  ...[init, deploy, restart, upgrade, rollback, remove, restore, ...keys, ...callbacks],
+  ...[init, deploy, restart, upgrade, rollback, remove, restore, ...backups, ...keys, ...callbacks],
   ...[doctor, tail, ...dlq, quota],
   simulator,
 ];

@@ -14,7 +14,7 @@ const Workflow = v.looseObject({
     v.string(),
     v.looseObject({
       'timeout-minutes': v.number(),
-      strategy: v.object({ matrix: v.object({ node: v.array(v.number()) }) }),
+      strategy: v.optional(v.object({ matrix: v.object({ node: v.array(v.number()) }) })),
       steps: v.array(Step),
     }),
   ),
@@ -23,14 +23,22 @@ const Workflow = v.looseObject({
 describe('the workflow', () => {
   const { jobs } = v.parse(Workflow, parse(readFileSync('.github/workflows/ci.yml', 'utf8')));
   const all = Object.values(jobs);
+  const runsOf = (job = all[0]) => job?.steps.flatMap((step) => ('run' in step ? [step.run] : []));
 
   test('runs the commands of the README on the oldest Node and on the functions’ own', () => {
-    const runs = all.flatMap(({ steps }) => steps.flatMap((step) => ('run' in step ? [step.run] : [])));
-    expect(runs).toEqual(['npm test', 'npm run package']);
+    expect(runsOf(jobs.test)).toEqual(['npm test', 'npm run package']);
     const runtime = /^ {2}runtime: nodejs(\d+)\.x$/m.exec(readFileSync('serverless.yml', 'utf8'))?.[1];
     const oldest = /^>=(\d+)$/.exec(manifest.engines.node)?.[1];
-    expect(all.map(({ strategy }) => strategy.matrix.node)).toEqual([[Number(oldest), Number(runtime)]]);
+    expect(jobs.test?.strategy?.matrix.node).toEqual([Number(oldest), Number(runtime)]);
     expect(readFileSync('.nvmrc', 'utf8').trim()).toBe(runtime);
+  });
+
+  test('looks for known faults in what is bundled, and makes a list of it', () => {
+    expect(runsOf(jobs.packages)).toEqual([
+      'npm ci --ignore-scripts',
+      'npm audit --omit=dev --audit-level=high',
+      'npm sbom --package-lock-only --omit=dev --sbom-format=cyclonedx > sbom.json',
+    ]);
   });
 
   test('names a version of each action', () => {

@@ -89,7 +89,8 @@ export async function copyBack(client: DynamoDBClient, { table, beside, keys }: 
 
 type Put = { table: string; key: string; Item: Record<string, AttributeValue>; replace: boolean };
 
-async function putBack(client: DynamoDBClient, { table, key, Item, replace }: Put): Promise<boolean> {
+/** @returns false where the item is there already, and stays. */
+export async function putBack(client: DynamoDBClient, { table, key, Item, replace }: Put): Promise<boolean> {
   const absent = { ConditionExpression: 'attribute_not_exists(#key)', ExpressionAttributeNames: { '#key': key } };
   try {
     await client.send(new PutItemCommand({ TableName: table, Item, ...(!replace && absent) }));

@@ -16,7 +16,10 @@ export const StoredCallback = v.object({
 });
 export type StoredCallback = v.InferOutput<typeof StoredCallback>;
 
-/** What other systems get on the bus. Times are ISO 8601; `raw` is DingTalk's own JSON. */
+/**
+ * What other systems get on the bus. Times are ISO 8601; `raw` is DingTalk's own JSON. An event of over 200 kB comes with
+ * an empty one and `rawLeftOut: true`.
+ */
 export type BusEvent = {
   id: string;
   type: string;

@@ -128,6 +128,13 @@ def existing(kind, properties, account, region):
     return None
 
 
+def named(resource, properties):
+    """moto's buses have no name in their stack."""
+    if resource is not None and not getattr(resource, "physical_resource_id", None):
+        resource.physical_resource_id = properties.get("Name", "")
+    return resource
+
+
 create = parsing.parse_and_create_resource
 
 
@@ -152,7 +159,7 @@ def create_resource(logical_id, resource, resources, account_id, region_name):
         return Unknown(logical_id, kind, properties)
     if there is not None:
         raise Refused(f"{properties.get('TableName') or properties.get('BucketName')} already exists")
-    made = create(logical_id, resource, resources, account_id=account_id, region_name=region_name)
+    made = named(create(logical_id, resource, resources, account_id=account_id, region_name=region_name), properties)
     if isinstance(made, TaggedEC2Resource):
         own = {name: value for name, value in resources.tags.items() if not name.startswith("aws:")}
         ec2_backends[account_id][region_name].create_tags([getattr(made, "id", made.physical_resource_id)], own)
@@ -179,7 +186,7 @@ def update_resource(logical_id, resource, resources, account_id, region_name):
     if not known(kind):
         return Unknown(logical_id, kind, properties)
     changed = update(logical_id, resource, resources, account_id=account_id, region_name=region_name)
-    return original if changed is None else changed
+    return original if changed is None else named(changed, properties)
 
 
 parsing.parse_and_update_resource = update_resource

@@ -1,13 +1,10 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { ACMClient, ImportCertificateCommand, RequestCertificateCommand } from '@aws-sdk/client-acm';
 import { DescribeTableCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionConcurrencyCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DeleteSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { beforeEach, expect, test } from 'vitest';
 import { packaged } from '../support/packaged.ts';
+import { selfSigned } from './certificate.ts';
 import { newAccount, refuse, worldOf } from './world.ts';
 
 // Whatever stands in the way of a first deployment ends in words, and in a state from which what was printed succeeds.
@@ -82,18 +79,6 @@ test('a certificate that is not issued is told with its record; issued, the same
   expect([done.code, done.json.error]).toEqual([0, undefined]);
   expect(done.json.outputs.Api).toBe('https://dock.example.com');
 });
-
-function selfSigned(name: string): { Certificate: Buffer; PrivateKey: Buffer } {
-  const folder = mkdtempSync(join(tmpdir(), 'dingdock-cert-'));
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, ...subject], {
-    stdio: 'ignore',
-  });
-  const made = { Certificate: readFileSync(cert), PrivateKey: readFileSync(key) };
-  rmSync(folder, { recursive: true });
-  return made;
-}
 
 test('whatever fails in the middle leaves nothing that refuses the next try', async () => {
   const world = worldOf();

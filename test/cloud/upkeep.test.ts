@@ -1,5 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -11,6 +10,7 @@ import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { selfSigned } from './certificate.ts';
 import { newAccount, worldOf } from './world.ts';
 
 // What a stage chose stays with it through everything that is done to it, and each choice changes what it should.
@@ -18,7 +18,7 @@ import { newAccount, worldOf } from './world.ts';
 type World = ReturnType<typeof worldOf>;
 let world: World;
 let before: Map<string, string>;
-let certificate: { key: string; cert: string };
+let certificate: ReturnType<typeof selfSigned>;
 /** An OpenID provider, as much of it as is asked before a deployment. */
 let issuer: ReturnType<typeof createServer>;
 let issuerUrl: string;
@@ -28,7 +28,10 @@ beforeAll(async () => {
   await newAccount();
   world = worldOf();
   certificate = selfSigned('dock.example.com');
-  issuer = createServer(certificate, (_, response) => void response.end('{}'));
+  issuer = createServer(
+    { key: certificate.PrivateKey, cert: certificate.Certificate },
+    (_, response) => void response.end('{}'),
+  );
   await new Promise<void>((resolve) => issuer.listen(0, '127.0.0.1', resolve));
   issuerUrl = `https://127.0.0.1:${(issuer.address() as AddressInfo).port}/`;
   await world.secret('prod');
@@ -37,17 +40,6 @@ beforeAll(async () => {
   before = await world.resources('prod');
 });
 afterAll(() => issuer?.close());
-
-function selfSigned(name: string) {
-  const folder = mkdtempSync(join(tmpdir(), 'dingdock-cert-'));
-  const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-  const subject = ['-subj', `/CN=${name}`, '-addext', `subjectAltName=DNS:${name}`];
-  const request = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-keyout', key, '-out', cert, ...subject];
-  execFileSync('openssl', request, { stdio: 'ignore' });
-  const made = { key: readFileSync(key, 'utf8'), cert: readFileSync(cert, 'utf8') };
-  rmSync(folder, { recursive: true });
-  return made;
-}
 
 /** Deploys, and tells which resources came and went by it. */
 async function deployed(choices: string, more: Record<string, string> = {}) {
@@ -134,7 +126,8 @@ test('the wrong region is told, and the region of the AWS profile is taken', asy
   expect(wrong.json.error.message).toContain('"prod" in us-east-1');
   const folder = mkdtempSync(join(tmpdir(), 'dingdock-profile-'));
   const file = join(folder, 'config');
-  writeFileSync(file, '[profile ops]\nregion = eu-central-1\n');
+  const keys = 'aws_access_key_id = test\naws_secret_access_key = test';
+  writeFileSync(file, `[profile ops]\nregion = eu-central-1\n${keys}\n`);
   const profile = { AWS_CONFIG_FILE: file, AWS_PROFILE: 'ops' };
   const found = await world.run('dingdock dlq list --stage prod', profile);
   expect([found.code, found.json.queues?.length]).toEqual([0, 6]);
@@ -148,12 +141,7 @@ test('a dashboard comes where it is wanted', async () => {
 });
 
 test('a domain brings its name and no more', async () => {
-  const { CertificateArn } = await new ACMClient(world.common).send(
-    new ImportCertificateCommand({
-      Certificate: Buffer.from(certificate.cert),
-      PrivateKey: Buffer.from(certificate.key),
-    }),
-  );
+  const { CertificateArn } = await new ACMClient(world.common).send(new ImportCertificateCommand(certificate));
   expect(await deployed(`domain=dock.example.com certificateArn=${CertificateArn}`)).toMatchObject({
     came: ['Domain', 'DomainMapping'],
     went: [],

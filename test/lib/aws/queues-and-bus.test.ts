@@ -119,6 +119,22 @@ test('the bus gets an event with its own time, and one that it does not take is 
   await expect(refused).rejects.toMatchObject({ code: 'InternalFailure', retryable: true });
 });
 
+test('an event that is too much for a bus in China goes without what DingTalk wrote, and says so', async () => {
+  const published: unknown[] = [];
+  const bus = createBus(async (_, body) => {
+    published.push(Object(body).Entries[0].Detail);
+    return { Entries: [{}] };
+  }, 'dingdock-local');
+  const event = { id: 'e', type: 'robot.message', app: 'main', occurredAt: '2026-01-02T03:04:05.678Z' };
+  const text = '你'.repeat(40_000);
+  await bus.publish({ ...event, data: { text }, raw: JSON.stringify({ text }) });
+  await bus.publish({ ...event, data: { text: '你' }, raw: '{}' });
+  const [large = '', small = ''] = published.map(String);
+  expect(JSON.parse(large)).toEqual({ ...event, data: { text }, raw: '', rawLeftOut: true });
+  expect(Buffer.byteLength(large)).toBeLessThan(200_000);
+  expect(JSON.parse(small)).toEqual({ ...event, data: { text: '你' }, raw: '{}' });
+});
+
 test('a secret is read, and one that nobody wrote says what to do', async () => {
   expect(await readSecret(callOf('secretsmanager'), 'dingdock/local')).toBe('{"a":1}');
   await expect(readSecret(callOf('secretsmanager'), 'dingdock/prod')).rejects.toMatchObject({
