@@ -4,7 +4,7 @@ import { createLimitTable } from '../aws/tables/limit-table.ts';
 import { createMergeTable } from '../aws/tables/merge-table.ts';
 import { createMessageTable } from '../aws/tables/message-table.ts';
 import { createLaneTable } from '../aws/tables/messages/lane-table.ts';
-import { createPlaceTable } from '../aws/tables/place-table.ts';
+import { createPlaceTable } from '../aws/tables/messages/place-table.ts';
 import type { acceptEnv, Config, costEnv, deliveryEnv, destinationsEnv, waitEnv } from '../base/config.ts';
 import { ServiceError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createPlaceTable } from '../../../lib/aws/tables/place-table.ts';
+import { createPlaceTable } from '../../../lib/aws/tables/messages/place-table.ts';
 import type { Message } from '../../../lib/messages/message.ts';
 import { type WaitDeps, waitForOutcome } from '../../../lib/messages/wait.ts';
 import { delivery, message } from '../../support/messages.ts';

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { WaitingPlaces } from '../../messages/wait.ts';
-import { changeItem, toItem } from './item.ts';
-import { acquiring, releasing } from './lease.ts';
+import type { WaitingPlaces } from '../../../messages/wait.ts';
+import { changeItem, toItem } from '../item.ts';
+import { acquiring, releasing } from '../lease.ts';
 
 /** Places that are looked at before somebody is turned away: with many taken, a free one may be missed. */
 const LOOKS = 3;
