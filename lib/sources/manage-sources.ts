@@ -8,7 +8,7 @@ import { costOf, type MostCalls } from '../messages/cost.ts';
 import type { DestinationStore } from '../messages/destination.ts';
 import { outlineOf } from '../messages/render/plan.ts';
 import type { Fill } from './kinds/json.ts';
-import { rendererOf } from './render-source.ts';
+import { renderedBy } from './render-source.ts';
 import type { Said } from './said.ts';
 import { newSourceKey, type Source, SourceName, type SourceStore, sourceView } from './source.ts';
 
@@ -75,7 +75,7 @@ export async function previewSource(
 ): Promise<SourcePreview> {
   const source = await known(deps, name, access);
   const receivedAt = new Date(deps.now()).toISOString();
-  const { said, note } = await rendererOf(deps.fill)(source.rules.kind)(source, body, receivedAt);
+  const { said, note } = await renderedBy(deps.fill, source, body, receivedAt);
   const messages = await Promise.all(said.map((one) => previewOf(deps, source, one)));
   return { messages, ...(note !== undefined && { note }) };
 }

@@ -1,6 +1,15 @@
 import { sha256 } from '../base/hash.ts';
+import { isTooDeep, MAX_DEPTH } from '../base/json.ts';
 import type { Log } from '../base/log.ts';
-import { BY_STATUS, type Delivery, type Door, type DoorDeps, type SenderAnswer, SourceRefusal } from './delivery.ts';
+import {
+  BY_STATUS,
+  brokenBody,
+  type Delivery,
+  type Door,
+  type DoorDeps,
+  type SenderAnswer,
+  SourceRefusal,
+} from './delivery.ts';
 import { door as alertmanager } from './kinds/alertmanager.ts';
 import { door as robot } from './kinds/dingtalk-robot.ts';
 import { door as json } from './kinds/json.ts';
@@ -67,6 +76,7 @@ async function take(deps: ReceiveDeps, source: Source, { requestId, delivery }: 
   try {
     if (delivery.bytes.length > MAX_BODY) throw tooLarge(delivery.bytes.length);
     const body = textOf(delivery.bytes);
+    if (isTooDeep(body)) throw brokenBody(`The body is nested deeper than ${MAX_DEPTH} levels.`);
     const { keep, identity } = await door.admit(deps, source, { ...delivery, body });
     const id = deps.randomId();
     if (keep)

@@ -1,14 +1,16 @@
+import * as v from 'valibot';
 import { type Fault, InvalidInput } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { oncePer } from '../base/once.ts';
 import { type AcceptDeps, acceptMessage, destinationFaults } from '../messages/accept.ts';
-import type { Content } from '../messages/content.ts';
+import { Content } from '../messages/content.ts';
 import type { MostCalls } from '../messages/cost.ts';
+import { MAX_MENTIONS } from '../messages/mention.ts';
 import { render as alertmanager } from './kinds/alertmanager.ts';
 import { render as robot } from './kinds/dingtalk-robot.ts';
 import { type Fill, renderJson } from './kinds/json.ts';
 import { render as sns } from './kinds/sns.ts';
-import type { Render, Rendering, Said } from './said.ts';
+import { cut, type Render, type Rendering, type Said } from './said.ts';
 import type { RawStore, Received, Source, SourceKind, SourceStore } from './source.ts';
 
 export type RenderDeps = AcceptDeps & {
@@ -19,11 +21,38 @@ export type RenderDeps = AcceptDeps & {
   log: Log;
 };
 
-/** What a delivery becomes, by the kind of its source. */
-export function rendererOf(fill: Fill): (kind: SourceKind) => Render {
+/**
+ * What a delivery becomes, by the kind of its source. A kind that fails over a body shows the body: nothing that was kept
+ * is lost. What comes out is what a record of a message takes, whatever came in.
+ */
+export async function renderedBy(fill: Fill, source: Source, body: string, receivedAt: string): Promise<Rendering> {
   const renders: Record<SourceKind, Render> = { 'dingtalk-robot': robot, alertmanager, sns, json: renderJson(fill) };
-  return (kind) => renders[kind];
+  try {
+    const { said, ...rest } = await renders[source.rules.kind](source, body, receivedAt);
+    return { said: said.map((one) => sendable(one, source.name)), ...rest };
+  } catch (error) {
+    const content: Content = { kind: 'text', text: cut(body, MOST_RAW) || source.name };
+    return { said: [{ content, plain: content }], note: error instanceof Error ? error.message : 'unknown' };
+  }
 }
+const MOST_RAW = 3_000;
+
+/** Senders write addresses and names that messages do not take: those are said in words, or left out. */
+function sendable({ content, plain, mention, ...rest }: Said, name: string): Said {
+  const worst: Content = { kind: 'text', text: 'text' in plain && plain.text !== '' ? plain.text : name };
+  const said = v.is(Content, plain) ? plain : worst;
+  const ids = (list: readonly string[] = []) => list.filter((id) => id !== '' && id.length <= MOST_ID);
+  const people = mention && { ...mention, users: ids(mention.users), mobiles: ids(mention.mobiles) };
+  const fits = people && people.users.length + people.mobiles.length <= MAX_MENTIONS;
+  const first = people && { ...people, users: people.users.slice(0, MAX_MENTIONS), mobiles: [] };
+  return {
+    ...rest,
+    content: v.is(Content, content) ? content : said,
+    plain: said,
+    ...(people && { mention: fits ? people : first }),
+  };
+}
+const MOST_ID = 128;
 
 /**
  * Turns what was received into messages of the source's owner. A record that comes twice makes the same messages once. What
@@ -37,7 +66,7 @@ export async function renderSource(deps: RenderDeps, received: Received): Promis
     return undefined;
   }
   const body = received.body ?? (received.stored === undefined ? '' : await raw.get(received.stored));
-  const { said, note } = await renderedSafely(rendererOf(fill)(source.rules.kind), source, body, received.receivedAt);
+  const { said, note } = await renderedBy(fill, source, body, received.receivedAt);
   const problems = [...(note === undefined ? [] : [{ code: 'template_failed', reason: note }])];
   for (const [index, one] of said.entries()) {
     const problem = await accept(deps, source, one, `${received.id}/${index}`);
@@ -48,18 +77,6 @@ export async function renderSource(deps: RenderDeps, received: Received): Promis
   log.info('source-rendered', { source: source.name, messages: said.length, requestId: received.requestId });
   return undefined;
 }
-
-/** A kind that fails over a body shows the body: nothing that was kept is lost. */
-async function renderedSafely(render: Render, source: Source, body: string, receivedAt: string): Promise<Rendering> {
-  try {
-    return await render(source, body, receivedAt);
-  } catch (error) {
-    const text = [...body].slice(0, MOST_RAW).join('');
-    const content: Content = { kind: 'text', text: text === '' ? source.name : text };
-    return { said: [{ content, plain: content }], note: error instanceof Error ? error.message : 'unknown' };
-  }
-}
-const MOST_RAW = 3_000;
 
 /** A message and those destinations that take it so. */
 type Share = { to: string[]; content: Content };

@@ -27,6 +27,7 @@ test('a sender that knows a robot of DingTalk sends by another address, and hear
     [path, '', {}, 40035],
     [path, 'no json', {}, 40035],
     [path, { msgtype: 'text', text: { content: 'x' } }, { 'content-type': 'text/plain' }, 43004],
+    [path, '['.repeat(100_000), {}, 40035],
     [path, { msgtype: 'video' }, {}, 400105],
     [path, { msgtype: 'markdown', markdown: { text: 'no title' } }, {}, 400402],
     [
@@ -43,7 +44,7 @@ test('a sender that knows a robot of DingTalk sends by another address, and hear
     expect([answer.status, answer.body.errcode]).toEqual([200, errcode]);
   }
   const { seen } = (await api('GET', '/sources/kuma')).body;
-  expect(seen).toMatchObject({ received: 1, refused: 6, lastProblem: { code: 'too_long' } });
+  expect(seen).toMatchObject({ received: 1, refused: 7, lastProblem: { code: 'too_long' } });
 });
 
 test('a source with a secret takes the sign encoded once or twice, and no wrong one', async () => {
