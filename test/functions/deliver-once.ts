@@ -5,13 +5,17 @@ import { deliverMessage } from '../../lib/messages/deliver/deliver-message.ts';
 import { memoryLog } from '../support/memory-log.ts';
 
 /**
- * One worker with one record in its hands, in a process of its own, killed where `killAt` says.
+ * One worker with one record in its hands, in a process of its own, killed where `killAt` says, as often as `killOn` comes by.
  * Arguments: settings as JSON.
  */
-const { secret, config, item, killAt } = JSON.parse(process.argv[2] ?? '{}');
+const { secret, config, item, killAt, killOn = 1 } = JSON.parse(process.argv[2] ?? '{}');
+
+let came = 0;
 
 function dieAt(point: string): void {
-  if (killAt === point) process.kill(process.pid, 'SIGKILL');
+  if (killAt !== point) return;
+  came += 1;
+  if (came === killOn) process.kill(process.pid, 'SIGKILL');
 }
 
 /** Calls `run`, and dies before or after it when that is the point. */

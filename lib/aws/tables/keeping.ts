@@ -1,5 +1,6 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as v from 'valibot';
+import { ServiceError } from '../../base/errors.ts';
 import type { Item } from './item.ts';
 
 /** How long closed records are kept, and who is told of those that this version cannot read. */
@@ -15,6 +16,19 @@ export const schemaEntry = { schema: v.optional(v.literal(SCHEMA), SCHEMA) };
 /** When what is written now, or belongs to this time (epoch ms), is gone, as DynamoDB counts (s). */
 export function ttlOf({ keepDays, now }: Keeping, at = now()): number {
   return Math.floor(at / 1000) + keepDays * 24 * 3600;
+}
+
+/** A record that was asked for. @throws ServiceError `record_unreadable` for one that this version cannot read */
+export function readOne<S extends v.GenericSchema>(
+  schema: S,
+  item: Item | undefined,
+  { table, keeping }: { table: string; keeping: Keeping },
+): v.InferOutput<S> | undefined {
+  if (!item) return undefined;
+  const [record] = readable(schema, [item], { table, keeping });
+  if (record !== undefined) return record;
+  const remedy = 'A newer version wrote this record. Deploy that version again, or leave the record to age out.';
+  throw new ServiceError('records.read', { code: 'record_unreadable', retryable: false, remedy });
 }
 
 /** The records among these items; one that this version cannot read holds up none of the others, and is told. */

@@ -1,11 +1,11 @@
-import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { listedAs, rowsOf, statusRows } from '../../messages/lists.ts';
 import { type DeliveryChange, Message, MessageState, type OutboxItem, Said } from '../../messages/message.ts';
 import type { MessageStore, MessageWatch } from '../../messages/store.ts';
 import { pageOf } from './cursor.ts';
 import { getItem, keyCondition, putNew, refusedMeans, toItem, updateOf } from './item.ts';
-import { KEEPING, type Keeping, readable, SCHEMA, schemaEntry, ttlOf } from './keeping.ts';
+import { KEEPING, type Keeping, readable, readOne, SCHEMA, schemaEntry, ttlOf } from './keeping.ts';
 import { dayOf, messageKey } from './message-key.ts';
 import { dueIn } from './messages/due.ts';
 import { partsOf } from './messages/parts.ts';
@@ -89,7 +89,9 @@ export function createMessageTable(
   }
 
   async function get(id: string): Promise<Message | undefined> {
-    const found = id.length > LONGEST_ID ? undefined : await getItem(client, placeOf(id), Stored);
+    if (id.length > LONGEST_ID) return undefined;
+    const { Item } = await client.send(new GetItemCommand({ ...placeOf(id), ConsistentRead: true }));
+    const found = readOne(Stored, Item, { table, keeping });
     if (!found) return undefined;
     const said = found.content ? found : await parts.said(id);
     const whole = Object.entries(found.deliveries).map(

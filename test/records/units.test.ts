@@ -1,0 +1,192 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createLimitTable } from '../../lib/aws/tables/limit-table.ts';
+import { createMergeTable } from '../../lib/aws/tables/merge-table.ts';
+import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
+import { createLaneTable } from '../../lib/aws/tables/messages/lane-table.ts';
+import { createMeterTable } from '../../lib/aws/tables/meter-table.ts';
+import { acceptMessage } from '../../lib/messages/accept.ts';
+import type { Content } from '../../lib/messages/content.ts';
+import { deliverMessage } from '../../lib/messages/deliver/deliver-message.ts';
+import { endBatch } from '../../lib/messages/deliver/end-batch.ts';
+import { createLaneNotes } from '../../lib/messages/deliver/lanes.ts';
+import { requeueStuck } from '../../lib/messages/deliver/requeue-stuck.ts';
+import type { Destination } from '../../lib/messages/destination.ts';
+import { createMeter } from '../../lib/messages/limits/meter.ts';
+import { createSlotCache } from '../../lib/messages/limits/slot-cache.ts';
+import { listMessages } from '../../lib/messages/list-messages.ts';
+import type { OutboxRecord } from '../../lib/messages/message.ts';
+import { planFor } from '../../lib/messages/render/plan.ts';
+import { access } from '../support/access.ts';
+import { countUnits } from '../support/counted-units.ts';
+import { memoryLog } from '../support/memory-log.ts';
+import { delivery, message } from '../support/messages.ts';
+import { startMessageTable, startTables } from '../support/tables.ts';
+
+const DESTINATIONS: Record<string, Destination> = {
+  project: { kind: 'robot-group', openConversationId: 'cid' },
+  notice: { kind: 'work-notification', userIds: ['lisi'] },
+};
+
+/** With as many records as a full run has. */
+const LONG = { timeout: 3_600_000 };
+
+let tables: Awaited<ReturnType<typeof startTables>>;
+let units: ReturnType<typeof countUnits>;
+beforeAll(async () => {
+  tables = await startTables('limits');
+  for (const name of ['messages', 'listed', 'slow']) await startMessageTable(tables.client, name);
+  units = countUnits(tables.client);
+});
+afterAll(() => tables.close());
+
+let worlds = 0;
+function world(table: string) {
+  worlds += 1;
+  let now = Date.parse('2026-03-01T10:00:00Z');
+  let ids = 0;
+  let sent = 0;
+  const queue: OutboxRecord[] = [];
+  const clock = () => now;
+  const limits = createLimitTable(tables.client, 'limits', clock);
+  const { log } = memoryLog();
+  const deps = {
+    messages: createMessageTable(tables.client, table),
+    merges: createMergeTable(tables.client, table, clock),
+    lanes: createLaneNotes(createLaneTable(tables.client, table), clock),
+    destinations: { get: async (name: string) => DESTINATIONS[name] },
+    outbox: {
+      put: async (items: OutboxRecord[]) => void queue.push(...items),
+      isEmpty: async () => queue.length === 0,
+    },
+    deadLetters: { put: async () => undefined },
+    limiter: createSlotCache(limits, clock),
+    meter: createMeter(createMeterTable(tables.client, 'limits', clock), clock),
+    policy: { quotas: { api: 5_000, webhook: 3_000 }, reserve: 0 },
+    languageOf: () => 'zh' as const,
+    withMedia: async (_: Destination, content: Content) => content,
+    send: async () => {
+      now += 50;
+      sent += 1;
+      deps.meter.count({ app: 'default', kind: 'api', act: 'send', answered: true });
+      return { receipt: `receipt-of-a-call-${sent}` };
+    },
+    notQueued: () => expect.fail(),
+    counts: { count: () => undefined, flush: () => undefined },
+    metric: () => undefined,
+    randomId: () => `${worlds}-${String(ids++)}`.padStart(20, 'x'),
+    sleep: async (ms: number) => {
+      now += ms;
+    },
+    random: () => 0.5,
+    log,
+    now: clock,
+  };
+  return {
+    deps,
+    queue,
+    wait: (ms: number) => {
+      now += ms;
+    },
+    sent: () => sent,
+    accept: (to: string, content: Content) => acceptMessage(deps, { caller: 'key:ci', to: [to], content }),
+    /** Delivers a batch as the queue hands it out; what is not done stays. */
+    async deliver(size = 10) {
+      const batch = queue.splice(0, size);
+      for (const [index, item] of batch.entries()) {
+        const later = await deliverMessage({ ...deps, ahead: batch.length - index - 1 }, item);
+        if (later) queue.unshift(item);
+        now += later?.retryInMs ?? 0;
+      }
+      await endBatch(deps);
+    },
+  };
+}
+
+test('a message in a batch of ten takes 5.5 write units at most, its rows of lists included', async () => {
+  const { accept, deliver } = world('messages');
+  units.take();
+  for (let batch = 0; batch < 2; batch += 1) {
+    for (let n = 0; n < 10; n += 1) await accept('project', { kind: 'text', text: `line ${n}` });
+    await deliver();
+  }
+  const each = units.take().writes / 20;
+  console.log(`message in tens: ${each} write units`);
+  expect(each).toBeLessThanOrEqual(5.5);
+});
+
+test('a work notification of 186 kB takes 500 write units at most', async () => {
+  const { accept, deliver, queue, sent } = world('messages');
+  const content = { kind: 'text' as const, text: '字'.repeat(62_000) };
+  const notice = DESTINATIONS.notice;
+  const calls = notice ? planFor(notice, content).length : 0;
+  units.take();
+  await accept('notice', content);
+  while (queue.length > 0) await deliver();
+  const { writes } = units.take();
+  console.log(`186 kB in ${calls} calls: ${writes} write units`);
+  expect(calls).toBeGreaterThan(90);
+  expect(sent()).toBe(calls);
+  expect(writes).toBeLessThanOrEqual(500);
+});
+
+test('among many messages each page of each list takes three reads at most', LONG, async () => {
+  const { deps } = world('listed');
+  const many = Number(process.env.STORED ?? 400);
+  const at = (n: number) => new Date(Date.parse('2026-03-01T10:00:00Z') - n * 10_000);
+  for (let from = 0; from < many; from += 50) {
+    const some = Array.from({ length: Math.min(50, many - from) }, (_, n) => from + n);
+    await Promise.all(
+      some.map((n) => {
+        const createdAt = at(n).toISOString();
+        const status = n % 100 === 7 ? ('failed' as const) : ('sent' as const);
+        const id = `m_${createdAt.replace(/\D/g, '')}${n}`;
+        const deliveries = { [`to${n % 10}`]: delivery({ status }) };
+        return deps.messages.create(message({ id, createdAt, caller: `key:${n % 5}`, deliveries }));
+      }),
+    );
+  }
+  const lists = [
+    {},
+    { to: 'to7' },
+    { owner: 'key:2' },
+    { status: 'failed' as const },
+    { to: 'to7', status: 'failed' as const },
+  ];
+  for (const list of [...lists, { day: '2026-03-01' }, { to: 'to7', day: '2026-03-01' }]) {
+    units.take();
+    const page = await listMessages({ ...deps, keepDays: 90 }, { ...list, limit: 50 }, access());
+    const { reads } = units.take();
+    console.log(`${JSON.stringify(list)} of ${many}: ${page.messages.length} messages in ${reads} reads`);
+    expect(page.messages.length).toBeGreaterThan(0);
+    expect(reads).toBeLessThanOrEqual(3);
+  }
+});
+
+test('what waits for a slow robot is in the queue once, and a look at it writes nothing', LONG, async () => {
+  const many = Number(process.env.WAITING ?? 60);
+  const { deps, accept, deliver, queue, wait } = world('slow');
+  const lanes = createLaneTable(tables.client, 'slow');
+  const look = () => requeueStuck({ ...deps, lanes });
+  for (let n = 0; n < many; n += 1) await accept('project', { kind: 'text', text: `alert ${n}` });
+  wait(16 * 60_000);
+  await deliver(1); // the first one tells that the lane is slow
+  await look();
+  expect(queue).toHaveLength(many - 1);
+  units.take();
+  for (let looks = 0; looks < 3; looks += 1) {
+    wait(60_000);
+    await look();
+  }
+  const { writes } = units.take();
+  console.log(`three looks at ${many} that wait: ${writes} write units`);
+  // how far it has looked, three times two
+  expect(writes).toBeLessThanOrEqual(12);
+  expect(queue).toHaveLength(many - 1);
+  // one that the queue has lost is found, once and alone
+  const lost = queue.splice(10, 1);
+  while (queue.length > 0) await deliver();
+  wait(30 * 60_000);
+  await look();
+  await look();
+  expect(queue).toEqual(lost);
+});
