@@ -74,7 +74,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   // Java's client offers HTTP/2 with each first request, and is content with an answer in HTTP/1.1
   const shouldUpgradeCallback = ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket';
   const server = createServer({ shouldUpgradeCallback }, getRequestListener(routes(state).fetch));
-  refuseForeign(server, { host, names: DINGTALK_HOSTS, allowOrigins: options.allowOrigins ?? [] });
+  refuseForeign(server, { host, programNames: DINGTALK_HOSTS, allowOrigins: options.allowOrigins ?? [] });
   server.keepAliveTimeout = 0; // a client ends its idle connections itself: its next request is never cut off
   serveStream(state, server);
   previewLinks(state);

@@ -5,8 +5,8 @@ export type Guard = {
   allowOrigins?: readonly string[];
   /** The name or address that the server was bound to, if it is not this machine alone. */
   host?: string;
-  /** Other names that it answers to. */
-  names?: readonly string[];
+  /** Names by which programs may ask, but no browser: such a name may have been made to lead here by others. */
+  programNames?: readonly string[];
   /** Whether a path has a proof of its own: it is left alone, since tunnels bring it under other names. */
   proved?(path: string): boolean;
 };
@@ -33,11 +33,13 @@ export function refuseForeign(server: Pick<Server, 'emit'>, guard: Guard = {}): 
 /** Why a request is foreign; undefined when it is not. */
 export function foreignIn(
   { method, url = '/', headers }: Pick<IncomingMessage, 'method' | 'url' | 'headers'>,
-  { allowOrigins = [], host, names = [], proved }: Guard,
+  { allowOrigins = [], host, programNames = [], proved }: Guard,
 ): string | undefined {
   if (proved?.(new URL(url, 'http://local').pathname)) return undefined;
   const { origin, host: named = '' } = headers;
-  if (!isOwnHost(named, host, names)) return `the name ${named.slice(0, 100)} is not of this machine`;
+  const browses = origin !== undefined || headers['sec-fetch-site'] !== undefined;
+  if (programNames.includes(nameIn(named)) && !browses) return undefined;
+  if (!isOwnHost(named, host)) return `the name ${named.slice(0, 100)} is not of this machine`;
   if (origin !== undefined && !isOwnOrigin(origin, named) && !allowOrigins.includes(origin))
     return `pages of ${origin}`;
   // a browser leaves the origin out of what a page only loads; it says where that page is all the same
@@ -46,12 +48,13 @@ export function foreignIn(
   return loaded && !opened && allowOrigins.length === 0 ? 'pages of other sites' : undefined;
 }
 
-function isOwnHost(named: string, bound: string | undefined, names: readonly string[]): boolean {
-  const name = named.replace(/:\d*$/, '').toLowerCase();
-  return (
-    [...OWN_HOSTS, ...names].includes(name) ||
-    (bound !== undefined && (ALL_ADDRESSES.includes(bound) || name === bound))
-  );
+function isOwnHost(named: string, bound: string | undefined): boolean {
+  const name = nameIn(named);
+  return OWN_HOSTS.includes(name) || (bound !== undefined && (ALL_ADDRESSES.includes(bound) || name === bound));
+}
+
+function nameIn(named: string): string {
+  return named.replace(/:\d*$/, '').toLowerCase();
 }
 
 function isOwnOrigin(origin: string, named: string): boolean {

@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
 import { desk } from './desk.ts';
@@ -66,4 +67,19 @@ test('what goes to other hosts goes there', async () => {
   other.close();
   expect(met.length).toBeGreaterThan(0);
   expect(await here.sim('GET', '/calls')).toEqual([]);
+});
+
+test('a browser that was led here by one of DingTalk’s names is refused', async () => {
+  const ask = (headers: Record<string, string>) =>
+    new Promise<number | undefined>((done, fail) => {
+      const sent = { host: 'api.dingtalk.com', ...headers };
+      get(`${here.url}/_sim/messages`, { headers: sent }, (answer) => done(answer.resume().statusCode)).on(
+        'error',
+        fail,
+      );
+    });
+  expect(await ask({})).toBe(200);
+  expect(await ask({ origin: 'http://api.dingtalk.com' })).toBe(403);
+  expect(await ask({ 'sec-fetch-site': 'same-origin' })).toBe(403);
+  expect(await ask({ host: 'evil.example' })).toBe(403);
 });
