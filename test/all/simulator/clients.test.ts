@@ -6,7 +6,7 @@ import { beforeAll, describe, expect, test } from 'vitest';
 import { desk } from '../../simulator/desk.ts';
 import { judge } from '../../support/judge.ts';
 import { CLIENTS, type Client, GO, KUMA, NODE_CLIENTS, PYTHON_CLIENTS } from './clients.ts';
-import { folderIn, install, run, scratchFolder, start } from './scratch.ts';
+import { folderIn, INSTALLS_MS, install, run, scratchFolder, start } from './scratch.ts';
 
 const here = desk();
 const scratch = scratchFolder();
@@ -78,7 +78,7 @@ describe('in Node', () => {
       cpSync(join(kuma, 'server/notification-providers', file), join(cwd, 'kuma/server/notification-providers', file));
     mkdirSync(join(cwd, 'kuma/src'), { recursive: true });
     cpSync(join(kuma, 'src/util.js'), join(cwd, 'kuma/src/util.js'));
-  });
+  }, INSTALLS_MS);
 
   test.each(clients)('$name', async (client) => {
     if (!there) return;
@@ -121,7 +121,7 @@ describe.runIf(judge('clients in Python', 'python3', ['--version']))('in Python'
       await run('python3', ['-m', 'venv', 'venv'], { cwd });
       await run(python, ['-m', 'pip', 'install', '--quiet', ...packagesOf(PYTHON_CLIENTS)], { cwd });
     });
-  });
+  }, INSTALLS_MS);
 
   test.each(PYTHON_CLIENTS)('$name', async (client) => {
     if (!there) return;

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { buildSimulator } from '../../../local/simulator-package.ts';
 import { judge } from '../../support/judge.ts';
-import { folderIn, install, run, scratchFolder, start } from './scratch.ts';
+import { folderIn, INSTALLS_MS, install, run, scratchFolder, start } from './scratch.ts';
 
 /** The package as others have it: packed, and installed in an empty folder, on each Node that it promises. */
 const scratch = scratchFolder();
@@ -24,7 +24,7 @@ beforeAll(async () => {
     folderIn(scratch, 'nodes'),
     ...NODES.map((version) => `node-${version}@npm:node-${platform}@${version}`),
   );
-});
+}, INSTALLS_MS);
 
 test('it is one package of at most 3 MB, with nothing to install beside it', async () => {
   const { size } = statSync(tarball);

@@ -56,6 +56,9 @@ export function start(command: string, args: string[], { cwd, env = {} }: Where)
   return running;
 }
 
+/** For a hook that installs: how long a registry takes proves nothing. */
+export const INSTALLS_MS = 900_000;
+
 /** npm install of these packages. */
 export function install(folder: string, ...packages: string[]): Promise<string> {
   return run('npm', ['install', '--no-audit', '--no-fund', ...packages], { cwd: folder });
