@@ -12,6 +12,8 @@ export type DoorOptions<D> = {
   /** From the start of the invocation to the answer, reading the secret included. */
   budgetMs: number;
   doors: Record<string, Door<D>>;
+  /** Notes that something was refused, so that it is looked for on DingTalk's failed list. */
+  noteRefusal(deps: D): Promise<void>;
   stage?: string | undefined;
 };
 
@@ -19,7 +21,8 @@ export type DoorOptions<D> = {
  * The Lambda of the callback doors. All refusals have the same answer; a callback that could not be stored in time gets a
  * 503, so that DingTalk repeats it. It writes its own log lines: a logging library would slow the cold start.
  */
-export function doorHandler<D>({ ready, maxBytes, budgetMs, doors, stage = 'local' }: DoorOptions<D>) {
+export function doorHandler<D>({ ready, maxBytes, budgetMs, doors, noteRefusal, stage = 'local' }: DoorOptions<D>) {
+  const refusals = notedOnce(async () => noteRefusal(await ready()));
   return async (event: APIGatewayProxyEventV2): Promise<APIGatewayProxyStructuredResultV2> => {
     const bytes = Buffer.from(String(event.body ?? ''), event.isBase64Encoded ? 'base64' : 'utf8');
     if (bytes.length > maxBytes) return problem(413, 'body_too_large');
@@ -36,8 +39,11 @@ export function doorHandler<D>({ ready, maxBytes, budgetMs, doors, stage = 'loca
     };
     try {
       const answer = await Promise.race([ready().then((deps) => door(deps, request)), deadline.passed]);
+      await Promise.race([refusals.settle(), deadline.over]);
       return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: JSON.stringify(answer) };
     } catch (error) {
+      refusals.owe();
+      await Promise.race([refusals.settle(), deadline.over]);
       return refusal(error, { route: event.routeKey, requestId: request.requestId }, stage);
     } finally {
       deadline.clear();
@@ -85,7 +91,34 @@ function startDeadline(budgetMs: number) {
     reject(new ServiceError('callback.answer', { code: 'out_of_budget', retryable: true }));
     controller.abort();
   }, budgetMs);
-  return { passed, signal: controller.signal, clear: () => clearTimeout(timer) };
+  const over = passed.catch(() => undefined);
+  return { passed, over, signal: controller.signal, clear: () => clearTimeout(timer) };
+}
+
+const NOTED_FOR_MS = 3_600_000;
+
+/**
+ * A refusal is noted within the time of its answer, or else of the next one: then the table may be there again. Once an
+ * hour a container, since anybody can be refused.
+ */
+function notedOnce(note: () => Promise<void>) {
+  let owed = false;
+  let notedAt = Number.NEGATIVE_INFINITY;
+  return {
+    owe() {
+      owed = Date.now() - notedAt >= NOTED_FOR_MS;
+    },
+    async settle(): Promise<void> {
+      if (!owed) return;
+      await note().then(
+        () => {
+          owed = false;
+          notedAt = Date.now();
+        },
+        () => undefined,
+      );
+    },
+  };
 }
 
 const REMEDIES: Record<string, string> = {

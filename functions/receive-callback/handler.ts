@@ -15,6 +15,7 @@ export function doorsWithin(budgetMs: number, limits?: Parameters<typeof callbac
     maxBytes: MAX_BODY_BYTES,
     budgetMs,
     stage: process.env.STAGE,
+    noteRefusal: ({ store }) => store.noteRefusal(),
     doors: {
       'POST /dingtalk/events': receiveEvent,
       'POST /dingtalk/robot': receiveRobotMessage,

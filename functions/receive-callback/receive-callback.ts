@@ -8,6 +8,7 @@ import {
   verifyRobotSignature,
 } from '../../lib/dingtalk/doors/callback.ts';
 import { type CallbackQueue, isCheck, type StoredCallback } from '../../lib/events/event.ts';
+import type { SecondStore } from '../../lib/events/second-store.ts';
 
 /** DingTalk's bodies are a few kB. A queue message holds 1 MiB, and escaped emoji treble what they take in it. */
 export const MAX_BODY_BYTES = 128 * 1024;
@@ -30,6 +31,8 @@ export type CallbackDeps = {
   /** The first is the default. */
   apps: readonly CallbackApp[];
   queue: Pick<CallbackQueue, 'put'>;
+  /** For the time when the queue does not answer: reconcile moves on what it keeps. */
+  store: SecondStore;
   now: () => number;
   random: (bytes: number) => Buffer;
 };
@@ -101,9 +104,16 @@ function appOf({ apps }: CallbackDeps, { app: name }: CallbackRequest): Callback
 
 type Verified = Pick<StoredCallback, 'app' | 'door' | 'stamp' | 'payload'>;
 
-async function keep({ queue, now }: CallbackDeps, request: CallbackRequest, verified: Verified): Promise<void> {
+async function keep(deps: CallbackDeps, request: CallbackRequest, verified: Verified): Promise<void> {
+  const { queue, store, now, random } = deps;
   const { signal, requestId } = request;
-  await queue.put({ ...verified, receivedAt: new Date(now()).toISOString(), requestId }, signal);
+  const callback = { ...verified, receivedAt: new Date(now()).toISOString(), requestId };
+  try {
+    await queue.put(callback, signal);
+  } catch (error) {
+    if (signal.aborted) throw error;
+    await store.keep(random(16).toString('hex'), callback, signal);
+  }
 }
 
 /** The body as text, after checking that it is a JSON object. */

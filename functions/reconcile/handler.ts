@@ -7,6 +7,7 @@ import { acceptPorts, lanePorts } from '../../lib/compose/messages.ts';
 import { countedCalls, toldQuota } from '../../lib/compose/meter.ts';
 import { loadSecrets } from '../../lib/compose/secret.ts';
 import { fetchMissed } from '../../lib/events/fetch-missed.ts';
+import { moveKept } from '../../lib/events/move-kept.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
 import { scheduleHandler } from '../../lib/lambda/schedule.ts';
 import { requeueStuck } from '../../lib/messages/deliver/requeue-stuck.ts';
@@ -30,6 +31,7 @@ const ready = once(async () => {
 
 export const handler = scheduleHandler(ready, log, {
   'missed-callbacks': countingCalls(fetchMissed),
+  'kept-callbacks': moveKept,
   'stuck-messages': requeueStuck,
   'quota-levels': tellQuota,
 });

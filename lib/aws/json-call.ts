@@ -9,7 +9,7 @@ import { retry } from '../base/retry.ts';
 export type JsonService = {
   /** Its address; the path is ignored. */
   url: string;
-  service: 'events' | 'secretsmanager' | 'sqs';
+  service: 'dynamodb' | 'events' | 'secretsmanager' | 'sqs';
   region: string;
   /** For each attempt, connecting included. */
   timeoutMs: number;
@@ -20,6 +20,7 @@ export type JsonService = {
 export type JsonCall = (target: string, input: object, signal?: AbortSignal) => Promise<unknown>;
 
 const CONTENT_TYPES = {
+  dynamodb: 'application/x-amz-json-1.0',
   events: 'application/x-amz-json-1.1',
   secretsmanager: 'application/x-amz-json-1.1',
   sqs: 'application/x-amz-json-1.0',

@@ -76,7 +76,12 @@ export const bucketEnv = { UPLOADS_BUCKET: text };
 export const conversationsEnv = { CONVERSATIONS_TABLE: text };
 export const busEnv = { EVENTS_TABLE: text, ...publishEnv };
 export const inboundEnv = { INBOUND_QUEUE_URL: url };
-export const callbackEnv = { ...appsEnv, EVENTS_QUEUE_URL: url };
+export const callbackEnv = {
+  ...appsEnv,
+  EVENTS_QUEUE_URL: url,
+  EVENTS_TABLE: text,
+  AWS_ENDPOINT_URL_DYNAMODB: v.optional(url),
+};
 /** How callers are proved: by API keys, or by what API Gateway says of a token or a signature. */
 export const callersEnv = {
   KEYS_TABLE: text,

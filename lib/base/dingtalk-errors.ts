@@ -24,6 +24,8 @@ type RefusalOptions = {
   remedy?: string | undefined;
   requestId?: string | undefined;
   waitMs?: number | undefined;
+  /** The quota that is used up: waiting helps at the end of its period only. */
+  usedUp?: 'month' | 'day' | undefined;
   /** Scopes that the app lacks, where the answer names them. */
   scopes?: readonly string[] | undefined;
   cause?: unknown;
@@ -45,6 +47,7 @@ export class DingTalkRefusal extends ServiceError {
   /** How long to wait before the next call of this kind. */
   readonly waitMs?: number;
   readonly scopes: readonly string[];
+  readonly usedUp?: 'month' | 'day';
 
   constructor(operation: string, options: RefusalOptions) {
     const { code, remedy, cause } = options;
@@ -55,6 +58,7 @@ export class DingTalkRefusal extends ServiceError {
     this.scopes = options.scopes ?? [];
     if (options.requestId !== undefined) this.requestId = options.requestId;
     if (options.waitMs !== undefined) this.waitMs = options.waitMs;
+    if (options.usedUp !== undefined) this.usedUp = options.usedUp;
   }
 }
 

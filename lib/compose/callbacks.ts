@@ -1,21 +1,32 @@
 import { randomBytes } from 'node:crypto';
+import { createJsonCall } from '../aws/json-call.ts';
 import { createCallbackQueue } from '../aws/queues/callback-queue.ts';
+import { createSecondStore } from '../aws/second-store.ts';
+import { createFailedListTimes, createKeptCallbacks } from '../aws/tables/events/door-table.ts';
 import type { Config, callbackEnv } from '../base/config.ts';
 import type { Log } from '../base/log.ts';
 import { type DingTalkConfig, dingtalkApps } from './apps.ts';
-import { clock, patient, quick, sqs } from './clients.ts';
+import { clock, dynamodb, endpoint, patient, quick, sqs } from './clients.ts';
 import { type Apps, loadApps } from './secret.ts';
 
 type CallbackConfig = Config<typeof callbackEnv>;
 
 /** The least that the callback routes need to answer, each call within its limits. */
 export async function callbackPorts(config: CallbackConfig, limits = quick) {
-  const queue = callbackQueue(config, limits);
+  // the queue gets half of the time, so that there is some for the second store
+  const half = { ...limits, timeoutMs: limits.timeoutMs / 2 };
+  const queue = callbackQueue(config, half);
+  const { AWS_REGION: region, AWS_ENDPOINT_URL_DYNAMODB: url = endpoint('dynamodb', region) } = config;
+  const store = createSecondStore(
+    createJsonCall({ url, service: 'dynamodb', region, ...half }),
+    config.EVENTS_TABLE,
+    clock.now,
+  );
   const { apps } = await loadApps(config, limits);
-  return { apps, queue, now: clock.now, random: randomBytes };
+  return { apps, queue, store, now: clock.now, random: randomBytes };
 }
 
-/** What could not be pushed, of each app that has an event door, and the queue that pushes go to. */
+/** What could not be pushed, of each app that has an event door, what the doors kept, and the queue that pushes go to. */
 export function missedPorts(config: DingTalkConfig & CallbackConfig, secret: Apps, log: Log) {
   const appNamed = dingtalkApps(config, secret, log);
   const apps = secret.apps
@@ -23,7 +34,9 @@ export function missedPorts(config: DingTalkConfig & CallbackConfig, secret: App
     .map(({ name, failedListMinutes }) => ({ name, failedListMinutes, failedList: appNamed(name).failedList }));
   // What was read is cleared at DingTalk, so keeping it is tried for longer.
   const queue = callbackQueue(config, { ...patient, attempts: 6 });
-  return { apps, queue, now: clock.now };
+  const times = createFailedListTimes(dynamodb(), config.EVENTS_TABLE);
+  const kept = createKeptCallbacks(dynamodb(), config.EVENTS_TABLE);
+  return { apps, queue, times, kept, now: clock.now };
 }
 
 function callbackQueue(config: CallbackConfig, limits: typeof quick) {

@@ -1,5 +1,5 @@
-import { createClaimTable } from '../aws/tables/claim-table.ts';
 import { createConversationTable } from '../aws/tables/conversation-table.ts';
+import { createClaimTable } from '../aws/tables/events/claim-table.ts';
 import type { busEnv, Config, conversationsEnv, tasksEnv } from '../base/config.ts';
 import type { Log } from '../base/log.ts';
 import { createSessionWebhook } from '../dingtalk/session-webhook.ts';

@@ -73,7 +73,7 @@ export function deliveryPorts(config: AwsConfig & Config<typeof deliveryEnv & ty
   const lanes = createLaneTable(client, config.MESSAGES_TABLE);
   return {
     lanes: createLaneNotes(lanes, clock.now),
-    limiter: createSlotCache(createLimitTable(client, config.LIMITS_TABLE, clock.now), clock.now),
+    limiter: createSlotCache(createLimitTable(client, config.LIMITS_TABLE, clock.now, clock.random), clock.now),
     deadLetters: createOutboxQueue(sqs(config, config.OUTBOX_DEAD_LETTERS_URL), config.OUTBOX_DEAD_LETTERS_URL),
   };
 }

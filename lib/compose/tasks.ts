@@ -18,7 +18,7 @@ export function taskChanges(config: AwsConfig & Config<typeof tasksEnv>, log: Lo
   };
   return {
     tasks: createTaskTable(dynamodb(), config.TASKS_TABLE, clock.now),
-    deeds: createDeedTable(dynamodb(), config.TASKS_TABLE, clock.now),
+    deeds: createDeedTable(dynamodb(), config.TASKS_TABLE, clock.now, clock.random),
     queue: { put: (taskId: string, version: number | string) => queue.put(taskId, version).catch(notQueued(taskId)) },
   };
 }

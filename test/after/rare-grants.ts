@@ -51,5 +51,8 @@ export const RARE_GRANTS: Record<string, string> = {
   'fetch-file sqs:ChangeMessageVisibility inbound': 'a file that could not be fetched is tried again',
   'fetch-file s3:AbortMultipartUpload *': 'an upload of many parts failed half-way: its parts are let go',
   'reconcile events:PutEvents *': 'a quota of the month has reached 80, 95 or 100 %',
-  'reconcile sqs:SendMessage schedule-dead-letters': 'Lambda itself puts there what failed twice',
+  'receive-callback dynamodb:PutItem events':
+    'the queue did not answer: a callback is kept apart; or something was refused',
+  'reconcile dynamodb:DeleteItem events': 'a callback that was kept apart is in the queue',
+  'reconcile sqs:SendMessage schedule-dead-letters': 'Lambda itself puts there what failed',
 };

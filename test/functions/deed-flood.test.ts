@@ -41,7 +41,7 @@ async function told(): Promise<string[]> {
 function pageDeps() {
   return {
     ...process.deps,
-    deeds: createDeedTable(world.client, 'tasks', () => world.clock.now),
+    deeds: createDeedTable(world.client, 'tasks', () => world.clock.now, Math.random),
     holderOf: () => ({ userId: 'zhangsan' }),
   };
 }
@@ -78,7 +78,7 @@ test.each(['outcome', 'every'] as const)(
 );
 
 test('no minute holds more than ten deeds of a person, wherever it begins, and a refusal is told once a minute', async () => {
-  const deeds = createDeedTable(world.client, 'tasks', () => world.clock.now);
+  const deeds = createDeedTable(world.client, 'tasks', () => world.clock.now, Math.random);
   const done: number[] = [];
   let said = 0;
   for (let second = 0; second < 160; second += 4) {

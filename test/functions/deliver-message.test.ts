@@ -82,7 +82,7 @@ async function setup(
     messages,
     destinations: { get: async (name: string) => (name === 'ops' ? target : undefined) },
     limiter: createSlotCache(
-      createLimitTable(tables.client, 'limits', () => now),
+      createLimitTable(tables.client, 'limits', () => now, Math.random),
       () => now,
     ),
     ahead: 0,
@@ -445,6 +445,63 @@ test('with a reserve normal messages wait for the next month and say so, and urg
   await held.deliver();
   expect(await held.delivery()).toMatchObject({ status: 'sent' });
   expect((await held.delivery()).waits).toBeNull();
+});
+
+test('once DingTalk called the month used up, all wait, one asks once an hour, and all go when it takes calls again', async () => {
+  now = Date.parse('2032-06-10T00:00:00Z');
+  let bought = false;
+  const usedUp = { code: 'Forbidden.AccessDenied.ApiCountLimitForOrg', class: 'rate', usedUp: 'month' } as const;
+  const answer = async () => {
+    if (bought) return {};
+    throw new DingTalkRefusal('robot.sendToGroup', { ...usedUp, status: 403, description: '', retryable: false });
+  };
+  const createdAt = new Date(now).toISOString();
+  const all: Awaited<ReturnType<typeof setup>>[] = [];
+  for (const priority of ['normal', 'high', 'normal'] as const) {
+    all.push(await setup(group, answer, { createdAt, priority }));
+  }
+  const deliverAll = async () => {
+    for (const one of all) expect(await one.deliver()).toBeUndefined();
+  };
+  const waits = { for: 'quota', quota: 'api', until: '2032-06-30T16:00:00.000Z' };
+  await deliverAll();
+  expect(calls).toHaveLength(1);
+  for (const one of all) expect(await one.delivery()).toMatchObject({ status: 'queued', waits });
+  for (let minutes = 0; minutes < 180; minutes += 10) {
+    now += 600_000;
+    await deliverAll();
+  }
+  expect(calls).toHaveLength(4);
+  bought = true;
+  now += 3_600_000;
+  await deliverAll();
+  await deliverAll();
+  for (const one of all) expect(await one.delivery()).toMatchObject({ status: 'sent' });
+});
+
+test('a month that is gone is over with the month', async () => {
+  now = Date.parse('2033-06-10T00:00:00Z');
+  const createdAt = new Date(now).toISOString();
+  const one = await setup(group, async () => ({}), { createdAt });
+  await one.deps.meter.markGone('api', now + 3_600_000);
+  await one.deliver();
+  expect(calls).toHaveLength(0);
+  now = Date.parse('2033-06-30T16:00:01Z');
+  await one.deliver();
+  expect(await one.delivery()).toMatchObject({ status: 'sent' });
+});
+
+test('a robot of a pool that DingTalk holds leaves the others working', async () => {
+  const robots = ['a', 'b', 'c'].map((name) => ({ accessToken: `pool-held-${name}` }));
+  const pool: Destination = { kind: 'custom-robot-pool', robots };
+  const { deliver, delivery } = await setup(pool, async (to) => {
+    if (!('accessToken' in to) || to.accessToken !== 'pool-held-a') return {};
+    const throttled = { code: '660026', class: 'rate', status: 200, description: 'too fast', waitMs: 600_000 } as const;
+    throw new DingTalkRefusal('webhook.send', throttled);
+  });
+  expect(await deliver()).toEqual({ retryInMs: 0 });
+  await deliver();
+  expect(await delivery()).toMatchObject({ status: 'sent' });
 });
 
 test('a message that is recalled while it waits for its slot is done, and leaves the slot to the next', async () => {

@@ -6,13 +6,17 @@ const MINUTE_MS = 60_000;
 const entry = (tag: string) => ({ call_back_tag: tag, event_time: 1767225600123, [tag]: { corpid: 'ding1' } });
 
 /** DingTalk with these pages, and a queue; what happens is written down in its order. */
-function world(pages: { entries: Record<string, unknown>[]; hasMore: boolean }[], failedListMinutes = 5) {
+function world(
+  pages: { entries: Record<string, unknown>[]; hasMore: boolean }[],
+  { failedListMinutes = 5, refusedAt = 0, fails = false } = {},
+) {
   const steps: string[] = [];
   const kept: StoredCallback[] = [];
   const metrics: unknown[] = [];
   const failedList = {
     next: async () => {
       steps.push('ask');
+      if (fails) throw new Error('DingTalk is down');
       return pages.shift() ?? { entries: [], hasMore: false };
     },
   };
@@ -23,7 +27,14 @@ function world(pages: { entries: Record<string, unknown>[]; hasMore: boolean }[]
       kept.push(...callbacks);
     },
   };
+  const asked = new Map<string, number>();
+  const times = {
+    refusedAt: async () => refusedAt,
+    askedAt: async (app: string) => asked.get(app),
+    noteAsked: async (app: string, at: number) => void asked.set(app, at),
+  };
   const deps = {
+    times,
     apps: [{ name: 'default', failedListMinutes, failedList }],
     queue,
     metric: (...told: unknown[]) => void metrics.push(told),
@@ -52,12 +63,32 @@ test('a list that claims to have more and brings nothing ends the run', async ()
   expect(steps.filter((step) => step === 'ask')).toHaveLength(1);
 });
 
+const DAY_MINUTES = 24 * 60;
+
 test.each([
-  { minutes: 5, asked: 24 },
-  { minutes: 30, asked: 4 },
-  { minutes: 60, asked: 2 },
-])('with failedListMinutes $minutes, two hours are $asked calls', async ({ minutes, asked }) => {
-  const { steps, run } = world([], minutes);
-  for (let at = 0; at < 120; at += 5) await run(at);
-  expect(steps.filter((step) => step === 'ask')).toHaveLength(asked);
+  { minutes: 5, refused: 'now', asked: 24 },
+  { minutes: 30, refused: 'now', asked: 4 },
+  { minutes: 60, refused: 'now', asked: 2 },
+  { minutes: 5, refused: 'two days ago', asked: 1 },
+])(
+  'with failedListMinutes $minutes and a refusal $refused, two hours are $asked calls',
+  async ({ minutes, refused, asked }) => {
+    const start = 2 * DAY_MINUTES;
+    const refusedAt = refused === 'now' ? start * MINUTE_MS : 0;
+    const { steps, run } = world([], { failedListMinutes: minutes, refusedAt });
+    for (let at = start; at < start + 120; at += 1) await run(at);
+    expect(steps.filter((step) => step === 'ask')).toHaveLength(asked);
+  },
+);
+
+test('a day after the last refusal the list is asked for once a day', async () => {
+  const { steps, run } = world([], { failedListMinutes: 60 });
+  for (let at = 0; at < 30 * DAY_MINUTES; at += 10) await run(at);
+  expect(steps.filter((step) => step === 'ask')).toHaveLength(24 + 29);
+});
+
+test('while DingTalk does not answer, it is asked every quarter of an hour', async () => {
+  const { steps, run } = world([], { failedListMinutes: 60, fails: true });
+  for (let at = 0; at < 60; at += 1) await run(at).catch(() => undefined);
+  expect(steps.filter((step) => step === 'ask')).toHaveLength(4);
 });

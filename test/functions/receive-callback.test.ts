@@ -44,6 +44,7 @@ beforeAll(async () => {
 afterAll(() => bed.stop());
 beforeEach(() => {
   bed.queueNetwork.set('up');
+  bed.tableNetwork.set('up');
   bed.secretNetwork.set('up');
 });
 
@@ -137,10 +138,11 @@ test.each(['check_url', 'check_create_suite_url', 'check_update_suite_url'])(
 );
 
 test.each(['dead', 'hanging'] as const)(
-  'with a %s queue the door gives up, its answer is no success, and nothing is kept',
+  'with queue and table %s the door gives up, its answer is no success, and nothing is kept',
   async (weather) => {
     const before = await bed.queued();
     bed.queueNetwork.set(weather);
+    bed.tableNetwork.set(weather);
     const answers = await Promise.all([
       pushEvent({ EventType: 'user_add_org' }, { base: strictUrl }),
       post(`${strictUrl}/dingtalk/robot`, { msgId: 'lost' }, robotHeaders()),
@@ -150,10 +152,31 @@ test.each(['dead', 'hanging'] as const)(
       expect(JSON.parse(text)).toMatchObject({ code: 'callback_not_stored' });
     }
     bed.queueNetwork.set('up');
+    bed.tableNetwork.set('up');
     expect(await bed.queued()).toBe(before);
     expect(await pushEvent({ EventType: 'user_add_org' })).toMatchObject({ status: 200 });
   },
 );
+
+test('with a dead queue a push is kept by the table, its answer is a success, and reconcile moves it on', async () => {
+  const before = await bed.queued();
+  bed.queueNetwork.set('dead');
+  const answers = [
+    await pushEvent({ EventType: 'user_add_org' }),
+    await post(`${url}/dingtalk/robot`, { msgId: 'kept' }, robotHeaders()),
+  ];
+  expect(answers.map(({ status }) => status)).toEqual([200, 200]);
+  expect(opened(answers[0]?.text ?? '').plaintext).toBe('success');
+  const { handler: reconcile } = await import('../../functions/reconcile/handler.ts');
+  await reconcile().catch(() => undefined); // the queue is still down
+  expect(await bed.queued()).toBe(before);
+  bed.queueNetwork.set('up');
+  // DingTalk does not know the second app, so its failed list cannot be read
+  await reconcile().catch(() => undefined);
+  expect(await bed.queued()).toBe(before + 2);
+  await reconcile().catch(() => undefined);
+  expect(await bed.queued()).toBe(before + 2);
+});
 
 test.each(['dead', 'hanging'] as const)(
   'a cold start with %s secrets gives up too, and recovers with them',
@@ -167,6 +190,14 @@ test.each(['dead', 'hanging'] as const)(
     await expect.poll(recovered).toBe(200);
   },
 );
+
+test('a push that nests too deep for those who read it later is refused, and brackets in a text are no depth', async () => {
+  const before = await bed.queued();
+  const nested = Array.from({ length: 100 }).reduce<unknown>((inner) => [inner], 0);
+  expect((await pushEvent({ EventType: 'deep', nested })).status).toBe(403);
+  expect(await bed.queued()).toBe(before);
+  expect((await pushEvent({ EventType: 'flat', text: `"${'[{'.repeat(100)}\\` })).status).toBe(200);
+});
 
 test('secrets and queue that are each just fast enough are together not: the budget is for the whole invocation', async () => {
   bed.secretNetwork.set('slow');
@@ -187,20 +218,12 @@ test('a body of 96 kB of emoji fits through the door and into the queue', async 
   // a put that the door gave up, on the slow network of the test before, may have come through since
   expect(await bed.queued()).toBeGreaterThan(before);
 });
-
-test('a push that nests too deep for those who read it later is refused, and brackets in a text are no depth', async () => {
-  const before = await bed.queued();
-  const nested = Array.from({ length: 100 }).reduce<unknown>((inner) => [inner], 0);
-  expect((await pushEvent({ EventType: 'deep', nested })).status).toBe(403);
-  expect(await bed.queued()).toBe(before);
-  expect((await pushEvent({ EventType: 'flat', text: `"${'[{'.repeat(100)}\\` })).status).toBe(200);
-});
-
 test('an answer is counted as slow by the time since API Gateway had the request, so that a start is in it', async () => {
   const written: string[] = [];
   const stdout = vi.spyOn(process.stdout, 'write').mockImplementation((line) => written.push(String(line)) > 0);
   const doors = { 'POST /dingtalk/events': async () => ({}) };
-  const door = doorHandler({ ready: async () => undefined, maxBytes: 1_000, budgetMs: PATIENT_MS, doors });
+  const noteRefusal = async () => undefined;
+  const door = doorHandler({ ready: async () => undefined, maxBytes: 1_000, budgetMs: PATIENT_MS, doors, noteRefusal });
   const after = async (ms: number) => {
     const event = httpEvent('POST /dingtalk/events', {});
     await door({ ...event, requestContext: { ...event.requestContext, timeEpoch: Date.now() - ms } });

@@ -15,7 +15,8 @@ beforeAll(async () => {
   bed = await startCallbackBed({ secret: JSON.stringify({ proxy: `http://${proxy.host}`, apps: oftener }) });
   const door = await import('../../functions/receive-callback/handler.ts');
   const events = await import('../../functions/handle-event/handler.ts');
-  reconcile = (await import('../../functions/reconcile/handler.ts')).handler;
+  const { handler } = await import('../../functions/reconcile/handler.ts');
+  reconcile = () => bed.forgetAsked().then(() => handler());
   await bed.openDoor(door.doorsWithin(PATIENT_MS, PATIENT));
   bed.startQueues({ 'handle-event': events.handler });
 });
@@ -23,7 +24,11 @@ afterAll(async () => {
   await bed.stop();
   await proxy.close();
 });
-beforeEach(() => bed.queueNetwork.set('up'));
+const weather = (is: 'up' | 'dead') => {
+  bed.queueNetwork.set(is);
+  bed.tableNetwork.set(is);
+};
+beforeEach(() => weather('up'));
 
 /**
  * How many events are on the bus about each person. An event that EventBridge took, but answered too late, comes again
@@ -47,13 +52,13 @@ const pushAll = (prefix: string, count: number) =>
   Promise.all(Array.from({ length: count }, (_, index) => push(`${prefix}${index}`)));
 const advance = (advanceMs: number) => bed.sim('POST', '/clock', { advanceMs });
 
-test('with the queue down for 20 s, the second retry brings every event once', async () => {
-  bed.queueNetwork.set('dead');
+test('with both stores down for 20 s, the second retry brings every event once', async () => {
+  weather('dead');
   const first = await pushAll('twenty', 5);
   expect(first.map((push) => push.delivered)).toEqual(Array(5).fill(false));
   await advance(10_000);
   await advance(10_000);
-  bed.queueNetwork.set('up');
+  weather('up');
   await advance(20_000);
   await expect.poll(() => heard('twenty')).toEqual(once('twenty', 5));
   await reconcile();
@@ -64,15 +69,15 @@ test('with the queue down for 20 s, the second retry brings every event once', a
 test.each([
   { down: '60 s', prefix: 'sixty', ms: 60_000 },
   { down: '10 min', prefix: 'ten-min', ms: 600_000 },
-])('with the queue down for $down, the failed list brings every event once', async ({ prefix, ms }) => {
-  bed.queueNetwork.set('dead');
+])('with both stores down for $down, the failed list brings every event once', async ({ prefix, ms }) => {
+  weather('dead');
   await pushAll(prefix, 5);
   await advance(ms);
   const asked = async () => (await bed.sim('GET', '/calls?path=/call_back/get_call_back_failed_result')).length;
   const before = await asked();
   await expect(reconcile()).rejects.toMatchObject({ code: 'job_failed' });
   expect(await asked()).toBe(before);
-  bed.queueNetwork.set('up');
+  weather('up');
   await reconcile();
   await expect.poll(() => heard(prefix)).toEqual(once(prefix, 5));
   await reconcile();
@@ -97,12 +102,12 @@ test('what did arrive, though the answer came too late, is not published again f
 });
 
 test('all pages of the failed list are fetched, and how many were missed is told as a metric', async () => {
-  bed.queueNetwork.set('dead');
+  weather('dead');
   await bed.sim('POST', '/settings', { retryPlanMs: [1] });
   await pushAll('many', 205);
   const failed = async () => (await bed.sim('GET', '/failed-list')).length;
   await expect.poll(failed).toBe(205);
-  bed.queueNetwork.set('up');
+  weather('up');
   const lines = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
   const told = () =>
     lines.mock.calls

@@ -47,7 +47,7 @@ function world(table: string) {
   let sent = 0;
   const queue: OutboxRecord[] = [];
   const clock = () => now;
-  const limits = createLimitTable(tables.client, 'limits', clock);
+  const limits = createLimitTable(tables.client, 'limits', clock, Math.random);
   const { log } = memoryLog();
   const deps = {
     messages: createMessageTable(tables.client, table),

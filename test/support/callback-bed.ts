@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from 'aws-lambda';
 import { startSimulator } from 'dingtalk-simulator';
@@ -29,7 +30,7 @@ type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStr
 
 /**
  * The callback functions' own handlers in this process, between the simulator and the real emulators, with a network in
- * front of the queue, of the secrets and of the bus whose weather a test makes.
+ * front of the queue, of the tables, of the secrets and of the bus whose weather a test makes.
  */
 export async function startCallbackBed({ secret = appsSecretOf(undefined) } = {}) {
   const bus: { type: string; detail: BusEvent['detail'] }[] = [];
@@ -46,6 +47,7 @@ export async function startCallbackBed({ secret = appsSecretOf(undefined) } = {}
   const queueNetwork = await startNetwork(aws.url);
   const secretNetwork = await startNetwork(aws.url);
   const busNetwork = await startNetwork(aws.url);
+  const tableNetwork = await startNetwork(dynamodb.url);
   const simulator = await startSimulator({ port: 0, settings: { pushDeadlineMs: PATIENT_MS } });
   const params = { publicUrl: 'http://127.0.0.1:9', apiUrl: simulator.url, oapiUrl: simulator.url };
   const template = readTemplate(TEMPLATE, { stage: 'local', queuesUrl: queueNetwork.url, params });
@@ -54,13 +56,14 @@ export async function startCallbackBed({ secret = appsSecretOf(undefined) } = {}
     AWS_REGION: template.region,
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
     AWS_SECRET_ACCESS_KEY: CREDENTIALS.secretAccessKey,
-    AWS_ENDPOINT_URL_DYNAMODB: dynamodb.url,
+    AWS_ENDPOINT_URL_DYNAMODB: tableNetwork.url,
     AWS_ENDPOINT_URL_SQS: queueNetwork.url,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: secretNetwork.url,
     AWS_ENDPOINT_URL_EVENTBRIDGE: busNetwork.url,
     AWS_ENDPOINT_URL_S3: aws.url,
   });
   const sqs = new SQSClient({ endpoint: aws.url, region: template.region, credentials: CREDENTIALS });
+  const tables = new DynamoDBClient({ endpoint: dynamodb.url, region: template.region, credentials: CREDENTIALS });
   const closers: (() => Promise<unknown>)[] = [];
 
   return {
@@ -69,6 +72,7 @@ export async function startCallbackBed({ secret = appsSecretOf(undefined) } = {}
     queueNetwork,
     secretNetwork,
     busNetwork,
+    tableNetwork,
     /** Puts the door's handler behind an address, and the simulator before it. */
     async openDoor(handler: HttpHandler): Promise<string> {
       const server = createServer((request, response) => void serve(handler, request, response));
@@ -88,6 +92,11 @@ export async function startCallbackBed({ secret = appsSecretOf(undefined) } = {}
       });
       closers.push(sources.stop);
     },
+    /** Lets reconcile ask for the failed list again, however soon. */
+    async forgetAsked(): Promise<void> {
+      const Key = { id: { S: 'failed-list#default' } };
+      await tables.send(new DeleteItemCommand({ TableName: template.environment.EVENTS_TABLE, Key }));
+    },
     async queued(): Promise<number> {
       const { EVENTS_QUEUE_URL = '' } = template.environment;
       const QueueUrl = EVENTS_QUEUE_URL.replace(queueNetwork.url, aws.url);
@@ -105,8 +114,10 @@ export async function startCallbackBed({ secret = appsSecretOf(undefined) } = {}
     },
     async stop() {
       for (const each of closers.reverse()) await each();
-      await Promise.all([simulator.close(), queueNetwork.close(), secretNetwork.close(), busNetwork.close()]);
+      const networks = [queueNetwork, secretNetwork, busNetwork, tableNetwork];
+      await Promise.all([simulator.close(), ...networks.map((network) => network.close())]);
       sqs.destroy();
+      tables.destroy();
       await Promise.all([aws.close(), dynamodb.close()]);
     },
   };

@@ -10,7 +10,7 @@ import { readUsage } from '../../stage/usage-of-month.ts';
 import { bad, type Cause, type Finding, good } from './causes.ts';
 import type { Check, World } from './check.ts';
 
-/** reconcile comes by every five minutes. */
+/** reconcile comes by every minute. */
 const OVERDUE_MS = 15 * 60_000;
 const WARN_AT = 0.8;
 

@@ -13,12 +13,17 @@ export const RELEASED = { leaseOwner: undefined, leaseUntil: undefined };
 /** The members of an item whose lease is held. */
 export const leased = ({ owner, until }: Lease) => ({ leaseOwner: owner, leaseUntil: until });
 
-/** A change that takes the lease, if it is free, ran out before `now`, or is that of `from`. */
+/** Later than this beyond what the same rule gives now, the end of a lease is another clock's mistake. */
+const FAR_MS = 5 * 60_000;
+
+/** A change that takes the lease, if it is free, ran out before `now`, ends later than it could, or is that of `from`. */
 export function acquiring(lease: Lease & { now: number; from?: string }, change: Change = {}): Change {
   const { owner, now, from = owner } = lease;
   const free =
-    'attribute_not_exists(#leaseOwner) OR #leaseUntil < :leaseNow OR #leaseOwner IN (:leaseHolder, :leaseFrom)';
-  return guarded(free, change, leased(lease), { leaseNow: now, leaseHolder: owner, leaseFrom: from });
+    'attribute_not_exists(#leaseOwner) OR #leaseUntil < :leaseNow OR #leaseUntil > :leaseFar OR ' +
+    '#leaseOwner IN (:leaseHolder, :leaseFrom)';
+  const values = { leaseNow: now, leaseFar: lease.until + FAR_MS, leaseHolder: owner, leaseFrom: from };
+  return guarded(free, change, leased(lease), values);
 }
 
 /** A change that only the owner of the lease may make; with `until` it keeps the lease for longer. */

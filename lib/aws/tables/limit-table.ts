@@ -1,53 +1,68 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { ServiceError } from '../../base/errors.ts';
 import {
   type Granted,
   type Limited,
   nextSlot,
   type Pace,
   punctualMsOf,
+  SKEW_MS,
   type SlotLimiter,
   withLateCall,
   withoutCall,
+  withoutFarAhead,
 } from '../../messages/limits/pace.ts';
 import { type Change, changeItem, fromItem, toItem } from './item.ts';
 
 const Stored = v.object({
   taken: v.optional(v.array(v.number()), []),
   blockedUntil: v.optional(v.number(), 0),
+  /** When the block was written: one that comes from later than now is another clock's mistake. */
+  blockedAt: v.optional(v.number(), 0),
   /** Until then the next free slot is kept for a message with priority. */
   keptUntil: v.optional(v.number(), 0),
   version: v.optional(v.number(), 0),
 });
 
-/** Tries to take a slot that other workers want too; then the message goes back to the queue. */
+/** Tries to take a slot that other workers want too; then it is an ordinary "later". */
 const TRIES = 10;
 const KEEP_S = 24 * 3600;
 /** A slot is kept for a message with priority this long after it became free. */
 const KEPT_MS = 2_000;
+/** Who lost all tries comes again within this time. */
+const CONTENDED_MS = 1_000;
+
+type Wanted = { more: number; waitMs: number };
 
 /** Slots of the sliding log, one item a target; every grant is a compare-and-swap on its version. */
-export function createLimitTable(client: DynamoDBClient, table: string, now: () => number): SlotLimiter {
+export function createLimitTable(
+  client: DynamoDBClient,
+  table: string,
+  now: () => number,
+  random: () => number,
+): SlotLimiter {
   const placeOf = (target: string) => ({ TableName: table, Key: toItem({ id: target }) });
   const change = (target: string, set: Record<string, unknown>, condition: Omit<Change, 'set'> = {}) =>
     changeItem(client, placeOf(target), { set: { ...set, ttl: Math.floor(now() / 1000) + KEEP_S }, ...condition });
 
   async function read(target: string, ConsistentRead = true) {
     const { Item = {} } = await client.send(new GetItemCommand({ ...placeOf(target), ConsistentRead }));
-    return fromItem(Stored, Item);
+    const { blockedUntil, blockedAt, ...stored } = fromItem(Stored, Item);
+    return { ...stored, blockedUntil: blockedAt > now() + SKEW_MS ? 0 : blockedUntil };
   }
 
   /** An eventually consistent read, at half the price: a block seen a call late does no harm. */
   const blockOf = async ({ target }: Limited) => (await read(target, false)).blockedUntil;
 
   /** Takes one slot, and `more` if they are free at the same moment. */
-  async function takeSlots(target: string, pace: Pace, high: boolean, more: number): Promise<Granted> {
+  async function takeSlots(target: string, pace: Pace, high: boolean, { more, waitMs }: Wanted): Promise<Granted> {
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
-      const { taken, blockedUntil, keptUntil, version } = await read(target);
+      const { taken: stored, blockedUntil, keptUntil, version } = await read(target);
       if (blockedUntil > now()) return { granted: false, retryAt: blockedUntil };
-      if (!high && keptUntil > now()) return { granted: false, retryAt: keptUntil };
-      const slot = nextSlot(taken, pace, now());
+      const isKept = keptUntil > now() && keptUntil <= now() + pace.perMs + KEPT_MS + SKEW_MS;
+      if (!high && isKept) return { granted: false, retryAt: keptUntil };
+      const taken = withoutFarAhead(stored, pace, now());
+      const slot = nextSlot(taken, pace, now(), waitMs);
       if (!slot.granted) {
         if (high) await change(target, { keptUntil: slot.retryAt + KEPT_MS });
         return slot;
@@ -65,7 +80,7 @@ export function createLimitTable(client: DynamoDBClient, table: string, now: () 
         return { granted: true, slots: [one], spare: Array(spare).fill(one) };
       }
     }
-    throw new ServiceError('limits.take', { code: 'slots_contended', retryable: true });
+    return { granted: false, retryAt: now() + Math.ceil(random() * CONTENDED_MS) };
   }
 
   /** Writes a log, if it is still the one that was read. */
@@ -96,7 +111,7 @@ export function createLimitTable(client: DynamoDBClient, table: string, now: () 
       for (const { target, pace } of paced) {
         const inTime = Math.floor(punctualMsOf(pace) / Math.max(1, following.tookMs));
         const more = paced.length === 1 ? Math.min(following.more, inTime) : 0;
-        const granted = await takeSlots(target, pace, priority === 'high', more);
+        const granted = await takeSlots(target, pace, priority === 'high', { more, waitMs: following.waitMs ?? 0 });
         if (!granted.granted) return granted;
         slots.push(...granted.slots);
         spare.push(...granted.spare);
@@ -114,8 +129,9 @@ export function createLimitTable(client: DynamoDBClient, table: string, now: () 
     late: ({ target, at }, endedAt) => revise(target, (taken) => withLateCall(taken, at, endedAt)),
 
     async block(target, until) {
-      const longer = 'attribute_not_exists(#blockedUntil) OR #blockedUntil < :blockedUntil';
-      await change(target, { blockedUntil: until }, { when: longer });
+      const longer = 'attribute_not_exists(#blockedUntil) OR #blockedUntil < :blockedUntil OR #blockedAt > :ahead';
+      const values = { ahead: now() + SKEW_MS };
+      await change(target, { blockedUntil: until, blockedAt: now() }, { when: longer, values });
     },
   };
 }

@@ -44,6 +44,16 @@ export function createMeterTable(client: DynamoDBClient, table: string, now: () 
       return fromItem(Month, Attributes);
     },
 
+    setGone(name, until, seen) {
+      const [attribute, ttl] = [`gone#${name}`, Math.floor(now() / 1000) + KEEP_S];
+      return changeItem(client, place(), {
+        also: ['#gone = :until', '#ttl = :ttl'],
+        names: { gone: attribute },
+        values: { until, ttl, ...(seen !== undefined && { seen }) },
+        when: seen === undefined ? undefined : '#gone = :seen',
+      });
+    },
+
     async read() {
       const { Item = {} } = await client.send(new GetItemCommand(place()));
       return fromItem(Month, Item);

@@ -9,10 +9,12 @@ export type ErrorRow = {
   /** How long callers have to wait: DingTalk's figure, or ours where it gives none. */
   waitMs?: number;
   /** Waiting will not help before the quota's period ends. */
-  final?: true;
+  final?: 'month' | 'day';
 };
 
 const SECOND_MS = 1_000;
+/** What is used up is asked for again this often. */
+const HOUR_MS = 3_600_000;
 const MINUTE_MS = 60_000;
 /** The address is banned for five minutes (messaging.md §8.2). */
 export const IP_BAN_MS = 5 * MINUTE_MS;
@@ -49,8 +51,8 @@ const rate: ErrorRow = { class: 'rate' };
 const qps: ErrorRow = { class: 'rate', waitMs: SECOND_MS, remedy: REMEDY.qps };
 const qpm: ErrorRow = { class: 'rate', waitMs: MINUTE_MS, remedy: REMEDY.qpm };
 const robotRate: ErrorRow = { class: 'rate', waitMs: ROBOT_PENALTY_MS, remedy: REMEDY.robotRate };
-const month: ErrorRow = { class: 'rate', final: true, remedy: REMEDY.month };
-const day: ErrorRow = { class: 'rate', final: true, remedy: REMEDY.day };
+const month: ErrorRow = { class: 'rate', final: 'month', waitMs: HOUR_MS, remedy: REMEDY.month };
+const day: ErrorRow = { class: 'rate', final: 'day', waitMs: HOUR_MS, remedy: REMEDY.day };
 const transient: ErrorRow = { class: 'transient' };
 const permission: ErrorRow = { class: 'permission' };
 const scope: ErrorRow = { class: 'permission', remedy: REMEDY.scope('the scope it names') };

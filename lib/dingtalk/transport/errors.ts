@@ -23,7 +23,7 @@ export function refusalOf(operation: string, fault: RefusedAnswer, secrets: read
     class: row.class,
     status: fault.status,
     description: clean(fault.text, secrets),
-    ...(row.final && { retryable: false }),
+    ...(row.final && { retryable: false, usedUp: row.final }),
     remedy: row.class === 'permission' && scopes.length > 0 ? REMEDY.scope(scopes.join(', ')) : row.remedy,
     requestId: fault.requestId,
     waitMs: row.waitMs,

@@ -1,7 +1,9 @@
 import { isRetryable } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { retry } from '../../base/retry.ts';
+import type { Meter } from '../limits/meter.ts';
 import type { Slot } from '../limits/pace.ts';
+import { quotaOf } from '../limits/quota.ts';
 import { type Delivery, type DeliveryChange, isFinished, type Outbox, withAttempt } from '../message.ts';
 import type { Step } from '../render/plan.ts';
 import {
@@ -18,7 +20,7 @@ import { afterStep } from './progress.ts';
 import type { Sender, Sent } from './send.ts';
 import { type SlotDeps, slotFor } from './slot.ts';
 
-export type AttemptDeps = SlotDeps & ErrandDeps & { send: Sender; outbox: Outbox };
+export type AttemptDeps = SlotDeps & ErrandDeps & { send: Sender; outbox: Outbox; meter: Pick<Meter, 'took'> };
 
 /** How often it is tried to note what DingTalk took. */
 const NOTE_TRIES = 4;
@@ -37,6 +39,7 @@ export async function attemptStep(deps: AttemptDeps, errand: Errand, plan: Step[
     return { retry: undefined };
   }
   const { destination, robot, slots } = turn;
+  const inPool = robot !== undefined;
   const interrupted = delivery.status === 'sending';
   const started = await deps.messages.start(item, {
     rev: delivery.rev,
@@ -58,10 +61,11 @@ export async function attemptStep(deps: AttemptDeps, errand: Errand, plan: Step[
     (error: unknown) => ({ error }),
   );
   const endedAt = deps.now();
+  if ('sent' in answer) await deps.meter.took(quotaOf(destination));
   const outcome =
     'sent' in answer
       ? await recordSent(deps, { ...begun, plan, step: { ...step, destination } }, answer.sent)
-      : { retry: await recordFailure(deps, { ...begun, destination }, answer.error) };
+      : { retry: await recordFailure(deps, { ...begun, destination, inPool }, answer.error) };
   await correctSlots(deps, slots, endedAt);
   return outcome;
 }

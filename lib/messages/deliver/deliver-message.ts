@@ -35,7 +35,7 @@ export type DeliverDeps = AttemptDeps & {
   deadLetters: DeadLetters;
   merges: Merges;
   lanes: LaneNotes;
-  meter: Pick<Meter, 'used'>;
+  meter: Pick<Meter, 'used' | 'goneUntil' | 'probe' | 'markGone' | 'took'>;
   policy: QuotaPolicy;
   /** The language of an app's people. */
   languageOf(app?: string): Language;

@@ -1,6 +1,8 @@
 import type { Log, LogEvent } from '../../base/log.ts';
 import type { Destination } from '../destination.ts';
+import type { Meter } from '../limits/meter.ts';
 import { EGRESS, targetOf } from '../limits/pace.ts';
+import { goneMonth } from '../limits/quota.ts';
 import type { SlotCache } from '../limits/slot-cache.ts';
 import {
   type Attempt,
@@ -13,15 +15,24 @@ import {
   withAttempt,
 } from '../message.ts';
 import type { MessageStore, MessageWatch } from '../store.ts';
+import { hold } from './hold.ts';
 import { lastWords } from './progress.ts';
 import { verdictOn } from './verdict.ts';
 
 /** One message to one destination, with everything known about it. */
-export type Errand = { item: OutboxItem; message: Message; delivery: Delivery; destination: Destination };
+export type Errand = {
+  item: OutboxItem;
+  message: Message;
+  delivery: Delivery;
+  destination: Destination;
+  /** The destination is one robot of several. */
+  inPool?: boolean;
+};
 
 export type ErrandDeps = {
   messages: Pick<MessageStore, 'get' | 'start' | 'record' | 'recordLast' | 'revive'> & Pick<MessageWatch, 'watch'>;
   limiter: Pick<SlotCache, 'block'>;
+  meter: Pick<Meter, 'markGone'>;
   /** Metrics of the batch. */
   counts: { count(name: string): void };
   log: Log;
@@ -78,8 +89,16 @@ export async function recordFailure(deps: ErrandDeps, errand: Errand, error: unk
   const { now, random, log } = deps;
   const penaltyMs = 'pace' in destination ? destination.pace?.penaltyMs : undefined;
   const circumstances = { message, delivery, repeatShowsOnce: repeatShowsOnce(destination), penaltyMs, random };
-  const { attempt, retryInMs, blockMs, parked, ...verdict } = verdictOn(error, { ...circumstances, now: now() });
+  const { attempt, retryInMs, blockMs, parked, monthGone, ...verdict } = verdictOn(error, {
+    ...circumstances,
+    now: now(),
+  });
   const attempts = withAttempt(delivery, attempt);
+  if (monthGone) {
+    const wait = await goneMonth(deps, destination);
+    await hold(deps, item, wait, { attempts, rev: delivery.rev });
+    return undefined;
+  }
   if (retryInMs === undefined && mayFallBack(message, delivery, attempt)) {
     const fallbackIndex = delivery.fallbackIndex + 1;
     await deps.messages.record(item, { status: 'queued', fallbackIndex, attempts, rev: delivery.rev });
@@ -98,6 +117,8 @@ export async function recordFailure(deps: ErrandDeps, errand: Errand, error: unk
   if (dueAt !== null) await deps.messages.watch(item.messageId, dueAt);
   await block(deps, errand, attempt.code, blockMs);
   log.warn('retry-scheduled', { ...item, code: attempt.code, retryInMs });
+  // the robot is held, not its pool: another may be free, and else the limiter says when
+  if (errand.inPool && blockMs !== undefined) return { retryInMs: 0 };
   return parked ? undefined : { retryInMs };
 }
 

@@ -1,6 +1,6 @@
 import type { Log } from '../../base/log.ts';
 import type { Wait } from '../limits/quota.ts';
-import type { OutboxItem } from '../message.ts';
+import type { DeliveryChange, OutboxItem } from '../message.ts';
 import type { MessageStore, MessageWatch } from '../store.ts';
 
 /** A held message is looked at this often, since the quota may be raised. */
@@ -9,9 +9,14 @@ const LOOK_EVERY_MS = 3_600_000;
 type HoldDeps = { messages: Pick<MessageStore, 'record'> & Pick<MessageWatch, 'watch'>; log: Log; now: () => number };
 
 /** Takes a message out of the queue until what it waits for is over; its record says what that is. */
-export async function hold({ messages, log, now }: HoldDeps, item: OutboxItem, waits: Wait): Promise<void> {
-  const dueAt = Math.min(now() + LOOK_EVERY_MS, Date.parse(waits.until));
-  await messages.record(item, { status: 'queued', waits, dueAt, waiting: true });
+export async function hold(
+  { messages, log, now }: HoldDeps,
+  item: OutboxItem,
+  { lookAt, ...waits }: Wait,
+  known: Partial<DeliveryChange> = {},
+): Promise<void> {
+  const dueAt = Math.min(lookAt ?? now() + LOOK_EVERY_MS, Date.parse(waits.until));
+  await messages.record(item, { status: 'queued', waits, dueAt, waiting: true, ...known });
   await messages.watch(item.messageId, dueAt);
   log.info('message-held', { ...item, quota: waits.quota, until: waits.until });
 }

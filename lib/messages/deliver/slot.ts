@@ -1,10 +1,12 @@
 import type { Destination } from '../destination.ts';
 import { EGRESS, limitsOf, type Slot, targetOf } from '../limits/pace.ts';
-import type { SlotCache } from '../limits/slot-cache.ts';
+import { type SlotCache, WAIT_MS } from '../limits/slot-cache.ts';
 import { type Delivery, type Message, mayHaveArrived } from '../message.ts';
 
 /** The worker waits for a slot this near; for a later one the message goes back to the queue. */
 const SHORT_WAIT_MS = 2_000;
+/** So long a worker asks for slots that others take; then the message goes back to the queue. */
+const ASK_FOR_MS = 4_000;
 /** SQS counts whole seconds: the message comes back a second early and waits the rest, so that no slot is missed. */
 const EARLY_MS = 1_000;
 
@@ -27,15 +29,21 @@ export async function slotFor(
 ): Promise<Turn> {
   const candidates = candidatesOf(destination, delivery);
   if (candidates.length === 0) return { gone: true };
+  const until = deps.now() + ASK_FOR_MS;
   for (;;) {
     let soonest = Number.POSITIVE_INFINITY;
     for (const candidate of candidates) {
       const slot = await deps.limiter.take([EGRESS, ...limitsOf(candidate.destination)], priority, deps.ahead);
-      if (slot.granted) return { ...candidate, slots: slot.slots };
+      if (slot.granted) {
+        const at = Math.max(0, ...slot.slots.map((each) => each.at));
+        if (at > deps.now()) await deps.sleep(Math.min(WAIT_MS, at - deps.now())); // it was reserved
+        return { ...candidate, slots: slot.slots };
+      }
       soonest = Math.min(soonest, slot.retryAt);
     }
     const waitMs = Math.max(1, soonest - deps.now());
     if (waitMs > SHORT_WAIT_MS) return { waitMs: waitMs - EARLY_MS };
+    if (deps.now() > until) return { waitMs };
     await deps.sleep(waitMs);
   }
 }

@@ -20,6 +20,8 @@ export type Verdict = {
   parked?: true;
   /** Set when DingTalk asked for a pause: nothing is sent to this target before it ends. */
   blockMs?: number;
+  /** Set when the month is used up: the message is held until DingTalk takes calls again. */
+  monthGone?: true;
   possibleDuplicate?: boolean;
 };
 
@@ -61,6 +63,7 @@ function refused(error: DingTalkRefusal, at: string, circumstances: Circumstance
   const attempt: Attempt = { at, outcome: 'refused', ...why };
   switch (errorClass) {
     case 'rate': {
+      if (error.usedUp === 'month') return { status: 'queued', attempt, monthGone: true };
       const waitMs = error.waitMs ?? THROTTLE_WAIT_MS;
       return throttled(attempt, code === 'ip_ban' ? waitMs : (circumstances.penaltyMs ?? waitMs), circumstances);
     }

@@ -12,7 +12,10 @@ export type Counts = Readonly<Record<string, number>>;
 export type MeterStore = {
   /** Adds to the counters in one write; answers the new counts. */
   add(counts: Counts): Promise<Counts>;
+  /** With `gone#<quota>`: until when DingTalk is not asked, after it called that quota used up (epoch ms). */
   read(): Promise<Counts>;
+  /** Writes that time; with `seen` only if it is still that. Answers whether it was written. 0 ends it. */
+  setGone(name: QuotaName, until: number, seen?: number): Promise<boolean>;
 };
 
 /** How much of a quota is used, and how much of that the last write added. */
@@ -25,6 +28,13 @@ export type Meter = {
   flush(): Promise<Used[]>;
   /** How much of a quota is used: as of half a minute ago, and what was counted here since. */
   used(name: QuotaName): Promise<number>;
+  /** Until when DingTalk is not asked, since it called the quota used up; 0 when it did not. */
+  goneUntil(name: QuotaName): Promise<number>;
+  markGone(name: QuotaName, until: number): Promise<void>;
+  /** One of all workers may ask again: answers whether it is this one; for the others `next` is the time. */
+  probe(name: QuotaName, seen: number, next: number): Promise<boolean>;
+  /** DingTalk took a call: the quota is not used up. */
+  took(name: QuotaName): Promise<void>;
 };
 
 export const QUOTAS = ['api', 'webhook'] as const;
@@ -40,6 +50,19 @@ export function createMeter(store: MeterStore, now: () => number): Meter {
   const counted = new Map<string, number>();
   let known: { at: number; counts: Counts } = { at: Number.NEGATIVE_INFINITY, counts: {} };
   const add = (name: string, count: number) => counted.set(name, (counted.get(name) ?? 0) + count);
+
+  async function fresh(): Promise<Counts> {
+    if (now() - known.at > FRESH_MS) {
+      // without the table the last count stands: what is not known holds up no message
+      const counts = await store.read().catch(() => known.counts);
+      known = { at: now(), counts };
+    }
+    return known.counts;
+  }
+
+  function learn(name: QuotaName, until: number): void {
+    known = { ...known, counts: { ...known.counts, [`gone#${name}`]: until } };
+  }
 
   return {
     count(call) {
@@ -62,12 +85,25 @@ export function createMeter(store: MeterStore, now: () => number): Meter {
     },
 
     async used(name) {
-      if (now() - known.at > FRESH_MS) {
-        // without the table the last count stands: what is not known holds up no message
-        const counts = await store.read().catch(() => known.counts);
-        known = { at: now(), counts };
-      }
-      return (known.counts[name] ?? 0) + (counted.get(name) ?? 0);
+      return ((await fresh())[name] ?? 0) + (counted.get(name) ?? 0);
+    },
+
+    goneUntil: async (name) => (await fresh())[`gone#${name}`] ?? 0,
+
+    async markGone(name, until) {
+      learn(name, until);
+      await store.setGone(name, until);
+    },
+
+    async probe(name, seen, next) {
+      learn(name, next);
+      return store.setGone(name, next, seen);
+    },
+
+    async took(name) {
+      if ((known.counts[`gone#${name}`] ?? 0) === 0) return;
+      learn(name, 0);
+      await store.setGone(name, 0).catch(() => undefined); // the call was made; the next that asks ends it
     },
   };
 }

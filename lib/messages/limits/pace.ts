@@ -28,8 +28,11 @@ export const EGRESS: Limited = { target: 'egress' };
 export type Slot = { target: string; at: number; punctualMs: number };
 export type Granted = { granted: true; slots: Slot[]; spare: Slot[] } | { granted: false; retryAt: number };
 
-/** How many more calls will follow at once, and how long (ms) each takes. */
-export type Following = { more: number; tookMs: number };
+/**
+ * How many more calls will follow at once, how long (ms) each takes, and how long a caller waits for its own: a slot that
+ * is free by then is granted now, so that those who wait are served in their order.
+ */
+export type Following = { more: number; tookMs: number; waitMs?: number };
 
 /** Rate limiter: slots to send in, shared by all running functions. */
 export type SlotLimiter = {
@@ -80,6 +83,14 @@ export function punctualMsOf({ perMs, punctualMs = perMs * PUNCTUAL }: Pace): nu
   return punctualMs;
 }
 
+/** How far (ms) clocks of workers may be apart before what one wrote means nothing to another. */
+export const SKEW_MS = 5_000;
+
+/** The log without slots further ahead than a window: a clock that was wrong took them, and they would hold up all. */
+export function withoutFarAhead(taken: number[], { perMs }: Pace, now: number): number[] {
+  return taken.filter((at) => at <= now + perMs + SKEW_MS);
+}
+
 /** The log after a slow call, which counts from when it may have arrived. */
 export function withLateCall(taken: number[], slot: number, endedAt: number): number[] {
   const index = taken.indexOf(slot);
@@ -93,19 +104,21 @@ export function withoutCall(taken: number[], slot: number): number[] {
 }
 
 /**
- * The sliding log: given the last slots taken (ascending), whether one is free at `now` and the log that follows.
- * No window of `perMs` ever holds more than `messages` slots.
+ * The sliding log: given the last slots taken (ascending), whether one is free at `now` or within `waitMs`, and the log
+ * that follows. No window of `perMs` ever holds more than `messages` slots.
  */
 export function nextSlot(
   taken: number[],
   { messages, perMs }: Pace,
   now: number,
+  waitMs = 0,
 ): { granted: true; taken: number[] } | { granted: false; retryAt: number } {
   const recent = taken.slice(-messages);
   const oldest = recent.length < messages ? undefined : recent[0];
   const latest = recent.at(-1) ?? 0;
   // A slot is never earlier than the last one, so that a slow clock cannot get extra slots.
-  const slot = Math.max(now, latest);
-  if (oldest !== undefined && oldest + perMs > slot) return { granted: false, retryAt: oldest + perMs };
+  const free = Math.max(now, latest);
+  const slot = oldest === undefined ? free : Math.max(free, oldest + perMs);
+  if (slot > Math.max(free, now + waitMs)) return { granted: false, retryAt: slot };
   return { granted: true, taken: [...recent, slot].slice(-messages) };
 }

@@ -4,12 +4,13 @@ import type { Log } from '../../base/log.ts';
 import { endOfMonth } from '../../base/quota/month.ts';
 import type { Destination } from '../destination.ts';
 import type { Meter, QuotaName, Quotas } from './meter.ts';
+import { SKEW_MS } from './pace.ts';
 
 /** The quotas of a month, and which part of them (0 to 1) is kept for messages with high priority. */
 export type QuotaPolicy = { quotas: Quotas; reserve: number };
 
-/** What a message waits for, and until when (ISO 8601). */
-export type Wait = { for: 'quota'; quota: QuotaName; until: string };
+/** What a message waits for, until when (ISO 8601), and when (epoch ms) to look again before that. */
+export type Wait = { for: 'quota'; quota: QuotaName; until: string; lookAt?: number };
 
 /** Parts of a quota at which the operator is told. */
 export const LEVELS = [0.8, 0.95, 1] as const;
@@ -24,21 +25,51 @@ export function levelsReached(used: number, added: number, quota: number): numbe
   return LEVELS.filter((level) => used >= quota * level && used - added < quota * level);
 }
 
-type HoldDeps = { meter: Pick<Meter, 'used'>; policy: QuotaPolicy; now: () => number };
+type HoldDeps = { meter: Pick<Meter, 'used' | 'goneUntil' | 'probe'>; policy: QuotaPolicy; now: () => number };
+
+/** A month that DingTalk called used up is asked for again this often, by one call. */
+const ASK_AGAIN_MS = 3_600_000;
 
 /**
  * What a message has to wait for; undefined when it may go. The reserve of the month is kept for messages with high
- * priority, which never wait: should the quota be used up, DingTalk says so. Without a reserve nothing waits.
+ * priority, which never wait for it. Without a reserve nothing does. Once DingTalk has said that the month is used up,
+ * all wait, and one of them asks once an hour.
  */
 export async function quotaWait(
   { meter, policy: { quotas, reserve }, now }: HoldDeps,
   destination: Destination,
   priority: 'normal' | 'high' | undefined,
 ): Promise<Wait | undefined> {
-  if (priority === 'high' || reserve === 0) return undefined;
   const quota = quotaOf(destination);
+  const gone = await stillGone(meter, quota, now());
+  if (gone) return gone;
+  if (priority === 'high' || reserve === 0) return undefined;
   const used = await meter.used(quota);
   return used < quotas[quota] * (1 - reserve) ? undefined : { for: 'quota', quota, until: endOfMonth(now()) };
+}
+
+async function stillGone(
+  meter: Pick<Meter, 'goneUntil' | 'probe'>,
+  quota: QuotaName,
+  now: number,
+): Promise<Wait | undefined> {
+  const until = await meter.goneUntil(quota);
+  // one further ahead than an hour was written by another clock
+  if (until === 0 || until > now + ASK_AGAIN_MS + SKEW_MS) return undefined;
+  const next = now + ASK_AGAIN_MS;
+  if (until <= now && (await meter.probe(quota, until, next))) return undefined;
+  return { for: 'quota', quota, until: endOfMonth(now), lookAt: until > now ? until : next };
+}
+
+/** Notes that DingTalk called the month used up; answers what the message waits for. */
+export async function goneMonth(
+  { meter, now }: { meter: Pick<Meter, 'markGone'>; now: () => number },
+  destination: Destination,
+): Promise<Wait> {
+  const quota = quotaOf(destination);
+  const lookAt = now() + ASK_AGAIN_MS;
+  await meter.markGone(quota, lookAt);
+  return { for: 'quota', quota, until: endOfMonth(now()), lookAt };
 }
 
 export type CountedDeps = {

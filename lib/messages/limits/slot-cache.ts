@@ -4,6 +4,8 @@ import type { Limited, Slot, SlotLimiter } from './pace.ts';
 const FRESH = 0.9;
 /** ... and slots are taken for this part only, since messages take different times. */
 const PLANNED = 0.6;
+/** A slot this near is reserved, and its message waits for it. */
+export const WAIT_MS = 1_500;
 
 export type SlotCache = Pick<SlotLimiter, 'late' | 'block' | 'giveBack'> & {
   /** As the limiter's; `ahead` is the number of following messages with the same limits. */
@@ -24,6 +26,8 @@ export function createSlotCache(limiter: SlotLimiter, now: () => number): SlotCa
   /** Blocks set in this batch: they count at once, also for a grant that is under way; later batches read the table. */
   const blocked = new Map<string, number>();
   const blockedUntil = (limited: Limited[]) => Math.max(...limited.map(({ target }) => blocked.get(target) ?? 0));
+  /** By limit: the last who asks. They ask one after the other: they would only take the slots from each other. */
+  const asking = new Map<string, Promise<unknown>>();
 
   async function giveBackSpare(keys: Iterable<string>): Promise<void> {
     for (const key of [...keys]) {
@@ -33,29 +37,45 @@ export function createSlotCache(limiter: SlotLimiter, now: () => number): SlotCa
     }
   }
 
+  type Taking = Parameters<SlotCache['take']>;
+
+  function inTurn(key: string, ask: () => ReturnType<SlotLimiter['take']>): ReturnType<SlotLimiter['take']> {
+    const turn = (asking.get(key) ?? Promise.resolve()).then(ask, ask);
+    const settled = turn.catch(() => undefined);
+    asking.set(key, settled);
+    return turn;
+  }
+
+  async function take(key: string, ...[limited, priority, ahead = 0]: Taking): ReturnType<SlotLimiter['take']> {
+    if (blockedUntil(limited) > now()) return { granted: false, retryAt: blockedUntil(limited) };
+    const before = asked.get(key);
+    if (before !== undefined) took.set(key, now() - before);
+    asked.set(key, now());
+    const [slot, ...rest] = spare.get(key) ?? [];
+    if (slot && slot.at <= now() && now() - slot.at <= slot.punctualMs * FRESH) {
+      spare.set(key, rest);
+      return { granted: true, slots: [slot], spare: [] };
+    }
+    await giveBackSpare([key]);
+    const tookMs = (took.get(key) ?? Number.POSITIVE_INFINITY) / PLANNED;
+    const answer = await limiter.take(limited, priority, { more: ahead, tookMs, waitMs: WAIT_MS });
+    if (!answer.granted) return answer;
+    if (blockedUntil(limited) > now()) {
+      await limiter.giveBack([...answer.slots, ...answer.spare]);
+      return { granted: false, retryAt: blockedUntil(limited) };
+    }
+    // another message group of the batch may have cached some meanwhile
+    spare.set(key, [...(spare.get(key) ?? []), ...answer.spare]);
+    return answer;
+  }
+
   return {
-    async take(limited, priority, ahead = 0) {
-      if (blockedUntil(limited) > now()) return { granted: false, retryAt: blockedUntil(limited) };
+    take(...asked) {
+      const [limited] = asked;
       const key = limited.map(({ target }) => target).join('\n');
-      const before = asked.get(key);
-      if (before !== undefined) took.set(key, now() - before);
-      asked.set(key, now());
-      const [slot, ...rest] = spare.get(key) ?? [];
-      if (slot && now() - slot.at <= slot.punctualMs * FRESH) {
-        spare.set(key, rest);
-        return { granted: true, slots: [slot], spare: [] };
-      }
-      await giveBackSpare([key]);
-      const tookMs = (took.get(key) ?? Number.POSITIVE_INFINITY) / PLANNED;
-      const answer = await limiter.take(limited, priority, { more: ahead, tookMs });
-      if (!answer.granted) return answer;
-      if (blockedUntil(limited) > now()) {
-        await limiter.giveBack([...answer.slots, ...answer.spare]);
-        return { granted: false, retryAt: blockedUntil(limited) };
-      }
-      // another message group of the batch may have cached some meanwhile
-      spare.set(key, [...(spare.get(key) ?? []), ...answer.spare]);
-      return answer;
+      // a robot and each group have limits of their own; what an app may is shared
+      const shared = limited.at(-1)?.target ?? key;
+      return inTurn(shared, () => take(key, ...asked));
     },
 
     late: (given, endedAt) => limiter.late(given, endedAt),
@@ -70,6 +90,7 @@ export function createSlotCache(limiter: SlotLimiter, now: () => number): SlotCa
 
     async empty() {
       asked.clear();
+      asking.clear();
       blocked.clear();
       await giveBackSpare(spare.keys());
     },

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { DingTalkRefusal } from '../../base/dingtalk-errors.ts';
 import { ServiceError } from '../../base/errors.ts';
 import type { Language } from '../../base/language.ts';
 import type { Log } from '../../base/log.ts';
@@ -143,7 +144,7 @@ async function follow(run: Run, task: Task, [name, bringUpToDate]: Follower): Pr
   } catch (error) {
     const now = run.deps.now();
     const next = troubleOf(error, trouble, now);
-    const over = !mayPass(error) || now - Date.parse(next.since) >= GIVE_UP_MS;
+    const over = !isUsedUp(error) && (!mayPass(error) || now - Date.parse(next.since) >= GIVE_UP_MS);
     const noted = await note(run, task, { troubles: { ...others, [name]: next }, ...(over && { reached }) });
     return { task: noted, behind: over ? { error } : { error, retryInMs: waitMs(error, next.tries) } };
   }
@@ -180,6 +181,11 @@ function reasonOf(error: unknown): Pick<Trouble, 'code' | 'reason' | 'remedy'> {
   if (!(error instanceof ServiceError)) return { code: 'internal_error', reason: 'something unexpected went wrong' };
   const { code, operation, remedy } = error;
   return { code, reason: `${operation} was refused with ${code}`, ...(remedy !== undefined && { remedy }) };
+}
+
+/** A quota of DingTalk's comes back, with the next month at the latest. */
+function isUsedUp(error: unknown): boolean {
+  return error instanceof DingTalkRefusal && error.usedUp !== undefined;
 }
 
 /** Unexpected errors count as temporary, for example a table that did not answer. */

@@ -1,7 +1,7 @@
 import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createClaimTable } from '../../../lib/aws/tables/claim-table.ts';
 import { createDestinationTable } from '../../../lib/aws/tables/destination-table.ts';
+import { createClaimTable } from '../../../lib/aws/tables/events/claim-table.ts';
 import { KEEPING } from '../../../lib/aws/tables/keeping.ts';
 import { createLimitTable } from '../../../lib/aws/tables/limit-table.ts';
 import { createMessageTable } from '../../../lib/aws/tables/message-table.ts';
@@ -41,7 +41,7 @@ test('a claim whose holder died is taken over when it runs out, a finished one n
 });
 
 test('forty workers at once get no more slots than the pace allows', async () => {
-  const limiter = createLimitTable(tables.client, 'limits', () => 1_000_000);
+  const limiter = createLimitTable(tables.client, 'limits', () => 1_000_000, Math.random);
   const pace = { messages: 5, perMs: 60_000 };
   const answers = await Promise.allSettled(Array.from({ length: 40 }, () => limiter.take([{ target: 'robot', pace }])));
   const granted = answers.filter((answer) => answer.status === 'fulfilled' && answer.value.granted);
@@ -51,7 +51,7 @@ test('forty workers at once get no more slots than the pace allows', async () =>
 
 test('a block holds everybody back until it ends, and a shorter one does not shorten it', async () => {
   let now = 1_000_000;
-  const limiter = createLimitTable(tables.client, 'limits', () => now);
+  const limiter = createLimitTable(tables.client, 'limits', () => now, Math.random);
   await limiter.block('blocked', 1_600_000);
   await limiter.block('blocked', 1_100_000);
   expect(await limiter.take([{ target: 'blocked' }])).toEqual({ granted: false, retryAt: 1_600_000 });
@@ -93,7 +93,7 @@ test('a destination is kept sealed: no token and no secret stands in the table',
 
 test('a call that ended late counts from then', async () => {
   let now = 1_000_000;
-  const limiter = createLimitTable(tables.client, 'limits', () => now);
+  const limiter = createLimitTable(tables.client, 'limits', () => now, Math.random);
   const limited = [{ target: 'slow', pace: { messages: 1, perMs: 60_000 } }];
   const granted = await limiter.take(limited);
   if (!granted.granted) throw new Error('the first slot is free');
@@ -103,7 +103,7 @@ test('a call that ended late counts from then', async () => {
 });
 
 test('slots for what follows come along as far as they are free and used in time, and go back unused', async () => {
-  const limiter = createLimitTable(tables.client, 'limits', () => 1_000_000);
+  const limiter = createLimitTable(tables.client, 'limits', () => 1_000_000, Math.random);
   const limited = [{ target: 'egress' }, { target: 'batch', pace: { messages: 5, perMs: 60_000 } }];
   const spareOf = async (more: number, tookMs: number) => {
     const granted = await limiter.take(limited, 'normal', { more, tookMs });
@@ -122,7 +122,7 @@ test('slots for what follows come along as far as they are free and used in time
 
 test('the next free slot is kept for a message with priority, for a moment', async () => {
   let now = 1_000_000;
-  const limiter = createLimitTable(tables.client, 'limits', () => now);
+  const limiter = createLimitTable(tables.client, 'limits', () => now, Math.random);
   const limited = [{ target: 'shared', pace: { messages: 1, perMs: 60_000 } }];
   expect(await limiter.take(limited)).toMatchObject({ granted: true });
   expect(await limiter.take(limited, 'high')).toEqual({ granted: false, retryAt: 1_060_000 });

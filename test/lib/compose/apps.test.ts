@@ -11,7 +11,11 @@ const CONFIG = {
   ...{ DINGTALK_API_URL: 'http://127.0.0.1:1', DINGTALK_OAPI_URL: 'http://127.0.0.1:1' },
   ...{ LIMITS_TABLE: 'limits', MONTHLY_API_CALLS: 5_000, MONTHLY_WEBHOOK_CALLS: 3_000, QUOTA_RESERVE_PERCENT: 10 },
   ...{ SHARES_TABLE: 'shares', UPLOADS_BUCKET: 'uploads', TASKS_TABLE: 'tasks', BUS_NAME: 'bus' },
-  ...{ TASKS_QUEUE_URL: 'http://127.0.0.1:1/tasks', EVENTS_QUEUE_URL: 'http://127.0.0.1:1/events' },
+  ...{
+    TASKS_QUEUE_URL: 'http://127.0.0.1:1/tasks',
+    EVENTS_TABLE: 'events',
+    EVENTS_QUEUE_URL: 'http://127.0.0.1:1/events',
+  },
 };
 
 function secretWith(proxy?: string): Apps {

@@ -16,6 +16,7 @@ function storeWith(state: { down: boolean; counts: Record<string, number>; reads
       for (const [name, count] of Object.entries(counts)) state.counts[name] = (state.counts[name] ?? 0) + count;
       return Object.fromEntries(Object.keys(counts).map((name) => [name, state.counts[name] ?? 0]));
     },
+    setGone: async () => true,
     async read() {
       state.reads += 1;
       if (state.down) throw new Error('the table is down');

@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { sha256 } from '../../base/hash.ts';
-import type { Claims } from '../../events/event.ts';
-import { changeItem, getItem, toItem } from './item.ts';
-import { acquiring, RELEASED, releasing } from './lease.ts';
+import { sha256 } from '../../../base/hash.ts';
+import type { Claims } from '../../../events/event.ts';
+import { changeItem, getItem, toItem } from '../item.ts';
+import { acquiring, RELEASED, releasing } from '../lease.ts';
 
 /** For others: the record that holds a claim takes it again whenever it comes. Longer than handle-event may run. */
 const CLAIM_MS = 60_000;
