@@ -4,8 +4,8 @@ import { openBrowser } from '../local/picture-page.ts';
 import { type Row, row } from './row.ts';
 
 const MESSAGES = 10_000;
-/** Into the past and back: more steps than any reader makes at once. */
-const STEPS = 400;
+/** Into the past and back: as many as it takes to come to the first message. */
+const STEPS = 1_300;
 
 /** The simulator's page with many messages: its nodes, its longest task while one scrolls, and what stays in memory. */
 export async function run(): Promise<Row[]> {

@@ -204,6 +204,45 @@ test('the looks are a module of their own, and draw each construct as each famil
   expect(errors).toEqual([]);
 });
 
+test('texts of signs alone are drawn as soon as others', async () => {
+  const { page } = await chromium.visit(`${url}/_sim`);
+  const signs = [
+    '>',
+    '[',
+    '![',
+    '**a',
+    '*',
+    '`',
+    '<b>',
+    '<font color=red>',
+    '<a ',
+    '> - ',
+    '|',
+    '- ',
+    '\n> ',
+    '\n  - ',
+  ];
+  // ten thousand quotes in each other are more than a stack holds
+  const drawn = await page.evaluate<number>(`(async () => {
+    const { bubble } = await import('/page/looks/looks.js');
+    const draw = (text) => bubble({ msgtype: 'markdown', text, content: {} }, { mode: 'desktop', language: 'en' });
+    return ${JSON.stringify(signs)}.map((sign) => draw(sign.repeat(Math.ceil(20_000 / sign.length)))).length;
+  })()`);
+  expect(drawn).toBe(signs.length);
+});
+
+test('a notification shows its app in place of the head that it asks for', async () => {
+  const { page } = await chromium.visit(`${url}/_sim`);
+  const head = await page.evaluate<string[]>(`(async () => {
+    const { bubble } = await import('/page/looks/looks.js');
+    const content = { message_url: 'https://a.example', head: { bgcolor: 'FFBBBBBB', text: '报销' }, body: { title: 't' } };
+    const how = { mode: 'phone', language: 'zh' };
+    return ['work-notification', 'conversation'].map((via) =>
+      bubble({ msgtype: 'oa', text: '', content, via, sender: 'dingdock' }, how).querySelector('.oa-head').textContent);
+  })()`);
+  expect(head).toEqual(['dingdock', '报销']);
+});
+
 test('each kind has its picture of both clients, of at most 60 kB', () => {
   for (const mode of ['desktop', 'phone']) {
     const pictures = readdirSync(`docs/looks/${mode}`);

@@ -3,7 +3,7 @@
  * headings and no reference definitions.
  */
 export function blocksOf(text, family = 'robot') {
-  return readAll(text.replaceAll('\r\n', '\n').split('\n'), family);
+  return readAll(text.replaceAll('\r\n', '\n').split('\n'), family, 0);
 }
 
 /** Is there a heading that the bubble shows? */
@@ -11,19 +11,21 @@ export function hasHeading(text) {
   return /^ {0,3}#{1,6}\s+\S/m.test(text);
 }
 
-function readAll(lines, family) {
+function readAll(lines, family, depth) {
   const blocks = [];
   let at = 0;
   while (at < lines.length) {
-    const found = lines[at].trim() === '' ? undefined : readOne(lines, at, family);
+    const found = lines[at].trim() === '' ? undefined : readOne(lines, at, family, depth);
     if (found) blocks.push(found.block);
     at = found?.next ?? at + 1;
   }
   return blocks;
 }
 
-function readOne(lines, at, family) {
-  for (const read of [fence, heading, rule, table, quote, list, definition]) {
+function readOne(lines, at, family, depth) {
+  const quoted = depth < MOST_QUOTES ? quote(lines, at, family, depth) : undefined;
+  if (quoted) return quoted;
+  for (const read of [fence, heading, rule, table, list, definition]) {
     const found = read(lines, at, family);
     if (found) return found;
   }
@@ -50,11 +52,16 @@ function rule(lines, at) {
 }
 
 function table(lines, at) {
-  if (!lines[at].includes('|') || !DELIMITERS.test(lines[at + 1] ?? '')) return undefined;
+  if (!isTable(lines, at)) return undefined;
   let next = at + 2;
   while (lines[next]?.includes('|')) next += 1;
   const rows = lines.slice(at + 2, next).map(cells);
   return { block: { kind: 'table', head: cells(lines[at]), rows, raw: lines.slice(at, next) }, next };
+}
+
+function isTable(lines, at) {
+  const below = lines[at + 1] ?? '';
+  return lines[at].includes('|') && below.includes('-') && cells(below).every((cell) => /^:?-+:?$/.test(cell));
 }
 
 function cells(line) {
@@ -62,12 +69,12 @@ function cells(line) {
   return inner.split('|').map((cell) => cell.trim());
 }
 
-function quote(lines, at, family) {
+function quote(lines, at, family, depth) {
   let next = at;
   while (/^ {0,3}>/.test(lines[next] ?? '')) next += 1;
   if (next === at) return undefined;
   const inner = lines.slice(at, next).map((line) => line.replace(/^ {0,3}> ?/, ''));
-  return { block: { kind: 'quote', blocks: readAll(inner, family) }, next };
+  return { block: { kind: 'quote', blocks: readAll(inner, family, depth + 1) }, next };
 }
 
 /** Items of one indent; what stands deeper is a list of the item before, what goes on without a mark belongs to it. */
@@ -115,8 +122,12 @@ function goesOn(lines, at, indent, family) {
 
 /** `[x]: address`: a desktop shows the line, a phone does not; cards do not know it. */
 function definition(lines, at, family) {
-  if (family === 'card' || !/^\s*\[[^\]\n]+\]:\s*\S/.test(lines[at])) return undefined;
+  if (!isDefinition(lines[at], family)) return undefined;
   return { block: { kind: 'definition', text: lines[at].trim() }, next: at + 1 };
+}
+
+function isDefinition(line, family) {
+  return family !== 'card' && /^\s*\[[^\]\n]+\]:\s*\S/.test(line);
 }
 
 function paragraph(lines, at, family) {
@@ -127,7 +138,16 @@ function paragraph(lines, at, family) {
 
 /** Does another block begin here, which ends a paragraph? */
 function begins(lines, at, family) {
-  return [fence, heading, rule, table, quote, list, definition].some((read) => read(lines, at, family) !== undefined);
+  const line = lines[at];
+  return (
+    /^(?:\s*(?:```|~~~)| {0,3}>)/.test(line) ||
+    heading(lines, at, family) !== undefined ||
+    rule(lines, at) !== undefined ||
+    isTable(lines, at) ||
+    itemOf(line) !== undefined ||
+    isDefinition(line, family)
+  );
 }
 
-const DELIMITERS = /^\s*\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$/;
+/** Quotes within quotes; what stands deeper is text. */
+const MOST_QUOTES = 8;

@@ -20,20 +20,21 @@ export function plain(text, how) {
   return element('p', shown, 'plain');
 }
 
+/** Each piece has a longest form, so that a text of opening signs alone takes no time. */
 const MARKDOWN = new RegExp(
   [
     String.raw`\\(?<escaped>[\\${'`'}*_[\]~#>+\-=|.()!{}])`,
     '`(?<code>[^`]+)`',
-    String.raw`!\[(?<alt>[^\]]*)\]\((?<src>[^)\s]+)\)`,
-    String.raw`\[(?<label>[^\]]+)\]\((?<href>[^)\s]+)\)`,
+    String.raw`!\[(?<alt>[^\]]{0,500})\]\((?<src>[^)\s]{1,2000})\)`,
+    String.raw`\[(?<label>[^\]]{1,500})\]\((?<href>[^)\s]{1,2000})\)`,
     String.raw`\[(?<emoji>[A-Za-z0-9\u4e00-\u9fff]{1,6})\]`,
-    String.raw`<font\b(?<font>[^<>]*)>(?<coloured>[\s\S]*?)<\/font>`,
-    String.raw`<a\s(?<anchor>[^<>]*)>(?<tapped>[\s\S]*?)<\/a>`,
-    String.raw`<(?<applied>b|strong|i|em|u|code)>(?<within>[\s\S]*?)<\/\k<applied>>`,
+    String.raw`<font\b(?<font>[^<>]*)>(?<coloured>[\s\S]{0,2000}?)<\/font>`,
+    String.raw`<a\s(?<anchor>[^<>]*)>(?<tapped>[\s\S]{0,2000}?)<\/a>`,
+    String.raw`<(?<applied>b|strong|i|em|u|code)>(?<within>[\s\S]{0,2000}?)<\/\k<applied>>`,
     String.raw`(?<br><br\s*\/?>| {2,}\n)`,
     String.raw`(?<tag><\/?[a-zA-Z][^<>]*>)`,
     '&(?<entity>lt|gt|amp|nbsp|quot|apos|#\\d{1,6}|#x[0-9a-fA-F]{1,5});',
-    String.raw`\*\*(?<bold>(?!\s).+?)\*\*`,
+    String.raw`\*\*(?<bold>(?!\s).{1,2000}?)\*\*`,
     String.raw`(?<![*\w])\*(?<italic>(?!\s)[^*\n]+)\*(?!\*)`,
     '@(?<at>[0-9A-Za-z_-]+|所有人)',
     String.raw`(?<joined>\n)`,
