@@ -102,7 +102,9 @@ export function drawLimits() {
     return gauge(name, words, blocked ? limit : used, limit);
   });
   for (const { name, qps, api, used } of apps) {
-    rows.push(gauge(api ? `${name} · ${api}` : name, t('perSecond', used, qps), used, qps));
+    const row = gauge(name, t('perSecond', used, qps), used, qps);
+    row.title = api ?? '';
+    rows.push(row);
   }
   const { apiCalls, monthlyQuota } = usage;
   rows.push(gauge(t('month'), t('perMonth', grouped(apiCalls), grouped(monthlyQuota)), apiCalls, monthlyQuota));

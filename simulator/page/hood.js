@@ -124,7 +124,7 @@ function row(item, before) {
   }
   small.push(element('span', `${last?.ms ?? 0} ms`), clock(item.at));
   // DingTalk's 200 may be a refusal: its code stands beside the status
-  const code = item.kind === 'call' && !item.good ? [element('span', item.code, 'status bad code')] : [];
+  const code = item.kind === 'call' && !item.good ? [element('span', item.code, 'errcode bad')] : [];
   const head = [mark, ...code, element('b', item.kind === 'call' ? item.method : `→ ${item.door}`), what];
   const details = element(
     'details',

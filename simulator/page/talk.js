@@ -11,6 +11,8 @@ import { keepNewest, loadEarlier, readNow, talk, world } from './world.js';
 const STEP = 8;
 const REACH_PX = 250;
 const KEPT_PX = 450;
+/** As many steps fill even a tall screen. */
+const MOST_STEPS = 16;
 /** More at once than this is drawn anew. */
 const MOST_FRESH = 24;
 const board = part('board');
@@ -63,7 +65,9 @@ export function refreshTalk(changed) {
 
 /** A reader who follows sees what is new, one who reads further up is told of it. */
 function drawFresh(fresh, following) {
-  if (shown.nodes.size === 0 || (following && fresh.length > MOST_FRESH)) drawEnd();
+  // a column that is not shown has no height by which to drop nodes
+  const anew = shown.nodes.size === 0 || board.clientHeight === 0;
+  if (anew || (following && fresh.length > MOST_FRESH)) drawEnd();
   else if (following) follow(fresh);
   else {
     shown.atEnd = false;
@@ -127,7 +131,8 @@ function drawEnd() {
   keepNewest(conversationOf(place, userId));
   const list = messagesIn(place, userId);
   drawWindow(Math.max(0, list.length - STEP), list.length);
-  while (board.scrollHeight < board.clientHeight + KEPT_PX && add('start'));
+  for (let steps = 0; steps < MOST_STEPS && board.scrollHeight < board.clientHeight + KEPT_PX; steps += 1)
+    if (!add('start')) break;
   drawEmpty(list);
   board.scrollTop = board.scrollHeight;
 }
@@ -222,10 +227,18 @@ function viewOf(message, before) {
   return messageView(message, { userId: shown.userId, members: members(), before });
 }
 
+function replaceMarks(marks, message) {
+  const fresh = footer(message, members());
+  const focused = focusedIn(marks)?.className;
+  marks.replaceWith(fresh);
+  const again = focused ? fresh.querySelector(`[class="${focused}"]`) : null;
+  if (again instanceof HTMLElement) again.focus();
+}
+
 /** Only the marks change when somebody reads; a card or a recall changes the whole. */
 function replaceNode(node, message) {
   const same = node.classList.contains('recalled') === message.recalled && message.msgtype !== 'card';
-  if (same) return node.querySelector('footer').replaceWith(footer(message, members()));
+  if (same) return replaceMarks(node.querySelector('footer'), message);
   const list = shown.place ? messagesIn(shown.place, shown.userId) : [];
   const fresh = viewOf(message, list[list.indexOf(message) - 1]);
   const focused = focusedIn(node);
