@@ -37,7 +37,6 @@ const words = {
   goesAlong: ['{} goes with the next message.', '{} 将随下一条消息发送。'],
   answered: ["The robot's owner answered in {} ms.", '机器人服务在 {} 毫秒内应答。'],
   notTaken: ["Shown here, but the robot's owner did not take it: {}", '已显示，但机器人服务未接收：{}'],
-  earlier: ['Earlier messages', '更早的消息'],
   newer: ['New messages ↓', '新消息 ↓'],
   none: ['nothing yet', '暂无消息'],
   open: ['Open', '打开'],
