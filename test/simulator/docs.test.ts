@@ -83,3 +83,8 @@ test('the fixtures of the document are fixtures', async () => {
   for (const kind of ['people', 'groups', 'apps', 'robots'])
     for (const item of world[kind]) expect((await here.call('POST', `/_sim/${kind}`, item)).status).toBe(200);
 });
+
+test('the package’s file is named as it is made', () => {
+  const { name, version } = JSON.parse(readFileSync('simulator/package.json', 'utf8'));
+  expect(document).toContain(`.local/${name}-${version}.tgz`);
+});
