@@ -34,7 +34,7 @@ import {
   Voice,
 } from './contents.ts';
 import { Fault, Problem } from './problems.ts';
-import { Attempt, DeliveryView, PersonOutcome, Waits, Warning } from './records/messages.ts';
+import { Attempt, DeliveryView, PersonOutcome, Reach, Waits, Warning } from './records/messages.ts';
 import { DriveFile, ShareAttempt } from './records/shares.ts';
 import { Assignee, HistoryEntry, Person, Skipped, Trouble } from './records/tasks.ts';
 import { ListConversations } from './requests/conversations.ts';
@@ -127,6 +127,7 @@ export const REQUESTS = {
 export const ANSWERS = {
   Attempt,
   PersonOutcome,
+  Reach,
   Waits,
   Warning,
   DeliveryView,

@@ -34,6 +34,10 @@ const app = [
 const files = 'What this destination takes of shared files.';
 const merge = 'Texts that come close together go as one message.';
 const pace = 'How many messages go out, when that is not 20 a minute.';
+const confirm = [
+  'True: DingTalk is asked whom each message reached, which is one more call each. Default: false.',
+  true,
+] as const;
 const mentionInText = [
   'False: the names of mentioned people are not written into a `text`, since the client adds them. Default: true.',
   true,
@@ -186,6 +190,14 @@ export const REQUEST_TEXTS = {
     mention: 'Who is to be notified.',
     expiresAt: ['What is not sent by then is not sent any more: ISO 8601 with a zone.', TIME],
     priority: ['`high` goes before what waits for the same destination. Default: `normal`.', 'normal'],
+    confirm: [
+      'True: DingTalk is asked whom a work notification reached, which is one more call. Default: false.',
+      true,
+    ],
+    strict: [
+      'True: people whom DingTalk does not know are refused; otherwise they are a warning. Default: false.',
+      true,
+    ],
     delivery: [
       'When DingTalk gave no answer: send again (`at-least-once`, the default) or stop (`at-most-once`).',
       'at-least-once',
@@ -307,6 +319,7 @@ export const REQUEST_TEXTS = {
     userIds,
     departmentIds,
     all: toAll,
+    confirm,
     app,
     files,
     merge,
@@ -400,8 +413,16 @@ export const ANSWER_TEXTS = {
     attempts: 'Each try, the oldest first; at most 40 are kept.',
     possibleDuplicate: ['True: it was sent again although an earlier try may have arrived.', true],
     people: 'What became of each person, where DingTalk says so.',
+    reach: 'Whom it reached, once it is over and where people were named.',
+    warnings: 'What of it was not as it was meant.',
     mergedInto: ['Id of the message that this one went with.', MESSAGE],
-    waits: 'What it waits for before it is sent; left out when it waits for its turn only.',
+    waits: 'What it waits for before it is sent, and until when; left out when it waits for its turn only.',
+  },
+  Reach: {
+    '': 'Whom a message reached as far as DingTalk says; people by userId, or by the number that they were mentioned by.',
+    reached: ['DingTalk took it for these.', ['zhangsan']],
+    notReached: ['DingTalk did not take it for these.', ['nobody']],
+    unconfirmed: ['DingTalk does not say, or was not asked.', ['lisi']],
   },
   Warning: {
     '': 'What of an accepted request will not be as it is meant.',
@@ -414,9 +435,13 @@ export const ANSWER_TEXTS = {
   },
   Waits: {
     '': 'What a message waits for.',
-    for: ['`quota`: what is left of the month is kept for messages with high priority.', 'quota'],
+    for: [
+      '`quota`: what is left of the month is kept for messages with high priority; `pause`: DingTalk asked for one; `pace`: its rate limit; `retry`: the next try; `merge`: messages to go with it.',
+      'quota',
+    ],
     quota: ["Which of DingTalk's quotas of the month.", 'api'],
-    until: ['When the quota begins anew, ISO 8601 UTC.', '2026-01-31T16:00:00.000Z'],
+    reason: ['Code of the last failed try.', '660026'],
+    until: ['When it goes on, ISO 8601 UTC.', '2026-01-31T16:00:00.000Z'],
   },
   Links: { '': links, self: ['Path of the record.', `/messages/${MESSAGE}`] },
   MessageView: {
@@ -610,6 +635,7 @@ export const ANSWER_TEXTS = {
     userIds,
     departmentIds,
     all: toAll,
+    confirm,
     app,
     files,
     merge,

@@ -41,10 +41,15 @@ export const send: Command = {
       return EXIT.done;
     }
     const api = apiOf(io, given, targetOf(io, given));
-    const message = await api.call(MessageView, 'POST /messages', body, {
-      'idempotency-key': given.text('idempotency-key') ?? randomUUID(),
-      ...(given.flag('wait') && { prefer: 'wait=20' }),
-    });
+    const message = await api.call(
+      MessageView,
+      'POST /messages',
+      { confirm: true, ...body },
+      {
+        'idempotency-key': given.text('idempotency-key') ?? randomUUID(),
+        ...(given.flag('wait') && { prefer: 'wait=20' }),
+      },
+    );
     io.answer(message, ...linesOf(message, io.style));
     return exitOf(message, !given.flag('wait'));
   },

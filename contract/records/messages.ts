@@ -23,18 +23,27 @@ export type Attempt = v.InferOutput<typeof Attempt>;
 export const Warning = v.object({ path: v.string(), code: v.string(), message: v.string() });
 export type Warning = v.InferOutput<typeof Warning>;
 
-/** The outcome for one person, where DingTalk reports it (app robot to people). */
+/** The outcome for one person: what DingTalk says, or that it does not say (`unconfirmed`). */
 export const PersonOutcome = v.object({
   userId: v.string(),
-  outcome: v.picklist(['accepted', 'invalid', 'throttled']),
+  outcome: v.picklist(['accepted', 'invalid', 'throttled', 'unconfirmed']),
+});
+
+/** Whom a message reached as far as DingTalk says; people by userId, or by the number that they were mentioned by. */
+export const Reach = v.object({
+  reached: v.array(v.string()),
+  notReached: v.array(v.string()),
+  unconfirmed: v.array(v.string()),
 });
 
 /** What a message that was not sent yet waits for, and until when. */
 export const Waits = v.object({
-  for: v.picklist(['quota']),
-  quota: v.picklist(['api', 'webhook']),
+  for: v.picklist(['quota', 'pause', 'pace', 'retry', 'merge']),
+  quota: v.optional(v.picklist(['api', 'webhook'])),
+  reason: v.optional(v.string()),
   until: v.string(),
 });
+export type Waits = v.InferOutput<typeof Waits>;
 
 /** A message at one destination. */
 export const DeliveryView = v.object({
@@ -43,6 +52,8 @@ export const DeliveryView = v.object({
   attempts: v.array(Attempt),
   possibleDuplicate: v.optional(v.boolean()),
   people: v.optional(v.array(PersonOutcome)),
+  reach: v.optional(Reach),
+  warnings: v.optional(v.array(Warning)),
   mergedInto: v.optional(v.string()),
   waits: v.optional(Waits),
 });

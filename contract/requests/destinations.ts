@@ -63,6 +63,7 @@ export const notified = v.strictObject({
   userIds: v.optional(userIds),
   departmentIds: v.optional(v.pipe(v.array(v.pipe(v.number(), v.safeInteger())), v.minLength(1), v.maxLength(MOST))),
   all: v.optional(v.boolean()),
+  confirm: v.optional(v.boolean()),
   ...byApp,
 });
 export const WorkNotification = v.pipe(

@@ -13,6 +13,8 @@ export const messageOptions = {
   expiresAt: v.optional(Timestamp),
   priority: v.optional(Priority),
   delivery: v.optional(DeliveryMode),
+  confirm: v.optional(v.boolean()),
+  strict: v.optional(v.boolean()),
 };
 
 const ONE_OF = `give exactly one of ${CONTENT_KINDS.join(', ')}`;

@@ -5,6 +5,7 @@ import {
   deliveryEnv,
   dingtalkEnv,
   outboxWorkEnv,
+  peopleEnv,
   readConfig,
   sharesEnv,
 } from '../../lib/base/config.ts';
@@ -13,7 +14,7 @@ import { once } from '../../lib/base/once.ts';
 import { appPeople } from '../../lib/compose/app-people.ts';
 import { workedQueue } from '../../lib/compose/clients.ts';
 import { mediaPorts } from '../../lib/compose/files.ts';
-import { acceptPorts, deliveryPorts, messageSender } from '../../lib/compose/messages.ts';
+import { acceptPorts, deliveryPorts, messageSender, peopleLookup } from '../../lib/compose/messages.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
 import { loadSecrets } from '../../lib/compose/secret.ts';
 import { withMedia } from '../../lib/files/with-media.ts';
@@ -28,7 +29,7 @@ import { OutboxRecord } from '../../lib/messages/message.ts';
 const log = createLog('deliver-message', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(
-    v.object({ ...acceptEnv, ...dingtalkEnv, ...deliveryEnv, ...sharesEnv, ...bucketEnv }),
+    v.object({ ...acceptEnv, ...dingtalkEnv, ...deliveryEnv, ...sharesEnv, ...bucketEnv, ...peopleEnv }),
     process.env,
   );
   const secret = await loadSecrets(config);
@@ -40,6 +41,7 @@ const ready = once(async () => {
     ...countedCalls(config, metric, log),
     withMedia: (destination: Destination, content: Content) => withMedia(media, destination, content),
     send,
+    ...peopleLookup(config, secret, log),
     counts: addedUp(metric),
   };
   const { destinations, ...accept } = acceptPorts(config, secret, log);

@@ -1,20 +1,48 @@
 import * as v from 'valibot';
 import { messageRoutes } from '../../contract/routes/send.ts';
-import { acceptEnv, callersEnv, costEnv, readConfig, waitEnv } from '../../lib/base/config.ts';
+import {
+  acceptEnv,
+  callersEnv,
+  costEnv,
+  dingtalkEnv,
+  peopleEnv,
+  readConfig,
+  slotsEnv,
+  waitEnv,
+} from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { callerPorts } from '../../lib/compose/clients.ts';
-import { acceptPorts, costLimits, waitingPorts } from '../../lib/compose/messages.ts';
-import { loadOwnKeys } from '../../lib/compose/secret.ts';
+import { acceptPorts, costLimits, peopleLookup, slotState, waitingPorts } from '../../lib/compose/messages.ts';
+import { countedCalls } from '../../lib/compose/meter.ts';
+import { loadApps, loadOwnKeys } from '../../lib/compose/secret.ts';
 import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
+import { metricLines } from '../../lib/lambda/metric.ts';
+import { writeCalls } from '../../lib/messages/limits/quota.ts';
+import type { Mention } from '../../lib/messages/mention.ts';
 import { messageFaults, sendMessage, statusOf, testDestination, waitMsOf } from '../../lib/messages/send-message.ts';
 import { getMessage } from '../../lib/messages/view.ts';
 
 const log = createLog('send-message', process.env.STAGE);
 const ready = once(async () => {
-  const config = readConfig(v.object({ ...acceptEnv, ...costEnv, ...waitEnv }), process.env);
-  return { ...acceptPorts(config, await loadOwnKeys(config), log), ...costLimits(config), ...waitingPorts(config) };
+  const config = readConfig(v.object({ ...acceptEnv, ...costEnv, ...waitEnv, ...slotsEnv }), process.env);
+  const doubtfulPeople = async (mention: Mention) => (await lookup())(mention);
+  return {
+    ...acceptPorts(config, await loadOwnKeys(config), log),
+    ...costLimits(config),
+    ...waitingPorts(config),
+    ...slotState(config),
+    doubtfulPeople,
+  };
+});
+
+/** Only a strict request needs DingTalk, whom it asks for people. */
+const lookup = once(async () => {
+  const config = readConfig(v.object({ ...dingtalkEnv, ...peopleEnv }), process.env);
+  const counted = countedCalls(config, metricLines(process.env.STAGE), log);
+  const { doubtfulPeople } = peopleLookup(config, await loadApps(config), log);
+  return (mention: Mention) => doubtfulPeople(mention).finally(() => writeCalls(counted));
 });
 
 const callers = once(async () => callersBy(callerPorts(readConfig(v.object(callersEnv), process.env))));

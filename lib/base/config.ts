@@ -58,6 +58,8 @@ export const acceptEnv = {
 export const costEnv = { MOST_PARTS: count, MOST_CALLS: count };
 /** Of those who let a caller wait for an outcome. */
 export const waitEnv = { LIMITS_TABLE: text, MOST_WAITING: count };
+/** Where the slots of rate limits are. */
+export const slotsEnv = { LIMITS_TABLE: text };
 export const deliveryEnv = { LIMITS_TABLE: text, OUTBOX_DEAD_LETTERS_URL: url };
 /** Of those who work off a queue: it, its dead letters, and where deaths of workers are noted. */
 const workEnv = { ...awsEnv, LIMITS_TABLE: text };
@@ -68,6 +70,8 @@ export const inboundWorkEnv = { ...workEnv, INBOUND_QUEUE_URL: url, INBOUND_DEAD
 export const eventsWorkEnv = { ...workEnv, EVENTS_QUEUE_URL: url, EVENTS_DEAD_LETTERS_URL: url };
 export const sourcesWorkEnv = { ...workEnv, SOURCES_QUEUE_URL: url, SOURCES_DEAD_LETTERS_URL: url };
 export const publishEnv = { BUS_NAME: text, AWS_ENDPOINT_URL_EVENTBRIDGE: v.optional(url) };
+/** Where people who were looked up are remembered. */
+export const peopleEnv = { TASKS_TABLE: text };
 export const tasksEnv = { ...keepEnv, TASKS_TABLE: text, TASKS_QUEUE_URL: url };
 /** Of those who bring DingTalk, the bus and the lists in step with a task. */
 export const followEnv = { ...tasksEnv, ...publishEnv };

@@ -5,7 +5,17 @@ import { createMergeTable } from '../aws/tables/merge-table.ts';
 import { createMessageTable } from '../aws/tables/message-table.ts';
 import { createLaneTable } from '../aws/tables/messages/lane-table.ts';
 import { createPlaceTable } from '../aws/tables/messages/place-table.ts';
-import type { acceptEnv, Config, costEnv, deliveryEnv, destinationsEnv, waitEnv } from '../base/config.ts';
+import { createPeopleTable } from '../aws/tables/people-table.ts';
+import type {
+  acceptEnv,
+  Config,
+  costEnv,
+  deliveryEnv,
+  destinationsEnv,
+  peopleEnv,
+  slotsEnv,
+  waitEnv,
+} from '../base/config.ts';
 import { ServiceError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { createSeal } from '../base/seal.ts';
@@ -13,6 +23,8 @@ import { createWebhook } from '../dingtalk/webhook.ts';
 import { createLaneNotes } from '../messages/deliver/lanes.ts';
 import { createSender } from '../messages/deliver/send.ts';
 import { createSlotCache } from '../messages/limits/slot-cache.ts';
+import type { Mention } from '../messages/mention.ts';
+import { doubtfulPeople, unknownPeople } from '../messages/unknown-people.ts';
 import { type DingTalkConfig, dingtalkApps, dingtalkHttp } from './apps.ts';
 import { type AwsConfig, clock, dynamodb, keepingOf, randomId, sqs } from './clients.ts';
 import { callMeter } from './meter.ts';
@@ -28,7 +40,21 @@ export function messageSender(config: DingTalkConfig, secret: Apps, log: Log) {
     oapiUrl: config.DINGTALK_OAPI_URL,
     now: clock.now,
   });
-  return createSender({ appNamed: dingtalkApps(config, secret, log), webhook });
+  return createSender({ appNamed: dingtalkApps(config, secret, log), webhook, sleep: clock.sleep });
+}
+
+/** Looks people up who are mentioned, by the first app. */
+export function peopleLookup(config: DingTalkConfig & Config<typeof peopleEnv>, apps: Apps, log: Log) {
+  const people = createPeopleTable(dynamodb(), config.TASKS_TABLE, clock.now);
+  const contactsOf = () => {
+    const { name: app, contacts } = dingtalkApps(config, apps, log)();
+    return { app, contacts };
+  };
+  const deps = { people, contactsOf, now: clock.now };
+  return {
+    unknownPeople: (mention: Mention | undefined) => unknownPeople(deps, mention),
+    doubtfulPeople: (mention: Mention) => doubtfulPeople(deps, mention),
+  };
 }
 
 /** What accepting a message takes, and clocks. */
@@ -65,6 +91,11 @@ export function waitingPorts(config: Config<typeof waitEnv>) {
 export function destinationTable(config: Config<typeof destinationsEnv>, { sealingKey }: SealingKey) {
   const seal = createSeal(sealingKey, 'destinations');
   return createDestinationTable(dynamodb(), config.DESTINATIONS_TABLE, seal, clock.now);
+}
+
+/** What deliveries wait for within DingTalk's limits. */
+export function slotState(config: Config<typeof slotsEnv>) {
+  return { slots: createLimitTable(dynamodb(), config.LIMITS_TABLE, clock.now, clock.random) };
 }
 
 /** What keeps deliveries within DingTalk's limits, and the queue of those that failed. */

@@ -35,6 +35,7 @@ export type AcceptInput = {
   expiresAt?: string | undefined;
   priority?: Message['priority'] | undefined;
   delivery?: Message['delivery'] | undefined;
+  confirm?: boolean | undefined;
 };
 
 /** Characters of an id beside its time: 80 bits. */
@@ -80,14 +81,14 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
 
 /** A message as it begins: queued for each of its destinations. */
 function messageOf(input: AcceptInput, born: Pick<Message, 'id' | 'requestHash' | 'createdAt'>): Message {
-  const { caller, content, otherwise, expiresAt, priority, mention, delivery = 'at-least-once' } = input;
+  const { caller, content, otherwise, expiresAt, priority, mention, confirm, delivery = 'at-least-once' } = input;
   const queued = { rev: 0, attempts: [], done: 0, receipts: [], crashes: 0, fallbackIndex: 0, tried: 0 };
   return {
     ...born,
     caller,
     delivery,
     content,
-    ...defined({ otherwise, expiresAt, priority, mention }),
+    ...defined({ otherwise, expiresAt, priority, mention, confirm: confirm || undefined }),
     deliveries: Object.fromEntries(
       input.to.map((name) => [name, { status: 'queued' as const, ...structuredClone(queued) }]),
     ),

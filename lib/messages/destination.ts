@@ -23,6 +23,13 @@ export function appNameOf(destination: Destination): string | undefined {
   return 'app' in destination ? destination.app : undefined;
 }
 
+/** The robots of a pool, each as a destination with the pool's rules; any other destination is one by itself. */
+export function robotsOf(destination: Destination): Destination[] {
+  if (destination.kind !== 'custom-robot-pool') return [destination];
+  const { robots, ...rules } = destination;
+  return robots.map((robot) => ({ ...rules, ...robot, kind: 'custom-robot' as const }));
+}
+
 const PEOPLE = /^@([^:]*):(.+)$/;
 
 /** The name of a destination that is not stored: these people, one-to-one, by the robot of an app. */

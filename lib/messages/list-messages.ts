@@ -31,7 +31,10 @@ export async function listMessages(deps: ListDeps, asked: ListMessages, access: 
   const page = isAll
     ? await allMessages(deps, { day, cursor, limit })
     : await deps.messages.listed({ to, owner, status }, { day, cursor, limit });
-  return { messages: page.messages.map(messageView), ...(page.cursor !== undefined && { cursor: page.cursor }) };
+  return {
+    messages: page.messages.map((message) => messageView(message)),
+    ...(page.cursor !== undefined && { cursor: page.cursor }),
+  };
 }
 
 type Asked = { day?: string | undefined; cursor?: string | undefined; limit: number };

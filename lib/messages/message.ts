@@ -1,9 +1,17 @@
 import * as v from 'valibot';
-import { Attempt, DeliveryStatus, DeliveryView, PersonOutcome, Waits } from '../../contract/records/messages.ts';
+import {
+  Attempt,
+  DeliveryStatus,
+  DeliveryView,
+  PersonOutcome,
+  type Reach as ReachOf,
+  Waits,
+} from '../../contract/records/messages.ts';
 import { Mention } from '../../contract/values.ts';
 import { Content } from './content.ts';
 
 export { Attempt, DeliveryStatus };
+export type Reach = v.InferOutput<typeof ReachOf>;
 
 /** What DingTalk answered to calls: its ids of what was sent, and the outcome for each person where it says that. */
 export const Outcomes = v.object({
@@ -17,7 +25,7 @@ export type Outcomes = v.InferOutput<typeof Outcomes>;
  * the tries of a long trouble, stand in items of their own; whoever reads the message has them all here.
  */
 export const Delivery = v.object({
-  ...v.omit(DeliveryView, ['destination']).entries,
+  ...v.omit(DeliveryView, ['destination', 'reach']).entries,
   /** Counts its changes: each is made on the condition that none came between. */
   rev: v.optional(v.number(), 0),
   /** How many calls of the plan are done: a long text or many people take several. */
@@ -87,6 +95,8 @@ export const MessageState = v.object({
   expiresAt: v.optional(v.string()),
   priority: v.optional(v.picklist(['normal', 'high'])),
   delivery: v.picklist(['at-least-once', 'at-most-once']),
+  /** DingTalk is asked whom it reached, where it says that only then. */
+  confirm: v.optional(v.boolean()),
   deliveries: v.record(v.string(), Delivery),
 });
 export type MessageState = v.InferOutput<typeof MessageState>;
@@ -140,6 +150,21 @@ export function overallStatus({ deliveries }: Pick<MessageState, 'deliveries'>):
 /** The content that a delivery sends: the message's own or a fallback. */
 export function contentOf({ content, otherwise = [] }: Said, { fallbackIndex }: Delivery): Content {
   return [content, ...otherwise][fallbackIndex] ?? content;
+}
+
+/** What an outcome says of a person whom a message did not reach. */
+export const NOT_REACHED: readonly string[] = ['invalid', 'throttled'];
+
+/** Whom a delivery that is over reached; undefined where it named nobody. */
+export function reachOf({ people = [] }: Pick<Delivery, 'people'>): Reach | undefined {
+  if (people.length === 0) return undefined;
+  const whose = (is: (outcome: string) => boolean) =>
+    people.filter(({ outcome }) => is(outcome)).map(({ userId }) => userId);
+  return {
+    reached: whose((outcome) => outcome === 'accepted'),
+    notReached: whose((outcome) => NOT_REACHED.includes(outcome)),
+    unconfirmed: whose((outcome) => outcome === 'unconfirmed'),
+  };
 }
 
 /** The deliveries of a message that are not finished. */

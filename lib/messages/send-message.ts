@@ -15,11 +15,15 @@ import { isFinished, type Message } from './message.ts';
 import { phoneWarnings } from './text/phones.ts';
 import { messageView } from './view.ts';
 import { type WaitDeps, waitForOutcome } from './wait.ts';
+import { type WaitsDeps, waitsOf } from './waits-for.ts';
 import { WORDS } from './words/words.ts';
 
 export type SendDeps = AcceptDeps &
-  WaitDeps & {
+  WaitDeps &
+  WaitsDeps & {
     most: MostCalls;
+    /** Who of the mentioned people is not known to DingTalk, or may not be looked up. */
+    doubtfulPeople(mention: Mention): Promise<Fault[]>;
   };
 
 const TOO_MANY = 'too_many_calls';
@@ -40,7 +44,8 @@ export async function messageFaults(deps: SendDeps, body: unknown): Promise<Faul
   const faults = await destinationFaults(deps, { path: 'to', names: to.output.to, content, mention });
   const onlyCalls = faults.length > 0 && faults.every(({ code }) => code === TOO_MANY);
   if (onlyCalls && v.is(SendMessage, body)) throw new InvalidInput('messages.send', TOO_MANY, faults);
-  return faults;
+  const isStrict = v.is(v.object({ strict: v.literal(true) }), body);
+  return isStrict && mention && faults.length === 0 ? deps.doubtfulPeople(mention) : faults;
 }
 
 type Caller = Pick<Access, 'owner' | 'spend'>;
@@ -50,20 +55,26 @@ export async function sendMessage(
   deps: SendDeps,
   input: { access: Caller; idempotencyKey?: string | undefined; waitMs: number; body: SendMessage },
 ): Promise<MessageView> {
-  const { to, mention, expiresAt, priority, delivery, ...request } = input.body;
+  const { to, mention, expiresAt, priority, delivery, confirm, strict: _, ...request } = input.body;
   const [content] = contentsOf(request);
   if (!content) throw new InvalidInput('messages.send', 'content_missing', []);
   const { access, idempotencyKey } = input;
   const startedAt = deps.now();
   const until = startedAt + input.waitMs;
-  const options = { mention, expiresAt, priority, delivery };
-  const message = await spending(access.spend, access.spend ? await callsOf(deps, to, { content, mention }) : 0, {
+  const options = { mention, expiresAt, priority, delivery, confirm };
+  const accepted = await spending(access.spend, access.spend ? await callsOf(deps, to, { content, mention }) : 0, {
     run: () => acceptMessage(deps, { caller: access.owner, idempotencyKey, to: [...new Set(to)], content, ...options }),
     isNew: ({ createdAt }) => Date.parse(createdAt) >= startedAt,
   });
-  const view = input.waitMs === 0 ? acceptedView(message) : messageView(await waitForOutcome(deps, message, until));
+  const view = input.waitMs === 0 ? acceptedView(accepted) : await awaitedView(deps, accepted, until);
   const warnings = warningsOf(content);
   return warnings.length > 0 ? { ...view, warnings } : view;
+}
+
+/** The message when it is over or the time is, with what it waits for then. */
+async function awaitedView(deps: SendDeps, accepted: Message, until: number): Promise<MessageView> {
+  const message = await waitForOutcome(deps, accepted, until);
+  return messageView(message, await waitsOf(deps, message));
 }
 
 /** Markdown is sent as it is, and the caller told what phones make of it. */
@@ -79,7 +90,7 @@ export async function testDestination(deps: SendDeps, access: Caller, destinatio
   const faults = await destinationFaults(deps, asked);
   const [first] = faults;
   if (first) throw new InvalidInput('destinations.test', first.code, faults);
-  return sendMessage(deps, { access, waitMs: TEST_WAIT_MS, body: { to: [destination], text } });
+  return sendMessage(deps, { access, waitMs: TEST_WAIT_MS, body: { to: [destination], text, confirm: true } });
 }
 
 /** 200 once the message is finished, else 202. */

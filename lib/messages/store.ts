@@ -15,7 +15,8 @@ export type MessageStore = {
   /** Marks a delivery as sending; answers false when it is finished, for example recalled, or was changed meanwhile. */
   start(
     item: OutboxItem,
-    known: AsRead & Partial<Pick<Delivery, 'possibleDuplicate' | 'robot' | 'crashes' | 'planId' | 'waits'>>,
+    known: AsRead &
+      Partial<Pick<Delivery, 'possibleDuplicate' | 'robot' | 'crashes' | 'planId' | 'waits' | 'warnings'>>,
   ): Promise<boolean>;
   /** Writes the outcome of a try; answers false when the delivery is finished already, or was changed meanwhile. */
   record(item: OutboxItem, outcome: DeliveryChange): Promise<boolean>;

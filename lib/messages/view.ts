@@ -1,27 +1,32 @@
 import * as v from 'valibot';
 import { MessageView } from '../../contract/answers/messages.ts';
+import type { Waits } from '../../contract/records/messages.ts';
 import { type Access, requireRecord } from '../base/access.ts';
 import { InvalidInput } from '../base/errors.ts';
 import { isIdOf } from '../base/ids.ts';
-import { type Message, type MessageState, overallStatus } from './message.ts';
+import { isFinished, type Message, type MessageState, overallStatus, reachOf } from './message.ts';
 import type { MessageStore } from './store.ts';
+import { type WaitsDeps, waitsOf } from './waits-for.ts';
 
 type Stored = { messages: Pick<MessageStore, 'get'> };
 
-/** A message as callers see it. */
-export function messageView(message: MessageState): MessageView {
+/** A message as callers see it; `waits` of its deliveries where they were looked at. */
+export function messageView(message: MessageState, waits: Record<string, Waits> = {}): MessageView {
   const deliveries = Object.entries(message.deliveries).map(([destination, delivery]) => ({
     destination,
     ...delivery,
-    waits: (delivery.status === 'queued' && delivery.waits) || undefined,
+    // a list reads no pages of outcomes
+    reach: isFinished(delivery.status) && ('content' in message || !delivery.paged) ? reachOf(delivery) : undefined,
+    waits: waits[destination] ?? ((delivery.status === 'queued' && delivery.waits) || undefined),
   }));
   const links = { self: `/messages/${message.id}` };
   return v.parse(MessageView, { ...message, status: overallStatus(message), deliveries, links });
 }
 
 /** What became of a message, for whoever may use all its destinations. */
-export async function getMessage(deps: Stored, id: string, access: Access): Promise<MessageView> {
-  return messageView(await findMessage(deps, id, access));
+export async function getMessage(deps: Stored & WaitsDeps, id: string, access: Access): Promise<MessageView> {
+  const message = await findMessage(deps, id, access);
+  return messageView(message, await waitsOf(deps, message));
 }
 
 /** @throws InvalidInput, or NotAllowed for a key that may not use all its destinations */

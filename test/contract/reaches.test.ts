@@ -11,8 +11,9 @@ const NAMES_NOTHING = new Set(
   `text title url pictureUrl orientation durationMs fileName color key value num unit content fileCount author pcUrl
    fallback expiresAt priority delivery completion description due remindBefore data via tell partial state status comment
    size contentType caption days views kind secret messages perMs penaltyMs external maxBytes types linkOnly windowMs
-   cursor dueBefore day limit owner
-   language timeZone rotateKey header timestampHeader topics raw identity convert keyword mentionInText`.split(/\s+/),
+    cursor dueBefore day limit owner
+    language timeZone rotateKey header timestampHeader topics raw identity convert keyword mentionInText
+    confirm strict`.split(/\s+/),
 );
 
 type Node = v.GenericSchema & {

@@ -302,12 +302,9 @@ test('45 people are reached in three calls, and each has an outcome; the throttl
   let throttled = ['user7'];
   const { deliver, delivery } = await setup({ kind: 'robot-users', userIds }, async (to) => {
     const asked = to.kind === 'robot-users' ? to.userIds : [];
-    const sent = {
-      receipt: `key${calls.length}`,
-      invalid: asked.filter((id) => id === 'user30'),
-      throttled: asked.filter((id) => throttled.includes(id)),
-    };
-    return sent;
+    const outcomeOf = (id: string) => (throttled.includes(id) ? ('throttled' as const) : ('accepted' as const));
+    const people = asked.map((id) => ({ userId: id, outcome: id === 'user30' ? ('invalid' as const) : outcomeOf(id) }));
+    return { receipt: `key${calls.length}`, people };
   });
   expect(await deliver()).toEqual({ retryInMs: 30_000 });
   expect(calls).toHaveLength(3);
@@ -331,7 +328,7 @@ test('45 people are reached in three calls, and each has an outcome; the throttl
 test('a message for people of whom DingTalk knows none has failed', async () => {
   const { deliver, delivery } = await setup({ kind: 'robot-users', userIds: ['nobody'] }, async () => ({
     receipt: 'k',
-    invalid: ['nobody'],
+    people: [{ userId: 'nobody', outcome: 'invalid' }],
   }));
   await deliver();
   expect(await delivery()).toMatchObject({
@@ -545,9 +542,10 @@ test('how long a robot is left alone after a "too fast" is a setting', async () 
 
 test('people whose ids are words of the language are reached like others', async () => {
   const userIds = ['constructor', '__proto__', 'zhangsan'];
-  const { deliver, delivery } = await setup({ kind: 'robot-users', userIds }, async () => ({ receipt: 'key' }));
+  const people = userIds.map((userId) => ({ userId, outcome: 'accepted' as const }));
+  const { deliver, delivery } = await setup({ kind: 'robot-users', userIds }, async () => ({ receipt: 'key', people }));
   await deliver();
-  expect((await delivery()).people).toEqual(userIds.map((userId) => ({ userId, outcome: 'accepted' })));
+  expect((await delivery()).people).toEqual(people);
 });
 
 test('what may have arrived never ends as expired: nobody knows', async () => {

@@ -33,6 +33,7 @@ deliverMessage(
   {
     ...ports,
     ...appPeople(secret),
+    unknownPeople: async () => [],
     messages: {
       ...ports.messages,
       start: (...args) => around('start', () => ports.messages.start(...args)),

@@ -63,6 +63,7 @@ function world(table: string) {
     meter: createMeter(createMeterTable(tables.client, 'limits', clock), clock),
     policy: { quotas: { api: 5_000, webhook: 3_000 }, reserve: 0 },
     languageOf: () => 'zh' as const,
+    unknownPeople: async () => [],
     withMedia: async (_: Destination, content: Content) => content,
     send: async () => {
       now += 50;

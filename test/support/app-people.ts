@@ -3,4 +3,5 @@ export const APP_PEOPLE = {
   timeZoneOf: () => 'Asia/Shanghai',
   languageOf: () => 'zh' as const,
   senderOf: () => '某公司',
+  unknownPeople: async () => [],
 };

@@ -8,6 +8,8 @@ import {
   punctualMsOf,
   SKEW_MS,
   type SlotLimiter,
+  type SlotState,
+  type SlotWait,
   withLateCall,
   withoutCall,
   withoutFarAhead,
@@ -40,7 +42,7 @@ export function createLimitTable(
   table: string,
   now: () => number,
   random: () => number,
-): SlotLimiter {
+): SlotLimiter & SlotState {
   const placeOf = (target: string) => ({ TableName: table, Key: toItem({ id: target }) });
   const change = (target: string, set: Record<string, unknown>, condition: Omit<Change, 'set'> = {}) =>
     changeItem(client, placeOf(target), { set: { ...set, ttl: Math.floor(now() / 1000) + KEEP_S }, ...condition });
@@ -53,6 +55,13 @@ export function createLimitTable(
 
   /** An eventually consistent read, at half the price: a block seen a call late does no harm. */
   const blockOf = async ({ target }: Limited) => (await read(target, false)).blockedUntil;
+
+  async function waitFor({ target, pace }: Limited): Promise<SlotWait | undefined> {
+    const { taken, blockedUntil } = await read(target, false);
+    if (blockedUntil > now()) return { for: 'pause', until: blockedUntil };
+    const slot = pace && nextSlot(withoutFarAhead(taken, pace, now()), pace, now());
+    return slot && !slot.granted ? { for: 'pace', until: slot.retryAt } : undefined;
+  }
 
   /** Takes one slot, and `more` if they are free at the same moment. */
   async function takeSlots(target: string, pace: Pace, high: boolean, { more, waitMs }: Wanted): Promise<Granted> {
@@ -117,6 +126,11 @@ export function createLimitTable(
         spare.push(...granted.spare);
       }
       return { granted: true, slots, spare };
+    },
+
+    async next(limited) {
+      const waits = (await Promise.all(limited.map(waitFor))).filter((wait) => wait !== undefined);
+      return waits.sort((a, b) => b.until - a.until)[0];
     },
 
     giveBack: (slots) =>

@@ -44,6 +44,7 @@ export async function attemptStep(deps: AttemptDeps, errand: Errand, plan: Step[
   const started = await deps.messages.start(item, {
     rev: delivery.rev,
     ...(delivery.waits && { waits: null }),
+    ...(delivery.warnings && { warnings: delivery.warnings }),
     ...(robot !== undefined && { robot }),
     ...(delivery.planId !== undefined && { planId: delivery.planId }),
     ...(interrupted && { crashes: delivery.crashes + 1 }),
@@ -75,7 +76,7 @@ async function recordSent(
   { plan, step, ...errand }: Errand & { plan: Step[]; step: Step },
   sent: Sent,
 ): Promise<Outcome> {
-  const next = afterStep({ delivery: errand.delivery, plan }, step, sent, new Date(deps.now()).toISOString());
+  const next = afterStep({ delivery: errand.delivery, plan }, sent, new Date(deps.now()).toISOString());
   const { rev } = errand.delivery;
   const isNoted = await note(deps, errand, { ...next.change, rev });
   if (isFinished(next.change.status)) {

@@ -1,9 +1,11 @@
+import type { Warning } from '../../../contract/records/messages.ts';
 import { ServiceError } from '../../base/errors.ts';
 import type { Language } from '../../base/language.ts';
 import type { Content } from '../content.ts';
 import type { Destination, DestinationStore } from '../destination.ts';
 import type { Meter } from '../limits/meter.ts';
 import { type QuotaPolicy, quotaWait } from '../limits/quota.ts';
+import type { Mention } from '../mention.ts';
 import {
   type Attempt,
   contentOf,
@@ -37,6 +39,8 @@ export type DeliverDeps = AttemptDeps & {
   lanes: LaneNotes;
   meter: Pick<Meter, 'used' | 'goneUntil' | 'probe' | 'markGone' | 'took'>;
   policy: QuotaPolicy;
+  /** Who of the mentioned people is not known to DingTalk. */
+  unknownPeople(mention: Mention | undefined): Promise<Warning[]>;
   /** The language of an app's people. */
   languageOf(app?: string): Language;
   /** The content with DingTalk's media ids in place of keys of our bucket. */
@@ -130,7 +134,7 @@ async function deliver(deps: DeliverDeps, errand: Errand): Promise<Later> {
   } catch (error) {
     return recordFailure(deps, { ...errand, message }, error);
   }
-  const plan = planFor(destination, content, message.mention);
+  const plan = planFor(confirming(destination, message), content, message.mention);
   const planId = planIdOf(plan);
   if (delivery.planId !== undefined && delivery.planId !== planId) {
     await end(deps, errand, changedMeanwhile(delivery, new Date(deps.now()).toISOString()));
@@ -148,7 +152,9 @@ async function deliver(deps: DeliverDeps, errand: Errand): Promise<Later> {
 /** Makes the calls that are left, for as long as a turn is. */
 async function makeCalls(deps: DeliverDeps, errand: Errand, plan: Step[]): Promise<Later> {
   const giveWayAt = deps.now() + TURN_MS;
-  let next = errand.delivery;
+  const warnings = await warningsFor(deps, errand);
+  const first = warnings.length > 0 ? { ...errand.delivery, warnings } : errand.delivery;
+  let next = first;
   for (let step = stepAt({ delivery: next, plan }); step; step = stepAt({ delivery: next, plan })) {
     if (deps.now() > giveWayAt) return { retryInMs: 0 };
     // slots of the calls that follow are taken along
@@ -158,8 +164,22 @@ async function makeCalls(deps: DeliverDeps, errand: Errand, plan: Step[]): Promi
     next = outcome.delivery;
   }
   // all calls were made before, by a worker that died before it could say so
-  if (next === errand.delivery) await end(deps, errand, ending(next, new Date(deps.now()).toISOString()));
+  if (next === first) await end(deps, errand, ending(next, new Date(deps.now()).toISOString()));
   return undefined;
+}
+
+/** Looked for once, before the first try: who is mentioned and not known to DingTalk. */
+async function warningsFor(deps: DeliverDeps, { delivery, destination, message }: Errand): Promise<Warning[]> {
+  const isRobot = destination.kind === 'custom-robot' || destination.kind === 'custom-robot-pool';
+  // in an external group people of other organisations are mentioned
+  const looks = isRobot && !destination.external && delivery.done === 0 && delivery.attempts.length === 0;
+  return looks ? deps.unknownPeople(message.mention) : (delivery.warnings ?? []);
+}
+
+/** Whether DingTalk is asked whom it reached is said by the destination or by the message. */
+function confirming(destination: Destination, { confirm }: Message): Destination {
+  if (destination.kind !== 'work-notification') return destination;
+  return { ...destination, confirm: destination.confirm || confirm || undefined };
 }
 
 type End = { status: 'expired' | 'unknown' | 'failed'; attempts: Attempt[]; deadLetter?: true };

@@ -113,7 +113,9 @@ export async function recordFailure(deps: ErrandDeps, errand: Errand, error: unk
   }
   // a parked message leaves the queue until then
   const dueAt = parked ? now() + retryInMs : null;
-  await deps.messages.record(item, { ...verdict, attempts, dueAt, waiting: true, rev: delivery.rev });
+  const until = new Date(now() + retryInMs).toISOString();
+  const waits = { for: blockMs === undefined ? ('retry' as const) : ('pause' as const), reason: attempt.code, until };
+  await deps.messages.record(item, { ...verdict, attempts, dueAt, waits, waiting: true, rev: delivery.rev });
   if (dueAt !== null) await deps.messages.watch(item.messageId, dueAt);
   await block(deps, errand, attempt.code, blockMs);
   log.warn('retry-scheduled', { ...item, code: attempt.code, retryInMs });

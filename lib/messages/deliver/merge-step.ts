@@ -17,6 +17,8 @@ type Merged = { message: Message } | { retryInMs: number } | 'done';
 
 /** The message that this one was merged into comes before it in the queue, so this wait is rare. */
 const HEAD_MS = 5_000;
+/** People of whom each merged message tells by itself. */
+const MOST_PEOPLE = 100;
 
 /**
  * Where a destination merges, a message waits until its window ends and is then sent together with those that came
@@ -30,8 +32,11 @@ export async function mergeStep(
     const head = (await messages.get(delivery.mergedInto))?.deliveries[item.destination];
     if (head && !isFinished(head.status)) return { retryInMs: HEAD_MS };
     if (head) {
-      const { status, attempts, receipts, possibleDuplicate } = head;
-      await messages.record(item, { status, attempts, receipts, ...(possibleDuplicate && { possibleDuplicate }) });
+      const { status, attempts, receipts, people, possibleDuplicate } = head;
+      // the outcomes of many people stand with the message that they were merged into
+      const few = people && people.length <= MOST_PEOPLE && { people };
+      const outcome = { status, attempts, receipts, ...few };
+      await messages.record(item, { ...outcome, ...(possibleDuplicate && { possibleDuplicate }) });
       return 'done';
     }
   }

@@ -1,4 +1,12 @@
-import { type Attempt, type Delivery, type DeliveryChange, type Outcomes, type Page, withAttempt } from '../message.ts';
+import {
+  type Attempt,
+  type Delivery,
+  type DeliveryChange,
+  NOT_REACHED,
+  type Outcomes,
+  type Page,
+  withAttempt,
+} from '../message.ts';
 import type { Step } from '../render/plan.ts';
 import type { Sent } from './send.ts';
 
@@ -23,8 +31,8 @@ export function stepAt({ delivery, plan }: Progress): Step | undefined {
 }
 
 /** The delivery after a call that DingTalk accepted, and what of it is to be written; `queued` while calls are left. */
-export function afterStep({ delivery, plan }: Progress, step: Step, sent: Sent, at: string): After {
-  const answered = outcomesOf(step, sent);
+export function afterStep({ delivery, plan }: Progress, sent: Sent, at: string): After {
+  const answered = outcomesOf(sent);
   const people = newest([...(delivery.people ?? []), ...answered.people]);
   const had = delivery.tail ?? { receipts: delivery.receipts, people: delivery.people ?? [] };
   const tail = joined(had, answered);
@@ -59,7 +67,7 @@ type After = { delivery: Delivery; change: DeliveryChange; retryInMs?: number };
 /** How a delivery ends whose calls are all made. */
 export function ending(delivery: Delivery, at: string): Pick<DeliveryChange, 'attempts' | 'status' | 'waiting'> {
   const { people } = delivery;
-  const reached = people === undefined || people.some(({ outcome }) => outcome === 'accepted');
+  const reached = people === undefined || people.some(({ outcome }) => !NOT_REACHED.includes(outcome));
   const attempts = withAttempt(delivery, reached ? { at, outcome: 'sent' } : { at, ...NO_ONE_REACHED });
   return { status: reached ? 'sent' : 'failed', attempts, waiting: delivery.waiting ? null : undefined };
 }
@@ -76,7 +84,7 @@ const NO_ONE_REACHED: Omit<Attempt, 'at'> = {
   outcome: 'refused',
   code: 'nobody_reached',
   reason: 'DingTalk took the message for none of the people',
-  remedy: 'Look at `people`: correct the user ids of the destination, or try later.',
+  remedy: 'Look at `reach`: correct the user ids of the destination, or try later.',
 };
 
 /** The last attempt of a delivery that fails: it says how many calls were accepted before. */
@@ -95,15 +103,8 @@ function newest(people: Outcomes['people']): Outcomes['people'] {
   return [...new Map(people.map((person) => [person.userId, person])).values()];
 }
 
-function outcomesOf({ destination }: Step, { receipt, invalid = [], throttled = [] }: Sent): Outcomes {
-  const receipts = receipt === undefined ? [] : [receipt];
-  if (destination.kind !== 'robot-users') return { receipts, people: [] };
-  const people = destination.userIds.map((userId) => {
-    if (invalid.includes(userId)) return { userId, outcome: 'invalid' as const };
-    if (throttled.includes(userId)) return { userId, outcome: 'throttled' as const };
-    return { userId, outcome: 'accepted' as const };
-  });
-  return { receipts, people };
+function outcomesOf({ receipt, people = [] }: Sent): Outcomes {
+  return { receipts: receipt === undefined ? [] : [receipt], people };
 }
 
 function throttledPeople({ people = [] }: Delivery): string[] {

@@ -1,10 +1,13 @@
+import type * as v from 'valibot';
+import type { PersonOutcome as Outcome } from '../../../contract/records/messages.ts';
 import { defined } from '../../base/defined.ts';
 import { ServiceError } from '../../base/errors.ts';
 import type { Destination } from '../destination.ts';
 import type { Rendered } from '../render/render.ts';
 
-/** DingTalk's answer: its id of the message, and the people whom it refused or throttled. */
-export type Sent = { receipt?: string; invalid?: string[]; throttled?: string[] };
+/** DingTalk's answer: its id of the message, and what it says of each person, or that it does not say. */
+export type Sent = { receipt?: string; people?: PersonOutcome[] };
+export type PersonOutcome = v.InferOutput<typeof Outcome>;
 
 /** Sends one rendered message to DingTalk. `uuid` is the same for every try of the same message. */
 export type Sender = (destination: Destination, rendered: Rendered, uuid: string) => Promise<Sent>;
@@ -28,6 +31,9 @@ type App = {
       msg: Msg;
     }): Promise<{ taskId: string }>;
   };
+  sentMessages: {
+    readersOfNotification(taskId: string): Promise<{ read: string[]; unread?: string[]; notReached?: string[] }>;
+  };
   conversations: {
     sendToChat(request: { chatId: string; msg: Msg }): Promise<{ messageId: string }>;
     sendAs(request: { sender: string; cid: string; msg: Msg }): Promise<{ receivers: string[] }>;
@@ -35,19 +41,30 @@ type App = {
 };
 type Webhook = { send(robot: { accessToken: string; secret?: string }, body: Msg): Promise<void> };
 
-/** `appNamed` answers the app of a destination; undefined stands for the default app. */
-export function createSender({ appNamed, webhook }: { appNamed(name?: string): App; webhook: Webhook }): Sender {
+type SenderDeps = {
+  /** The app of a destination; undefined stands for the default app. */
+  appNamed(name?: string): App;
+  webhook: Webhook;
+  sleep(ms: number): Promise<void>;
+};
+
+/** DingTalk takes a work notification first and hands it out then; asked sooner, it knows of nobody. */
+const HANDED_OUT_MS = 1_000;
+/** DingTalk tells of the receivers of a work notification up to this many (messaging.md §5.5). */
+const MOST_CONFIRMED = 100;
+
+export function createSender({ appNamed, webhook, sleep }: SenderDeps): Sender {
   return async (destination, rendered, uuid) => {
     if (destination.kind === 'custom-robot' && rendered.form === 'webhook') {
       const { accessToken, secret } = destination;
       await webhook.send(defined({ accessToken, secret }), { ...rendered.body, msgUuid: uuid });
-      return {};
+      return { people: unconfirmed(rendered.mentioned) };
     }
     if (rendered.form === 'robot') {
       const { msgKey, msgParam } = rendered;
       return sendByRobot(appNamed, destination, { msgKey, msgParam });
     }
-    if (rendered.form === 'msg') return sendMsg(appNamed, destination, rendered.msg);
+    if (rendered.form === 'msg') return sendMsg({ appNamed, sleep }, destination, rendered.msg);
     throw notCarried();
   };
 }
@@ -60,14 +77,23 @@ async function sendByRobot(appNamed: (name?: string) => App, to: Destination, bo
   }
   if (to.kind !== 'robot-users') throw notCarried();
   const sent = await appNamed(to.app).robot.sendToUsers({ userIds: to.userIds, ...body });
-  return { receipt: sent.processQueryKey, invalid: sent.invalidUserIds, throttled: sent.throttledUserIds };
+  const people = to.userIds.map((userId) => {
+    if (sent.invalidUserIds.includes(userId)) return { userId, outcome: 'invalid' as const };
+    if (sent.throttledUserIds.includes(userId)) return { userId, outcome: 'throttled' as const };
+    return { userId, outcome: 'accepted' as const };
+  });
+  return { receipt: sent.processQueryKey, people };
 }
 
-async function sendMsg(appNamed: (name?: string) => App, to: Destination, msg: Msg): Promise<Sent> {
+async function sendMsg({ appNamed, sleep }: Omit<SenderDeps, 'webhook'>, to: Destination, msg: Msg): Promise<Sent> {
   if (to.kind === 'work-notification') {
     const { app, userIds, departmentIds, all } = to;
     const receivers = defined({ userIds, departmentIds, all: all || undefined });
-    return { receipt: (await appNamed(app).workNotifications.send({ ...receivers, msg })).taskId };
+    const receipt = (await appNamed(app).workNotifications.send({ ...receivers, msg })).taskId;
+    if (to.confirm === false) return { receipt };
+    if (!to.confirm) return { receipt, people: unconfirmed(userIds) };
+    await sleep(HANDED_OUT_MS);
+    return { receipt, people: await confirmed(appNamed(app), receipt, userIds) };
   }
   if (to.kind !== 'conversation') throw notCarried();
   const { chatId, sender = '', cid = '' } = to;
@@ -75,6 +101,25 @@ async function sendMsg(appNamed: (name?: string) => App, to: Destination, msg: M
   if (chatId !== undefined) return { receipt: (await conversations.sendToChat({ chatId, msg })).messageId };
   await conversations.sendAs({ sender, cid, msg });
   return {};
+}
+
+/** Whom a work notification reached; that it was sent is true all the same when DingTalk does not say. */
+async function confirmed({ sentMessages }: App, taskId: string, userIds: string[] = []): Promise<PersonOutcome[]> {
+  if (userIds.length > MOST_CONFIRMED) return unconfirmed(userIds);
+  try {
+    const { read, unread = [], notReached = [] } = await sentMessages.readersOfNotification(taskId);
+    const reached = [...read, ...unread];
+    return [...new Set([...userIds, ...reached, ...notReached])].map((userId) => {
+      if (notReached.includes(userId)) return { userId, outcome: 'invalid' };
+      return { userId, outcome: reached.includes(userId) ? 'accepted' : 'unconfirmed' };
+    });
+  } catch {
+    return unconfirmed(userIds);
+  }
+}
+
+function unconfirmed(people: readonly string[] = []): PersonOutcome[] {
+  return people.map((userId) => ({ userId, outcome: 'unconfirmed' }));
 }
 
 function notCarried(): ServiceError {

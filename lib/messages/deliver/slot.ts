@@ -1,4 +1,4 @@
-import type { Destination } from '../destination.ts';
+import { type Destination, robotsOf } from '../destination.ts';
 import { EGRESS, limitsOf, type Slot, targetOf } from '../limits/pace.ts';
 import { type SlotCache, WAIT_MS } from '../limits/slot-cache.ts';
 import { type Delivery, type Message, mayHaveArrived } from '../message.ts';
@@ -51,11 +51,7 @@ export async function slotFor(
 /** A message that may have arrived is repeated by the same robot: only that one knows its msgUuid. */
 function candidatesOf(destination: Destination, delivery: Delivery): { destination: Destination; robot?: string }[] {
   if (destination.kind !== 'custom-robot-pool') return [{ destination }];
-  const { robots, ...rules } = destination;
-  const all = robots.map((one) => {
-    const robot = { ...rules, ...one, kind: 'custom-robot' as const };
-    return { destination: robot, robot: targetOf(robot) };
-  });
+  const all = robotsOf(destination).map((robot) => ({ destination: robot, robot: targetOf(robot) }));
   const bound = delivery.robot !== undefined && mayHaveArrived(delivery);
   return bound ? all.filter(({ robot }) => robot === delivery.robot) : all;
 }

@@ -50,6 +50,13 @@ export type SlotLimiter = {
   block(target: string, until: number): Promise<void>;
 };
 
+/** What a call would wait for: a pause that DingTalk asked for, or a slot of the rate limit; until when (epoch ms). */
+export type SlotWait = { for: 'pause' | 'pace'; until: number };
+export type SlotState = {
+  /** What a call within all these limits waits for; undefined when it could be made now. Takes nothing. */
+  next(limited: Limited[]): Promise<SlotWait | undefined>;
+};
+
 /** The limits of a call to this destination, beside the egress address. */
 export function limitsOf(destination: Destination): Limited[] {
   const target = targetOf(destination);

@@ -36,12 +36,22 @@ const UUID_BYTES = 90;
  */
 export function planFor(destination: Destination, content: Content, mention?: Mention): Step[] {
   const batches = batchesOf(destination);
-  const { parts } = outlineOf(destination, content, mention);
-  return parts().flatMap((part, index) => {
+  const parts = outlineOf(destination, content, mention).parts();
+  return parts.flatMap((part, index) => {
     const rendered = renderFor(destination, part, index === 0 ? mention : undefined);
     const bytes = measure(rendered);
-    return batches.map((batch) => ({ rendered, bytes, part: index, destination: batch }));
+    const isLast = index === parts.length - 1;
+    return batches.map((batch) => ({ rendered, bytes, part: index, destination: asking(batch, isLast, batches) }));
   });
+}
+
+/**
+ * Whom a work notification reached is told of its last part (`confirm: false` of the others), and DingTalk is asked for it
+ * where one call is enough.
+ */
+function asking(destination: Destination, isLast: boolean, { length }: Destination[]): Destination {
+  if (destination.kind !== 'work-notification' || (isLast && length === 1)) return destination;
+  return { ...destination, confirm: isLast ? undefined : false };
 }
 
 /**

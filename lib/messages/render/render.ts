@@ -9,7 +9,7 @@ type Json = Record<string, unknown>;
 
 /** A message as DingTalk takes it. `measured` is the part whose UTF-8 bytes DingTalk limits. */
 export type Rendered =
-  | { form: 'webhook'; body: Json; measured: Json }
+  | { form: 'webhook'; body: Json; measured: Json; mentioned: string[] }
   | { form: 'robot'; msgKey: string; msgParam: Record<string, string>; measured: Json }
   | { form: 'msg'; msg: Json; measured: Json };
 
@@ -20,7 +20,8 @@ export function renderFor(destination: Destination, content: Content, mention?: 
     case 'custom-robot':
     case 'custom-robot-pool': {
       const body = { ...webhookBody(visible), ...(hasMentions(mention) && { at: atList(mention) }) };
-      return { form: 'webhook', body, measured: body };
+      const mentioned = hasMentions(mention) ? [...(mention.users ?? []), ...(mention.mobiles ?? [])] : [];
+      return { form: 'webhook', body, measured: body, mentioned };
     }
     case 'robot-group':
     case 'robot-users': {
