@@ -662,7 +662,7 @@ export const ANSWER_TEXTS = {
     knownMembers: ['How many people joined as far as events told; a hint.', 3],
     heardAt: ['When an event last spoke of it, ISO 8601 UTC.', TIME],
   },
-  ConversationList: { '': 'Groups.', items: 'The groups.' },
+  ConversationList: { '': 'A page of groups.', items: 'The groups.', cursor },
   SourceSeen: {
     '': 'What came by a source.',
     received: ['How many deliveries were taken.', 12],
@@ -754,6 +754,8 @@ export const QUERY_TEXTS = {
     '': 'Which groups.',
     title: ['Only groups whose title begins so.', '项目'],
     app: ['Only those of this app. Default: the first.', 'default'],
+    limit: ['How many a page has at most: 1 to 100. Default: 100.', '100'],
+    cursor: cursorIn,
   },
 } as const satisfies Described<typeof QUERIES>;
 

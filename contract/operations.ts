@@ -285,7 +285,7 @@ export const OPERATIONS = {
     tag: 'Destinations',
     summary: 'Groups that events spoke of, with the id that a destination takes',
     answers: { 200: { of: 'The groups', schema: ConversationList } },
-    errors: ['invalid_query', 'list_not_allowed'],
+    errors: ['invalid_query', 'invalid_cursor', 'list_not_allowed'],
   },
   'GET /sources': {
     id: 'listSources',

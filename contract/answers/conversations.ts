@@ -11,5 +11,5 @@ export const Group = v.object({
   heardAt: v.string(),
 });
 
-export const ConversationList = v.object({ items: v.array(Group) });
+export const ConversationList = v.object({ items: v.array(Group), cursor: v.optional(v.string()) });
 export type ConversationList = v.InferOutput<typeof ConversationList>;

@@ -9,9 +9,10 @@ import { getShare, listShares, revokeLink } from '../../lib/files/share/manage-s
 import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 
+const log = createLog('manage-shares', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(v.object({ ...sharesEnv, ...publicEnv }), process.env);
-  return { ...shareTables(config), publicUrl: config.PUBLIC_URL, now: Date.now };
+  return { ...shareTables(config, log), publicUrl: config.PUBLIC_URL, now: Date.now };
 });
 
 const callers = once(async () => callersBy(callerPorts(readConfig(v.object(callersEnv), process.env))));
@@ -19,7 +20,7 @@ const callers = once(async () => callersBy(callerPorts(readConfig(v.object(calle
 export const handler = httpHandler({
   ready,
   callers,
-  log: createLog('manage-shares', process.env.STAGE),
+  log,
   routes: shareRoutes,
   handlers: {
     'GET /shares': async (deps, { query }) => ({ status: 200, body: await listShares(deps, query) }),

@@ -16,7 +16,7 @@ const log = createLog('open-link', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(v.object({ ...ownKeysEnv, ...sharesEnv, ...tasksEnv, ...publicEnv }), process.env);
   const links = linkKeys(config, await loadOwnKeys(config));
-  return { ...links, ...shareTables(config), ...signedUrls(), ...taskChanges(config, log), now: Date.now };
+  return { ...links, ...shareTables(config, log), ...signedUrls(), ...taskChanges(config, log), now: Date.now };
 });
 
 export const handler = httpHandler({

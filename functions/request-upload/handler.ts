@@ -12,10 +12,11 @@ import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import { nameFaults } from '../../lib/messages/accept.ts';
 
+const log = createLog('request-upload', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(v.object({ ...destinationsEnv, ...sharesEnv, ...bucketEnv }), process.env);
   const keys = await loadOwnKeys(config);
-  const ports = { ...shareTables(config), ...signedUrls(), ...recordIds(keys) };
+  const ports = { ...shareTables(config, log), ...signedUrls(), ...recordIds(keys) };
   const destinations = destinationTable(config, keys);
   return { ...ports, destinations, bucket: config.UPLOADS_BUCKET, now: Date.now };
 });
@@ -25,7 +26,7 @@ const callers = once(async () => callersBy(callerPorts(readConfig(v.object(calle
 export const handler = httpHandler({
   ready,
   callers,
-  log: createLog('request-upload', process.env.STAGE),
+  log,
   routes: uploadRoutes,
   handlers: {
     'POST /files': {

@@ -23,7 +23,7 @@ const ready = once(async () => {
     ...acceptPorts(config, secret, log),
     ...linkKeys(config, secret),
     ...recordIds(secret),
-    ...shareTables(config),
+    ...shareTables(config, log),
     ...objects(),
   };
   return {

@@ -9,14 +9,14 @@ import type { bucketEnv, Config, inboundEnv, sharesEnv } from '../base/config.ts
 import type { Log } from '../base/log.ts';
 import { createDownloader } from '../dingtalk/transport/download.ts';
 import { type DingTalkConfig, dingtalkApps } from './apps.ts';
-import { type AwsConfig, clock, dynamodb, randomId, s3, sqs } from './clients.ts';
+import { type AwsConfig, clock, dynamodb, keepingOf, randomId, s3, sqs } from './clients.ts';
 import type { Apps } from './secret.ts';
 
 /** Shares, their links and the media ids that DingTalk gave, which live in one table. */
-export function shareTables(config: Config<typeof sharesEnv>) {
+export function shareTables(config: Config<typeof sharesEnv>, log: Log) {
   const client = dynamodb();
   return {
-    shares: createShareTable(client, config.SHARES_TABLE, clock.now),
+    shares: createShareTable(client, config.SHARES_TABLE, clock.now, keepingOf(config, log)),
     links: createLinkTable(client, config.SHARES_TABLE),
     media: createMediaTable(client, config.SHARES_TABLE, clock.now),
   };
@@ -28,7 +28,7 @@ export function mediaPorts(
   secret: Apps,
   log: Log,
 ) {
-  const { media, links } = shareTables(config);
+  const { media, links } = shareTables(config, log);
   const { isRevoked: revoked } = links;
   const appNamed = dingtalkApps(config, secret, log);
   return { ...objects(), media, revoked, bucket: config.UPLOADS_BUCKET, appNamed, every, randomId, ...clock };

@@ -6,7 +6,7 @@ import type { Config, followEnv, tasksEnv } from '../base/config.ts';
 import type { Log } from '../base/log.ts';
 import { resolvePeople } from '../messages/people.ts';
 import { type DingTalkConfig, dingtalkApps, findApp } from './apps.ts';
-import { type AwsConfig, bus, clock, dynamodb, sqs } from './clients.ts';
+import { type AwsConfig, bus, clock, dynamodb, keepingOf, sqs } from './clients.ts';
 import type { Apps } from './secret.ts';
 
 /** What changing a task takes: the record, and the queue of those to follow. What that did not take is told here. */
@@ -17,7 +17,7 @@ export function taskChanges(config: AwsConfig & Config<typeof tasksEnv>, log: Lo
     throw error;
   };
   return {
-    tasks: createTaskTable(dynamodb(), config.TASKS_TABLE, clock.now),
+    tasks: createTaskTable(dynamodb(), config.TASKS_TABLE, clock.now, keepingOf(config, log)),
     deeds: createDeedTable(dynamodb(), config.TASKS_TABLE, clock.now, clock.random),
     queue: { put: (taskId: string, version: number | string) => queue.put(taskId, version).catch(notQueued(taskId)) },
   };

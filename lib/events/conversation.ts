@@ -35,7 +35,11 @@ export type ConversationStore = {
   /** Events come in any order: an older title or owner changes nothing. */
   learn(news: ConversationNews): Promise<void>;
   /** The groups whose title begins with the prefix. */
-  list(app: string, titlePrefix: string): Promise<Conversation[]>;
+  list(
+    app: string,
+    titlePrefix: string,
+    page: { cursor?: string | undefined; limit: number },
+  ): Promise<{ conversations: Conversation[]; cursor?: string }>;
 };
 
 /** Keeps what events say about groups, so that a destination can be registered by a group's title. */

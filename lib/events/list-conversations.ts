@@ -5,14 +5,16 @@ import type { ConversationStore } from './conversation.ts';
 
 export type ListDeps = { conversations: Pick<ConversationStore, 'list'>; defaultApp: string };
 
+const PAGE = 100;
+
 /**
  * The known groups by the beginning of their title: they give the `openConversationId` for PUT /destinations/{name},
  * which DingTalk does not show. Disbanded groups are left out.
  */
 export async function listConversations(
   { conversations, defaultApp }: ListDeps,
-  { app = defaultApp, title = '' }: ListConversations,
+  { app = defaultApp, title = '', cursor, limit = PAGE }: ListConversations,
 ): Promise<ConversationList> {
-  const found = await conversations.list(app, title);
-  return v.parse(ConversationList, { items: found.filter(({ disbanded }) => !disbanded) });
+  const { conversations: found, ...next } = await conversations.list(app, title, { cursor, limit });
+  return v.parse(ConversationList, { items: found.filter(({ disbanded }) => !disbanded), ...next });
 }

@@ -54,10 +54,9 @@ async function sendOne(deps: DigestDeps, { id, dueAt }: { id: string; dueAt: num
 async function sendTo(deps: DigestDeps, { app, kind, who }: Reader, readers: Readers, id: string): Promise<boolean> {
   const isPerson = kind === 'person';
   const list = isPerson ? listOf.person(who, true) : listOf.group(who, true);
-  const { ids, cursor } = await deps.tasks.list(list, { limit: LISTED });
-  const found = await Promise.all(ids.map((task) => deps.tasks.get(task)));
+  const { tasks: found, cursor } = await deps.tasks.list(list, { limit: LISTED });
   const isOpen = (task: Task) => (isPerson ? isOpenFor(task, who) : !isClosed(task));
-  const open = found.flatMap((task) => (task && isOpen(task) ? [task] : []));
+  const open = found.filter(isOpen);
   if (open.length === 0) return false;
   const urlOf = (task: Task) => deps.pageUrl(task.id, isPerson ? who : undefined);
   await ignoreReusedKey(

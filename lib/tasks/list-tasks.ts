@@ -9,7 +9,7 @@ import type { TaskStore } from './store.ts';
 import type { Task } from './task.ts';
 import { taskView, type ViewDeps } from './task-view.ts';
 
-type Deps = ViewDeps & { tasks: Pick<TaskStore, 'get' | 'list'> };
+type Deps = ViewDeps & { tasks: Pick<TaskStore, 'list'> };
 
 const PAGE = 50;
 /** Most index pages that one answer reads; it may be empty and still have a cursor. */
@@ -33,8 +33,7 @@ export async function listTasks(deps: Deps, asked: ListTasks): Promise<TaskList>
     const name = lists[list];
     if (name === undefined) break;
     const found = await deps.tasks.list(name, { before, cursor: at, limit: PAGE });
-    const read = await Promise.all(found.ids.map((id) => deps.tasks.get(id)));
-    tasks.push(...read.flatMap((task) => (task && fits(task, asked) ? [task] : [])));
+    tasks.push(...found.tasks.filter((task) => fits(task, asked)));
     const next: Place = found.cursor === undefined ? { list: list + 1 } : { list, at: found.cursor };
     cursor = next.list < lists.length ? next : undefined;
   }

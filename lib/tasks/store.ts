@@ -31,9 +31,9 @@ export type TaskStore = {
   putDigest(id: string, dueAt: number): Promise<void>;
 
   /** Maps a number or a DingTalk to-do to the task, or puts the task on a list, which is sorted by `order`. */
-  putRow(id: string, row: Row): Promise<void>;
+  putRow(id: string, row: Row, task: Pick<Task, 'status'>): Promise<void>;
   dropRow(id: string): Promise<void>;
-  /** One page of a list: the ids of the tasks whose `order` is less than `before`, sorted. */
+  /** One page of a list: the tasks whose `order` is less than `before`, sorted. */
   list(
     list: string,
     page: { before?: string | undefined; cursor?: string | undefined; limit: number },
@@ -41,7 +41,7 @@ export type TaskStore = {
 };
 
 export type Row = { task: string } | { task: string; list: string; order: string };
-export type TaskPage = { ids: string[]; cursor?: string };
+export type TaskPage = { tasks: Task[]; cursor?: string };
 
 /** Queues a task to be followed. */
 export type TaskQueue = { put(taskId: string, version: number | string): Promise<void> };

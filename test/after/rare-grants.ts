@@ -16,6 +16,7 @@ export const RARE_GRANTS: Record<string, string> = {
   'deliver-message dynamodb:PutItem messages': 'pages of many outcomes, and lists of what did not go straight through',
   'deliver-message sqs:SendMessage outbox.fifo': 'what DingTalk took and the table did not is noted by the next worker',
   'reconcile dynamodb:BatchGetItem messages': 'messages are looked after only when something is due',
+  'chase-tasks dynamodb:BatchGetItem tasks': 'a digest is due once a day',
   'send-message dynamodb:UpdateItem messages': 'the queue took the message not: the watch over messages shall',
   'dispatch-task dynamodb:GetItem messages': 'a repeat of a dispatch that died half-way finds its message',
   'dispatch-task dynamodb:UpdateItem messages': 'the queue took the message not: the watch over messages shall',

@@ -1,10 +1,13 @@
-import { type DynamoDBClient, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { defined } from '../../base/defined.ts';
 import type { ConversationNews, ConversationStore } from '../../events/conversation.ts';
-import { changeItem, fromItem, keyCondition, toItem } from './item.ts';
+import { pageOf } from './cursor.ts';
+import { changeItem, keyCondition, toItem } from './item.ts';
+import { KEEPING, type Keeping, readable } from './keeping.ts';
 
-const LISTED = 100;
+/** Below what DynamoDB takes for a key of its index. */
+const KeyText = v.pipe(v.string(), v.minLength(1), v.maxLength(700));
 
 const Stored = v.pipe(
   v.object({
@@ -21,7 +24,11 @@ const Stored = v.pipe(
 );
 
 /** Groups, keyed by app and conversation; the index `by-title` lists an app's groups in the order of their titles. */
-export function createConversationTable(client: DynamoDBClient, table: string): ConversationStore {
+export function createConversationTable(
+  client: DynamoDBClient,
+  table: string,
+  keeping: Keeping = KEEPING,
+): ConversationStore {
   const placeOf = ({ app, openConversationId }: ConversationNews) => ({
     TableName: table,
     Key: toItem({ id: `${app}#${openConversationId}` }),
@@ -57,17 +64,18 @@ export function createConversationTable(client: DynamoDBClient, table: string): 
       await setMembers(news, 'DELETE', left);
     },
 
-    async list(app, titlePrefix) {
-      const query = new QueryCommand({
+    async list(app, titlePrefix, { cursor, limit }) {
+      const query = {
         TableName: table,
         IndexName: 'by-title',
         ...(titlePrefix === ''
           ? keyCondition('#app = :app', { app })
           : keyCondition('#app = :app AND begins_with(#title, :title)', { app, title: titlePrefix })),
-        Limit: LISTED,
-      });
-      const { Items = [] } = await client.send(query);
-      return Items.map((item) => fromItem(Stored, item));
+        Limit: limit,
+      };
+      const OfList = v.object({ id: KeyText, app: v.literal(app), title: KeyText });
+      const { items, ...next } = await pageOf(client, query, OfList, cursor);
+      return { conversations: readable(Stored, items, { table, keeping }), ...next };
     },
   };
 }

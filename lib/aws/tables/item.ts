@@ -1,5 +1,6 @@
 import {
   type AttributeValue,
+  BatchGetItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
@@ -38,6 +39,21 @@ export async function getItem<S extends v.GenericSchema>(
 ): Promise<v.InferOutput<S> | undefined> {
   const { Item } = await client.send(new GetItemCommand({ ...place, ConsistentRead: true }));
   return Item && fromItem(schema, Item);
+}
+
+/** DynamoDB gives so many items in one answer. */
+const MOST_AT_ONCE = 100;
+
+/** The latest state of the items with these keys, in any order; those that are not there are left out. */
+export async function getItems(client: DynamoDBClient, table: string, keys: readonly Item[]): Promise<Item[]> {
+  const items: Item[] = [];
+  for (let left = [...keys]; left.length > 0; ) {
+    const asked = { [table]: { Keys: left.slice(0, MOST_AT_ONCE), ConsistentRead: true } };
+    const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand({ RequestItems: asked }));
+    items.push(...(Responses?.[table] ?? []));
+    left = [...left.slice(MOST_AT_ONCE), ...(UnprocessedKeys?.[table]?.Keys ?? [])];
+  }
+  return items;
 }
 
 /** Puts an item where there is none; false when there is one. */

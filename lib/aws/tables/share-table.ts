@@ -1,24 +1,40 @@
-import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { Share, type ShareStore } from '../../files/share/share.ts';
 import { pageOf } from './cursor.ts';
-import { changedItem, changeItem, conditionOf, fromItem, getItem, keyCondition, putNew, toItem } from './item.ts';
+import { changedItem, changeItem, conditionOf, fromItem, getItems, keyCondition, putNew, toItem } from './item.ts';
+import { KEEPING, type Keeping, readable, readOne, SCHEMA, schemaEntry, ttlOf } from './keeping.ts';
 import { acquiring, holding, leased } from './lease.ts';
 
 /** For each renewal. Over by the time the queue brings back the record of a worker that died. */
 const LEASE_MS = 8_500;
-const KEEP_S = 90 * 24 * 3600;
+
+const Stored = v.object({ ...Share.entries, ...schemaEntry });
+const Listed = v.object({ id: v.string() });
 
 /** Below what DynamoDB takes for a key. */
 const KeyText = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 
-/** Shares, keyed by `id`; `by-day` lists those of one UTC day, newest first. */
-export function createShareTable(client: DynamoDBClient, table: string, now: () => number): ShareStore {
-  const recordOf = (share: Share) => ({ ...share, day: share.createdAt.slice(0, 10), ttl: ttlOf(share.createdAt) });
+/** Shares, keyed by `id`; `by-day` lists those of one UTC day, newest first. It holds keys only, so that work on a share writes it once. */
+export function createShareTable(
+  client: DynamoDBClient,
+  table: string,
+  now: () => number,
+  keeping: Keeping = KEEPING,
+): ShareStore {
+  const recordOf = (share: Share) => ({
+    schema: SCHEMA,
+    ...share,
+    day: share.createdAt.slice(0, 10),
+    ttl: ttlOf(keeping, Date.parse(share.createdAt)),
+  });
   const putAs = (owner: string, record: Record<string, unknown>) =>
     client.send(new PutItemCommand({ TableName: table, Item: toItem(record), ...conditionOf(holding(owner)) }));
   const placeOf = (id: string) => ({ TableName: table, Key: toItem({ id }) });
-  const get = (id: string) => getItem(client, placeOf(id), Share);
+  const get = async (id: string) => {
+    const { Item } = await client.send(new GetItemCommand({ ...placeOf(id), ConsistentRead: true }));
+    return readOne(Stored, Item, { table, keeping });
+  };
   const leaseOf = (owner: string) => ({ owner, until: now() + LEASE_MS });
 
   return {
@@ -71,11 +87,14 @@ export function createShareTable(client: DynamoDBClient, table: string, now: () 
       };
       const OfDay = v.object({ id: KeyText, day: v.literal(day), createdAt: KeyText });
       const { items, ...next } = await pageOf(client, query, OfDay, cursor);
-      return { shares: items.map((found) => fromItem(Share, found)), ...next };
+      const ids = items.map((item) => fromItem(Listed, item).id);
+      const found = await getItems(
+        client,
+        table,
+        ids.map((id) => toItem({ id })),
+      );
+      const shares = new Map(readable(Stored, found, { table, keeping }).map((share) => [share.id, share]));
+      return { shares: ids.flatMap((id) => shares.get(id) ?? []), ...next };
     },
   };
-}
-
-function ttlOf(iso: string): number {
-  return Math.floor(Date.parse(iso) / 1000) + KEEP_S;
 }

@@ -1,11 +1,13 @@
 import {
   DeleteItemCommand,
   type DynamoDBClient,
+  GetItemCommand,
   PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
+import { isClosed } from '../../tasks/life-cycle.ts';
 import type { TaskStore } from '../../tasks/store.ts';
 import { Followed, Task } from '../../tasks/task.ts';
 import { pageOf } from './cursor.ts';
@@ -15,11 +17,13 @@ import {
   changeItem,
   fromItem,
   getItem,
+  getItems,
   keyCondition,
   putNew,
   toItem,
   updateOf,
 } from './item.ts';
+import { KEEPING, type Keeping, readable, readOne, SCHEMA, schemaEntry, ttlOf } from './keeping.ts';
 import { acquiring, holding, releasing } from './lease.ts';
 
 /** The table also holds the last number given, pointers from numbers and to-dos to tasks, and the rows of lists. */
@@ -33,6 +37,7 @@ const PAGE = 100;
 /** The caller's own data stand as JSON: DynamoDB's numbers hold less than JSON's. */
 const Stored = v.object({
   ...Task.entries,
+  ...schemaEntry,
   data: v.optional(v.pipe(v.string(), v.parseJson(), v.record(v.string(), v.unknown()))),
 });
 const stored = ({ data, ...task }: Task) => ({ ...task, data: data && JSON.stringify(data) });
@@ -49,13 +54,24 @@ const FIXED = [...FOLLOWED, 'id', 'number', 'caller', 'requestHash', 'createdAt'
 const CHANGING = Object.keys(Task.entries).filter((name) => !FIXED.includes(name));
 
 /** Tasks, keyed by `id`; `by-due` finds those to check, `by-list` the rows of a list. */
-export function createTaskTable(client: DynamoDBClient, table: string, now: () => number): TaskStore {
+export function createTaskTable(
+  client: DynamoDBClient,
+  table: string,
+  now: () => number,
+  keeping: Keeping = KEEPING,
+): TaskStore {
   const placeOf = (id: string) => ({ TableName: table, Key: toItem({ id }) });
-  const taskOf = (id: string) => getItem(client, placeOf(id), Stored);
+  const taskOf = async (id: string) => {
+    const { Item } = await client.send(new GetItemCommand({ ...placeOf(id), ConsistentRead: true }));
+    return readOne(Stored, Item, { table, keeping });
+  };
+  /** A closed task ages out, with its rows; one that is opened again stays. */
+  const ttlOfTask = (task: Pick<Task, 'status'>) => (isClosed(task) ? ttlOf({ ...keeping, now }) : undefined);
   const change = (id: string, by: Change) => changeItem(client, placeOf(id), by);
 
   return {
-    create: (task) => putNew(client, table, { ...stored(task), watch: WATCHED, dueAt: now() + LOST_MS }),
+    create: (task) =>
+      putNew(client, table, { schema: SCHEMA, ...stored(task), watch: WATCHED, dueAt: now() + LOST_MS }),
 
     get: taskOf,
 
@@ -63,7 +79,7 @@ export function createTaskTable(client: DynamoDBClient, table: string, now: () =
       const members = new Map(Object.entries(stored(task)));
       const set = Object.fromEntries(CHANGING.map((name) => [name, members.get(name)]));
       return change(task.id, {
-        set: { ...set, watch: WATCHED, dueAt: now() + LOST_MS },
+        set: { ...set, ttl: ttlOfTask(task), watch: WATCHED, dueAt: now() + LOST_MS },
         when: '#version = :from',
         values: { from },
       });
@@ -107,7 +123,7 @@ export function createTaskTable(client: DynamoDBClient, table: string, now: () =
           Limit: PAGE,
         }),
       );
-      return Items.map((item) => fromItem(Due, item));
+      return readable(Due, Items, { table, keeping });
     },
 
     async checked(id, listed, dueAt) {
@@ -118,8 +134,8 @@ export function createTaskTable(client: DynamoDBClient, table: string, now: () =
       await putNew(client, table, { id, watch: 'digest', dueAt });
     },
 
-    async putRow(id, row) {
-      await client.send(new PutItemCommand({ TableName: table, Item: toItem({ id, ...row }) }));
+    async putRow(id, row, task) {
+      await client.send(new PutItemCommand({ TableName: table, Item: toItem({ id, ...row, ttl: ttlOfTask(task) }) }));
     },
 
     async dropRow(id) {
@@ -136,7 +152,14 @@ export function createTaskTable(client: DynamoDBClient, table: string, now: () =
       };
       const OfList = v.object({ id: KeyText, list: v.literal(list), order: KeyText });
       const { items, ...next } = await pageOf(client, query, OfList, cursor);
-      return { ids: items.map((item) => fromItem(Listed, item).order.split('#').at(-1) ?? ''), ...next };
+      const ids = readable(Listed, items, { table, keeping }).map(({ order }) => order.split('#').at(-1) ?? '');
+      const found = await getItems(
+        client,
+        table,
+        [...new Set(ids)].map((id) => toItem({ id })),
+      );
+      const tasks = new Map(readable(Stored, found, { table, keeping }).map((task) => [task.id, task]));
+      return { tasks: ids.flatMap((id) => tasks.get(id) ?? []), ...next };
     },
   };
 }

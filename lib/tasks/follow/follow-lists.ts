@@ -22,7 +22,7 @@ export async function followLists({ tasks, ...deps }: ListDeps, task: Task): Pro
   const rows = Object.fromEntries([...wanted].map(([id, row]) => [id, JSON.stringify(row)]));
   const fresh = [...wanted].filter(([id]) => had[id] !== rows[id]);
   await Promise.all([
-    ...fresh.map(([id, row]) => tasks.putRow(id, row)),
+    ...fresh.map(([id, row]) => tasks.putRow(id, row, task)),
     ...Object.keys(had)
       .filter((id) => !wanted.has(id))
       .map((id) => tasks.dropRow(id)),

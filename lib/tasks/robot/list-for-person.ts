@@ -10,11 +10,10 @@ export function isOpenFor(task: Task, userId: string): boolean {
 
 /** A person's open tasks, sorted by due date, earliest first; `more` when there are more than `limit`. */
 export async function openTasksOf(
-  tasks: Pick<TaskStore, 'get' | 'list'>,
+  tasks: Pick<TaskStore, 'list'>,
   userId: string,
   limit: number,
 ): Promise<{ open: Task[]; more: boolean }> {
-  const { ids, cursor } = await tasks.list(listOf.person(userId, true), { limit });
-  const found = await Promise.all(ids.map((id) => tasks.get(id)));
-  return { open: found.flatMap((task) => (task && isOpenFor(task, userId) ? [task] : [])), more: cursor !== undefined };
+  const { tasks: found, cursor } = await tasks.list(listOf.person(userId, true), { limit });
+  return { open: found.filter((task) => isOpenFor(task, userId)), more: cursor !== undefined };
 }

@@ -1,22 +1,14 @@
-import {
-  type AttributeValue,
-  BatchGetItemCommand,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { sha256 } from '../../../base/hash.ts';
 import { belongs, type List, nameOf, type Row } from '../../../messages/lists.ts';
 import type { MessageState } from '../../../messages/message.ts';
 import type { StatePage } from '../../../messages/store.ts';
 import { pageOf } from '../cursor.ts';
-import { keyCondition, toItem } from '../item.ts';
+import { getItems, keyCondition, toItem } from '../item.ts';
 import { type Keeping, readable } from '../keeping.ts';
 import { idsOfDay, messageKey } from '../message-key.ts';
 
-/** DynamoDB gives so many items in one answer. */
-const MOST_AT_ONCE = 100;
 /** Names that are longer stand in a key by their hash. */
 const LONGEST_NAME = 200;
 
@@ -30,16 +22,12 @@ export function rowsIn(client: DynamoDBClient, { table, keeping, State }: Option
   const keyOf = ({ list, messageId, destination }: Row) => ({ part: list, id: rowId(messageId, destination) });
 
   async function states(ids: readonly string[]): Promise<Map<string, MessageState>> {
-    const all = new Map<string, MessageState>();
-    let keys: Record<string, AttributeValue>[] = ids.map((id) => messageKey(table, id).Key);
-    while (keys.length > 0) {
-      const asked = { [table]: { Keys: keys.slice(0, MOST_AT_ONCE), ConsistentRead: true } };
-      const { Responses, UnprocessedKeys } = await client.send(new BatchGetItemCommand({ RequestItems: asked }));
-      const read = readable(State, Responses?.[table] ?? [], { table, keeping });
-      for (const state of read) all.set(state.id, state);
-      keys = [...keys.slice(MOST_AT_ONCE), ...(UnprocessedKeys?.[table]?.Keys ?? [])];
-    }
-    return all;
+    const items = await getItems(
+      client,
+      table,
+      ids.map((id) => messageKey(table, id).Key),
+    );
+    return new Map(readable(State, items, { table, keeping }).map((state) => [state.id, state]));
   }
 
   async function put(rows: readonly Row[], ttl: number): Promise<void> {
