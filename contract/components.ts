@@ -46,6 +46,8 @@ import {
   FileRules,
   MergeRule,
   Pace,
+  PastedRobot,
+  PutDestination,
   Robot,
   RobotGroup,
   RobotUsers,
@@ -122,6 +124,8 @@ export const REQUESTS = {
   SnsSource,
   JsonSource,
   PutSource,
+  PastedRobot,
+  PutDestination,
 };
 
 export const ANSWERS = {

@@ -271,13 +271,13 @@ export const REQUEST_TEXTS = {
   },
   Robot: {
     '': 'A custom robot of a group.',
-    accessToken: ['The value behind `access_token=` in the address of the robot.', 'simopsrobot'],
+    accessToken: ['The value behind `access_token=` in the address of the robot, or the address.', 'simopsrobot'],
     secret: ['The `SEC…` text, when the robot signs.', 'SECsimopsrobot'],
   },
   CustomRobot: {
     '': 'A custom robot of a group.',
     kind: kind('custom-robot'),
-    accessToken: ['The value behind `access_token=` in the address of the robot.', 'simopsrobot'],
+    accessToken: ['The value behind `access_token=` in the address of the robot, or the address.', 'simopsrobot'],
     secret: ['The `SEC…` text, when the robot signs.', 'SECsimopsrobot'],
     pace,
     keyword,
@@ -380,6 +380,21 @@ export const REQUEST_TEXTS = {
     template: 'What becomes of the body. Left out: its title and its text by their usual names.',
   },
   PutSource: { '': 'Where a sender that exists is let in, and where what it says goes.' },
+  PastedRobot: {
+    '': "A custom robot as DingTalk's dialog shows it when it is made.",
+    kind: kind('custom-robot'),
+    webhook: [
+      'The address of the robot; only its token is kept.',
+      'https://oapi.dingtalk.com/robot/send?access_token=simopsrobot',
+    ],
+    secret: ['The `SEC…` text, when the robot signs.', 'SECsimopsrobot'],
+    pace,
+    keyword,
+    external,
+    files,
+    merge,
+  },
+  PutDestination: { '': "A destination by its kind, or a robot pasted from DingTalk's dialog." },
 } as const satisfies Described<typeof REQUESTS>;
 
 const target = {
@@ -761,6 +776,7 @@ export const QUERY_TEXTS = {
 
 export const PROBLEM_TEXTS: Record<ProblemCode, string> = {
   invalid_json: 'The body is not JSON.',
+  unsupported_charset: 'The body is in another charset than UTF-8.',
   invalid_query: 'The query has faults.',
   invalid_cursor: 'The cursor is not one of this list.',
   invalid_idempotency_key: 'The Idempotency-Key cannot be used.',

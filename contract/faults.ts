@@ -35,7 +35,7 @@ function faultsOf(schema: Node, issue: v.BaseIssue<unknown>, input: unknown): Fa
   const path = (issue.path ?? []).map(({ key }) => (typeof key === 'number' ? key : String(key)));
   if (issue.type === 'strict_object' && issue.expected === 'never') {
     const outer = path.slice(0, -1);
-    return unknownFields(Object.keys(nodeAt(schema, outer, input)?.entries ?? {}), outer, valueAt(input, outer));
+    return unknownFields(Object.keys(entriesAt(schema, outer, input)), outer, valueAt(input, outer));
   }
   const outer = issue.type === 'variant' ? nodeAt(schema, path.slice(0, -1), input) : undefined;
   const node = outer?.type === 'variant' ? outer : nodeAt(schema, path, input);
@@ -160,6 +160,14 @@ function typeOf(input: unknown): string {
 
 function unwrapped(node: Node): Node {
   return node.wrapped ? unwrapped(node.wrapped) : node;
+}
+
+/** The members that the input may have at a path; of several forms, those of the one that it names. */
+function entriesAt(schema: Node, path: Path, input: unknown): Record<string, Node> {
+  const node = nodeAt(schema, path, input);
+  const given = valueAt(input, path);
+  const named = node?.options?.find((option) => !v.safeParse(option, given).issues?.some(namesOther));
+  return (named ?? node)?.entries ?? {};
 }
 
 /** The schema of what stands at a path of the input; of a variant, the one that the input names. */

@@ -243,7 +243,11 @@ export const OPERATIONS = {
     tag: 'Destinations',
     summary: 'Register a destination, or replace it',
     examples: {
-      robot: { kind: 'custom-robot', accessToken: 'simopsrobot', secret: 'SECsimopsrobot' },
+      pasted: {
+        webhook: 'https://oapi.dingtalk.com/robot/send?access_token=simopsrobot',
+        secret: 'SECsimopsrobot',
+      },
+      robot: { kind: 'custom-robot', accessToken: 'simopsrobot', secret: 'SECsimopsrobot', keyword: '告警' },
       pool: {
         kind: 'custom-robot-pool',
         robots: [{ accessToken: 'simopsrobot', secret: 'SECsimopsrobot' }],
@@ -341,6 +345,16 @@ export const OPERATIONS = {
     tag: 'Service',
     summary: 'Whether the API answers',
     answers: { 200: { of: 'It does', schema: Health } },
+  },
+  'HEAD /f/{id}': {
+    id: 'lookAtFile',
+    tag: 'Files',
+    summary: 'Look whether a download link still opens; counts nothing',
+    answers: {
+      200: { of: 'It opens' },
+      404: { of: 'There is no such link' },
+      410: { of: 'It has expired' },
+    },
   },
   'GET /f/{id}': {
     id: 'openFile',

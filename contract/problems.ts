@@ -23,6 +23,7 @@ export type Problem = v.InferOutput<typeof Problem>;
 /** The problems that requests of callers end in, by their code. Another code is DingTalk's, or that of a part behind this API. */
 export const PROBLEMS = {
   invalid_json: 400,
+  unsupported_charset: 415,
   invalid_query: 400,
   invalid_cursor: 400,
   invalid_idempotency_key: 400,

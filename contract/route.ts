@@ -27,9 +27,9 @@ export type Reach = {
 };
 
 /** What a request brings, and how it is read. */
-export type Input<S extends v.GenericSchema = v.GenericSchema> = {
+export type Input<S extends v.GenericSchema = v.GenericSchema, T = v.InferOutput<S>> = {
   schema: S;
-  read(given: unknown): { value: v.InferOutput<S> } | Fault[];
+  read(given: unknown): { value: T } | Fault[];
 };
 
 export type Route = {

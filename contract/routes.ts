@@ -30,6 +30,7 @@ export const CALLER_ROUTES = {
   ...sourceRoutes,
   ...descriptionRoutes,
   'GET /f/{id}': linkRoutes['GET /f/{id}'],
+  'HEAD /f/{id}': linkRoutes['HEAD /f/{id}'],
 } as const satisfies Routes;
 /** All routes. */
 export const ROUTES: Routes = { ...CALLER_ROUTES, ...linkRoutes, ...senderRoutes, ...callbackRoutes };

@@ -19,7 +19,7 @@ export const Url = v.pipe(
 export const Picture = v.pipe(Text, v.maxLength(2048), v.check(isOpened, SCHEME_TEXT));
 
 /** Names of destinations have 64 characters; a longer one is none that is known. */
-export const Name = v.pipe(Text, v.maxLength(64));
+export const Name = v.pipe(Text, v.normalize('NFC'), v.maxLength(64));
 /** An id of DingTalk's, or a token. */
 export const Id = v.pipe(Text, v.maxLength(128));
 

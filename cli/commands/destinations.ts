@@ -3,12 +3,14 @@ import * as v from 'valibot';
 import { DestinationView } from '../../contract/answers/destinations.ts';
 import { MessageView } from '../../contract/answers/messages.ts';
 import { fromItem } from '../../lib/aws/tables/item.ts';
-import type { Command } from '../command.ts';
+import { defined } from '../../lib/base/defined.ts';
+import type { Command, Given } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { exitOf, linesOf } from '../outcome.ts';
 import { jsonFile } from '../request.ts';
 import { apiOf } from '../stage/api.ts';
 import { targetOf } from '../stage/target.ts';
+import type { Io } from '../terminal.ts';
 
 const Row = v.object({ id: v.string(), kind: v.string() });
 
@@ -51,24 +53,27 @@ const put: Command = {
       value: '<file>',
       help: 'the destination as JSON, `-` is stdin (keeps secrets out of the shell history)',
     },
+    webhook: { type: 'string', value: '<url>', help: "a custom robot: the address that DingTalk's dialog shows" },
+    'secret-env': { type: 'string', value: '<name>', help: 'the variable that holds its SEC… text, if it signs' },
+    keyword: { type: 'string', value: '<word>', help: 'what it wants in each message, if it has keywords' },
     group: { type: 'string', value: '<id>', help: "a group of the app's robot: its openConversationId" },
     users: { type: 'string', value: '<userIds>', help: 'people, each one to one' },
     app: { type: 'string', value: '<name>', help: "one of the stage's DingTalk apps" },
   },
   examples: [
     'echo \'{"kind":"custom-robot","accessToken":"…","secret":"SEC…"}\' | dingdock destinations put alerts --body -',
+    'dingdock destinations put alerts --webhook "$WEBHOOK" --secret-env SECRET',
     'dingdock destinations put project --group cidProject=',
     'dingdock destinations put boss --users zhangsan',
   ],
   async run(io, given) {
     const name = encodeURIComponent(given.word);
     const [file, group, userIds] = [given.text('body'), given.text('group'), given.list('users')];
-    const app = given.text('app');
-    const chosen = [file, group, userIds].filter((way) => way !== undefined);
-    if (chosen.length !== 1) throw new UsageError('destinations put takes one of --body, --group and --users');
-    const robot =
-      group === undefined ? { kind: 'robot-users', userIds } : { kind: 'robot-group', openConversationId: group };
-    const body = file === undefined ? { ...robot, ...(app !== undefined && { app }) } : await jsonFile(file);
+    const webhook = given.text('webhook');
+    const chosen = [file, group, userIds, webhook].filter((way) => way !== undefined);
+    if (chosen.length !== 1)
+      throw new UsageError('destinations put takes one of --body, --webhook, --group and --users');
+    const body = file === undefined ? bodyOf(io, given) : await jsonFile(file);
     if (io.dryRun) {
       io.answer({ name }, `would register ${name}`);
       return EXIT.done;
@@ -82,6 +87,20 @@ const put: Command = {
     return EXIT.done;
   },
 };
+
+/** A destination by its options. */
+function bodyOf({ env }: Io, given: Given): object {
+  const [webhook, group, app] = [given.text('webhook'), given.text('group'), given.text('app')];
+  const [variable, keyword] = [given.text('secret-env'), given.text('keyword')];
+  const secret = variable === undefined ? undefined : env[variable];
+  if (variable !== undefined && !secret) throw new UsageError(`the variable ${variable} is empty`);
+  if (webhook !== undefined) return defined({ webhook, secret, keyword });
+  const robot =
+    group === undefined
+      ? { kind: 'robot-users', userIds: given.list('users') }
+      : { kind: 'robot-group', openConversationId: group };
+  return defined({ ...robot, app });
+}
 
 const remove: Command = {
   name: 'destinations remove',

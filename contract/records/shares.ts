@@ -32,7 +32,7 @@ export const shareEntries = {
   versionId: v.optional(v.string()),
   size: v.number(),
   createdAt: v.string(),
-  status: v.picklist(['awaiting', 'received', 'shared', 'partly', 'refused']),
+  status: v.picklist(['awaiting', 'received', 'shared', 'partly', 'refused', 'ignored']),
   fileName: v.optional(v.string()),
   sha256: v.optional(v.string()),
   caption: v.optional(v.string()),

@@ -34,7 +34,24 @@ export const Pace = v.strictObject({
   perMs: whole(1, DAY_MS),
   penaltyMs: v.optional(whole(0, DAY_MS)),
 });
-export const Robot = v.strictObject({ accessToken: Id, secret: v.optional(Id) });
+/** What DingTalk's dialog shows when a robot is made: its address, and its secret if it signs. */
+const ADDRESS = /^https?:\/\//i;
+const NO_TOKEN = 'takes the token of the robot, or its address https://oapi.dingtalk.com/robot/send?access_token=…';
+const AccessToken = v.pipe(
+  v.string(),
+  v.maxLength(2048),
+  v.transform(tokenIn),
+  v.nonEmpty(),
+  v.check((token) => !ADDRESS.test(token) && token.length <= 128, NO_TOKEN),
+);
+const Secret = v.pipe(v.string(), v.trim(), v.nonEmpty(), v.maxLength(128));
+export const Robot = v.strictObject({ accessToken: AccessToken, secret: v.optional(Secret) });
+
+/** The token of a robot's address; another text stays as it is. */
+function tokenIn(pasted: string): string {
+  const text = pasted.trim();
+  return (ADDRESS.test(text) && URL.canParse(text) && new URL(text).searchParams.get('access_token')) || text;
+}
 
 /** What a robot with the security setting "keyword" wants in each message; empty: it wants none. */
 const keyword = v.optional(v.pipe(v.string(), v.maxLength(64)));
@@ -88,6 +105,14 @@ export const Conversation = v.pipe(
   ),
 );
 
+/** A custom robot as DingTalk's dialog shows it. */
+export const PastedRobot = v.strictObject({
+  kind: v.optional(v.literal('custom-robot')),
+  webhook: AccessToken,
+  secret: v.optional(Secret),
+  ...robotEntries,
+});
+
 /** A named target of messages. */
 export const Destination = v.variant('kind', [
   CustomRobot,
@@ -98,3 +123,6 @@ export const Destination = v.variant('kind', [
   Conversation,
 ]);
 export type Destination = v.InferOutput<typeof Destination>;
+
+/** A destination as it is registered. */
+export const PutDestination = v.union([Destination, PastedRobot]);

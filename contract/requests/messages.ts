@@ -37,7 +37,7 @@ export type SendMessage = v.InferOutput<typeof SendMessage>;
 
 export const ListMessages = v.pipe(
   v.strictObject({
-    to: v.optional(v.pipe(v.string(), v.maxLength(64))),
+    to: v.optional(v.pipe(v.string(), v.normalize('NFC'), v.maxLength(64))),
     owner: v.optional(v.pipe(v.string(), v.maxLength(2_000))),
     status: v.optional(ListedStatus),
     day: v.optional(Day),

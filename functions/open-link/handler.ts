@@ -24,7 +24,8 @@ export const handler = httpHandler({
   log,
   routes: linkRoutes,
   handlers: {
-    'GET /f/{id}': async (deps, { id, headers }) => openFile(deps, id, headers['user-agent']),
+    'GET /f/{id}': async (deps, request) => openFile(deps, request.id, request),
+    'HEAD /f/{id}': async (deps, request) => openFile(deps, request.id, request),
     'GET /t/{id}': async (deps, { id, query, headers }) =>
       openTask(deps, id, { fields: query, acceptLanguage: headers['accept-language'] }),
     'POST /t/{id}': async (deps, { id, bytes, headers }) =>

@@ -141,7 +141,7 @@ function requireObject(access: Access, media: string, to: readonly string[]): vo
   const key = media.slice(OBJECT.length);
   if (key.startsWith(MEDIA_PREFIX)) return;
   const [prefix, names = '', ...name] = key.split('/');
-  const shared = names.split(',').map((each) => each.trim());
+  const shared = names.split(',').map((each) => each.trim().normalize('NFC'));
   if (`${prefix}/` === SHARE_PREFIX && name.length > 0 && shared.some((each) => to.includes(each))) {
     requireDestinations(access, shared);
     return;
@@ -161,7 +161,7 @@ function requireScope(access: Access, needs: Scope): void {
 
 /** Every name that the key lacks is told at once, where whoever asks has named it. */
 function requireDestinations(access: Access, names: readonly string[], unnamed?: string): void {
-  const refused = names.filter((name) => !holds(access.destinations, name));
+  const refused = names.filter((name) => !holds(access.destinations, name.normalize('NFC')));
   if (refused.length === 0) return;
   const has = access.destinations.join(', ') || 'no destination';
   throw refusal('destination_not_allowed', access, `is for ${has}, not for ${unnamed ?? listed(refused)}`);
@@ -216,7 +216,7 @@ function leavesAt(given: unknown, [member, ...rest]: string[]): Leaf[] {
 }
 
 function textsOf(leaves: readonly Leaf[]): string[] {
-  return leaves.map(({ value }) => String(value));
+  return leaves.map(({ value }) => String(value).normalize('NFC'));
 }
 
 function listed(names: readonly string[]): string {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { cleanName } from '../base/text/file-name.ts';
+import { baseName, cleanName } from '../base/text/file-name.ts';
 
 const Attachment = v.object({
   kind: v.picklist(['file', 'picture', 'audio', 'video']),
@@ -103,7 +103,7 @@ export function inboxKey({ conversation, receivedAt }: Inbound, fileName: string
 
 /** The name it was sent under, else its kind with an extension, which may come from its first bytes. */
 export function inboxName({ kind, fileName, extension }: Attachment, head: Uint8Array): string {
-  const clean = cleanName((fileName ?? '').split('/').at(-1) ?? '');
+  const clean = cleanName(baseName(fileName ?? ''));
   if (clean !== '') return clean;
   const ending = (extension ?? '').replace(/\W/g, '').toLowerCase() || extensionIn(head);
   return `${kind}.${ending ?? 'bin'}`;

@@ -3,6 +3,7 @@ import { ServiceError } from '../base/errors.ts';
 import type { Content } from '../messages/content.ts';
 import type { Destination } from '../messages/destination.ts';
 import { type App, type MediaDeps, mediaOf, sourceOf } from './media.ts';
+import { whyLost } from './share/lost.ts';
 import { brokenMediaRule } from './share/rules.ts';
 import type { ObjectRef } from './share/share.ts';
 import { MAX_MEDIA_BYTES } from './share/ways.ts';
@@ -24,7 +25,10 @@ export async function withMedia(deps: WithMediaDeps, destination: Destination, c
   const key = content.mediaId.slice(OBJECT.length);
   const object = { bucket: deps.bucket, key };
   if (!isMediaKey(key)) throw refused('object_not_allowed', `"${key}" is not for messages.`);
-  const { eTag, size } = await deps.objects.head(object);
+  const { eTag, size, encoding } = await deps.objects.head(object).catch(inWords);
+  if (encoding !== undefined) {
+    throw refused('object_encoded', `"${key}" is packed (Content-Encoding: ${encoding}); upload it as it is.`);
+  }
   if (await deps.revoked({ ...object, eTag })) throw refused('object_revoked', `The link of "${key}" was revoked.`);
   if (size === 0 || size > MAX_MEDIA_BYTES) {
     const remedy = `"${key}" has ${size} bytes; DingTalk takes 1 to ${MAX_MEDIA_BYTES} as media.`;
@@ -38,6 +42,14 @@ export async function withMedia(deps: WithMediaDeps, destination: Destination, c
   const source = sourceOf(deps, { ...object, eTag, size });
   const { mediaId } = await mediaOf(deps, { app, way: content.kind, share: { fileName }, source });
   return { ...content, mediaId };
+}
+
+/** @throws the error, with why nobody can read the object */
+function inWords(error: unknown): never {
+  const remedy = whyLost(error);
+  if (remedy === undefined || !(error instanceof ServiceError)) throw error;
+  const { operation, code, retryable } = error;
+  throw new ServiceError(operation, { code, retryable, remedy, cause: error });
 }
 
 function refused(code: string, remedy: string): ServiceError {

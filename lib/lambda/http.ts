@@ -119,7 +119,11 @@ async function answer<D>({ ready, callers, route, handler }: Served<D>, event: E
   // other routes do not know the header
   const mayRepeat = route.body !== undefined && event.requestContext.http.method === 'POST';
   const request = toRequest(event, { access, headers, mayRepeat });
-  const given = { path: event.pathParameters, query: request.query, body: route.body && parseJson(request.bytes) };
+  const given = {
+    path: event.pathParameters,
+    query: request.query,
+    body: route.body && parseJson(request.bytes, headers['content-type']),
+  };
   // before anything is looked up: who may not use a destination need not learn whether it exists
   if (!isOpen) requireReach(access, route, given);
   const query =
@@ -144,8 +148,16 @@ function noQuery(given: Record<string, string | undefined>): Fault[] | { value: 
 }
 const MOST_TOLD = 20;
 
-function parseJson(bytes: Buffer): unknown {
+function parseJson(bytes: Buffer, contentType = ''): unknown {
+  const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(contentType)?.[1];
+  if (charset !== undefined && !/^(?:utf-?8|(?:us-)?ascii)$/i.test(charset)) throw otherCharset(charset);
   const text = textOf(bytes);
+  // API Gateway has put it where bytes were no UTF-8
+  if (text?.includes('\ufffd')) {
+    throw invalidJson(
+      'the body is not JSON in UTF-8: it holds U+FFFD, the sign for what cannot be read; write \\ufffd if it is meant',
+    );
+  }
   if (text === undefined) throw invalidJson('the body is not JSON in UTF-8');
   if (isTooDeep(text)) throw invalidJson(`the body is nested deeper than ${MAX_DEPTH} levels`);
   try {
@@ -161,6 +173,12 @@ function textOf(bytes: Buffer): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+function otherCharset(charset: string): InvalidInput {
+  const message = `the body is in ${charset}; send it in UTF-8, which JSON is written in`;
+  const fault = { path: 'Content-Type', code: 'unsupported_charset', message };
+  return new InvalidInput('request', 'unsupported_charset', [fault]);
 }
 
 function invalidJson(message: string): InvalidInput {
@@ -183,7 +201,8 @@ function toRequest(event: Event, { access, headers, mayRepeat }: Proven) {
     access,
     method,
     path,
-    id: event.pathParameters?.id ?? event.pathParameters?.name ?? '',
+    // the same name may be written in several ways
+    id: (event.pathParameters?.id ?? event.pathParameters?.name ?? '').normalize('NFC'),
     params: event.pathParameters ?? {},
     query: event.queryStringParameters ?? {},
     headers,

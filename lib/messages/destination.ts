@@ -9,7 +9,7 @@ const RESERVED = ['__proto__', 'prototype', 'constructor'];
 /** A destination's name. It is also a path segment of uploads, so only few signs are allowed. */
 export const DestinationName = v.pipe(
   v.string(),
-  v.regex(/^[\p{L}\p{N}_.-]{1,64}$/u, 'a name has 1 to 64 letters, digits, "_", "." or "-"'),
+  v.regex(/^[\p{L}\p{M}\p{N}_.-]{1,64}$/u, 'a name has 1 to 64 letters, digits, "_", "." or "-"'),
   v.check((name) => !RESERVED.includes(name), 'this name is reserved'),
 );
 

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { uploadEvent } from '../../local/triggers/upload-event.ts';
 import { stackClient } from './stack-client.ts';
 
-type Put = { Metadata?: Record<string, string>; ContentType?: string };
+type Put = { Metadata?: Record<string, string>; ContentType?: string; ContentEncoding?: string };
 
 /** What tests about files do with the running stack: upload, follow the share, compare bytes. */
 export async function filesClient() {
@@ -34,7 +34,9 @@ export async function filesClient() {
     shareOf,
     /** The share of a key, when nothing more will become of it. */
     finished: async (key: string) => {
-      await expect.poll(async () => (await shareOf(key))?.status ?? 'received').toMatch(/shared|refused|partly/);
+      await expect
+        .poll(async () => (await shareOf(key))?.status ?? 'received')
+        .toMatch(/shared|refused|partly|ignored/);
       return shareOf(key);
     },
     fileMessages: async (name: string, conversation = 'cidProject=') =>

@@ -1,4 +1,10 @@
-import { GetObjectCommand, HeadObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import {
+  GetObjectCommand,
+  HeadObjectCommand,
+  type HeadObjectOutput,
+  type S3Client,
+  S3ServiceException,
+} from '@aws-sdk/client-s3';
 import { ServiceError } from '../../base/errors.ts';
 import type { ObjectStore } from '../../files/share/share.ts';
 
@@ -10,10 +16,15 @@ export function createBucket(client: S3Client): ObjectStore {
         ETag = '',
         ContentLength = 0,
         Metadata = {},
+        ContentEncoding = '',
+        ...more
       } = await client
         .send(new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }))
         .catch(explain('object.head'));
-      return { eTag: ETag.replaceAll('"', ''), size: ContentLength, metadata: Metadata };
+      if (isArchived(more)) throw new ServiceError('object.head', { code: 'object_archived', retryable: false });
+      const packed = ContentEncoding.split(',').filter((each) => !UNPACKED.includes(each.trim()));
+      const encoding = packed.join(',').trim() || undefined;
+      return { eTag: ETag.replaceAll('"', ''), size: ContentLength, metadata: Metadata, encoding };
     },
 
     async open({ bucket, key, eTag, versionId }, range) {
@@ -40,13 +51,37 @@ const FINAL: Record<string, string> = {
   NoSuchVersion: 'object_gone',
   NotFound: 'object_gone',
   PreconditionFailed: 'object_replaced',
+  InvalidObjectState: 'object_archived',
+  AccessDenied: 'object_forbidden',
+  Forbidden: 'object_forbidden',
+  AllAccessDisabled: 'object_forbidden',
+  InvalidRequest: 'object_unreadable',
+  NoSuchBucket: 'bucket_gone',
 };
+/** An answer to HEAD has no body that says more. */
+const FINAL_STATUS: Record<number, string> = { 400: 'object_unreadable', 403: 'object_forbidden' };
+/** How bodies travel, and not how an object is kept. */
+const UNPACKED = ['', 'identity', 'aws-chunked'];
 
-/** A missing or replaced object will not come back; everything else may pass. */
+/** Whether S3 has to fetch an object from its archive before anybody can read it. */
+function isArchived({ StorageClass, ArchiveStatus, Restore }: Partial<HeadObjectOutput>): boolean {
+  const isRestored = Restore?.includes('ongoing-request="false"');
+  return !isRestored && (ArchiveStatus !== undefined || StorageClass === 'GLACIER' || StorageClass === 'DEEP_ARCHIVE');
+}
+
+/** A missing or replaced object will not come back, and one that nobody may read stays so; everything else may pass. */
 function explain(operation: string) {
   return (cause: unknown): never => {
-    const code = cause instanceof Error ? FINAL[cause.name] : undefined;
+    const code = finalCode(operation, cause);
     if (code !== undefined) throw new ServiceError(operation, { code, retryable: false, cause });
     throw new ServiceError(operation, { code: 'object_unreachable', retryable: true, cause });
   };
+}
+
+function finalCode(operation: string, cause: unknown): string | undefined {
+  if (!(cause instanceof Error)) return undefined;
+  if (/^KMS\b/.test(cause.name)) return 'object_key_forbidden';
+  const status = cause instanceof S3ServiceException ? cause.$metadata.httpStatusCode : undefined;
+  const known = FINAL[cause.name];
+  return known ?? (operation === 'object.head' && status !== undefined ? FINAL_STATUS[status] : undefined);
 }

@@ -16,8 +16,11 @@ const PRESIGNED_S = 300;
 
 const LONGEST_ID = 100;
 
-/** Opens `/f/{id}`: redirects to the file while the link is valid. `userAgent` tells who asks. */
-export async function openFile(deps: OpenDeps, id: string, userAgent = ''): Promise<Opened> {
+/** Who asks for a link, as far as it tells whether anybody reads the file. */
+type Asker = { method: string; headers: Record<string, string | undefined> };
+
+/** Opens `/f/{id}`: redirects to the file while the link is valid. */
+export async function openFile(deps: OpenDeps, id: string, asker: Asker): Promise<Opened> {
   // a longer id is none, and no key of a table
   const link = id.length > LONGEST_ID ? undefined : await deps.links.get(id);
   const notice = (status: number, of: (words: Words['link']) => Notice['zh']) => {
@@ -29,8 +32,8 @@ export async function openFile(deps: OpenDeps, id: string, userAgent = ''): Prom
   if (Date.parse(link.expiresAt) <= deps.now()) {
     return notice(410, ({ expired }) => expired(fileName, when(link.expiresAt, link.timeZone)));
   }
-  // DingTalk's servers fetch links for previews: that is no view, and must not use up a link (identity.md §0, fact 11)
-  if (/DingTalk-LinkService/i.test(userAgent)) return notice(200, ({ preview }) => preview());
+  if (asker.method === 'HEAD') return { status: 200, headers: { 'cache-control': 'no-store' } };
+  if (onlyLooks(asker)) return notice(200, ({ preview }) => preview());
   if (!(await deps.links.view(id))) {
     const { revokedAt } = (await deps.links.get(id)) ?? link;
     if (revokedAt !== undefined) return notice(410, ({ revoked }) => revoked(fileName));
@@ -38,4 +41,13 @@ export async function openFile(deps: OpenDeps, id: string, userAgent = ''): Prom
   }
   const location = await deps.urls.presign(link, PRESIGNED_S);
   return { status: 302, headers: { location, 'cache-control': 'no-store' } };
+}
+
+/**
+ * DingTalk's servers fetch links for previews, and browsers before anybody taps: that is no view, and must not use up a
+ * link (identity.md §0, fact 11).
+ */
+function onlyLooks({ headers }: Asker): boolean {
+  const ahead = ['purpose', 'sec-purpose', 'x-purpose', 'x-moz'].map((name) => headers[name]).join(' ');
+  return /DingTalk-LinkService/i.test(headers['user-agent'] ?? '') || /prefetch|preview|prerender/i.test(ahead);
 }

@@ -4,7 +4,7 @@ import type { Access } from '../../base/access.ts';
 import { requestHashOf, requireSameRequest } from '../../base/idempotency.ts';
 import type { Ids } from '../../base/ids.ts';
 import { spending } from '../../base/quota/budget.ts';
-import { cleanName } from '../../base/text/file-name.ts';
+import { baseName, cleanName } from '../../base/text/file-name.ts';
 import { UPLOAD_PREFIX } from './route.ts';
 import type { Share, ShareStore, UrlSigner } from './share.ts';
 
@@ -29,7 +29,7 @@ export async function requestUpload(
   { access: { owner, spend }, idempotencyKey, body }: Input,
 ): Promise<UploadView> {
   const { to, size, contentType, caption, mention, link } = body;
-  const fileName = cleanName(body.fileName.split('/').at(-1) ?? '');
+  const fileName = cleanName(baseName(body.fileName));
   const requestHash = requestHashOf(body);
   const id = deps.ids.of('s', owner, idempotencyKey);
   const share: Share = {

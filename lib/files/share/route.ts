@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { MAX_LINK_DAYS } from '../../../contract/values.ts';
 import { MEDIA_PREFIX } from '../../base/access.ts';
 import { readPerson } from '../../base/people/person.ts';
-import { cleanName } from '../../base/text/file-name.ts';
+import { baseName, cleanName } from '../../base/text/file-name.ts';
 import type { Mention } from '../../messages/mention.ts';
 import type { LinkRules } from './share.ts';
 
@@ -20,6 +20,7 @@ export type Route =
   | { to: 'destinations'; wish: Wish }
   | { to: 'upload'; id: string; fileName: string }
   | { to: 'nowhere'; code: string; reason: string }
+  | { to: 'nobody'; code: string; reason: string }
   | { to: 'ignore' };
 
 /** What is not for sharing: dingdock's own writes into the bucket, and media that messages name. */
@@ -38,8 +39,12 @@ const Figure = v.pipe(v.string(), v.regex(/^\d{1,6}$/), v.transform(Number), v.m
 export function routeOf(key: string, metadata: Record<string, string | undefined> = {}): Route {
   if (OWN_PREFIXES.some((prefix) => key.startsWith(prefix))) return { to: 'ignore' };
   const segments = key.split('/');
-  const fileName = cleanName(segments.at(-1) ?? '');
+  const fileName = cleanName(baseName(key));
   if (key.startsWith(UPLOAD_PREFIX) && segments.length === 3) return { to: 'upload', id: segments[1] ?? '', fileName };
+  if (isLitter(segments)) {
+    const reason = `"${key}" is a file that a system or a program makes for itself; POST /files shares it all the same`;
+    return { to: 'nobody', code: 'system_file', reason };
+  }
   const [share, inKey = '', ...rest] = segments;
   const read = (name: string) => decodeMetadata(metadata[name] ?? '');
   // the key goes first: a writer limited to one prefix must not reach other destinations through metadata
@@ -75,8 +80,16 @@ export function decodeKey(encoded: string): string {
   }
 }
 
+/** What macOS, Windows, Office and browsers leave beside the files of people, and downloads that are not whole. */
+const LITTER =
+  /^(?:\.DS_Store|\.localized|\._.*|Thumbs\.db|ehthumbs\.db|desktop\.ini|~\$.*|~.*\.tmp|\.~lock\..*#|.*\.(?:part|partial|crdownload|download))$/i;
+
+function isLitter(segments: string[]): boolean {
+  return LITTER.test(segments.at(-1) ?? '') || segments.includes('__MACOSX');
+}
+
 function namesIn(text: string): string[] {
-  const names = text.split(',').map((name) => name.trim());
+  const names = text.split(',').map((name) => name.trim().normalize('NFC'));
   return [...new Set(names.filter((name) => name !== ''))];
 }
 

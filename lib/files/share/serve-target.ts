@@ -5,6 +5,7 @@ import type { Content } from '../../messages/content.ts';
 import { appNameOf, type Destination } from '../../messages/destination.ts';
 import { type App, type MediaDeps, mediaOf, sourceOf } from '../media.ts';
 import { downloadCard, pictureMessage } from './download-card.ts';
+import { whyLost } from './lost.ts';
 import { brokenRule, LINK_ONLY } from './rules.ts';
 import { sendByDrive } from './send-by-drive.ts';
 import type { LinkStore, Share, Target, Way } from './share.ts';
@@ -25,14 +26,14 @@ export type WayDeps = AcceptDeps &
 
 /** DingTalk's codes for an extension that it refuses (files.md §1.4). */
 const TYPE_REFUSED = ['40004', '40005'];
-const LOST = ['object_gone', 'object_replaced'];
 /** At this try a retryable failure counts as final, and the next way is tried: a late link is better than no file. */
 const LAST_TRY = 4;
 const LINK_DAYS = 7;
 const DAY_MS = 24 * 3_600_000;
 
-const BY_LINK: { ways: readonly Way[]; why?: Because } = { ways: ['link-card'], why: LINK_ONLY };
+const BY_LINK: readonly Way[] = ['link-card'];
 
+type Plan = { ways: readonly Way[]; why?: Because };
 type Served = { target: Target; share: Partial<Share> };
 type Save = (target: Target) => Promise<void>;
 
@@ -43,7 +44,7 @@ export async function serveTarget(deps: WayDeps, share: Share, target: Target, s
   const unknown = { code: 'unknown_destination', reason: `no destination is named "${target.destination}"` };
   const refused = destination ? brokenRule(destination, fileName, size) : unknown;
   if (refused || !destination) return { target: { ...target, ...refused, status: 'refused' }, share: {} };
-  const plan = destination.files?.linkOnly ? BY_LINK : waysFor(destination.kind, fileName, size);
+  const plan = planOf(destination, { ...share, fileName });
   const trip = { deps, share: { ...share, fileName }, target, destination, save };
   let { why } = plan;
   let failure: unknown;
@@ -60,9 +61,17 @@ export async function serveTarget(deps: WayDeps, share: Share, target: Target, s
   throw failure;
 }
 
+function planOf({ kind, files }: Destination, { fileName, size, encoding }: Share & { fileName: string }): Plan {
+  if (files?.linkOnly) return { ways: BY_LINK, why: LINK_ONLY };
+  if (encoding === undefined) return waysFor(kind, fileName, size);
+  // browsers unpack it, DingTalk does not
+  const reason = `the object is packed (Content-Encoding: ${encoding}); a browser unpacks it`;
+  return { ways: BY_LINK, why: { code: 'content_encoded', reason } };
+}
+
 /** Why the next way is tried. @throws the error itself when this way is to be tried again, or the object is lost. */
 function becauseOf(error: unknown, attempts: number): Because {
-  if (!(error instanceof ServiceError) || LOST.includes(error.code)) throw error;
+  if (!(error instanceof ServiceError) || whyLost(error) !== undefined) throw error;
   if (error.retryable && attempts < LAST_TRY) throw error;
   return { code: error.code, reason: reasonOf(error) };
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { ServiceError } from '../../base/errors.ts';
 import type { Ids } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
+import { whyLost } from './lost.ts';
 import { decodeKey, routeOf, type Wish } from './route.ts';
 import { serveTarget, type WayDeps } from './serve-target.ts';
 import type { Share, ShareStore, Target } from './share.ts';
@@ -78,7 +79,7 @@ async function shareObject(deps: ShareDeps, { bucket, object }: Upload): Promise
     const outcome = await shareWithEach(deps, { ...claimed, eTag, versionId, size }, owner);
     const { error } = outcome;
     await deps.shares.finish(recordAfter(deps.log, outcome, claimed, route.to === 'upload'), owner);
-    if (error !== undefined && !isLost(error)) throw error;
+    if (error !== undefined && whyLost(error) === undefined) throw error;
     return 'finished';
   } finally {
     stop();
@@ -105,7 +106,7 @@ async function shareWithEach(deps: ShareDeps, started: Share, owner: string): Pr
         if (served.target.status === 'refused') logRefusal(deps.log, share, served.target.code);
         await save(served.target, served.share);
       } catch (error) {
-        if (isLost(error)) throw error;
+        if (whyLost(error) !== undefined) throw error;
         failures.push(error);
       }
     }
@@ -118,28 +119,19 @@ async function shareWithEach(deps: ShareDeps, started: Share, owner: string): Pr
 
 /** The share with the destinations that its key and metadata ask for; refused when it cannot be shared at all. */
 async function withTargets({ objects, log }: ShareDeps, share: Share): Promise<Share> {
-  const { eTag, size, metadata } = await objects.head(share);
+  const { eTag, size, metadata, encoding } = await objects.head(share);
   if (eTag !== share.eTag) throw new ServiceError('object.head', { code: 'object_replaced', retryable: false });
   const wished = share.targets.length > 0 ? share : withWish(share, metadata);
   if (wished.status === 'refused') logRefusal(log, wished, wished.code);
   const targets = size === 0 ? wished.targets.map(refusedWith(EMPTY)) : wished.targets;
-  return { ...wished, size, targets };
-}
-
-const LOST: Record<string, string | undefined> = {
-  object_gone: 'the object was deleted before it could be shared',
-  object_replaced: 'another object took its place before it could be shared',
-};
-
-function isLost(error: unknown): boolean {
-  return error instanceof ServiceError && LOST[error.code] !== undefined;
+  return { ...wished, size, targets, encoding };
 }
 
 /** The record that ends the claim. After a failure that may pass it stays unfinished, and its queue brings it back. */
 function recordAfter(log: Log, { share, error }: Outcome, claimed: Share, isUpload: boolean): Share {
   if (error === undefined) return share;
   const code = error instanceof ServiceError ? error.code : 'internal_error';
-  const reason = LOST[code];
+  const reason = whyLost(error);
   if (reason === undefined) {
     const last = share.attempts.at(-1);
     return { ...share, attempts: share.attempts.map((attempt) => (attempt === last ? { ...attempt, code } : attempt)) };
@@ -172,8 +164,8 @@ function withWish(share: Share, metadata: Record<string, string>): Share {
   const route = routeOf(share.key, metadata);
   if (route.to === 'destinations') return { ...share, ...recordOf(route.wish) };
   const reason = `"${share.key}" belongs to no POST /files`;
-  const why = route.to === 'nowhere' ? route : { code: 'unknown_upload', reason };
-  return { ...share, status: 'refused', code: why.code, reason: why.reason };
+  const why = 'code' in route ? route : { code: 'unknown_upload', reason };
+  return { ...share, status: route.to === 'nobody' ? 'ignored' : 'refused', code: why.code, reason: why.reason };
 }
 
 function recordOf({ destinations, ...wish }: Wish): Partial<Share> {
@@ -182,7 +174,7 @@ function recordOf({ destinations, ...wish }: Wish): Partial<Share> {
 
 /** The share with one status for all its destinations. */
 function concluded(share: Share): Share {
-  if (share.status === 'refused') return share;
+  if (share.status === 'refused' || share.status === 'ignored') return share;
   const refused = share.targets.filter(({ status }) => status === 'refused');
   const status = refused.length === 0 && share.code === undefined ? 'shared' : 'partly';
   if (refused.length < share.targets.length) return { ...share, status };

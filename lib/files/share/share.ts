@@ -28,6 +28,8 @@ export type Target = v.InferOutput<typeof Target>;
 export const Share = v.object({
   ...shareEntries,
   link: v.optional(LinkRules),
+  /** How the object is packed: whoever reads it without unpacking has other bytes than its name says. */
+  encoding: v.optional(v.string()),
   /** The id of its download link, when one was made. */
   linkId: v.optional(v.string()),
   targets: v.array(Target),
@@ -64,7 +66,12 @@ export type Body = { length: number | undefined; chunks: AsyncIterable<Uint8Arra
 
 /** Reads uploaded objects. @throws ServiceError `object_gone`, `object_replaced` */
 export type ObjectStore = {
-  head(object: Omit<ObjectRef, 'eTag'>): Promise<{ eTag: string; size: number; metadata: Record<string, string> }>;
+  head(object: Omit<ObjectRef, 'eTag'>): Promise<{
+    eTag: string;
+    size: number;
+    metadata: Record<string, string>;
+    encoding?: string | undefined;
+  }>;
   /** The whole object, or the bytes from `start` to `end`, both included. */
   open(object: ObjectRef, range?: { start: number; end: number }): Promise<Body>;
 };

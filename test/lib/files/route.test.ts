@@ -72,7 +72,9 @@ test("dingdock's own files are left alone", () => {
 });
 
 test('a name loses what breaks clients, and keeps its extension when it is too long', () => {
-  expect(cleanName('a\u202efdp.exe\r\n"b"')).toBe('afdp.exeb');
+  expect(cleanName('a\u202efdp.exe\r\n"b"')).toBe('afdp.exe_b_');
+  expect(cleanName('2*3*4=24.txt')).toBe('2_3_4=24.txt');
+  expect(cleanName('a|b<c>.md')).toBe('a_b_c_.md');
   const long = cleanName(`${'报'.repeat(200)}.pdf`);
   expect(Buffer.byteLength(long)).toBeLessThanOrEqual(255);
   expect(long.endsWith('报.pdf')).toBe(true);
@@ -85,4 +87,35 @@ test('any name becomes one that fits and hides nothing', () => {
       return Buffer.byteLength(clean) <= 255 && !/[\r\n"\\/*<>|\u202e]|\.$/.test(clean);
     }),
   );
+});
+
+test.each([
+  'share/project/.DS_Store',
+  'share/project/2026/._季报.pdf',
+  'share/project/Thumbs.db',
+  'share/project/desktop.ini',
+  'share/project/~$季报.docx',
+  'share/project/.~lock.季报.odt#',
+  'share/project/电影.mp4.part',
+  'share/project/setup.exe.crdownload',
+  'share/project/__MACOSX/a/b.pdf',
+])('%s is what a system left there, and goes to nobody', (key) => {
+  expect(routeOf(key)).toMatchObject({ to: 'nobody', code: 'system_file' });
+});
+
+test.each([
+  'share/project/part',
+  'share/project/a.part1.rar',
+  'share/project/~报告.docx',
+  'share/project/thumbs.db.pdf',
+])('%s is a file of people', (key) => {
+  expect(routeOf(key)).toMatchObject({ to: 'destinations' });
+});
+
+test('a name is the same however its letters are composed, and a path of Windows ends in a name', () => {
+  const decomposed = 'équipe'.normalize('NFD');
+  expect(routeOf(`share/${decomposed}/${'résumé'.normalize('NFD')}.pdf`)).toMatchObject({
+    wish: { destinations: ['équipe'], fileName: 'résumé.pdf' },
+  });
+  expect(routeOf('share/ops/C:\\Users\\me\\报告.pdf')).toMatchObject({ wish: { fileName: '报告.pdf' } });
 });
