@@ -390,6 +390,7 @@ export const REQUEST_TEXTS = {
     secret: ['The `SEC…` text, when the robot signs.', 'SECsimopsrobot'],
     pace,
     keyword,
+    mentionInText,
     external,
     files,
     merge,

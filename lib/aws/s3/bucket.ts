@@ -20,7 +20,7 @@ export function createBucket(client: S3Client): ObjectStore {
         ...more
       } = await client
         .send(new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }))
-        .catch(explain('object.head'));
+        .catch((cause) => whyNot(client, { Bucket: bucket, Key: key, VersionId: versionId }, cause));
       if (isArchived(more)) throw new ServiceError('object.head', { code: 'object_archived', retryable: false });
       const packed = ContentEncoding.split(',').filter((each) => !UNPACKED.includes(each.trim()));
       const encoding = packed.join(',').trim() || undefined;
@@ -58,8 +58,8 @@ const FINAL: Record<string, string> = {
   InvalidRequest: 'object_unreadable',
   NoSuchBucket: 'bucket_gone',
 };
-/** An answer to HEAD has no body that says more. */
-const FINAL_STATUS: Record<number, string> = { 400: 'object_unreadable', 403: 'object_forbidden' };
+/** Of the answers to HEAD, which have no body, those that could mean several things. */
+const MUTE: readonly (number | undefined)[] = [400, 403];
 /** How bodies travel, and not how an object is kept. */
 const UNPACKED = ['', 'identity', 'aws-chunked'];
 
@@ -69,19 +69,31 @@ function isArchived({ StorageClass, ArchiveStatus, Restore }: Partial<HeadObject
   return !isRestored && (ArchiveStatus !== undefined || StorageClass === 'GLACIER' || StorageClass === 'DEEP_ARCHIVE');
 }
 
+type Place = { Bucket: string; Key: string; VersionId: string | undefined };
+
+/** @throws ServiceError with the reason, which S3 tells a GET alone */
+async function whyNot(client: S3Client, place: Place, cause: unknown): Promise<never> {
+  const isMute = cause instanceof S3ServiceException && MUTE.includes(cause.$metadata.httpStatusCode);
+  const one = new GetObjectCommand({ ...place, Range: 'bytes=0-0' });
+  const told: unknown = isMute
+    ? await client.send(one).then(
+        () => cause,
+        (reason: unknown) => reason,
+      )
+    : cause;
+  return explain('object.head')(told);
+}
+
 /** A missing or replaced object will not come back, and one that nobody may read stays so; everything else may pass. */
 function explain(operation: string) {
   return (cause: unknown): never => {
-    const code = finalCode(operation, cause);
+    const code = finalCode(cause);
     if (code !== undefined) throw new ServiceError(operation, { code, retryable: false, cause });
     throw new ServiceError(operation, { code: 'object_unreachable', retryable: true, cause });
   };
 }
 
-function finalCode(operation: string, cause: unknown): string | undefined {
+function finalCode(cause: unknown): string | undefined {
   if (!(cause instanceof Error)) return undefined;
-  if (/^KMS\b/.test(cause.name)) return 'object_key_forbidden';
-  const status = cause instanceof S3ServiceException ? cause.$metadata.httpStatusCode : undefined;
-  const known = FINAL[cause.name];
-  return known ?? (operation === 'object.head' && status !== undefined ? FINAL_STATUS[status] : undefined);
+  return /^KMS\b/.test(cause.name) ? 'object_key_forbidden' : FINAL[cause.name];
 }

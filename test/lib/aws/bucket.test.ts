@@ -48,8 +48,8 @@ test.each([
 });
 
 test.each([
-  ['a HEAD that is forbidden', { status: 403 }, 'object_forbidden'],
-  ['a HEAD of what a customer encrypted', { status: 400 }, 'object_unreadable'],
+  ['a HEAD that is forbidden', { status: 403, code: 'AccessDenied' }, 'object_forbidden'],
+  ['a HEAD of what a customer encrypted', { status: 400, code: 'InvalidRequest' }, 'object_unreadable'],
   ['a HEAD of nothing', { status: 404 }, 'object_gone'],
   ['an archived object', { status: 200, headers: { 'x-amz-storage-class': 'GLACIER' } }, 'object_archived'],
   ['a deeply archived object', { status: 200, headers: { 'x-amz-storage-class': 'DEEP_ARCHIVE' } }, 'object_archived'],
@@ -71,6 +71,7 @@ test.each([
 ])('S3 says %s: that may pass', async (name, status) => {
   answer = { status, code: name };
   await expect(bucket().open(object)).rejects.toMatchObject({ code: 'object_unreachable', retryable: true });
+  await expect(bucket().head(place)).rejects.toMatchObject({ code: 'object_unreachable', retryable: true });
 });
 
 test.each([
