@@ -10,7 +10,10 @@ const DINGTALK = /(^|\.)dingtalk\.com$/i;
 
 type Target = { host?: string | undefined; servername?: string | undefined };
 
-const { hostname, port } = new URL(process.env.DINGTALK_SIMULATOR ?? 'http://127.0.0.1:3100');
+const there = process.env.DINGTALK_SIMULATOR ?? 'http://127.0.0.1:3100';
+if (!/^http:/.test(there) || !URL.canParse(there))
+  throw new Error(`DINGTALK_SIMULATOR is no address of a simulator: ${there}; expected http://127.0.0.1:3100`);
+const { hostname, port } = new URL(there);
 const { connect } = tls;
 
 Object.assign(tls, {

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { get } from 'node:http';
 import { createServer } from 'node:net';
 import { expect, test } from 'vitest';
@@ -82,4 +82,11 @@ test('a browser that was led here by one of DingTalk’s names is refused', asyn
   expect(await ask({ origin: 'http://api.dingtalk.com' })).toBe(403);
   expect(await ask({ 'sec-fetch-site': 'same-origin' })).toBe(403);
   expect(await ask({ host: 'evil.example' })).toBe(403);
+});
+
+test('an address that is none is told at once', () => {
+  const env = { ...process.env, DINGTALK_SIMULATOR: '127.0.0.1:3100' };
+  const args = ['--import', 'dingtalk-simulator/preload', '-e', '0'];
+  const { status, stderr } = spawnSync(process.execPath, args, { env, encoding: 'utf8' });
+  expect([status, stderr]).toEqual([1, expect.stringContaining('expected http://127.0.0.1:3100')]);
 });
