@@ -37,25 +37,33 @@ const kebab = (id) => id.replaceAll(/(?<=[a-z])[A-Z]/g, (letter) => `-${letter}`
 /** The most seconds that the oldest record of a queue may wait. Messages in the outbox wait for DingTalk's rate limit. */
 const OLDEST_S = { OutboxQueue: 3600, UploadsQueue: 1800, InboundQueue: 1800, EventsQueue: 300 };
 
-const MOST_FUNCTIONS = 5; // an alarm computes with ten metrics at most
+const MOST_METRICS = 10; // that an alarm computes with
 /** So many throttled runs are no longer the ups and downs of a small account: Lambda tries records of a queue again. */
 const MANY_THROTTLES = 10;
 
-/** What crashed or found no room within a quarter of an hour: errors of these functions, and throttles once they are many. */
-function failing(name, names, says, when) {
+/**
+ * What crashed or found no room within a quarter of an hour: errors of these functions, and throttles once they are many.
+ * Behind the API (`byCallers`) a run without room is a 5xx, which requests-failing hears already.
+ */
+function failing(name, { of: names, says, when, byCallers = false }) {
+  const metrics = byCallers ? ['Errors'] : ['Errors', 'Throttles'];
+  const at = MOST_METRICS / metrics.length;
   const parts = [];
-  for (let from = 0; from < names.length; from += MOST_FUNCTIONS) parts.push(names.slice(from, from + MOST_FUNCTIONS));
+  for (let from = 0; from < names.length; from += at) parts.push(names.slice(from, from + at));
+  const sum = (ids) => ids.map((id) => `FILL(${id}, 0)`).join(' + ');
   const math = (ids) => {
-    const sum = (some) => some.map((id) => `FILL(${id}, 0)`).join(' + ');
-    const half = ids.length / 2;
-    const throttles = sum(ids.slice(half));
-    return `${sum(ids.slice(0, half))} + IF(${throttles} >= ${MANY_THROTTLES}, ${throttles}, 0)`;
+    const [errors, throttles] = [ids.slice(0, ids.length / metrics.length), ids.slice(ids.length / metrics.length)];
+    if (throttles.length === 0) return sum(errors);
+    return `${sum(errors)} + IF(${sum(throttles)} >= ${MANY_THROTTLES}, ${sum(throttles)}, 0)`;
   };
-  const of = (some) => ['Errors', 'Throttles'].flatMap((metric) => some.map((each) => ofFunction(each, metric)));
   return Object.fromEntries(
     parts.map((some, index) => [
       index === 0 ? name : `${name}-${index + 1}`,
-      { says: `${says} (${some.join(', ')})`, of: of(some), math, when, minutes: 15, section: name },
+      {
+        says: `${says} (${some.join(', ')})`,
+        of: metrics.flatMap((metric) => some.map((each) => ofFunction(each, metric))),
+        ...{ math, when, minutes: 15, section: name },
+      },
     ]),
   );
 }
@@ -79,7 +87,11 @@ const ALARMS = {
     when: 1,
     minutes: 5,
   },
-  ...failing('callback-failing', ['receive-callback'], 'The callback function fails or is throttled', 1),
+  ...failing('callback-failing', {
+    of: ['receive-callback'],
+    says: 'The callback function fails or is throttled',
+    when: 1,
+  }),
   'callback-refused': {
     says: 'Many callbacks with a wrong signature, key or receiver',
     of: [own('CallbacksRefused')],
@@ -143,9 +155,21 @@ const ALARMS = {
     ...{ when: 3, minutes: 15 },
   },
   'requests-failing': { says: 'API requests end with a 5xx', of: [ofApi('5xx')], when: 5, minutes: 5 },
-  ...failing('api-failing', by('httpApi'), 'Functions of the API crash, run out of time, or are throttled', 2),
-  ...failing('workers-failing', by('sqs'), 'Functions of the queues crash, run out of time, or are throttled', 2),
-  ...failing('schedules-failing', by('schedule'), 'Functions of the schedule fail, or are throttled', 3),
+  ...failing('api-failing', {
+    of: by('httpApi'),
+    says: 'Functions of the API crash or run out of time',
+    ...{ when: 2, byCallers: true },
+  }),
+  ...failing('workers-failing', {
+    of: by('sqs'),
+    says: 'Functions of the queues crash, run out of time, or are throttled',
+    when: 2,
+  }),
+  ...failing('schedules-failing', {
+    of: by('schedule'),
+    says: 'Functions of the schedule fail, or are throttled',
+    when: 3,
+  }),
   'records-failing': {
     says: 'Records of the queues fail and are retried',
     of: [own('RecordsFailed')],
