@@ -24,18 +24,21 @@ export function startFunction(bundle: string, environment: Record<string, string
   const [command = '', ...args] = [...wrap, process.execPath, RUNTIME, bundle];
   const child = spawn(command, args, {
     env: environment,
-    stdio: ['pipe', 'pipe', 'inherit', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
   });
   const gone = once(child, 'close');
-  const { stdin, stdout } = child;
+  const { stdin, stdout, stderr } = child;
   const figures = child.stdio[3];
-  if (!stdin || !stdout || !(figures instanceof Readable)) throw new Error('the process has not its streams');
+  if (!stdin || !stdout || !stderr || !(figures instanceof Readable))
+    throw new Error('the process has not its streams');
   let logged = 0;
   const chunks: Buffer[] = [];
-  stdout.on('data', (chunk: Buffer) => {
-    logged += chunk.length;
-    chunks.push(chunk);
-  });
+  // errors are logged by the other stream, and Lambda keeps both
+  for (const stream of [stdout, stderr])
+    stream.on('data', (chunk: Buffer) => {
+      logged += chunk.length;
+      chunks.push(chunk);
+    });
   stdin.on('error', () => undefined); // a process that was killed reads no more
   const lines = createInterface({ input: figures })[Symbol.asyncIterator]();
   const next = async () => {
