@@ -26,8 +26,8 @@ export async function run(bed: Bed): Promise<Row[]> {
     const waited = async (n: number) => {
       const body = { to: 'project', text: `line ${n}` };
       const answered = post(world, SEND, body, { prefer: 'wait=20' });
-      const entries = await until(() => world.take('outbox.fifo', 1));
-      await world.invoke('deliver-message', sqsEvent(entries));
+      const entries = await until(() => world.take('outbox.fifo', 1), answered);
+      if (entries.length > 0) await world.invoke('deliver-message', sqsEvent(entries));
       await answered;
     };
     const task = async (n: number) => {
@@ -78,11 +78,16 @@ async function post(world: CountedWorld, [name, route]: Door, body: object, head
   world.httpRequest(route, answer);
 }
 
-/** What is taken once there is something. */
-async function until<T>(take: () => T[]): Promise<T[]> {
+/** What is taken once there is something; nothing when it is `over` without. */
+async function until<T>(take: () => T[], over: Promise<unknown>): Promise<T[]> {
+  let isOver = false;
+  const end = () => {
+    isOver = true;
+  };
+  over.then(end, end);
   for (;;) {
     const taken = take();
-    if (taken.length > 0) return taken;
+    if (taken.length > 0 || isOver) return taken;
     await sleep(1);
   }
 }
