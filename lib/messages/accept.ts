@@ -65,18 +65,21 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
   requireSameRequest('message', kept, requestHash);
   if (kept === message) await gather(deps, message);
   // what was kept before that is in the queue, or found by `requeueStuck`: a second record would be a second place in it
-  if (now - Date.parse(kept.createdAt) >= DEDUPLICATED_MS) return kept;
+  if (now - Date.parse(kept.createdAt) < DEDUPLICATED_MS) await enqueue(deps, kept);
+  return kept;
+}
+
+/** It is stored, so it is accepted: after an error the caller would send it again. `requeueStuck` queues it then. */
+async function enqueue(deps: AcceptDeps, kept: Message): Promise<void> {
   const waiting = waitingItems(kept);
   try {
     await deps.outbox.put(waiting);
   } catch (error) {
     deps.notQueued(kept.id, error);
-    // It is stored, so it is accepted: after an error the caller would send it again. `requeueStuck` queues it.
     const dueAt = deps.now();
     for (const item of waiting) await deps.messages.record(item, { status: 'queued', dueAt, waiting: true });
     await deps.messages.watch(kept.id, dueAt);
   }
-  return kept;
 }
 
 /** A message as it begins: queued for each of its destinations. */
