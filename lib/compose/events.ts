@@ -22,17 +22,18 @@ export function eventPorts(config: AwsConfig & Config<typeof busEnv>) {
 /** What answering people who write to the robot takes. */
 export function commandPorts(config: DingTalkConfig & Config<typeof tasksEnv>, secret: Apps, log: Log) {
   const appNamed = dingtalkApps(config, secret, log);
-  const session = createSessionWebhook({
+  const session = {
     http: dingtalkHttp(secret),
     count: callMeter(config).count,
     oapiUrl: config.DINGTALK_OAPI_URL,
-  });
+  };
   return {
     ...taskChanges(config, log),
     now: clock.now,
     appNamed(name: string) {
       const app = appNamed(name);
-      const replyDeps = { session, robot: app.robot, now: clock.now };
+      const replies = createSessionWebhook({ ...session, app: app.name });
+      const replyDeps = { session: replies, robot: app.robot, now: clock.now };
       return { ...app, reply: (to: ReceivedMessage, text: string) => reply(replyDeps, to, text) };
     },
   };

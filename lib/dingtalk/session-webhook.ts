@@ -17,10 +17,7 @@ const OPERATION = 'sessionWebhook.send';
 /** "session 不存在" (messaging.md §4). */
 const SESSION_OVER = '300001';
 
-export function createSessionWebhook({
-  oapiUrl,
-  ...deps
-}: Omit<ExchangeDeps, 'app'> & { oapiUrl: string }): SessionWebhook {
+export function createSessionWebhook({ oapiUrl, ...deps }: ExchangeDeps & { oapiUrl: string }): SessionWebhook {
   const { origin } = new URL(oapiUrl);
   return {
     owns(url) {
@@ -39,7 +36,7 @@ export function createSessionWebhook({
       };
       const secrets = [new URL(url).searchParams.get('session') ?? ''];
       const asked = { operation: OPERATION, host: 'oapi' as const, request, secrets };
-      const { reading } = await exchange({ ...deps, app: '' }, asked);
+      const { reading } = await exchange(deps, asked);
       if (reading.good) return 'sent';
       const refusal = refusedSend(reading.refusal);
       if (refusal instanceof DingTalkRefusal && refusal.code === SESSION_OVER) return 'over';

@@ -41,6 +41,8 @@ test('requests at once to functions that have just started: no key that is right
   const count = process.env.FUZZ === undefined ? 30 : 150;
   const sent = Array.from({ length: count }, () => api('POST', '/files', { to: 'ops', fileName: 'a.txt', size: 1 }));
   const statuses = (await Promise.all(sent)).map(({ status }) => status);
+  const tally = Map.groupBy(statuses, (status) => status);
+  console.log(`${count} at once: ${[...tally].map(([status, all]) => `${all.length} × ${status}`).join(', ')}`);
   expect(statuses.filter((status) => status >= 400 && status < 500)).toEqual([]);
   expect(statuses).toContain(201);
 });

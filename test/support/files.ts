@@ -8,8 +8,8 @@ import { stackClient } from './stack-client.ts';
 type Put = { Metadata?: Record<string, string>; ContentType?: string; ContentEncoding?: string };
 
 /** What tests about files do with the running stack: upload, follow the share, compare bytes. */
-export async function filesClient() {
-  const stack = await stackClient();
+export async function filesClient(app: object = {}) {
+  const stack = await stackClient(app);
   const { api, urls, messagesIn } = stack;
   const aws = { endpoint: urls.aws, region: 'us-east-1', credentials: { accessKeyId: 'any', secretAccessKey: 'any' } };
   const s3 = new S3Client(aws);
