@@ -117,15 +117,15 @@ function sorted(reach: Reach): Reach {
 test('a mention of somebody whom DingTalk does not know is a warning, and a fault where the request is strict', async () => {
   const to = await destination({ kind: 'custom-robot' });
   const mention = { users: ['lisi', 'nobody'], mobiles: ['13900000000'] };
-  const { body } = await send({ to, text: 'look', mention });
-  expect(body.deliveries[0].warnings).toMatchObject([
-    { path: 'mention.users.1', code: 'unknown_person' },
-    { path: 'mention.mobiles.0', code: 'unknown_person' },
-  ]);
   const strict = await api('POST', '/messages', { to, text: 'look', mention, strict: true });
   expect([strict.status, strict.body.errors.map(({ path }: { path: string }) => path)]).toEqual([
     422,
     ['mention.users.1', 'mention.mobiles.0'],
+  ]);
+  const { body } = await send({ to, text: 'look', mention });
+  expect(body.deliveries[0].warnings).toMatchObject([
+    { path: 'mention.users.1', code: 'unknown_person' },
+    { path: 'mention.mobiles.0', code: 'unknown_person' },
   ]);
   const malformed = await api('POST', '/messages', {
     to,
@@ -200,4 +200,15 @@ test('a message to a robot that DingTalk holds says so, and until when', async (
       .poll(async () => (await api('GET', body.links.self)).body.deliveries[0].waits)
       .toMatchObject({ for: 'pause', until: expect.stringMatching(/^\d{4}-/) });
   }
+});
+
+test('a robot that signs, without a secret, is told to want one; its clock is not blamed', async () => {
+  const robot = { accessToken: 'reach-unsigned', secret: 'SECunsigned', conversation: 'cidOps=' };
+  await sim('POST', '/robots', robot);
+  await api('PUT', '/destinations/unsigned', { kind: 'custom-robot', accessToken: robot.accessToken });
+  const { body } = await send({ to: 'unsigned', text: 'no signature' });
+  expect(body.deliveries[0]).toMatchObject({
+    status: 'failed',
+    attempts: [{ remedy: expect.stringMatching(/no secret is stored/) }],
+  });
 });

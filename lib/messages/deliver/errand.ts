@@ -89,10 +89,9 @@ export async function recordFailure(deps: ErrandDeps, errand: Errand, error: unk
   const { now, random, log } = deps;
   const penaltyMs = 'pace' in destination ? destination.pace?.penaltyMs : undefined;
   const circumstances = { message, delivery, repeatShowsOnce: repeatShowsOnce(destination), penaltyMs, random };
-  const { attempt, retryInMs, blockMs, parked, monthGone, ...verdict } = verdictOn(error, {
-    ...circumstances,
-    now: now(),
-  });
+  const judged = verdictOn(error, { ...circumstances, now: now() });
+  const { retryInMs, blockMs, parked, monthGone, attempt: _, ...verdict } = judged;
+  const attempt = { ...judged.attempt, ...remedyAt(destination, judged.attempt.code) };
   const attempts = withAttempt(delivery, attempt);
   if (monthGone) {
     const wait = await goneMonth(deps, destination);
@@ -122,6 +121,15 @@ export async function recordFailure(deps: ErrandDeps, errand: Errand, error: unk
   // the robot is held, not its pool: another may be free, and else the limiter says when
   if (errand.inPool && blockMs !== undefined) return { retryInMs: 0 };
   return parked ? undefined : { retryInMs };
+}
+
+/** What to do where it depends on the destination, and not on DingTalk's code alone. */
+function remedyAt(destination: Destination, code: string | undefined): Pick<Attempt, 'remedy'> {
+  const signs = code === '310000.sign' || code === '310000.timestamp';
+  if (!signs || destination.kind !== 'custom-robot' || destination.secret !== undefined) return {};
+  return {
+    remedy: 'this robot wants a signature, and no secret is stored: store its secret (SEC…) with the destination',
+  };
 }
 
 /** Sends nothing more to the target, or to DingTalk at all after its ban page, before the time is over. */
