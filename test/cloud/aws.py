@@ -14,7 +14,6 @@ import moto.cloudformation.models as models
 import moto.cloudformation.parsing as parsing
 from moto.awslambda import urls as lambda_urls
 from moto.awslambda.models import lambda_backends
-from moto.cloudwatch.models import cloudwatch_backends
 from moto.cloudformation.responses import CloudFormationResponse
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core import DEFAULT_ACCOUNT_ID
@@ -59,32 +58,6 @@ class Unknown:
 
     def delete(self, *_):
         pass
-
-
-class Alarm(Unknown):
-    """Kept in moto's CloudWatch too, with whether it may ring and what it does where nothing is told."""
-
-    def __init__(self, logical_id, properties, backend):
-        super().__init__(logical_id, "AWS::CloudWatch::Alarm", properties)
-        self.backend = backend
-        backend.put_metric_alarm(
-            name=properties["AlarmName"],
-            namespace=properties.get("Namespace"),
-            metric_name=properties.get("MetricName"),
-            comparison_operator=properties["ComparisonOperator"],
-            evaluation_periods=properties["EvaluationPeriods"],
-            period=properties.get("Period"),
-            threshold=properties["Threshold"],
-            statistic=properties.get("Statistic"),
-            description=properties["AlarmDescription"],
-            dimensions=properties.get("Dimensions", []),
-            alarm_actions=[each for each in properties["AlarmActions"] if isinstance(each, str)],
-            actions_enabled=str(properties.get("ActionsEnabled", True)).lower() == "true",
-            treat_missing_data=properties["TreatMissingData"],
-        )
-
-    def delete(self, *_):
-        self.backend.delete_alarms([self.physical_resource_id])
 
 
 def known(kind):
@@ -153,8 +126,6 @@ def create_resource(logical_id, resource, resources, account_id, region_name):
         there.cf_resource_type, there.logical_resource_id = kind, logical_id
         NOW.adopted.add(logical_id)
         return there
-    if kind == "AWS::CloudWatch::Alarm":
-        return Alarm(logical_id, properties, cloudwatch_backends[account_id][region_name])
     if not known(kind):
         return Unknown(logical_id, kind, properties)
     if there is not None:
@@ -181,8 +152,6 @@ def update_resource(logical_id, resource, resources, account_id, region_name):
     original = resources._parsed_resources.get(logical_id)
     if original is None:  # its condition holds only now
         return create_resource(logical_id, resource, resources, account_id, region_name)
-    if kind == "AWS::CloudWatch::Alarm":
-        return Alarm(logical_id, properties, cloudwatch_backends[account_id][region_name])
     if not known(kind):
         return Unknown(logical_id, kind, properties)
     changed = update(logical_id, resource, resources, account_id=account_id, region_name=region_name)

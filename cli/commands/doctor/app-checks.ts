@@ -50,7 +50,7 @@ export const apps: Check = {
   name: 'apps',
   async run(world) {
     const secret = await world.target.secret().catch((error: unknown) => error);
-    if (secret instanceof CliError) return [bad('secret', 'bad-secret', secret.message)];
+    if (secret instanceof CliError) return [bad('secret', 'bad-secret', secret.message, secret.remedy)];
     if (secret instanceof Error) return [bad('secret', 'bad-secret', `the secret cannot be read (${secret.name})`)];
     const { apps: listed } = await world.target.secret();
     return (await Promise.all(listed.map((app) => examineApp(world, app)))).flat();
