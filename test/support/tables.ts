@@ -1,10 +1,16 @@
+import { randomBytes } from 'node:crypto';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startDynamodb } from '../../local/aws/dynamodb.ts';
 
+/** A DynamoDB of AWS's own that runs elsewhere (DynamoDB Local): a database for each access key. */
+const OUTSIDE = process.env.DYNAMODB_OF_TESTS;
+
 /** An empty DynamoDB with tables keyed by `id`, and what closes it. */
 export async function startTables(...names: string[]) {
-  const { url, close } = await startDynamodb(0);
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const { url, close } =
+    OUTSIDE === undefined ? await startDynamodb(0) : { url: OUTSIDE, close: () => Promise.resolve() };
+  const accessKeyId = OUTSIDE === undefined ? 'local' : randomBytes(8).toString('hex');
+  const credentials = { accessKeyId, secretAccessKey: 'local' };
   const client = new DynamoDBClient({ endpoint: url, region: 'us-east-1', credentials });
   for (const TableName of names) {
     await client.send(
