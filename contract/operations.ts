@@ -278,11 +278,12 @@ export const OPERATIONS = {
     id: 'testDestination',
     tag: 'Destinations',
     summary: 'Send a test message and wait for its outcome',
+    headers: IDEMPOTENCY,
     answers: {
       200: { of: 'What became of it', schema: MessageView },
       202: { of: 'It is still on its way', schema: MessageView },
     },
-    errors: ['unknown_destination'],
+    errors: ['invalid_idempotency_key', 'idempotency_key_reused', 'unknown_destination'],
   },
   'GET /conversations': {
     id: 'listConversations',

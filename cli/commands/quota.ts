@@ -1,7 +1,11 @@
+import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
+import { createMeterTable } from '../../lib/aws/tables/meter-table.ts';
+import { resumeQuota } from '../../lib/messages/limits/resume-quota.ts';
 import type { Command } from '../command.ts';
-import { EXIT } from '../exit.ts';
-import { targetOf } from '../stage/target.ts';
+import { EXIT, UsageError } from '../exit.ts';
+import { type Target, targetOf } from '../stage/target.ts';
 import { readUsage } from '../stage/usage-of-month.ts';
+import type { Io } from '../terminal.ts';
 
 /** Acts that are shown of each quota. */
 const MOST_ACTS = 8;
@@ -9,9 +13,16 @@ const MOST_ACTS = 8;
 export const quota: Command = {
   name: 'quota',
   summary: "the month's DingTalk calls beside what the edition allows (MONTHLY_API_CALLS, MONTHLY_WEBHOOK_CALLS)",
-  examples: ['dingdock quota', 'MONTHLY_API_CALLS=200000 dingdock quota --stage prod'],
+  takes: '[resume]',
+  examples: [
+    'dingdock quota',
+    'MONTHLY_API_CALLS=200000 dingdock quota --stage prod',
+    'dingdock quota resume --stage prod   # more calls were bought: what waits for the month goes within a minute',
+  ],
   async run(io, given) {
+    if (given.word !== '' && given.word !== 'resume') throw new UsageError(`quota ${given.word}: did you mean resume?`);
     const target = targetOf(io, given);
+    if (given.word === 'resume') return resume(io, target);
     const usage = await readUsage(io, target);
     target.close();
     const lines = usage.meters.flatMap(({ name, used, unanswered, quota: allowed, acts }) => {
@@ -34,3 +45,16 @@ export const quota: Command = {
     return EXIT.done;
   },
 };
+
+/** The operator's word that DingTalk takes calls again. */
+async function resume(io: Io, target: Target): Promise<number> {
+  const quotas = createMeterTable(target.dynamodb, target.table('limits'), io.now);
+  const messages = createMessageTable(target.dynamodb, target.table('messages'));
+  const resumed = io.dryRun ? 0 : await resumeQuota({ messages, quotas, now: io.now });
+  target.close();
+  const words = io.dryRun
+    ? 'would ask DingTalk at once'
+    : `${resumed} messages that waited for the month go within a minute`;
+  io.answer({ resumed }, `${io.style.good('✓')} ${words}`);
+  return EXIT.done;
+}

@@ -62,8 +62,8 @@ export const handler = httpHandler({
       },
     },
     'GET /messages/{id}': async (deps, { id, access }) => ({ status: 200, body: await getMessage(deps, id, access) }),
-    async 'POST /destinations/{name}/test'(deps, { access, id, requestId }) {
-      const message = await testDestination(deps, access, id);
+    async 'POST /destinations/{name}/test'(deps, { access, id, idempotencyKey, requestId }) {
+      const message = await testDestination(deps, access, id, idempotencyKey);
       log.info('message-accepted', { messageId: message.id, requestId });
       return { status: statusOf(message), body: message };
     },

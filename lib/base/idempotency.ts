@@ -1,9 +1,14 @@
 import { InvalidInput } from './errors.ts';
 import { sha256 } from './hash.ts';
 
-/** What tells a repeat of a request from another one under the same key. */
+/** What tells a repeat of a request from another one under the same key; in which order members stand is no difference. */
 export function requestHashOf(request: unknown): string {
-  return sha256(JSON.stringify(request));
+  return sha256(JSON.stringify(request, inOrder));
+}
+
+function inOrder(_: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).toSorted(([one], [other]) => (one < other ? -1 : 1)));
 }
 
 /** A caller's Idempotency-Key, as a text of hex digits that stands for one record. */

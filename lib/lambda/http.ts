@@ -117,7 +117,8 @@ async function answer<D>({ ready, callers, route, handler }: Served<D>, event: E
   const { authorizer } = event.requestContext;
   const access = isOpen ? NOBODY : await (await callers())({ authorization, authorizer });
   // other routes do not know the header
-  const mayRepeat = route.body !== undefined && event.requestContext.http.method === 'POST';
+  const isMade = route.body !== undefined || route.needs !== 'none';
+  const mayRepeat = isMade && event.requestContext.http.method === 'POST';
   const request = toRequest(event, { access, headers, mayRepeat });
   const given = {
     path: event.pathParameters,

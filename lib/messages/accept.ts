@@ -47,8 +47,8 @@ const UNIQUE = 20;
  * @throws InvalidInput `idempotency_key_reused` when the key already stands for another message, `in_the_past`.
  */
 export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promise<Message> {
-  const { caller, idempotencyKey, ...request } = input;
-  const requestHash = requestHashOf(request);
+  const { caller, idempotencyKey } = input;
+  const requestHash = requestHashOf(asked(input));
   const now = deps.now();
   const fresh = messageIdAt(now, deps.randomId().slice(0, UNIQUE));
   const id =
@@ -100,6 +100,12 @@ function messageOf(input: AcceptInput, born: Pick<Message, 'id' | 'requestHash' 
 
 /** SQS knows a repeat for five minutes. */
 const DEDUPLICATED_MS = 4.5 * 60_000;
+
+/** What a request asks for: as equal ones, however they are written, have it. */
+function asked({ caller: _, idempotencyKey: __, to, delivery, priority, ...request }: AcceptInput) {
+  const defaults = { delivery: delivery ?? 'at-least-once', priority: priority ?? 'normal' };
+  return { ...request, ...defaults, to: to.toSorted() };
+}
 
 /** Registers a message to be merged with others; if that fails, it is sent alone. */
 async function gather({ destinations, merges, now }: AcceptDeps, message: Message): Promise<void> {

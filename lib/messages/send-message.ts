@@ -84,13 +84,19 @@ function warningsOf(content: Content): Warning[] {
 }
 
 /** Sends a test message to one destination and waits for its outcome: the quickest way to see whether it works. */
-export async function testDestination(deps: SendDeps, access: Caller, destination: string): Promise<MessageView> {
+export async function testDestination(
+  deps: SendDeps,
+  access: Caller,
+  destination: string,
+  idempotencyKey: string | undefined,
+): Promise<MessageView> {
   const text = LANGUAGES.map((language) => WORDS[language].test(destination)).join('\n');
   const asked = { path: 'name', names: [destination], content: { kind: 'text' as const, text } };
   const faults = await destinationFaults(deps, asked);
   const [first] = faults;
   if (first) throw new InvalidInput('destinations.test', first.code, faults);
-  return sendMessage(deps, { access, waitMs: TEST_WAIT_MS, body: { to: [destination], text, confirm: true } });
+  const body = { to: [destination], text, confirm: true };
+  return sendMessage(deps, { access, idempotencyKey, waitMs: TEST_WAIT_MS, body });
 }
 
 /** 200 once the message is finished, else 202. */

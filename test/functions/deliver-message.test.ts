@@ -16,6 +16,7 @@ import type { Destination } from '../../lib/messages/destination.ts';
 import { createMeter } from '../../lib/messages/limits/meter.ts';
 import { targetOf } from '../../lib/messages/limits/pace.ts';
 import { quotaOf } from '../../lib/messages/limits/quota.ts';
+import { resumeQuota } from '../../lib/messages/limits/resume-quota.ts';
 import { createSlotCache } from '../../lib/messages/limits/slot-cache.ts';
 import type { Delivery, Message, OutboxItem } from '../../lib/messages/message.ts';
 import type { Rendered } from '../../lib/messages/render/render.ts';
@@ -474,6 +475,21 @@ test('once DingTalk called the month used up, all wait, one asks once an hour, a
   await deliverAll();
   await deliverAll();
   for (const one of all) expect(await one.delivery()).toMatchObject({ status: 'sent' });
+});
+
+test('on the word of the operator what waits for the month is due at once', async () => {
+  now = Date.parse('2034-06-10T00:00:00Z');
+  const one = await setup(group, async () => ({}), { createdAt: new Date(now).toISOString() });
+  await one.deps.meter.markGone('api', now + 3_600_000);
+  await one.deliver();
+  const due = async () => (await one.messages.listDue(now)).due.map(({ message: { id } }) => id);
+  expect(await due()).not.toContain(one.id);
+  now += 60_000;
+  const quotas = createMeterTable(tables.client, 'limits', () => now);
+  expect(await resumeQuota({ messages: one.messages, quotas, now: () => now })).toBe(1);
+  expect(await due()).toContain(one.id);
+  await one.deliver();
+  expect(await one.delivery()).toMatchObject({ status: 'sent' });
 });
 
 test('a month that is gone is over with the month', async () => {

@@ -39,6 +39,7 @@ export type Meter = {
 
 export const QUOTAS = ['api', 'webhook'] as const;
 const FRESH_MS = 30_000;
+const JUST_NOW_MS = 1_000;
 
 /** The counters that a call adds to: its quota, its app and act, and those without an answer. */
 export function countersOf({ app, kind, act, answered }: Billed): string[] {
@@ -51,8 +52,8 @@ export function createMeter(store: MeterStore, now: () => number): Meter {
   let known: { at: number; counts: Counts } = { at: Number.NEGATIVE_INFINITY, counts: {} };
   const add = (name: string, count: number) => counted.set(name, (counted.get(name) ?? 0) + count);
 
-  async function fresh(): Promise<Counts> {
-    if (now() - known.at > FRESH_MS) {
+  async function fresh(forMs = FRESH_MS): Promise<Counts> {
+    if (now() - known.at > forMs) {
       // without the table the last count stands: what is not known holds up no message
       const counts = await store.read().catch(() => known.counts);
       known = { at: now(), counts };
@@ -61,7 +62,7 @@ export function createMeter(store: MeterStore, now: () => number): Meter {
   }
 
   function learn(name: QuotaName, until: number): void {
-    known = { ...known, counts: { ...known.counts, [`gone#${name}`]: until } };
+    known = { at: now(), counts: { ...known.counts, [`gone#${name}`]: until } };
   }
 
   return {
@@ -88,7 +89,11 @@ export function createMeter(store: MeterStore, now: () => number): Meter {
       return ((await fresh())[name] ?? 0) + (counted.get(name) ?? 0);
     },
 
-    goneUntil: async (name) => (await fresh())[`gone#${name}`] ?? 0,
+    async goneUntil(name) {
+      const until = (await fresh())[`gone#${name}`] ?? 0;
+      // before something is held, it is looked at once more: the operator may have said that it goes on
+      return until === 0 ? 0 : ((await fresh(JUST_NOW_MS))[`gone#${name}`] ?? 0);
+    },
 
     async markGone(name, until) {
       learn(name, until);

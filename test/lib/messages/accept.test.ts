@@ -50,6 +50,26 @@ test('what is kept while the queue is down is accepted, and queued by the watch'
   expect(await requeued({ ...deps })).toBe(0);
 });
 
+test('equal requests that are written differently are one message', async () => {
+  const deps = {
+    messages: createMessageTable(tables.client, 'messages'),
+    merges: createMergeTable(tables.client, 'messages', () => 0),
+    outbox: { put: async () => undefined },
+    destinations: { get: async () => undefined },
+    notQueued: () => undefined,
+    now: () => 1_800_000_000_000,
+    randomId: () => `written${Math.random()}`,
+  };
+  const content = { kind: 'text' as const, text: 'once' };
+  const key = { caller: 'ci', idempotencyKey: 'written twice' };
+  const first = await acceptMessage(deps, { ...key, to: ['ops', 'project'], content });
+  const delivery = 'at-least-once' as const;
+  const again = { to: ['project', 'ops'], content: { text: 'once', kind: 'text' as const }, delivery };
+  expect((await acceptMessage(deps, { ...again, priority: 'normal', ...key })).id).toBe(first.id);
+  const other = acceptMessage(deps, { ...again, priority: 'high', ...key });
+  await expect(other).rejects.toMatchObject({ code: 'idempotency_key_reused' });
+});
+
 test('the same key with another body is refused, with the message it stands for', async () => {
   let ids = 0;
   const deps = {
