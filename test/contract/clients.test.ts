@@ -15,7 +15,7 @@ const USES: [request: string, wrong?: string][] = [
   [`put({ kind: 'custom-robot', accessToken: 'x' })`],
   [`put({ kind: 'robot-users', userIds: ['lisi'], files: { linkOnly: true } })`],
   [`dispatch({ title: 'x', assignees: ['lisi', { mobile: '13800000001' }], due: '2036-01-31T08:00:00Z' })`],
-  [`list({ status: 'sent', to: 'ops' })`],
+  [`list({ status: 'failed', to: 'ops' })`],
   [`send({ to: 'ops' })`, 'no content'],
   [`send({ to: 'ops', text: 'x', markdown: { title: 'a', text: 'b' } })`, 'two contents'],
   [`send({ to: 'ops', image: { mediaId: 'a' }, file: { mediaId: 'a', fileName: 'b' } })`, 'two other contents'],

@@ -17,6 +17,7 @@ test('the robot of an app goes by the app key unless it is said otherwise', () =
     ...APP,
     robotCode: 'dingsimapp',
     timeZone: 'Asia/Shanghai',
+    language: 'zh',
     failedListMinutes: 60,
   });
   expect(v.parse(DingTalkApp, { ...APP, robotCode: 'another' }).robotCode).toBe('another');

@@ -22,18 +22,19 @@ test('a link belongs to the person and the task it was made for', () => {
   expect(holderOf('t_2', parts(url))).toBe('foreign');
 });
 
-test('whatever is changed in a link, it is foreign', () => {
+test('whatever is changed in a link, it is foreign, and one that was cut is broken', () => {
   const { pageUrl, holderOf, parts } = setup();
   const { p, e, s } = parts(pageUrl('t_1', 'zhangsan'));
-  const changed = [
+  for (const proof of [
     { p: 'lisi', e, s },
     { p, e: String(Number(e) + 1), s },
     { e, s },
-    { p, s },
-    { p, e },
-  ];
-  for (const proof of [...changed, { p, e, s: `${s}x` }, { p, e, s: '' }, {}]) {
+    { p, e, s: `${s}x` },
+  ]) {
     expect(holderOf('t_1', proof)).toBe('foreign');
+  }
+  for (const proof of [{ p, s }, { p, e }, { p, e, s: '' }, { p, e, s: s?.slice(0, -1) }, {}]) {
+    expect(holderOf('t_1', proof)).toBe('broken');
   }
   const nobody = parts(pageUrl('t_1'));
   expect(holderOf('t_1', nobody)).toEqual({});
