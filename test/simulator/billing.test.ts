@@ -53,9 +53,9 @@ const cases: Case[] = [
     'QPS',
     app('api', 'POST /v1.0/robot/groupMessages/send'),
     async (h) => {
-      await h.sim('POST', '/settings', { qps: 1 });
-      await h.sim('POST', '/clock', { advanceMs: 0 });
       await h.group('sampleText', { content: 'x' });
+      // none a second: two calls may fall into two seconds
+      await h.sim('POST', '/settings', { qps: 0 });
       return h.group('sampleText', { content: 'x' });
     },
   ],
