@@ -668,6 +668,13 @@ export const ANSWER_TEXTS = {
     merge,
   },
   DestinationView: { '': 'A destination without its secrets.' },
+  ListedDestination: {
+    '': 'A destination in the list.',
+    name: destinationName,
+    kind: kind('robot-group'),
+    title: ['Title of the group of a `robot-group`, where events told it.', '项目群'],
+  },
+  DestinationList: { '': 'A page of destinations, by their names.', items: 'The destinations.', cursor },
   Group: {
     '': 'A group that events spoke of.',
     app: ['Name of the DingTalk app that heard of it.', 'default'],
@@ -764,6 +771,11 @@ export const QUERY_TEXTS = {
     '': 'Which shares.',
     day: ['A day (UTC). Default: today.', '2026-01-31'],
     limit,
+    cursor: cursorIn,
+  },
+  ListDestinations: {
+    '': 'Which page.',
+    limit: ['How many a page has at most: 1 to 100. Default: 100.', '100'],
     cursor: cursorIn,
   },
   ListConversations: {

@@ -1,6 +1,6 @@
 import type * as v from 'valibot';
 import { ConversationList } from './answers/conversations.ts';
-import { DestinationView } from './answers/destinations.ts';
+import { DestinationList, DestinationView } from './answers/destinations.ts';
 import { MessageList, MessageView, Recalled, Receipts } from './answers/messages.ts';
 import { Health } from './answers/service.ts';
 import { ShareList, ShareView } from './answers/shares.ts';
@@ -237,6 +237,13 @@ export const OPERATIONS = {
     summary: 'End the download link of a share at once',
     answers: { 204: { of: 'The link is revoked' } },
     errors: ['unknown_share', 'no_link'],
+  },
+  'GET /destinations': {
+    id: 'listDestinations',
+    tag: 'Destinations',
+    summary: 'The registered destinations by their names',
+    answers: { 200: { of: 'The destinations', schema: DestinationList } },
+    errors: ['invalid_query', 'invalid_cursor', 'list_not_allowed'],
   },
   'PUT /destinations/{name}': {
     id: 'putDestination',

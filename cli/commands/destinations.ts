@@ -1,8 +1,6 @@
-import { paginateScan } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { DestinationView } from '../../contract/answers/destinations.ts';
+import { DestinationList, DestinationView } from '../../contract/answers/destinations.ts';
 import { MessageView } from '../../contract/answers/messages.ts';
-import { fromItem } from '../../lib/aws/tables/item.ts';
 import { defined } from '../../lib/base/defined.ts';
 import type { Command, Given } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
@@ -12,20 +10,26 @@ import { apiOf } from '../stage/api.ts';
 import { targetOf } from '../stage/target.ts';
 import type { Io } from '../terminal.ts';
 
-const Row = v.object({ id: v.string(), kind: v.string() });
-
 const list: Command = {
   name: 'destinations list',
-  summary: 'the names that messages go to (reads the table: AWS credentials)',
+  summary: 'the names that messages go to',
   examples: ['dingdock destinations list', 'dingdock destinations list --stage prod --json'],
   async run(io, given) {
-    const { dynamodb, table, close } = targetOf(io, given);
-    const rows: v.InferOutput<typeof Row>[] = [];
-    for await (const { Items = [] } of paginateScan({ client: dynamodb }, { TableName: table('destinations') }))
-      rows.push(...Items.map((item) => fromItem(Row, item)));
-    close();
-    const found = rows.map(({ id, kind }) => ({ name: id, kind })).sort((a, b) => a.name.localeCompare(b.name));
-    io.answer({ destinations: found }, ...found.map(({ name, kind }) => `${name.padEnd(20)} ${io.style.dim(kind)}`));
+    const api = apiOf(io, given, targetOf(io, given));
+    const found: DestinationList['items'] = [];
+    let cursor: string | undefined;
+    do {
+      const page: DestinationList = await api.call(
+        DestinationList,
+        `GET /destinations${cursor === undefined ? '' : `?cursor=${encodeURIComponent(cursor)}`}`,
+      );
+      found.push(...page.items);
+      cursor = page.cursor;
+    } while (cursor !== undefined);
+    const lines = found.map(({ name, kind, title }) =>
+      [name.padEnd(20), io.style.dim(kind), ...(title === undefined ? [] : [title])].join(' '),
+    );
+    io.answer({ destinations: found }, ...(lines.length === 0 ? ['none'] : lines));
     return EXIT.done;
   },
 };

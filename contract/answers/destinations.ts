@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Conversation, notified, RobotGroup, RobotUsers, robotEntries } from '../requests/destinations.ts';
+import { Conversation, KINDS, notified, RobotGroup, RobotUsers, robotEntries } from '../requests/destinations.ts';
 import { Text } from '../values.ts';
 
 /** A robot as it is shown: its token and secret never come out again. */
@@ -31,3 +31,12 @@ export const DestinationView = v.variant('kind', [
   ConversationView,
 ]);
 export type DestinationView = v.InferOutput<typeof DestinationView>;
+
+/** A destination in the list of all. */
+export const ListedDestination = v.object({
+  name: v.string(),
+  kind: v.picklist(KINDS),
+  title: v.optional(v.string()),
+});
+export const DestinationList = v.object({ items: v.array(ListedDestination), cursor: v.optional(v.string()) });
+export type DestinationList = v.InferOutput<typeof DestinationList>;

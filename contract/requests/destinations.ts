@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { Id, Name, rule, UserId } from '../values.ts';
+import { Cursor, Id, Limit, Name, rule, UserId } from '../values.ts';
 
 const DAY_MS = 86_400_000;
 /** The most people or departments of one destination: a longer list is several destinations. */
@@ -123,6 +123,18 @@ export const Destination = v.variant('kind', [
   Conversation,
 ]);
 export type Destination = v.InferOutput<typeof Destination>;
+export const KINDS = [
+  'custom-robot',
+  'custom-robot-pool',
+  'robot-group',
+  'robot-users',
+  'work-notification',
+  'conversation',
+] as const satisfies Destination['kind'][];
+
+/** A page of the destinations. */
+export const ListDestinations = v.strictObject({ limit: v.optional(Limit), cursor: v.optional(Cursor) });
+export type ListDestinations = v.InferOutput<typeof ListDestinations>;
 
 /** A destination as it is registered. */
 export const PutDestination = v.union([Destination, PastedRobot]);

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { input } from '../faults.ts';
-import { Destination, PastedRobot, PutDestination } from '../requests/destinations.ts';
+import { Destination, ListDestinations, PastedRobot, PutDestination } from '../requests/destinations.ts';
 import type { Input, Routes } from '../route.ts';
 
 const Pasted = v.looseObject({ webhook: v.unknown(), accessToken: v.optional(v.undefined()) });
@@ -20,6 +20,7 @@ const putDestination: Input<typeof PutDestination, Destination> = {
 const named = { destinations: ['path.name'] } as const;
 
 export const destinationRoutes = {
+  'GET /destinations': { needs: 'destinations:read', reaches: { all: true }, query: input(ListDestinations) },
   'PUT /destinations/{name}': {
     needs: 'destinations:write',
     reaches: {

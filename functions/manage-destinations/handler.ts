@@ -1,25 +1,32 @@
 import * as v from 'valibot';
 import { destinationRoutes } from '../../contract/routes/destinations.ts';
-import { appsEnv, callersEnv, destinationsEnv, readConfig } from '../../lib/base/config.ts';
+import { appsEnv, callersEnv, conversationsEnv, destinationsEnv, readConfig } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { appFaults } from '../../lib/compose/apps.ts';
 import { callerPorts } from '../../lib/compose/clients.ts';
+import { conversationTable } from '../../lib/compose/events.ts';
 import { destinationTable } from '../../lib/compose/messages.ts';
 import { loadSecrets } from '../../lib/compose/secret.ts';
 import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import {
   getDestination,
+  listDestinations,
   putDestination,
   removeDestination,
   unknownAppFaults,
 } from '../../lib/messages/manage-destinations.ts';
 
 const ready = once(async () => {
-  const config = readConfig(v.object({ ...destinationsEnv, ...appsEnv }), process.env);
+  const config = readConfig(v.object({ ...destinationsEnv, ...conversationsEnv, ...appsEnv }), process.env);
   const secret = await loadSecrets(config);
-  return { destinations: destinationTable(config, secret), appFaults: appFaults(secret) };
+  return {
+    destinations: destinationTable(config, secret),
+    conversations: conversationTable(config),
+    defaultApp: secret.apps[0]?.name ?? '',
+    appFaults: appFaults(secret),
+  };
 });
 
 const callers = once(async () => callersBy(callerPorts(readConfig(v.object(callersEnv), process.env))));
@@ -30,6 +37,7 @@ export const handler = httpHandler({
   log: createLog('manage-destinations', process.env.STAGE),
   routes: destinationRoutes,
   handlers: {
+    'GET /destinations': async (deps, { query }) => ({ status: 200, body: await listDestinations(deps, query) }),
     'PUT /destinations/{name}': {
       check: unknownAppFaults,
       run: async (deps, { id: name, access, body }) => ({
@@ -37,7 +45,10 @@ export const handler = httpHandler({
         body: await putDestination(deps, { name, destination: body, access }),
       }),
     },
-    'GET /destinations/{name}': async (deps, { id }) => ({ status: 200, body: await getDestination(deps, id) }),
+    'GET /destinations/{name}': async (deps, { id, access }) => ({
+      status: 200,
+      body: await getDestination(deps, id, access),
+    }),
     async 'DELETE /destinations/{name}'(deps, { id: name, access }) {
       await removeDestination(deps, { name, access });
       return { status: 204 };

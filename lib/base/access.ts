@@ -120,6 +120,11 @@ export function mayBind(access: Access): boolean {
   return access.destinations.includes('*');
 }
 
+/** Whether a key may know the names of all destinations: those that GET /destinations answers. */
+export function maySeeNames(access: Access): boolean {
+  return holds(access.scopes, 'destinations:read') && access.destinations.includes('*');
+}
+
 /** @throws NotAllowed for a change of a destination that is more than new credentials */
 export function refuseTarget(access: Access): never {
   const why = 'is for certain destinations: it changes the secret of their robots, and not where they lead';

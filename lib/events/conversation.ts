@@ -34,6 +34,8 @@ export type ConversationNews = {
 export type ConversationStore = {
   /** Events come in any order: an older title or owner changes nothing. */
   learn(news: ConversationNews): Promise<void>;
+  /** The title of each of these groups, in their order; undefined where no event told it. */
+  titles(groups: readonly { app: string; openConversationId: string }[]): Promise<(string | undefined)[]>;
   /** The groups whose title begins with the prefix. */
   list(
     app: string,

@@ -41,7 +41,7 @@ type Run<D, Q, B, A> = { run(deps: D, request: HttpRequest<Q, B>): Promise<A> }[
  */
 type Handler<D, Q, B, A> =
   | Run<D, Q, B, A>
-  | { check: (deps: D, body: unknown) => Promise<Fault[]>; run: Run<D, Q, B, A> };
+  | { check: (deps: D, body: unknown, access: Access) => Promise<Fault[]>; run: Run<D, Q, B, A> };
 type ReadBy<R, M extends string> = R extends { [K in M]: infer I extends Input }
   ? Exclude<ReturnType<I['read']>, Fault[]>['value']
   : Record<string, string | undefined>;
@@ -132,7 +132,7 @@ async function answer<D>({ ready, callers, route, handler }: Served<D>, event: E
   if (Array.isArray(query)) throw new InvalidInput('request', 'invalid_query', query);
   const body = route.body?.read(given.body) ?? { value: undefined };
   const deps = await ready();
-  const faults = [...(Array.isArray(body) ? body : []), ...((await check?.(deps, given.body)) ?? [])];
+  const faults = [...(Array.isArray(body) ? body : []), ...((await check?.(deps, given.body, access)) ?? [])];
   if (Array.isArray(body) || faults.length > 0) throw new InvalidInput('request', 'invalid_request', faults);
   return run(deps, { ...request, query: query.value, body: body.value });
 }

@@ -1,12 +1,14 @@
 import * as v from 'valibot';
 import { To } from '../../contract/values.ts';
+import type { Access } from '../base/access.ts';
 import { defined } from '../base/defined.ts';
 import { type Fault, InvalidInput, pastFaults } from '../base/errors.ts';
 import { keyHashOf, requestHashOf, requireSameRequest } from '../base/idempotency.ts';
 import type { Content } from './content.ts';
 import { costOf, type MostCalls } from './cost.ts';
 import { type Merges, mergeWindowOf } from './deliver/merge.ts';
-import type { DestinationStore } from './destination.ts';
+import type { DestinationLister, DestinationStore } from './destination.ts';
+import { type Meant, meantBy, orMeant } from './meant.ts';
 import type { Mention } from './mention.ts';
 import { FIRST_CHECK_MS, type Message, messageIdAt, type Outbox, waitingItems } from './message.ts';
 import type { MessageStore, MessageWatch } from './store.ts';
@@ -120,15 +122,27 @@ async function gather({ destinations, merges, now }: AcceptDeps, message: Messag
 
 /** The destinations in a member of a request that are not registered. */
 export function nameFaults(member: 'to' | 'notify') {
-  return async ({ destinations }: Pick<AcceptDeps, 'destinations'>, body: unknown): Promise<Fault[]> => {
+  return async (
+    { destinations }: { destinations: DestinationStore & DestinationLister },
+    body: unknown,
+    access: Access,
+  ): Promise<Fault[]> => {
     const given = v.safeParse(v.object({ [member]: To }), body);
     if (!given.success) return [];
-    return destinationFaults({ destinations }, { path: member, names: Object.values(given.output).flat() });
+    const names = Object.values(given.output).flat();
+    return destinationFaults({ destinations }, { path: member, names, meant: meantBy(destinations, access) });
   };
 }
 
 /** What is known of a message before it is accepted. */
-type Asked = { path: string; names: readonly string[]; content?: Content | undefined; mention?: Mention | undefined };
+type Asked = {
+  path: string;
+  names: readonly string[];
+  content?: Content | undefined;
+  mention?: Mention | undefined;
+  /** Left out where nobody reads the faults who may see names. */
+  meant?: Meant;
+};
 
 /**
  * What keeps the named destinations from getting this message: unknown names, contents that one cannot carry, and too many
@@ -136,16 +150,20 @@ type Asked = { path: string; names: readonly string[]; content?: Content | undef
  */
 export async function destinationFaults(
   { destinations, most }: { destinations: DestinationStore; most?: MostCalls },
-  { path, names, content, mention }: Asked,
+  { path, names, content, mention, meant }: Asked,
 ): Promise<Fault[]> {
   const found = await lookedUp(destinations, names);
-  const unknown = found.flatMap(({ name, destination }): Fault[] => {
-    if (destination) return [];
-    const message = `no destination is named "${name}"; check the spelling, or register it with PUT /destinations/${name}`;
-    return [{ path, code: 'unknown_destination', message }];
-  });
+  const missing = found.flatMap(({ name, destination }) => (destination ? [] : [name]));
+  const unknown = await Promise.all(
+    missing.map(async (name) => unknownFault(path, name, orMeant(await meant?.(name)))),
+  );
   if (!content || !most) return unknown;
   return [...unknown, ...costOf(found.flatMap(ifKnown), { content, mention }, most).faults];
+}
+
+function unknownFault(path: string, name: string, orElse: string): Fault {
+  const remedy = orElse || `; check the spelling, or register it with PUT /destinations/${name}`;
+  return { path, code: 'unknown_destination', message: `no destination is named "${name}"${remedy}` };
 }
 
 /** How many calls to DingTalk a message takes at the destinations of these names. */

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { Destination } from '../../contract/requests/destinations.ts';
+import { Destination, KINDS } from '../../contract/requests/destinations.ts';
 
-export { Destination };
+export { Destination, KINDS };
 
 /** Members of every JavaScript object: they cannot be keys of a record. */
 const RESERVED = ['__proto__', 'prototype', 'constructor'];
@@ -17,6 +17,22 @@ export type DestinationKind = Destination['kind'];
 
 /** Stores destinations. `get` answers undefined for a name that is not registered. */
 export type DestinationStore = { get(name: string): Promise<Destination | undefined> };
+
+/** A destination in the list of all, with the group of an app's robot. */
+export type ListedDestination = {
+  name: string;
+  kind: DestinationKind;
+  openConversationId?: string | undefined;
+  app?: string | undefined;
+};
+
+/** Lists destinations in the order of their names. */
+export type DestinationLister = {
+  list(page: {
+    cursor?: string | undefined;
+    limit: number;
+  }): Promise<{ destinations: ListedDestination[]; cursor?: string }>;
+};
 
 /** The app that a destination belongs to; undefined: the first one. */
 export function appNameOf(destination: Destination): string | undefined {

@@ -1,22 +1,33 @@
 import * as v from 'valibot';
-import { DestinationView } from '../../contract/answers/destinations.ts';
+import { DestinationList, DestinationView } from '../../contract/answers/destinations.ts';
+import type { ListDestinations } from '../../contract/requests/destinations.ts';
 import { type Access, mayBind, refuseTarget } from '../base/access.ts';
 import { type Fault, InvalidInput } from '../base/errors.ts';
 import { without } from '../base/without.ts';
-import { type Destination, DestinationName, type DestinationStore } from './destination.ts';
+import { type Destination, type DestinationLister, DestinationName, type DestinationStore } from './destination.ts';
+import { meantBy, orMeant } from './meant.ts';
 
 export type DestinationsDeps = {
-  destinations: DestinationStore & {
-    /** As it stands in the table now, and not as it was remembered. */
-    read(name: string): Promise<Destination | undefined>;
-    put(name: string, destination: Destination): Promise<void>;
-    remove(name: string): Promise<void>;
+  destinations: DestinationStore &
+    DestinationLister & {
+      /** As it stands in the table now, and not as it was remembered. */
+      read(name: string): Promise<Destination | undefined>;
+      put(name: string, destination: Destination): Promise<void>;
+      remove(name: string): Promise<void>;
+    };
+  conversations: {
+    /** The title of each of these groups, in their order; undefined where no event told it. */
+    titles(groups: readonly { app: string; openConversationId: string }[]): Promise<(string | undefined)[]>;
   };
+  /** The app of destinations that name none. */
+  defaultApp: string;
   /** What is wrong with the name of an app. */
   appFaults(name: string | undefined): Fault[];
 };
 
 type Stored = Pick<DestinationsDeps, 'destinations'>;
+
+const PAGE = 100;
 
 /** Refuses an app that is not in the secret, before messages fail because of it. */
 export async function unknownAppFaults({ appFaults }: DestinationsDeps, body: unknown): Promise<Fault[]> {
@@ -44,10 +55,29 @@ export async function putDestination(
   return destinationView(name, destination);
 }
 
-export async function getDestination({ destinations }: Stored, name: string): Promise<DestinationView> {
+/** The destinations in the order of their names, with nothing of what is sealed: a page is two reads, however large they are. */
+export async function listDestinations(
+  { destinations, conversations, defaultApp }: Pick<DestinationsDeps, 'destinations' | 'conversations' | 'defaultApp'>,
+  { cursor, limit = PAGE }: ListDestinations,
+): Promise<DestinationList> {
+  const { destinations: found, ...next } = await destinations.list({ cursor, limit });
+  const groups = found.flatMap(({ name, openConversationId, app = defaultApp }) =>
+    openConversationId === undefined ? [] : [{ name, app, openConversationId }],
+  );
+  const titles = await conversations.titles(groups);
+  const titleOf = new Map(groups.map(({ name }, index) => [name, titles[index]]));
+  return v.parse(DestinationList, { items: found.map((one) => ({ ...one, title: titleOf.get(one.name) })), ...next });
+}
+
+export async function getDestination({ destinations }: Stored, name: string, access: Access): Promise<DestinationView> {
   const destination = await destinations.get(name);
   if (destination) return destinationView(name, destination);
-  const fault: Fault = { path: 'name', code: 'unknown_destination', message: `no destination is named "${name}"` };
+  const meant = orMeant(await meantBy(destinations, access)(name));
+  const fault: Fault = {
+    path: 'name',
+    code: 'unknown_destination',
+    message: `no destination is named "${name}"${meant}`,
+  };
   throw new InvalidInput('destinations.get', 'unknown_destination', [fault]);
 }
 

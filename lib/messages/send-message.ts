@@ -11,6 +11,8 @@ import { spending } from '../base/quota/budget.ts';
 import { type AcceptDeps, acceptMessage, callsOf, destinationFaults } from './accept.ts';
 import { type Content, contentsOf } from './content.ts';
 import type { MostCalls } from './cost.ts';
+import type { DestinationLister } from './destination.ts';
+import { meantBy } from './meant.ts';
 import { isFinished, type Message } from './message.ts';
 import { phoneWarnings } from './text/phones.ts';
 import { messageView } from './view.ts';
@@ -21,6 +23,7 @@ import { WORDS } from './words/words.ts';
 export type SendDeps = AcceptDeps &
   WaitDeps &
   WaitsDeps & {
+    destinations: DestinationLister;
     most: MostCalls;
     /** Who of the mentioned people is not known to DingTalk, or may not be looked up. */
     doubtfulPeople(mention: Mention): Promise<Fault[]>;
@@ -34,14 +37,15 @@ const TEST_WAIT_MS = 20_000;
  * What the schema cannot know: unknown destinations, pairs that cannot be, and what the message would cost.
  * @throws InvalidInput `too_many_calls` when that is all that is wrong.
  */
-export async function messageFaults(deps: SendDeps, body: unknown): Promise<Fault[]> {
+export async function messageFaults(deps: SendDeps, body: unknown, access: Access): Promise<Fault[]> {
   const to = v.safeParse(v.object({ to: To }), body);
   const given = v.safeParse(v.object({ ...contentEntries, mention: v.optional(Mention) }), body);
   if (!to.success) return [];
   const contents = given.success ? contentsOf(given.output) : [];
   const content = contents.length === 1 ? contents[0] : undefined;
   const { mention } = given.success ? given.output : {};
-  const faults = await destinationFaults(deps, { path: 'to', names: to.output.to, content, mention });
+  const meant = meantBy(deps.destinations, access);
+  const faults = await destinationFaults(deps, { path: 'to', names: to.output.to, content, mention, meant });
   const onlyCalls = faults.length > 0 && faults.every(({ code }) => code === TOO_MANY);
   if (onlyCalls && v.is(SendMessage, body)) throw new InvalidInput('messages.send', TOO_MANY, faults);
   const isStrict = v.is(v.object({ strict: v.literal(true) }), body);
@@ -86,12 +90,13 @@ function warningsOf(content: Content): Warning[] {
 /** Sends a test message to one destination and waits for its outcome: the quickest way to see whether it works. */
 export async function testDestination(
   deps: SendDeps,
-  access: Caller,
+  access: Access,
   destination: string,
   idempotencyKey: string | undefined,
 ): Promise<MessageView> {
   const text = LANGUAGES.map((language) => WORDS[language].test(destination)).join('\n');
-  const asked = { path: 'name', names: [destination], content: { kind: 'text' as const, text } };
+  const meant = meantBy(deps.destinations, access);
+  const asked = { path: 'name', names: [destination], content: { kind: 'text' as const, text }, meant };
   const faults = await destinationFaults(deps, asked);
   const [first] = faults;
   if (first) throw new InvalidInput('destinations.test', first.code, faults);

@@ -67,6 +67,40 @@ test('what is wrong with a key has a code of its own, and a challenge', async ()
   }
 });
 
+test('a mistyped name is answered with the one that was meant, to keys that may see the names and to no other', async () => {
+  const all = { destinations: ['*'] };
+  const body = {
+    to: 'projct',
+    text: 'x',
+    notify: 'projct',
+    title: 'x',
+    assignees: ['zhangsan'],
+    kind: 'json',
+    fileName: 'a.txt',
+    size: 1,
+  };
+  const routes = {
+    'POST /messages': ['to', 'text'],
+    'POST /tasks': ['title', 'assignees', 'notify'],
+    'POST /files': ['to', 'fileName', 'size'],
+    'PUT /sources/meant': ['to', 'kind'],
+    'GET /destinations/projct': [],
+    'POST /destinations/projct/test': [],
+  };
+  for (const [route, members] of Object.entries(routes)) {
+    const [method = '', path = ''] = route.split(' ');
+    const given =
+      members.length > 0 ? Object.fromEntries(members.map((name) => [name, body[name as 'to']])) : undefined;
+    const said = async (scopes: Scopes) =>
+      JSON.stringify((await (await keyed(scopes, { ...all, people: ['*'] }))(method, path, given)).body);
+    expect(await said(['*']), route).toMatch(/no destination is named .*projct.*did you mean .*project/);
+    const blind: Scopes = ['messages:send', 'tasks:write', 'files:share', 'sources:write'];
+    expect(await said(blind), route).not.toContain('project');
+  }
+  const few = await keyed(['*'], { destinations: ['project'] });
+  expect(told(await few('GET', '/destinations'))).toEqual([403, 'list_not_allowed']);
+});
+
 test('M1: as media a key reaches objects below media/ and shares of the destinations it sends to, and no other', async () => {
   for (const key of ['inbox/cidPrivate=/passport.txt', 'share/zhangsan/salary.txt', 'media/chart.txt', 'private/x.txt'])
     await put(key, Buffer.from(`secret of ${key}`));

@@ -146,6 +146,11 @@ test('a group in which somebody wrote to the robot becomes a destination by its 
   expect(await find(group.title)).toMatchObject([{ openConversationId: 'cidProject=' }]);
   const destination = { kind: 'robot-group', openConversationId: group.openConversationId };
   expect((await api('PUT', '/destinations/by-title', destination)).status).toBeLessThan(300);
+  expect((await api('GET', '/destinations')).body.items).toContainEqual({
+    name: 'by-title',
+    kind: 'robot-group',
+    title: group.title,
+  });
 });
 
 test('the list of groups is for callers with a key', async () => {

@@ -34,7 +34,7 @@ export async function startTables(...names: string[]) {
 
 /** A table of messages by day, with the index that finds them by the time they are due. */
 export async function startMessageTable(client: DynamoDBClient, TableName: string): Promise<void> {
-  await startIndexed(client, TableName, { 'by-due': ['watch', 'dueAt'] }, ['part', 'id']);
+  await startIndexed(client, TableName, { 'by-due': ['watch', 'dueAt'] }, { key: ['part', 'id'] });
 }
 
 /** A table with the indexes of tasks: by the time they are due, and by the lists they stand on. */
@@ -42,14 +42,20 @@ export async function startTaskTable(client: DynamoDBClient, TableName: string):
   await startIndexed(client, TableName, { 'by-due': ['watch', 'dueAt'], 'by-list': ['list', 'order'] });
 }
 
+/** A table of destinations, with the index that lists them. */
+export async function startDestinationTable(client: DynamoDBClient, TableName: string): Promise<void> {
+  const shown = ['kind', 'app', 'openConversationId'];
+  await startIndexed(client, TableName, { 'by-name': ['part', 'id'] }, { shown });
+}
+
 /** A table with indexes, each with its two keys; times are numbers, all else is text. */
 async function startIndexed(
   client: DynamoDBClient,
   TableName: string,
   indexes: Record<string, [string, string]>,
-  key = ['id'],
+  { key = ['id'], shown = [] }: { key?: string[]; shown?: string[] } = {},
 ) {
-  const names = [...key, ...Object.values(indexes).flat()];
+  const names = [...new Set([...key, ...Object.values(indexes).flat()])];
   await client.send(
     new CreateTableCommand({
       TableName,
@@ -62,7 +68,8 @@ async function startIndexed(
           { AttributeName: hash, KeyType: 'HASH' },
           { AttributeName: range, KeyType: 'RANGE' },
         ],
-        Projection: { ProjectionType: 'KEYS_ONLY' },
+        Projection:
+          shown.length > 0 ? { ProjectionType: 'INCLUDE', NonKeyAttributes: shown } : { ProjectionType: 'KEYS_ONLY' },
       })),
     }),
   );

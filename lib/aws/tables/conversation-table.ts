@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { defined } from '../../base/defined.ts';
 import type { ConversationNews, ConversationStore } from '../../events/conversation.ts';
 import { pageOf } from './cursor.ts';
-import { changeItem, keyCondition, toItem } from './item.ts';
+import { changeItem, fromItem, getItems, keyCondition, toItem } from './item.ts';
 import { KEEPING, type Keeping, readable } from './keeping.ts';
 
 /** Below what DynamoDB takes for a key of its index. */
@@ -23,16 +23,19 @@ const Stored = v.pipe(
   v.transform(({ members, ...conversation }) => ({ ...conversation, knownMembers: members?.size ?? 0 })),
 );
 
+const Titled = v.object({ id: v.string(), title: v.optional(v.string()) });
+
+function idOf({ app, openConversationId }: { app: string; openConversationId: string }): string {
+  return `${app}#${openConversationId}`;
+}
+
 /** Groups, keyed by app and conversation; the index `by-title` lists an app's groups in the order of their titles. */
 export function createConversationTable(
   client: DynamoDBClient,
   table: string,
   keeping: Keeping = KEEPING,
 ): ConversationStore {
-  const placeOf = ({ app, openConversationId }: ConversationNews) => ({
-    TableName: table,
-    Key: toItem({ id: `${app}#${openConversationId}` }),
-  });
+  const placeOf = (news: ConversationNews) => ({ TableName: table, Key: toItem({ id: idOf(news) }) });
 
   /** Title or owner, unless a later event said another. */
   async function setLatest(news: ConversationNews, name: 'title' | 'owner', value: string): Promise<void> {
@@ -62,6 +65,18 @@ export function createConversationTable(
       if (owner !== undefined) await setLatest(news, 'owner', owner);
       await setMembers(news, 'ADD', joined);
       await setMembers(news, 'DELETE', left);
+    },
+
+    async titles(groups) {
+      // two destinations may be one group, and a batch takes no key twice
+      const ids = [...new Set(groups.map(idOf))];
+      const found = await getItems(
+        client,
+        table,
+        ids.map((id) => toItem({ id })),
+      );
+      const titles = new Map(found.map((item) => fromItem(Titled, item)).map(({ id, title }) => [id, title]));
+      return groups.map((group) => titles.get(idOf(group)));
     },
 
     async list(app, titlePrefix, { cursor, limit }) {

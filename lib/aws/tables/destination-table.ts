@@ -1,20 +1,41 @@
 import { DeleteItemCommand, type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { Seal } from '../../base/seal.ts';
-import { Destination, DestinationName, type DestinationStore } from '../../messages/destination.ts';
-import { fromItem, toItem } from './item.ts';
+import {
+  Destination,
+  type DestinationLister,
+  DestinationName,
+  type DestinationStore,
+  KINDS,
+} from '../../messages/destination.ts';
+import { pageOf } from './cursor.ts';
+import { fromItem, keyCondition, toItem } from './item.ts';
+import { KEEPING, readable } from './keeping.ts';
 
 /** A destination is remembered this long by a running function. */
 const REMEMBER_MS = 30_000;
 
-const Stored = v.object({ sealed: v.string() });
+/** All stand in one part of the index `by-name`, which holds nothing that is sealed. */
+const PART = 'destination';
 
-export type DestinationTable = DestinationStore & {
-  /** As it stands in the table now. */
-  read(name: string): Promise<Destination | undefined>;
-  put(name: string, destination: Destination): Promise<void>;
-  remove(name: string): Promise<void>;
-};
+const Stored = v.object({ sealed: v.string() });
+const Listed = v.pipe(
+  v.object({
+    id: v.string(),
+    kind: v.picklist(KINDS),
+    app: v.optional(v.string()),
+    openConversationId: v.optional(v.string()),
+  }),
+  v.transform(({ id, ...listed }) => ({ name: id, ...listed })),
+);
+
+export type DestinationTable = DestinationStore &
+  DestinationLister & {
+    /** As it stands in the table now. */
+    read(name: string): Promise<Destination | undefined>;
+    put(name: string, destination: Destination): Promise<void>;
+    remove(name: string): Promise<void>;
+  };
 
 /** Destinations, keyed by `id` = name, sealed whole: they hold robots' tokens and secrets. */
 export function createDestinationTable(
@@ -46,10 +67,21 @@ export function createDestinationTable(
 
     async put(name, destination) {
       const sealed = seal.seal(JSON.stringify(destination), name);
-      await client.send(
-        new PutItemCommand({ TableName: table, Item: toItem({ id: name, kind: destination.kind, sealed }) }),
-      );
+      const Item = toItem({ id: name, part: PART, kind: destination.kind, ...groupOf(destination), sealed });
+      await client.send(new PutItemCommand({ TableName: table, Item }));
       remembered.delete(name);
+    },
+
+    async list({ cursor, limit }) {
+      const query = {
+        TableName: table,
+        IndexName: 'by-name',
+        ...keyCondition('#part = :part', { part: PART }),
+        Limit: limit,
+      };
+      const key = v.object({ part: v.literal(PART), id: DestinationName });
+      const { items, ...next } = await pageOf(client, query, key, cursor);
+      return { destinations: readable(Listed, items, { table, keeping: KEEPING }), ...next };
     },
 
     async remove(name) {
@@ -58,4 +90,11 @@ export function createDestinationTable(
       remembered.delete(name);
     },
   };
+}
+
+/** What the list needs to tell the group's title; it stands in the open. */
+function groupOf(destination: Destination) {
+  return destination.kind === 'robot-group'
+    ? { app: destination.app, openConversationId: destination.openConversationId }
+    : {};
 }

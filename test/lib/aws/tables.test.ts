@@ -1,5 +1,6 @@
 import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createConversationTable } from '../../../lib/aws/tables/conversation-table.ts';
 import { createDestinationTable } from '../../../lib/aws/tables/destination-table.ts';
 import { createClaimTable } from '../../../lib/aws/tables/events/claim-table.ts';
 import { KEEPING } from '../../../lib/aws/tables/keeping.ts';
@@ -7,13 +8,15 @@ import { createLimitTable } from '../../../lib/aws/tables/limit-table.ts';
 import { createMessageTable } from '../../../lib/aws/tables/message-table.ts';
 import { createMeterTable } from '../../../lib/aws/tables/meter-table.ts';
 import { createSeal } from '../../../lib/base/seal.ts';
+import { listDestinations } from '../../../lib/messages/manage-destinations.ts';
 import { messageIdAt } from '../../../lib/messages/message.ts';
 import { message } from '../../support/messages.ts';
-import { startMessageTable, startTables } from '../../support/tables.ts';
+import { startDestinationTable, startMessageTable, startTables } from '../../support/tables.ts';
 
 let tables: Awaited<ReturnType<typeof startTables>>;
 beforeAll(async () => {
-  tables = await startTables('limits', 'claims', 'destinations');
+  tables = await startTables('limits', 'claims', 'conversations');
+  await startDestinationTable(tables.client, 'destinations');
   for (const name of ['messages', 'watched', 'accepted']) await startMessageTable(tables.client, name);
 });
 afterAll(() => tables.close());
@@ -89,6 +92,29 @@ test('a destination is kept sealed: no token and no secret stands in the table',
   expect(JSON.stringify(Items)).not.toContain('canary');
   await destinations.remove('ops');
   expect(await destinations.get('ops')).toBeUndefined();
+});
+
+test('destinations are listed by name, page by page, with the titles of groups and nothing that is sealed', async () => {
+  const seal = createSeal('sealing key of the test', 'destinations');
+  const destinations = createDestinationTable(tables.client, 'destinations', seal, Date.now);
+  const conversations = createConversationTable(tables.client, 'conversations');
+  const news = { app: 'default', at: '2026-01-01T00:00:00.000Z', joined: [], left: [], disbanded: false };
+  await conversations.learn({ ...news, openConversationId: 'cid1=', title: '项目群' });
+  const group = { kind: 'robot-group' as const, openConversationId: 'cid1=' };
+  await destinations.put('twin', { ...group, app: 'default' });
+  await destinations.put('group', group);
+  await destinations.put('strange', { ...group, openConversationId: 'cid2=' });
+  await destinations.put('alerts', { kind: 'custom-robot', accessToken: 'canary-token', secret: 'SECcanary' });
+  const deps = { destinations, conversations, defaultApp: 'default' };
+  const first = await listDestinations(deps, { limit: 3 });
+  expect(first.items).toEqual([
+    { name: 'alerts', kind: 'custom-robot' },
+    { name: 'group', kind: 'robot-group', title: '项目群' },
+    { name: 'strange', kind: 'robot-group' },
+  ]);
+  const { items, cursor } = await listDestinations(deps, { cursor: first.cursor, limit: 3 });
+  expect([items, cursor]).toEqual([[{ name: 'twin', kind: 'robot-group', title: '项目群' }], undefined]);
+  await expect(listDestinations(deps, { cursor: 'e30' })).rejects.toThrow('invalid_cursor');
 });
 
 test('a call that ended late counts from then', async () => {
