@@ -400,10 +400,14 @@ export const REQUEST_TEXTS = {
 
 const target = {
   destination: destinationName,
-  status: ['What became of the file there.', 'shared'],
+  status: [
+    'What became of the file there. `sending`: its messages are on their way; `failed`, `unknown`, `expired` and `recalled`: as its messages ended.',
+    'shared',
+  ],
   way: ['How the file went.', 'file'],
-  code: ['Why it was refused, or went another way: stable code.', 'file_too_large'],
+  code: ['Why it was refused, was not sent, or went another way: stable code.', 'file_too_large'],
   reason: ['The same in words.', 'DingTalk takes 20971520 bytes'],
+  remedy: ['What a person can do about it.', 'register the destination anew with another group'],
   possibleDuplicate: ['True: it was sent again although an earlier send may have arrived.', true],
 } as const;
 
@@ -544,7 +548,8 @@ export const ANSWER_TEXTS = {
     history: 'What happened, the oldest first.',
     todoId: ["DingTalk's id of the to-do.", 'task0123456789'],
     cardId: ["dingdock's id of the task's card in DingTalk.", 'card0123456789'],
-    troubles: 'What follows the task and is behind, by its name (`todo`, `card`, `message`, `bus` …).',
+    troubles:
+      'What follows the task and is behind, by its name (`todo`, `card`, `message`, `digest`, `bus` …); of messages why they were not sent.',
     links,
   },
   TaskList: { '': 'A page of tasks.', tasks: 'By due time, the open ones first.', cursor },
@@ -593,7 +598,10 @@ export const ANSWER_TEXTS = {
     versionId: ["S3's version of the file.", 'null'],
     size: ['Size in bytes.', 2_000],
     createdAt: ['When the share began, ISO 8601 UTC.', TIME],
-    status: ['`awaiting`: nothing is uploaded yet. `partly`: refused at some destinations.', 'shared'],
+    status: [
+      '`awaiting`: nothing is uploaded yet. `sending`: its messages are on their way. `partly`: not shared at some destinations.',
+      'shared',
+    ],
     fileName: ['Name that is shown.', 'report.pdf'],
     sha256: [
       'SHA-256 of the content, in hex digits.',
@@ -602,7 +610,7 @@ export const ANSWER_TEXTS = {
     caption: ['The word with it.', 'to be signed'],
     mention: 'Who is notified.',
     attempts: 'Each try, the oldest first.',
-    code: ['Why all of it was refused: stable code.', 'no_destination_in_key'],
+    code: ['Why all of it was refused or failed: stable code.', 'no_destination_in_key'],
     reason: ['The same in words.', 'the key does not say where to'],
     targets: 'What became of it at each destination.',
     link: 'Its download link, where one was made.',

@@ -112,7 +112,8 @@ const tasks = commandsOf({
 const shareLines = ({ id, status: state, fileName, key, code, reason, targets }: ShareView) => [
   [id, state, fileName ?? key, code, reason].filter(Boolean).join(' · '),
   ...targets.map(
-    (target) => `  ${[target.destination, target.way, target.code, target.reason].filter(Boolean).join(' · ')}`,
+    ({ destination, status, way, ...target }) =>
+      `  ${[destination, status, way, target.code, target.reason, target.remedy].filter(Boolean).join(' · ')}`,
   ),
 ];
 const shares = commandsOf({

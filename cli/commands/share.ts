@@ -61,10 +61,11 @@ export const share: Command = {
     const api = apiOf(io, given, targetOf(io, given));
     const begun = await api.call(UploadView, 'POST /files', body, { 'idempotency-key': randomUUID() });
     await upload(io, begun, file, size);
-    const ended = await follow(io, api, begun.id);
-    const messages = await messagesOf(io, api, ended);
+    const handed = await follow(io, api, begun.id);
+    const messages = await messagesOf(io, api, handed);
+    const ended = handed.status === 'sending' ? await api.call(ShareView, `GET /shares/${begun.id}`) : handed;
     io.answer({ ...ended, messages }, ...describe(io, ended, messages));
-    if (ended.status !== 'shared') return EXIT.failed;
+    if (ended.status !== 'shared' && ended.status !== 'sending') return EXIT.failed;
     return Math.max(EXIT.done, ...messages.map((message) => exitOf(message)));
   },
 };
@@ -169,7 +170,8 @@ async function messagesOf(io: Io, api: Api, { targets }: ShareView): Promise<Mes
 
 function describe(io: Io, share: ShareView, messages: MessageView[]): string[] {
   const { style } = io;
-  const sign = share.status === 'shared' ? style.good('✓') : style.bad('✗');
+  const unshared = share.status === 'sending' ? style.warn('…') : style.bad('✗');
+  const sign = share.status === 'shared' ? style.good('✓') : unshared;
   const why = [share.code, share.reason].filter((word) => word !== undefined).join(': ');
   const targets = share.targets.map(({ destination, status, way, reason, links }) => {
     const ids = links.messages.map((path) => path.split('/').at(-1));

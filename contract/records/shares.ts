@@ -16,10 +16,11 @@ export const DriveFile = v.object({ spaceId: v.string(), dentryId: v.string() })
 /** What callers see of an upload at one destination. */
 export const targetEntries = {
   destination: v.string(),
-  status: v.picklist(['waiting', 'shared', 'refused']),
+  status: v.picklist(['waiting', 'sending', 'shared', 'refused', 'failed', 'unknown', 'expired', 'recalled']),
   way: v.optional(Way),
   code: v.optional(v.string()),
   reason: v.optional(v.string()),
+  remedy: v.optional(v.string()),
   possibleDuplicate: v.optional(v.boolean()),
 };
 
@@ -32,7 +33,19 @@ export const shareEntries = {
   versionId: v.optional(v.string()),
   size: v.number(),
   createdAt: v.string(),
-  status: v.picklist(['awaiting', 'received', 'shared', 'partly', 'refused', 'ignored']),
+  status: v.picklist([
+    'awaiting',
+    'received',
+    'sending',
+    'shared',
+    'partly',
+    'refused',
+    'failed',
+    'unknown',
+    'expired',
+    'recalled',
+    'ignored',
+  ]),
   fileName: v.optional(v.string()),
   sha256: v.optional(v.string()),
   caption: v.optional(v.string()),

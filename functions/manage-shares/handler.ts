@@ -1,18 +1,20 @@
 import * as v from 'valibot';
 import { shareRoutes } from '../../contract/routes/shares.ts';
-import { callersEnv, publicEnv, readConfig, sharesEnv } from '../../lib/base/config.ts';
+import { callersEnv, messagesEnv, publicEnv, readConfig, sharesEnv } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { callerPorts } from '../../lib/compose/clients.ts';
 import { shareTables } from '../../lib/compose/files.ts';
+import { messageTable } from '../../lib/compose/messages.ts';
 import { getShare, listShares, revokeLink } from '../../lib/files/share/manage-shares.ts';
 import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 
 const log = createLog('manage-shares', process.env.STAGE);
 const ready = once(async () => {
-  const config = readConfig(v.object({ ...sharesEnv, ...publicEnv }), process.env);
-  return { ...shareTables(config, log), publicUrl: config.PUBLIC_URL, now: Date.now };
+  const config = readConfig(v.object({ ...sharesEnv, ...messagesEnv, ...publicEnv }), process.env);
+  const messages = messageTable(config, log);
+  return { ...shareTables(config, log), messages, publicUrl: config.PUBLIC_URL, now: Date.now };
 });
 
 const callers = once(async () => callersBy(callerPorts(readConfig(v.object(callersEnv), process.env))));

@@ -48,10 +48,10 @@ export const dingtalkEnv = {
 };
 /** How many days closed records are kept. */
 const keepEnv = { KEEP_DAYS: count };
+export const messagesEnv = { ...keepEnv, MESSAGES_TABLE: text };
 export const acceptEnv = {
   ...ownKeysEnv,
-  ...keepEnv,
-  MESSAGES_TABLE: text,
+  ...messagesEnv,
   DESTINATIONS_TABLE: text,
   OUTBOX_QUEUE_URL: url,
 };

@@ -12,6 +12,7 @@ import type {
   costEnv,
   deliveryEnv,
   destinationsEnv,
+  messagesEnv,
   peopleEnv,
   slotsEnv,
   waitEnv,
@@ -60,7 +61,7 @@ export function peopleLookup(config: DingTalkConfig & Config<typeof peopleEnv>, 
 /** What accepting a message takes, and clocks. */
 export function acceptPorts(config: Config<typeof acceptEnv>, keys: SealingKey, log: Log) {
   return {
-    messages: createMessageTable(dynamodb(), config.MESSAGES_TABLE, keepingOf(config, log)),
+    messages: messageTable(config, log),
     keepDays: config.KEEP_DAYS,
     destinations: destinationTable(config, keys),
     merges: createMergeTable(dynamodb(), config.MESSAGES_TABLE, clock.now),
@@ -86,6 +87,10 @@ export function costLimits(config: Config<typeof costEnv>) {
 export function waitingPorts(config: Config<typeof waitEnv>) {
   const { LIMITS_TABLE: table, MOST_WAITING: most } = config;
   return { waiting: createPlaceTable(dynamodb(), table, { name: 'waiting', most, randomId, ...clock }) };
+}
+
+export function messageTable(config: Config<typeof messagesEnv>, log: Log) {
+  return createMessageTable(dynamodb(), config.MESSAGES_TABLE, keepingOf(config, log));
 }
 
 export function destinationTable(config: Config<typeof destinationsEnv>, { sealingKey }: SealingKey) {

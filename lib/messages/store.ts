@@ -12,6 +12,8 @@ export type MessageStore = {
   idFor(key: string, id: string, now: number): Promise<string>;
   /** A message as a whole, with the outcomes of all its calls. */
   get(id: string): Promise<Message | undefined>;
+  /** The states of several messages at once, by id; those that are not there are left out. */
+  states(ids: readonly string[]): Promise<Map<string, MessageState>>;
   /** Marks a delivery as sending; answers false when it is finished, for example recalled, or was changed meanwhile. */
   start(
     item: OutboxItem,

@@ -46,20 +46,21 @@ async function sendOne(deps: DigestDeps, { id, dueAt }: { id: string; dueAt: num
   }
   const { digest, timeZone, language } = settings;
   const wanted = kind === 'person' ? digest.people !== false : (digest.destinations ?? []).includes(who);
-  const sent = wanted && (await sendTo(deps, { app, kind, who }, { timeZone, language }, id));
-  await deps.tasks.checked(id, dueAt, nextAt(deps.now(), digest.at, timeZone));
-  return sent;
+  const messageId = wanted ? await sendTo(deps, { app, kind, who }, { timeZone, language }, id) : undefined;
+  await deps.tasks.checked(id, dueAt, nextAt(deps.now(), digest.at, timeZone), messageId);
+  return messageId !== undefined;
 }
 
-async function sendTo(deps: DigestDeps, { app, kind, who }: Reader, readers: Readers, id: string): Promise<boolean> {
+/** The message of a digest; undefined where there is nothing to list. */
+async function sendTo(deps: DigestDeps, { app, kind, who }: Reader, readers: Readers, id: string) {
   const isPerson = kind === 'person';
   const list = isPerson ? listOf.person(who, true) : listOf.group(who, true);
   const { tasks: found, cursor } = await deps.tasks.list(list, { limit: LISTED });
   const isOpen = (task: Task) => (isPerson ? isOpenFor(task, who) : !isClosed(task));
   const open = found.filter(isOpen);
-  if (open.length === 0) return false;
+  if (open.length === 0) return undefined;
   const urlOf = (task: Task) => deps.pageUrl(task.id, isPerson ? who : undefined);
-  await ignoreReusedKey(
+  const message = await ignoreReusedKey(
     acceptMessage(deps, {
       caller: 'tasks',
       idempotencyKey: `${id}#${clockOf(deps.now(), readers.timeZone).date}`,
@@ -67,5 +68,5 @@ async function sendTo(deps: DigestDeps, { app, kind, who }: Reader, readers: Rea
       content: digestOf(open, urlOf, cursor !== undefined, readers),
     }),
   );
-  return true;
+  return message?.id;
 }

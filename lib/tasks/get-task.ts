@@ -2,17 +2,18 @@ import type { TaskView } from '../../contract/answers/tasks.ts';
 import { type Access, requireRecord } from '../base/access.ts';
 import { InvalidInput } from '../base/errors.ts';
 import { isIdOf } from '../base/ids.ts';
+import { type OutcomeDeps, withOutcomes } from './outcomes.ts';
 import type { TaskStore } from './store.ts';
 import type { Task } from './task.ts';
 import { taskView, type ViewDeps } from './task-view.ts';
 
-/** A task, for keys that may see it. */
+/** A task, for keys that may see it, with what came of its messages. */
 export async function getTask(
-  deps: ViewDeps & { tasks: Pick<TaskStore, 'get'> },
+  deps: ViewDeps & OutcomeDeps & { tasks: Pick<TaskStore, 'get'> },
   id: string,
   access: Access,
 ): Promise<TaskView> {
-  return taskView(deps, await findTask(deps, { id, access }), access);
+  return taskView(deps, await withOutcomes(deps, await findTask(deps, { id, access })), access);
 }
 
 /** @throws InvalidInput, or NotAllowed for a key that may not see the task, or not change it */

@@ -24,8 +24,13 @@ export type TaskStore = {
 
   /** Tasks whose check is due, or digests that are due, and since when; oldest first. */
   listDue(what: 'watched' | 'digest', now: number): Promise<{ id: string; dueAt: number }[]>;
-  /** Schedules the next check of a listed item; answers false when it was rescheduled meanwhile. */
-  checked(id: string, listed: number, dueAt: number): Promise<boolean>;
+  /**
+   * Schedules the next check of a listed item, and notes the digest that was sent; answers false when it was rescheduled
+   * meanwhile.
+   */
+  checked(id: string, listed: number, dueAt: number, messageId?: string): Promise<boolean>;
+  /** The messages that these digests went with last. */
+  digestMessages(ids: readonly string[]): Promise<string[]>;
 
   /** Registers a reader for digests from `dueAt` on, unless they are registered. */
   putDigest(id: string, dueAt: number): Promise<void>;

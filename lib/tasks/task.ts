@@ -42,6 +42,9 @@ export const Followed = v.object({
   cardAt: v.optional(v.array(v.string())),
   /** The message that announced the task. */
   messageId: v.optional(v.string()),
+  /** The newest messages of its changes, and the digests that it may be in, whose outcomes its troubles tell. */
+  newsIds: v.optional(v.array(v.string())),
+  digestIds: v.optional(v.array(v.string())),
   /** When a deed of a person was told last (epoch ms), and the version of the first one since, which waits to be told. */
   toldAt: v.optional(v.number()),
   tellFrom: v.optional(v.number()),

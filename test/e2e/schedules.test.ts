@@ -1,12 +1,12 @@
 import { DeleteItemCommand, DynamoDBClient, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, expect, test } from 'vitest';
 import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
+import { filesClient } from '../support/files.ts';
 import { delivery, message } from '../support/messages.ts';
-import { stackClient } from '../support/stack-client.ts';
 
 // Nobody's digest is due by itself while the tests run.
-const app = { failedListMinutes: 5, digest: { at: '09:00', destinations: ['project'] } };
-const { api, sim, urls, schedule, busEvents, messagesIn } = await stackClient(app);
+const app = { failedListMinutes: 5, digest: { at: '09:00', destinations: ['project', 'gone', 'worded', 'held'] } };
+const { api, sim, urls, schedule, busEvents, messagesIn, put, request, shareOf } = await filesClient(app);
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 const dynamodb = new DynamoDBClient({ endpoint: urls.dynamodb, region: 'us-east-1', credentials });
 afterAll(() => dynamodb.destroy());
@@ -85,4 +85,42 @@ test('a digest that is due goes to the person and to the destination, once', asy
   await expect.poll(() => told('cidProject=')).toBe(1);
   const now = Date.now();
   for (const { dueAt } of await due()) expect(dueAt).toBeGreaterThan(now);
+});
+
+test.each([
+  { to: 'a dissolved group', name: 'gone', code: '400013', group: { dissolved: true } },
+  { to: 'a robot that wants a keyword', name: 'worded', code: '310000.keyword', robot: { keywords: ['告警'] } },
+  { to: 'a robot that DingTalk holds', name: 'held', code: '660026' },
+])('a share, news of a task and a digest to $to say what their messages say', async ({ name, code, group, robot }) => {
+  const conversation = `cid-${name}`;
+  const isHeld = name === 'held';
+  await sim('POST', '/groups', { openConversationId: conversation, title: name, members: ['lisi'], ...group });
+  await sim('POST', '/robots', { accessToken: name, name, conversation, ...robot });
+  expect((await api('PUT', `/destinations/${name}`, { kind: 'custom-robot', accessToken: name })).status).toBe(200);
+  if (isHeld) {
+    const hello = { msgtype: 'text', text: { content: 'hello' } };
+    const tell = () => request('POST', `${urls.simulator}/robot/send?access_token=${name}`, hello);
+    await expect.poll(async () => (await tell()).body.errcode).toBe(660026);
+  }
+
+  const { body: task } = await api('POST', '/tasks', { title: name, assignees: ['lisi'], notify: name });
+  const troubles = async () => (await api('GET', task.links.self)).body.troubles;
+  const message = { code, reason: expect.stringMatching(`^${name}: .`), remedy: expect.any(String) };
+  await expect.poll(troubles).toMatchObject({ message });
+
+  await put(`share/${name}/a.txt`, Buffer.from(name));
+  const share = async () => (await shareOf(`share/${name}/a.txt`)) ?? { targets: [] };
+  const status = isHeld ? 'sending' : 'failed';
+  const why = isHeld ? {} : { code, reason: expect.any(String), remedy: expect.any(String) };
+  await expect.poll(share).toMatchObject({ status, targets: [{ destination: name, status, ...why }] });
+  const { id, targets } = await share();
+  const listed = (await api('GET', '/shares')).body.shares.find((one: { id: string }) => one.id === id);
+  expect(listed.targets).toEqual(targets);
+  expect((await api('GET', targets[0].links.messages[0])).body.status).toBe(isHeld ? 'queued' : 'failed');
+
+  const digest = async () => (await watched('digest')).find(({ id }) => id.endsWith(`#${name}`))?.id;
+  await expect.poll(digest).toBeDefined();
+  await makeDue((await digest()) ?? '');
+  await schedule('chase-tasks');
+  await expect.poll(troubles).toMatchObject({ message, digest: { code: isHeld ? expect.any(String) : code } });
 });

@@ -36,7 +36,7 @@ export async function filesClient(app: object = {}) {
     finished: async (key: string) => {
       await expect
         .poll(async () => (await shareOf(key))?.status ?? 'received')
-        .toMatch(/shared|refused|partly|ignored/);
+        .toMatch(/shared|refused|partly|ignored|failed/);
       return shareOf(key);
     },
     fileMessages: async (name: string, conversation = 'cidProject=') =>

@@ -119,6 +119,8 @@ export function createMessageTable(
 
     get,
 
+    states: rows.states,
+
     start: (item, known) => change(item, ['queued', 'sending'], { status: 'sending', ...known }),
 
     record: (item, outcome) => change(item, ['queued', 'sending'], outcome),

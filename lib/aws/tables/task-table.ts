@@ -7,6 +7,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
+import { defined } from '../../base/defined.ts';
 import { isClosed } from '../../tasks/life-cycle.ts';
 import type { TaskStore } from '../../tasks/store.ts';
 import { Followed, Task } from '../../tasks/task.ts';
@@ -44,6 +45,7 @@ const stored = ({ data, ...task }: Task) => ({ ...task, data: data && JSON.strin
 
 const Counter = v.object({ last: v.number() });
 const Pointer = v.object({ task: v.string() });
+const SentDigest = v.object({ messageId: v.optional(v.string()) });
 const Due = v.object({ id: v.string(), dueAt: v.number() });
 /** Below what DynamoDB takes for a key of its index. */
 const KeyText = v.pipe(v.string(), v.minLength(1), v.maxLength(700));
@@ -126,8 +128,17 @@ export function createTaskTable(
       return readable(Due, Items, { table, keeping });
     },
 
-    async checked(id, listed, dueAt) {
-      return change(id, { set: { dueAt }, when: '#dueAt = :listed', values: { listed } });
+    async checked(id, listed, dueAt, messageId) {
+      return change(id, { set: { dueAt, ...defined({ messageId }) }, when: '#dueAt = :listed', values: { listed } });
+    },
+
+    async digestMessages(ids) {
+      const found = await getItems(
+        client,
+        table,
+        ids.map((id) => toItem({ id })),
+      );
+      return readable(SentDigest, found, { table, keeping }).flatMap(({ messageId }) => messageId ?? []);
     },
 
     async putDigest(id, dueAt) {

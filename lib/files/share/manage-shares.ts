@@ -4,11 +4,13 @@ import type { ListShares } from '../../../contract/requests/shares.ts';
 import { type Access, requireRecord } from '../../base/access.ts';
 import { InvalidInput } from '../../base/errors.ts';
 import { isIdOf } from '../../base/ids.ts';
+import { type Messages, withOutcomes } from './outcomes.ts';
 import type { LinkStore, Share, ShareStore } from './share.ts';
 
 export type SharesDeps = {
   shares: ShareStore;
   links: Pick<LinkStore, 'get' | 'revoke' | 'revokeObject'>;
+  messages: Messages;
   publicUrl: string;
   now: () => number;
 };
@@ -17,18 +19,20 @@ export type SharesDeps = {
 export async function getShare(deps: SharesDeps, id: string, access: Access): Promise<ShareView> {
   const share = await find(deps.shares, id, access);
   const link = share.linkId === undefined ? undefined : await deps.links.get(share.linkId);
-  return shareView(share, link && { ...link, url: `${deps.publicUrl}/f/${link.id}` });
+  const [seen = share] = await withOutcomes(deps.messages, [share]);
+  return shareView(seen, link && { ...link, url: `${deps.publicUrl}/f/${link.id}` });
 }
 
 const PAGE = 25;
 
 /** The uploads of a (UTC) day, newest first; `cursor` opens the next page. */
 export async function listShares(
-  { shares, now }: SharesDeps,
+  { shares, messages, now }: SharesDeps,
   { day, limit = PAGE, cursor }: ListShares,
 ): Promise<ShareList> {
   const page = await shares.listDay(day ?? new Date(now()).toISOString().slice(0, 10), { cursor, limit });
-  return { ...page, shares: page.shares.map((share) => shareView(share)) };
+  const seen = await withOutcomes(messages, page.shares);
+  return { ...page, shares: seen.map((share) => shareView(share)) };
 }
 
 /** Revokes the download link of a share; its page says so from then on. */

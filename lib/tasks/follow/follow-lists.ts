@@ -30,16 +30,23 @@ export async function followLists({ tasks, ...deps }: ListDeps, task: Task): Pro
   const { digest, timeZone, name: app, now } = deps;
   if (digest) {
     const at = nextAt(now(), digest.at, timeZone);
-    await Promise.all(readersOf(task, digest).map((reader) => tasks.putDigest(digestIdOf({ app, ...reader }), at)));
+    const readers = readersOf(task, digest).map((reader) => digestIdOf({ app, ...reader }));
+    if (hasNewReaders(task)) await Promise.all(readers.map((id) => tasks.putDigest(id, at)));
+    return { rows, digestIds: readers };
   }
   return { rows };
 }
 
-/** The readers whose daily list changes: a task began, or its people changed. */
-function readersOf(task: Task, { people, destinations = [] }: Digest) {
+/** A task began, or its people changed. */
+function hasNewReaders(task: Task): boolean {
   const isNews = ({ version, action }: HistoryEntry) =>
     version > (task.reached.lists ?? 0) && (action === 'assigned' || action === 'people');
-  if (isClosed(task) || !task.history.some(isNews)) return [];
+  return task.history.some(isNews);
+}
+
+/** Who has the task on their daily list. */
+function readersOf(task: Task, { people, destinations = [] }: Digest) {
+  if (isClosed(task)) return [];
   const persons = people === false ? [] : task.assignees.map(({ userId }) => ({ kind: 'person', who: userId }));
   const groups = task.notify.filter((name) => destinations.includes(name)).map((who) => ({ kind: 'group', who }));
   return [...persons, ...groups];

@@ -1,3 +1,4 @@
+import { defined } from '../../base/defined.ts';
 import { type AcceptDeps, acceptMessage } from '../../messages/accept.ts';
 import type { Content } from '../../messages/content.ts';
 import { nameOfPeople } from '../../messages/destination.ts';
@@ -36,6 +37,7 @@ export async function followMessages(deps: NewsDeps, task: Task): Promise<Partia
   if (!task.via.includes('message') || task.status === 'failed') return {};
   const known = new Set(task.cardAt ?? []);
   let { messageId } = task;
+  const sent: Sent = [];
   for (const entry of task.history) {
     if (entry.version <= (task.reached.message ?? 0) || isDeed(entry)) continue;
     const isFirst = messageId === undefined && known.size < task.notify.length;
@@ -43,16 +45,28 @@ export async function followMessages(deps: NewsDeps, task: Task): Promise<Partia
       const to = task.notify.filter((name) => !known.has(name));
       const content = announcement(task, urlOf(deps, task), deps.readers);
       messageId = await send(deps, task, { entry, key: `${entry.version}`, to, content });
+      sent.push(messageId);
     } else if (entry.action !== 'assigned' && isSent(task, entry)) {
-      await tell(deps, task, entry, `${entry.version}`);
+      sent.push(await tell(deps, task, entry, `${entry.version}`));
     }
   }
-  const told = await tellDeeds(deps, task);
-  return messageId === undefined ? told : { messageId, ...told };
+  const told = await tellDeeds(deps, task, sent);
+  return { ...defined({ messageId, newsIds: newest(task, sent) }), ...told };
+}
+
+/** Messages of one run; undefined is one that nobody gets. */
+type Sent = (string | undefined)[];
+
+/** Of so many messages of a task the outcomes are looked at. */
+const MOST_NEWS = 20;
+
+function newest({ newsIds = [] }: Task, sent: Sent): string[] | undefined {
+  const ids = sent.filter((id) => id !== undefined);
+  return ids.length === 0 ? undefined : [...new Set([...newsIds, ...ids])].slice(-MOST_NEWS);
 }
 
 /** Tells the first deed at once; of those that waited for a minute, the last one. */
-async function tellDeeds(deps: NewsDeps, task: Task): Promise<Partial<Followed>> {
+async function tellDeeds(deps: NewsDeps, task: Task, sent: Sent): Promise<Partial<Followed>> {
   const { toldAt = 0, tellFrom } = task;
   const from = tellFrom ?? (task.reached.message ?? 0) + 1;
   const deeds = task.history.filter((entry) => entry.version >= from && isDeed(entry));
@@ -61,8 +75,8 @@ async function tellDeeds(deps: NewsDeps, task: Task): Promise<Partial<Followed>>
   if (!first || !last) return tellFrom === undefined ? {} : { tellFrom: undefined };
   const now = deps.now();
   if (now < toldAt + TELL_EVERY_MS) return { tellFrom: first.version };
-  if (tellFrom === undefined) await tell(deps, task, first, `${first.version}`);
-  else await tell(deps, task, last, `since-${tellFrom}`);
+  if (tellFrom === undefined) sent.push(await tell(deps, task, first, `${first.version}`));
+  else sent.push(await tell(deps, task, last, `since-${tellFrom}`));
   return { toldAt: now, tellFrom: tellFrom === undefined ? next?.version : undefined };
 }
 

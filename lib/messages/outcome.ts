@@ -1,0 +1,25 @@
+import { type Attempt, type Delivery, type MessageState, overallStatus } from './message.ts';
+
+/** Why a delivery was not sent, or is not sent yet. */
+export type Why = { at?: string | undefined; code: string; reason: string; remedy?: string | undefined };
+
+/** What became of what several messages carried: one status for all of them, and the first reason where one was not sent. */
+export function outcomeOf(messages: readonly MessageState[]): { status: Delivery['status']; why?: Why | undefined } {
+  const all = messages.flatMap(({ deliveries }) => Object.values(deliveries));
+  const deliveries = Object.fromEntries(all.map((delivery, index) => [`${index}`, delivery]));
+  const [why] = all.flatMap((delivery) => whyUnsent(delivery) ?? []);
+  return { status: overallStatus({ deliveries }), why };
+}
+
+/** Undefined where nothing stopped it: it was sent, was taken back by somebody, or is on its way for the first time. */
+export function whyUnsent({ status, attempts, waits }: Delivery): Why | undefined {
+  if (status === 'sent' || status === 'recalled') return undefined;
+  const last = attempts.at(-1);
+  if (last && last.outcome !== 'sent') return whyOf(last);
+  if (!waits || waits.for === 'merge') return undefined;
+  return { code: waits.for, reason: waits.reason ?? `it waits until ${waits.until}` };
+}
+
+function whyOf({ at, outcome, code = outcome, reason = code, remedy }: Attempt): Why {
+  return { at, code, reason, remedy };
+}
