@@ -57,7 +57,9 @@ export const SCRIPT = `
 const format = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
 for (const time of document.querySelectorAll('time')) time.textContent = format.format(new Date(time.dateTime));
 const zone = document.querySelector('.zone b');
-if (zone) zone.textContent = format.resolvedOptions().timeZone;
+const named = (timeZoneName) => new Intl.DateTimeFormat(document.documentElement.lang, { timeZoneName })
+  .formatToParts().find(({ type }) => type === 'timeZoneName').value;
+if (zone) try { zone.textContent = named('longGeneric'); } catch { zone.textContent = named('long'); } // before Chrome 95
 for (const form of document.forms) form.addEventListener('submit', (event) => {
   if (form.ariaBusy) event.preventDefault();
   form.ariaBusy = 'true';

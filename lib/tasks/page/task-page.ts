@@ -8,7 +8,7 @@ import { WORDS } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
 import type { PageProof } from './page-link.ts';
 import { historyPart } from './task-history.ts';
-import { timeIn } from './time-part.ts';
+import { timeIn, zoneName } from './time-part.ts';
 
 /** What a page shows, and to which reader. */
 export type TaskPageView = {
@@ -41,7 +41,7 @@ export function taskPage(view: TaskPageView, status = 200): Opened {
 <h1 dir="auto"><bdi>${task.title}</bdi></h1>
 ${noticePart(view, words)}${standingPart(view, words)}${detailsPart(task, words, when)}${filesPart(task, words)}
 ${tapsPart(view, words)}${peoplePart(view, words)}${historyPart(task, { words, when, sender })}
-<p class="zone">${words.page.zone} <b>${timeZone}</b></p>`;
+<p class="zone">${words.page.zone} <b>${zoneName(timeZone, language, view.now)}</b></p>`;
   return page(status, { language, title: `${task.title} · ${words.status[task.status]}`, body, sender });
 }
 
