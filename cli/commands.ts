@@ -7,6 +7,7 @@ import { dlq } from './commands/dlq.ts';
 import { doctor } from './commands/doctor/doctor.ts';
 import { init } from './commands/init.ts';
 import { keys } from './commands/keys.ts';
+import { people } from './commands/people.ts';
 import { quota } from './commands/quota.ts';
 import { records } from './commands/records.ts';
 import { remove } from './commands/remove.ts';
@@ -26,6 +27,6 @@ export const COMMANDS: readonly Command[] = [
   ...[send, task, share, ...destinations, ...source],
   ...records,
   ...[init, deploy, restart, upgrade, rollback, remove, restore, ...backups, ...keys, ...callbacks],
-  ...[doctor, tail, ...dlq, quota],
+  ...[doctor, tail, ...dlq, quota, ...people],
   simulator,
 ];

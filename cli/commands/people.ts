@@ -1,0 +1,122 @@
+import { randomBytes } from 'node:crypto';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { getItems, toItem } from '../../lib/aws/tables/item.ts';
+import { keyStore } from '../../lib/aws/tables/key-store.ts';
+import type { Destination } from '../../lib/messages/destination.ts';
+import { agree } from '../agree.ts';
+import type { Command, Given } from '../command.ts';
+import { EXIT } from '../exit.ts';
+import { contentPlaces, erase, type Kept, keptOf, whoIs } from '../people/kept.ts';
+import { type Target, targetOf } from '../stage/target.ts';
+import type { Io } from '../terminal.ts';
+
+const exported: Command = {
+  name: 'people export',
+  takes: '<userId>',
+  summary: 'what the tables keep of a person, as JSON (AWS credentials)',
+  examples: ['dingdock people export zhangsan --stage prod --json > zhangsan.json'],
+  async run(io, given) {
+    const target = targetOf(io, given);
+    const { who, kept, named } = await found(io, given, target);
+    const table = target.table('messages');
+    const contents = await getItems(target.dynamodb, table, contentPlaces(who, kept).map(toItem));
+    target.close();
+    const records = kept.map(({ part, record }) => ({ table: part, record: plain(record) }));
+    const said = contents.map((item) => ({ table: 'messages', record: plain(unmarshall(item)) }));
+    const { userId, unionIds } = who;
+    const value = { userId, unionIds: [...unionIds], records: [...records, ...said], named };
+    io.answer(value, JSON.stringify(value, undefined, 2));
+    return EXIT.done;
+  },
+};
+
+const erased: Command = {
+  name: 'people erase',
+  takes: '<userId>',
+  summary: 'remove what the tables keep of a person, or take the person out of it, for good (AWS credentials)',
+  options: { yes: { type: 'boolean', help: 'agree beforehand' } },
+  examples: ['dingdock people erase zhangsan --stage prod --dry-run', 'dingdock people erase zhangsan --stage prod'],
+  async run(io, given) {
+    const target = targetOf(io, given);
+    const { who, kept, named } = await found(io, given, target);
+    const ready = kept.filter(({ fate }) => fate !== 'wait');
+    if (!io.dryRun && ready.length > 0)
+      await agree(io, given.flag('yes'), `Erase ${who.userId} from ${ready.length} records? There is no way back.`);
+    let done = 0;
+    for (const one of io.dryRun ? [] : ready) if (await erase(target, who, one)) done += 1;
+    target.close();
+    const left = kept.length - done;
+    const open = new Set(kept.filter(({ fate }) => fate === 'wait').map(idOf));
+    const value = { userId: who.userId, ...countsOf(kept), erased: done, left, open: [...open], named };
+    const { remove, anonymise } = countsOf(kept);
+    io.answer(
+      value,
+      io.dryRun
+        ? `would remove ${remove} records, and take ${who.userId} out of ${anonymise}`
+        : `${io.style.good('✓')} ${who.userId} is out of ${done} records`,
+      ...(open.size > 0 ? [`${io.style.warn('!')} still at work, so not touched: ${[...open].join(', ')}`] : []),
+      ...linesOfNamed(named),
+    );
+    return left > 0 && !io.dryRun ? EXIT.pending : EXIT.done;
+  },
+};
+
+async function found(io: Io, given: Given, target: Target) {
+  const who = await whoIs(target, given.word, `erased-${randomBytes(6).toString('hex')}`);
+  io.progress('reading the tables …');
+  const kept = await keptOf(target, who);
+  return { who, kept, named: await namedIn(target, given.word) };
+}
+
+type Named = { destinations: string[]; keys: string[]; unreadable: string[] };
+
+/** What an operator said of the person, and an operator changes. */
+async function namedIn(target: Target, userId: string): Promise<Named> {
+  const stored = await target.destinations();
+  const named: Named = { destinations: [], keys: [], unreadable: [] };
+  let cursor: string | undefined;
+  do {
+    const page = await stored.list({ cursor, limit: 100 });
+    for (const { name } of page.destinations) {
+      const destination = await stored.read(name).catch(() => 'unreadable' as const);
+      if (destination === 'unreadable') named.unreadable.push(name);
+      else if (destination && peopleOf(destination).includes(userId)) named.destinations.push(name);
+    }
+    cursor = page.cursor;
+  } while (cursor !== undefined);
+  const keys = await keyStore(target.dynamodb, target.table('keys')).list();
+  return { ...named, keys: keys.filter(({ people }) => people.includes(userId)).map(({ keyId }) => keyId) };
+}
+
+function peopleOf(destination: Destination): string[] {
+  const { userIds = [] } = 'userIds' in destination ? destination : {};
+  const { sender = [] } = 'sender' in destination ? destination : {};
+  return [userIds, sender].flat();
+}
+
+function linesOfNamed({ destinations, keys, unreadable }: Named): string[] {
+  const lines = {
+    'named by destinations, yours to change': destinations,
+    'named by keys, yours to revoke': keys,
+    'destinations that the keys of this stage do not open': unreadable,
+  };
+  return Object.entries(lines).flatMap(([what, names]) => (names.length > 0 ? [`${what}: ${names.join(', ')}`] : []));
+}
+
+function countsOf(kept: readonly Kept[]) {
+  const count = (fate: Kept['fate']) => kept.filter((one) => one.fate === fate).length;
+  return { remove: count('remove'), anonymise: count('anonymise') };
+}
+
+/** The task, message or share that a record is of. */
+function idOf({ record: { id, part, messageId, task } }: Kept): string {
+  const ids = [task, messageId, part, id].map(String);
+  return ids.find((each) => /^[tm]_/.test(each)) ?? String(id);
+}
+
+/** Sets become lists, as JSON has none. */
+function plain(record: Record<string, unknown>): unknown {
+  return JSON.parse(JSON.stringify(record, (_, value) => (value instanceof Set ? [...value] : value)));
+}
+
+export const people = [exported, erased];

@@ -1,0 +1,102 @@
+import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createConversationTable } from '../../lib/aws/tables/conversation-table.ts';
+import { createDeedTable } from '../../lib/aws/tables/deed-table.ts';
+import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
+import { createPeopleTable } from '../../lib/aws/tables/people-table.ts';
+import { createTaskTable } from '../../lib/aws/tables/task-table.ts';
+import type { HistoryEntry } from '../../lib/tasks/task.ts';
+import { runCli } from '../support/cli.ts';
+import { delivery, message } from '../support/messages.ts';
+import { startDestinationTable, startMessageTable, startTables, startTaskTable } from '../support/tables.ts';
+import { person, task } from '../support/tasks.ts';
+
+const at = '2026-06-01T04:00:00.000Z';
+const name = (part: string) => `dingdock-local-${part}`;
+let tables: Awaited<ReturnType<typeof startTables>>;
+let dynamodb: DynamoDBClient;
+beforeAll(async () => {
+  tables = await startTables(...['shares', 'conversations', 'keys'].map(name));
+  dynamodb = tables.client;
+  await startDestinationTable(dynamodb, name('destinations'));
+  await startMessageTable(dynamodb, name('messages'));
+  await startTaskTable(dynamodb, name('tasks'));
+});
+afterAll(() => tables.close());
+
+const dingdock = (...args: string[]) => runCli({ AWS_ENDPOINT_URL_DYNAMODB: tables.url }, args);
+/** All that stands in the tables, as it stands there. */
+async function everything(): Promise<string> {
+  const parts = ['tasks', 'messages', 'shares', 'conversations'].map(name);
+  const found = await Promise.all(parts.map((TableName) => dynamodb.send(new ScanCommand({ TableName }))));
+  return JSON.stringify(found.map(({ Items }) => Items));
+}
+
+/** What the functions write of a closed task of two people, with everything that follows it. */
+async function keepTasks(): Promise<void> {
+  const tasks = createTaskTable(dynamodb, name('tasks'), Date.now);
+  const said: HistoryEntry = { version: 2, at, by: 'zhangsan', via: 'page', action: 'done', assignee: 'zhangsan' };
+  const row = { task: 't_1', list: 'person#zhangsan#closed', order: `~#${at}#t_1` };
+  const history = [{ ...said, comment: '我去医院了' }];
+  await tasks.create(task({ id: 't_1', status: 'done', creator: person('zhangsan'), notify: ['zhangsan'], history }));
+  await tasks.take('t_1', 'worker', Date.now() + 60_000);
+  const sent = { ownerUnionId: 'union-zhangsan', executors: ['union-zhangsan', 'union-lisi'], participants: [] };
+  await tasks.note('t_1', 'worker', {
+    todo: { ...sent, subject: 'x', doneBy: ['union-zhangsan'], done: true },
+    rows: { 'member#t_1#person#zhangsan': JSON.stringify(row) },
+  });
+  await tasks.leave('t_1', 'worker', 1, undefined);
+  await tasks.putRow('member#t_1#person#zhangsan', row, task({ status: 'done' }));
+  await createPeopleTable(dynamodb, name('tasks'), Date.now).put('person#a#mobile#0f', person('zhangsan'), 9e12);
+  await createDeedTable(dynamodb, name('tasks'), Date.now, Math.random).take('zhangsan');
+}
+
+async function keepMessages(): Promise<void> {
+  const messages = createMessageTable(dynamodb, name('messages'));
+  const own = { deliveries: { '@default:zhangsan': delivery() }, createdAt: at };
+  await messages.create(message({ ...own, id: 'm_20260601_own', content: { kind: 'text', text: '机密'.repeat(400) } }));
+  await messages.record({ messageId: 'm_20260601_own', destination: '@default:zhangsan' }, { status: 'failed' });
+  const both = { mention: { users: ['zhangsan', 'lisi'] }, content: { kind: 'text' as const, text: 'all of us' } };
+  await messages.create(message({ ...both, id: 'm_20260601_both', createdAt: at }));
+  const people = ['zhangsan', 'lisi'].map((userId) => ({ userId, outcome: 'accepted' as const }));
+  const page = { call: 0, receipts: ['r'], people };
+  await messages.record({ messageId: 'm_20260601_both', destination: 'ops' }, { status: 'sent', page });
+}
+
+test('what is kept of a person is handed out, and erased but for what is still at work', async () => {
+  await keepTasks();
+  await keepMessages();
+  const tasks = createTaskTable(dynamodb, name('tasks'), Date.now);
+  await tasks.create(task({ id: 't_open', number: 13, assignees: [{ ...person('zhangsan'), state: 'accepted' }] }));
+  const news = { app: 'a', openConversationId: 'cid', at, owner: 'zhangsan', left: [], disbanded: false };
+  await createConversationTable(dynamodb, name('conversations')).learn({ ...news, joined: ['zhangsan', 'lisi'] });
+
+  const { code, json } = await dingdock('people', 'export', 'zhangsan', '--json');
+  expect([code, json.unionIds]).toEqual([0, ['union-zhangsan']]);
+  for (const word of ['我去医院了', '机密', 't_open', 'deeds#zhangsan', 'cid'])
+    expect(JSON.stringify(json.records), word).toContain(word);
+
+  const before = await everything();
+  expect((await dingdock('people', 'erase', 'zhangsan')).code).toBe(6); // nobody agreed
+  expect((await dingdock('people', 'erase', 'zhangsan', '--dry-run')).json).toMatchObject({ erased: 0 });
+  expect(await everything()).toBe(before);
+
+  const erased = await dingdock('people', 'erase', 'zhangsan', '--yes');
+  expect(erased.json).toMatchObject({ left: 1, open: ['t_open'] });
+  const closed = await tasks.get('t_1');
+  expect(closed).toMatchObject({ status: 'done', notify: ['zhangsan'], assignees: [{}, person('lisi')] });
+  expect(await createMessageTable(dynamodb, name('messages')).get('m_20260601_both')).toMatchObject({
+    mention: { users: [expect.stringMatching(/^erased-/), 'lisi'] },
+    deliveries: { ops: { people: [{ userId: expect.stringMatching(/^erased-/) }, { userId: 'lisi' }] } },
+  });
+
+  // the person is taken off the open task, and it is closed; then nothing is left but a destination of the same name
+  await tasks.put({ ...task({ id: 't_open', number: 13 }), status: 'cancelled', assignees: [] }, 1);
+  await tasks.take('t_open', 'worker', Date.now() + 60_000);
+  await tasks.leave('t_open', 'worker', 1, undefined);
+  expect(await dingdock('people', 'erase', 'zhangsan', '--yes')).toMatchObject({ code: 0, json: { left: 0 } });
+  const after = await everything();
+  for (const word of ['张三', 'union-zhangsan', '我去医院了', '机密']) expect(after, word).not.toContain(word);
+  expect(after.replace('"notify":{"L":[{"S":"zhangsan"}]}', '')).not.toContain('zhangsan');
+  expect(after).toContain('union-lisi');
+});
