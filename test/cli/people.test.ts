@@ -1,5 +1,6 @@
 import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { erase, keptOf, whoIs } from '../../cli/people/kept.ts';
 import { createConversationTable } from '../../lib/aws/tables/conversation-table.ts';
 import { createDeedTable } from '../../lib/aws/tables/deed-table.ts';
 import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
@@ -99,4 +100,30 @@ test('what is kept of a person is handed out, and erased but for what is still a
   for (const word of ['张三', 'union-zhangsan', '我去医院了', '机密']) expect(after, word).not.toContain(word);
   expect(after.replace('"notify":{"L":[{"S":"zhangsan"}]}', '')).not.toContain('zhangsan');
   expect(after).toContain('union-lisi');
+});
+
+test('a record that was changed after it was read stays as it is', async () => {
+  const tasks = createTaskTable(dynamodb, name('tasks'), Date.now);
+  const messages = createMessageTable(dynamodb, name('messages'));
+  await tasks.create(
+    task({ id: 't_late', number: 14, status: 'done', assignees: [{ ...person('wangwu'), state: 'done' }] }),
+  );
+  await tasks.take('t_late', 'worker', Date.now() + 60_000);
+  await tasks.leave('t_late', 'worker', 1, undefined);
+  const item = { messageId: 'm_20260602_late', destination: 'ops' };
+  await messages.create(message({ id: item.messageId, mention: { users: ['wangwu'] }, createdAt: at }));
+  await messages.record(item, { status: 'sent' });
+
+  const places = { dynamodb, stage: 'local' };
+  const who = await whoIs(places, 'wangwu', 'erased-x');
+  const kept = await keptOf(places, who);
+  expect(kept.map(({ fate }) => fate)).toEqual(['anonymise', 'anonymise']);
+  await tasks.put(
+    task({ id: 't_late', number: 14, assignees: [{ ...person('wangwu'), state: 'accepted' }], version: 2 }),
+    1,
+  );
+  await messages.recall(item, 'sent');
+  for (const one of kept) expect(await erase(places, who, one)).toBe(false);
+  expect((await tasks.get('t_late'))?.assignees).toMatchObject([{ userId: 'wangwu', name: '王五' }]);
+  expect((await messages.get(item.messageId))?.mention).toEqual({ users: ['wangwu'] });
 });
