@@ -21,6 +21,8 @@ const SINGLE: Record<string, string> = {
 
 const Body = v.object({
   TableName: v.optional(v.string()),
+  /** Of BatchGetItem: its tables. */
+  RequestItems: v.optional(v.record(v.string(), v.unknown())),
   IndexName: v.optional(v.string()),
   QueueUrl: v.optional(v.string()),
   SecretId: v.optional(v.string()),
@@ -51,7 +53,8 @@ function needsOfTarget(target: string, body: v.InferOutput<typeof Body>, region:
   const arn = (of: string, rest: string) => `arn:aws:${of}:${region}:${ACCOUNT}:${rest}`;
   if (service.startsWith('DynamoDB_')) {
     const index = body.IndexName === undefined ? '' : `/index/${body.IndexName}`;
-    return [[`dynamodb:${name}`, arn('dynamodb', `table/${body.TableName}${index}`)]];
+    const tables = body.RequestItems === undefined ? [`${body.TableName}${index}`] : Object.keys(body.RequestItems);
+    return tables.map((table) => [`dynamodb:${name}`, arn('dynamodb', `table/${table}`)]);
   }
   if (service === 'AmazonSQS') return [[`sqs:${name}`, arn('sqs', body.QueueUrl?.split('/').at(-1) ?? '')]];
   if (service === 'secretsmanager') {

@@ -27,6 +27,7 @@ export const RARE_GRANTS: Record<string, string> = {
     'a task that others follow just now, or that DingTalk did not take',
   'follow-task dynamodb:DeleteItem tasks': 'somebody who was taken off a task has it on no list',
   'chase-tasks dynamodb:GetItem messages': 'a repeat of a run that died half-way finds its digest',
+  'chase-tasks dynamodb:GetItem tasks': 'a task that somebody changed meanwhile is read again',
   'chase-tasks dynamodb:UpdateItem messages': 'the queue took the digest not: the watch over messages shall',
   'chase-tasks sqs:SendMessage schedule-dead-letters': 'Lambda itself puts there what failed',
   'chase-tasks dynamodb:DeleteItem *': 'digests of an app that has none any more',

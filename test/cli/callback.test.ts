@@ -20,6 +20,7 @@ beforeAll(async () => {
 afterAll(() => bed.stop());
 afterEach(() => {
   bed.queueNetwork.set('up');
+  bed.tableNetwork.set('up');
   for (const server of servers.splice(0)) server.close().closeAllConnections();
 });
 
@@ -95,8 +96,9 @@ test('an endpoint that nobody serves, or that takes forgeries, is told so', asyn
   expect(trusting.text).toContain('✗ a wrong signature must be refused with 401 or 403: status 200');
 });
 
-test('a door whose queue is down passes check_url and is told what events need', async () => {
+test('a door that can keep nothing passes check_url and is told what events need', async () => {
   bed.queueNetwork.set('dead');
+  bed.tableNetwork.set('dead');
   const { code, text } = await verify(`${door}/dingtalk/events`);
   expect(text).toContain('✗ status 503 instead of 200; an event, other than check_url, has to be stored first');
   expect(code).toBe(1);

@@ -27,9 +27,11 @@ type Operation = {
   requestBody?: { content: { 'application/json': { schema: JsonSchema } } };
 };
 const document = JSON.parse(readFileSync('openapi.json', 'utf8'));
-const operations = Object.entries<Record<string, Operation>>(document.paths).flatMap(([path, methods]) =>
-  Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, ...operation })),
-);
+const operations = Object.entries<Record<string, Operation>>(document.paths)
+  .flatMap(([path, methods]) =>
+    Object.entries(methods).map(([method, operation]) => ({ method: method.toUpperCase(), path, ...operation })),
+  )
+  .filter(({ method }) => method !== 'HEAD'); // it is GET without the body, and fetch lets nobody send one with it
 
 const junk = fc.oneof(
   fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }),

@@ -128,7 +128,7 @@ test('a code that has expired is answered by asking for the file again', async (
   await say('晚了.pdf', Buffer.from('x'));
   const asked = async () =>
     (await messagesIn('zhangsan')).some(({ text }: { text?: string }) =>
-      text?.includes('文件 晚了.pdf 已过期，请重新发送'),
+      text?.includes('文件“晚了.pdf”已过期，请重新发送'),
     );
   await expect.poll(asked).toBe(true);
   const [event] = await arrived('晚了.pdf');

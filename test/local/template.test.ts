@@ -51,7 +51,7 @@ test('creates every table of serverless.yml, with its indexes', async () => {
         { AttributeName: 'day', KeyType: 'HASH' },
         { AttributeName: 'createdAt', KeyType: 'RANGE' },
       ],
-      Projection: { ProjectionType: 'ALL' },
+      Projection: { ProjectionType: 'KEYS_ONLY' },
     },
   ]);
 });

@@ -10,7 +10,8 @@ export async function robotOf({ api, sim, messagesIn }: Client, name: string, wi
   await sim('POST', '/groups', { openConversationId: conversation, title: name, members: ['zhangsan', 'lisi'] });
   await sim('POST', '/robots', { accessToken: `robot-${name}`, conversation, name });
   const pace = { messages: 20, perMs: windowMs };
-  const robot = { kind: 'custom-robot', accessToken: `robot-${name}`, pace };
+  // it wants neither a signature nor a keyword, so that a text may take several parts
+  const robot = { kind: 'custom-robot', accessToken: `robot-${name}`, keyword: '', pace };
   expect((await api('PUT', `/destinations/${name}`, robot)).status).toBe(200);
   return { conversation, shown: async (): Promise<Shown[]> => messagesIn(conversation) };
 }

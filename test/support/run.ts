@@ -11,7 +11,14 @@ const STACKS = 199;
 const folder = () => join(RUNS, process.env.TEST_RUN ?? 'none');
 
 /** What the whole run leaves to the tests that come after: they look at all that happened. */
-export const RUN_FILES = ['functions.log', 'bus.ndjson', 'tests.log', 'tokens.txt', 'aws-calls.ndjson'] as const;
+export const RUN_FILES = [
+  'functions.log',
+  'bus.ndjson',
+  'tests.log',
+  'tokens.txt',
+  'names.txt',
+  'aws-calls.ndjson',
+] as const;
 type RunFile = (typeof RUN_FILES)[number];
 
 /** Begins a run in the process that starts the tests. Folders of runs that have ended are cleared away. */
