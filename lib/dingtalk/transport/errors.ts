@@ -1,5 +1,6 @@
 import { DingTalkRefusal } from '../../base/dingtalk-errors.ts';
-import { IP_BAN_MS, REMEDY, rowFor } from './error-table.ts';
+import { IP_BAN_MS, rowFor } from './error-table.ts';
+import { REMEDY } from './remedies.ts';
 
 const DESCRIPTION_CHARS = 300;
 
@@ -58,7 +59,8 @@ export function ipBan(operation: string, status: number): DingTalkRefusal {
 /** A 2xx with an unreadable body: the call may have been carried out. */
 export function unreadableAnswer(operation: string, status: number, cause?: unknown): DingTalkRefusal {
   const description = 'the answer was not in the form that DingTalk documents';
-  return new DingTalkRefusal(operation, { code: 'unreadable_answer', class: 'unknown', status, description, cause });
+  const why = { code: 'unreadable_answer', class: 'unknown', description, remedy: REMEDY.unknownResult } as const;
+  return new DingTalkRefusal(operation, { ...why, status, cause });
 }
 
 /**

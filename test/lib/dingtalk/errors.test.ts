@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { DingTalkRefusal, DingTalkUnreachable, type ErrorClass } from '../../../lib/base/dingtalk-errors.ts';
+import { REMEDIES, rowFor } from '../../../lib/dingtalk/transport/error-table.ts';
 import { refusalOf, refusedSend, refusedWithFreshToken } from '../../../lib/dingtalk/transport/errors.ts';
 
 /** The codes of the reference, in its own letters and order, written down a second time. */
@@ -65,6 +66,21 @@ describe.each(Object.entries(REFERENCE))('class %s', (letter, codes) => {
 test('every code stands in one class only', () => {
   const codes = Object.values(REFERENCE).flatMap((list) => list.split(/\s+/));
   expect(new Set(codes).size).toBe(codes.length);
+});
+
+test('every code has a remedy in words, and no text serves more than twelve codes', () => {
+  const listed = new Set(REMEDIES.map(([code]) => code.toLowerCase()));
+  expect(listed.size).toBe(REMEDIES.length);
+  expect(REMEDIES.filter(([, remedy]) => remedy.length < 20)).toEqual([]);
+  const served = Map.groupBy(REMEDIES, ([, remedy]) => remedy);
+  const most = [...served].map(([remedy, codes]) => [codes.length, remedy]).filter(([count]) => Number(count) > 12);
+  expect(most).toEqual([]);
+  for (const code of Object.values(REFERENCE).flatMap((list) => list.split(/\s+/))) {
+    expect(refusal(code, '', 400).remedy, code).toMatch(/\w+ \w+/);
+  }
+  // a code that no table names has one as well
+  for (const status of [200, 400, 401, 403, 429, 500])
+    expect(rowFor('never.heard.of', status).remedy).toMatch(/\w+ \w+/);
 });
 
 test('repeating may help against throttles, passing troubles and unknown outcomes, and against nothing else', () => {
@@ -146,7 +162,9 @@ test('310000 without a known wording stays what it is', () => {
 
 test('names the scopes that are missing and where to grant them', () => {
   const fault = { code: '60011', status: 200, text: '没有调用该接口的权限', scopes: ['qyapi_robot_sendmsg'] };
-  expect(refusalOf('test.call', fault).remedy).toMatch(/grant the app qyapi_robot_sendmsg in the developer console/);
+  expect(refusalOf('test.call', fault).remedy).toMatch(
+    /grant the app qyapi_robot_sendmsg \(open-dev\.dingtalk\.com → the app → 开发配置 → 权限管理\)/,
+  );
 });
 
 test('a token refused twice is a matter of credentials, arguments or rights, as the reference says', () => {
