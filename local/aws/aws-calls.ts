@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { parseJson } from '../../lib/base/json.ts';
 import { ACCOUNT } from '../template/references.ts';
 
 /** A call to AWS as an IAM role has to allow it; `caller` is the access key that signed it: a function's name. */
@@ -39,7 +40,7 @@ export function awsCallsOf(request: AwsRequest, region: string): AwsCall[] {
   const target = request.headers['x-amz-target'];
   const needs =
     typeof target === 'string'
-      ? needsOfTarget(target, bodyOf(request.body), region)
+      ? needsOfTarget(target, request.body, region)
       : needsOfObject(request, pathname, searchParams);
   return needs.map(([action, resource]) => ({ caller: credential, action, resource }));
 }
@@ -47,7 +48,9 @@ export function awsCallsOf(request: AwsRequest, region: string): AwsCall[] {
 type Need = readonly [action: string, resource: string];
 
 /** Services whose calls are named in a header: DynamoDB, SQS, Secrets Manager, EventBridge. */
-function needsOfTarget(target: string, body: v.InferOutput<typeof Body>, region: string): Need[] {
+function needsOfTarget(target: string, given: unknown, region: string): Need[] {
+  const body = bodyOf(given);
+  if (body === undefined) return [];
   const [service = '', operation = ''] = target.split('.');
   const name = SINGLE[operation] ?? operation;
   const arn = (of: string, rest: string) => `arn:aws:${of}:${region}:${ACCOUNT}:${rest}`;
@@ -78,7 +81,8 @@ function needsOfObject({ method, status }: AwsRequest, pathname: string, query: 
   return status === 404 ? [read, ['s3:ListBucket', whole]] : [read];
 }
 
-function bodyOf(body: unknown): v.InferOutput<typeof Body> {
-  const parsed: unknown = typeof body === 'string' || Buffer.isBuffer(body) ? JSON.parse(String(body)) : body;
-  return v.parse(Body, parsed);
+/** Undefined for what was cut off on its way: nothing came of it. */
+function bodyOf(body: unknown): v.InferOutput<typeof Body> | undefined {
+  const parsed = v.safeParse(Body, typeof body === 'string' || Buffer.isBuffer(body) ? parseJson(String(body)) : body);
+  return parsed.success ? parsed.output : undefined;
 }
