@@ -108,7 +108,7 @@ test('a table that an earlier stage left is told, and taken over with what is in
   const item = { id: { S: 'kept' } };
   await world.dynamodb.send(new PutItemCommand({ TableName: 'dingdock-prod-keys', Item: item }));
   const removed = await world.dingdock('remove --stage prod --yes');
-  expect([removed.code, removed.json.kept.length]).toEqual([0, 10]);
+  expect([removed.code, removed.json.kept.length]).toEqual([0, 11]);
   const refused = await world.dingdock('deploy --stage prod');
   expect(refused.code).toBe(6);
   expect(refused.json.error.message).toContain('dingdock-prod-keys');
