@@ -22,7 +22,8 @@ const Workflow = v.looseObject({
 
 describe('the workflow', () => {
   const { jobs } = v.parse(Workflow, parse(readFileSync('.github/workflows/ci.yml', 'utf8')));
-  const all = Object.values(jobs);
+  const nightly = v.parse(Workflow, parse(readFileSync('.github/workflows/chance.yml', 'utf8')));
+  const all = [...Object.values(jobs), ...Object.values(nightly.jobs)];
   const runsOf = (job = all[0]) => job?.steps.flatMap((step) => ('run' in step ? [step.run] : []));
 
   test('runs the commands of the README on the oldest Node and on the functions’ own', () => {
@@ -31,6 +32,13 @@ describe('the workflow', () => {
     const oldest = /^>=(\d+)$/.exec(manifest.engines.node)?.[1];
     expect(jobs.test?.strategy?.matrix.node).toEqual([Number(oldest), Number(runtime)]);
     expect(readFileSync('.nvmrc', 'utf8').trim()).toBe(runtime);
+  });
+
+  test('takes other values for the properties every night, and says by which seed', () => {
+    expect(runsOf(nightly.jobs.test)).toEqual([
+      'echo "SEED=$GITHUB_RUN_NUMBER$GITHUB_RUN_ATTEMPT" | tee -a "$GITHUB_ENV"',
+      'npm test',
+    ]);
   });
 
   test('looks for known faults in what is bundled, and makes a list of it', () => {

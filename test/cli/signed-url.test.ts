@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { examineSignedUrl } from '../../cli/commands/doctor/signed-url.ts';
 import { signWebhook } from '../../lib/dingtalk/webhook.ts';
+import fc from '../support/property.ts';
 
 const NOW = 1_700_000_000_000;
 const SECRET = 'SECtest';

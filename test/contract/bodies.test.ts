@@ -1,10 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Input, Routes } from '../../contract/route.ts';
 import { CALLER_ROUTES } from '../../contract/routes.ts';
 import { inlined, type JsonSchema, valuesOf } from '../support/json-schema.ts';
+import fc from '../support/property.ts';
 
 // What openapi.json says of a body, by a validator of others, and what the route says: the same yes or no.
 

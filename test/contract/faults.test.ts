@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Input, Routes } from '../../contract/route.ts';
 import { destinationRoutes } from '../../contract/routes/destinations.ts';
@@ -10,6 +9,7 @@ import { uploadRoutes } from '../../contract/routes/upload.ts';
 import { CALLER_ROUTES } from '../../contract/routes.ts';
 import type { Fault } from '../../lib/base/errors.ts';
 import { inlined, type JsonSchema, valuesOf } from '../support/json-schema.ts';
+import fc from '../support/property.ts';
 
 const read = (input: Input, value: unknown): Fault[] => {
   const outcome = input.read(value);

@@ -2,13 +2,13 @@ import { createHash, createHmac, randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { request as rawRequest } from 'node:http';
 import { GetQueueAttributesCommand, GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
-import fc from 'fast-check';
 import { afterAll, expect, test } from 'vitest';
 import { PROBLEMS } from '../../contract/problems.ts';
 import { chunks } from '../../lib/base/chunks.ts';
 import { encryptMessage } from '../../lib/dingtalk/doors/callback.ts';
 import { SIMULATED_APP } from '../../stage/local-secret.ts';
 import { inlined, type JsonSchema, valuesOf } from '../support/json-schema.ts';
+import fc from '../support/property.ts';
 import { stackClient } from '../support/stack-client.ts';
 
 // Whatever is sent: no fault of ours, no request without an answer, every error of ours in our words.

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { afterQuiet, clockOf, nextAt } from '../../lib/base/people/local-time.ts';
+import fc from '../support/property.ts';
 
 const DAY_MS = 24 * 3_600_000;
 const ZONES = ['Asia/Shanghai', 'Europe/Berlin', 'America/New_York', 'Australia/Lord_Howe', 'Asia/Kathmandu', 'UTC'];

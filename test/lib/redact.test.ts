@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { isSecretName, neverShow, redact } from '../../lib/base/redact.ts';
+import fc from '../support/property.ts';
 
 const hex = (least: number, most: number) => fc.stringMatching(new RegExp(`^[0-9a-f]{${least},${most}}$`));
 const plain = fc.string({ unit: 'grapheme', maxLength: 40 }).map((text) => `${text} `);

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { createSeal } from '../../lib/base/seal.ts';
+import fc from '../support/property.ts';
 
 const seal = createSeal('the secret', 'token');
 

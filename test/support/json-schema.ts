@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from './property.ts';
 
 /** As much of JSON Schema as our schemas use. */
 export type JsonSchema = {

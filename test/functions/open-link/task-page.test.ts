@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sorryPage } from '../../../lib/tasks/page/act-on-task.ts';
 import { languageOf } from '../../../lib/tasks/page/open-task.ts';
 import { type TaskPageView, taskPage } from '../../../lib/tasks/page/task-page.ts';
 import type { Task } from '../../../lib/tasks/task.ts';
+import fc from '../../support/property.ts';
 import { person, task } from '../../support/tasks.ts';
 
 const NOW = Date.parse('2026-11-22T08:00:00Z');

@@ -1,9 +1,9 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import fc from 'fast-check';
 import * as v from 'valibot';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type Change, changeItem, getItem, toItem } from '../../../lib/aws/tables/item.ts';
 import { acquiring, holding, leased, releasing } from '../../../lib/aws/tables/lease.ts';
+import fc from '../../support/property.ts';
 import { startTables } from '../../support/tables.ts';
 
 let tables: Awaited<ReturnType<typeof startTables>>;

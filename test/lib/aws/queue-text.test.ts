@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { queueText } from '../../../lib/aws/queues/queue-text.ts';
+import fc from '../../support/property.ts';
 
 test('whatever a chat message holds, SQS takes it and the reader gets it back', () => {
   fc.assert(

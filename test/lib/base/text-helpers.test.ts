@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { chunks } from '../../../lib/base/chunks.ts';
 import { sha256 } from '../../../lib/base/hash.ts';
 import { parseJson, parseObject } from '../../../lib/base/json.ts';
+import fc from '../../support/property.ts';
 
 test('pieces of a list hold all of it, in order, none empty and none too long', () => {
   fc.assert(

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { DingTalkUnreachable } from '../../../lib/base/dingtalk-errors.ts';
 import { ServiceError } from '../../../lib/base/errors.ts';
+import fc from '../../support/property.ts';
 import { createTokenWorld, KEY, LIFE_MS, seal } from './token-world.ts';
 
 const unreachable = () => new DingTalkUnreachable('token', { code: 'timeout', arrived: 'maybe' });

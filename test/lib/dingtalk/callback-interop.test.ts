@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { createRequire } from 'node:module';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { openEvent, sealReply } from '../../../lib/dingtalk/doors/callback.ts';
+import fc from '../../support/property.ts';
 
 /** Somebody else's reading of the same scheme: DingTalk took it over from WeChat's corporate platform. */
 type Other = new (

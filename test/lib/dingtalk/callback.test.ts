@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   CallbackRefusal,
@@ -12,6 +11,7 @@ import {
   verifySignature,
 } from '../../../lib/dingtalk/doors/callback.ts';
 import vectors from '../../fixtures/crypto-vectors.json' with { type: 'json' };
+import fc from '../../support/property.ts';
 
 const KEY = { token: 'simcallbacktoken', aesKey: 'simsimsimsimsimsimsimsimsimsimsimsimsimsim0' };
 const OLD_KEY = { token: 'theTokenBefore', aesKey: 'Abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG' };

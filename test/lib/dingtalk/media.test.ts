@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mediaFileName } from '../../../lib/dingtalk/media.ts';
+import fc from '../../support/property.ts';
 import { clientAgainst } from './client-against.ts';
 
 const FILE = { type: 'file', fileName: '季度报告 2026.pdf', body: new Uint8Array([0, 13, 10, 45, 45, 255]) } as const;

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { cleanName } from '../../../lib/base/text/file-name.ts';
 import { decodeKey, routeOf } from '../../../lib/files/share/route.ts';
+import fc from '../../support/property.ts';
 
 test('reads a key as S3 writes it: plus is a space, percent is UTF-8, once', () => {
   expect(decodeKey('share/project/%E6%8A%A5%E5%91%8A+a%2Bb+%281%29.pdf')).toBe('share/project/报告 a+b (1).pdf');

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { unstalled } from '../../../lib/files/unstalled.ts';
+import fc from '../../support/property.ts';
 
 const PATIENCE = { windowMs: 60, leastBytes: 100 };
 

@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { digestOf } from '../../../lib/files/digest.ts';
 import { zipOf } from '../../../lib/files/zip.ts';
+import fc from '../../support/property.ts';
 
 async function all(chunks: AsyncIterable<Uint8Array>) {
   const parts = [];

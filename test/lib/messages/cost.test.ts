@@ -1,9 +1,9 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Content } from '../../../lib/messages/content.ts';
 import { costOf } from '../../../lib/messages/cost.ts';
 import type { Destination } from '../../../lib/messages/destination.ts';
 import { planFor } from '../../../lib/messages/render/plan.ts';
+import fc from '../../support/property.ts';
 
 const MOST = { parts: 20, calls: 200 };
 const people = (count: number) => Array.from({ length: count }, (_, n) => `user${n}`);

@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { atList, withVisibleMentions } from '../../../lib/messages/mention.ts';
+import fc from '../../support/property.ts';
 
 const text = (words: string) => ({ kind: 'text' as const, text: words });
 

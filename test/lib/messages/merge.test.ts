@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { mergedContent, mergedMention } from '../../../lib/messages/deliver/merge.ts';
 import { MAX_MENTIONS } from '../../../lib/messages/mention.ts';
+import fc from '../../support/property.ts';
 
 const say = (text: string) => ({ content: { kind: 'text' as const, text } });
 const markdown = (title: string, text: string) => ({ content: { kind: 'markdown' as const, title, text } });

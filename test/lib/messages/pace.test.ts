@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { limitsOf, nextSlot, punctualMsOf, targetOf, withLateCall } from '../../../lib/messages/limits/pace.ts';
+import fc from '../../support/property.ts';
 
 test('grants as many slots as the pace allows, then says when the oldest one leaves the window', () => {
   const pace = { messages: 2, perMs: 1000 };

@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import {
   nextSlot,
@@ -8,6 +7,7 @@ import {
   withoutCall,
 } from '../../../lib/messages/limits/pace.ts';
 import { createSlotCache } from '../../../lib/messages/limits/slot-cache.ts';
+import fc from '../../support/property.ts';
 
 const pace = { messages: 20, perMs: 64_500 };
 const LIMITED = [{ target: 'egress' }, { target: 'robot', pace }];

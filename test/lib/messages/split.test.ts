@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { costOf, type Piece, split } from '../../../lib/messages/render/split.ts';
+import fc from '../../support/property.ts';
 
 const shown = ({ before, body, after }: Piece) => before + body + after;
 const joined = (pieces: Piece[]) => pieces.map(({ body }) => body).join('');

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import fc from 'fast-check';
 import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import type { PutSource } from '../../../contract/requests/sources.ts';
@@ -11,6 +10,7 @@ import type { Destination } from '../../../lib/messages/destination.ts';
 import { renderedBy } from '../../../lib/sources/render-source.ts';
 import type { Said } from '../../../lib/sources/said.ts';
 import type { Source } from '../../../lib/sources/source.ts';
+import fc from '../../support/property.ts';
 
 const to = ['ops'];
 const sources = (language: 'zh' | 'en'): PutSource[] => [

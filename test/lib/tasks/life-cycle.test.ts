@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { type Action, change, isClosed, statusOf } from '../../../lib/tasks/life-cycle.ts';
 import type { Task } from '../../../lib/tasks/task.ts';
+import fc from '../../support/property.ts';
 import { task as anyTask, assignee } from '../../support/tasks.ts';
 
 const AT = Date.parse('2026-06-02T00:00:00Z');

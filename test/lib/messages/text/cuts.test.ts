@@ -1,5 +1,4 @@
 import { Parser } from 'commonmark';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Content } from '../../../../lib/messages/content.ts';
 import type { Destination } from '../../../../lib/messages/destination.ts';
@@ -7,6 +6,7 @@ import { planFor } from '../../../../lib/messages/render/plan.ts';
 import { split } from '../../../../lib/messages/render/split.ts';
 import { closed } from '../../../../lib/messages/text/blocks.ts';
 import { shortened } from '../../../../lib/messages/text/tokens.ts';
+import fc from '../../../support/property.ts';
 import { emoji, plainTexts, RUNS, richTexts } from './generated.ts';
 
 const NOTICE: Destination = { kind: 'work-notification', userIds: ['lisi'] };

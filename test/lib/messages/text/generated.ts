@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '../../../support/property.ts';
 
 /** Properties run this often: ten thousand texts in `npm run test:all -- texts`. */
 export const RUNS = Number(process.env.TEXTS ?? 500);

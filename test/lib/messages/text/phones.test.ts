@@ -1,7 +1,7 @@
 import { Parser } from 'commonmark';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { forPhones, phoneWarnings } from '../../../../lib/messages/text/phones.ts';
+import fc from '../../../support/property.ts';
 import { anyText, RUNS } from './generated.ts';
 
 const warned = (text: string) => phoneWarnings('markdown.text', text).map(({ code }) => code);

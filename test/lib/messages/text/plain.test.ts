@@ -1,7 +1,7 @@
 import { type Node, Parser } from 'commonmark';
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { asLine, asMarkdown } from '../../../../lib/messages/text/plain.ts';
+import fc from '../../../support/property.ts';
 import { anyText, RUNS } from './generated.ts';
 
 /** What a reader sees of Markdown, line by line, and the blocks and spans that it holds. */
