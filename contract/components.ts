@@ -1,3 +1,4 @@
+import { Trouble } from '../lib/base/trouble.ts';
 import { ConversationList, Group } from './answers/conversations.ts';
 import {
   ConversationView,
@@ -38,7 +39,7 @@ import {
 import { Fault, Problem } from './problems.ts';
 import { Attempt, DeliveryView, PersonOutcome, Reach, Waits, Warning } from './records/messages.ts';
 import { DriveFile, ShareAttempt } from './records/shares.ts';
-import { Assignee, HistoryEntry, Person, Skipped, Trouble } from './records/tasks.ts';
+import { Assignee, HistoryEntry, Person, Skipped } from './records/tasks.ts';
 import { ListConversations } from './requests/conversations.ts';
 import {
   Conversation,

@@ -5,7 +5,7 @@ import { type Import, importsOf, namesOf } from './support/imports-of.ts';
 
 type Rule = { of: RegExp; may: RegExp[]; mayType?: RegExp[] };
 
-const SUBJECT = /^lib\/(messages|tasks|files|events|sources)\//;
+const SUBJECT = /^lib\/(messages|tasks|approvals|incidents|files|events|sources)\//;
 const BASE = /^lib\/base\//;
 const SCHEMA = /^@?valibot/;
 const NODE = /^node:/;
@@ -33,6 +33,7 @@ const RULES: Rule[] = [
   { of: /^lib\/records\//, may: [BASE, SCHEMA] },
   { of: /^lib\/messages\//, may: [...RULE, /^lib\/messages\//], mayType: DINGTALK },
   { of: /^lib\/tasks\//, may: [...RULE, /^lib\/(messages|tasks)\//], mayType: DINGTALK },
+  { of: /^lib\/approvals\//, may: [...RULE, /^lib\/(messages|approvals)\//], mayType: DINGTALK },
   { of: /^lib\/files\//, may: [...RULE, /^lib\/(messages|files)\//], mayType: DINGTALK },
   { of: /^lib\/sources\//, may: [...RULE, /^lib\/(messages|sources)\//] },
   { of: /^lib\/events\//, may: [...RULE, SUBJECT], mayType: DINGTALK },
@@ -44,7 +45,15 @@ const RULES: Rule[] = [
   // A stored item is read by the schema of its subject.
   {
     of: /^lib\/aws\//,
-    may: [SUBJECT, BASE, /^lib\/aws\//, /^@aws-sdk\//, /^aws4$/, SCHEMA, /^node:(crypto|http|https|timers\/promises)$/],
+    may: [
+      SUBJECT,
+      BASE,
+      /^lib\/(aws|records)\//,
+      /^@aws-sdk\//,
+      /^aws4$/,
+      SCHEMA,
+      /^node:(crypto|http|https|timers\/promises)$/,
+    ],
   },
   {
     of: /^lib\/lambda\//,

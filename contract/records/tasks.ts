@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { Trouble } from '../../lib/base/trouble.ts';
 
 /** The ids DingTalk knows a person by: robots and notifications take `userId`, to-dos `unionId` (callbacks.md §10). */
 export const Person = v.object({ userId: v.string(), unionId: v.string(), name: v.optional(v.string()) });
@@ -50,16 +51,6 @@ export const HistoryEntry = v.object({
   changed: v.optional(v.array(v.string())),
 });
 export type HistoryEntry = v.InferOutput<typeof HistoryEntry>;
-
-/** Why something that follows the task is behind, and how often it was tried. */
-export const Trouble = v.object({
-  since: v.string(),
-  tries: v.number(),
-  code: v.string(),
-  reason: v.string(),
-  remedy: v.optional(v.string()),
-});
-export type Trouble = v.InferOutput<typeof Trouble>;
 
 export const Skipped = v.object({ person: v.string(), reason: v.string() });
 

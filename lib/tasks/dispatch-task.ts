@@ -28,8 +28,8 @@ type Input = { access: Access; idempotencyKey?: string | undefined; body: Dispat
 export async function dispatchTask(deps: DispatchDeps, input: Input): Promise<{ status: 201 | 202; task: TaskView }> {
   const kept = await keep(deps, input);
   const outcome = await followTask(deps, kept.id);
-  if (!('task' in outcome)) return { status: 202, task: taskView(deps, kept, input.access) };
-  const { task, behind } = outcome;
+  if (!('record' in outcome)) return { status: 202, task: taskView(deps, kept, input.access) };
+  const { record: task, behind } = outcome;
   if (behind && task.status === 'failed') throw behind.error;
   if (behind?.retryInMs !== undefined) await deps.queue.put(task.id, `${task.version}-again`).catch(() => undefined);
   return { status: behind?.retryInMs === undefined ? 201 : 202, task: taskView(deps, task, input.access) };

@@ -1,10 +1,11 @@
 import { defined } from '../base/defined.ts';
+import type { Trouble } from '../base/trouble.ts';
 import { isFinished, type MessageState } from '../messages/message.ts';
 import { type Why, whyUnsent } from '../messages/outcome.ts';
 import type { MessageStore } from '../messages/store.ts';
 import { isClosed } from './life-cycle.ts';
 import type { TaskStore } from './store.ts';
-import type { Task, Trouble } from './task.ts';
+import type { Task } from './task.ts';
 
 export type OutcomeDeps = {
   tasks: Pick<TaskStore, 'digestMessages'>;

@@ -6,11 +6,10 @@ import {
   type HistoryEntry,
   Person,
   type TaskStatus,
-  type Trouble,
   taskEntries,
 } from '../../contract/records/tasks.ts';
 
-export type { Assignee, Channel, HistoryEntry, TaskStatus, Trouble };
+export type { Assignee, Channel, HistoryEntry, TaskStatus };
 export { Person };
 
 /** The to-do as DingTalk has it, so that only differences are sent. People are unionIds, times epoch ms. */

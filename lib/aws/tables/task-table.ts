@@ -1,11 +1,4 @@
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { defined } from '../../base/defined.ts';
 import { isClosed } from '../../tasks/life-cycle.ts';
@@ -22,18 +15,12 @@ import {
   keyCondition,
   putNew,
   toItem,
-  updateOf,
 } from './item.ts';
-import { KEEPING, type Keeping, readable, readOne, SCHEMA, schemaEntry, ttlOf } from './keeping.ts';
-import { acquiring, holding, releasing } from './lease.ts';
+import { KEEPING, type Keeping, readable, schemaEntry, ttlOf } from './keeping.ts';
+import { createRecordTable, dueItems } from './record-table.ts';
 
 /** The table also holds the last number given, pointers from numbers and to-dos to tasks, and the rows of lists. */
 const COUNTER = 'number';
-/** When a task is checked whose change could not be queued. */
-const LOST_MS = 2 * 60_000;
-/** The partition of the index of tasks that have to be checked. */
-const WATCHED = 'watched';
-const PAGE = 100;
 
 /** The caller's own data stand as JSON: DynamoDB's numbers hold less than JSON's. */
 const Stored = v.object({
@@ -54,6 +41,7 @@ const FOLLOWED = Object.keys(Followed.entries);
 /** What a change never touches. */
 const FIXED = [...FOLLOWED, 'id', 'number', 'caller', 'requestHash', 'createdAt'];
 const CHANGING = Object.keys(Task.entries).filter((name) => !FIXED.includes(name));
+const KIND = { keyOf: (id: string) => toItem({ id }), schema: Stored, stored, changing: CHANGING, isClosed };
 
 /** Tasks, keyed by `id`; `by-due` finds those to check, `by-list` the rows of a list. */
 export function createTaskTable(
@@ -63,35 +51,20 @@ export function createTaskTable(
   keeping: Keeping = KEEPING,
 ): TaskStore {
   const placeOf = (id: string) => ({ TableName: table, Key: toItem({ id }) });
-  const taskOf = async (id: string) => {
-    const { Item } = await client.send(new GetItemCommand({ ...placeOf(id), ConsistentRead: true }));
-    return readOne(Stored, Item, { table, keeping });
-  };
   /** A closed task ages out, with its rows; one that is opened again stays. */
   const ttlOfTask = (task: Pick<Task, 'status'>) => (isClosed(task) ? ttlOf({ ...keeping, now }) : undefined);
   const change = (id: string, by: Change) => changeItem(client, placeOf(id), by);
 
+  const records = createRecordTable<Task, Partial<Followed>>({ client, now, keeping }, { ...KIND, table });
+
   return {
-    create: (task) =>
-      putNew(client, table, { schema: SCHEMA, ...stored(task), watch: WATCHED, dueAt: now() + LOST_MS }),
-
-    get: taskOf,
-
-    put(task, from) {
-      const members = new Map(Object.entries(stored(task)));
-      const set = Object.fromEntries(CHANGING.map((name) => [name, members.get(name)]));
-      return change(task.id, {
-        set: { ...set, ttl: ttlOfTask(task), watch: WATCHED, dueAt: now() + LOST_MS },
-        when: '#version = :from',
-        values: { from },
-      });
-    },
+    ...records,
 
     async find(idOrNumber) {
-      if (idOrNumber.startsWith('t_')) return taskOf(idOrNumber);
+      if (idOrNumber.startsWith('t_')) return records.get(idOrNumber);
       const isNumber = /^[\w#-]{1,128}$/.test(idOrNumber);
       const pointer = isNumber ? await getItem(client, placeOf(`#${idOrNumber}`), Pointer) : undefined;
-      return pointer && taskOf(pointer.task);
+      return pointer && records.get(pointer.task);
     },
 
     async nextNumber() {
@@ -99,34 +72,7 @@ export function createTaskTable(
       return fromItem(Counter, counted ?? {}).last;
     },
 
-    async take(id, owner, until) {
-      const lease = acquiring({ owner, until, now: now() }, { when: 'attribute_exists(#id)' });
-      const taken = await changedItem(client, placeOf(id), lease);
-      if (taken) return fromItem(Stored, taken);
-      return (await taskOf(id)) && 'busy';
-    },
-
-    async note(id, owner, followed) {
-      await client.send(new UpdateItemCommand({ ...placeOf(id), ...updateOf(holding(owner, { set: followed })) }));
-    },
-
-    async leave(id, owner, version, dueAt) {
-      const set = { watch: dueAt === undefined ? undefined : WATCHED, dueAt };
-      const unchanged = { set, when: '#version = :version', values: { version } };
-      if (!(await change(id, releasing(owner, unchanged)))) await change(id, releasing(owner));
-    },
-
-    async listDue(what, until) {
-      const { Items = [] } = await client.send(
-        new QueryCommand({
-          TableName: table,
-          IndexName: 'by-due',
-          ...keyCondition('#watch = :watch AND #dueAt <= :until', { watch: what, until }),
-          Limit: PAGE,
-        }),
-      );
-      return readable(Due, Items, { table, keeping });
-    },
+    listDue: (watch, until) => dueItems({ client, keeping }, { table, watch, until }, Due),
 
     async checked(id, listed, dueAt, messageId) {
       return change(id, { set: { dueAt, ...defined({ messageId }) }, when: '#dueAt = :listed', values: { listed } });

@@ -1,0 +1,51 @@
+import type { Noted, RecordStore, Viewed } from './record.ts';
+import type { Holder, InStep } from './views.ts';
+
+export type FollowOutcome<R> = InStep<R> | { busy: true } | { missing: true };
+
+/** What following a kind of records takes. */
+export type Kind<R, N> = {
+  store: Pick<RecordStore<R, N>, 'take' | 'note' | 'leave'>;
+  now(): number;
+  randomId(): string;
+  /** The record with what was noted of it. */
+  withNote(record: R, noted: Noted<N>): R;
+  /** Does what is due and brings the views in step. */
+  work(holder: Holder<R, N>, record: R): Promise<InStep<R>>;
+  /** When the record has to be looked at again without a change (epoch ms). */
+  checks(record: R): (number | undefined)[];
+};
+
+/** Longer than the timeout of any function that follows records. */
+const LEASE_MS = 75_000;
+/** Another worker follows the record at this moment. */
+const BUSY_MS = 2_000;
+
+/**
+ * Follows a record: one worker at a time does what is due and brings its views in step. Each step is written before the
+ * next one, and may be repeated. What is still to be done comes back by the record's next check.
+ */
+export async function followRecord<R extends Viewed, N>(kind: Kind<R, N>, id: string): Promise<FollowOutcome<R>> {
+  const { store, now } = kind;
+  const owner = kind.randomId();
+  const taken = await store.take(id, owner, now() + LEASE_MS);
+  if (taken === undefined) return { missing: true };
+  if (taken === 'busy') return { busy: true };
+  const note = async (record: R, noted: Noted<N>) => {
+    await store.note(record.id, owner, noted);
+    return kind.withNote(record, noted);
+  };
+  const { record, behind } = await kind.work({ now, note }, taken);
+  const retryAt = behind?.retryInMs === undefined ? undefined : now() + behind.retryInMs;
+  const checks = [retryAt, ...kind.checks(record)].filter((at) => at !== undefined);
+  await store.leave(id, owner, record.version, checks.length > 0 ? Math.min(...checks) : undefined);
+  return behind ? { record, behind } : { record };
+}
+
+/** When a record of the queue is to come back; undefined: it is done with. */
+export function comesBack<R>(outcome: FollowOutcome<R>): { retryInMs: number } | undefined {
+  if ('missing' in outcome) return undefined;
+  if ('busy' in outcome) return { retryInMs: BUSY_MS };
+  const retryInMs = outcome.behind?.retryInMs;
+  return retryInMs === undefined ? undefined : { retryInMs };
+}
