@@ -1,4 +1,5 @@
 import type { MessageView } from '../contract/answers/messages.ts';
+import type { MessagePlan, TaskPlan } from '../contract/answers/plans.ts';
 import { EXIT } from './exit.ts';
 import type { Style } from './terminal.ts';
 
@@ -25,7 +26,34 @@ export function linesOf(
   ];
 }
 
-function waitOf({ waits }: Delivery): string[] {
+/** What a dry run found: what would go where, and what stands in its way. */
+export function planLinesOf(plan: MessagePlan | TaskPlan, style: Pick<Style, 'warn' | 'dim'>): string[] {
+  const warnings = 'warnings' in plan ? (plan.warnings ?? []).map(({ message }) => message) : [];
+  const skipped = 'skipped' in plan ? (plan.skipped ?? []).map(({ person, reason }) => `${person}: ${reason}`) : [];
+  return [
+    ...plan.deliveries.map(({ destination, kind, content, parts, calls, ...rest }) => {
+      const bytes = parts.map((part) => part.bytes).join(' + ');
+      const said = `would send ${content} to ${destination} ${style.dim(`(${kind})`)}: ${bytes} bytes`;
+      return [said, callsIn(calls), ...peopleIn(rest.reach), ...waitOf(rest)].join(' · ');
+    }),
+    ...[...warnings, ...skipped].map((words) => `${style.warn('!')} ${words}`),
+    `${callsIn(plan.calls)} to DingTalk; nothing was sent`,
+  ];
+}
+
+function callsIn(calls: number): string {
+  return `${calls} call${calls === 1 ? '' : 's'}`;
+}
+
+function peopleIn({ people, departments, everybody }: MessagePlan['deliveries'][number]['reach'] = {}): string[] {
+  return [
+    ...(people === undefined ? [] : [`${people} people`]),
+    ...(departments === undefined ? [] : [`${departments} departments`]),
+    ...(everybody ? ['everybody'] : []),
+  ];
+}
+
+function waitOf({ waits }: Pick<Delivery, 'waits'>): string[] {
   return waits ? [`waits for ${[waits.for, waits.reason].filter(Boolean).join(' ')} until ${waits.until}`] : [];
 }
 

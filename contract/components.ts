@@ -14,6 +14,7 @@ import {
 } from './answers/destinations.ts';
 import { Links } from './answers/links.ts';
 import { MessageList, MessageView, Readers, Recall, Recalled, Receipts } from './answers/messages.ts';
+import { MessageOrPlan, MessagePlan, PlannedDelivery, PlannedPart, PlannedReach, TaskPlan } from './answers/plans.ts';
 import { Health } from './answers/service.ts';
 import { LinkView, MessageLinks, ShareList, ShareView, TargetView } from './answers/shares.ts';
 import { PreviewedMessage, SourceList, SourcePreview, SourceSeen, SourceView } from './answers/sources.ts';
@@ -57,6 +58,7 @@ import {
   RobotUsers,
   WorkNotification,
 } from './requests/destinations.ts';
+import { DryRun } from './requests/dry-run.ts';
 import { LinkRules, RequestUpload } from './requests/files.ts';
 import { ListMessages, SendMessage } from './requests/messages.ts';
 import { ListShares } from './requests/shares.ts';
@@ -154,6 +156,12 @@ export const ANSWERS = {
   TaskLinks,
   TaskView,
   TaskList,
+  PlannedReach,
+  PlannedPart,
+  PlannedDelivery,
+  MessagePlan,
+  MessageOrPlan,
+  TaskPlan,
   Upload,
   UploadView,
   ShareAttempt,
@@ -187,6 +195,7 @@ export const ANSWERS = {
 
 /** What stands in a query, by the route. */
 export const QUERIES = {
+  DryRun,
   ListMessages,
   ListTasks,
   ListShares,

@@ -474,6 +474,41 @@ export const ANSWER_TEXTS = {
     warnings: 'What phones will not show as it is meant; told by the request that sends it.',
     links,
   },
+  PlannedReach: {
+    '': 'Whom a destination names. Who is in a group, only DingTalk knows.',
+    people: ['How many people it names.', 12],
+    departments: ['How many departments it names.', 1],
+    everybody: ['Everybody in the company.', true],
+  },
+  PlannedPart: { '': 'One message in DingTalk.', bytes: ['Size as DingTalk counts it.', 412] },
+  PlannedDelivery: {
+    '': 'What would go to one destination.',
+    destination: destinationName,
+    kind: kind('custom-robot'),
+    content: ['The kind of content that goes there.', 'markdown'],
+    parts: 'What stands there as messages of its own: a long text has several.',
+    calls: ['Calls to DingTalk: each part goes to each batch of people.', 1],
+    quota: ["Which of the month's counts they add to.", 'webhook'],
+    reach: 'Whom it names; absent for groups.',
+    waits: 'What it would wait for, as things are now; absent where it would go at once.',
+  },
+  MessagePlan: {
+    '': 'What a message would send. Nothing was kept or sent.',
+    dryRun: ['Always true.', true],
+    calls: ['Calls to DingTalk, all together.', 1],
+    deliveries: 'What would go to each destination.',
+    warnings: 'What phones will not show as it is meant.',
+  },
+  MessageOrPlan: { '': 'What became of a message; of a dry run, what it would send.' },
+  TaskPlan: {
+    '': 'What a task would send. Nothing was kept or sent.',
+    dryRun: ['Always true.', true],
+    calls: ['Calls to DingTalk: to-do, messages and cards together.', 2],
+    deliveries: 'The message that would go to each of `notify`.',
+    assignees: 'Who would have to do it.',
+    participants: 'Who would follow it.',
+    skipped: 'Who would be left out, with the reason.',
+  },
   MessageList: { '': 'A page of messages.', messages: 'The newest first.', cursor },
   Recall: {
     '': 'Whether a message was taken back at one destination.',
@@ -756,6 +791,10 @@ export const ANSWER_TEXTS = {
 } as const satisfies Described<typeof ANSWERS>;
 
 export const QUERY_TEXTS = {
+  DryRun: {
+    '': 'Whether it is only tried.',
+    dryRun: ['`true`: only say what would be sent. Default: `false`.', 'true'],
+  },
   ListMessages: {
     '': 'Which messages.',
     to: ['Only those to this destination.', 'ops'],

@@ -2,6 +2,7 @@ import type * as v from 'valibot';
 import { ConversationList } from './answers/conversations.ts';
 import { DestinationList, DestinationView } from './answers/destinations.ts';
 import { MessageList, MessageView, Recalled, Receipts } from './answers/messages.ts';
+import { MessageOrPlan, TaskPlan } from './answers/plans.ts';
 import { Health } from './answers/service.ts';
 import { ShareList, ShareView } from './answers/shares.ts';
 import { SourceList, SourcePreview, SourceView } from './answers/sources.ts';
@@ -40,11 +41,15 @@ const IDEMPOTENCY = {
     'The same key with the same body is the same request: the first answer comes again. 1 to 255 printable characters.',
 };
 
+const DRY_RUN =
+  '`?dryRun=true` checks all that the request would be checked for, and answers what would be sent. It keeps and sends nothing.';
+
 export const OPERATIONS = {
   'POST /messages': {
     id: 'sendMessage',
     tag: 'Messages',
     summary: 'Send one content to one or several destinations',
+    description: DRY_RUN,
     headers: {
       ...IDEMPOTENCY,
       Prefer:
@@ -86,10 +91,11 @@ export const OPERATIONS = {
       },
     },
     answers: {
-      200: { of: 'What became of it, when `Prefer` asked to wait', schema: MessageView },
+      200: { of: 'What became of it, when `Prefer` asked to wait; of a dry run, the plan', schema: MessageOrPlan },
       202: { of: 'It is kept and will be sent', schema: MessageView },
     },
     errors: [
+      'invalid_query',
       'invalid_json',
       'invalid_idempotency_key',
       'invalid_request',
@@ -131,6 +137,7 @@ export const OPERATIONS = {
     id: 'dispatchTask',
     tag: 'Tasks',
     summary: 'Dispatch a task: a to-do for its assignees and a message that mentions them',
+    description: `${DRY_RUN} People are looked up as they would be otherwise.`,
     headers: IDEMPOTENCY,
     examples: {
       task: { title: '看一下新版本', assignees: ['zhangsan', 'lisi'], notify: 'ops', due: '2036-01-31T08:00:00Z' },
@@ -143,10 +150,12 @@ export const OPERATIONS = {
       },
     },
     answers: {
+      200: { of: 'Of a dry run, the plan', schema: TaskPlan },
       201: { of: 'The task', schema: TaskView },
       202: { of: 'It is kept; DingTalk did not answer yet and is asked again', schema: TaskView },
     },
     errors: [
+      'invalid_query',
       'invalid_json',
       'invalid_idempotency_key',
       'invalid_request',

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { MessageView } from '../../contract/answers/messages.ts';
+import { MessagePlan } from '../../contract/answers/plans.ts';
 import type { Command } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
-import { exitOf, linesOf } from '../outcome.ts';
+import { exitOf, linesOf, planLinesOf } from '../outcome.ts';
 import { jsonFile, mentionOf, stdin } from '../request.ts';
 import { apiOf } from '../stage/api.ts';
 import { targetOf } from '../stage/target.ts';
@@ -36,11 +37,12 @@ export const send: Command = {
       mention: given.list('mention'),
       high: given.flag('high'),
     });
+    const api = apiOf(io, given, targetOf(io, given));
     if (io.dryRun) {
-      io.answer({ request: body }, `would send ${JSON.stringify(body)}`);
+      const plan = await api.call(MessagePlan, 'POST /messages?dryRun=true', body);
+      io.answer(plan, ...planLinesOf(plan, io.style));
       return EXIT.done;
     }
-    const api = apiOf(io, given, targetOf(io, given));
     const message = await api.call(
       MessageView,
       'POST /messages',

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
+import { TaskPlan } from '../../contract/answers/plans.ts';
 import { TaskView } from '../../contract/answers/tasks.ts';
 import type { Command } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
+import { planLinesOf } from '../outcome.ts';
 import { jsonFile } from '../request.ts';
 import { apiOf } from '../stage/api.ts';
 import { targetOf } from '../stage/target.ts';
@@ -39,11 +41,13 @@ export const task: Command = {
             ...(due !== undefined && { due }),
             ...(description !== undefined && { description }),
           };
+    const api = apiOf(io, given, targetOf(io, given));
     if (io.dryRun) {
-      io.answer({ request: body }, `would dispatch ${JSON.stringify(body)}`);
+      const plan = await api.call(TaskPlan, 'POST /tasks?dryRun=true', body);
+      const names = plan.assignees.map(({ userId, name }) => name ?? userId);
+      io.answer(plan, `would dispatch a task to ${names.join(', ')}`, ...planLinesOf(plan, io.style));
       return EXIT.done;
     }
-    const api = apiOf(io, given, targetOf(io, given));
     const headers = { 'idempotency-key': given.text('idempotency-key') ?? randomUUID() };
     const made = await api.call(TaskView, 'POST /tasks', body, headers);
     io.answer(made, `${io.style.good('✓')} ${made.id} #${made.number} ${made.status}`);

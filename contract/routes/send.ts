@@ -1,4 +1,5 @@
 import { input } from '../faults.ts';
+import { DryRun } from '../requests/dry-run.ts';
 import { SendMessage } from '../requests/messages.ts';
 import type { Routes } from '../route.ts';
 
@@ -14,6 +15,7 @@ export const messageRoutes = {
       mentions: mentioned,
       objects: ['body.image.mediaId', 'body.voice.mediaId', 'body.file.mediaId', 'body.oa.body.imageMediaId'],
     },
+    query: input(DryRun),
     body: input(SendMessage),
   },
   'GET /messages/{id}': { needs: 'messages:read', reaches: record },

@@ -1,4 +1,5 @@
 import { input } from '../faults.ts';
+import { DryRun } from '../requests/dry-run.ts';
 import { ChangeTask, DispatchTask, ListTasks } from '../requests/tasks.ts';
 import type { Routes } from '../route.ts';
 
@@ -12,6 +13,7 @@ export const taskRoutes = {
       people: ['body.assignees', 'body.participants', 'body.creator'],
       apps: ['body.app'],
     },
+    query: input(DryRun),
     body: input(DispatchTask),
   },
   'GET /tasks': {

@@ -18,6 +18,7 @@ import { dispatchTask } from '../../lib/tasks/dispatch-task.ts';
 import { getTask } from '../../lib/tasks/get-task.ts';
 import { listTasks } from '../../lib/tasks/list-tasks.ts';
 import { patchTask } from '../../lib/tasks/patch-task.ts';
+import { planTask } from '../../lib/tasks/plan-task.ts';
 
 const log = createLog('dispatch-task', process.env.STAGE);
 const ready = once(async () => {
@@ -31,6 +32,7 @@ const ready = once(async () => {
 const callers = once(async () => callersBy(callerPorts(readConfig(v.object(callersEnv), process.env))));
 const dispatch = countingCalls(dispatchTask);
 const patch = countingCalls(patchTask);
+const plan = countingCalls(planTask);
 
 export const handler = httpHandler({
   ready,
@@ -40,6 +42,7 @@ export const handler = httpHandler({
   handlers: {
     'POST /tasks': {
       check: nameFaults('notify'),
+      plan: async (deps, { access, body }) => ({ status: 200, body: await plan(deps, { access, body }) }),
       async run(deps, { access, idempotencyKey, body }) {
         const { status, task } = await dispatch(deps, { access, idempotencyKey, body });
         return { status, body: task, headers: { location: task.links.self } };

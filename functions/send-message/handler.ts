@@ -21,6 +21,7 @@ import { httpHandler } from '../../lib/lambda/http.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
 import { writeCalls } from '../../lib/messages/limits/quota.ts';
 import type { Mention } from '../../lib/messages/mention.ts';
+import { planMessage } from '../../lib/messages/plan-message.ts';
 import { messageFaults, sendMessage, statusOf, testDestination, waitMsOf } from '../../lib/messages/send-message.ts';
 import { getMessage } from '../../lib/messages/view.ts';
 
@@ -55,6 +56,7 @@ export const handler = httpHandler({
   handlers: {
     'POST /messages': {
       check: messageFaults,
+      plan: async (deps, { body }) => ({ status: 200, body: await planMessage(deps, { body }) }),
       async run(deps, { access, idempotencyKey, requestId, headers, body }) {
         const message = await sendMessage(deps, { access, idempotencyKey, waitMs: waitMsOf(headers.prefer), body });
         log.info('message-accepted', { messageId: message.id, requestId });

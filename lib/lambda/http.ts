@@ -37,11 +37,15 @@ type Event = APIGatewayProxyEventV2 & { requestContext: { authorizer?: Authorize
 type Run<D, Q, B, A> = { run(deps: D, request: HttpRequest<Q, B>): Promise<A> }['run'];
 /**
  * `check` finds what a schema cannot know (such as a name nobody registered); it sees the body even when the schema
- * refused it, so that a caller learns every fault at once.
+ * refused it, so that a caller learns every fault at once. `plan` answers in place of `run` where the query says `dryRun`.
  */
 type Handler<D, Q, B, A> =
   | Run<D, Q, B, A>
-  | { check: (deps: D, body: unknown, access: Access) => Promise<Fault[]>; run: Run<D, Q, B, A> };
+  | {
+      check: (deps: D, body: unknown, access: Access) => Promise<Fault[]>;
+      plan?: Run<D, Q, B, A>;
+      run: Run<D, Q, B, A>;
+    };
 type ReadBy<R, M extends string> = R extends { [K in M]: infer I extends Input }
   ? Exclude<ReturnType<I['read']>, Fault[]>['value']
   : Record<string, string | undefined>;
@@ -110,7 +114,7 @@ type Served<D> = {
 const NOBODY: Access = { caller: '', owner: '', scopes: [], destinations: [], people: [], apps: [] };
 
 async function answer<D>({ ready, callers, route, handler }: Served<D>, event: Event): Promise<HttpAnswer> {
-  const { check, run } = 'run' in handler ? handler : { run: handler };
+  const { check, ...acts } = 'run' in handler ? handler : { run: handler };
   const isOpen = route.needs === 'none';
   const headers = Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value]));
   const { authorization } = headers;
@@ -134,7 +138,12 @@ async function answer<D>({ ready, callers, route, handler }: Served<D>, event: E
   const deps = await ready();
   const faults = [...(Array.isArray(body) ? body : []), ...((await check?.(deps, given.body, access)) ?? [])];
   if (Array.isArray(body) || faults.length > 0) throw new InvalidInput('request', 'invalid_request', faults);
-  return run(deps, { ...request, query: query.value, body: body.value });
+  return actOf(acts, query.value)(deps, { ...request, query: query.value, body: body.value });
+}
+
+/** A dry run never comes to what does it. */
+function actOf<A>({ plan, run }: { plan?: A; run: A }, query: unknown): A {
+  return Object(query).dryRun === true && plan ? plan : run;
 }
 
 /** A parameter that nobody reads is most likely mistyped. */

@@ -85,7 +85,7 @@ async function enqueue(deps: AcceptDeps, kept: Message): Promise<void> {
 }
 
 /** A message as it begins: queued for each of its destinations. */
-function messageOf(input: AcceptInput, born: Pick<Message, 'id' | 'requestHash' | 'createdAt'>): Message {
+export function messageOf(input: AcceptInput, born: Pick<Message, 'id' | 'requestHash' | 'createdAt'>): Message {
   const { caller, content, otherwise, expiresAt, priority, mention, confirm, delivery = 'at-least-once' } = input;
   const queued = { rev: 0, attempts: [], done: 0, receipts: [], crashes: 0, fallbackIndex: 0, tried: 0 };
   return {

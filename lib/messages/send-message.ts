@@ -82,7 +82,7 @@ async function awaitedView(deps: SendDeps, accepted: Message, until: number): Pr
 }
 
 /** Markdown is sent as it is, and the caller told what phones make of it. */
-function warningsOf(content: Content): Warning[] {
+export function warningsOf(content: Content): Warning[] {
   const speaks = content.kind === 'markdown' || content.kind === 'actionCard';
   return speaks ? phoneWarnings(`${content.kind}.text`, content.text) : [];
 }

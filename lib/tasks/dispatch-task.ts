@@ -63,11 +63,19 @@ async function create({ tasks }: DispatchDeps, task: Task): Promise<Task> {
   throw new ServiceError('tasks.create', { code: 'task_gone', retryable: true });
 }
 
-async function fresh(
+async function fresh(deps: DispatchDeps, whose: Whose, body: DispatchTask): Promise<Task> {
+  const draft = await draftTask(deps, whose, body);
+  return { ...draft, number: await deps.tasks.nextNumber() };
+}
+
+type Whose = { id: string; owner: string; caller: string; requestHash: string };
+
+/** A task as it begins, but for its number. @throws InvalidInput that names all unknown people, `in_the_past`, `no_task_card` */
+export async function draftTask(
   deps: DispatchDeps,
-  { id, owner, caller, requestHash }: { id: string; owner: string; caller: string; requestHash: string },
+  { id, owner, caller, requestHash }: Whose,
   body: DispatchTask,
-): Promise<Task> {
+): Promise<Omit<Task, 'number'>> {
   const { notify = [], via = ['todo', 'message'] } = body;
   const past = pastFaults('due', body.due, deps.now());
   if (past.length > 0) throw new InvalidInput('tasks.dispatch', 'in_the_past', past);
@@ -78,7 +86,6 @@ async function fresh(
   return {
     ...without(body, 'assignees', 'participants', 'creator'),
     id,
-    number: await deps.tasks.nextNumber(),
     caller: owner,
     requestHash,
     timeZone,

@@ -53,9 +53,16 @@ describe('dingdock send', () => {
     expect(text).toContain('npm start');
   });
 
-  test('--dry-run sends nothing', async () => {
+  test('--dry-run checks, says what would be sent, and sends nothing', async () => {
     const { code, text } = await dingdock(['send', '--to', 'ops', 'never sent', '--dry-run']);
-    expect([code, text]).toEqual([0, 'would send {"to":["ops"],"text":"never sent"}']);
+    expect(code).toBe(0);
+    expect(text).toMatch(
+      /^would send text to ops \(custom-robot\): \d+ bytes · 1 call\n1 call to DingTalk; nothing was sent$/,
+    );
+    const wrong = await dingdock(['send', '--to', 'nowhere', 'never sent', '--dry-run']);
+    expect([wrong.code, wrong.text]).toEqual([6, expect.stringContaining('nowhere')]);
+    const task = await dingdock(['task', 'never made', '--assign', 'zhangsan', '--dry-run']);
+    expect(task.text).toMatch(/^would dispatch a task to .+\n1 call to DingTalk; nothing was sent$/);
     expect(JSON.stringify(await messagesIn('cidOps='))).not.toContain('never sent');
   });
 });

@@ -213,3 +213,61 @@ test('a robot whose secrets are planted to be found is refused without one of th
   expect(JSON.parse(text).status).toBe('failed');
   for (const secret of [planted.accessToken, planted.secret]) expect(text).not.toContain(secret);
 });
+
+describe('a dry run', () => {
+  const plan = (body: object, headers = {}) => api('POST', '/messages?dryRun=true', body, headers);
+
+  test('tells what would be sent, and sends, keeps and asks nothing', async () => {
+    await api('PUT', '/destinations/many', {
+      kind: 'robot-users',
+      userIds: Array.from({ length: 45 }, (_, at) => `p${at}`),
+    });
+    const all = async () => (await request('GET', `${urls.simulator}/_sim/calls`)).body.length;
+    const before = await all();
+    const text = `${'很长。'.repeat(3_000)}`;
+    const { status, body } = await plan({
+      to: ['ops', 'many', 'notice'],
+      markdown: { title: '长', text: `| a |\n|-|\n${text}` },
+    });
+    expect(status).toBe(200);
+    const [ops, many, notice] = body.deliveries;
+    expect(ops).toMatchObject({ destination: 'ops', kind: 'custom-robot', content: 'markdown', quota: 'webhook' });
+    expect(ops.reach).toBeUndefined();
+    expect(many).toMatchObject({ calls: many.parts.length * 3, quota: 'api', reach: { people: 45 } });
+    expect(notice).toMatchObject({ kind: 'work-notification', reach: { people: 1 } });
+    expect(body.calls).toBe(ops.calls + many.calls + notice.calls);
+    expect(body.warnings[0].code).toBe('table_on_phones');
+    expect(await all()).toBe(before);
+    const listed = (await api('GET', '/messages?to=many')).body.messages;
+    expect(listed).toEqual([]);
+  });
+
+  test('says the bytes that DingTalk gets then', async () => {
+    const body = { to: 'ops', text: 'measured', mention: { users: ['lisi'] } };
+    const [planned] = (await plan(body)).body.deliveries;
+    await send(body);
+    const [call] = (await callsTo('/robot/send')).filter(({ body: sent }: { body: object }) =>
+      JSON.stringify(sent).includes('measured'),
+    );
+    const { msgUuid: _, ...sent } = call.body;
+    expect(planned.parts).toEqual([{ bytes: Buffer.byteLength(JSON.stringify(sent)) }]);
+  });
+
+  test('takes no place of its Idempotency-Key, and is refused as the request itself would be', async () => {
+    const key = { 'idempotency-key': 'tried-first' };
+    expect((await plan({ to: 'project', text: 'tried' }, key)).status).toBe(200);
+    expect((await api('POST', '/messages', { to: 'project', text: 'another' }, key)).status).toBe(202);
+    const refused = [
+      await plan({ to: 'nowhere', text: 'x' }),
+      await plan({ to: 'ops', text: 'x', expiresAt: '2020-01-01T00:00:00Z' }),
+      await api('POST', '/messages?dryRun=yes', { to: 'ops', text: 'x' }),
+      await request('POST', `${urls.api}/messages?dryRun=true`, { to: 'ops', text: 'x' }),
+    ];
+    expect(refused.map(({ status, body }) => [status, body.code])).toEqual([
+      [422, 'invalid_request'],
+      [422, 'in_the_past'],
+      [400, 'invalid_query'],
+      [401, 'key_missing'],
+    ]);
+  });
+});

@@ -71,3 +71,21 @@ test('a task with every fault at once is told all of them', async () => {
   const paths = body.errors.map(({ path }: { path: string }) => path);
   expect(paths).toEqual(expect.arrayContaining(['title', 'assignees', 'notify', 'due', 'colour']));
 });
+
+test('a dry run tells who would have a task and what it would send, and makes none', async () => {
+  const task = { title: '只试一下', assignees: ['zhangsan', { mobile: '13800000002' }], notify: ['ops', 'project'] };
+  const counted = async () => [(await sim('GET', '/todos')).body.length, (await messagesIn('cidOps=')).length];
+  const before = await counted();
+  const { status, body } = await api('POST', '/tasks?dryRun=true', task);
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ dryRun: true, calls: 3, assignees: [{ userId: 'zhangsan' }, { userId: 'lisi' }] });
+  expect(body.deliveries.map(({ destination, calls }: Record<string, unknown>) => [destination, calls])).toEqual([
+    ['ops', 1],
+    ['project', 1],
+  ]);
+  const unknown = await api('POST', '/tasks?dryRun=true', { ...task, assignees: ['nobody'] });
+  expect([unknown.status, unknown.body.code]).toEqual([422, 'unknown_person']);
+  expect(await counted()).toEqual(before);
+  const { tasks } = (await api('GET', '/tasks?assignee=zhangsan')).body;
+  expect(JSON.stringify(tasks)).not.toContain('只试一下');
+});

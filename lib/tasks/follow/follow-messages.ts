@@ -2,7 +2,7 @@ import { defined } from '../../base/defined.ts';
 import { type AcceptDeps, acceptMessage } from '../../messages/accept.ts';
 import type { Content } from '../../messages/content.ts';
 import { nameOfPeople } from '../../messages/destination.ts';
-import { MAX_MENTIONS } from '../../messages/mention.ts';
+import { MAX_MENTIONS, type Mention } from '../../messages/mention.ts';
 import { isOpen } from '../life-cycle.ts';
 import { ignoreReusedKey } from '../reused-key.ts';
 import type { Followed, HistoryEntry, Task } from '../task.ts';
@@ -43,8 +43,7 @@ export async function followMessages(deps: NewsDeps, task: Task): Promise<Partia
     const isFirst = messageId === undefined && known.size < task.notify.length;
     if (isFirst) {
       const to = task.notify.filter((name) => !known.has(name));
-      const content = announcement(task, urlOf(deps, task), deps.readers);
-      messageId = await send(deps, task, { entry, key: `${entry.version}`, to, content });
+      messageId = await send(deps, task, { key: `${entry.version}`, to, ...firstMessage(deps, task) });
       sent.push(messageId);
     } else if (entry.action !== 'assigned' && isSent(task, entry)) {
       sent.push(await tell(deps, task, entry, `${entry.version}`));
@@ -52,6 +51,12 @@ export async function followMessages(deps: NewsDeps, task: Task): Promise<Partia
   }
   const told = await tellDeeds(deps, task, sent);
   return { ...defined({ messageId, newsIds: newest(task, sent) }), ...told };
+}
+
+/** What a new task says to its `notify` destinations. */
+export function firstMessage({ pageUrl, readers }: Pick<NewsDeps, 'pageUrl' | 'readers'>, task: Task) {
+  const users = task.assignees.map(({ userId }) => userId);
+  return { content: announcement(task, urlOf({ pageUrl }, task), readers), mention: mentionOf(users) };
 }
 
 /** Messages of one run; undefined is one that nobody gets. */
@@ -86,23 +91,26 @@ function isDeed({ via }: HistoryEntry): boolean {
 
 function tell(deps: NewsDeps, task: Task, entry: HistoryEntry, key: string) {
   const content = news(task, entry, urlOf(deps, task), deps.readers);
-  return send(deps, task, { entry, key, to: receiversOf(deps, task, entry), content });
+  const mention = mentionOf(concernedBy(task, entry));
+  return send(deps, task, { key, to: receiversOf(deps, task, entry), content, mention });
 }
 
 /** The same address at every try of the same message. */
-function urlOf({ pageUrl }: NewsDeps, { id, createdAt }: Task): string {
+function urlOf({ pageUrl }: Pick<NewsDeps, 'pageUrl'>, { id, createdAt }: Task): string {
   return pageUrl(id, undefined, Date.parse(createdAt));
 }
 
-type Outgoing = { entry: HistoryEntry; key: string; to: string[]; content: Content };
+type Outgoing = { key: string; to: string[]; content: Content; mention: Mention };
 
-async function send(deps: NewsDeps, task: Task, { entry, key, to, content }: Outgoing) {
+async function send(deps: NewsDeps, task: Task, { key, to, content, mention }: Outgoing) {
   if (to.length === 0) return undefined;
-  const users = concernedBy(task, entry).slice(0, MAX_MENTIONS);
-  const mention = { users, fallback: 'none' as const };
   const idempotencyKey = `${task.id}#${key}`;
   const message = await ignoreReusedKey(acceptMessage(deps, { caller: 'tasks', idempotencyKey, to, content, mention }));
   return message?.id;
+}
+
+function mentionOf(users: string[]): Mention {
+  return { users: users.slice(0, MAX_MENTIONS), fallback: 'none' };
 }
 
 function receiversOf({ appName }: NewsDeps, task: Task, { action }: HistoryEntry): string[] {

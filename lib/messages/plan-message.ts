@@ -1,0 +1,71 @@
+import type { MessagePlan, PlannedDelivery } from '../../contract/answers/plans.ts';
+import type { Waits } from '../../contract/records/messages.ts';
+import type { SendMessage } from '../../contract/requests/messages.ts';
+import { defined } from '../base/defined.ts';
+import { InvalidInput, pastFaults } from '../base/errors.ts';
+import { messageOf } from './accept.ts';
+import { type Content, contentsOf } from './content.ts';
+import { costOf } from './cost.ts';
+import type { Destination, DestinationStore } from './destination.ts';
+import { quotaOf } from './limits/quota.ts';
+import type { Mention } from './mention.ts';
+import { planFor } from './render/plan.ts';
+import { warningsOf } from './send-message.ts';
+import { type WaitsDeps, waitsOf } from './waits-for.ts';
+
+/** What is too much was told before. */
+const NO_MOST = { parts: Number.POSITIVE_INFINITY, calls: Number.POSITIVE_INFINITY };
+
+/**
+ * What a message would send, by the same rendering and the same costs as the sending. Nothing is kept, sent or asked of
+ * DingTalk. The request was checked before (`messageFaults`).
+ * @throws InvalidInput `in_the_past`
+ */
+export async function planMessage(deps: WaitsDeps, { body }: { body: SendMessage }): Promise<MessagePlan> {
+  const { to, mention, expiresAt, priority, delivery, confirm: _, strict: __, ...request } = body;
+  const [content] = contentsOf(request);
+  const now = deps.now();
+  const past = pastFaults('expiresAt', expiresAt, now);
+  if (past.length > 0 || !content) throw new InvalidInput('messages.send', 'in_the_past', past);
+  const names = [...new Set(to)];
+  const input = { caller: '', to: names, content, mention, expiresAt, priority, delivery };
+  const message = messageOf(input, { id: '', requestHash: '', createdAt: new Date(now).toISOString() });
+  const deliveries = await plannedFor(deps, names, { content, mention }, await waitsOf(deps, message));
+  const warnings = warningsOf(content);
+  return { dryRun: true, calls: callsOf(deliveries), deliveries, ...(warnings.length > 0 && { warnings }) };
+}
+
+/** What would go to the destinations of these names, as far as they are registered. */
+export async function plannedFor(
+  { destinations }: { destinations: DestinationStore },
+  names: readonly string[],
+  said: { content: Content; mention?: Mention | undefined },
+  waits: Record<string, Waits> = {},
+): Promise<PlannedDelivery[]> {
+  const found = await Promise.all(names.map(async (name) => ({ name, destination: await destinations.get(name) })));
+  return found.flatMap(({ name, destination }) => {
+    if (!destination) return [];
+    const bytes = new Map(planFor(destination, said.content, said.mention).map((step) => [step.part, step.bytes]));
+    return {
+      destination: name,
+      kind: destination.kind,
+      content: said.content.kind,
+      parts: [...bytes.values()].map((each) => ({ bytes: each })),
+      calls: costOf([{ name, destination }], said, NO_MOST).calls,
+      quota: quotaOf(destination),
+      ...defined({ reach: reachOf(destination), waits: waits[name] }),
+    };
+  });
+}
+
+export function callsOf(deliveries: readonly PlannedDelivery[]): number {
+  return deliveries.reduce((sum, { calls }) => sum + calls, 0);
+}
+
+/** Whom a destination names; who is in a group, only DingTalk knows. */
+function reachOf(destination: Destination): PlannedDelivery['reach'] {
+  if (destination.kind === 'robot-users') return { people: destination.userIds.length };
+  if (destination.kind !== 'work-notification') return undefined;
+  if (destination.all) return { everybody: true };
+  return defined({ people: destination.userIds?.length, departments: destination.departmentIds?.length });
+}
