@@ -33,6 +33,7 @@ const app = [
 ] as const;
 const files = 'What this destination takes of shared files.';
 const merge = 'Texts that come close together go as one message.';
+const quiet = 'Hours in which only what is urgent is sent.';
 const pace = 'How many messages go out, when that is not 20 a minute.';
 const confirm = [
   'True: DingTalk is asked whom each message reached, which is one more call each. Default: false.',
@@ -188,6 +189,7 @@ export const REQUEST_TEXTS = {
     file: 'A file.',
     oa: 'A work notification with a form.',
     mention: 'Who is to be notified.',
+    sendAt: ['Not before this time, at most 30 days ahead: ISO 8601 with a zone.', TIME],
     expiresAt: ['What is not sent by then is not sent any more: ISO 8601 with a zone.', TIME],
     priority: ['`high` goes before what waits for the same destination. Default: `normal`.', 'normal'],
     confirm: [
@@ -263,6 +265,12 @@ export const REQUEST_TEXTS = {
     '': 'Texts that come close together go as one message, with counts.',
     windowMs: ['How close, in milliseconds; 1,000 to 3,600,000.', 5_000],
   },
+  QuietHours: {
+    '': 'Hours of each day in which only messages with high priority are sent. The rest waits for their end, and texts go as one message then.',
+    from: ['When they begin, by the clocks of the zone.', '22:00'],
+    to: ['When they end; before `from`: the next day.', '08:00'],
+    timeZone: ["A time zone; the app's when left out.", 'Asia/Shanghai'],
+  },
   Pace: {
     '': 'How many messages go out in which time.',
     messages: ['Number of messages; 1 to 1,000.', 20],
@@ -285,6 +293,7 @@ export const REQUEST_TEXTS = {
     mentionInText,
     files,
     merge,
+    quiet,
   },
   CustomRobotPool: {
     '': 'Several custom robots of one group: a message goes by the one that is free first.',
@@ -296,6 +305,7 @@ export const REQUEST_TEXTS = {
     mentionInText,
     files,
     merge,
+    quiet,
   },
   RobotGroup: {
     '': "A group, by the app's robot.",
@@ -304,6 +314,7 @@ export const REQUEST_TEXTS = {
     app,
     files,
     merge,
+    quiet,
   },
   RobotUsers: {
     '': "People, each one to one, by the app's robot.",
@@ -312,6 +323,7 @@ export const REQUEST_TEXTS = {
     app,
     files,
     merge,
+    quiet,
   },
   WorkNotification: {
     '': 'Work notifications: needs `userIds`, `departmentIds` or `all`.',
@@ -323,6 +335,7 @@ export const REQUEST_TEXTS = {
     app,
     files,
     merge,
+    quiet,
   },
   Conversation: {
     '': 'The legacy calls to a conversation, for apps that still may: needs `chatId`, or `sender` and `cid`.',
@@ -333,6 +346,7 @@ export const REQUEST_TEXTS = {
     app,
     files,
     merge,
+    quiet,
   },
   Destination: { '': 'A named target of messages.' },
   Hmac: {
@@ -394,6 +408,7 @@ export const REQUEST_TEXTS = {
     external,
     files,
     merge,
+    quiet,
   },
   PutDestination: { '': "A destination by its kind, or a robot pasted from DingTalk's dialog." },
 } as const satisfies Described<typeof REQUESTS>;
@@ -456,7 +471,7 @@ export const ANSWER_TEXTS = {
   Waits: {
     '': 'What a message waits for.',
     for: [
-      '`quota`: what is left of the month is kept for messages with high priority; `pause`: DingTalk asked for one; `pace`: its rate limit; `retry`: the next try; `merge`: messages to go with it.',
+      '`sendAt`: its own time; `quiet`: the end of the quiet hours of the destination; `quota`: what is left of the month is kept for messages with high priority; `pause`: DingTalk asked for one; `pace`: its rate limit; `retry`: the next try; `merge`: messages to go with it.',
       'quota',
     ],
     quota: ["Which of DingTalk's quotas of the month.", 'api'],
@@ -469,6 +484,7 @@ export const ANSWER_TEXTS = {
     id: ['Id of the message.', MESSAGE],
     status: ['On its way while any delivery is, else the worst that happened.', 'sent'],
     createdAt: ['When it was accepted, ISO 8601 UTC.', TIME],
+    sendAt: ['When it is sent, ISO 8601.', TIME],
     expiresAt: ['When it expires, ISO 8601.', TIME],
     deliveries: 'What became of it at each destination; absent while nobody waited for the outcome.',
     warnings: 'What phones will not show as it is meant; told by the request that sends it.',
@@ -664,6 +680,7 @@ export const ANSWER_TEXTS = {
     mentionInText,
     files,
     merge,
+    quiet,
   },
   CustomRobotPoolView: {
     '': 'Custom robots of one group, without their secrets.',
@@ -676,6 +693,7 @@ export const ANSWER_TEXTS = {
     mentionInText,
     files,
     merge,
+    quiet,
   },
   RobotGroupView: {
     '': "A group, by the app's robot.",
@@ -685,8 +703,18 @@ export const ANSWER_TEXTS = {
     app,
     files,
     merge,
+    quiet,
   },
-  RobotUsersView: { '': "People, by the app's robot.", name, kind: kind('robot-users'), userIds, app, files, merge },
+  RobotUsersView: {
+    '': "People, by the app's robot.",
+    name,
+    kind: kind('robot-users'),
+    userIds,
+    app,
+    files,
+    merge,
+    quiet,
+  },
   WorkNotificationView: {
     '': 'Work notifications.',
     name,
@@ -698,6 +726,7 @@ export const ANSWER_TEXTS = {
     app,
     files,
     merge,
+    quiet,
   },
   ConversationView: {
     '': 'The legacy calls to a conversation.',
@@ -709,6 +738,7 @@ export const ANSWER_TEXTS = {
     app,
     files,
     merge,
+    quiet,
   },
   DestinationView: { '': 'A destination without its secrets.' },
   ListedDestination: {
@@ -843,6 +873,8 @@ export const PROBLEM_TEXTS: Record<ProblemCode, string> = {
   invalid_request: 'The request has faults.',
   invalid_name: 'This is no name for a destination.',
   in_the_past: 'A time is over already.',
+  too_far_ahead: 'A time is too far ahead.',
+  expires_unsent: 'The message expires before it may be sent.',
   too_many_calls:
     'The message would take more calls to DingTalk than one request may: see `calls` and `most` in errors.',
   idempotency_key_reused: 'The Idempotency-Key stands for another request.',

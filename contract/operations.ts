@@ -100,6 +100,8 @@ export const OPERATIONS = {
       'invalid_idempotency_key',
       'invalid_request',
       'in_the_past',
+      'too_far_ahead',
+      'expires_unsent',
       'too_many_calls',
       'idempotency_key_reused',
     ],

@@ -52,6 +52,13 @@ export const PARTS: Record<string, Part> = {
     folders: ['lib/aws/tables/', 'lib/messages/', 'test/all/records/', 'test/records/'],
     minutes: 30,
   },
+  sources: {
+    what: '10,000 messages of a fortnight with quiet hours, in three zones',
+    tests: ['test/records/nights.test.ts'],
+    env: { PLANS: '10000' },
+    folders: ['lib/base/people/', 'lib/messages/', 'lib/sources/', 'test/records/nights.test.ts'],
+    minutes: 10,
+  },
   cloud: {
     what: 'the deployment, on AWS on this machine',
     tests: ['test/cloud/'],

@@ -6,6 +6,7 @@ export const MessageView = v.object({
   id: v.string(),
   status: DeliveryStatus,
   createdAt: v.string(),
+  sendAt: v.optional(v.string()),
   expiresAt: v.optional(v.string()),
   deliveries: v.optional(v.array(DeliveryView)),
   warnings: v.optional(v.array(Warning)),

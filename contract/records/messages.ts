@@ -38,7 +38,7 @@ export const Reach = v.object({
 
 /** What a message that was not sent yet waits for, and until when. */
 export const Waits = v.object({
-  for: v.picklist(['quota', 'pause', 'pace', 'retry', 'merge']),
+  for: v.picklist(['sendAt', 'quiet', 'quota', 'pause', 'pace', 'retry', 'merge']),
   quota: v.optional(v.picklist(['api', 'webhook'])),
   reason: v.optional(v.string()),
   until: v.string(),

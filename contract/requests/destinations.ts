@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { Quiet, TimeZone } from '../../lib/base/people/hours.ts';
 import { Cursor, Id, Limit, Name, rule, UserId } from '../values.ts';
 
 const DAY_MS = 86_400_000;
@@ -28,6 +29,8 @@ export const FileRules = v.strictObject({
 });
 /** Texts and Markdown that come within this time are merged into one message, with counts. */
 export const MergeRule = v.strictObject({ windowMs: whole(1_000, 3_600_000) });
+/** Hours in which only what is urgent is sent; the rest waits for their end. The zone is the app's when left out. */
+export const QuietHours = v.strictObject({ ...Quiet.entries, timeZone: v.optional(TimeZone) });
 /** Another pace than DingTalk's 20 messages a minute. */
 export const Pace = v.strictObject({
   messages: whole(1, 1_000),
@@ -55,16 +58,17 @@ function tokenIn(pasted: string): string {
 
 /** What a robot with the security setting "keyword" wants in each message; empty: it wants none. */
 const keyword = v.optional(v.pipe(v.string(), v.maxLength(64)));
-const files = { files: v.optional(FileRules), merge: v.optional(MergeRule) };
+/** What every kind takes. */
+const every = { files: v.optional(FileRules), merge: v.optional(MergeRule), quiet: v.optional(QuietHours) };
 export const robotEntries = {
   keyword,
   pace: v.optional(Pace),
   external: v.optional(v.boolean()),
   mentionInText: v.optional(v.boolean()),
-  ...files,
+  ...every,
 };
 /** The only app, or the first one, when left out. */
-const byApp = { app: v.optional(Name), ...files };
+const byApp = { app: v.optional(Name), ...every };
 
 export const CustomRobot = v.strictObject({ kind: v.literal('custom-robot'), ...Robot.entries, ...robotEntries });
 /** Several robots of one group: a message is sent by the first one that has a free slot. */

@@ -10,6 +10,7 @@ export const DeliveryMode = v.picklist(['at-least-once', 'at-most-once']);
 /** What a message may say beside its content. */
 export const messageOptions = {
   mention: v.optional(Mention),
+  sendAt: v.optional(Timestamp),
   expiresAt: v.optional(Timestamp),
   priority: v.optional(Priority),
   delivery: v.optional(DeliveryMode),

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { LANGUAGES } from '../../lib/base/language.ts';
+import { TimeZone } from '../../lib/base/people/hours.ts';
 import { Id, Text, To } from '../values.ts';
 
 /** A source's name stands in its address and in its key. */
@@ -33,20 +34,6 @@ export const Templates = v.strictObject({
   /** What tells a repeat from something new. */
   identity: v.optional(Template),
 });
-
-const isZone = (name: string) => {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== '';
-  } catch {
-    return false;
-  }
-};
-const TimeZone = v.pipe(
-  Text,
-  v.maxLength(64),
-  v.check(isZone, 'takes a time zone such as Asia/Shanghai'),
-  v.examples(['Asia/Shanghai']),
-);
 
 const every = {
   to: To,

@@ -1,8 +1,7 @@
 import * as v from 'valibot';
+import { Quiet, TimeOfDay, TimeZone } from '../base/people/hours.ts';
 
 const Text = v.pipe(v.string(), v.minLength(1));
-
-const TimeOfDay = v.pipe(v.string(), v.regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'a time of day, such as 09:00'));
 
 export const TokenSource = v.picklist(['accessToken', 'gettoken', 'gettoken-corp']);
 export type TokenSource = v.InferOutput<typeof TokenSource>;
@@ -48,11 +47,11 @@ export const DingTalkApp = v.pipe(
     /** Language of what dingdock itself writes to its people. */
     language: v.optional(v.picklist(['zh', 'en']), 'zh'),
     /** Time zone of its people, for written times and for the start of a day. */
-    timeZone: v.optional(v.pipe(Text, v.check(isTimeZone, 'no time zone, such as Asia/Shanghai')), 'Asia/Shanghai'),
+    timeZone: v.optional(TimeZone, 'Asia/Shanghai'),
     /** The card for tasks, made in the card platform, and the route that its taps take. */
     taskCard: v.optional(v.strictObject({ templateId: Text, routeKey: Text })),
     /** Quiet hours: no reminders and no overdue notices. */
-    quiet: v.optional(v.strictObject({ from: TimeOfDay, to: TimeOfDay })),
+    quiet: v.optional(Quiet),
     /** When people get the daily list of their open tasks, and which destinations get one. */
     digest: v.optional(
       v.strictObject({ at: TimeOfDay, people: v.optional(v.boolean()), destinations: v.optional(v.array(Text)) }),
@@ -68,11 +67,3 @@ export const DingTalkApp = v.pipe(
   v.transform((app) => ({ ...app, robotCode: app.robotCode ?? app.appKey })),
 );
 export type DingTalkApp = v.InferOutput<typeof DingTalkApp>;
-
-function isTimeZone(name: string): boolean {
-  try {
-    return new Intl.DateTimeFormat('en', { timeZone: name }).resolvedOptions().timeZone !== '';
-  } catch {
-    return false;
-  }
-}

@@ -34,6 +34,8 @@ export type AcceptInput = {
   /** Fallback contents, used where DingTalk refuses the content; each destination has to be able to carry them. */
   otherwise?: Content[] | undefined;
   mention?: Mention | undefined;
+  /** Not before this time; one that is over is now. */
+  sendAt?: string | undefined;
   expiresAt?: string | undefined;
   priority?: Message['priority'] | undefined;
   delivery?: Message['delivery'] | undefined;
@@ -46,7 +48,8 @@ const UNIQUE = 20;
 /**
  * Stores a message and queues it for its destinations. Caller and key give the id, so a repeat stores nothing new; it only
  * queues again what is not finished. What could not be queued, also after a crash, is queued by `requeueStuck`.
- * @throws InvalidInput `idempotency_key_reused` when the key already stands for another message, `in_the_past`.
+ * @throws InvalidInput `idempotency_key_reused` when the key already stands for another message, `in_the_past`,
+ * `too_far_ahead`, `expires_unsent`.
  */
 export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promise<Message> {
   const { caller, idempotencyKey } = input;
@@ -56,10 +59,10 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
   const id =
     idempotencyKey === undefined ? fresh : await deps.messages.idFor(keyHashOf(caller, idempotencyKey), fresh, now);
   const message = messageOf(input, { id, requestHash, createdAt: new Date(now).toISOString() });
-  const past = pastFaults('expiresAt', input.expiresAt, now);
+  const [fault, ...more] = timeFaults(input, now);
   // a repeat of what was accepted in time gets its answer
-  if (past.length > 0 && !(await deps.messages.get(message.id))) {
-    throw new InvalidInput('messages.send', 'in_the_past', past);
+  if (fault && !(await deps.messages.get(message.id))) {
+    throw new InvalidInput('messages.send', fault.code, [fault, ...more]);
   }
   const kept = (await deps.messages.create(message)) ? message : ((await deps.messages.get(message.id)) ?? message);
   // An earlier try crashed after it had its id: the check of new messages may have passed this id.
@@ -69,6 +72,25 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
   // what was kept before that is in the queue, or found by `requeueStuck`: a second record would be a second place in it
   if (now - Date.parse(kept.createdAt) < DEDUPLICATED_MS) await enqueue(deps, kept);
   return kept;
+}
+
+/** So far ahead a message may be sent. */
+const MOST_AHEAD_DAYS = 30;
+
+/** What is wrong with the times of a message: over, too far ahead, or the end before the beginning. */
+export function timeFaults({ sendAt, expiresAt }: Pick<AcceptInput, 'sendAt' | 'expiresAt'>, now: number): Fault[] {
+  const past = pastFaults('expiresAt', expiresAt, now);
+  if (sendAt === undefined) return past;
+  const at = Date.parse(sendAt);
+  const far = `"sendAt" is more than ${MOST_AHEAD_DAYS} days ahead; give an earlier time, or send it later`;
+  const unsent = 'it expires before its "sendAt", so it would never be sent; give a later "expiresAt", or leave it out';
+  return [
+    ...past,
+    ...(at - now > MOST_AHEAD_DAYS * 86_400_000 ? [{ path: 'sendAt', code: 'too_far_ahead', message: far }] : []),
+    ...(expiresAt !== undefined && Date.parse(expiresAt) <= at
+      ? [{ path: 'expiresAt', code: 'expires_unsent', message: unsent }]
+      : []),
+  ];
 }
 
 /** It is stored, so it is accepted: after an error the caller would send it again. `requeueStuck` queues it then. */
@@ -86,14 +108,24 @@ async function enqueue(deps: AcceptDeps, kept: Message): Promise<void> {
 
 /** A message as it begins: queued for each of its destinations. */
 export function messageOf(input: AcceptInput, born: Pick<Message, 'id' | 'requestHash' | 'createdAt'>): Message {
-  const { caller, content, otherwise, expiresAt, priority, mention, confirm, delivery = 'at-least-once' } = input;
+  const {
+    caller,
+    content,
+    otherwise,
+    sendAt,
+    expiresAt,
+    priority,
+    mention,
+    confirm,
+    delivery = 'at-least-once',
+  } = input;
   const queued = { rev: 0, attempts: [], done: 0, receipts: [], crashes: 0, fallbackIndex: 0, tried: 0 };
   return {
     ...born,
     caller,
     delivery,
     content,
-    ...defined({ otherwise, expiresAt, priority, mention, confirm: confirm || undefined }),
+    ...defined({ otherwise, sendAt, expiresAt, priority, mention, confirm: confirm || undefined }),
     deliveries: Object.fromEntries(
       input.to.map((name) => [name, { status: 'queued' as const, ...structuredClone(queued) }]),
     ),

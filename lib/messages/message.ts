@@ -92,6 +92,8 @@ export const MessageState = v.object({
   caller: v.string(),
   requestHash: v.string(),
   createdAt: v.string(),
+  /** Not sent before this time. */
+  sendAt: v.optional(v.string()),
   expiresAt: v.optional(v.string()),
   priority: v.optional(v.picklist(['normal', 'high'])),
   delivery: v.picklist(['at-least-once', 'at-most-once']),

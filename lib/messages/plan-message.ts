@@ -2,8 +2,8 @@ import type { MessagePlan, PlannedDelivery } from '../../contract/answers/plans.
 import type { Waits } from '../../contract/records/messages.ts';
 import type { SendMessage } from '../../contract/requests/messages.ts';
 import { defined } from '../base/defined.ts';
-import { InvalidInput, pastFaults } from '../base/errors.ts';
-import { messageOf } from './accept.ts';
+import { InvalidInput } from '../base/errors.ts';
+import { messageOf, timeFaults } from './accept.ts';
 import { type Content, contentsOf } from './content.ts';
 import { costOf } from './cost.ts';
 import type { Destination, DestinationStore } from './destination.ts';
@@ -19,16 +19,17 @@ const NO_MOST = { parts: Number.POSITIVE_INFINITY, calls: Number.POSITIVE_INFINI
 /**
  * What a message would send, by the same rendering and the same costs as the sending. Nothing is kept, sent or asked of
  * DingTalk. The request was checked before (`messageFaults`).
- * @throws InvalidInput `in_the_past`
+ * @throws InvalidInput `in_the_past`, `too_far_ahead`, `expires_unsent`
  */
 export async function planMessage(deps: WaitsDeps, { body }: { body: SendMessage }): Promise<MessagePlan> {
-  const { to, mention, expiresAt, priority, delivery, confirm: _, strict: __, ...request } = body;
+  const { to, mention, sendAt, expiresAt, priority, delivery, confirm: _, strict: __, ...request } = body;
   const [content] = contentsOf(request);
   const now = deps.now();
-  const past = pastFaults('expiresAt', expiresAt, now);
-  if (past.length > 0 || !content) throw new InvalidInput('messages.send', 'in_the_past', past);
+  const faults = timeFaults({ sendAt, expiresAt }, now);
+  const [fault] = faults;
+  if (fault || !content) throw new InvalidInput('messages.send', fault?.code ?? 'content_missing', faults);
   const names = [...new Set(to)];
-  const input = { caller: '', to: names, content, mention, expiresAt, priority, delivery };
+  const input = { caller: '', to: names, content, mention, sendAt, expiresAt, priority, delivery };
   const message = messageOf(input, { id: '', requestHash: '', createdAt: new Date(now).toISOString() });
   const deliveries = await plannedFor(deps, names, { content, mention }, await waitsOf(deps, message));
   const warnings = warningsOf(content);

@@ -59,13 +59,13 @@ export async function sendMessage(
   deps: SendDeps,
   input: { access: Caller; idempotencyKey?: string | undefined; waitMs: number; body: SendMessage },
 ): Promise<MessageView> {
-  const { to, mention, expiresAt, priority, delivery, confirm, strict: _, ...request } = input.body;
+  const { to, mention, sendAt, expiresAt, priority, delivery, confirm, strict: _, ...request } = input.body;
   const [content] = contentsOf(request);
   if (!content) throw new InvalidInput('messages.send', 'content_missing', []);
   const { access, idempotencyKey } = input;
   const startedAt = deps.now();
   const until = startedAt + input.waitMs;
-  const options = { mention, expiresAt, priority, delivery, confirm };
+  const options = { mention, sendAt, expiresAt, priority, delivery, confirm };
   const accepted = await spending(access.spend, access.spend ? await callsOf(deps, to, { content, mention }) : 0, {
     run: () => acceptMessage(deps, { caller: access.owner, idempotencyKey, to: [...new Set(to)], content, ...options }),
     isNew: ({ createdAt }) => Date.parse(createdAt) >= startedAt,
@@ -100,7 +100,8 @@ export async function testDestination(
   const faults = await destinationFaults(deps, asked);
   const [first] = faults;
   if (first) throw new InvalidInput('destinations.test', first.code, faults);
-  const body = { to: [destination], text, confirm: true };
+  // a person asks for it now, at night too
+  const body = { to: [destination], text, confirm: true, priority: 'high' as const };
   return sendMessage(deps, { access, idempotencyKey, waitMs: TEST_WAIT_MS, body });
 }
 

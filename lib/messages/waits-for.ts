@@ -21,6 +21,8 @@ async function waitOf(
   { name, delivery }: { name: string; delivery: Delivery },
 ): Promise<Waits | undefined> {
   const { waits, attempts } = delivery;
+  if (message.sendAt !== undefined && Date.parse(message.sendAt) > now())
+    return { for: 'sendAt', until: message.sendAt };
   if (waits && Date.parse(waits.until) > now()) return waits;
   const destination = await destinations.get(name);
   if (!destination) return undefined;

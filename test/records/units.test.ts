@@ -17,6 +17,7 @@ import { listMessages } from '../../lib/messages/list-messages.ts';
 import type { OutboxRecord } from '../../lib/messages/message.ts';
 import { planFor } from '../../lib/messages/render/plan.ts';
 import { access } from '../support/access.ts';
+import { APP_PEOPLE } from '../support/app-people.ts';
 import { countUnits } from '../support/counted-units.ts';
 import { memoryLog } from '../support/memory-log.ts';
 import { delivery, message } from '../support/messages.ts';
@@ -62,8 +63,7 @@ function world(table: string) {
     limiter: createSlotCache(limits, clock),
     meter: createMeter(createMeterTable(tables.client, 'limits', clock), clock),
     policy: { quotas: { api: 5_000, webhook: 3_000 }, reserve: 0 },
-    languageOf: () => 'zh' as const,
-    unknownPeople: async () => [],
+    ...APP_PEOPLE,
     withMedia: async (_: Destination, content: Content) => content,
     send: async () => {
       now += 50;

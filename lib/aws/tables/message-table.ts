@@ -35,6 +35,8 @@ export function createMessageTable(
 ): MessageStore & MessageWatch {
   const placeOf = (id: string) => messageKey(table, id);
   const parts = partsOf(client, table);
+  const ttlFrom = ({ createdAt, sendAt = createdAt }: Pick<MessageState, 'createdAt' | 'sendAt'>) =>
+    ttlOf(keeping, Math.max(Date.parse(createdAt), Date.parse(sendAt)));
   const rows = rowsIn(client, { table, keeping, State });
 
   /** Sets members of one delivery, as long as it is in one of these states and is the one that was read. */
@@ -102,7 +104,7 @@ export function createMessageTable(
 
   return {
     async create({ content, otherwise, mention, ...state }) {
-      const ttl = ttlOf(keeping, Date.parse(state.createdAt));
+      const ttl = ttlFrom(state);
       const said = await parts.inlineOf(state.id, { content, otherwise, mention }, ttl);
       const record = { part: dayOf(state.id), schema: SCHEMA, kind: 'message', ...state, ...said, ttl };
       if (!(await putNew(client, table, record))) return false;
@@ -134,7 +136,7 @@ export function createMessageTable(
     },
 
     async enlist(message) {
-      await rows.put(rowsOf(message), ttlOf(keeping, Date.parse(message.createdAt)));
+      await rows.put(rowsOf(message), ttlFrom(message));
     },
 
     async listDay(day, { cursor, limit }) {

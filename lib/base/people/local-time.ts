@@ -1,5 +1,4 @@
-/** Hours of a day without reminders, as `22:00`; they may go over midnight. */
-export type Quiet = { from: string; to: string };
+import type { Quiet } from './hours.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1440;

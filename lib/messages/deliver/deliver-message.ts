@@ -25,6 +25,7 @@ import { hold } from './hold.ts';
 import { type LaneNotes, queuedAtOf } from './lanes.ts';
 import type { Merges } from './merge.ts';
 import { mergeStep } from './merge-step.ts';
+import { holdUntilTime, type TimeDeps } from './not-yet.ts';
 import { ending, stepAt } from './progress.ts';
 
 /** A message of many calls goes back to the queue after this time and continues where it stopped. */
@@ -32,20 +33,21 @@ const TURN_MS = 6_000;
 const MOST_CRASHES = 5;
 const IN_DEAD_LETTERS = 'It is in the dead letters. Fix what makes the sender crash, then redrive it.';
 
-export type DeliverDeps = AttemptDeps & {
-  destinations: DestinationStore;
-  deadLetters: DeadLetters;
-  merges: Merges;
-  lanes: LaneNotes;
-  meter: Pick<Meter, 'used' | 'goneUntil' | 'probe' | 'markGone' | 'took'>;
-  policy: QuotaPolicy;
-  /** Who of the mentioned people is not known to DingTalk. */
-  unknownPeople(mention: Mention | undefined): Promise<Warning[]>;
-  /** The language of an app's people. */
-  languageOf(app?: string): Language;
-  /** The content with DingTalk's media ids in place of keys of our bucket. */
-  withMedia(destination: Destination, content: Content): Promise<Content>;
-};
+export type DeliverDeps = AttemptDeps &
+  Pick<TimeDeps, 'timeZoneOf'> & {
+    destinations: DestinationStore;
+    deadLetters: DeadLetters;
+    merges: Merges;
+    lanes: LaneNotes;
+    meter: Pick<Meter, 'used' | 'goneUntil' | 'probe' | 'markGone' | 'took'>;
+    policy: QuotaPolicy;
+    /** Who of the mentioned people is not known to DingTalk. */
+    unknownPeople(mention: Mention | undefined): Promise<Warning[]>;
+    /** The language of an app's people. */
+    languageOf(app?: string): Language;
+    /** The content with DingTalk's media ids in place of keys of our bucket. */
+    withMedia(destination: Destination, content: Content): Promise<Content>;
+  };
 
 /**
  * Sends one message to one destination: the only code path on which a message leaves for DingTalk. It may be called any
@@ -123,6 +125,7 @@ async function known({ messages }: DeliverDeps, item: OutboxItem, delivery: Deli
 }
 
 async function deliver(deps: DeliverDeps, errand: Errand): Promise<Later> {
+  if (await holdUntilTime(deps, errand)) return undefined;
   const merged = await mergeStep(deps, errand);
   if (merged === 'done') return undefined;
   if ('retryInMs' in merged) return merged;

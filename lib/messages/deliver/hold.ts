@@ -1,5 +1,5 @@
+import type { Waits } from '../../../contract/records/messages.ts';
 import type { Log } from '../../base/log.ts';
-import type { Wait } from '../limits/quota.ts';
 import type { DeliveryChange, OutboxItem } from '../message.ts';
 import type { MessageStore, MessageWatch } from '../store.ts';
 
@@ -12,11 +12,11 @@ type HoldDeps = { messages: Pick<MessageStore, 'record'> & Pick<MessageWatch, 'w
 export async function hold(
   { messages, log, now }: HoldDeps,
   item: OutboxItem,
-  { lookAt, ...waits }: Wait,
+  { lookAt, ...waits }: Waits & { /** When to look again before that (epoch ms). */ lookAt?: number },
   known: Partial<DeliveryChange> = {},
 ): Promise<void> {
   const dueAt = Math.min(lookAt ?? now() + LOOK_EVERY_MS, Date.parse(waits.until));
   await messages.record(item, { status: 'queued', waits, dueAt, waiting: true, ...known });
   await messages.watch(item.messageId, dueAt);
-  log.info('message-held', { ...item, quota: waits.quota, until: waits.until });
+  log.info('message-held', { ...item, for: waits.for, quota: waits.quota, until: waits.until });
 }

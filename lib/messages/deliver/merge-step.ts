@@ -3,7 +3,7 @@ import { appNameOf } from '../destination.ts';
 import { type Delivery, isFinished, type Message, type OutboxItem } from '../message.ts';
 import type { MessageStore } from '../store.ts';
 import type { Errand } from './errand.ts';
-import { isUntouched, type Merges, mergedContent, mergedMention, mergeWindowOf } from './merge.ts';
+import { isMergeable, isUntouched, type Merges, mergedContent, mergedMention, mergeWindowOf } from './merge.ts';
 
 type MergeDeps = {
   messages: Pick<MessageStore, 'get' | 'record'>;
@@ -24,24 +24,14 @@ const MOST_PEOPLE = 100;
  * Where a destination merges, a message waits until its window ends and is then sent together with those that came
  * meanwhile. A merged message gets the outcome of the message that it was merged into.
  */
-export async function mergeStep(
-  { messages, merges, languageOf, now }: MergeDeps,
-  { item, message, delivery, destination }: Errand,
-): Promise<Merged> {
-  if (delivery.mergedInto !== undefined) {
-    const head = (await messages.get(delivery.mergedInto))?.deliveries[item.destination];
-    if (head && !isFinished(head.status)) return { retryInMs: HEAD_MS };
-    if (head) {
-      const { status, attempts, receipts, people, possibleDuplicate } = head;
-      // the outcomes of many people stand with the message that they were merged into
-      const few = people && people.length <= MOST_PEOPLE && { people };
-      const outcome = { status, attempts, receipts, ...few };
-      await messages.record(item, { ...outcome, ...(possibleDuplicate && { possibleDuplicate }) });
-      return 'done';
-    }
-  }
+export async function mergeStep(deps: MergeDeps, errand: Errand): Promise<Merged> {
+  const { merges, languageOf, now } = deps;
+  const { item, message, delivery, destination } = errand;
+  const head = await headOf(deps, errand);
+  if (head) return head;
   const windowMs = mergeWindowOf(destination, message);
-  if (windowMs === undefined && !delivery.gathered) return { message };
+  const byNight = delivery.waits?.for === 'quiet' && isMergeable(message);
+  if (windowMs === undefined && !delivery.gathered && !byNight) return { message };
   const waitMs = Date.parse(message.createdAt) + (windowMs ?? 0) - now();
   if (isUntouched(delivery) && !delivery.closed && waitMs > 0) return { retryInMs: waitMs };
   const gathered = await gatheredBy(merges, item, delivery);
@@ -59,7 +49,23 @@ export async function mergeStep(
   };
 }
 
+/** Of a message that goes with another one: to wait for that one's outcome, or to have it. */
+async function headOf({ messages }: MergeDeps, { item, delivery }: Errand): Promise<Merged | undefined> {
+  if (delivery.mergedInto === undefined) return undefined;
+  const head = (await messages.get(delivery.mergedInto))?.deliveries[item.destination];
+  if (!head) return undefined;
+  if (!isFinished(head.status)) return { retryInMs: HEAD_MS };
+  const { status, attempts, receipts, people, possibleDuplicate } = head;
+  // the outcomes of many people stand with the message that they were merged into
+  const few = people && people.length <= MOST_PEOPLE && { people };
+  const outcome = { status, attempts, receipts, ...few };
+  await messages.record(item, { ...outcome, ...(possibleDuplicate && { possibleDuplicate }) });
+  return 'done';
+}
+
 /** The messages that were gathered stay the same, so that each try sends the same text. */
 async function gatheredBy(merges: Merges, item: OutboxItem, { closed, gathered }: Delivery): Promise<string[]> {
-  return closed === item.messageId && gathered ? gathered : merges.close(item);
+  const found = closed === item.messageId && gathered ? gathered : await merges.close(item);
+  // who was gathered by a worker that died was gathered again
+  return [...new Set(found)].filter((id) => id !== item.messageId);
 }

@@ -29,14 +29,20 @@ type Speaking = Extract<Content, { kind: 'text' | 'markdown' }>;
 
 /**
  * How long (ms) a message waits at this destination to be merged with others; undefined when it is not merged. Urgent
- * messages, those that expire and at-most-once messages are never merged.
+ * messages, those that expire, those with a time of their own and at-most-once messages never are.
  */
 export function mergeWindowOf(
   destination: Destination | undefined,
-  { content, priority, expiresAt, delivery }: Pick<Message, 'content' | 'priority' | 'expiresAt' | 'delivery'>,
+  message: Mergeable & Pick<Message, 'sendAt'>,
 ): number | undefined {
-  const plain = priority !== 'high' && expiresAt === undefined && delivery === 'at-least-once';
-  return plain && isSpeaking(content) ? destination?.merge?.windowMs : undefined;
+  return isMergeable(message) && message.sendAt === undefined ? destination?.merge?.windowMs : undefined;
+}
+
+type Mergeable = Pick<Message, 'content' | 'priority' | 'expiresAt' | 'delivery'>;
+
+/** Whether a message may go as a part of another one. */
+export function isMergeable({ content, priority, expiresAt, delivery }: Mergeable): boolean {
+  return priority !== 'high' && expiresAt === undefined && delivery === 'at-least-once' && isSpeaking(content);
 }
 
 /** No attempt was made yet. */

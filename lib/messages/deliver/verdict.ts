@@ -26,7 +26,7 @@ export type Verdict = {
 };
 
 type Circumstances = {
-  message: Pick<Message, 'delivery' | 'createdAt'>;
+  message: Pick<Message, 'delivery' | 'createdAt' | 'sendAt'>;
   delivery: Pick<Delivery, 'attempts'>;
   /** DingTalk recognises a repeat of the same message by its key and shows it once (only /robot/send). */
   repeatShowsOnce: boolean;
@@ -104,6 +104,6 @@ function again(attempt: Attempt, { message, delivery, now, random }: Circumstanc
   return { status: 'queued', attempt, retryInMs: PARKED_MS + backoffMs, parked: true };
 }
 
-function isOver({ createdAt }: Pick<Message, 'createdAt'>, now: number): boolean {
-  return now - Date.parse(createdAt) >= GIVE_UP_AFTER_MS;
+function isOver({ createdAt, sendAt = createdAt }: Pick<Message, 'createdAt' | 'sendAt'>, now: number): boolean {
+  return now - Math.max(Date.parse(createdAt), Date.parse(sendAt)) >= GIVE_UP_AFTER_MS;
 }

@@ -1,5 +1,6 @@
 import type { Language } from '../../base/language.ts';
-import { afterQuiet, type Quiet } from '../../base/people/local-time.ts';
+import type { Quiet } from '../../base/people/hours.ts';
+import { afterQuiet } from '../../base/people/local-time.ts';
 import { type AcceptDeps, acceptMessage } from '../../messages/accept.ts';
 import { nameOfPeople } from '../../messages/destination.ts';
 import { changeTask } from '../change-task.ts';
@@ -8,8 +9,6 @@ import { ignoreReusedKey } from '../reused-key.ts';
 import type { TaskStore } from '../store.ts';
 import type { Followed, Task } from '../task.ts';
 import { reminder } from '../task-messages.ts';
-
-export type { Quiet } from '../../base/people/local-time.ts';
 
 export type ChaseDeps = AcceptDeps & {
   tasks: TaskStore;

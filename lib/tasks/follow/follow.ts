@@ -1,13 +1,14 @@
 import * as v from 'valibot';
 import type { Language } from '../../base/language.ts';
 import type { Log } from '../../base/log.ts';
+import type { Quiet } from '../../base/people/hours.ts';
 import { comesBack, type FollowOutcome, followRecord } from '../../records/follow.ts';
 import { bringInStep, type Holder, type InStep, reasonOf, type View } from '../../records/views.ts';
 import { changeTask } from '../change-task.ts';
 import type { Digest } from '../lists.ts';
 import type { TaskStore } from '../store.ts';
 import { type Followed, Task } from '../task.ts';
-import { chase, nextCheck, type Quiet } from './chase.ts';
+import { chase, nextCheck } from './chase.ts';
 import { followBus, type TaskBus } from './follow-bus.ts';
 import { type CardDeps, followCard } from './follow-card.ts';
 import { followLists } from './follow-lists.ts';
