@@ -86,6 +86,7 @@ function operationOf(operation: Operation, { needs, query, body }: Route, path: 
     summary,
     ...(description !== undefined && { description }),
     ...(needs === 'none' && { security: [] }),
+    ...(needs !== 'none' && needs !== 'key' && { security: [{ apiKey: [needs] }] }),
     ...(parameters.length > 0 && { parameters }),
     ...(content && { requestBody: { required: true, content } }),
     responses: {

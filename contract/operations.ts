@@ -67,6 +67,9 @@ export const OPERATIONS = {
         link: { title: 'Release 1.2', text: 'What is new', url: 'https://example.com/1.2' },
       },
       mention: { to: 'ops', text: 'The build is red', mention: { users: ['lisi'] }, priority: 'high' },
+      image: { to: 'project', image: { mediaId: 's3:media/chart.png' } },
+      voice: { to: 'project', voice: { mediaId: 's3:media/hello.amr', durationMs: 3_000 } },
+      file: { to: 'project', file: { mediaId: 's3:media/report.pdf', fileName: 'report.pdf' } },
       card: {
         to: 'project',
         actionCard: {
@@ -358,6 +361,12 @@ export const OPERATIONS = {
     tag: 'Service',
     summary: 'This description',
     answers: { 200: { of: 'OpenAPI 3.1' } },
+  },
+  'GET /docs': {
+    id: 'readDocs',
+    tag: 'Service',
+    summary: 'This description as a page for people',
+    answers: { 200: { of: 'A page' } },
   },
   'GET /health': {
     id: 'getHealth',

@@ -1,7 +1,11 @@
-// `npm run openapi`: writes openapi.json anew from the schemas.
+// `npm run openapi`: writes openapi.json and docs/api.md anew from the schemas.
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { openapiDocument } from './openapi.ts';
+import { apiMarkdown } from './reference/markdown.ts';
+import { referenceOf } from './reference/reference.ts';
 
 const { version } = v.parse(v.object({ version: v.string() }), JSON.parse(readFileSync('package.json', 'utf8')));
-writeFileSync('openapi.json', `${JSON.stringify(openapiDocument(version), null, 2)}\n`);
+const document = `${JSON.stringify(openapiDocument(version), null, 2)}\n`;
+writeFileSync('openapi.json', document);
+writeFileSync('docs/api.md', apiMarkdown(referenceOf(JSON.parse(document))));

@@ -4,6 +4,8 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { openapiDocument } from '../contract/openapi.ts';
 import { OPERATIONS } from '../contract/operations.ts';
+import { apiMarkdown } from '../contract/reference/markdown.ts';
+import { referenceOf } from '../contract/reference/reference.ts';
 import type { Routes } from '../contract/route.ts';
 import { CALLER_ROUTES, ROUTES } from '../contract/routes.ts';
 
@@ -22,6 +24,10 @@ const checkedIn = JSON.parse(readFileSync('openapi.json', 'utf8'));
 test('openapi.json is what the schemas say; `npm run openapi` writes it anew', () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
   expect(checkedIn).toEqual(JSON.parse(JSON.stringify(openapiDocument(version))));
+});
+
+test('docs/api.md is what openapi.json says, for people', () => {
+  expect(readFileSync('docs/api.md', 'utf8')).toBe(apiMarkdown(referenceOf(checkedIn)));
 });
 
 test('openapi.json is OpenAPI by a validator of others', async () => {

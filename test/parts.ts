@@ -97,10 +97,10 @@ export const PARTS: Record<string, Part> = {
     minutes: 1,
   },
   languages: {
-    what: "the simulator's examples in other languages, run as they stand in its document",
+    what: 'the examples of the API and of the simulator in other languages, run as they stand in their documents',
     tests: ['test/all/languages/'],
-    folders: ['simulator/', 'docs/simulator.md', 'test/all/languages/'],
-    minutes: 1,
+    folders: ['simulator/', 'contract/reference/', 'docs/api.md', 'docs/simulator.md', 'test/all/languages/'],
+    minutes: 3,
   },
   simulator: {
     what: 'every refusal of the simulator switched off, its package on each Node, and other projects’ clients against it',

@@ -4,4 +4,5 @@ import type { Routes } from '../route.ts';
 export const descriptionRoutes = {
   'GET /health': { needs: 'none', reaches: {} },
   'GET /openapi.json': { needs: 'none', reaches: {} },
+  'GET /docs': { needs: 'none', reaches: {} },
 } as const satisfies Routes;

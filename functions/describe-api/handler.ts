@@ -1,9 +1,14 @@
+import { docsPage } from '../../contract/reference/page.ts';
+import { referenceOf } from '../../contract/reference/reference.ts';
 import { descriptionRoutes } from '../../contract/routes/service.ts';
 import { ROUTES } from '../../contract/routes.ts';
 import { createLog } from '../../lib/base/log.ts';
+import { once } from '../../lib/base/once.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import { unknownRoute } from '../../lib/lambda/unknown-route.ts';
 import openapi from '../../openapi.json' with { type: 'json' };
+
+const docs = once(async () => docsPage(referenceOf(openapi)));
 
 export const handler = httpHandler({
   ready: async () => undefined,
@@ -13,6 +18,7 @@ export const handler = httpHandler({
   handlers: {
     'GET /health': async () => ({ status: 200, body: { status: 'ok' } }),
     'GET /openapi.json': async () => ({ status: 200, body: openapi }),
+    'GET /docs': docs,
     async $default(_, { method, path }) {
       throw unknownRoute(ROUTES, method, path);
     },

@@ -4,3 +4,8 @@ import { createHash } from 'node:crypto';
 export function sha256(text: string, digits = 64): string {
   return createHash('sha256').update(text).digest('hex').slice(0, digits);
 }
+
+/** How a page's content security policy names a style or a script that stands in the page. */
+export function policyHash(text: string): string {
+  return `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+}

@@ -1,12 +1,10 @@
-import { createHash } from 'node:crypto';
+import { policyHash } from './hash.ts';
 import { Html, html, type Part } from './html.ts';
 import type { Language } from './language.ts';
 import { SCRIPT, STYLE } from './page-looks.ts';
 
 /** The answer of a link: a redirect or a page. */
 export type Opened = { status: number; headers: Record<string, string>; body?: string };
-
-const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
 
 /**
  * The page loads nothing from other sites, is not cached, and sends no referrer, since the address of a task page is a
@@ -17,8 +15,8 @@ const HEADERS = {
   'cache-control': 'no-store',
   'content-security-policy': [
     "default-src 'none'",
-    `style-src ${hash(STYLE)}`,
-    `script-src ${hash(SCRIPT)}`,
+    `style-src ${policyHash(STYLE)}`,
+    `script-src ${policyHash(SCRIPT)}`,
     'img-src data:',
     "form-action 'self'",
     "base-uri 'none'",

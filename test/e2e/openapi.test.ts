@@ -98,6 +98,13 @@ test('the description is served to whoever asks', async () => {
   expect((await request('GET', `${urls.api}/openapi.json`)).body).toEqual(document);
 });
 
+test('the page for people is served to whoever asks, in a browser that may load nothing else', async () => {
+  const { status, headers, text } = await request('GET', `${urls.api}/docs`);
+  expect([status, headers.get('content-type')]).toEqual([200, 'text/html; charset=utf-8']);
+  expect(headers.get('content-security-policy')).toContain("default-src 'none'");
+  for (const { operationId } of operations) expect(text).toContain(`id="${operationId}"`);
+});
+
 test('a client made from the description sends a message', async () => {
   const client = await new OpenAPIClientAxios({ definition: document, withServer: { url: urls.api } }).init();
   const call = client.sendMessage;
