@@ -5,7 +5,7 @@ import { defined } from '../base/defined.ts';
 import { type Fault, InvalidInput, pastFaults } from '../base/errors.ts';
 import { keyHashOf, requestHashOf, requireSameRequest } from '../base/idempotency.ts';
 import type { Content } from './content.ts';
-import { costOf, type MostCalls } from './cost.ts';
+import { costOf, type MostCalls, type Said } from './cost.ts';
 import { type Merges, mergeWindowOf } from './deliver/merge.ts';
 import type { DestinationLister, DestinationStore } from './destination.ts';
 import { type Meant, meantBy, orMeant } from './meant.ts';
@@ -202,7 +202,7 @@ function unknownFault(path: string, name: string, orElse: string): Fault {
 export async function callsOf(
   { destinations, most }: { destinations: DestinationStore; most: MostCalls },
   names: readonly string[],
-  said: { content: Content; mention?: Mention | undefined },
+  said: Said,
 ): Promise<number> {
   return costOf((await lookedUp(destinations, names)).flatMap(ifKnown), said, most).calls;
 }

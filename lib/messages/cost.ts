@@ -5,10 +5,13 @@ import type { Content } from './content.ts';
 import type { Destination } from './destination.ts';
 import type { Mention } from './mention.ts';
 import { keywordOf, mayWantKeyword } from './render/keyword.ts';
-import { batchCount, type Outline, outlineOf } from './render/plan.ts';
+import { asksReaders, batchCount, type Outline, outlineOf } from './render/plan.ts';
 
 /** The most parts that a text may take at one destination, and calls of one request: settings of the stage. */
 export type MostCalls = { parts: number; calls: number };
+
+/** What is said; `confirm` when DingTalk is to be asked whom it reached. */
+export type Said = { content: Content; mention?: Mention | undefined; confirm?: boolean | undefined };
 
 type Named = { name: string; destination: Destination };
 
@@ -16,14 +19,10 @@ type Named = { name: string; destination: Destination };
 export type Cost = { calls: number; faults: Fault[] };
 
 /**
- * What a message costs in calls to DingTalk: of each destination its parts times its batches of receivers. Destinations of
- * one kind and keyword share the rendering and the split. The faults say what a destination cannot carry, and where it costs too much.
+ * What a message costs in calls to DingTalk: of each destination its parts times its batches of receivers, and one where
+ * DingTalk is asked whom it reached. Destinations of one kind and keyword share the rendering and the split. The faults say what a destination cannot carry, and where it costs too much.
  */
-export function costOf(
-  to: readonly Named[],
-  said: { content: Content; mention?: Mention | undefined },
-  most: MostCalls,
-): Cost {
+export function costOf(to: readonly Named[], said: Said, most: MostCalls): Cost {
   const outlines = new Map<string, Outline>();
   const parts = new Map<string, number>();
   const faults: Fault[] = [];
@@ -37,7 +36,8 @@ export function costOf(
     const count = oncePer(parts, alike, () => outline().parts().length);
     if (count > most.parts) faults.push(tooManyParts(name, said.content, { calls: count, most: most.parts }));
     if (count > 1 && mayWantKeyword(destination)) faults.push(keywordUnknown(name, said.content, count));
-    calls += count * batchCount(destination) + mediaCalls(said.content);
+    calls +=
+      count * batchCount(destination) + mediaCalls(said.content) + Number(asksReaders(destination, said.confirm));
   }
   if (calls > most.calls) faults.push(tooManyCalls(calls, most.calls));
   return { calls, faults };

@@ -4,11 +4,10 @@ import type { SendMessage } from '../../contract/requests/messages.ts';
 import { defined } from '../base/defined.ts';
 import { InvalidInput } from '../base/errors.ts';
 import { messageOf, timeFaults } from './accept.ts';
-import { type Content, contentsOf } from './content.ts';
-import { costOf } from './cost.ts';
+import { contentsOf } from './content.ts';
+import { costOf, type Said } from './cost.ts';
 import type { Destination, DestinationStore } from './destination.ts';
 import { quotaOf } from './limits/quota.ts';
-import type { Mention } from './mention.ts';
 import { planFor } from './render/plan.ts';
 import { warningsOf } from './send-message.ts';
 import { type WaitsDeps, waitsOf } from './waits-for.ts';
@@ -22,7 +21,7 @@ const NO_MOST = { parts: Number.POSITIVE_INFINITY, calls: Number.POSITIVE_INFINI
  * @throws InvalidInput `in_the_past`, `too_far_ahead`, `expires_unsent`
  */
 export async function planMessage(deps: WaitsDeps, { body }: { body: SendMessage }): Promise<MessagePlan> {
-  const { to, mention, sendAt, expiresAt, priority, delivery, confirm: _, strict: __, ...request } = body;
+  const { to, mention, sendAt, expiresAt, priority, delivery, confirm, strict: _, ...request } = body;
   const [content] = contentsOf(request);
   const now = deps.now();
   const faults = timeFaults({ sendAt, expiresAt }, now);
@@ -31,7 +30,7 @@ export async function planMessage(deps: WaitsDeps, { body }: { body: SendMessage
   const names = [...new Set(to)];
   const input = { caller: '', to: names, content, mention, sendAt, expiresAt, priority, delivery };
   const message = messageOf(input, { id: '', requestHash: '', createdAt: new Date(now).toISOString() });
-  const deliveries = await plannedFor(deps, names, { content, mention }, await waitsOf(deps, message));
+  const deliveries = await plannedFor(deps, names, { content, mention, confirm }, await waitsOf(deps, message));
   const warnings = warningsOf(content);
   return { dryRun: true, calls: callsOf(deliveries), deliveries, ...(warnings.length > 0 && { warnings }) };
 }
@@ -40,7 +39,7 @@ export async function planMessage(deps: WaitsDeps, { body }: { body: SendMessage
 export async function plannedFor(
   { destinations }: { destinations: DestinationStore },
   names: readonly string[],
-  said: { content: Content; mention?: Mention | undefined },
+  said: Said,
   waits: Record<string, Waits> = {},
 ): Promise<PlannedDelivery[]> {
   const found = await Promise.all(names.map(async (name) => ({ name, destination: await destinations.get(name) })));

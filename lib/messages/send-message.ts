@@ -66,7 +66,8 @@ export async function sendMessage(
   const startedAt = deps.now();
   const until = startedAt + input.waitMs;
   const options = { mention, sendAt, expiresAt, priority, delivery, confirm };
-  const accepted = await spending(access.spend, access.spend ? await callsOf(deps, to, { content, mention }) : 0, {
+  const calls = access.spend ? await callsOf(deps, to, { content, mention, confirm }) : 0;
+  const accepted = await spending(access.spend, calls, {
     run: () => acceptMessage(deps, { caller: access.owner, idempotencyKey, to: [...new Set(to)], content, ...options }),
     isNew: ({ createdAt }) => Date.parse(createdAt) >= startedAt,
   });

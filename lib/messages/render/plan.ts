@@ -87,6 +87,12 @@ export function outlineOf(destination: Destination, content: Content, mention: M
   };
 }
 
+/** Whether DingTalk is asked whom the message reached, as the destination or the message says: where one call is enough. */
+export function asksReaders(destination: Destination, confirm = false): boolean {
+  const isAsked = destination.kind === 'work-notification' && (destination.confirm || confirm);
+  return isAsked && batchCount(destination) === 1;
+}
+
 /** How many calls one part takes: DingTalk limits the receivers of a call. */
 export function batchCount(destination: Destination): number {
   return batchesOf(destination).length;

@@ -91,3 +91,11 @@ test('the worst accepted request takes 200 calls at most, and as many as it was 
   );
   expect(worst).toBeGreaterThan(100);
 });
+
+test('a call that asks whom a work notification reached costs one more, where it is made', () => {
+  const content: Content = { kind: 'text', text: 'x' };
+  const cost = (name: string, confirm?: boolean) => costOf([named(name)], { content, confirm }, MOST).calls;
+  expect([cost('notice'), cost('notice', true), cost('ops', true), cost('everybody', true)]).toEqual([1, 2, 1, 20]);
+  const destination: Destination = { kind: 'work-notification', userIds: ['lisi'], confirm: true };
+  expect(costOf([{ name: 'confirmed', destination }], { content }, MOST).calls).toBe(2);
+});
