@@ -82,6 +82,7 @@ test('of a flood with copies, forgeries and broken pushes, the valid ones are on
   const quiet = [vi.spyOn(console, 'log'), vi.spyOn(console, 'info')].map((spy) =>
     spy.mockImplementation(() => undefined),
   );
+  const failures = vi.spyOn(console, 'error');
   const { ids, pushes } = flood();
   const refusals = new Set<string>();
   const waiting = [...pushes];
@@ -103,7 +104,9 @@ test('of a flood with copies, forgeries and broken pushes, the valid ones are on
   await expect.poll(() => bed.bus.length).toBeGreaterThanOrEqual(ids.length);
   await expect.poll(() => bed.queued()).toBe(0);
   const published = performance.now() - started;
-  for (const spy of quiet) spy.mockRestore();
+  // where a busy machine kept the answer of a table back, the event is published again under its id, as is promised
+  const mayRepeat = failures.mock.calls.filter((line) => JSON.stringify(line).includes('record-failed')).length;
+  for (const spy of [...quiet, failures]) spy.mockRestore();
   console.log(
     `${pushes.length} pushes answered in ${Math.round(answered)} ms, ${ids.length} events published in ${Math.round(published)} ms`,
   );
@@ -111,7 +114,8 @@ test('of a flood with copies, forgeries and broken pushes, the valid ones are on
   expect(wrong).toBe(0);
   expect(refusals.size).toBe(1);
   const heard = bed.bus.map(({ detail }) => (detail as { id: string }).id);
-  expect(heard.sort()).toEqual(ids.sort());
+  expect([...new Set(heard)].sort()).toEqual(ids.sort());
+  expect(heard.length - ids.length).toBeLessThanOrEqual(mayRepeat);
   const large = bed.bus.find(({ detail }) => (detail as { id: string }).id === 'flood-0')!;
   expect((large.detail as { data: { note: string } }).data.note).toBe('页'.repeat(16_000));
 });
