@@ -15,7 +15,7 @@ export type Part = {
 export const PARTS: Record<string, Part> = {
   access: {
     what: 'what keys reach, and 5,000 requests and 500 callbacks of all kinds',
-    tests: ['test/access/', 'test/e2e/access.test.ts', 'test/e2e/access-fuzz.test.ts'],
+    tests: ['test/access/', 'test/contract/bodies.test.ts', 'test/e2e/access.test.ts', 'test/e2e/access-fuzz.test.ts'],
     env: { FUZZ: '5000' },
     folders: [
       'contract/',
@@ -84,7 +84,7 @@ export const PARTS: Record<string, Part> = {
   },
   texts: {
     what: 'what texts become in DingTalk, by 10,000 texts a property',
-    tests: ['test/lib/messages/text/'],
+    tests: ['test/lib/messages/cost.test.ts', 'test/lib/messages/text/'],
     env: { TEXTS: '10000' },
     folders: ['lib/base/text/', 'lib/messages/', 'test/lib/messages/text/'],
     minutes: 1,

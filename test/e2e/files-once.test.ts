@@ -89,7 +89,7 @@ test("a destination's own rules for files are kept, and say so", async () => {
 });
 
 /** The part `floods` of `npm run test:all` has all floods of the suite at full size. */
-const MANY = process.env.FLOOD ? 300 : 60;
+const MANY = process.env.FLOOD ? 300 : 30;
 
 test(`${MANY} uploads at once, each told of twice and in no order, are ${MANY} messages`, async () => {
   await sim('POST', '/settings', { monthlyQuota: 1_000_000 });
