@@ -38,7 +38,16 @@ import {
   Voice,
 } from './contents.ts';
 import { Fault, Problem } from './problems.ts';
-import { Attempt, DeliveryView, PersonOutcome, Reach, Waits, Warning } from './records/messages.ts';
+import {
+  Attempt,
+  DeliveryView,
+  FallbackFor,
+  PersonOutcome,
+  Reach,
+  UsedFallback,
+  Waits,
+  Warning,
+} from './records/messages.ts';
 import { DriveFile, ShareAttempt } from './records/shares.ts';
 import { Assignee, HistoryEntry, Person, Skipped } from './records/tasks.ts';
 import { ListConversations } from './requests/conversations.ts';
@@ -47,6 +56,7 @@ import {
   CustomRobot,
   CustomRobotPool,
   Destination,
+  Fallback,
   FileRules,
   ListDestinations,
   MergeRule,
@@ -115,6 +125,7 @@ export const REQUESTS = {
   RequestUpload,
   FileRules,
   MergeRule,
+  Fallback,
   Pace,
   QuietHours,
   Robot,
@@ -142,6 +153,8 @@ export const ANSWERS = {
   Reach,
   Waits,
   Warning,
+  UsedFallback,
+  FallbackFor,
   DeliveryView,
   Links,
   MessageView,

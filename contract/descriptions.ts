@@ -34,6 +34,7 @@ const app = [
 const files = 'What this destination takes of shared files.';
 const merge = 'Texts that come close together go as one message.';
 const quiet = 'Hours in which only what is urgent is sent.';
+const fallback = 'Where its messages go while DingTalk is gone.';
 const pace = 'How many messages go out, when that is not 20 a minute.';
 const confirm = [
   'True: DingTalk is asked whom each message reached, which is one more call each. Default: false.',
@@ -271,6 +272,18 @@ export const REQUEST_TEXTS = {
     to: ['When they end; before `from`: the next day.', '08:00'],
     timeZone: ["A time zone; the app's when left out.", 'Asia/Shanghai'],
   },
+  Fallback: {
+    '': 'Where messages go instead while DingTalk, or what is left of its month, is gone: needs `to` or `topicArn`.',
+    to: ['Name of another destination.', 'ops-backup'],
+    topicArn: [
+      'An SNS topic: the one that the stage has as `fallbackTopicArn`.',
+      'arn:aws:sns:eu-central-1:123456789012:dingtalk-is-gone',
+    ],
+    afterMs: [
+      'After how long, in milliseconds; at most 86,400,000. Default: 900,000, a quarter of an hour. Messages with high priority do not wait for it.',
+      900_000,
+    ],
+  },
   Pace: {
     '': 'How many messages go out in which time.',
     messages: ['Number of messages; 1 to 1,000.', 20],
@@ -294,6 +307,7 @@ export const REQUEST_TEXTS = {
     files,
     merge,
     quiet,
+    fallback,
   },
   CustomRobotPool: {
     '': 'Several custom robots of one group: a message goes by the one that is free first.',
@@ -306,6 +320,7 @@ export const REQUEST_TEXTS = {
     files,
     merge,
     quiet,
+    fallback,
   },
   RobotGroup: {
     '': "A group, by the app's robot.",
@@ -315,6 +330,7 @@ export const REQUEST_TEXTS = {
     files,
     merge,
     quiet,
+    fallback,
   },
   RobotUsers: {
     '': "People, each one to one, by the app's robot.",
@@ -324,6 +340,7 @@ export const REQUEST_TEXTS = {
     files,
     merge,
     quiet,
+    fallback,
   },
   WorkNotification: {
     '': 'Work notifications: needs `userIds`, `departmentIds` or `all`.',
@@ -336,6 +353,7 @@ export const REQUEST_TEXTS = {
     files,
     merge,
     quiet,
+    fallback,
   },
   Conversation: {
     '': 'The legacy calls to a conversation, for apps that still may: needs `chatId`, or `sender` and `cid`.',
@@ -347,6 +365,7 @@ export const REQUEST_TEXTS = {
     files,
     merge,
     quiet,
+    fallback,
   },
   Destination: { '': 'A named target of messages.' },
   Hmac: {
@@ -409,6 +428,7 @@ export const REQUEST_TEXTS = {
     files,
     merge,
     quiet,
+    fallback,
   },
   PutDestination: { '': "A destination by its kind, or a robot pasted from DingTalk's dialog." },
 } as const satisfies Described<typeof REQUESTS>;
@@ -452,6 +472,20 @@ export const ANSWER_TEXTS = {
     warnings: 'What of it was not as it was meant.',
     mergedInto: ['Id of the message that this one went with.', MESSAGE],
     waits: 'What it waits for before it is sent, and until when; left out when it waits for its turn only.',
+    fallback: 'Where it went instead: DingTalk was gone for too long.',
+    fallbackFor: 'The destination that it came here for: DingTalk was gone there for too long.',
+  },
+  UsedFallback: {
+    '': 'Where a delivery went instead.',
+    to: ['Name of the other destination: its delivery stands in the same message.', 'ops-backup'],
+    topicArn: ['The SNS topic.', 'arn:aws:sns:eu-central-1:123456789012:dingtalk-is-gone'],
+    at: ['When, ISO 8601 UTC.', TIME],
+    code: ['Why: the code of the last try, or `quota` where the month is used up.', 'ECONNREFUSED'],
+  },
+  FallbackFor: {
+    '': 'The delivery that another one is in place of.',
+    destination: destinationName,
+    at: ['Since when, ISO 8601 UTC.', TIME],
   },
   Reach: {
     '': 'Whom a message reached as far as DingTalk says; people by userId, or by the number that they were mentioned by.',
@@ -482,7 +516,10 @@ export const ANSWER_TEXTS = {
   MessageView: {
     '': 'A message and what became of it.',
     id: ['Id of the message.', MESSAGE],
-    status: ['On its way while any delivery is, else the worst that happened.', 'sent'],
+    status: [
+      'On its way while any delivery is, else the worst that happened; what went to a fallback counts as what became of it there.',
+      'sent',
+    ],
     createdAt: ['When it was accepted, ISO 8601 UTC.', TIME],
     sendAt: ['When it is sent, ISO 8601.', TIME],
     expiresAt: ['When it expires, ISO 8601.', TIME],
@@ -681,6 +718,7 @@ export const ANSWER_TEXTS = {
     files,
     merge,
     quiet,
+    fallback,
   },
   CustomRobotPoolView: {
     '': 'Custom robots of one group, without their secrets.',
@@ -694,6 +732,7 @@ export const ANSWER_TEXTS = {
     files,
     merge,
     quiet,
+    fallback,
   },
   RobotGroupView: {
     '': "A group, by the app's robot.",
@@ -704,6 +743,7 @@ export const ANSWER_TEXTS = {
     files,
     merge,
     quiet,
+    fallback,
   },
   RobotUsersView: {
     '': "People, by the app's robot.",
@@ -714,6 +754,7 @@ export const ANSWER_TEXTS = {
     files,
     merge,
     quiet,
+    fallback,
   },
   WorkNotificationView: {
     '': 'Work notifications.',
@@ -727,6 +768,7 @@ export const ANSWER_TEXTS = {
     files,
     merge,
     quiet,
+    fallback,
   },
   ConversationView: {
     '': 'The legacy calls to a conversation.',
@@ -739,6 +781,7 @@ export const ANSWER_TEXTS = {
     files,
     merge,
     quiet,
+    fallback,
   },
   DestinationView: { '': 'A destination without its secrets.' },
   ListedDestination: {

@@ -14,28 +14,32 @@ const CONSUME = ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttribu
 const SECRETS = 'arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:dingdock/${sls:stage}';
 const ARNS = { AppsSecret: `${SECRETS}-??????`, OwnKeysSecret: `${SECRETS}/keys-??????` };
 
-/** `AppsSecret`, `TokensTable`, or a part of one: `MessagesTable/index/by-due`, `UploadsBucket/inbox/*`. */
-function arnOf(name) {
+/** `AppsSecret`, `TokensTable`, or a part of one: `MessagesTable/index/by-due`, `UploadsBucket/inbox/*`; or what the stage has chosen. */
+const arnsWith = (chosen) => (name) => {
+  if (chosen[name] !== undefined) return chosen[name];
   if (ARNS[name] !== undefined) return { 'Fn::Sub': ARNS[name] };
   const [id, ...part] = name.split('/');
   return part.length === 0 ? { 'Fn::GetAtt': [id, 'Arn'] } : { 'Fn::Sub': `\${${id}.Arn}/${part.join('/')}` };
-}
+};
 
 /** Before an action that is refused, whatever the others allow. */
 const DENY = /^deny /;
 
 const pascal = (name) => name.replace(/(?:^|-)(\w)/g, (_, first) => first.toUpperCase());
 
-function roleOf(name, { consumes = [], ...actions }) {
+function roleOf(name, { consumes = [], ...actions }, arnOf) {
   const allow = (Action, Resource) => ({ Effect: 'Allow', Action, Resource });
   // As the framework names the log group that it makes for the function.
   const logGroup = `${pascal(name.replaceAll('-', 'Dash'))}LogGroup`;
   const Statement = [
     allow(['logs:CreateLogStream', 'logs:PutLogEvents'], [{ 'Fn::GetAtt': [logGroup, 'Arn'] }]),
     ...(consumes.length === 0 ? [] : [allow(CONSUME, consumes.map(arnOf))]),
-    ...Object.entries(actions).map(([key, names]) => {
+    ...Object.entries(actions).flatMap(([key, names]) => {
       const action = key.replace(DENY, '');
-      return { Effect: action === key ? 'Allow' : 'Deny', Action: [action], Resource: names.map(arnOf) };
+      const resources = names.map(arnOf).filter((arn) => arn !== '');
+      return resources.length === 0
+        ? []
+        : { Effect: action === key ? 'Allow' : 'Deny', Action: [action], Resource: resources };
     }),
   ];
   return {
@@ -63,9 +67,10 @@ const NETWORK = [
 
 module.exports = async ({ resolveVariable }) => {
   const inNetwork = (await resolveVariable('param:network')) !== 'none';
+  const arnOf = arnsWith({ FallbackTopic: await resolveVariable('param:fallbackTopicArn') });
   const roles = Object.entries(grants).map(([name, entry]) => {
     const { vpc } = functions[name] ?? {};
-    const role = roleOf(name, entry);
+    const role = roleOf(name, entry, arnOf);
     if (inNetwork && vpc !== undefined) {
       role.Properties.Policies.push({
         PolicyName: 'network',

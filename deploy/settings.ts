@@ -26,6 +26,7 @@ const whole = (from: number, to: number): Kind => ({
 });
 
 const URL_OF_HTTPS = like('an https:// address', /^https:\/\/[\w.-]+(:\d+)?(\/\S*)?$/);
+const TOPIC = like('the ARN of an SNS topic', /^arn:aws[\w-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/);
 const YES_OR_NO = oneOf('true', 'false');
 const HOST = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 /** What CloudWatch Logs takes as retention. */
@@ -150,8 +151,13 @@ export const SETTINGS = {
   },
   alarmTopicArn: {
     standard: '',
-    kind: like('the ARN of an SNS topic', /^arn:aws[\w-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/),
+    kind: TOPIC,
     means: 'the same, to an SNS topic that is there',
+  },
+  fallbackTopicArn: {
+    standard: '',
+    kind: TOPIC,
+    means: 'the topic that destinations may have as their [fallback](messages.md#when-dingtalk-is-gone)',
   },
   dashboard: {
     standard: 'false',

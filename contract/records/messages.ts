@@ -45,6 +45,17 @@ export const Waits = v.object({
 });
 export type Waits = v.InferOutput<typeof Waits>;
 
+/** Where a delivery went instead, when and why: another destination, with a delivery in the same message, or an SNS topic. */
+export const UsedFallback = v.object({
+  to: v.optional(v.string()),
+  topicArn: v.optional(v.string()),
+  at: v.string(),
+  code: v.string(),
+});
+
+/** A delivery in place of another one, that of `destination`. */
+export const FallbackFor = v.object({ destination: v.string(), at: v.string() });
+
 /** A message at one destination. */
 export const DeliveryView = v.object({
   destination: v.string(),
@@ -56,4 +67,6 @@ export const DeliveryView = v.object({
   warnings: v.optional(v.array(Warning)),
   mergedInto: v.optional(v.string()),
   waits: v.optional(Waits),
+  fallback: v.optional(UsedFallback),
+  fallbackFor: v.optional(FallbackFor),
 });

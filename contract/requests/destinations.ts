@@ -7,6 +7,13 @@ const DAY_MS = 86_400_000;
 const MOST = 2_000;
 /* @__NO_SIDE_EFFECTS__ */
 const whole = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+const TopicArn = v.pipe(
+  v.string(),
+  v.regex(
+    /^arn:aws(-cn|-us-gov)?:sns:[a-z0-9-]{1,32}:\d{12}:[\w-]{1,256}$/,
+    'takes the ARN of an SNS topic, such as arn:aws:sns:eu-central-1:123456789012:dingtalk-is-gone',
+  ),
+);
 const userIds = v.pipe(v.array(UserId), v.minLength(1), v.maxLength(MOST));
 
 /** What a destination takes of the files that are shared with it; DingTalk's own limits hold all the same. */
@@ -31,6 +38,16 @@ export const FileRules = v.strictObject({
 export const MergeRule = v.strictObject({ windowMs: whole(1_000, 3_600_000) });
 /** Hours in which only what is urgent is sent; the rest waits for their end. The zone is the app's when left out. */
 export const QuietHours = v.strictObject({ ...Quiet.entries, timeZone: v.optional(TimeZone) });
+/** Where messages go instead while DingTalk, or what is left of its month, is gone for longer than `afterMs`; urgent ones at once. */
+export const Fallback = v.pipe(
+  v.strictObject({
+    to: v.optional(Name),
+    topicArn: v.optional(TopicArn),
+    afterMs: v.optional(whole(0, DAY_MS)),
+  }),
+  rule('fallback_missing', 'needs to or topicArn, and not both', (d) => Boolean(d.to) !== Boolean(d.topicArn)),
+);
+export type Fallback = v.InferOutput<typeof Fallback>;
 /** Another pace than DingTalk's 20 messages a minute. */
 export const Pace = v.strictObject({
   messages: whole(1, 1_000),
@@ -59,7 +76,12 @@ function tokenIn(pasted: string): string {
 /** What a robot with the security setting "keyword" wants in each message; empty: it wants none. */
 const keyword = v.optional(v.pipe(v.string(), v.maxLength(64)));
 /** What every kind takes. */
-const every = { files: v.optional(FileRules), merge: v.optional(MergeRule), quiet: v.optional(QuietHours) };
+const every = {
+  files: v.optional(FileRules),
+  merge: v.optional(MergeRule),
+  quiet: v.optional(QuietHours),
+  fallback: v.optional(Fallback),
+};
 export const robotEntries = {
   keyword,
   pace: v.optional(Pace),

@@ -24,7 +24,7 @@ export const destinationRoutes = {
   'PUT /destinations/{name}': {
     needs: 'destinations:write',
     reaches: {
-      ...named,
+      destinations: ['path.name', 'body.fallback.to'],
       targets: true,
       people: ['body.userIds', 'body.departmentIds', 'body.all', 'body.sender'],
       apps: ['body.app'],

@@ -1,6 +1,13 @@
 import * as v from 'valibot';
 import { destinationRoutes } from '../../contract/routes/destinations.ts';
-import { appsEnv, callersEnv, conversationsEnv, destinationsEnv, readConfig } from '../../lib/base/config.ts';
+import {
+  appsEnv,
+  callersEnv,
+  conversationsEnv,
+  destinationsEnv,
+  fallbackEnv,
+  readConfig,
+} from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { appFaults } from '../../lib/compose/apps.ts';
@@ -11,21 +18,25 @@ import { loadSecrets } from '../../lib/compose/secret.ts';
 import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import {
+  bindingFaults,
   getDestination,
   listDestinations,
   putDestination,
   removeDestination,
-  unknownAppFaults,
 } from '../../lib/messages/manage-destinations.ts';
 
 const ready = once(async () => {
-  const config = readConfig(v.object({ ...destinationsEnv, ...conversationsEnv, ...appsEnv }), process.env);
+  const config = readConfig(
+    v.object({ ...destinationsEnv, ...conversationsEnv, ...appsEnv, ...fallbackEnv }),
+    process.env,
+  );
   const secret = await loadSecrets(config);
   return {
     destinations: destinationTable(config, secret),
     conversations: conversationTable(config),
     defaultApp: secret.apps[0]?.name ?? '',
     appFaults: appFaults(secret),
+    fallbackTopicArn: config.FALLBACK_TOPIC_ARN,
   };
 });
 
@@ -39,7 +50,7 @@ export const handler = httpHandler({
   handlers: {
     'GET /destinations': async (deps, { query }) => ({ status: 200, body: await listDestinations(deps, query) }),
     'PUT /destinations/{name}': {
-      check: unknownAppFaults,
+      check: bindingFaults,
       run: async (deps, { id: name, access, body }) => ({
         status: 200,
         body: await putDestination(deps, { name, destination: body, access }),

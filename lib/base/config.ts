@@ -60,7 +60,11 @@ export const costEnv = { MOST_PARTS: count, MOST_CALLS: count };
 export const waitEnv = { LIMITS_TABLE: text, MOST_WAITING: count };
 /** Where the slots of rate limits are. */
 export const slotsEnv = { LIMITS_TABLE: text };
-export const deliveryEnv = { LIMITS_TABLE: text, OUTBOX_DEAD_LETTERS_URL: url };
+export const deliveryEnv = {
+  LIMITS_TABLE: text,
+  OUTBOX_DEAD_LETTERS_URL: url,
+  AWS_ENDPOINT_URL_SNS: v.optional(url),
+};
 /** Of those who work off a queue: it, its dead letters, and where deaths of workers are noted. */
 const workEnv = { ...awsEnv, LIMITS_TABLE: text };
 export const outboxWorkEnv = { ...workEnv, OUTBOX_QUEUE_URL: url, OUTBOX_DEAD_LETTERS_URL: url };
@@ -94,6 +98,8 @@ export const callersEnv = {
   JWT_SCOPE_PREFIX: v.optional(v.string(), ''),
   JWT_DESTINATIONS: v.picklist(['optional', 'required']),
 };
+/** The topic that may be a fallback; empty: none. */
+export const fallbackEnv = { FALLBACK_TOPIC_ARN: v.optional(v.string(), '') };
 export const destinationsEnv = { ...ownKeysEnv, DESTINATIONS_TABLE: text };
 export const recordsEnv = { RECORDS_TABLE: text };
 /** Of those who let senders in. */

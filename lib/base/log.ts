@@ -27,6 +27,8 @@ export type LogEvent =
   | 'message-unconfirmed'
   | 'message-expired'
   | 'message-enqueue-failed'
+  | 'fallback-used'
+  | 'fallback-failed'
   | 'target-blocked'
   | 'egress-banned'
   | 'source-refused'

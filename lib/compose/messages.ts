@@ -6,6 +6,7 @@ import { createMessageTable } from '../aws/tables/message-table.ts';
 import { createLaneTable } from '../aws/tables/messages/lane-table.ts';
 import { createPlaceTable } from '../aws/tables/messages/place-table.ts';
 import { createPeopleTable } from '../aws/tables/people-table.ts';
+import { createTopics } from '../aws/topics.ts';
 import type {
   acceptEnv,
   Config,
@@ -110,6 +111,7 @@ export function deliveryPorts(config: AwsConfig & Config<typeof deliveryEnv & ty
   return {
     lanes: createLaneNotes(lanes, clock.now),
     limiter: createSlotCache(createLimitTable(client, config.LIMITS_TABLE, clock.now, clock.random), clock.now),
+    topics: createTopics(config.AWS_ENDPOINT_URL_SNS),
     deadLetters: createOutboxQueue(sqs(config, config.OUTBOX_DEAD_LETTERS_URL), config.OUTBOX_DEAD_LETTERS_URL),
   };
 }

@@ -40,3 +40,17 @@ export function contentsOf(request: Given): Content[] {
     return [converts ? { ...content, text: forPhones(content.text) } : content];
   });
 }
+
+/** Members of a content that nobody reads. */
+const UNREAD = ['kind', 'color', 'orientation', 'mediaId', 'imageMediaId', 'pictureUrl'];
+
+/** What a content says, line by line, for whoever reads it outside of DingTalk. */
+export function saidIn(content: Content): string {
+  return linesIn(content).join('\n');
+}
+
+function linesIn(said: unknown): string[] {
+  if (typeof said === 'string') return [said];
+  if (typeof said !== 'object' || said === null) return [];
+  return Object.entries(said).flatMap(([name, member]) => (UNREAD.includes(name) ? [] : linesIn(member)));
+}

@@ -16,8 +16,11 @@ export function nameOf({ to, owner, status }: List): string | undefined {
   return name === undefined ? `status#${status}` : `${name}#${status}`;
 }
 
+type Listed = Pick<Delivery, 'status' | 'waiting' | 'fallback'>;
+
 /** The status by which a delivery is listed; undefined for one that goes, or went, straight through. */
-export function listedAs({ status, waiting }: Pick<Delivery, 'status' | 'waiting'>): ListedStatus | undefined {
+export function listedAs({ status, waiting, fallback }: Listed): ListedStatus | undefined {
+  if (fallback) return undefined; // what it went to is listed
   const listed = ListedStatus.options.find((one) => one === status);
   if (listed !== 'queued' && isFinished(status)) return listed;
   return waiting ? 'queued' : undefined;

@@ -23,16 +23,45 @@ export type DestinationsDeps = {
   defaultApp: string;
   /** What is wrong with the name of an app. */
   appFaults(name: string | undefined): Fault[];
+  /** The only topic of SNS that may be a fallback; empty: none. */
+  fallbackTopicArn: string;
 };
 
 type Stored = Pick<DestinationsDeps, 'destinations'>;
 
 const PAGE = 100;
 
-/** Refuses an app that is not in the secret, before messages fail because of it. */
-export async function unknownAppFaults({ appFaults }: DestinationsDeps, body: unknown): Promise<Fault[]> {
-  const given = v.safeParse(v.object({ app: v.optional(v.string()) }), body);
-  return given.success ? appFaults(given.output.app) : [];
+const Given = v.object({
+  app: v.optional(v.string()),
+  fallback: v.optional(v.object({ to: v.optional(v.string()), topicArn: v.optional(v.string()) })),
+});
+
+/** Refuses an app that is not in the secret, and a fallback that is not there, before messages fail because of it. */
+export async function bindingFaults(deps: DestinationsDeps, body: unknown, access: Access): Promise<Fault[]> {
+  const given = v.safeParse(Given, body);
+  if (!given.success) return [];
+  const { app, fallback = {} } = given.output;
+  return [...deps.appFaults(app), ...(await fallbackFaults(deps, fallback, access))];
+}
+
+async function fallbackFaults(
+  { destinations, fallbackTopicArn }: DestinationsDeps,
+  { to, topicArn }: NonNullable<v.InferOutput<typeof Given>['fallback']>,
+  access: Access,
+): Promise<Fault[]> {
+  const path = 'fallback';
+  const isThere = to === undefined || (await destinations.get(to.normalize('NFC'))) !== undefined;
+  const meant = to !== undefined && !isThere ? orMeant(await meantBy(destinations, access)(to)) : '';
+  const unknown = `no destination is named "${to}"${meant || '; register it first'}`;
+  const only = fallbackTopicArn === '' ? 'the stage has none: set fallbackTopicArn' : `it is ${fallbackTopicArn}`;
+  return [
+    ...(isThere ? [] : [{ path: `${path}.to`, code: 'unknown_destination', message: unknown }]),
+    ...(topicArn === undefined || topicArn === fallbackTopicArn
+      ? []
+      : [
+          { path: `${path}.topicArn`, code: 'topic_not_allowed', message: `only one topic may be a fallback; ${only}` },
+        ]),
+  ];
 }
 
 /**
@@ -46,6 +75,11 @@ export async function putDestination(
   if (!v.is(DestinationName, name)) {
     const message = `"${name}" is not a valid name; use 1 to 64 letters, digits, "_", "." or "-", and no reserved word`;
     throw new InvalidInput('destinations.put', 'invalid_name', [{ path: 'name', code: 'invalid_name', message }]);
+  }
+  if (destination.fallback?.to === name) {
+    const message = 'a destination cannot be its own fallback; name another one';
+    const fault = { path: 'fallback.to', code: 'fallback_is_itself', message };
+    throw new InvalidInput('destinations.put', 'invalid_request', [fault]);
   }
   if (!mayBind(access)) {
     const before = await destinations.read(name);

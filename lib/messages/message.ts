@@ -142,11 +142,16 @@ export function isFinished(status: DeliveryStatus): boolean {
   return FINISHED.includes(status);
 }
 
-/** The status of the whole message: unfinished while any delivery is, else the worst outcome. */
+/** The status of the whole message: unfinished while any delivery is, else the worst outcome. A fallback stands for what it took. */
 export function overallStatus({ deliveries }: Pick<MessageState, 'deliveries'>): DeliveryStatus {
-  const statuses = Object.values(deliveries).map(({ status }) => status);
+  const statuses = Object.values(deliveries).map(({ status, fallback }) => (fallback ? 'sent' : status));
   const order: DeliveryStatus[] = ['sending', 'queued', 'failed', 'unknown', 'expired', 'recalled', 'sent'];
   return order.find((status) => statuses.includes(status)) ?? 'failed';
+}
+
+/** The destinations that a message was accepted for, without those that stand in for one of them. */
+export function askedFor({ deliveries }: Pick<MessageState, 'deliveries'>): string[] {
+  return Object.entries(deliveries).flatMap(([name, { fallbackFor }]) => (fallbackFor ? [] : [name]));
 }
 
 /** The content that a delivery sends: the message's own or a fallback. */

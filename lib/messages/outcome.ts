@@ -12,8 +12,8 @@ export function outcomeOf(messages: readonly MessageState[]): { status: Delivery
 }
 
 /** Undefined where nothing stopped it: it was sent, was taken back by somebody, or is on its way for the first time. */
-export function whyUnsent({ status, attempts, waits }: Delivery): Why | undefined {
-  if (status === 'sent' || status === 'recalled') return undefined;
+export function whyUnsent({ status, attempts, waits, fallback }: Delivery): Why | undefined {
+  if (status === 'sent' || status === 'recalled' || fallback) return undefined;
   const last = attempts.at(-1);
   if (last && last.outcome !== 'sent') return whyOf(last);
   if (!waits || waits.for === 'merge') return undefined;

@@ -24,6 +24,11 @@ export type MessageStore = {
   record(item: OutboxItem, outcome: DeliveryChange): Promise<boolean>;
   /** The same for the last delivery of a message: also ends the checks of the message. */
   recordLast(item: OutboxItem, outcome: DeliveryChange): Promise<boolean>;
+  /**
+   * Ends a delivery for which another one, to its fallback, begins, unless the message has that one already; answers false
+   * when it is finished already, or was changed meanwhile.
+   */
+  fallBack(item: OutboxItem, ended: DeliveryChange, other: { to: string; delivery: Delivery }): Promise<boolean>;
   /** Marks a delivery as recalled, from `queued` (it was never sent) or `sent`; answers whether it was in that state. */
   recall(item: OutboxItem, from: 'queued' | 'sent'): Promise<boolean>;
   /** Makes a dead letter deliverable again. */

@@ -4,7 +4,7 @@ import type { Waits } from '../../contract/records/messages.ts';
 import { type Access, requireRecord } from '../base/access.ts';
 import { InvalidInput } from '../base/errors.ts';
 import { isIdOf } from '../base/ids.ts';
-import { isFinished, type Message, type MessageState, overallStatus, reachOf } from './message.ts';
+import { askedFor, isFinished, type Message, type MessageState, overallStatus, reachOf } from './message.ts';
 import type { MessageStore } from './store.ts';
 import { type WaitsDeps, waitsOf } from './waits-for.ts';
 
@@ -33,7 +33,7 @@ export async function getMessage(deps: Stored & WaitsDeps, id: string, access: A
 export async function findMessage({ messages }: Stored, id: string, access: Access): Promise<Message> {
   const message = isIdOf('m', id) ? await messages.get(id) : undefined;
   if (message) {
-    requireRecord(access, { owner: message.caller, destinations: Object.keys(message.deliveries) });
+    requireRecord(access, { owner: message.caller, destinations: askedFor(message) });
     return message;
   }
   const fault = { path: 'id', code: 'unknown_message', message: `no message has the id "${id}"` };

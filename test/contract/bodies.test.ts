@@ -19,6 +19,7 @@ ajv.addSchema(document, 'openapi');
 /** What a schema in JSON cannot say, and words about it do: the route alone refuses. */
 const BEYOND = [
   ...['too_many_mentions', 'due_missing', 'change_missing', 'receiver_missing', 'conversation_missing'],
+  'fallback_missing',
   'invalid_format', // times without a zone, sizes of `data`, names of files of which nothing could be shown
   'too_long', // bytes of an address; UTF-16 units where JSON Schema counts characters
   'too_short', // a person of spaces

@@ -154,6 +154,17 @@ const CASES: [what: string, faults: Fault[], code: string, path: string, says: R
   ],
   ['no conversation', destination({ kind: 'conversation', cid: 'c' }), 'conversation_missing', '', /sender and cid/],
   [
+    'a fallback to two places',
+    destination({
+      kind: 'robot-users',
+      userIds: ['a'],
+      fallback: { to: 'b', topicArn: `arn:aws:sns:eu-central-1:${'1'.repeat(12)}:t` },
+    }),
+    'fallback_missing',
+    'fallback',
+    /to or topicArn/,
+  ],
+  [
     'an extension',
     destination({ kind: 'robot-users', userIds: ['a'], files: { types: ['.PDF'] } }),
     'invalid_format',
@@ -180,6 +191,7 @@ const CODES = [
   ...['missing_field', 'unknown_field', 'wrong_type', 'not_one_of', 'invalid_format', 'too_short', 'too_long'],
   ...['too_few', 'too_many', 'too_small', 'too_large', 'content_missing', 'content_ambiguous', 'too_many_mentions'],
   ...['due_missing', 'change_missing', 'receiver_missing', 'conversation_missing'],
+  'fallback_missing',
 ];
 /** Words of the schema library, and its codes. */
 const LIBRARY =

@@ -183,6 +183,31 @@ describe('when DingTalk', () => {
     expect(shown).toHaveLength(1);
   });
 
+  test('answers nothing, an urgent message goes to the fallback, which has to be one', async () => {
+    const group = { kind: 'robot-group', openConversationId: 'cidProject=' };
+    const refused = async (fallback: object) => {
+      const { status, body } = await api('PUT', '/destinations/held-up', { ...group, fallback });
+      return [status, body.errors?.map(({ code }: { code: string }) => code)];
+    };
+    expect(await refused({ to: 'nobody-knows-it' })).toEqual([422, ['unknown_destination']]);
+    expect(await refused({ to: 'held-up' })).toEqual([422, ['unknown_destination']]);
+    expect(await refused({ topicArn: 'arn:aws:sns:eu-central-1:123456789012:t' })).toEqual([
+      422,
+      ['topic_not_allowed'],
+    ]);
+    expect(await refused({ to: 'ops' })).toEqual([200, undefined]);
+    expect(await refused({ to: 'held-up' })).toEqual([422, ['fallback_is_itself']]);
+    await sim('POST', '/faults', { path: '/v1.0/robot/groupMessages/send', fault: { status: 503 }, times: 1 });
+    const { body } = await send({ to: 'held-up', text: 'by the other way', priority: 'high' });
+    const { body: told } = await api('GET', body.links.self);
+    expect(
+      told.deliveries.find(({ destination }: { destination: string }) => destination === 'held-up').fallback.to,
+    ).toBe('ops');
+    await expect.poll(async () => (await api('GET', body.links.self)).body.status).toBe('sent');
+    const shown = (await messagesIn('cidOps=')).filter(({ text }: { text: string }) => text === 'by the other way');
+    expect(shown).toHaveLength(1);
+  });
+
   test('answers a page of HTML, the message waits and says why', async () => {
     await sim('POST', '/faults', {
       path: '/topapi/message/corpconversation/asyncsend_v2',

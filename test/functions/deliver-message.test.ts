@@ -92,6 +92,7 @@ async function setup(
     meter,
     policy: { quotas: { api: 5_000, webhook: 20 }, reserve: 0 },
     merges: createMergeTable(tables.client, 'messages', () => now),
+    topics: { publish: async () => expect.fail('no topic is asked for') },
     deadLetters: {
       put: async (items: OutboxItem[]) => {
         dead.push(...items);

@@ -59,6 +59,7 @@ function world(table: string) {
       put: async (items: OutboxRecord[]) => void queue.push(...items),
       isEmpty: async () => queue.length === 0,
     },
+    topics: { publish: async () => undefined },
     deadLetters: { put: async () => undefined },
     limiter: createSlotCache(limits, clock),
     meter: createMeter(createMeterTable(tables.client, 'limits', clock), clock),

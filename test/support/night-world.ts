@@ -54,6 +54,7 @@ export async function nightWorld(destinations: Record<string, Destination>, star
       put: async (items: OutboxRecord[]) => void queue.push(...items),
       isEmpty: async () => queue.length === 0,
     },
+    topics: { publish: async () => undefined },
     deadLetters: { put: async () => expect.fail('nothing is given up') },
     limiter: createSlotCache(createLimitTable(client, 'limits', clock, Math.random), clock),
     meter: createMeter(createMeterTable(client, 'limits', clock), clock),

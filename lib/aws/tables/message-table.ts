@@ -1,10 +1,10 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import { listedAs, rowsOf, statusRows } from '../../messages/lists.ts';
+import { listedAs, nameOf, rowsOf, statusRows } from '../../messages/lists.ts';
 import { type DeliveryChange, Message, MessageState, type OutboxItem, Said } from '../../messages/message.ts';
 import type { MessageStore, MessageWatch } from '../../messages/store.ts';
 import { pageOf } from './cursor.ts';
-import { getItem, keyCondition, putNew, refusedMeans, toItem, updateOf } from './item.ts';
+import { type Change, getItem, keyCondition, putNew, refusedMeans, toItem, updateOf } from './item.ts';
 import { KEEPING, type Keeping, readable, readOne, SCHEMA, schemaEntry, ttlOf } from './keeping.ts';
 import { dayOf, messageKey } from './message-key.ts';
 import { dueIn } from './messages/due.ts';
@@ -44,7 +44,7 @@ export function createMessageTable(
     { messageId, destination }: OutboxItem,
     from: string[],
     { rev, page, ...sets }: Partial<DeliveryChange>,
-    more: Record<string, unknown> = {},
+    more: Change = {},
   ): Promise<boolean> {
     const ttl = ttlOf(keeping);
     if (page) await parts.putPage(messageId, destination, page, ttl);
@@ -56,14 +56,22 @@ export function createMessageTable(
     const states = Object.fromEntries(from.map((state, index) => [`from${index}`, state]));
     const inState = `deliveries.#to.#status IN (${Object.keys(states).map((name) => `:${name}`)})`;
     const update = updateOf({
-      set: more,
+      ...more,
       also: [
+        ...(more.also ?? []),
         ...entries.map(([name]) => `deliveries.#to.#${name} = :${name}`),
         'deliveries.#to.#rev = if_not_exists(deliveries.#to.#rev, :zero) + :one',
       ],
       when: rev === undefined ? inState : `${inState} AND deliveries.#to.#rev = :seen`,
-      names: { to: destination },
-      values: { ...states, ...Object.fromEntries(entries), zero: 0, one: 1, ...(rev !== undefined && { seen: rev }) },
+      names: { ...more.names, to: destination },
+      values: {
+        ...more.values,
+        ...states,
+        ...Object.fromEntries(entries),
+        zero: 0,
+        one: 1,
+        ...(rev !== undefined && { seen: rev }),
+      },
     });
     const before = await client
       .send(new UpdateItemCommand({ ...placeOf(messageId), ...update, ReturnValues: 'ALL_OLD' }))
@@ -83,6 +91,7 @@ export function createMessageTable(
       listedAs({
         status: changed.status ?? was.status,
         waiting: changed.waiting === undefined ? was.waiting : changed.waiting,
+        fallback: changed.fallback ?? was.fallback,
       }),
     ];
     if (had === has) return;
@@ -127,7 +136,19 @@ export function createMessageTable(
 
     record: (item, outcome) => change(item, ['queued', 'sending'], outcome),
 
-    recordLast: (item, outcome) => change(item, ['queued', 'sending'], outcome, { watch: undefined, dueAt: undefined }),
+    recordLast: (item, outcome) =>
+      change(item, ['queued', 'sending'], outcome, { set: { watch: undefined, dueAt: undefined } }),
+
+    async fallBack(item, ended, { to, delivery }) {
+      const begun = {
+        also: ['deliveries.#other = if_not_exists(deliveries.#other, :other)'],
+        names: { other: to },
+        values: { other: delivery },
+      };
+      if (!(await change(item, ['queued', 'sending'], ended, begun))) return false;
+      await rows.put([{ list: nameOf({ to }) ?? '', messageId: item.messageId }], ttlOf(keeping));
+      return true;
+    },
 
     recall: (item, from) => change(item, [from], { status: 'recalled', waiting: null }),
 

@@ -6,21 +6,13 @@ import type { Slot } from '../limits/pace.ts';
 import { quotaOf } from '../limits/quota.ts';
 import { type Delivery, type DeliveryChange, isFinished, type Outbox, withAttempt } from '../message.ts';
 import type { Step } from '../render/plan.ts';
-import {
-  type Errand,
-  type ErrandDeps,
-  end,
-  finish,
-  type Later,
-  recordFailure,
-  repeatShowsOnce,
-  told,
-} from './errand.ts';
+import { type Errand, end, finish, type Later, repeatShowsOnce, told } from './errand.ts';
+import { type FailureDeps, recordFailure } from './failure.ts';
 import { afterStep } from './progress.ts';
 import type { Sender, Sent } from './send.ts';
 import { type SlotDeps, slotFor } from './slot.ts';
 
-export type AttemptDeps = SlotDeps & ErrandDeps & { send: Sender; outbox: Outbox; meter: Pick<Meter, 'took'> };
+export type AttemptDeps = SlotDeps & FailureDeps & { send: Sender; outbox: Outbox; meter: Pick<Meter, 'took'> };
 
 /** How often it is tried to note what DingTalk took. */
 const NOTE_TRIES = 4;

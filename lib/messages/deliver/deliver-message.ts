@@ -20,8 +20,9 @@ import {
 } from '../message.ts';
 import { planFor, planIdOf, type Step } from '../render/plan.ts';
 import { type AttemptDeps, attemptStep } from './attempt.ts';
-import { type Errand, end, type Later, recordFailure, repeatShowsOnce } from './errand.ts';
-import { hold } from './hold.ts';
+import { type Errand, end, type Later, repeatShowsOnce } from './errand.ts';
+import { recordFailure } from './failure.ts';
+import { holdOrFallBack } from './fallback.ts';
 import { type LaneNotes, queuedAtOf } from './lanes.ts';
 import type { Merges } from './merge.ts';
 import { mergeStep } from './merge-step.ts';
@@ -124,12 +125,13 @@ async function known({ messages }: DeliverDeps, item: OutboxItem, delivery: Deli
   };
 }
 
-async function deliver(deps: DeliverDeps, errand: Errand): Promise<Later> {
-  if (await holdUntilTime(deps, errand)) return undefined;
-  const merged = await mergeStep(deps, errand);
+async function deliver(deps: DeliverDeps, alone: Errand): Promise<Later> {
+  if (await holdUntilTime(deps, alone)) return undefined;
+  const merged = await mergeStep(deps, alone);
   if (merged === 'done') return undefined;
   if ('retryInMs' in merged) return merged;
-  const { message } = merged;
+  const { message, attempts = alone.delivery.attempts } = merged;
+  const errand = { ...alone, delivery: { ...alone.delivery, attempts } };
   const { delivery, destination } = errand;
   let content: Content;
   try {
@@ -146,7 +148,7 @@ async function deliver(deps: DeliverDeps, errand: Errand): Promise<Later> {
   // a message that was begun is finished
   const wait = delivery.done === 0 ? await quotaWait(deps, destination, message.priority) : undefined;
   if (wait) {
-    await hold(deps, errand.item, wait);
+    await holdOrFallBack(deps, { ...errand, message }, wait);
     return undefined;
   }
   return makeCalls(deps, { ...errand, message, delivery: { ...delivery, planId } }, plan);

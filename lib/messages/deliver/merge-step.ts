@@ -1,6 +1,13 @@
 import type { Language } from '../../base/language.ts';
 import { appNameOf } from '../destination.ts';
-import { type Delivery, isFinished, type Message, type OutboxItem } from '../message.ts';
+import {
+  type Attempt,
+  type Delivery,
+  type DeliveryChange,
+  isFinished,
+  type Message,
+  type OutboxItem,
+} from '../message.ts';
 import type { MessageStore } from '../store.ts';
 import type { Errand } from './errand.ts';
 import { isMergeable, isUntouched, type Merges, mergedContent, mergedMention, mergeWindowOf } from './merge.ts';
@@ -13,7 +20,7 @@ type MergeDeps = {
 };
 
 /** The message to send, with the merged ones in it; or when to come back; or that there is nothing left to do. */
-type Merged = { message: Message } | { retryInMs: number } | 'done';
+type Merged = { message: Message; attempts?: Attempt[] } | { retryInMs: number } | 'done';
 
 /** The message that this one was merged into comes before it in the queue, so this wait is rare. */
 const HEAD_MS = 5_000;
@@ -50,17 +57,25 @@ export async function mergeStep(deps: MergeDeps, errand: Errand): Promise<Merged
 }
 
 /** Of a message that goes with another one: to wait for that one's outcome, or to have it. */
-async function headOf({ messages }: MergeDeps, { item, delivery }: Errand): Promise<Merged | undefined> {
+async function headOf({ messages }: MergeDeps, { item, message, delivery }: Errand): Promise<Merged | undefined> {
   if (delivery.mergedInto === undefined) return undefined;
   const head = (await messages.get(delivery.mergedInto))?.deliveries[item.destination];
   if (!head) return undefined;
+  // each goes its own way then, and knows of the tries that were made for all
+  if (head.fallback?.to !== undefined) return { message, attempts: head.attempts };
   if (!isFinished(head.status)) return { retryInMs: HEAD_MS };
-  const { status, attempts, receipts, people, possibleDuplicate } = head;
-  // the outcomes of many people stand with the message that they were merged into
-  const few = people && people.length <= MOST_PEOPLE && { people };
-  const outcome = { status, attempts, receipts, ...few };
-  await messages.record(item, { ...outcome, ...(possibleDuplicate && { possibleDuplicate }) });
+  await messages.record(item, outcomeOf(head));
   return 'done';
+}
+
+/** What became of a message that went with another one; the outcomes of many people stand with that one. */
+function outcomeOf({ status, attempts, receipts, people, possibleDuplicate, fallback }: Delivery): DeliveryChange {
+  return {
+    ...{ status, attempts, receipts },
+    ...(people && people.length <= MOST_PEOPLE && { people }),
+    ...(possibleDuplicate && { possibleDuplicate }),
+    ...(fallback && { fallback, waiting: null }),
+  };
 }
 
 /** The messages that were gathered stay the same, so that each try sends the same text. */
