@@ -25,14 +25,14 @@ export type FunctionsOptions = {
   allowOrigins: readonly string[];
   /** AWS_… of the functions: endpoints, region, credentials. */
   aws: Record<string, string>;
+  /** A module that their process loads before anything else. */
+  preload?: string | undefined;
   onLine: (line: string) => void;
-  /** The process ended though nobody stopped it. */
-  onExit: (problem: LocalProblem) => void;
 };
 
 /**
  * The bundled functions under `serverless offline` in a process of their own. Returns at once;
- * `ready` settles when the API answers or the process ended.
+ * `ready` settles when the API answers or the process ended, `ended` when it did, with its last words.
  */
 export function startFunctions(options: FunctionsOptions) {
   const child = spawnServerless(options);
@@ -60,12 +60,9 @@ export function startFunctions(options: FunctionsOptions) {
     options.bundled.then(() => answering(`http://${HOST}:${options.apiPort}/health`, stopping.signal)),
     ended.then((problem) => Promise.reject(problem)),
   ]);
-  ready.then(
-    () => ended.then((problem) => (stopping.signal.aborted ? undefined : options.onExit(problem))),
-    () => undefined,
-  );
   return {
     ready,
+    ended,
     pid: child.pid,
     /** Lets go of warm functions: the next invocation takes the new bundle. */
     reload: () => child.connected && child.send('reload'),
@@ -83,7 +80,8 @@ function spawnServerless(options: FunctionsOptions) {
   const ports = ['--host', HOST, '--httpPort', String(apiPort), '--lambdaPort', String(lambdaPort)];
   const flags = ['--stage', stage, '--noPrependStageInUrl', '--noSponsor', '--terminateIdleLambdaTime', '900'];
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_') && name !== 'NODE_OPTIONS');
-  return spawn(process.execPath, [serverless, 'offline', 'start', ...ports, ...flags], {
+  const preload = options.preload === undefined ? [] : ['--require', options.preload];
+  return spawn(process.execPath, [...preload, serverless, 'offline', 'start', ...ports, ...flags], {
     cwd: root,
     env: {
       ...Object.fromEntries(own),

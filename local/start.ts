@@ -13,6 +13,12 @@ const STOP_WITHIN_MS = 3_000;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stateDir = resolve(root, process.env.LOCAL_DIR || '.local');
 const functionLog = join(stateDir, 'functions.log');
+const { values: flags } = parseArgs({
+  options: {
+    fresh: { type: 'boolean', default: false },
+    'allow-origin': { type: 'string', multiple: true, default: [] },
+  },
+});
 const started = Date.now();
 const seconds = () => `${((Date.now() - started) / 1000).toFixed(1)} s`;
 
@@ -43,17 +49,20 @@ try {
     apps,
     dynamodbUrl: process.env.AWS_ENDPOINT_URL_DYNAMODB || undefined,
     watch: true,
-    allowOrigins:
-      parseArgs({ options: { 'allow-origin': { type: 'string', multiple: true } } }).values['allow-origin'] ?? [],
+    keep: true,
+    fresh: flags.fresh,
+    allowOrigins: flags['allow-origin'],
     signal: starting.signal,
     onProgress: (line) => console.log(`  ${line} …`),
     onFunctionLine(line) {
       appendFileSync(functionLog, `${line}\n`);
+      if (ending) return;
       if (process.env.DEBUG) return console.log(line);
       const text = failure(line);
       if (text !== undefined) console.error(`✗ ${text}`);
     },
     onBusEvent: ({ source, detailType }) => console.log(`→ bus: ${source} ${detailType}`),
+    onRevival: ({ message }) => console.error(`✗ ${message.split('\n')[0]}: starting it again`),
     onFailure(problem) {
       console.error(`\n${problem.message}`);
       void end(1);
@@ -90,7 +99,7 @@ function welcome({ urls, busFile, apiKey }: Stack) {
   const json = `-H 'Authorization: Bearer ${apiKey}' -H 'Content-Type: application/json'`;
   const [to, shared] = urls.simulator === undefined ? ['<destination>', '<destination>'] : DESTINATION_NAMES;
   return `
-Ready in ${seconds()}. Ctrl-C stops it.
+Ready in ${seconds()}. Ctrl-C stops it; the next start goes on from here, and with --fresh from nothing.
 
 ${rows.map(([name = '', value]) => `  ${name.padEnd(10)}${value}`).join('\n')}
 

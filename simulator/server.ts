@@ -37,6 +37,7 @@ import { unknownRoute } from './gateway/unknown-path.ts';
 import type { JsonObject } from './json.ts';
 import { page } from './page.ts';
 import { previewLinks } from './push/link-previews.ts';
+import { keepState } from './world/keep.ts';
 import type { Fixtures } from './world/own-world.ts';
 import type { Settings } from './world/settings.ts';
 import { createState, dropObjects, type State } from './world/state.ts';
@@ -48,6 +49,10 @@ export type SimulatorOptions = {
   /** Where pushes go: {callbackUrl}/dingtalk/events, /robot and /cards. */
   callbackUrl?: string;
   settings?: Partial<Settings>;
+  /** A folder that keeps people's world over a restart: messages, files, to-dos. Absent: in memory. */
+  keptIn?: string;
+  /** The address in the links that it hands out, when programs reach it by another than its own. */
+  linkUrl?: string;
   /** Pages of these origins may call it, beside its own. */
   allowOrigins?: readonly string[];
   /** People, groups, apps, robots and messages of one's own; from a file as they are. */
@@ -71,6 +76,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     { settings, fill, ...(clock === undefined ? {} : { clock }), ...(seed === undefined ? {} : { seed }) },
     callbackUrl?.replace(/\/+$/, ''),
   );
+  const kept = options.keptIn === undefined ? undefined : keepState(state, options.keptIn);
   // Java's client offers HTTP/2 with each first request, and is content with an answer in HTTP/1.1
   const shouldUpgradeCallback = ({ headers }: IncomingMessage) => headers.upgrade?.toLowerCase() === 'websocket';
   const server = createServer({ shouldUpgradeCallback }, getRequestListener(routes(state).fetch));
@@ -79,14 +85,15 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   serveStream(state, server);
   previewLinks(state);
   const bound = await listen(server, port, host);
-  state.url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  const url = `http://${host.includes(':') ? `[${host}]` : host}:${bound}`;
+  state.url = options.linkUrl ?? url;
   return {
-    url: state.url,
+    url,
     port: bound,
     setCallbackUrl: (url) => {
       state.callbackUrl = url.replace(/\/+$/, '');
     },
-    close: () => close(state, server),
+    close: () => close(state, server, kept),
   };
 }
 
@@ -147,13 +154,14 @@ function listen(server: Server, port: number, host: string): Promise<number> {
 }
 
 /** Ends streams, hanging calls, planned pushes and keep-alive sockets at once. */
-function close(state: State, server: Server): Promise<void> {
+function close(state: State, server: Server, kept?: { end(): void }): Promise<void> {
   state.closing.abort();
   for (const scheduled of state.due) clearTimeout(scheduled.timer);
   state.due.length = 0;
   return new Promise((resolve) => {
     server.close(() => {
-      dropObjects(state);
+      if (kept) kept.end();
+      else dropObjects(state);
       resolve();
     });
     server.closeAllConnections();

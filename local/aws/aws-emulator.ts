@@ -4,6 +4,7 @@ import { HOST } from '../../stage/local-ports.ts';
 import type { Upload } from '../triggers/upload-event.ts';
 import type { AwsRequest } from './aws-calls.ts';
 import type { bucketCors } from './bucket-cors.ts';
+import { keptStores } from './kept-stores.ts';
 import type { Answer } from './secrets-and-bus.ts';
 
 const MAX_OBJECT_BYTES = 512 * 1024 * 1024;
@@ -11,6 +12,8 @@ const MAX_OBJECT_BYTES = 512 * 1024 * 1024;
 type Options = {
   port: number;
   region: string;
+  /** The folder in which it keeps queues and objects; absent: in memory. */
+  keptIn?: string | undefined;
   /** Called for every object that was made, however it came. */
   onUpload: (upload: Upload) => Promise<void> | void;
   /** JSON 1.1 services on the same address. */
@@ -22,17 +25,19 @@ type Options = {
   cors?: ReturnType<typeof bucketCors> | undefined;
 };
 
-/** S3 and SQS (fauxqs), with what it lacks: large objects, upload notifications, other AWS services. In memory. */
+/** S3 and SQS (fauxqs), with what it lacks: large objects, upload notifications, other AWS services. */
 export async function startAwsEmulator({
   port,
   region,
+  keptIn,
   onUpload,
   answer,
   onRequest,
   allowOrigins = [],
   cors,
 }: Options) {
-  const app = buildApp({ logger: false, defaultRegion: region });
+  const kept = keptIn === undefined ? undefined : await keptStores(keptIn);
+  const app = buildApp({ logger: false, defaultRegion: region, ...(kept && { stores: kept.stores }) });
   refuseForeign(app.server, { allowOrigins });
   app.server.keepAliveTimeout = 0; // a client ends its idle connections itself: its next request is never cut off
 
@@ -93,7 +98,7 @@ export async function startAwsEmulator({
   await app.listen({ port, host: HOST });
   const address = app.server.address();
   const actual = typeof address === 'object' && address !== null ? address.port : port;
-  return { port: actual, url: `http://${HOST}:${actual}`, close: () => app.close() };
+  return { port: actual, url: `http://${HOST}:${actual}`, close: () => app.close().finally(() => kept?.close()) };
 }
 
 /** Which of S3's four ways to make an object this successful request was, if any. */

@@ -7,14 +7,15 @@ import * as v from 'valibot';
 import { HOST } from '../../stage/local-ports.ts';
 import type { AwsRequest } from './aws-calls.ts';
 
-/** DynamoDB in memory (dynalite); tables are there at once instead of after AWS's creation time. */
+/** DynamoDB (dynalite), in memory or in a folder; tables are there at once instead of after AWS's creation time. */
 export async function startDynamodb(
   port: number,
   onRequest?: (request: AwsRequest) => void,
   allowOrigins: readonly string[] = [],
+  keptIn?: string,
 ) {
   const dynalite: (options: object) => Server = createRequire(import.meta.url)('dynalite');
-  const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  const server = dynalite({ path: keptIn, createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   server.keepAliveTimeout = 0; // a client ends its idle connections itself: its next request is never cut off
   refuseForeign(server, { allowOrigins });
   const idle = inWork(server);

@@ -1,5 +1,5 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -22,9 +22,9 @@ afterEach(() => {
 });
 
 /** What `npm start` runs, on free ports. */
-function start(env: Record<string, string> = {}) {
+function start(env: Record<string, string> = {}, args: string[] = []) {
   const variables = Object.entries(ports).map(([name, port]) => [PORTS[name as keyof Ports].variable, String(port)]);
-  child = spawn(process.execPath, ['local/start.ts'], {
+  child = spawn(process.execPath, ['local/start.ts', ...args], {
     env: { ...process.env, ...Object.fromEntries(variables), LOCAL_DIR: folder, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
@@ -92,16 +92,72 @@ test('takes the functions along when it is killed', async () => {
   await expect.poll(() => processes()).toEqual([]);
 });
 
-test('ends with the reason when the functions end', async () => {
+/** The process of a part, or of the functions. */
+function processOf(part: string): number {
+  const lines = execFileSync('ps', ['-A', '-o', 'pid,ppid,args'], { encoding: 'utf8' }).split('\n');
+  const ours = lines.filter((line) => Number(line.trim().split(/ +/)[1]) === child.pid);
+  const found = ours.find((line) => line.includes(`parts/process.ts ${part}`) || line.includes(`${part} start`));
+  return Number(found?.trim().split(/ +/)[0]);
+}
+
+const api = (method: string, path: string, body?: object) =>
+  fetch(`http://${HOST}:${ports.api}${path}`, {
+    method,
+    headers: { authorization: 'Bearer local', 'content-type': 'application/json', prefer: 'wait=20' },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+const sent = async (text: string) =>
+  (await (await api('POST', '/messages', { to: 'project', text })).json()) as { id: string; status: string };
+const texts = async () => {
+  const messages = (await (await fetch(`http://${HOST}:${ports.simulator}/_sim/messages`)).json()) as {
+    text: string;
+  }[];
+  return messages.map(({ text }) => text);
+};
+const statusOf = async (id: string) => (await api('GET', `/messages/${id}`).catch(() => undefined))?.status;
+
+test('goes on with what it had after parts were killed, after a Ctrl-C amid requests, and anew with --fresh', async () => {
   start();
   await shows('Ready in');
-  const [pid = ''] = execFileSync('ps', ['-A', '-o', 'pid,args'], { encoding: 'utf8' })
-    .split('\n')
-    .filter((line) => line.includes(`--httpPort ${ports.api} `));
-  process.kill(Number.parseInt(pid, 10), 'SIGKILL');
-  const code = await new Promise((resolve) => child.once('exit', resolve));
-  expect([code, await open()]).toEqual([1, []]);
-  expect(output).toContain('serverless offline ended (SIGKILL)');
+  const { id } = await sent('一');
+  for (const part of ['dynamodb', 'aws', 'simulator', 'offline']) {
+    await expect.poll(texts).toContain('一');
+    await expect.poll(() => readdirSync(join(folder, 'kept', 'simulator'))).toContain('state');
+    const killed = processOf(part);
+    process.kill(killed, 'SIGKILL');
+    await expect.poll(() => processOf(part)).not.toBe(killed);
+    await expect.poll(() => statusOf(id)).toBe(200);
+  }
+  await expect.poll(() => output.match(/starting it again/g)?.length).toBe(4);
+  await expect.poll(() => sent('二').catch(() => undefined)).toMatchObject({ status: 'sent' });
+
+  const before = output.length;
+  const requests = Array.from({ length: 20 }, () => sent('三').catch(() => undefined));
+  await expect.poll(texts).toContain('三');
+  expect(await ends('SIGINT')).toBe(0);
+  expect(output.slice(before).trim()).toMatch(/^(→ bus: .*\n)*Stopping …$/);
+  await Promise.all(requests);
+  await expect.poll(left).toEqual({ open: [], processes: [] });
+
+  start();
+  await shows('Ready in');
+  expect(await statusOf(id)).toBe(200);
+  expect(await texts()).toEqual(expect.arrayContaining(['一', '二', '三']));
+  expect(await ends('SIGINT')).toBe(0);
+
+  start({}, ['--fresh']);
+  await shows('Ready in');
+  expect(await statusOf(id)).toBe(404);
+  expect(await texts()).toEqual([]);
+  expect(await ends('SIGINT')).toBe(0);
+});
+
+test('says how to begin anew when what was kept has other tables', async () => {
+  mkdirSync(join(folder, 'kept'));
+  writeFileSync(join(folder, 'kept', 'tables.json'), '[]');
+  start();
+  expect(await new Promise((resolve) => child.once('exit', resolve))).toBe(1);
+  expect(output).toContain('npm start -- --fresh');
 });
 
 test('names a taken port before it starts anything', async () => {

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type StackOptions, startStack } from '../../local/stack.ts';
+import { startStack } from '../../local/stack.ts';
+import type { StackOptions } from '../../local/stack-options.ts';
 import { keep, stackPorts } from './run.ts';
 
 /**
