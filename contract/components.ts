@@ -13,7 +13,16 @@ import {
   WorkNotificationView,
 } from './answers/destinations.ts';
 import { Links } from './answers/links.ts';
-import { MessageList, MessageView, Readers, Recall, Recalled, Receipts } from './answers/messages.ts';
+import {
+  MessageChange,
+  MessageChanged,
+  MessageList,
+  MessageView,
+  Readers,
+  Recall,
+  Recalled,
+  Receipts,
+} from './answers/messages.ts';
 import { MessageOrPlan, MessagePlan, PlannedDelivery, PlannedPart, PlannedReach, TaskPlan } from './answers/plans.ts';
 import { Health } from './answers/service.ts';
 import { LinkView, MessageLinks, ShareList, ShareView, TargetView } from './answers/shares.ts';
@@ -23,6 +32,7 @@ import { Upload, UploadView } from './answers/uploads.ts';
 import {
   ActionCard,
   Button,
+  Card,
   FeedCard,
   FeedItem,
   File,
@@ -71,7 +81,7 @@ import {
 } from './requests/destinations.ts';
 import { DryRun } from './requests/dry-run.ts';
 import { LinkRules, RequestUpload } from './requests/files.ts';
-import { ListMessages, SendMessage } from './requests/messages.ts';
+import { CardChange, ChangeMessage, ListMessages, SendMessage } from './requests/messages.ts';
 import { ListShares } from './requests/shares.ts';
 import {
   AlertmanagerSource,
@@ -113,7 +123,10 @@ export const REQUESTS = {
   OaRich,
   OaBody,
   Oa,
+  Card,
   SendMessage,
+  CardChange,
+  ChangeMessage,
   ByUserId,
   ByMobile,
   ByUnionId,
@@ -160,6 +173,8 @@ export const ANSWERS = {
   MessageView,
   MessageList,
   Recall,
+  MessageChange,
+  MessageChanged,
   Recalled,
   Readers,
   Receipts,

@@ -55,6 +55,15 @@ export const Oa = v.strictObject({
   body: OaBody,
 });
 
+/** A variable of a card holds 1 KB under a key of 100 bytes (messaging.md §7.1). */
+export const CardParams = v.pipe(
+  v.record(v.pipe(Text, v.maxBytes(100)), v.pipe(v.string(), v.maxBytes(1_000))),
+  v.check((params) => Object.keys(params).length <= MOST_PARTS, `takes at most ${MOST_PARTS} variables`),
+  v.examples([{ title: 'Release 1.2', markdown: '**running**' }]),
+);
+/** An interactive card: what it shows can be changed after it was sent. */
+export const Card = v.strictObject({ templateId: v.pipe(Text, v.maxLength(128)), params: CardParams });
+
 /** The members of a message of which exactly one is given. */
 export const CONTENTS = {
   text: Text,
@@ -66,6 +75,7 @@ export const CONTENTS = {
   voice: Voice,
   file: File,
   oa: Oa,
+  card: Card,
 };
 export type ContentKind = keyof typeof CONTENTS;
 export const CONTENT_KINDS = [
@@ -78,6 +88,7 @@ export const CONTENT_KINDS = [
   'voice',
   'file',
   'oa',
+  'card',
 ] as const satisfies readonly ContentKind[];
 
 /** The same, where a request says which: none of them has to be there. */

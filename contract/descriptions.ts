@@ -189,6 +189,7 @@ export const REQUEST_TEXTS = {
     voice: 'A voice message.',
     file: 'A file.',
     oa: 'A work notification with a form.',
+    card: 'A card of a template, whose variables can be changed later.',
     mention: 'Who is to be notified.',
     sendAt: ['Not before this time, at most 30 days ahead: ISO 8601 with a zone.', TIME],
     expiresAt: ['What is not sent by then is not sent any more: ISO 8601 with a zone.', TIME],
@@ -255,6 +256,22 @@ export const REQUEST_TEXTS = {
     caption: ['A word with the file. At most 1,000 characters.', 'to be signed'],
     mention: 'Who is to be notified.',
     link: 'How long a download link lives.',
+  },
+  Card: {
+    '': 'An interactive card: what it shows can be changed with PATCH /messages/{id}.',
+    templateId: [
+      "Of a published template: one of the app's own, or one of DingTalk's.",
+      '589420e2-c1e2-46ef-a5ed-b8728e654da9.schema',
+    ],
+    params: 'Values of its variables by their names: at most 100, each of at most 1,000 bytes.',
+  },
+  CardChange: {
+    '': 'What of a card is to change.',
+    params: 'New values of its variables by their names; those that are not named stay.',
+  },
+  ChangeMessage: {
+    '': 'What of a sent message is to change.',
+    card: 'The variables that change; the others stay.',
   },
   FileRules: {
     '': "What a destination takes of shared files; DingTalk's own limits hold all the same.",
@@ -569,6 +586,13 @@ export const ANSWER_TEXTS = {
     outcome: ['Whether it was taken back.', 'recalled'],
     reason: ['Why not.', 'DingTalk cannot recall messages of this kind'],
   },
+  MessageChange: {
+    '': 'Whether a card was changed at one destination.',
+    destination: destinationName,
+    outcome: ['Whether it shows the new values.', 'changed'],
+    reason: ['Why not.', 'it is queued; a card can change once it was sent'],
+  },
+  MessageChanged: { '': 'What was changed.', id: ['Id of the message.', MESSAGE], deliveries: 'By destination.' },
   Recalled: { '': 'What was taken back.', id: ['Id of the message.', MESSAGE], deliveries: 'By destination.' },
   Readers: {
     '': 'Who has read a message at one destination.',
@@ -916,6 +940,7 @@ export const PROBLEM_TEXTS: Record<ProblemCode, string> = {
   invalid_request: 'The request has faults.',
   invalid_name: 'This is no name for a destination.',
   in_the_past: 'A time is over already.',
+  not_changeable: 'The message cannot change any more.',
   too_far_ahead: 'A time is too far ahead.',
   expires_unsent: 'The message expires before it may be sent.',
   too_many_calls:

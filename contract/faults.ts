@@ -8,6 +8,8 @@ type Node = v.GenericSchema & {
   type: string;
   entries?: Record<string, Node>;
   item?: Node;
+  /** Of a record: what each of its members is. */
+  value?: Node;
   wrapped?: Node;
   options?: readonly Node[];
   literal?: unknown;
@@ -176,7 +178,7 @@ function nodeAt(schema: Node, [key, ...rest]: Path, input: unknown): Node | unde
   if (key === undefined) return node;
   const options = node.options?.filter((option) => !v.safeParse(option, input).issues?.some(namesOther)) ?? [];
   if (node.options) return options.map((option) => nodeAt(option, [key, ...rest], input)).find(Boolean) ?? node;
-  const next = node.entries?.[key] ?? node.item;
+  const next = node.entries?.[key] ?? node.item ?? node.value;
   return next && nodeAt(next, rest, valueAt(input, [key]));
 }
 

@@ -1,7 +1,7 @@
 import type * as v from 'valibot';
 import { ConversationList } from './answers/conversations.ts';
 import { DestinationList, DestinationView } from './answers/destinations.ts';
-import { MessageList, MessageView, Recalled, Receipts } from './answers/messages.ts';
+import { MessageChanged, MessageList, MessageView, Recalled, Receipts } from './answers/messages.ts';
 import { MessageOrPlan, TaskPlan } from './answers/plans.ts';
 import { Health } from './answers/service.ts';
 import { ShareList, ShareView } from './answers/shares.ts';
@@ -78,6 +78,10 @@ export const OPERATIONS = {
           buttons: [{ title: 'Look', url: 'https://example.com/1.2' }],
         },
       },
+      interactive: {
+        to: 'project',
+        card: { templateId: '589420e2-c1e2-46ef-a5ed-b8728e654da9.schema', params: { markdown: '**running**' } },
+      },
       feedCard: {
         to: 'ops',
         feedCard: {
@@ -123,6 +127,15 @@ export const OPERATIONS = {
     summary: 'What became of a message at each destination',
     answers: { 200: { of: 'The message', schema: MessageView } },
     errors: ['unknown_message'],
+  },
+  'PATCH /messages/{id}': {
+    id: 'changeMessage',
+    tag: 'Messages',
+    summary: 'Change what a sent card shows',
+    description: 'DingTalk changes cards only. Another message is refused: take it back, and send another.',
+    examples: { card: { card: { params: { markdown: '**done**' } } } },
+    answers: { 200: { of: 'Where the card shows it now, and where not and why', schema: MessageChanged } },
+    errors: ['invalid_json', 'invalid_request', 'not_changeable', 'unknown_message'],
   },
   'POST /messages/{id}/recall': {
     id: 'recallMessage',

@@ -31,6 +31,7 @@ export const PROBLEMS = {
   invalid_name: 422,
   idempotency_key_reused: 422,
   in_the_past: 422,
+  not_changeable: 422,
   too_far_ahead: 422,
   expires_unsent: 422,
   too_many_calls: 422,

@@ -13,17 +13,22 @@ import type { Style } from '../terminal.ts';
 // What the API keeps, a list and a single one of each: what a command that did not wait leaves to be asked for.
 
 type Kind<L extends v.GenericSchema, S extends v.GenericSchema> = {
-  /** As in the path and in the command. */
+  /** As in the command, and in the path if that is not another. */
   name: string;
+  path?: string;
   of: string;
   filters: Record<string, Option>;
   list: L;
   rows(found: v.InferOutput<L>, style: Style): string[];
-  one?: { schema: S; lines(found: v.InferOutput<S>, style: Style): string[] };
+  one?: {
+    /** What tells one from the others. */ by?: string;
+    schema: S;
+    lines(found: v.InferOutput<S>, style: Style): string[];
+  };
 };
 
-function commandsOf<L extends v.GenericSchema, S extends v.GenericSchema>(kind: Kind<L, S>): Command[] {
-  const { name, of, filters, one } = kind;
+export function commandsOf<L extends v.GenericSchema, S extends v.GenericSchema>(kind: Kind<L, S>): Command[] {
+  const { name, path = name, of, filters, one } = kind;
   const list: Command = {
     name: `${name} list`,
     summary: `${of}, a page of them`,
@@ -37,21 +42,22 @@ function commandsOf<L extends v.GenericSchema, S extends v.GenericSchema>(kind: 
         const member = filter.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
         if (value !== undefined) query.set(member, value);
       }
-      const found = await apiOf(io, given, targetOf(io, given)).call(kind.list, `GET /${name}?${query}`);
+      const found = await apiOf(io, given, targetOf(io, given)).call(kind.list, `GET /${path}?${query}`);
       const rows = kind.rows(found, io.style);
       io.answer(found, ...(rows.length === 0 ? ['none'] : rows), ...nextPage(found));
       return EXIT.done;
     },
   };
   if (!one) return [list];
+  const { by = 'id' } = one;
   const show: Command = {
     name: `${name} show`,
-    takes: '<id>',
+    takes: `<${by}>`,
     summary: `one of ${of}`,
-    examples: [`dingdock ${name} show <id>`],
+    examples: [`dingdock ${name} show <${by}>`],
     async run(io, given) {
       const api = apiOf(io, given, targetOf(io, given));
-      const found = await api.call(one.schema, `GET /${name}/${encodeURIComponent(given.word)}`);
+      const found = await api.call(one.schema, `GET /${path}/${encodeURIComponent(given.word)}`);
       io.answer(found, ...one.lines(found, io.style));
       return EXIT.done;
     },

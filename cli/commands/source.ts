@@ -6,6 +6,7 @@ import { jsonFile, textFile } from '../request.ts';
 import { apiOf } from '../stage/api.ts';
 import { targetOf } from '../stage/target.ts';
 import type { Style } from '../terminal.ts';
+import { commandsOf } from './records.ts';
 
 function linesOf({ name, kind, to, address, key, seen }: SourceView, style: Style): string[] {
   const problem = seen?.lastProblem;
@@ -22,29 +23,15 @@ function linesOf({ name, kind, to, address, key, seen }: SourceView, style: Styl
   ];
 }
 
-const list: Command = {
-  name: 'source list',
-  summary: 'the sources: addresses for senders that exist',
-  examples: ['dingdock source list'],
-  async run(io, given) {
-    const found = await apiOf(io, given, targetOf(io, given)).call(SourceList, 'GET /sources');
-    io.answer(found, ...found.items.flatMap((source) => linesOf(source, io.style)));
-    return EXIT.done;
-  },
-};
-
-const show: Command = {
-  name: 'source show',
-  takes: '<name>',
-  summary: 'one source, and what came by it',
-  examples: ['dingdock source show alarms'],
-  async run(io, given) {
-    const api = apiOf(io, given, targetOf(io, given));
-    const found = await api.call(SourceView, `GET /sources/${encodeURIComponent(given.word)}`);
-    io.answer(found, ...linesOf(found, io.style));
-    return EXIT.done;
-  },
-};
+const read = commandsOf({
+  name: 'source',
+  path: 'sources',
+  of: 'the sources: addresses for senders that exist',
+  filters: {},
+  list: SourceList,
+  rows: ({ items }, style) => items.flatMap((found) => linesOf(found, style)),
+  one: { by: 'name', schema: SourceView, lines: linesOf },
+});
 
 const put: Command = {
   name: 'source put',
@@ -124,4 +111,4 @@ const attempt: Command = {
   },
 };
 
-export const source = [list, show, put, remove, attempt];
+export const source = [...read, put, remove, attempt];

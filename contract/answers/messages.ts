@@ -26,6 +26,15 @@ export const Recall = v.object({
 export const Recalled = v.object({ id: v.string(), deliveries: v.array(Recall) });
 export type Recalled = v.InferOutput<typeof Recalled>;
 
+export const MessageChange = v.object({
+  destination: v.string(),
+  outcome: v.picklist(['changed', 'not_changed']),
+  reason: v.optional(v.string()),
+});
+
+export const MessageChanged = v.object({ id: v.string(), deliveries: v.array(MessageChange) });
+export type MessageChanged = v.InferOutput<typeof MessageChanged>;
+
 const people = v.optional(v.array(v.string()));
 
 export const Readers = v.object({

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { CONTENT_KINDS, contentEntries } from '../contents.ts';
+import { CardParams, CONTENT_KINDS, contentEntries } from '../contents.ts';
 import { ListedStatus } from '../records/messages.ts';
 import { Cursor, Day, Limit, MAX_MENTIONS, Mention, rule, Timestamp, To } from '../values.ts';
 
@@ -35,6 +35,11 @@ export const SendMessage = v.pipe(
   }),
 );
 export type SendMessage = v.InferOutput<typeof SendMessage>;
+
+/** What of a sent message can change: the variables of a card that are named; the others stay. */
+export const CardChange = v.strictObject({ params: CardParams });
+export const ChangeMessage = v.strictObject({ card: CardChange });
+export type ChangeMessage = v.InferOutput<typeof ChangeMessage>;
 
 export const ListMessages = v.pipe(
   v.strictObject({

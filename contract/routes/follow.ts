@@ -1,5 +1,5 @@
 import { input } from '../faults.ts';
-import { ListMessages } from '../requests/messages.ts';
+import { ChangeMessage, ListMessages } from '../requests/messages.ts';
 import type { Routes } from '../route.ts';
 
 const record = { records: ['path.id'] } as const;
@@ -10,6 +10,7 @@ export const followRoutes = {
     reaches: { all: true, destinations: ['query.to'] },
     query: input(ListMessages),
   },
+  'PATCH /messages/{id}': { needs: 'messages:send', reaches: record, body: input(ChangeMessage) },
   'POST /messages/{id}/recall': { needs: 'messages:send', reaches: record },
   'GET /messages/{id}/receipts': { needs: 'messages:read', reaches: record },
 } as const satisfies Routes;

@@ -11,6 +11,7 @@ import { loadSecrets } from '../../lib/compose/secret.ts';
 import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
+import { changeMessage } from '../../lib/messages/change-message.ts';
 import { withPeople } from '../../lib/messages/destination.ts';
 import { countingCalls } from '../../lib/messages/limits/quota.ts';
 import { listMessages } from '../../lib/messages/list-messages.ts';
@@ -26,6 +27,7 @@ const ready = once(async () => {
 });
 
 const callers = once(async () => callersBy(callerPorts(readConfig(v.object(callersEnv), process.env))));
+const change = countingCalls(changeMessage);
 const recall = countingCalls(recallMessage);
 const receipts = countingCalls(messageReceipts);
 
@@ -38,6 +40,10 @@ export const handler = httpHandler({
     'GET /messages': async (deps, { query, access }) => ({
       status: 200,
       body: await listMessages(deps, query, access),
+    }),
+    'PATCH /messages/{id}': async (deps, { id, access, body }) => ({
+      status: 200,
+      body: await change(deps, { id, access, body }),
     }),
     'POST /messages/{id}/recall': async (deps, { id, access }) => ({
       status: 200,

@@ -1,4 +1,4 @@
-import { Liquid } from 'liquidjs';
+import { once } from '../base/once.ts';
 
 /** Bounds of one template: signs of its source, milliseconds, and what it may allocate. */
 const LIMITS = { parseLimit: 4_000, renderLimit: 200, memoryLimit: 2_000_000 };
@@ -16,7 +16,11 @@ function refuse(): never {
   throw new Error('a template reads no other files');
 }
 
-const engine = new Liquid({ ...LIMITS, fs: none, ownPropertyOnly: true, strictFilters: true, cache: 100 });
+/** Loaded with the first template: few requests have one. */
+const engine = once(async () => {
+  const { Liquid } = await import('liquidjs');
+  return new Liquid({ ...LIMITS, fs: none, ownPropertyOnly: true, strictFilters: true, cache: 100 });
+});
 
 /**
  * What a template makes of a body; its members are variables, and all of it is `body`.
@@ -24,7 +28,8 @@ const engine = new Liquid({ ...LIMITS, fs: none, ownPropertyOnly: true, strictFi
  */
 export async function fillTemplate(template: string, body: unknown): Promise<string> {
   const members = typeof body === 'object' && body !== null && !Array.isArray(body) ? body : {};
-  const text: unknown = await engine.parseAndRender(template, { ...members, body });
+  const liquid = await engine();
+  const text: unknown = await liquid.parseAndRender(template, { ...members, body });
   const made = String(text);
   if (made.length > MOST_OUTPUT)
     throw new Error(`the template makes ${made.length} signs; ${MOST_OUTPUT} are the most`);

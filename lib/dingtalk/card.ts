@@ -15,8 +15,8 @@ export type NewCard = {
   templateId: string;
   params: CardParams;
   to: CardSpace | CardSpace[];
-  /** Where clicks go: a route that was registered. */
-  routeKey: string;
+  /** Where clicks go: a route that was registered; none for a card with links only. */
+  routeKey?: string;
 };
 
 export type CardRoute = { routeKey: string; url: string; apiSecret: string; replace: boolean };
@@ -57,8 +57,7 @@ export function createCards(call: Caller, robotCode: string): Cards {
           outTrackId,
           cardTemplateId: templateId,
           cardData: { cardParamMap: params },
-          callbackType: 'HTTP',
-          callbackRouteKey: routeKey,
+          ...(routeKey !== undefined && { callbackType: 'HTTP', callbackRouteKey: routeKey }),
           userIdType: 1,
           ...spacesOf([to].flat(), robotCode),
         },

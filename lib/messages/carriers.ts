@@ -20,12 +20,12 @@ const WEBHOOK: Carrier = {
   maxButtons: 20,
 };
 const APP_ROBOT: Carrier = {
-  carries: ['text', 'markdown', 'link', 'actionCard', 'image', 'voice', 'file'],
+  carries: ['text', 'markdown', 'link', 'actionCard', 'image', 'voice', 'file', 'card'],
   mentions: [],
   maxButtons: MAX_ROBOT_BUTTONS,
 };
 const NOTIFICATION: Carrier = {
-  carries: CONTENT_KINDS.filter((kind) => kind !== 'feedCard'),
+  carries: CONTENT_KINDS.filter((kind) => kind !== 'feedCard' && kind !== 'card'),
   mentions: [],
   maxButtons: 10,
 };

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import {
   ActionCard,
+  Card,
   CONTENT_KINDS,
   type contentEntries,
   FeedCard,
@@ -25,6 +26,7 @@ export const Content = v.variant('kind', [
   v.object({ kind: v.literal('voice'), ...Voice.entries }),
   v.object({ kind: v.literal('file'), ...File.entries }),
   v.object({ kind: v.literal('oa'), ...Oa.entries }),
+  v.object({ kind: v.literal('card'), ...Card.entries }),
 ]);
 export type Content = v.InferOutput<typeof Content>;
 

@@ -44,7 +44,7 @@ export async function recallMessage(deps: RecallDeps, id: string, access: Access
     if (unsent && (await deps.messages.recall(item, 'queued'))) {
       return { destination: name, outcome: 'recalled' };
     }
-    const refusal = await recallDelivery(deps, name, delivery);
+    const refusal = await recallDelivery(deps, message, { name, delivery });
     if (refusal !== undefined) return { destination: name, outcome: 'not_recalled', reason: refusal };
     await deps.messages.recall(item, 'sent');
     return { destination: name, outcome: 'recalled' };
@@ -58,7 +58,8 @@ export async function messageReceipts(deps: RecallDeps, id: string, access: Acce
   await access.spend?.(callsOfReceipts(message));
   const outcomes = Object.entries(message.deliveries).map(async ([name, delivery]) => {
     const destination = await deps.destinations.get(name);
-    if (!destination || delivery.receipts.length === 0) return { destination: name, reason: NO_RECEIPT };
+    const isAsked = message.content.kind !== 'card' && delivery.receipts.length > 0;
+    if (!destination || !isAsked) return { destination: name, reason: NO_RECEIPT };
     try {
       const pages = await Promise.all(delivery.receipts.map((receipt) => readersOf(deps, destination, receipt)));
       const known = pages.filter((page) => page !== undefined);
@@ -71,19 +72,24 @@ export async function messageReceipts(deps: RecallDeps, id: string, access: Acce
 }
 
 /** The most calls that asking for, or recalling, what was sent takes. */
-function callsOfReceipts({ deliveries }: Pick<Message, 'deliveries'>): number {
+export function callsOfReceipts({ deliveries }: Pick<Message, 'deliveries'>): number {
   return Object.values(deliveries).reduce((sum, { receipts }) => sum + receipts.length, 0);
 }
 
 const NO_RECEIPT = 'DingTalk reports no readers of messages of this kind';
 
 /** Undefined when everything was recalled, else why not. */
-async function recallDelivery(deps: RecallDeps, name: string, delivery: Delivery): Promise<string | undefined> {
+async function recallDelivery(
+  deps: RecallDeps,
+  { content }: Message,
+  { name, delivery }: { name: string; delivery: Delivery },
+): Promise<string | undefined> {
   if (delivery.mergedInto !== undefined) return `it was sent as a part of ${delivery.mergedInto}; recall that message`;
   if (delivery.status !== 'sent') {
     const tried = mayHaveArrived(delivery) ? ', and a try may have arrived without a receipt' : '';
     return `it is ${delivery.status}${tried}; only queued and sent messages can be recalled`;
   }
+  if (content.kind === 'card') return 'a card stays; change what it shows with PATCH /messages/{id}';
   const destination = await deps.destinations.get(name);
   if (!destination || delivery.receipts.length === 0) return 'DingTalk cannot recall messages of this kind';
   try {
@@ -145,7 +151,7 @@ function joined(pages: Readers[]): Readers {
   };
 }
 
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   if (!(error instanceof ServiceError)) throw error;
   return `${error.code}${error.remedy === undefined ? '' : `: ${error.remedy}`}`;
 }

@@ -91,6 +91,8 @@ async function accept(deps: RenderDeps, source: Source, said: Said, fresh: strin
       await acceptMessage(deps, { caller: source.owner, idempotencyKey, to, content, mention, priority });
     } catch (error) {
       if (!(error instanceof InvalidInput)) throw error;
+      // the sender says that it said this before, if in other words
+      if (once !== undefined && error.code === 'idempotency_key_reused') continue;
       return { code: error.code, reason: error.remedy ?? error.code };
     }
   }

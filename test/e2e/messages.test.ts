@@ -33,6 +33,32 @@ test('the legacy group call carries text and markdown too', async () => {
   expect(texts).toEqual(expect.arrayContaining(['by chatid', '**old**']));
 });
 
+test('a card is sent, and changed where it stands; nothing else can change', async () => {
+  const templateId = '589420e2-c1e2-46ef-a5ed-b8728e654da9.schema';
+  const params = { title: '发布 1.2', markdown: '**running**' };
+  const { body } = await send({ to: ['project', 'zhangsan'], card: { templateId, params } });
+  expect(body.status).toBe('sent');
+  const shown = async (conversation: string) => (await messagesIn(conversation)).at(-1)?.content;
+  expect([await shown('cidProject='), await shown('zhangsan')]).toEqual([params, params]);
+  const before = (await messagesIn('cidProject=')).length;
+
+  const changed = await api('PATCH', `/messages/${body.id}`, { card: { params: { markdown: '**done**' } } });
+  const deliveries = ['project', 'zhangsan'].map((destination) => ({ destination, outcome: 'changed' }));
+  expect(changed).toMatchObject({ status: 200, body: { id: body.id, deliveries } });
+  const after = { ...params, markdown: '**done**' };
+  expect([await shown('cidProject='), await shown('zhangsan')]).toEqual([after, after]);
+  expect((await messagesIn('cidProject=')).length).toBe(before);
+
+  const text = (await send({ to: 'project', text: 'as it is' })).body.id;
+  const refused = await api('PATCH', `/messages/${text}`, { card: { params: { markdown: 'other' } } });
+  expect(refused).toMatchObject({ status: 422, body: { code: 'not_changeable' } });
+  expect(JSON.stringify(refused.body)).toContain('/recall');
+  const robot = await send({ to: 'ops', card: { templateId, params } });
+  expect(robot.body.errors).toMatchObject([{ code: 'content_not_carried' }]);
+  const recalled = await api('POST', `/messages/${body.id}/recall`);
+  expect(recalled.body.deliveries).toMatchObject([{ outcome: 'not_recalled' }, { outcome: 'not_recalled' }]);
+});
+
 test('one request reaches several destinations, and tells what became of each', async () => {
   const { body } = await send({ to: ['project', 'zhangsan'], text: 'to both' });
   expect(body.status).toBe('sent');

@@ -168,6 +168,19 @@ test('any JSON, a form and a text become messages, by their names or by a templa
     .toBe('template_failed');
 });
 
+test('what a template calls the same is one message, in whatever words it comes again', async () => {
+  const template = { text: 'run {{ run }} {{ state }}', identity: '{{ run }}-{{ state }}' };
+  const path = await sourceOf('runs', {
+    kind: 'json',
+    template: { ...template, text: `${template.text} at {{ at }}` },
+  });
+  for (const time of ['10:00', '10:05']) await at(path, { run: 7, state: 'red', at: time });
+  await at(path, { run: 7, state: 'green', at: '10:10' });
+  const runs = async () => (await opsTexts()).filter((text) => text.startsWith('run 7'));
+  await expect.poll(runs).toEqual(['run 7 red at 10:00', 'run 7 green at 10:10']);
+  expect((await api('GET', '/sources/runs')).body.seen).not.toHaveProperty('lastProblem');
+});
+
 test('what a destination cannot carry goes to it as Markdown with its links', async () => {
   const path = await sourceOf('cards', { kind: 'dingtalk-robot', to: ['ops', 'project'] });
   const links = [{ title: 'Read this', messageURL: 'https://a.example/1', picURL: 'https://a.example/1.png' }];

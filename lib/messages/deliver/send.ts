@@ -23,6 +23,14 @@ type App = {
       message: RobotBody & { userIds: string[] },
     ): Promise<{ processQueryKey: string; invalidUserIds: string[]; throttledUserIds: string[] }>;
   };
+  cards: {
+    createAndDeliver(card: {
+      outTrackId: string;
+      templateId: string;
+      params: Record<string, string>;
+      to: { openConversationId: string } | { userId: string }[];
+    }): Promise<void>;
+  };
   workNotifications: {
     send(request: {
       userIds?: string[];
@@ -64,6 +72,7 @@ export function createSender({ appNamed, webhook, sleep }: SenderDeps): Sender {
       const { msgKey, msgParam } = rendered;
       return sendByRobot(appNamed, destination, { msgKey, msgParam });
     }
+    if (rendered.form === 'card') return sendCard(appNamed, destination, { ...rendered, outTrackId: uuid });
     if (rendered.form === 'msg') return sendMsg({ appNamed, sleep }, destination, rendered.msg);
     throw notCarried();
   };
@@ -83,6 +92,22 @@ async function sendByRobot(appNamed: (name?: string) => App, to: Destination, bo
     return { userId, outcome: 'accepted' as const };
   });
   return { receipt: sent.processQueryKey, people };
+}
+
+/** Its own id is what changes it later: DingTalk shows a repeat with the same one once. */
+async function sendCard(
+  appNamed: (name?: string) => App,
+  to: Destination,
+  { templateId, params, outTrackId }: { templateId: string; params: Record<string, string>; outTrackId: string },
+): Promise<Sent> {
+  if (to.kind !== 'robot-group' && to.kind !== 'robot-users') throw notCarried();
+  const shown = to.kind === 'robot-group' ? { openConversationId: to.openConversationId } : usersOf(to);
+  await appNamed(to.app).cards.createAndDeliver({ outTrackId, templateId, params, to: shown });
+  return { receipt: outTrackId };
+}
+
+function usersOf({ userIds }: { userIds: readonly string[] }): { userId: string }[] {
+  return userIds.map((userId) => ({ userId }));
 }
 
 async function sendMsg({ appNamed, sleep }: Omit<SenderDeps, 'webhook'>, to: Destination, msg: Msg): Promise<Sent> {

@@ -33,11 +33,14 @@ export function renderJson(fill: Fill): Render {
     const { rules } = source;
     const given = bodyIn(body);
     if (rules.kind !== 'json' || !rules.template) return { said: [byNames(source, given, body)] };
-    const { title = rules.to.join(', '), text } = rules.template;
+    const { title = rules.to.join(', '), text, identity = '' } = rules.template;
     try {
       const [head, words] = [await fill(title, given), await fill(text, given)];
       if (words.trim() === '') return { said: [] }; // a template says so of what is not worth a message
-      return { said: [markdown(head.trim() || source.name, cut(words, MOST_TEXT))] };
+      const once = (await fill(identity, given)).trim();
+      return {
+        said: [{ ...markdown(head.trim() || source.name, cut(words, MOST_TEXT)), ...(once !== '' && { once }) }],
+      };
     } catch (error) {
       const note = error instanceof Error ? error.message : 'the template cannot be used';
       return { said: [byNames(source, given, body)], note };
