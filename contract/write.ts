@@ -1,7 +1,8 @@
-// `npm run openapi`: writes openapi.json and docs/api.md anew from the schemas.
+// `npm run openapi`: writes openapi.json, docs/api.md and the client's types anew from the schemas.
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { openapiDocument } from './openapi.ts';
+import { apiTypes } from './reference/api-types.ts';
 import { apiMarkdown } from './reference/markdown.ts';
 import { referenceOf } from './reference/reference.ts';
 
@@ -9,3 +10,4 @@ const { version } = v.parse(v.object({ version: v.string() }), JSON.parse(readFi
 const document = `${JSON.stringify(openapiDocument(version), null, 2)}\n`;
 writeFileSync('openapi.json', document);
 writeFileSync('docs/api.md', apiMarkdown(referenceOf(JSON.parse(document))));
+writeFileSync('client/api.ts', apiTypes(JSON.parse(document)));

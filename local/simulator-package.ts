@@ -1,20 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { startSimulator } from 'dingtalk-simulator';
 import { build } from 'esbuild';
-import * as v from 'valibot';
 import { noticesOf, packagesIn } from './notices.ts';
-
-/** What of the workspace's manifest holds for the package too. */
-const Manifest = v.object({
-  name: v.string(),
-  version: v.string(),
-  description: v.string(),
-  license: v.string(),
-  keywords: v.array(v.string()),
-  engines: v.object({ node: v.string() }),
-});
+import { declare, manifestOf } from './package-of.ts';
 
 const HEAD = `dingtalk-simulator carries code of the packages below, each under the licence that is given with it.
 It is under the MIT licence itself, see the file LICENSE.
@@ -58,11 +47,7 @@ export async function buildSimulator(root: string, out: string): Promise<void> {
   writeFileSync(join(out, 'command.cjs'), COMMAND, { mode: 0o755 });
   writeFileSync(join(out, 'openapi.json'), `${JSON.stringify(await controlDocument(), null, 2)}\n`);
   writeTypes(root, out);
-  const manifest = v.parse(
-    v.pipe(v.string(), v.parseJson(), Manifest),
-    readFileSync(join(source, 'package.json'), 'utf8'),
-  );
-  writeFileSync(join(out, 'package.json'), `${JSON.stringify({ ...manifest, ...ENTRIES }, null, 2)}\n`);
+  writeFileSync(join(out, 'package.json'), `${JSON.stringify({ ...manifestOf(source), ...ENTRIES }, null, 2)}\n`);
 }
 
 const COMMAND = `#!/usr/bin/env node
@@ -95,8 +80,7 @@ async function controlDocument(): Promise<unknown> {
 /** By the compiler of the project, which also tells what a Node of the oldest kind would not know. */
 function writeTypes(root: string, out: string): void {
   const all = join(out, 'all-types');
-  const command = [join(root, 'node_modules/typescript/bin/tsc'), '-p', join(root, 'simulator'), '--outDir', all];
-  execFileSync(process.execPath, command, { stdio: 'inherit' });
+  declare(root, join(root, 'simulator'), all);
   const needed = ['simulator.d.ts', 'gateway/own-origin.d.ts'];
   // grows while it is gone through
   for (const file of needed) {

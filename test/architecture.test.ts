@@ -34,7 +34,7 @@ test('every folder of a picture is there', () => {
 
 test('every function, every room of lib and every folder of sources is told of', () => {
   const rooms = ['functions', 'lib'].flatMap((folder) => readdirSync(folder).map((name) => `${folder}/${name}`));
-  const sources = ['contract/', 'simulator/', 'stage/', 'local/', 'cli/', 'bench/'];
+  const sources = ['client/', 'contract/', 'simulator/', 'stage/', 'local/', 'cli/', 'bench/'];
   expect([...rooms, ...sources].filter((each) => !text.includes(each))).toEqual([]);
 });
 

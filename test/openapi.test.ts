@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { openapiDocument } from '../contract/openapi.ts';
 import { OPERATIONS } from '../contract/operations.ts';
+import { apiTypes } from '../contract/reference/api-types.ts';
 import { apiMarkdown } from '../contract/reference/markdown.ts';
 import { referenceOf } from '../contract/reference/reference.ts';
 import type { Routes } from '../contract/route.ts';
@@ -24,6 +25,13 @@ const checkedIn = JSON.parse(readFileSync('openapi.json', 'utf8'));
 test('openapi.json is what the schemas say; `npm run openapi` writes it anew', () => {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8'));
   expect(checkedIn).toEqual(JSON.parse(JSON.stringify(openapiDocument(version))));
+});
+
+test("the client's types are what openapi.json says", () => {
+  const made = apiTypes(checkedIn);
+  const words = (text: string) => text.match(/[A-Za-z_$]+/g);
+  // biome lays it out
+  expect(words(readFileSync('client/api.ts', 'utf8'))).toEqual(words(made));
 });
 
 test('docs/api.md is what openapi.json says, for people', () => {

@@ -102,12 +102,19 @@ export const PARTS: Record<string, Part> = {
     folders: ['simulator/', 'contract/reference/', 'docs/api.md', 'docs/simulator.md', 'test/all/languages/'],
     minutes: 3,
   },
+  packages: {
+    what: 'the client as a package in an empty folder, on each Node',
+    tests: ['test/all/packages/'],
+    folders: ['client/', 'contract/', 'local/client-package.ts', 'local/package-of.ts', 'test/all/packages/'],
+    minutes: 2,
+  },
   simulator: {
     what: 'every refusal of the simulator switched off, its package on each Node, and other projects’ clients against it',
     tests: ['test/all/simulator/'],
     folders: [
       'simulator/',
       'docs/simulator.md',
+      'local/package-of.ts',
       'local/simulator-package.ts',
       'test/all/simulator/',
       'test/simulator/',

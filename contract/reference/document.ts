@@ -18,7 +18,7 @@ export type Shape = {
 };
 
 const inner = v.lazy((): v.GenericSchema<Shape> => Shape);
-const Shape: v.GenericSchema<Shape> = v.object({
+export const Shape: v.GenericSchema<Shape> = v.object({
   $ref: v.optional(v.string()),
   type: v.optional(v.string()),
   description: v.optional(v.string()),

@@ -5,8 +5,8 @@ import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { desk } from '../../simulator/desk.ts';
 import { judge } from '../../support/judge.ts';
+import { folderIn, INSTALLS_MS, install, run, scratchFolder, start } from '../scratch.ts';
 import { CLIENTS, type Client, GO, KUMA, NODE_CLIENTS, PYTHON_CLIENTS } from './clients.ts';
-import { folderIn, INSTALLS_MS, install, run, scratchFolder, start } from './scratch.ts';
 
 const here = desk();
 const scratch = scratchFolder();

@@ -3,27 +3,22 @@ import { join, resolve } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { buildSimulator } from '../../../local/simulator-package.ts';
 import { judge } from '../../support/judge.ts';
-import { folderIn, INSTALLS_MS, install, run, scratchFolder, start } from './scratch.ts';
+import { bringNodes, NODES, packed } from '../packed.ts';
+import { folderIn, INSTALLS_MS, install, run, scratchFolder, start } from '../scratch.ts';
 
 /** The package as others have it: packed, and installed in an empty folder, on each Node that it promises. */
 const scratch = scratchFolder();
 const empty = folderIn(scratch, 'empty');
 const document = readFileSync('docs/simulator.md', 'utf8');
-const NODES = ['20', '22', '24'];
-const platform = `${process.platform === 'win32' ? 'win' : process.platform}-${process.arch}`;
-const nodeOf = (version: string) => join(scratch, 'nodes/node_modules', `node-${version}`, 'bin/node');
+let nodeOf: Awaited<ReturnType<typeof bringNodes>>;
 let tarball = '';
 
 beforeAll(async () => {
   const built = join(scratch, 'package');
   await buildSimulator(resolve('.'), built);
-  const [packed] = JSON.parse((await run('npm', ['pack', '--json', '--silent'], { cwd: built })).trim());
-  tarball = join(built, packed.filename);
+  tarball = await packed(built);
   await install(empty, tarball);
-  await install(
-    folderIn(scratch, 'nodes'),
-    ...NODES.map((version) => `node-${version}@npm:node-${platform}@${version}`),
-  );
+  nodeOf = await bringNodes(scratch);
 }, INSTALLS_MS);
 
 /** A figure of the run, which a test that passes would keep to itself. */
