@@ -15,6 +15,7 @@ import moto.cloudformation.parsing as parsing
 from moto.awslambda import urls as lambda_urls
 from moto.awslambda.models import lambda_backends
 from moto.cloudformation.responses import CloudFormationResponse
+from moto.cloudwatch.responses import CloudWatchResponse
 from moto.core.responses import ActionResult, EmptyResult
 from moto.core import DEFAULT_ACCOUNT_ID
 from moto.dynamodb.models import dynamodb_backends
@@ -439,6 +440,18 @@ def simulate_principal_policy(self):
 
 
 IamResponse.simulate_principal_policy = simulate_principal_policy
+
+
+# --- CloudWatch: alarms that may ring
+
+
+def enable_alarm_actions(self):
+    for alarm in self.cloudwatch_backend.get_alarms_by_alarm_names(self._get_param("AlarmNames")):
+        alarm.actions_enabled = True
+    return EmptyResult()
+
+
+CloudWatchResponse.enable_alarm_actions = enable_alarm_actions
 
 # --- control
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ACMClient, ImportCertificateCommand } from '@aws-sdk/client-acm';
 import { DescribeStackEventsCommand, DescribeStacksCommand } from '@aws-sdk/client-cloudformation';
+import { CloudWatchClient, DescribeAlarmsCommand, PutMetricAlarmCommand } from '@aws-sdk/client-cloudwatch';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
@@ -83,6 +84,30 @@ test('a mail address brings alarms and a topic', async () => {
   const { came, went } = await deployed('alarmEmail=ops@example.com');
   expect([came.filter((id) => !id.endsWith('Alarm')), went]).toEqual([['AlarmTopic', 'AlarmTopicPolicy'], []]);
   expect(came.length).toBeGreaterThan(30);
+});
+
+test('an alarm that rings when nothing is told may ring once it is deployed, and its first change is to "OK"', async () => {
+  const cloudwatch = new CloudWatchClient(world.common);
+  // as the template makes them: moto's CloudFormation makes no alarms
+  const made = { Namespace: 'dingdock', MetricName: 'Runs', Period: 60, EvaluationPeriods: 15, Threshold: 1 };
+  const put = (AlarmName: string, TreatMissingData: string) =>
+    cloudwatch.send(
+      new PutMetricAlarmCommand({
+        ...{ ...made, AlarmName, TreatMissingData, ActionsEnabled: false, Statistic: 'Sum' },
+        ComparisonOperator: 'LessThanThreshold',
+      }),
+    );
+  await put('dingdock-prod-nothing-runs', 'breaching');
+  await put('dingdock-prod-switched-off', 'notBreaching');
+  await put('dingdock-test-nothing-runs', 'breaching');
+  await deployed('logDays=60');
+  const alarms = (await cloudwatch.send(new DescribeAlarmsCommand({}))).MetricAlarms ?? [];
+  expect(Object.fromEntries(alarms.map((each) => [each.AlarmName, [each.ActionsEnabled, each.StateValue]]))).toEqual({
+    'dingdock-prod-nothing-runs': [true, 'ALARM'],
+    'dingdock-prod-switched-off': [false, 'OK'],
+    'dingdock-test-nothing-runs': [false, 'OK'],
+  });
+  await deployed('logDays=30');
 });
 
 test('doctor tells of an address that has not agreed, and dlq of what the schedule left', async () => {
