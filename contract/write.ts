@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import * as v from 'valibot';
 import { openapiDocument } from './openapi.ts';
-import { apiTypes } from './reference/api-types.ts';
+import { apiTypes } from './reference/client-code.ts';
 import { apiMarkdown } from './reference/markdown.ts';
 import { referenceOf } from './reference/reference.ts';
 

@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js';
 import { expect, test } from 'vitest';
 import { openapiDocument } from '../contract/openapi.ts';
 import { OPERATIONS } from '../contract/operations.ts';
-import { apiTypes } from '../contract/reference/api-types.ts';
+import { apiTypes } from '../contract/reference/client-code.ts';
 import { apiMarkdown } from '../contract/reference/markdown.ts';
 import { referenceOf } from '../contract/reference/reference.ts';
 import type { Routes } from '../contract/route.ts';
