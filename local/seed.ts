@@ -66,7 +66,11 @@ export async function seed({ dynamodbUrl, region, tables, simulated, keys }: See
     });
     if (!simulated) return;
     for (const [name, destination] of Object.entries(DESTINATIONS)) await destinations.put(name, destination);
-    const sources = createSourceTable(client, tables.records, createSeal(keys.sealingKey, 'sources'), Date.now);
+    const sources = createSourceTable(
+      client,
+      { table: tables.records, seal: createSeal(keys.sealingKey, 'sources') },
+      Date.now,
+    );
     for (const [name, rules] of Object.entries(SOURCES)) {
       await sources.put({ name, owner: 'key:local', rules, keyHash: sha256(keyOfSource(name)) });
     }

@@ -13,11 +13,12 @@ import { httpHandler } from '../../lib/lambda/http.ts';
 import { nameFaults } from '../../lib/messages/accept.ts';
 import { getSource, listSources, previewSource, putSource, removeSource } from '../../lib/sources/manage-sources.ts';
 
+const log = createLog('manage-sources', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(v.object({ ...destinationsEnv, ...recordsEnv, ...costEnv, ...publicEnv }), process.env);
   const secret = await loadOwnKeys(config);
   return {
-    ...sourceTable(config, secret),
+    ...sourceTable(config, secret, log),
     ...costLimits(config),
     destinations: destinationTable(config, secret),
     publicUrl: config.PUBLIC_URL,
@@ -31,7 +32,7 @@ const callers = once(async () => callersBy(callerPorts(readConfig(v.object(calle
 export const handler = httpHandler({
   ready,
   callers,
-  log: createLog('manage-sources', process.env.STAGE),
+  log,
   routes: sourceRoutes,
   handlers: {
     'GET /sources': async (deps) => ({ status: 200, body: await listSources(deps) }),

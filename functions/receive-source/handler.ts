@@ -14,7 +14,7 @@ const log = createLog('receive-source', process.env.STAGE);
 const metric = metricLines(process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(v.object(sourcesEnv), process.env);
-  const ports = senderPorts(config, await loadOwnKeys(config));
+  const ports = senderPorts(config, await loadOwnKeys(config), log);
   return { ...ports, log, refused: (code: string) => metric('SourcesRefused', 1, { code }) };
 });
 // read while the function starts; a failure is tried again, and logged, by the first sender

@@ -18,7 +18,7 @@ const ready = once(async () => {
   return {
     ...acceptPorts(config, secret, log),
     ...costLimits(config),
-    ...sourceTable(config, secret),
+    ...sourceTable(config, secret, log),
     ...rawStore(config),
     fill: fillTemplate,
     log,

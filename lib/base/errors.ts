@@ -65,3 +65,12 @@ export function pastFaults(path: string, moment: string | null | undefined, now:
   const message = `"${path}" is over: it is ${new Date(now).toISOString()} now; give a later time, or leave it out`;
   return [{ path, code: 'in_the_past', message }];
 }
+
+/** The code of a record that a newer version wrote, and this one cannot read. */
+export const UNREADABLE = 'record_unreadable';
+
+/** Undefined in place of a record that this version cannot read: it was counted, and stays for the version that can. */
+export function ifReadable(error: unknown): undefined {
+  if (error instanceof ServiceError && error.code === UNREADABLE) return undefined;
+  throw error;
+}

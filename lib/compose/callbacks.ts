@@ -6,7 +6,7 @@ import { createFailedListTimes, createKeptCallbacks } from '../aws/tables/events
 import type { Config, callbackEnv } from '../base/config.ts';
 import type { Log } from '../base/log.ts';
 import { type DingTalkConfig, dingtalkApps } from './apps.ts';
-import { clock, dynamodb, endpoint, patient, quick, sqs } from './clients.ts';
+import { clock, dynamodb, endpoint, patient, quick, sqs, toldBy } from './clients.ts';
 import { type Apps, loadApps } from './secret.ts';
 
 type CallbackConfig = Config<typeof callbackEnv>;
@@ -35,7 +35,7 @@ export function missedPorts(config: DingTalkConfig & CallbackConfig, secret: App
   // What was read is cleared at DingTalk, so keeping it is tried for longer.
   const queue = callbackQueue(config, { ...patient, attempts: 6 });
   const times = createFailedListTimes(dynamodb(), config.EVENTS_TABLE);
-  const kept = createKeptCallbacks(dynamodb(), config.EVENTS_TABLE);
+  const kept = createKeptCallbacks(dynamodb(), config.EVENTS_TABLE, toldBy(log));
   return { apps, queue, times, kept, now: clock.now };
 }
 

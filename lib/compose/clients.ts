@@ -7,7 +7,7 @@ import { createJsonCall, type JsonCall } from '../aws/json-call.ts';
 import { tellOutages } from '../aws/outage.ts';
 import { createWorkedQueue } from '../aws/queues/worked-queue.ts';
 import { createDeathTable } from '../aws/tables/death-table.ts';
-import type { Keeping } from '../aws/tables/keeping.ts';
+import { KEEPING, type Keeping } from '../aws/tables/keeping.ts';
 import { createKeyTable } from '../aws/tables/key-table.ts';
 import type { awsEnv, Config, callersEnv, publishEnv } from '../base/config.ts';
 import { createIds } from '../base/ids.ts';
@@ -69,7 +69,12 @@ export function bus(config: AwsConfig & Config<typeof publishEnv>) {
 
 /** How long records are kept; those that this version cannot read are passed over, and counted. */
 export function keepingOf({ KEEP_DAYS: keepDays }: { KEEP_DAYS: number }, log: Log): Keeping {
-  return { keepDays, now: clock.now, unreadable: (table, count) => log.error('records-unreadable', { table, count }) };
+  return { ...toldBy(log), keepDays };
+}
+
+/** The same where nothing is kept for a time. */
+export function toldBy(log: Log): Keeping {
+  return { ...KEEPING, unreadable: (table, count) => log.error('records-unreadable', { table, count }) };
 }
 
 /** What it takes to know callers. */

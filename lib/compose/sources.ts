@@ -3,14 +3,14 @@ import { createRawStore } from '../aws/s3/raw-store.ts';
 import { createSns } from '../aws/sns.ts';
 import { createSourceTable } from '../aws/tables/source-table.ts';
 import type { bucketEnv, Config, recordsEnv, sourcesEnv } from '../base/config.ts';
+import type { Log } from '../base/log.ts';
 import { createSeal } from '../base/seal.ts';
-import { clock, dynamodb, randomId, s3, sqs } from './clients.ts';
+import { clock, dynamodb, randomId, s3, sqs, toldBy } from './clients.ts';
 import type { OwnKeys } from './secret.ts';
 
-export function sourceTable(config: Config<typeof recordsEnv>, secret: Pick<OwnKeys, 'sealingKey'>) {
-  return {
-    sources: createSourceTable(dynamodb(), config.RECORDS_TABLE, createSeal(secret.sealingKey, 'sources'), clock.now),
-  };
+export function sourceTable(config: Config<typeof recordsEnv>, secret: Pick<OwnKeys, 'sealingKey'>, log: Log) {
+  const options = { table: config.RECORDS_TABLE, seal: createSeal(secret.sealingKey, 'sources'), keeping: toldBy(log) };
+  return { sources: createSourceTable(dynamodb(), options, clock.now) };
 }
 
 /** What waits in the bucket for its turn. */
@@ -19,10 +19,10 @@ export function rawStore(config: Config<typeof bucketEnv>) {
 }
 
 /** What letting senders in takes. */
-export function senderPorts(config: Config<typeof sourcesEnv>, secret: Pick<OwnKeys, 'sealingKey'>) {
+export function senderPorts(config: Config<typeof sourcesEnv>, secret: Pick<OwnKeys, 'sealingKey'>, log: Log) {
   const url = config.SOURCES_QUEUE_URL;
   return {
-    ...sourceTable(config, secret),
+    ...sourceTable(config, secret, log),
     ...rawStore(config),
     ...createSns(config.AWS_ENDPOINT_URL_SNS),
     queue: createSourceQueue(sqs(config, url), url),

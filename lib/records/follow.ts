@@ -1,3 +1,4 @@
+import { ifReadable } from '../base/errors.ts';
 import type { Noted, RecordStore, Viewed } from './record.ts';
 import type { Holder, InStep } from './views.ts';
 
@@ -28,7 +29,7 @@ const BUSY_MS = 2_000;
 export async function followRecord<R extends Viewed, N>(kind: Kind<R, N>, id: string): Promise<FollowOutcome<R>> {
   const { store, now } = kind;
   const owner = kind.randomId();
-  const taken = await store.take(id, owner, now() + LEASE_MS);
+  const taken = await store.take(id, owner, now() + LEASE_MS).catch(ifReadable);
   if (taken === undefined) return { missing: true };
   if (taken === 'busy') return { busy: true };
   const note = async (record: R, noted: Noted<N>) => {

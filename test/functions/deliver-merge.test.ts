@@ -123,3 +123,13 @@ test('a message whose gathering was lost goes by itself', async () => {
   wait(60_000);
   expect(await go(lone)).toEqual({ kind: 'text', text: 'second' });
 });
+
+test('texts that stand apart from their records are merged too', async () => {
+  const { say, go, wait, end } = world('long');
+  const [leader = '', second = ''] = [await say('甲'.repeat(2_000)), await say('乙'.repeat(2_000))];
+  wait(60_000);
+  const text = `2 条消息\n${'甲'.repeat(2_000)}\n${'乙'.repeat(2_000)}`;
+  expect(await go(leader)).toEqual({ kind: 'text', text });
+  await end(leader);
+  expect(await go(second)).toBe('done');
+});

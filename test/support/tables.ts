@@ -42,6 +42,16 @@ export async function startTaskTable(client: DynamoDBClient, TableName: string):
   await startIndexed(client, TableName, { 'by-due': ['watch', 'dueAt'], 'by-list': ['list', 'order'] });
 }
 
+/** A table of shares, with the index that lists a day. */
+export async function startShareTable(client: DynamoDBClient, TableName: string): Promise<void> {
+  await startIndexed(client, TableName, { 'by-day': ['day', 'createdAt'] });
+}
+
+/** A table of events, with the index of what the doors kept. */
+export async function startEventTable(client: DynamoDBClient, TableName: string): Promise<void> {
+  await startIndexed(client, TableName, { 'by-kept': ['kept', 'keptAt'] }, { shown: ['callback'] });
+}
+
 /** A table of destinations, with the index that lists them. */
 export async function startDestinationTable(client: DynamoDBClient, TableName: string): Promise<void> {
   const shown = ['kind', 'app', 'openConversationId'];
@@ -60,7 +70,10 @@ async function startIndexed(
     new CreateTableCommand({
       TableName,
       BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: names.map((name) => ({ AttributeName: name, AttributeType: name === 'dueAt' ? 'N' : 'S' })),
+      AttributeDefinitions: names.map((name) => ({
+        AttributeName: name,
+        AttributeType: ['dueAt', 'keptAt'].includes(name) ? 'N' : 'S',
+      })),
       KeySchema: key.map((AttributeName, index) => ({ AttributeName, KeyType: index === 0 ? 'HASH' : 'RANGE' })),
       GlobalSecondaryIndexes: Object.entries(indexes).map(([IndexName, [hash, range]]) => ({
         IndexName,

@@ -3,7 +3,7 @@ import * as v from 'valibot';
 import { defined } from '../../base/defined.ts';
 import type { ConversationNews, ConversationStore } from '../../events/conversation.ts';
 import { pageOf } from './cursor.ts';
-import { changeItem, fromItem, getItems, keyCondition, toItem } from './item.ts';
+import { changeItem, getItems, keyCondition, toItem } from './item.ts';
 import { KEEPING, type Keeping, readable } from './keeping.ts';
 
 /** Below what DynamoDB takes for a key of its index. */
@@ -75,7 +75,7 @@ export function createConversationTable(
         table,
         ids.map((id) => toItem({ id })),
       );
-      const titles = new Map(found.map((item) => fromItem(Titled, item)).map(({ id, title }) => [id, title]));
+      const titles = new Map(readable(Titled, found, { table, keeping }).map(({ id, title }) => [id, title]));
       return groups.map((group) => titles.get(idOf(group)));
     },
 

@@ -10,7 +10,7 @@ import {
 } from '../../messages/destination.ts';
 import { pageOf } from './cursor.ts';
 import { fromItem, keyCondition, toItem } from './item.ts';
-import { KEEPING, readable } from './keeping.ts';
+import { KEEPING, readable, unreadableRecord } from './keeping.ts';
 
 /** A destination is remembered this long by a running function. */
 const REMEMBER_MS = 30_000;
@@ -50,7 +50,10 @@ export function createDestinationTable(
     if (!v.is(DestinationName, name)) return undefined; // nobody could register it, and keys have a length
     const place = { TableName: table, Key: toItem({ id: name }), ConsistentRead };
     const { Item } = await client.send(new GetItemCommand(place));
-    return Item && v.parse(Destination, JSON.parse(seal.open(fromItem(Stored, Item).sealed, name)));
+    if (!Item) return undefined;
+    const opened = v.safeParse(Destination, JSON.parse(seal.open(fromItem(Stored, Item).sealed, name)));
+    if (!opened.success) throw unreadableRecord();
+    return opened.output;
   }
 
   return {

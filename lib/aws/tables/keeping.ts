@@ -1,6 +1,6 @@
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as v from 'valibot';
-import { ServiceError } from '../../base/errors.ts';
+import { ServiceError, UNREADABLE } from '../../base/errors.ts';
 import type { Item } from './item.ts';
 
 /** How long closed records are kept, and who is told of those that this version cannot read. */
@@ -27,8 +27,13 @@ export function readOne<S extends v.GenericSchema>(
   if (!item) return undefined;
   const [record] = readable(schema, [item], { table, keeping });
   if (record !== undefined) return record;
+  throw unreadableRecord();
+}
+
+/** A record that a newer version wrote. */
+export function unreadableRecord(): ServiceError {
   const remedy = 'A newer version wrote this record. Deploy that version again, or leave the record to age out.';
-  throw new ServiceError('records.read', { code: 'record_unreadable', retryable: false, remedy });
+  return new ServiceError('records.read', { code: UNREADABLE, retryable: false, remedy });
 }
 
 /** The records among these items; one that this version cannot read holds up none of the others, and is told. */

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { type DynamoDBClient, PutItemCommand, paginateScan, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { fromItem, refusedMeans, toItem } from './item.ts';
+import { refusedMeans, toItem } from './item.ts';
+import { KEEPING, readable } from './keeping.ts';
 import { ApiKey, hashOfKey } from './key-table.ts';
 
 /** What only operators do with keys; the functions may find one by its hash and no more. */
@@ -8,7 +9,7 @@ export function keyStore(client: DynamoDBClient, table: string) {
   async function list(): Promise<ApiKey[]> {
     const found: ApiKey[] = [];
     for await (const { Items = [] } of paginateScan({ client }, { TableName: table }))
-      found.push(...Items.map((item) => fromItem(ApiKey, item)));
+      found.push(...readable(ApiKey, Items, { table, keeping: KEEPING }));
     return found.sort((a, b) => a.createdAt.localeCompare(b.createdAt));
   }
 

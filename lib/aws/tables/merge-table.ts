@@ -1,8 +1,9 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { Merges } from '../../messages/deliver/merge.ts';
-import { Message, type OutboxItem } from '../../messages/message.ts';
+import { MessageState, type OutboxItem } from '../../messages/message.ts';
 import { changedItem, changeItem, fromItem, getItem, toItem } from './item.ts';
+import { KEEPING, readable, SCHEMA } from './keeping.ts';
 import { acquiring } from './lease.ts';
 import { messageKey } from './message-key.ts';
 
@@ -23,15 +24,18 @@ export function createMergeTable(client: DynamoDBClient, table: string, now: () 
     Key: toItem({ part: `merge#${destination}`, id: 'leader' }),
   });
   const recordOf = ({ messageId }: OutboxItem) => messageKey(table, messageId);
-  /** Changes one delivery while it is queued; answers the message, or undefined when the condition does not hold. */
+  /**
+   * Changes one delivery while it is queued; answers it, or undefined when the condition does not hold, as of a record that
+   * a newer version wrote.
+   */
   async function change(item: OutboxItem, set: string, condition: string, values: Record<string, unknown>) {
     const changed = await changedItem(client, recordOf(item), {
       also: [set],
-      when: `deliveries.#to.#status = :queued${condition && ` AND ${condition}`}`,
+      when: `#schema = :schema AND deliveries.#to.#status = :queued${condition && ` AND ${condition}`}`,
       names: { to: item.destination },
-      values: { queued: 'queued', ...values },
+      values: { queued: 'queued', schema: SCHEMA, ...values },
     });
-    return changed && fromItem(Message, changed);
+    return changed && fromItem(MessageState, changed).deliveries[item.destination];
   }
 
   /** Leads: when no message does, when its time is over, or in place of `from`. */
@@ -66,7 +70,7 @@ export function createMergeTable(client: DynamoDBClient, table: string, now: () 
         `attribute_not_exists(deliveries.#to.mergedInto) AND ${CLOSED_BY_ME}`,
         { me },
       );
-      const gathered = own?.deliveries[item.destination]?.gathered;
+      const gathered = own?.gathered;
       if (!own || gathered) return gathered ?? [];
       const leader = await leaderOf(item);
       if (leader === undefined || leader === me) return [];
@@ -77,7 +81,7 @@ export function createMergeTable(client: DynamoDBClient, table: string, now: () 
         { me },
       );
       if (!theirs) return [];
-      const others = [leader, ...(theirs.deliveries[item.destination]?.gathered ?? []).filter((id) => id !== me)];
+      const others = [leader, ...(theirs.gathered ?? []).filter((id) => id !== me)];
       await change(item, 'deliveries.#to.gathered = :others', '', { others });
       return others;
     },
@@ -90,10 +94,11 @@ export function createMergeTable(client: DynamoDBClient, table: string, now: () 
           `(attribute_not_exists(deliveries.#to.mergedInto) OR deliveries.#to.mergedInto = :me) AND ${CLOSED_BY_ME}`,
         { me: head, zero: 0 },
       );
-      if (adopted) return adopted;
+      if (adopted) return true;
       // it has its outcome already, from a delivery of this head that is now repeated
-      const message = await getItem(client, recordOf(item), Message);
-      return message?.deliveries[item.destination]?.mergedInto === head ? message : undefined;
+      const { Item } = await client.send(new GetItemCommand({ ...recordOf(item), ConsistentRead: true }));
+      const [state] = Item ? readable(MessageState, [Item], { table, keeping: KEEPING }) : [];
+      return state?.deliveries[item.destination]?.mergedInto === head;
     },
   };
 }

@@ -2,7 +2,8 @@ import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/cl
 import * as v from 'valibot';
 import type { PeopleStore } from '../../messages/people.ts';
 import { Person } from '../../tasks/task.ts';
-import { fromItem, toItem } from './item.ts';
+import { toItem } from './item.ts';
+import { KEEPING, readable } from './keeping.ts';
 
 const Stored = v.object({
   expiresAt: v.number(),
@@ -14,7 +15,7 @@ export function createPeopleTable(client: DynamoDBClient, table: string, now: ()
   return {
     async get(id) {
       const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: toItem({ id }) }));
-      const stored = Item && fromItem(Stored, Item);
+      const [stored] = readable(Stored, Item ? [Item] : [], { table, keeping: KEEPING });
       return stored && stored.expiresAt > now() ? stored.known : undefined;
     },
 

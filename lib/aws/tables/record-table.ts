@@ -1,7 +1,7 @@
 import { type DynamoDBClient, GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type * as v from 'valibot';
 import type { RecordStore } from '../../records/record.ts';
-import { changedItem, changeItem, fromItem, type Item, keyCondition, putNew, updateOf } from './item.ts';
+import { changedItem, changeItem, type Item, keyCondition, putNew, updateOf } from './item.ts';
 import { type Keeping, readable, readOne, SCHEMA, ttlOf } from './keeping.ts';
 import { acquiring, holding, releasing } from './lease.ts';
 
@@ -57,7 +57,7 @@ export function createRecordTable<R extends { id: string; version: number }, N e
     async take(id, owner, until) {
       const lease = acquiring({ owner, until, now: now() }, { when: 'attribute_exists(#id)' });
       const taken = await changedItem(client, placeOf(id), lease);
-      if (taken) return fromItem(schema, taken);
+      if (taken) return readOne(schema, taken, { table, keeping });
       return (await read(id)) && 'busy';
     },
 

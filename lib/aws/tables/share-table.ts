@@ -2,7 +2,7 @@ import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/cl
 import * as v from 'valibot';
 import { Share, type ShareStore } from '../../files/share/share.ts';
 import { pageOf } from './cursor.ts';
-import { changedItem, changeItem, conditionOf, fromItem, getItems, keyCondition, putNew, toItem } from './item.ts';
+import { changedItem, changeItem, conditionOf, getItems, keyCondition, putNew, toItem } from './item.ts';
 import { KEEPING, type Keeping, readable, readOne, SCHEMA, schemaEntry, ttlOf } from './keeping.ts';
 import { acquiring, holding, leased } from './lease.ts';
 
@@ -58,7 +58,8 @@ export function createShareTable(
           },
         ),
       );
-      if (taken) return fromItem(Share, taken);
+      const claimed = readOne(Stored, taken, { table, keeping });
+      if (claimed) return claimed;
       return (await get(share.id))?.status === 'received' ? 'busy' : 'done';
     },
 
@@ -87,7 +88,7 @@ export function createShareTable(
       };
       const OfDay = v.object({ id: KeyText, day: v.literal(day), createdAt: KeyText });
       const { items, ...next } = await pageOf(client, query, OfDay, cursor);
-      const ids = items.map((item) => fromItem(Listed, item).id);
+      const ids = readable(Listed, items, { table, keeping }).map(({ id }) => id);
       const found = await getItems(
         client,
         table,

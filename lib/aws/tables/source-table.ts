@@ -9,6 +9,7 @@ import * as v from 'valibot';
 import type { Seal } from '../../base/seal.ts';
 import { Source, SourceName, SourceSeen, type SourceStore } from '../../sources/source.ts';
 import { changeItem, fromItem, getItem, keyCondition, toItem } from './item.ts';
+import { KEEPING, type Keeping, readable, unreadableRecord } from './keeping.ts';
 
 /** A source is remembered this long by a running function: a closed one lives no longer. */
 const REMEMBER_MS = 5_000;
@@ -24,16 +25,28 @@ const Seen = v.object({
 });
 
 /** Sources in the table of records, sealed whole: they hold secrets of senders. What was seen of each is beside it. */
-export function createSourceTable(client: DynamoDBClient, table: string, seal: Seal, now: () => number): SourceStore {
+export function createSourceTable(
+  client: DynamoDBClient,
+  { table, seal, keeping = KEEPING }: { table: string; seal: Seal; keeping?: Keeping },
+  now: () => number,
+): SourceStore {
   const remembered = new Map<string, { source: Source | undefined; until: number }>();
   const placeOf = (name: string, part = PART) => ({ TableName: table, Key: toItem({ part, id: name }) });
-  const open = ({ id, sealed }: v.InferOutput<typeof Stored>) =>
-    v.parse(Source, JSON.parse(seal.open(sealed, `${PART}/${id}`)));
+  /** Undefined for one that a newer version wrote. */
+  function open({ id, sealed }: v.InferOutput<typeof Stored>): Source | undefined {
+    const opened = v.safeParse(Source, JSON.parse(seal.open(sealed, `${PART}/${id}`)));
+    if (opened.success) return opened.output;
+    keeping.unreadable(table, 1);
+    return undefined;
+  }
 
   async function read(name: string, ConsistentRead = true): Promise<Source | undefined> {
     if (!v.is(SourceName, name)) return undefined;
     const { Item } = await client.send(new GetItemCommand({ ...placeOf(name), ConsistentRead }));
-    return Item && open(fromItem(Stored, Item));
+    if (!Item) return undefined;
+    const source = open(fromItem(Stored, Item));
+    if (!source) throw unreadableRecord();
+    return source;
   }
 
   return {
@@ -69,7 +82,7 @@ export function createSourceTable(client: DynamoDBClient, table: string, seal: S
       const query = { TableName: table, ...keyCondition('#part = :part', { part: PART }) };
       const found: Source[] = [];
       for await (const { Items = [] } of paginateQuery({ client }, query))
-        found.push(...Items.map((item) => open(fromItem(Stored, item))));
+        found.push(...readable(Stored, Items, { table, keeping }).flatMap((stored) => open(stored) ?? []));
       return found;
     },
 

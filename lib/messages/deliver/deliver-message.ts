@@ -1,5 +1,5 @@
 import type { Warning } from '../../../contract/records/messages.ts';
-import { ServiceError } from '../../base/errors.ts';
+import { ifReadable, ServiceError } from '../../base/errors.ts';
 import type { Language } from '../../base/language.ts';
 import type { Content } from '../content.ts';
 import type { Destination, DestinationStore } from '../destination.ts';
@@ -56,7 +56,7 @@ export type DeliverDeps = AttemptDeps &
  */
 export async function deliverMessage(deps: DeliverDeps, { taken, ...item }: OutboxRecord): Promise<Later> {
   if (taken) await deps.messages.record(item, taken);
-  const message = await readableOne(deps, item);
+  const message = await deps.messages.get(item.messageId).catch(ifReadable);
   const found = message?.deliveries[item.destination];
   if (!message || !found) return undefined;
   // A dead letter comes back only when a person redrives it: it starts anew.
@@ -97,16 +97,6 @@ export async function failDelivery(
   };
   const status = mayHaveArrived(delivery) ? 'unknown' : 'failed';
   await end(deps, { item, message }, { status, attempts: withAttempt(delivery, attempt), deadLetter: true });
-}
-
-/** A record that this version cannot read holds up nobody: it was counted, and stays for the version that can. */
-async function readableOne({ messages }: DeliverDeps, { messageId }: OutboxItem): Promise<Message | undefined> {
-  try {
-    return await messages.get(messageId);
-  } catch (error) {
-    if (error instanceof ServiceError && error.code === 'record_unreadable') return undefined;
-    throw error;
-  }
 }
 
 /** A delivery as its record has it, after a call was found that DingTalk took while its worker died. */

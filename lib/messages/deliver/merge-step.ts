@@ -42,7 +42,11 @@ export async function mergeStep(deps: MergeDeps, errand: Errand): Promise<Merged
   const waitMs = Date.parse(message.createdAt) + (windowMs ?? 0) - now();
   if (isUntouched(delivery) && !delivery.closed && waitMs > 0) return { retryInMs: waitMs };
   const gathered = await gatheredBy(merges, item, delivery);
-  const others = await Promise.all(gathered.map((messageId) => merges.adopt({ ...item, messageId }, message.id)));
+  const others = await Promise.all(
+    gathered.map(async (messageId) =>
+      (await merges.adopt({ ...item, messageId }, message.id)) ? deps.messages.get(messageId) : undefined,
+    ),
+  );
   const all = [message, ...others.filter((other) => other !== undefined)];
   all.sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
   if (all.length === 1) return { message };

@@ -18,8 +18,8 @@ export type Merges = {
   gather(item: OutboxItem, untilMs: number): Promise<void>;
   /** Ends the gathering that a message leads or belongs to; answers the other messages. */
   close(item: OutboxItem): Promise<string[]>;
-  /** Makes a waiting message part of another; answers it when it is, by this call or an earlier one. */
-  adopt(item: OutboxItem, head: string): Promise<Message | undefined>;
+  /** Makes a waiting message part of another; answers whether it is, by this call or an earlier one. */
+  adopt(item: OutboxItem, head: string): Promise<boolean>;
 };
 
 /** A list of conversations shows a few words of a title. */

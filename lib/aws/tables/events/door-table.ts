@@ -1,17 +1,22 @@
-import { DeleteItemCommand, type DynamoDBClient, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { StoredCallback } from '../../../events/event.ts';
 import type { FailedListTimes } from '../../../events/fetch-missed.ts';
 import type { KeptCallbacks } from '../../../events/move-kept.ts';
 import { REFUSED_ID } from '../../second-store.ts';
-import { changeItem, fromItem, getItem, keyCondition, toItem } from '../item.ts';
+import { changeItem, getItem, keyCondition, toItem } from '../item.ts';
+import { KEEPING, type Keeping, readable } from '../keeping.ts';
 
 const PAGE = 25;
 const Kept = v.object({ id: v.string(), callback: v.pipe(v.string(), v.parseJson(), StoredCallback) });
 const Noted = v.object({ at: v.number() });
 
 /** What `second-store.ts` wrote, in the table of events; the index `by-kept` holds nothing but the callbacks. */
-export function createKeptCallbacks(client: DynamoDBClient, TableName: string): KeptCallbacks {
+export function createKeptCallbacks(
+  client: DynamoDBClient,
+  TableName: string,
+  keeping: Keeping = KEEPING,
+): KeptCallbacks {
   return {
     async list() {
       const query = {
@@ -20,8 +25,11 @@ export function createKeptCallbacks(client: DynamoDBClient, TableName: string): 
         ...keyCondition('#kept = :kept', { kept: 'kept' }),
         Limit: PAGE,
       };
-      const { Items = [] } = await client.send(new QueryCommand(query));
-      return Items.map((item) => fromItem(Kept, item));
+      for await (const { Items = [] } of paginateQuery({ client }, query)) {
+        const kept = readable(Kept, Items, { table: TableName, keeping });
+        if (kept.length > 0) return kept;
+      }
+      return [];
     },
     async remove(id) {
       await client.send(new DeleteItemCommand({ TableName, Key: toItem({ id }) }));
