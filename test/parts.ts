@@ -59,6 +59,12 @@ export const PARTS: Record<string, Part> = {
     folders: ['lib/base/people/', 'lib/messages/', 'lib/sources/', 'test/records/nights.test.ts'],
     minutes: 10,
   },
+  chaos: {
+    what: '90 s without EventBridge, DynamoDB or downloads, and outages and deaths at random, on the local stack',
+    tests: ['test/all/chaos/'],
+    folders: ['lib/lambda/', 'local/chaos/', 'local/parts/', 'test/all/chaos/'],
+    minutes: 20,
+  },
   cloud: {
     what: 'the deployment, on AWS on this machine',
     tests: ['test/cloud/'],
