@@ -561,6 +561,47 @@ export type ChangeTask = {
   /** A word about it, kept in the history. At most 1,000 characters. */
   comment?: string;
 };
+/** One of the answers. */
+export type AskedChoice = {
+  /** Its name in events; `reject` takes one person, every other as many as `quorum` says. */
+  id: string;
+  /** What people read. `approve` and `reject` have words in the app's language; else: the id. */
+  label?: string;
+  /** True: only with a comment. */
+  comment?: boolean;
+};
+/** Who may answer. */
+export type AskedApprovers = {
+  /** Who may answer; 1 to 50 people. */
+  people: Array<PersonRef>;
+  /** So many have to choose the same; a rejection takes one. Default: 1. */
+  quorum?: number;
+  /** True: whoever asks may not answer. */
+  excludeAsker?: boolean;
+};
+/** A question that people decide. */
+export type AskApproval = {
+  /** What is to be decided, in one line. At most 200 characters. */
+  question: string;
+  /** More about it, in Markdown. At most 4,000 characters. */
+  details?: string;
+  /** The answers; 2 to 5. Default: `approve` and `reject`. */
+  choices?: Array<AskedChoice>;
+  /** Who may answer, and how many have to. */
+  approvers: AskedApprovers;
+  /** Destinations that are asked, where the approvers read. Default: each approver, one-to-one. */
+  to?: To;
+  /** When it is too late, ISO 8601; 90 days at most. Default: in a day. */
+  expiresAt?: string;
+  /** What it means when nobody decided in time. It never means yes. */
+  onExpire?: 'expire' | 'reject';
+  /** Who asks; people read this name. */
+  asker?: PersonRef;
+  /** JSON of your own, which comes back with every event. At most 16 KB. */
+  data?: Record<string, unknown>;
+  /** Name of the DingTalk app that sends, of those in the stage's secret. Default: the first. */
+  app?: string;
+};
 /** How long the download link of the file lives, where one is made. */
 export type LinkRules = {
   /** Days from now; 1 to 90. */
@@ -1264,6 +1305,131 @@ export type TaskPlan = {
   /** Who would be left out, with the reason. */
   skipped?: Array<Skipped>;
 };
+/** Who did something. */
+export type By = {
+  /** What it is. */
+  type: 'person' | 'key' | 'source' | 'agent' | 'schedule' | 'dingtalk';
+  /** A userId, or the name of a key, a source or a job. */
+  id: string;
+  /** By which way it came. */
+  via: 'api' | 'page' | 'card' | 'robot' | 'schedule';
+};
+/** One of the answers. */
+export type Choice = {
+  /** Its name. */
+  id: string;
+  /** What people read. */
+  label: string;
+  /** True: only with a comment. */
+  comment?: boolean;
+};
+/** Who may answer. */
+export type Approvers = {
+  /** The people. */
+  people: Array<Person>;
+  /** So many have to choose the same; a rejection takes one. */
+  quorum: number;
+  /** True: whoever asks may not answer. */
+  excludeAsker?: boolean;
+};
+/** What one approver answered last. */
+export type Answer = {
+  /** A person's userId in DingTalk. */
+  userId: string;
+  /** Id of the choice. */
+  choice: string;
+  /** When, ISO 8601 UTC. */
+  at: string;
+  /** What the person wrote. */
+  comment?: string;
+};
+/** What was decided. */
+export type Decision = {
+  /** Id of the choice. */
+  choice: string;
+  /** When, ISO 8601 UTC. */
+  at: string;
+  /** Whose answer completed it. */
+  by: By;
+  /** What the person wrote. */
+  comment?: string;
+};
+/** What one change did. */
+export type ApprovalEntry = {
+  /** `version` of the approval after it. */
+  version: number;
+  /** When, ISO 8601 UTC. */
+  at: string;
+  /** Who did it. */
+  by: By;
+  /** What was done; `decided` is the answer that completed it. */
+  action: 'asked' | 'answered' | 'decided' | 'expired' | 'withdrawn';
+  /** Id of the choice that was answered. */
+  choice?: string;
+  /** What the person wrote. */
+  comment?: string;
+};
+/** Where the record is, and what belongs to it. */
+export type ApprovalLinks = {
+  /** Path of the approval. */
+  self: string;
+  /** Path of the message that asked. */
+  message?: string;
+  /** Address of a page that only shows the approval. */
+  page: string;
+  /** Each approver's own page, by userId: who holds it answers as that person. For keys with `approvals:write` that reach them; not in lists. */
+  pages?: Record<string, string>;
+};
+/** An approval and its state. */
+export type ApprovalView = {
+  /** Id of the approval. */
+  id: string;
+  /** Short name by which people answer it in a chat. */
+  code: string;
+  /** When it was asked, ISO 8601 UTC. */
+  createdAt: string;
+  /** Name of the DingTalk app. */
+  app?: string;
+  /** What is to be decided, in one line. At most 200 characters. */
+  question: string;
+  /** More about it, in Markdown. At most 4,000 characters. */
+  details?: string;
+  /** JSON of your own, which comes back with every event. At most 16 KB. */
+  data?: Record<string, unknown>;
+  /** The answers that may be given. */
+  choices: Array<Choice>;
+  /** Who may answer, and how many have to. */
+  approvers: Approvers;
+  /** Who asks. */
+  asker?: Person;
+  /** Destinations that were asked; none: each approver, one-to-one. */
+  to: Array<string>;
+  /** When it is too late, ISO 8601. */
+  expiresAt: string;
+  /** What it means when nobody decided in time. It never means yes. */
+  onExpire: 'expire' | 'reject';
+  /** `decided`: `decision` says what for. */
+  status: 'pending' | 'decided' | 'expired' | 'withdrawn';
+  /** The one decision. */
+  decision?: Decision;
+  /** What each approver answered last. */
+  answers: Array<Answer>;
+  /** Number of changes, this state included: 1, 2, 3 … */
+  version: number;
+  /** What happened, the oldest first. */
+  history: Array<ApprovalEntry>;
+  /** What shows the approval and is behind, by its name (`message`, `lists`, `bus`). */
+  troubles?: Record<string, Trouble>;
+  /** Where the record is, and what belongs to it. */
+  links: ApprovalLinks;
+};
+/** A page of approvals. */
+export type ApprovalList = {
+  /** The newest first. */
+  approvals: Array<ApprovalView>;
+  /** Opens the next page; absent on the last one. Give it back as `cursor`. */
+  cursor?: string;
+};
 /** A request that uploads the file. */
 export type Upload = {
   /** Method of the request. */
@@ -1751,6 +1917,19 @@ export type Operations = {
   getTask: { input: { id: string }; answer: TaskView };
   /** Change a task: its fields, its people, how far an assignee is, or all of it. */
   changeTask: { input: { id: string; body: ChangeTask }; answer: TaskView };
+  /** Ask people for a decision. */
+  askApproval: { input: { body: AskApproval }; answer: ApprovalView };
+  /** Approvals, the newest first. */
+  listApprovals: {
+    input: {
+      query?: { status?: 'pending' | 'closed' | undefined; limit?: string | undefined; cursor?: string | undefined };
+    };
+    answer: ApprovalList;
+  };
+  /** An approval and its state. */
+  getApproval: { input: { id: string }; answer: ApprovalView };
+  /** Withdraw a question that is not decided yet. */
+  withdrawApproval: { input: { id: string }; answer: ApprovalView };
   /** Ask for an address that takes one file, which is then shared. */
   requestUpload: { input: { body: RequestUpload }; answer: UploadView };
   /** What became of the uploads of a day, the newest first. */
@@ -1812,6 +1991,10 @@ export const ROUTES = {
   listTasks: ['GET', '/tasks', 'always'],
   getTask: ['GET', '/tasks/{id}', 'always'],
   changeTask: ['PATCH', '/tasks/{id}', 'never'],
+  askApproval: ['POST', '/approvals', 'keyed'],
+  listApprovals: ['GET', '/approvals', 'always'],
+  getApproval: ['GET', '/approvals/{id}', 'always'],
+  withdrawApproval: ['DELETE', '/approvals/{id}', 'always'],
   requestUpload: ['POST', '/files', 'keyed'],
   listShares: ['GET', '/shares', 'always'],
   getShare: ['GET', '/shares/{id}', 'always'],

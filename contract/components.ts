@@ -1,4 +1,6 @@
+import { By } from '../lib/base/people/by.ts';
 import { Trouble } from '../lib/base/trouble.ts';
+import { ApprovalLinks, ApprovalList, ApprovalView } from './answers/approvals.ts';
 import { ConversationList, Group } from './answers/conversations.ts';
 import {
   ConversationView,
@@ -48,6 +50,7 @@ import {
   Voice,
 } from './contents.ts';
 import { Fault, Problem } from './problems.ts';
+import { Answer, ApprovalEntry, Approvers, Choice, Decision } from './records/approvals.ts';
 import {
   Attempt,
   DeliveryView,
@@ -60,6 +63,7 @@ import {
 } from './records/messages.ts';
 import { DriveFile, ShareAttempt } from './records/shares.ts';
 import { Assignee, HistoryEntry, Person, Skipped } from './records/tasks.ts';
+import { AskApproval, AskedApprovers, AskedChoice, ListApprovals } from './requests/approvals.ts';
 import { ListConversations } from './requests/conversations.ts';
 import {
   Conversation,
@@ -134,6 +138,9 @@ export const REQUESTS = {
   DispatchTask,
   StepChange,
   ChangeTask,
+  AskedChoice,
+  AskedApprovers,
+  AskApproval,
   LinkRules,
   RequestUpload,
   FileRules,
@@ -192,6 +199,15 @@ export const ANSWERS = {
   MessagePlan,
   MessageOrPlan,
   TaskPlan,
+  By,
+  Choice,
+  Approvers,
+  Answer,
+  Decision,
+  ApprovalEntry,
+  ApprovalLinks,
+  ApprovalView,
+  ApprovalList,
   Upload,
   UploadView,
   ShareAttempt,
@@ -228,6 +244,7 @@ export const QUERIES = {
   DryRun,
   ListMessages,
   ListTasks,
+  ListApprovals,
   ListShares,
   ListDestinations,
   ListConversations,

@@ -11,6 +11,7 @@ type Described<T> = { readonly [N in keyof T]: { readonly '': string } & Of<T[N]
 const TIME = '2026-01-31T08:00:00Z';
 const MESSAGE = 'm_20260131080000000abcdefghijklmnopqrst';
 const TASK = 't_k7p2x4mznq8rdv3cw6tbyh5a9e';
+const APPROVAL = 'a_q8d2w5rzkx7mvt4nb3hy6cjpae';
 const SHARE = 's_m4rw7c2xkz9pq5vtd8nb3hy6ae';
 
 const destinationName = ['Name of the destination.', 'ops'] as const;
@@ -66,6 +67,13 @@ const conversationId = [
 const chatId = ['Legacy id of the group.', 'chat0123456789abcdef'] as const;
 const sender = ['The userId on whose behalf the legacy call sends; goes with `cid`.', 'zhangsan'] as const;
 const cid = ['Legacy id of a conversation that a person picked; goes with `sender`.', 'cid0123456789'] as const;
+
+const approval = {
+  question: ['What is to be decided, in one line. At most 200 characters.', 'Deploy 1.4?'],
+  details: ['More about it, in Markdown. At most 4,000 characters.', '12 commits, all tests passed'],
+  data: ['JSON of your own, which comes back with every event. At most 16 KB.', { build: 1234 }],
+  onExpire: ['What it means when nobody decided in time. It never means yes.', 'expire'],
+} as const;
 
 const task = {
   title: ['What is to be done. At most 1,024 characters.', '看一下新版本'],
@@ -241,6 +249,28 @@ export const REQUEST_TEXTS = {
     step: 'How far one assignee is.',
     status: ['The whole task: done, cancelled, or open again.', 'done'],
     comment: ['A word about it, kept in the history. At most 1,000 characters.', 'by telephone'],
+  },
+  AskedChoice: {
+    '': 'One of the answers.',
+    id: ['Its name in events; `reject` takes one person, every other as many as `quorum` says.', 'approve'],
+    label: ["What people read. `approve` and `reject` have words in the app's language; else: the id.", '同意'],
+    comment: ['True: only with a comment.', true],
+  },
+  AskedApprovers: {
+    '': 'Who may answer.',
+    people: 'Who may answer; 1 to 50 people.',
+    quorum: ['So many have to choose the same; a rejection takes one. Default: 1.', 2],
+    excludeAsker: ['True: whoever asks may not answer.', true],
+  },
+  AskApproval: {
+    '': 'A question that people decide.',
+    ...approval,
+    choices: 'The answers; 2 to 5. Default: `approve` and `reject`.',
+    approvers: 'Who may answer, and how many have to.',
+    to: 'Destinations that are asked, where the approvers read. Default: each approver, one-to-one.',
+    expiresAt: ['When it is too late, ISO 8601; 90 days at most. Default: in a day.', '2036-01-31T08:00:00Z'],
+    asker: 'Who asks; people read this name.',
+    app,
   },
   LinkRules: {
     '': 'How long the download link of the file lives, where one is made.',
@@ -665,6 +695,78 @@ export const ANSWER_TEXTS = {
     links,
   },
   TaskList: { '': 'A page of tasks.', tasks: 'By due time, the open ones first.', cursor },
+  By: {
+    '': 'Who did something.',
+    type: ['What it is.', 'person'],
+    id: ['A userId, or the name of a key, a source or a job.', 'zhangsan'],
+    via: ['By which way it came.', 'page'],
+  },
+  Choice: {
+    '': 'One of the answers.',
+    id: ['Its name.', 'approve'],
+    label: ['What people read.', '同意'],
+    comment: ['True: only with a comment.', true],
+  },
+  Approvers: {
+    '': 'Who may answer.',
+    people: 'The people.',
+    quorum: ['So many have to choose the same; a rejection takes one.', 1],
+    excludeAsker: ['True: whoever asks may not answer.', true],
+  },
+  Answer: {
+    '': 'What one approver answered last.',
+    userId,
+    choice: ['Id of the choice.', 'approve'],
+    at: ['When, ISO 8601 UTC.', TIME],
+    comment: ['What the person wrote.', 'looks good'],
+  },
+  Decision: {
+    '': 'What was decided.',
+    choice: ['Id of the choice.', 'approve'],
+    at: ['When, ISO 8601 UTC.', TIME],
+    by: 'Whose answer completed it.',
+    comment: ['What the person wrote.', 'looks good'],
+  },
+  ApprovalEntry: {
+    '': 'What one change did.',
+    version: ['`version` of the approval after it.', 2],
+    at: ['When, ISO 8601 UTC.', TIME],
+    by: 'Who did it.',
+    action: ['What was done; `decided` is the answer that completed it.', 'decided'],
+    choice: ['Id of the choice that was answered.', 'approve'],
+    comment: ['What the person wrote.', 'looks good'],
+  },
+  ApprovalLinks: {
+    '': links,
+    self: ['Path of the approval.', `/approvals/${APPROVAL}`],
+    message: ['Path of the message that asked.', `/messages/${MESSAGE}`],
+    page: ['Address of a page that only shows the approval.', `https://dock.example.com/a/${APPROVAL}?e=1&s=x`],
+    pages: [
+      "Each approver's own page, by userId: who holds it answers as that person. For keys with `approvals:write` that reach them; not in lists.",
+      { zhangsan: `https://dock.example.com/a/${APPROVAL}?p=zhangsan&e=1&s=x` },
+    ],
+  },
+  ApprovalView: {
+    '': 'An approval and its state.',
+    ...approval,
+    id: ['Id of the approval.', APPROVAL],
+    code: ['Short name by which people answer it in a chat.', 'A-7F3Q'],
+    createdAt: ['When it was asked, ISO 8601 UTC.', TIME],
+    app: ['Name of the DingTalk app.', 'default'],
+    choices: 'The answers that may be given.',
+    approvers: 'Who may answer, and how many have to.',
+    asker: 'Who asks.',
+    to: ['Destinations that were asked; none: each approver, one-to-one.', ['ops']],
+    expiresAt: ['When it is too late, ISO 8601.', TIME],
+    status: ['`decided`: `decision` says what for.', 'pending'],
+    decision: 'The one decision.',
+    answers: 'What each approver answered last.',
+    version: ['Number of changes, this state included: 1, 2, 3 …', 2],
+    history: 'What happened, the oldest first.',
+    troubles: 'What shows the approval and is behind, by its name (`message`, `lists`, `bus`).',
+    links,
+  },
+  ApprovalList: { '': 'A page of approvals.', approvals: 'The newest first.', cursor },
   Upload: {
     '': 'A request that uploads the file.',
     method: ['Method of the request.', 'PUT'],
@@ -911,6 +1013,12 @@ export const QUERY_TEXTS = {
     dueBefore: ['Only those due before this time: ISO 8601.', TIME],
     cursor: cursorIn,
   },
+  ListApprovals: {
+    '': 'Which approvals.',
+    status: ['`pending` or `closed`. Default: `pending`.', 'pending'],
+    limit,
+    cursor: cursorIn,
+  },
   ListShares: {
     '': 'Which shares.',
     day: ['A day (UTC). Default: today.', '2026-01-31'],
@@ -969,6 +1077,9 @@ export const PROBLEM_TEXTS: Record<ProblemCode, string> = {
   method_not_allowed: 'The route takes other methods.',
   unknown_message: 'There is no such message.',
   unknown_task: 'There is no such task.',
+  unknown_approval: 'There is no such approval.',
+  approval_closed: 'The approval is decided, expired or withdrawn.',
+  quorum_too_large: 'More people are asked for than may answer.',
   unknown_share: 'There is no such share.',
   no_link: 'The share has no download link.',
   unknown_destination: 'There is no such destination.',

@@ -1,4 +1,5 @@
 import type * as v from 'valibot';
+import { ApprovalList, ApprovalView } from './answers/approvals.ts';
 import { ConversationList } from './answers/conversations.ts';
 import { DestinationList, DestinationView } from './answers/destinations.ts';
 import { MessageChanged, MessageList, MessageView, Recalled, Receipts } from './answers/messages.ts';
@@ -29,6 +30,7 @@ type Operation = {
 export const TAGS = {
   Messages: 'Send one content to named destinations, and see what became of it.',
   Tasks: 'Dispatch a task as a to-do and a message, and follow it until it is done.',
+  Approvals: 'Ask people for a decision in DingTalk, and hear it once it is made.',
   Files: 'Share files, and see what became of each upload.',
   Destinations: 'Named targets of messages: robots, groups, people. Their secrets go in and never come out.',
   Sources: 'Addresses for senders that exist: robots of DingTalk, Alertmanager, Grafana, SNS, any JSON.',
@@ -225,6 +227,67 @@ export const OPERATIONS = {
       'nobody_left',
       'too_many_people',
     ],
+  },
+  'POST /approvals': {
+    id: 'askApproval',
+    tag: 'Approvals',
+    summary: 'Ask people for a decision',
+    description: '`Prefer: wait=20` waits for the decision, 25 s at most. What nobody decides in time is never a yes.',
+    headers: {
+      ...IDEMPOTENCY,
+      Prefer: '`wait=20` waits up to so many seconds (25 at most) for the decision.',
+    },
+    examples: {
+      deploy: { question: 'Deploy 1.4?', approvers: { people: ['zhangsan', 'lisi'], quorum: 2 }, to: 'ops' },
+      choices: {
+        question: '发布到哪里？',
+        choices: [
+          { id: 'staging', label: '预发' },
+          { id: 'production', label: '生产', comment: true },
+          { id: 'reject' },
+        ],
+        approvers: { people: ['lisi'] },
+        onExpire: 'reject',
+      },
+    },
+    answers: {
+      201: { of: 'The approval, decided if that was waited for', schema: ApprovalView },
+      202: { of: 'It is kept; DingTalk did not answer yet and is asked again', schema: ApprovalView },
+    },
+    errors: [
+      'invalid_json',
+      'invalid_idempotency_key',
+      'invalid_request',
+      'idempotency_key_reused',
+      'in_the_past',
+      'unknown_person',
+      'person_not_visible',
+      'quorum_too_large',
+      'unknown_app',
+    ],
+  },
+  'GET /approvals': {
+    id: 'listApprovals',
+    tag: 'Approvals',
+    summary: 'Approvals, the newest first',
+    answers: { 200: { of: 'A page', schema: ApprovalList } },
+    errors: ['invalid_query', 'invalid_cursor', 'list_not_allowed'],
+  },
+  'GET /approvals/{id}': {
+    id: 'getApproval',
+    tag: 'Approvals',
+    summary: 'An approval and its state',
+    description: '`Prefer: wait=20` waits for the decision, 25 s at most.',
+    headers: { Prefer: '`wait=20` waits up to so many seconds (25 at most) for the decision.' },
+    answers: { 200: { of: 'The approval', schema: ApprovalView } },
+    errors: ['unknown_approval'],
+  },
+  'DELETE /approvals/{id}': {
+    id: 'withdrawApproval',
+    tag: 'Approvals',
+    summary: 'Withdraw a question that is not decided yet',
+    answers: { 200: { of: 'The approval', schema: ApprovalView } },
+    errors: ['unknown_approval', 'approval_closed'],
   },
   'POST /files': {
     id: 'requestUpload',

@@ -1,4 +1,5 @@
 import type { Routes } from './route.ts';
+import { approvalRoutes } from './routes/approvals.ts';
 import { conversationRoutes } from './routes/conversations.ts';
 import { destinationRoutes } from './routes/destinations.ts';
 import { followRoutes } from './routes/follow.ts';
@@ -23,6 +24,7 @@ export const CALLER_ROUTES = {
   ...messageRoutes,
   ...followRoutes,
   ...taskRoutes,
+  ...approvalRoutes,
   ...uploadRoutes,
   ...shareRoutes,
   ...destinationRoutes,

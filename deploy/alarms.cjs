@@ -161,7 +161,7 @@ const ALARMS = {
     ...{ when: 2, byCallers: true },
   }),
   ...failing('workers-failing', {
-    of: by('sqs'),
+    of: by('sqs').filter((name) => !by('httpApi').includes(name)),
     says: 'Functions of the queues crash, run out of time, or are throttled',
     when: 2,
   }),

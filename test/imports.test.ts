@@ -10,7 +10,7 @@ const BASE = /^lib\/base\//;
 const SCHEMA = /^@?valibot/;
 const NODE = /^node:/;
 /** What a function's door may use. */
-const DOOR = [SUBJECT, /^contract\//, /^lib\/(base|compose|lambda)\//, /^openapi\.json$/, SCHEMA];
+const DOOR = [SUBJECT, /^contract\//, /^lib\/(base|compose|lambda|records)\//, /^openapi\.json$/, SCHEMA];
 /** What every subject may use beside itself: it knows neither AWS nor HTTP. */
 const RULE = [BASE, /^lib\/records\//, /^contract\//, SCHEMA, /^node:(crypto|zlib)$/];
 /** DingTalk's types only, so that a subject can be tried without it. */

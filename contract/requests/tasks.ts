@@ -16,7 +16,7 @@ export const PersonRef = v.union([PersonText, ByUserId, ByMobile, ByUnionId]);
 export type PersonRef = v.InferOutput<typeof PersonRef>;
 
 /** JSON of the caller's own, which comes back with every event; the record has to fit into its table. */
-const Data = v.pipe(
+export const Data = v.pipe(
   v.record(v.string(), v.unknown()),
   v.check((data) => JSON.stringify(data).length <= 16_384, 'takes at most 16 KB of JSON'),
 );

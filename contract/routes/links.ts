@@ -7,4 +7,6 @@ export const linkRoutes = {
   'HEAD /f/{id}': { needs: 'none', reaches: { objects: ['path.id'] } },
   'GET /t/{id}': { needs: 'none', reaches: record },
   'POST /t/{id}': { needs: 'none', reaches: record },
+  'GET /a/{id}': { needs: 'none', reaches: record },
+  'POST /a/{id}': { needs: 'none', reaches: record },
 } as const satisfies Routes;

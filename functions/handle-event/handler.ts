@@ -4,6 +4,7 @@ import {
   conversationsEnv,
   dingtalkEnv,
   eventsWorkEnv,
+  followedEnv,
   inboundEnv,
   ownKeysEnv,
   publicEnv,
@@ -12,6 +13,7 @@ import {
 } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
+import { approvalChanges } from '../../lib/compose/approvals.ts';
 import { workedQueue } from '../../lib/compose/clients.ts';
 import { commandPorts, conversationTable, eventPorts } from '../../lib/compose/events.ts';
 import { inboundQueue } from '../../lib/compose/files.ts';
@@ -22,6 +24,7 @@ import { rememberConversation } from '../../lib/events/conversation.ts';
 import { StoredCallback } from '../../lib/events/event.ts';
 import { handleEvent } from '../../lib/events/handle-event.ts';
 import { alarmQuota } from '../../lib/events/reactions/alarm-quota.ts';
+import { answerApproval } from '../../lib/events/reactions/answer-approval.ts';
 import { answerCommand } from '../../lib/events/reactions/answer-command.ts';
 import { recheckTodo } from '../../lib/events/reactions/recheck-todo.ts';
 import { tapTask } from '../../lib/events/reactions/tap-task.ts';
@@ -40,6 +43,7 @@ const ready = once(async () => {
       ...dingtalkEnv,
       ...ownKeysEnv,
       ...tasksEnv,
+      ...followedEnv,
       ...conversationsEnv,
       ...inboundEnv,
       ...publicEnv,
@@ -50,6 +54,7 @@ const ready = once(async () => {
   const commands = { ...commandPorts(config, secret, log), ...linkKeys(config, secret) };
   const reactions = {
     answer: answerCommand(commands),
+    approval: answerApproval({ ...commands, ...approvalChanges(config, log) }),
     card: updateCard(commands),
     task: tapTask(commands),
     todo: recheckTodo(commands),

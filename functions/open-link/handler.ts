@@ -1,8 +1,10 @@
 import * as v from 'valibot';
 import { linkRoutes } from '../../contract/routes/links.ts';
-import { ownKeysEnv, publicEnv, readConfig, sharesEnv, tasksEnv } from '../../lib/base/config.ts';
+import { answerOnPage, openApproval } from '../../lib/approvals/page/open-approval.ts';
+import { followedEnv, ownKeysEnv, publicEnv, readConfig, sharesEnv, tasksEnv } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
+import { approvalChanges } from '../../lib/compose/approvals.ts';
 import { shareTables, signedUrls } from '../../lib/compose/files.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
 import { loadOwnKeys } from '../../lib/compose/secret.ts';
@@ -14,9 +16,14 @@ import { openTask } from '../../lib/tasks/page/open-task.ts';
 
 const log = createLog('open-link', process.env.STAGE);
 const ready = once(async () => {
-  const config = readConfig(v.object({ ...ownKeysEnv, ...sharesEnv, ...tasksEnv, ...publicEnv }), process.env);
+  const config = readConfig(
+    v.object({ ...ownKeysEnv, ...sharesEnv, ...tasksEnv, ...followedEnv, ...publicEnv }),
+    process.env,
+  );
   const links = linkKeys(config, await loadOwnKeys(config));
-  return { ...links, ...shareTables(config, log), ...signedUrls(), ...taskChanges(config, log), now: Date.now };
+  const answers = approvalChanges(config, log);
+  const ports = { ...links, ...shareTables(config, log), ...signedUrls(), ...taskChanges(config, log), now: Date.now };
+  return { ...ports, answers: { ...ports, ...answers } };
 });
 
 export const handler = httpHandler({
@@ -30,6 +37,10 @@ export const handler = httpHandler({
       openTask(deps, id, { fields: query, acceptLanguage: headers['accept-language'] }),
     'POST /t/{id}': async (deps, { id, bytes, headers }) =>
       actOnTask(deps, id, { fields: formFields(bytes), acceptLanguage: headers['accept-language'] }),
+    'GET /a/{id}': async ({ answers }, { id, query, headers }) =>
+      openApproval(answers, id, { fields: query, acceptLanguage: headers['accept-language'] }),
+    'POST /a/{id}': async ({ answers }, { id, bytes, headers }) =>
+      answerOnPage(answers, id, { fields: formFields(bytes), acceptLanguage: headers['accept-language'] }),
   },
   show: sorryPage,
 });

@@ -22,8 +22,9 @@ import { metricLines } from '../../lib/lambda/metric.ts';
 import { writeCalls } from '../../lib/messages/limits/quota.ts';
 import type { Mention } from '../../lib/messages/mention.ts';
 import { planMessage } from '../../lib/messages/plan-message.ts';
-import { messageFaults, sendMessage, statusOf, testDestination, waitMsOf } from '../../lib/messages/send-message.ts';
+import { messageFaults, sendMessage, statusOf, testDestination } from '../../lib/messages/send-message.ts';
 import { getMessage } from '../../lib/messages/view.ts';
+import { waitMsOf } from '../../lib/records/wait.ts';
 
 const log = createLog('send-message', process.env.STAGE);
 const ready = once(async () => {

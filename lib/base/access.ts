@@ -7,6 +7,8 @@ export const SCOPES = [
   'messages:read',
   'tasks:write',
   'tasks:read',
+  'approvals:write',
+  'approvals:read',
   'files:share',
   'files:read',
   'destinations:write',
@@ -110,9 +112,9 @@ export function requireRecord(access: Access, record: Owned): void {
 /** What a refusal says in place of names that only the record has: they are not for whoever asked. */
 const OF_RECORD = 'others that this record reaches';
 
-/** Whether a key may act on a record as these people: `tasks:write`, and each of them. */
-export function mayActAs(access: Access, userId: string): boolean {
-  return holds(access.scopes, 'tasks:write') && holds(access.people, userId);
+/** Whether a key may act on a record as this person: the scope to write such records, and the person. */
+export function mayActAs(access: Access, userId: string, scope: Scope = 'tasks:write'): boolean {
+  return holds(access.scopes, scope) && holds(access.people, userId);
 }
 
 /** Whether a key may bind names to targets; one for certain destinations only changes the credentials of theirs. */

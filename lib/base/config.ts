@@ -73,6 +73,7 @@ export const uploadsWorkEnv = { ...workEnv, UPLOADS_QUEUE_URL: url, UPLOADS_DEAD
 export const inboundWorkEnv = { ...workEnv, INBOUND_QUEUE_URL: url, INBOUND_DEAD_LETTERS_URL: url };
 export const eventsWorkEnv = { ...workEnv, EVENTS_QUEUE_URL: url, EVENTS_DEAD_LETTERS_URL: url };
 export const sourcesWorkEnv = { ...workEnv, SOURCES_QUEUE_URL: url, SOURCES_DEAD_LETTERS_URL: url };
+export const recordsWorkEnv = { ...workEnv, RECORDS_QUEUE_URL: url, RECORDS_DEAD_LETTERS_URL: url };
 export const publishEnv = { BUS_NAME: text, AWS_ENDPOINT_URL_EVENTBRIDGE: v.optional(url) };
 /** Where people who were looked up are remembered. */
 export const peopleEnv = { TASKS_TABLE: text };
@@ -102,6 +103,10 @@ export const callersEnv = {
 export const fallbackEnv = { FALLBACK_TOPIC_ARN: v.optional(v.string(), '') };
 export const destinationsEnv = { ...ownKeysEnv, DESTINATIONS_TABLE: text };
 export const recordsEnv = { RECORDS_TABLE: text };
+/** Of those who change records that are followed, and queue them. */
+export const followedEnv = { ...keepEnv, ...recordsEnv, RECORDS_QUEUE_URL: url };
+/** Of those who bring DingTalk, the bus and the lists in step with a record. */
+export const followRecordsEnv = { ...followedEnv, ...peopleEnv, ...publishEnv };
 /** Of those who let senders in. */
 export const sourcesEnv = {
   ...ownKeysEnv,

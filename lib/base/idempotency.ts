@@ -18,7 +18,7 @@ export function keyHashOf(caller: string, idempotencyKey: string): string {
 
 /** @throws InvalidInput when the record that a key stands for was made by another request */
 export function requireSameRequest(
-  kind: 'message' | 'task' | 'share',
+  kind: 'message' | 'task' | 'share' | 'approval',
   { id, requestHash }: { id: string; requestHash?: string | undefined },
   hashNow: string,
 ): void {

@@ -6,7 +6,7 @@ const SIGNS = 'abcdefghjkmnpqrstuvwxyz234567890'.slice(0, 32);
 const LENGTH = 26;
 
 /** The first letter of an id says what it is of. */
-export type IdLetter = 't' | 's';
+export type IdLetter = 't' | 's' | 'a';
 
 function idOf(letter: IdLetter, bytes: Buffer): string {
   const signs = [...bytes.subarray(0, LENGTH)].map((byte) => SIGNS.charAt(byte & 31));
@@ -28,6 +28,6 @@ export function createIds(key: string, random: (bytes: number) => Buffer = rando
 }
 
 /** Whether a text may be the id of such a record: tables hold rows of other kinds, and their keys have a length. */
-export function isIdOf(letter: 't' | 's' | 'm', id: string): boolean {
+export function isIdOf(letter: IdLetter | 'm', id: string): boolean {
   return id.startsWith(`${letter}_`) && /^[\w-]{3,100}$/.test(id);
 }

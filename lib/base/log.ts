@@ -45,6 +45,9 @@ export type LogEvent =
   | 'task-followed'
   | 'task-follow-failed'
   | 'task-enqueue-failed'
+  | 'approval-followed'
+  | 'approval-follow-failed'
+  | 'record-enqueue-failed'
   | 'reaction-refused';
 
 export type Log = {

@@ -8,9 +8,13 @@ import type { OwnKeys } from './secret.ts';
 export function linkKeys(config: Config<typeof publicEnv>, { linkKey }: Pick<OwnKeys, 'linkKey'>) {
   const sign = (purpose: string, id: string) =>
     createHmac('sha256', linkKey).update(`${purpose}\n${id}`).digest('base64url').slice(0, 22);
+  const links = { publicUrl: config.PUBLIC_URL, sign, now: clock.now };
+  const { pageUrl: approvalUrl, holderOf: approvalHolder } = createPageLinks(links, 'a');
   return {
     publicUrl: config.PUBLIC_URL,
     linkId: (shareId: string) => sign('link', shareId),
-    ...createPageLinks({ publicUrl: config.PUBLIC_URL, sign, now: clock.now }),
+    ...createPageLinks(links),
+    approvalUrl,
+    approvalHolder,
   };
 }

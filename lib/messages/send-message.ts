@@ -30,7 +30,6 @@ export type SendDeps = AcceptDeps &
   };
 
 const TOO_MANY = 'too_many_calls';
-export const LONGEST_WAIT_S = 25;
 const TEST_WAIT_MS = 20_000;
 
 /**
@@ -109,12 +108,6 @@ export async function testDestination(
 /** 200 once the message is finished, else 202. */
 export function statusOf({ status }: MessageView): 200 | 202 {
   return isFinished(status) ? 200 : 202;
-}
-
-/** `Prefer: wait=20` in milliseconds, 0 without it (RFC 7240). */
-export function waitMsOf(prefer: string | undefined): number {
-  const seconds = Number(/(?:^|[,;\s])wait=(\d+)/.exec(prefer ?? '')?.[1] ?? 0);
-  return Math.min(seconds, LONGEST_WAIT_S) * 1000;
 }
 
 /** The answer without waiting: the same at every repeat, whatever the status is by then. */

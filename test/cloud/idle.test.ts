@@ -26,7 +26,7 @@ test('the documents tell it', () => {
 test('what costs by the month is seen in the template', async () => {
   const template = await packaged('prod', 'us-east-1', []);
   const countOf = (what: string) => idleBill(template).find((part) => part.what === what)?.count;
-  expect([countOf('queues that Lambda asks for work'), countOf('functions that run by the clock')]).toEqual([6, 2]);
+  expect([countOf('queues that Lambda asks for work'), countOf('functions that run by the clock')]).toEqual([7, 2]);
   expect(countOf('detailed metrics of routes')).toBe(0);
   Object.assign(template.Resources.HttpApiStage!.Properties, {
     DefaultRouteSettings: { DetailedMetricsEnabled: true },

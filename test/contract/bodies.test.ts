@@ -20,6 +20,7 @@ ajv.addSchema(document, 'openapi');
 const BEYOND = [
   ...['too_many_mentions', 'due_missing', 'change_missing', 'receiver_missing', 'conversation_missing'],
   'fallback_missing',
+  ...['asker_missing', 'reject_missing', 'choice_twice'],
   'invalid_format', // times without a zone, sizes of `data`, names of files of which nothing could be shown
   'too_long', // bytes of an address; UTF-16 units where JSON Schema counts characters
   'too_short', // a person of spaces

@@ -192,6 +192,7 @@ const CODES = [
   ...['too_few', 'too_many', 'too_small', 'too_large', 'content_missing', 'content_ambiguous', 'too_many_mentions'],
   ...['due_missing', 'change_missing', 'receiver_missing', 'conversation_missing'],
   'fallback_missing',
+  ...['asker_missing', 'reject_missing', 'choice_twice'],
 ];
 /** Words of the schema library, and its codes. */
 const LIBRARY =

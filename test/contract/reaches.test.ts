@@ -13,7 +13,8 @@ const NAMES_NOTHING = new Set(
    size contentType caption days views kind secret messages perMs penaltyMs external maxBytes types linkOnly windowMs
     cursor dueBefore day limit owner
     language timeZone rotateKey header timestampHeader topics raw identity convert keyword mentionInText
-    confirm strict dryRun afterMs topicArn`.split(/\s+/),
+    confirm strict dryRun afterMs topicArn
+    question details id label quorum excludeAsker onExpire`.split(/\s+/),
 );
 
 type Node = v.GenericSchema & {

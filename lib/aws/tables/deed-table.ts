@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DEEDS, type DeedPace, REFUSALS_TOLD } from '../../tasks/deed-pace.ts';
+import { DEEDS, type DeedPace, REFUSALS_TOLD } from '../../base/people/deed-pace.ts';
 import { createLimitTable } from './limit-table.ts';
 
 /** When each person did something to tasks: a sliding log each, in the table of tasks. */

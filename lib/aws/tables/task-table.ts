@@ -17,7 +17,7 @@ import {
   toItem,
 } from './item.ts';
 import { KEEPING, type Keeping, readable, schemaEntry, ttlOf } from './keeping.ts';
-import { createRecordTable, dueItems } from './record-table.ts';
+import { createRecordTable, dueItems } from './records/record-table.ts';
 
 /** The table also holds the last number given, pointers from numbers and to-dos to tasks, and the rows of lists. */
 const COUNTER = 'number';

@@ -1,7 +1,8 @@
+import { answerIn } from '../../approvals/robot.ts';
+import { type DeedPace, tooFast } from '../../base/people/deed-pace.ts';
 import { when } from '../../base/people/local-time.ts';
 import { shortened } from '../../messages/text/tokens.ts';
 import { type ChangeDeps, changeAndTell } from '../../tasks/change-task.ts';
-import { type DeedPace, tooFast } from '../../tasks/deed-pace.ts';
 import type { Action } from '../../tasks/life-cycle.ts';
 import { isConcerned, taskName } from '../../tasks/names.ts';
 import { type Command, commandOf } from '../../tasks/robot/commands.ts';
@@ -32,7 +33,8 @@ const DAY_MS = 24 * 3_600_000;
 export function answerCommand(deps: AnswerDeps) {
   return (event: BusEvent) => {
     const message = receivedMessageOf(event);
-    const command = message && commandOf(message.text);
+    // the code of an approval is no number of a task
+    const command = message && !answerIn(message.text) ? commandOf(message.text) : undefined;
     if (!message || !command) return undefined;
     return {
       usefulMs: DAY_MS,

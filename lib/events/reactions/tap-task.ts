@@ -1,5 +1,5 @@
+import { type DeedPace, tooFast } from '../../base/people/deed-pace.ts';
 import { type ChangeDeps, changeAndTell } from '../../tasks/change-task.ts';
-import { type DeedPace, tooFast } from '../../tasks/deed-pace.ts';
 import { taskOfCard } from '../../tasks/follow/follow-card.ts';
 import { cardClickOf } from '../card-click.ts';
 import type { BusEvent } from '../event.ts';

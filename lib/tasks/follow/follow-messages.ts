@@ -3,8 +3,8 @@ import { type AcceptDeps, acceptMessage } from '../../messages/accept.ts';
 import type { Content } from '../../messages/content.ts';
 import { nameOfPeople } from '../../messages/destination.ts';
 import { MAX_MENTIONS, type Mention } from '../../messages/mention.ts';
+import { ignoreReusedKey } from '../../messages/reused-key.ts';
 import { isOpen } from '../life-cycle.ts';
-import { ignoreReusedKey } from '../reused-key.ts';
 import type { Followed, HistoryEntry, Task } from '../task.ts';
 import { announcement, news, type Readers } from '../task-messages.ts';
 

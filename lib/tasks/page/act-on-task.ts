@@ -1,8 +1,8 @@
 import * as v from 'valibot';
 import { html, type Part } from '../../base/html.ts';
 import { noticePage, type Opened } from '../../base/page-frame.ts';
+import { type DeedPace, tooFast } from '../../base/people/deed-pace.ts';
 import { type ChangeDeps, changeAndTell } from '../change-task.ts';
-import { type DeedPace, tooFast } from '../deed-pace.ts';
 import type { Deed } from '../life-cycle.ts';
 import { WORDS } from '../words/words.ts';
 import { closedPage, findView, noticeOf, type OpenTaskDeps, type PageRequest } from './open-task.ts';

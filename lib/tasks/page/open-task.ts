@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Part } from '../../base/html.ts';
-import { inEach, LANGUAGES, type Language } from '../../base/language.ts';
+import { inEach, languageOf } from '../../base/language.ts';
 import { type Notice, noticePage, type Opened } from '../../base/page-frame.ts';
 import { isConcerned } from '../names.ts';
 import type { Task } from '../task.ts';
@@ -63,16 +63,4 @@ export async function findView(
 /** A notice of the words lists, in both languages. */
 export function noticeOf(name: keyof Words['notice']): Notice {
   return inEach(WORDS, ({ notice }) => notice[name]);
-}
-
-/** The language chosen on the page, else the browser's first one that the page has, else Chinese. */
-export function languageOf(chosen: string | undefined, acceptLanguage = ''): Language {
-  const known = (tag: string) => LANGUAGES.find((language) => tag.toLowerCase().split('-')[0] === language);
-  const accepted = acceptLanguage
-    .split(',')
-    .map((entry) => entry.trim().split(/\s*;\s*q=/))
-    .map(([tag = '', weight = '1']) => ({ language: known(tag), weight: Number(weight) || 0 }))
-    .filter(({ weight }) => weight > 0)
-    .sort((a, b) => b.weight - a.weight);
-  return known(chosen ?? '') ?? accepted.find(({ language }) => language)?.language ?? 'zh';
 }

@@ -12,6 +12,9 @@ export type Claim = { [name in keyof PageProof]?: string | undefined };
  */
 export type PageHolder = { userId?: string } | 'foreign' | 'broken' | 'expired';
 
+/** The pages of records by the letter of their path, and what a signature of each is for. */
+const PAGES = { t: 'task', a: 'approval' } as const;
+
 const DAY_MS = 24 * 3600_000;
 /** DingTalk keeps the address of a to-do unchanged, and lists finished to-dos for 180 days (callbacks.md §9.2, §9.4). */
 const PERSON_DAYS = 180;
@@ -19,16 +22,15 @@ const PERSON_DAYS = 180;
 const READER_DAYS = 400;
 
 /**
- * Addresses of task pages, `/t/<taskId>?p=<userId>&e=<day>&s=<signature>`. A link with a person acts as that person; one
- * without only shows the task. Person and last day are signed.
+ * Addresses of the pages of one kind of record, as `/t/<taskId>?p=<userId>&e=<day>&s=<signature>` for tasks. A link with a
+ * person acts as that person; one without only shows the record. Person and last day are signed.
  */
-export function createPageLinks(deps: {
-  publicUrl: string;
-  sign(purpose: string, text: string): string;
-  now(): number;
-}) {
+export function createPageLinks(
+  deps: { publicUrl: string; sign(purpose: string, text: string): string; now(): number },
+  letter: keyof typeof PAGES = 't',
+) {
   const sign = (taskId: string, day: string, userId?: string) =>
-    deps.sign('task', JSON.stringify([taskId, day, ...(userId === undefined ? [] : [userId])]));
+    deps.sign(PAGES[letter], JSON.stringify([taskId, day, ...(userId === undefined ? [] : [userId])]));
 
   return {
     /** @param madeAt epoch ms from which the days count; give it to get the same address twice. */
@@ -36,7 +38,7 @@ export function createPageLinks(deps: {
       const days = userId === undefined ? READER_DAYS : PERSON_DAYS;
       const e = String(Math.floor(madeAt / DAY_MS) + days);
       const proof = { ...(userId !== undefined && { p: userId }), e, s: sign(taskId, e, userId) };
-      return `${deps.publicUrl}/t/${encodeURIComponent(taskId)}?${new URLSearchParams(proof)}`;
+      return `${deps.publicUrl}/${letter}/${encodeURIComponent(taskId)}?${new URLSearchParams(proof)}`;
     },
 
     /** Whose link it is. Expired and forged links differ, so that their reader knows what to do. */

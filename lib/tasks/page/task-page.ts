@@ -1,6 +1,7 @@
 import { type Html, html, type Part } from '../../base/html.ts';
 import type { Language } from '../../base/language.ts';
 import { type Opened, page } from '../../base/page-frame.ts';
+import { timeIn, zoneName } from '../../base/people/time-part.ts';
 import { isClosed } from '../life-cycle.ts';
 import { personName } from '../names.ts';
 import type { Task } from '../task.ts';
@@ -8,7 +9,6 @@ import { WORDS } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
 import type { PageProof } from './page-link.ts';
 import { historyPart } from './task-history.ts';
-import { timeIn, zoneName } from './time-part.ts';
 
 /** What a page shows, and to which reader. */
 export type TaskPageView = {

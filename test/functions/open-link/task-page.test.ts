@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
+import { languageOf } from '../../../lib/base/language.ts';
 import { sorryPage } from '../../../lib/tasks/page/act-on-task.ts';
-import { languageOf } from '../../../lib/tasks/page/open-task.ts';
 import { type TaskPageView, taskPage } from '../../../lib/tasks/page/task-page.ts';
 import type { Task } from '../../../lib/tasks/task.ts';
 import fc from '../../support/property.ts';

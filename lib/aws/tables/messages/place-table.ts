@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { WaitingPlaces } from '../../../messages/wait.ts';
+import type { WaitingPlaces } from '../../../records/wait.ts';
 import { changeItem, toItem } from '../item.ts';
 import { acquiring, releasing } from '../lease.ts';
 

@@ -1,9 +1,9 @@
 import { type DynamoDBClient, GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type * as v from 'valibot';
-import type { RecordStore } from '../../records/record.ts';
-import { changedItem, changeItem, type Item, keyCondition, putNew, updateOf } from './item.ts';
-import { type Keeping, readable, readOne, SCHEMA, ttlOf } from './keeping.ts';
-import { acquiring, holding, releasing } from './lease.ts';
+import type { RecordStore } from '../../../records/record.ts';
+import { changedItem, changeItem, type Item, keyCondition, putNew, updateOf } from '../item.ts';
+import { type Keeping, readable, readOne, SCHEMA, ttlOf } from '../keeping.ts';
+import { acquiring, holding, releasing } from '../lease.ts';
 
 /** How records of one kind stand in their table. */
 export type RecordKind<S extends v.GenericSchema<unknown, R>, R> = {

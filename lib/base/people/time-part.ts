@@ -1,6 +1,6 @@
-import { type Html, html } from '../../base/html.ts';
-import type { Language } from '../../base/language.ts';
-import { when } from '../../base/people/local-time.ts';
+import { type Html, html } from '../html.ts';
+import type { Language } from '../language.ts';
+import { when } from './local-time.ts';
 
 /** Writes a time (ISO 8601) in a zone; the page's script changes it to the reader's own zone. */
 export function timeIn(timeZone: string): (at: string) => Html {

@@ -1,0 +1,96 @@
+import * as v from 'valibot';
+import { approvalRoutes } from '../../contract/routes/approvals.ts';
+import { askApproval } from '../../lib/approvals/ask-approval.ts';
+import { followQueuedApproval } from '../../lib/approvals/follow.ts';
+import { getApproval, listApprovals, withdrawApproval } from '../../lib/approvals/manage-approvals.ts';
+import {
+  acceptEnv,
+  callersEnv,
+  dingtalkEnv,
+  followRecordsEnv,
+  publicEnv,
+  readConfig,
+  recordsWorkEnv,
+  waitEnv,
+} from '../../lib/base/config.ts';
+import { createLog } from '../../lib/base/log.ts';
+import { once } from '../../lib/base/once.ts';
+import { approvalPorts } from '../../lib/compose/approvals.ts';
+import { callerPorts, recordIds, workedQueue } from '../../lib/compose/clients.ts';
+import { linkKeys } from '../../lib/compose/links.ts';
+import { acceptPorts, waitingPorts } from '../../lib/compose/messages.ts';
+import { countedCalls } from '../../lib/compose/meter.ts';
+import { loadSecrets } from '../../lib/compose/secret.ts';
+import { callersBy } from '../../lib/lambda/callers.ts';
+import { eitherHandler } from '../../lib/lambda/either.ts';
+import { httpHandler } from '../../lib/lambda/http.ts';
+import { metricLines } from '../../lib/lambda/metric.ts';
+import { queueHandler } from '../../lib/lambda/queue.ts';
+import { nameFaults } from '../../lib/messages/accept.ts';
+import { countingCalls, writeCalls } from '../../lib/messages/limits/quota.ts';
+import { waitMsOf } from '../../lib/records/wait.ts';
+
+const log = createLog('follow-record', process.env.STAGE);
+const ready = once(async () => {
+  const config = readConfig(
+    v.object({ ...acceptEnv, ...dingtalkEnv, ...followRecordsEnv, ...publicEnv, ...waitEnv }),
+    process.env,
+  );
+  const secret = await loadSecrets(config);
+  return {
+    ...acceptPorts(config, secret, log),
+    ...linkKeys(config, secret),
+    ...recordIds(secret),
+    ...waitingPorts(config),
+    ...approvalPorts(config, secret, log),
+    ...countedCalls(config, metricLines(process.env.STAGE), log),
+    log,
+  };
+});
+
+const callers = once(async () => callersBy(callerPorts(readConfig(v.object(callersEnv), process.env))));
+const ask = countingCalls(askApproval);
+
+const http = httpHandler({
+  ready,
+  callers,
+  log,
+  routes: approvalRoutes,
+  handlers: {
+    'POST /approvals': {
+      check: nameFaults('to'),
+      async run(deps, { access, idempotencyKey, headers, body }) {
+        const { status, approval } = await ask(deps, {
+          access,
+          idempotencyKey,
+          waitMs: waitMsOf(headers.prefer),
+          body,
+        });
+        return { status, body: approval, headers: { location: approval.links.self } };
+      },
+    },
+    'GET /approvals': async (deps, { query }) => ({ status: 200, body: await listApprovals(deps, query) }),
+    'GET /approvals/{id}': async (deps, { id, access, headers }) => ({
+      status: 200,
+      body: await getApproval(deps, { id, access, waitMs: waitMsOf(headers.prefer) }),
+    }),
+    'DELETE /approvals/{id}': async (deps, { id, access }) => ({
+      status: 200,
+      body: await withdrawApproval(deps, id, access),
+    }),
+  },
+});
+
+const queue = queueHandler({
+  queue: once(async () => {
+    const config = readConfig(v.object(recordsWorkEnv), process.env);
+    return workedQueue(config, config.RECORDS_QUEUE_URL, config.RECORDS_DEAD_LETTERS_URL);
+  }),
+  ready,
+  log,
+  schema: v.object({ id: v.string() }),
+  run: (deps, { id }) => followQueuedApproval(deps, id),
+  end: writeCalls,
+});
+
+export const handler = eitherHandler(http, queue);

@@ -1,0 +1,96 @@
+import { when } from '../base/people/local-time.ts';
+import type { Content } from '../messages/content.ts';
+import { asLine, asMarkdown } from '../messages/text/plain.ts';
+import { shortened } from '../messages/text/tokens.ts';
+import type { Approval, Choice } from './approval.ts';
+import { mayAnswer } from './life-cycle.ts';
+import { actorName, approvalName, labelOf, personName } from './names.ts';
+import { WORDS } from './words/words.ts';
+
+const MAX_TITLE = 64;
+/** Details beyond it stand on the page: a card is not split. */
+const MAX_DETAILS = 1_500;
+/** So many approvers are named. */
+const NAMED = 10;
+
+/** Where a message leads: to the page, and to the page with one choice at hand. */
+export type PageOf = (choice?: string) => string;
+
+/** The question to a group or by a notification: a card whose buttons lead to the page. */
+export function questionCard(approval: Approval, pageOf: PageOf): Content {
+  const { title, text } = question(approval);
+  const buttons = approval.choices.map(({ id, label }) => ({ title: label, url: pageOf(id) }));
+  return { kind: 'actionCard', title, text, buttons };
+}
+
+/**
+ * The question one-to-one: a tap on a choice sends the robot the person's answer (interactive.md §2.3), the last line
+ * leads to the page. A choice that takes a comment has no such tap.
+ */
+export function questionToPeople(approval: Approval, pageOf: PageOf): Content {
+  const { title, text } = question(approval);
+  const taps = approval.choices.filter(({ comment }) => !comment).map((choice) => tap(approval, choice));
+  const open = `[${WORDS[approval.language].message.open}](${pageOf()})`;
+  return { kind: 'markdown', title, text: `${text}\n\n${[...taps, open].join(' · ')}` };
+}
+
+/** To those who have not answered, once more. */
+export function askedAgain(approval: Approval, pageOf: PageOf): Content {
+  const { code, question: asked, language, timeZone, expiresAt } = approval;
+  const { message } = WORDS[language];
+  const taps = approval.choices.filter(({ comment }) => !comment).map((choice) => tap(approval, choice));
+  const lines = [
+    `### ${message.again(code, asLine(asked))}`,
+    message.until(when(expiresAt, timeZone)),
+    [...taps, `[${message.open}](${pageOf()})`].join(' · '),
+  ];
+  return { kind: 'markdown', title: shortened(message.again(code, asked), MAX_TITLE), text: lines.join('\n\n') };
+}
+
+/** How it ended. */
+export function ending(approval: Approval, pageOf: PageOf): Content {
+  const { language, code, question: asked, decision } = approval;
+  const { message } = WORDS[language];
+  const comment = decision?.comment;
+  const lines = [
+    `**${approvalName({ code, question: asLine(asked) })}**`,
+    endIn(approval),
+    ...(comment === undefined ? [] : [`> ${asMarkdown(comment).replaceAll('\n', '\n> ')}`]),
+    `[${message.open}](${pageOf()})`,
+  ];
+  return { kind: 'markdown', title: shortened(message.titled(asked), MAX_TITLE), text: lines.join('\n\n') };
+}
+
+const MARKS: Record<string, string> = { approve: '✅', reject: '⛔' };
+
+function endIn(approval: Approval): string {
+  const words = WORDS[approval.language];
+  const { decision, status } = approval;
+  if (!decision) return status === 'withdrawn' ? `🚫 ${words.message.withdrawn}` : `⌛ ${words.message.expired}`;
+  const label = asLine(labelOf(approval, decision.choice));
+  const mark = MARKS[decision.choice] ?? '☑️';
+  if (decision.by.type === 'schedule') return `⌛ ${words.message.nobody(label)}`;
+  return `${mark} ${words.message.decided(label, asLine(actorName(approval, decision.by, words)))}`;
+}
+
+function question(approval: Approval): { title: string; text: string } {
+  const { code, question: asked, details, approvers, asker, expiresAt, timeZone, language } = approval;
+  const words = WORDS[language];
+  const ids = mayAnswer(approval);
+  const names = ids.slice(0, NAMED).map((userId) => asLine(personName(approval, userId, words)));
+  const more = ids.length > NAMED ? [`+ ${ids.length - NAMED}`] : [];
+  const [first] = approval.choices;
+  const lines = [
+    `### ${words.message.asked(code, asLine(asked))}`,
+    ...(details === undefined ? [] : [shortened(details, MAX_DETAILS)]),
+    ...(asker ? [words.message.asker(asLine(personName(approval, asker.userId, words)))] : []),
+    words.message.approvers([...names, ...more].join(words.list), approvers.quorum),
+    words.message.until(when(expiresAt, timeZone)),
+    ...(first ? [words.message.reply(asLine(first.label), code)] : []),
+  ];
+  return { title: shortened(words.message.titled(asked), MAX_TITLE), text: lines.join('\n\n') };
+}
+
+function tap({ code }: Approval, { label }: Choice): string {
+  return `[${asLine(label)}](dtmd://dingtalkclient/sendMessage?content=${encodeURIComponent(`${label} ${code}`)})`;
+}

@@ -1,0 +1,167 @@
+import * as v from 'valibot';
+import { InvalidInput } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
+import type { Quiet } from '../base/people/hours.ts';
+import { afterQuiet } from '../base/people/local-time.ts';
+import { type AcceptDeps, acceptMessage } from '../messages/accept.ts';
+import { nameOfPeople } from '../messages/destination.ts';
+import { MAX_MENTIONS } from '../messages/mention.ts';
+import { ignoreReusedKey } from '../messages/reused-key.ts';
+import { comesBack, type FollowOutcome, followRecord } from '../records/follow.ts';
+import { bringInStep, type Holder, type InStep } from '../records/views.ts';
+import { Approval, type ApprovalStore, type Followed } from './approval.ts';
+import { askedAgain, ending, type PageOf, questionCard, questionToPeople } from './approval-messages.ts';
+import { type ChangeDeps, expireIfOver } from './change-approval.ts';
+import { isClosed, mayAnswer } from './life-cycle.ts';
+import { type ApprovalBus, publishApproval } from './publish.ts';
+
+/** The DingTalk app of an approval. */
+export type ApprovalApp = {
+  name: string;
+  timeZone: string;
+  language: 'zh' | 'en';
+  sender: string;
+  quiet?: Quiet | undefined;
+};
+
+export type FollowDeps = AcceptDeps &
+  ChangeDeps & {
+    approvals: ApprovalStore;
+    bus: ApprovalBus;
+    approvalApp(name?: string): ApprovalApp;
+    approvalUrl(id: string, userId?: string, madeAt?: number): string;
+  };
+
+/** A question that is open for less is not asked again. */
+const SHORTEST_REMINDED_MS = 30 * 60_000;
+/** Once so much of its time is over, those who have not answered are asked once more. */
+const REMIND_AFTER = 0.75;
+
+/** Brings what shows an approval in step: messages, lists, bus. */
+export function followApproval(deps: FollowDeps, id: string): Promise<FollowOutcome<Approval>> {
+  const { approvals: store, now, randomId } = deps;
+  return followRecord<Approval, Partial<Followed>>(
+    {
+      store,
+      now,
+      randomId,
+      withNote,
+      work: (holder, approval) => work(deps, holder, approval),
+      checks: (approval) => (isClosed(approval) ? [] : [Date.parse(approval.expiresAt), remindAt(deps, approval)]),
+    },
+    id,
+  );
+}
+
+/** An approval of the queue, or whose check is due; answers when it is to come back. */
+export async function followQueuedApproval(deps: FollowDeps & { log: Log }, id: string) {
+  const outcome = await followApproval(deps, id);
+  if ('record' in outcome) {
+    const { record, behind } = outcome;
+    const [code] = Object.values(record.troubles ?? {}).map((trouble) => trouble.code);
+    deps.log.info('approval-followed', { approvalId: id, version: record.version, status: record.status });
+    if (behind) deps.log.warn('approval-follow-failed', { approvalId: id, code, retryInMs: behind.retryInMs });
+  }
+  return comesBack(outcome);
+}
+
+type Notes = Holder<Approval, Partial<Followed>>;
+
+async function work(deps: FollowDeps, holder: Notes, taken: Approval): Promise<InStep<Approval>> {
+  const now = await expireIfOver(deps, taken);
+  const app = deps.approvalApp(now.app);
+  const record = await remind(deps, holder, now);
+  return bringInStep(holder, { record }, [
+    { name: 'message', show: (approval) => tell(deps, approval) },
+    { name: 'lists', show: (approval) => enlist(deps, approval) },
+    { name: 'bus', show: (approval) => publishApproval(deps.bus, app.name, approval) },
+  ]);
+}
+
+function withNote(approval: Approval, noted: Partial<Followed>): Approval {
+  const members = Object.entries({ ...approval, ...noted }).filter(([, value]) => value !== undefined);
+  return v.parse(Approval, Object.fromEntries(members));
+}
+
+/** The same address at every try of the same message; of one reader it is their own. */
+function pageFor({ approvalUrl }: FollowDeps, { id, createdAt }: Approval, userId?: string): PageOf {
+  const address = approvalUrl(id, userId, Date.parse(createdAt));
+  return (choice) => (choice === undefined ? address : `${address}&choice=${choice}`);
+}
+
+/** Asks once, and tells the end once. A repeat after a crash finds its message by the key. */
+async function tell(deps: FollowDeps, approval: Approval): Promise<Partial<Followed>> {
+  const messageId = approval.messageId ?? (await ask(deps, approval));
+  if (messageId === undefined || !isClosed(approval)) return { messageId };
+  const to = receiversOf(deps, approval);
+  const newsId = await send(deps, approval, { key: 'end', to: to.names, content: ending(approval, to.pageOf) });
+  return { messageId, newsId };
+}
+
+/** Undefined where its time was over before anybody could be asked. */
+async function ask(deps: FollowDeps, approval: Approval): Promise<string | undefined> {
+  const { names, pageOf, oneToOne } = receiversOf(deps, approval);
+  const content = oneToOne ? questionToPeople(approval, pageOf) : questionCard(approval, pageOf);
+  try {
+    return await send(deps, approval, { key: 'asked', to: names, content, expiresAt: approval.expiresAt });
+  } catch (error) {
+    if (error instanceof InvalidInput && error.code === 'in_the_past') return undefined;
+    throw error;
+  }
+}
+
+/** The destinations that are asked; without one each approver, one-to-one, in one call. */
+function receiversOf(deps: FollowDeps, approval: Approval) {
+  if (approval.to.length > 0) return { names: approval.to, pageOf: pageFor(deps, approval), oneToOne: false };
+  const people = mayAnswer(approval);
+  const { name } = deps.approvalApp(approval.app);
+  // one message to several cannot carry a link of one's own
+  const own = people.length === 1 ? people[0] : undefined;
+  return { names: [nameOfPeople(name, people)], pageOf: pageFor(deps, approval, own), oneToOne: true };
+}
+
+type Outgoing = {
+  key: string;
+  to: string[];
+  content: Parameters<typeof acceptMessage>[1]['content'];
+  expiresAt?: string;
+};
+
+async function send(deps: FollowDeps, approval: Approval, { key, to, content, expiresAt }: Outgoing) {
+  const mention = { users: mayAnswer(approval).slice(0, MAX_MENTIONS), fallback: 'none' as const };
+  const idempotencyKey = `${approval.id}#${key}`;
+  const asked = { caller: 'approvals', idempotencyKey, to, content, mention, priority: 'high' as const, expiresAt };
+  return (await ignoreReusedKey(acceptMessage(deps, asked)))?.id;
+}
+
+/** When those who have not answered are asked once more (epoch ms), if that is still to come. */
+function remindAt(deps: FollowDeps, approval: Approval): number | undefined {
+  const { createdAt, expiresAt, remindedAt } = approval;
+  const [from, until] = [Date.parse(createdAt), Date.parse(expiresAt)];
+  if (remindedAt !== undefined || until - from < SHORTEST_REMINDED_MS) return undefined;
+  const at = afterQuiet(from + (until - from) * REMIND_AFTER, deps.approvalApp(approval.app));
+  return at < until ? at : undefined;
+}
+
+async function remind(deps: FollowDeps, holder: Notes, approval: Approval): Promise<Approval> {
+  const at = isClosed(approval) ? undefined : remindAt(deps, approval);
+  if (at === undefined || at > deps.now()) return approval;
+  const answered = approval.answers.map(({ userId }) => userId);
+  const silent = mayAnswer(approval).filter((userId) => !answered.includes(userId));
+  if (silent.length > 0) {
+    const pageOf = pageFor(deps, approval, silent.length === 1 ? silent[0] : undefined);
+    const to = [nameOfPeople(deps.approvalApp(approval.app).name, silent)];
+    await send(deps, approval, { key: 'again', to, content: askedAgain(approval, pageOf) });
+  }
+  return holder.note(approval, { remindedAt: deps.now() });
+}
+
+/** Names of the lists. */
+export const LISTS = { pending: 'pending', closed: 'closed' } as const;
+
+async function enlist({ approvals }: FollowDeps, approval: Approval): Promise<Partial<Followed>> {
+  const list = isClosed(approval) ? LISTS.closed : LISTS.pending;
+  if (list === approval.list) return {};
+  await approvals.enlist(approval, list);
+  return { list };
+}

@@ -1,0 +1,100 @@
+import type { Language } from '../base/language.ts';
+import { shortened } from '../messages/text/tokens.ts';
+import type { Approval, ApprovalStore } from './approval.ts';
+import { type ChangeDeps, changeApproval, expireIfOver } from './change-approval.ts';
+import { mayAnswer, REJECT } from './life-cycle.ts';
+import { approvalName, isConcerned, labelOf, outcomeOf } from './names.ts';
+import { WORDS } from './words/words.ts';
+import type { Words } from './words/zh.ts';
+
+/** An answer in a chat: a word, the code of an approval, and a comment. */
+export type Said = { word: string; code: string; comment: string; language: Language };
+
+/** Marks that are not seen: some clients put them around a mention. */
+const UNSEEN = /[\u200b-\u200f\u2060\ufeff]/g;
+/** `同意 A-7F3Q`, `/reject a-7f3q: why`, `同意Ａ－７Ｆ３Ｑ`: one word, a code, and what follows it. */
+const FORM = /^\/?([^\s/]{1,20}?)[\s:,]*#?(A-[2-9A-HJ-NP-TV-Z]{4})(?![\w-])[\s.。,、:;!?~…]*(.*)$/isu;
+const LONGEST_COMMENT = 500;
+
+/** What people say for the choices that everybody knows, beside their labels. */
+const KNOWN = new Map<string, string>([
+  ['同意', 'approve'],
+  ['批准', 'approve'],
+  ['通过', 'approve'],
+  ['approve', 'approve'],
+  ['yes', 'approve'],
+  ['拒绝', REJECT],
+  ['驳回', REJECT],
+  ['不同意', REJECT],
+  ['reject', REJECT],
+  ['no', REJECT],
+]);
+const STATUS = ['状态', 'status'];
+
+/** The answer in a message, if it has the form of one; of which approval, and whether its word is a choice, is not known yet. */
+export function answerIn(text: string): Said | undefined {
+  const plain = text.replace(UNSEEN, '').normalize('NFKC').trim();
+  const [, word = '', code = '', comment = ''] = FORM.exec(plain) ?? [];
+  if (code === '') return undefined;
+  const language = /\p{Script=Han}/u.test(plain) ? 'zh' : 'en';
+  return { word: word.toLowerCase(), code: code.toUpperCase(), comment: comment.trim(), language };
+}
+
+export type AnswerDeps = ChangeDeps & { approvals: Pick<ApprovalStore, 'byCode'>; now: () => number };
+
+/**
+ * Answers for the person whom DingTalk names, and says what to reply; undefined where nothing is to be said: the message
+ * has a code in it and was not meant for the robot.
+ */
+export async function answerInChat(deps: AnswerDeps, person: string, said: Said): Promise<string | undefined> {
+  const { word, code, comment, language } = said;
+  const words = WORDS[language];
+  const found = await deps.approvals.byCode(code);
+  const isMeant = KNOWN.has(word) || STATUS.includes(word);
+  if (!found || !isConcerned(found, person)) return isMeant ? words.robot.unknown(code) : undefined;
+  if (STATUS.includes(word)) {
+    const now = await expireIfOver(deps, found);
+    return `${approvalName(now)}: ${now.status === 'pending' ? words.status.pending : outcomeOf(now, words)}`;
+  }
+  const choice = choiceOf(found, word);
+  if (choice === undefined) return isMeant ? `${approvalName(found)} ${words.robot.refused.unknown_choice}` : undefined;
+  return act(deps, { found, person, choice, comment: shortened(comment, LONGEST_COMMENT) }, words);
+}
+
+/** The approval that an approver asks the status of, one-to-one: they get their own page. */
+export async function ownApproval(
+  deps: AnswerDeps,
+  person: string,
+  { word, code }: Said,
+): Promise<Approval | undefined> {
+  if (!STATUS.includes(word)) return undefined;
+  const found = await deps.approvals.byCode(code);
+  return found && mayAnswer(found).includes(person) ? found : undefined;
+}
+
+function choiceOf({ choices }: Approval, word: string): string | undefined {
+  const same = (text: string) => text.normalize('NFKC').toLowerCase() === word;
+  const named = choices.find(({ id, label }) => same(id) || same(label))?.id;
+  const known = KNOWN.get(word);
+  return named ?? choices.find(({ id }) => id === known)?.id;
+}
+
+type Act = { found: Approval; person: string; choice: string; comment: string };
+
+async function act(deps: AnswerDeps, { found, person, choice, comment }: Act, words: Words): Promise<string> {
+  const by = { type: 'person' as const, id: person, via: 'robot' as const };
+  const changed = await changeApproval(deps, found.id, { type: 'answer', choice }, { by, at: deps.now(), comment });
+  const say = words.robot;
+  if ('missing' in changed) return say.unknown(found.code);
+  const name = approvalName(changed.record);
+  const label = labelOf(changed.record, choice);
+  if ('same' in changed)
+    return changed.same ? say.already(name, label) : say.done(name, label) + progress(changed.record, choice, words);
+  if (changed.refused !== 'approval_closed') return `${name} ${say.refused[changed.refused]}`;
+  return say.over(name, outcomeOf(await expireIfOver(deps, changed.record), words));
+}
+
+function progress({ status, answers, approvers }: Approval, choice: string, words: Words): string {
+  const have = answers.filter((answer) => answer.choice === choice).length;
+  return status === 'pending' ? words.robot.waiting(have, approvers.quorum) : '';
+}

@@ -1,0 +1,5 @@
+import type { Language } from '../../base/language.ts';
+import { en } from './en.ts';
+import { type Words, zh } from './zh.ts';
+
+export const WORDS: Record<Language, Words> = { zh, en };

@@ -1,0 +1,60 @@
+import { createRecordQueue } from '../aws/queues/record-queue.ts';
+import { createDeedTable } from '../aws/tables/deed-table.ts';
+import { createPeopleTable } from '../aws/tables/people-table.ts';
+import { createApprovalTable } from '../aws/tables/records/approval-table.ts';
+import { createDueTable } from '../aws/tables/records/due-table.ts';
+import type { Config, followedEnv, followRecordsEnv } from '../base/config.ts';
+import type { Log } from '../base/log.ts';
+import { type DingTalkConfig, dingtalkApps, findApp } from './apps.ts';
+import { type AwsConfig, bus, clock, dynamodb, keepingOf, sqs } from './clients.ts';
+import type { Apps } from './secret.ts';
+
+/** The queue of records to follow. What it did not take is told here, and found by the check that is due. */
+export function recordQueue(config: AwsConfig & Config<typeof followedEnv>, log: Log) {
+  const queue = createRecordQueue(sqs(config, config.RECORDS_QUEUE_URL), config.RECORDS_QUEUE_URL);
+  return {
+    async put(id: string, version: number | string) {
+      await queue.put(id, version).catch((error: unknown) => {
+        log.error('record-enqueue-failed', { record: id, error: error instanceof Error ? error.name : 'unknown' });
+        throw error;
+      });
+    },
+  };
+}
+
+/** What changing an approval takes. */
+export function approvalChanges(config: AwsConfig & Config<typeof followedEnv>, log: Log) {
+  const table = config.RECORDS_TABLE;
+  return {
+    approvals: createApprovalTable(dynamodb(), table, clock.now, keepingOf(config, log)),
+    queue: recordQueue(config, log),
+  };
+}
+
+/** How fast a person answers is held with what they do to tasks. */
+export function answerPace({ TASKS_TABLE: table }: { TASKS_TABLE: string }) {
+  return { deeds: createDeedTable(dynamodb(), table, clock.now, clock.random) };
+}
+
+/** Records whose check is due. */
+export function dueRecords(config: AwsConfig & Config<typeof followedEnv>, log: Log) {
+  return {
+    due: createDueTable(dynamodb(), config.RECORDS_TABLE, keepingOf(config, log)),
+    records: recordQueue(config, log),
+  };
+}
+
+/** What asking for an approval and following it takes, beside what accepting a message does. */
+export function approvalPorts(config: DingTalkConfig & Config<typeof followRecordsEnv>, secret: Apps, log: Log) {
+  const appNamed = dingtalkApps(config, secret, log);
+  return {
+    ...approvalChanges(config, log),
+    people: createPeopleTable(dynamodb(), config.TASKS_TABLE, clock.now),
+    bus: bus(config),
+    approvalApp(name?: string) {
+      const { contacts, name: found } = appNamed(name);
+      const { timeZone, language, title, quiet } = findApp(secret.apps, name);
+      return { name: found, contacts, timeZone, language, quiet, sender: title ?? found };
+    },
+  };
+}

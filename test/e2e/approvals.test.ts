@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest';
+import { stackClient } from '../support/stack-client.ts';
+
+const { act, api, request, messagesIn, sim, urls } = await stackClient();
+
+const QUESTION = { question: 'Deploy 1.4?', approvers: { people: ['zhangsan', 'lisi'] }, to: 'project' };
+
+async function asked(more: object = {}) {
+  const { status, body } = await api('POST', '/approvals', { ...QUESTION, ...more });
+  expect([status, body.status]).toEqual([201, 'pending']);
+  return body;
+}
+const latest = async (id: string) => (await api('GET', `/approvals/${id}`)).body;
+const form = (page: string, fields: Record<string, string>) => {
+  const { searchParams, pathname } = new URL(page);
+  const body = new URLSearchParams({ ...Object.fromEntries(searchParams), ...fields }).toString();
+  return request('POST', `${urls.api}${pathname}`, body, { 'content-type': 'application/x-www-form-urlencoded' });
+};
+const textsIn = async (conversation: string): Promise<string[]> =>
+  (await messagesIn(conversation)).map((message: object) => JSON.stringify(message));
+
+test('a question is asked in the group, decided once on the page, and told there', async () => {
+  const approval = await asked();
+  expect(approval).toMatchObject({
+    code: expect.stringMatching(/^A-[2-9A-Z]{4}$/),
+    choices: [{ id: 'approve' }, { id: 'reject' }],
+  });
+  await expect.poll(() => textsIn('cidProject=')).toContainEqual(expect.stringContaining(approval.code));
+  const tap = await form(approval.links.pages.lisi, { choice: 'approve', comment: '看过了' });
+  expect(tap.status).toBe(303);
+  const late = await form(approval.links.pages.zhangsan, { choice: 'reject' });
+  expect(late.status).toBe(409);
+  expect(late.text).toContain('在你点击之前，审批已经结束');
+  const decided = await latest(approval.id);
+  expect(decided).toMatchObject({
+    status: 'decided',
+    decision: { choice: 'approve', by: { type: 'person', id: 'lisi', via: 'page' }, comment: '看过了' },
+    answers: [{ userId: 'lisi', choice: 'approve' }],
+  });
+  expect(decided.history.map(({ action }: { action: string }) => action)).toEqual(['asked', 'decided']);
+  await expect.poll(() => textsIn('cidProject=')).toContainEqual(expect.stringContaining('看过了'));
+});
+
+test('a word to the robot answers for whoever said it, and for nobody else', async () => {
+  const approval = await asked({ approvers: { people: ['lisi'] } });
+  const say = (from: string, text: string) => act('/say', { from, text, conversation: 'cidProject=' });
+  await say('wangwu', `同意 ${approval.code}`);
+  await expect
+    .poll(() => textsIn('cidProject='))
+    .toContainEqual(expect.stringContaining(`没有找到你的审批 ${approval.code}`));
+  expect((await latest(approval.id)).status).toBe('pending');
+  await say('lisi', `reject ${approval.code.toLowerCase()} not today`);
+  await expect
+    .poll(() => latest(approval.id))
+    .toMatchObject({
+      status: 'decided',
+      decision: { choice: 'reject', by: { id: 'lisi', via: 'robot' }, comment: 'not today' },
+    });
+});
+
+test('approvers without a group are asked one-to-one, by links that say it to the robot', async () => {
+  const approval = await asked({ to: undefined, approvers: { people: ['wangwu'] } });
+  const link = `dtmd://dingtalkclient/sendMessage?content=${encodeURIComponent(`同意 ${approval.code}`)}`;
+  await expect.poll(async () => JSON.stringify(await sim('GET', '/messages'))).toContain(link);
+});
+
+test('whoever waits hears the decision as soon as it is made', async () => {
+  const approval = await asked();
+  const waiting = request('GET', `${urls.api}/approvals/${approval.id}`, undefined, {
+    authorization: 'Bearer local',
+    prefer: 'wait=20',
+  });
+  await form(approval.links.pages.zhangsan, { choice: 'approve' });
+  expect((await waiting).body).toMatchObject({ status: 'decided' });
+});
+
+test('two have to agree where two are asked for, and one may change their mind', async () => {
+  const approval = await asked({
+    approvers: { people: ['zhangsan', 'lisi', 'wangwu'], quorum: 2, excludeAsker: true },
+    asker: 'wangwu',
+  });
+  const { zhangsan, lisi, wangwu } = approval.links.pages;
+  expect(wangwu).toBeUndefined();
+  await form(zhangsan, { choice: 'approve' });
+  expect((await latest(approval.id)).status).toBe('pending');
+  await form(lisi, { choice: 'approve' });
+  expect((await latest(approval.id)).decision).toMatchObject({ choice: 'approve', by: { id: 'lisi' } });
+});
+
+test('a question is withdrawn once, listed by its state, and repeated by its key', async () => {
+  const headers = { authorization: 'Bearer local', 'idempotency-key': 'deploy-1.4' };
+  const ask = (body: object) => request('POST', `${urls.api}/approvals`, body, headers);
+  const first = await ask(QUESTION);
+  const again = await ask(QUESTION);
+  expect(again.body.id).toBe(first.body.id);
+  expect((await ask({ ...QUESTION, question: 'Other?' })).body.code).toBe('idempotency_key_reused');
+  const { id } = first.body;
+  const idsOf = async (status: string) =>
+    (await api('GET', `/approvals?status=${status}`)).body.approvals.map((each: { id: string }) => each.id);
+  expect(await idsOf('pending')).toContain(id);
+  expect((await api('DELETE', `/approvals/${id}`)).body.status).toBe('withdrawn');
+  expect((await api('DELETE', `/approvals/${id}`)).status).toBe(200);
+  await expect.poll(() => idsOf('closed')).toContain(id);
+  expect(await idsOf('pending')).not.toContain(id);
+  const tap = await form(first.body.links.pages.lisi, { choice: 'approve' });
+  expect([tap.status, (await latest(id)).status]).toEqual([409, 'withdrawn']);
+});
+
+test('what cannot be is told at once', async () => {
+  const refused = async (body: object) => {
+    const { status, body: problem } = await api('POST', '/approvals', body);
+    return [status, problem.errors?.map(({ code }: { code: string }) => code) ?? problem.code];
+  };
+  expect(await refused({ ...QUESTION, approvers: { people: ['lisi'], quorum: 2 } })).toEqual([
+    422,
+    ['quorum_too_large'],
+  ]);
+  expect(await refused({ ...QUESTION, approvers: { people: ['nobody'] } })).toEqual([422, ['unknown_person']]);
+  expect(await refused({ ...QUESTION, expiresAt: '2020-01-01T00:00:00Z' })).toEqual([422, ['in_the_past']]);
+  expect(await refused({ ...QUESTION, approvers: { people: ['lisi'], excludeAsker: true } })).toEqual([
+    422,
+    ['asker_missing'],
+  ]);
+  expect(await refused({ ...QUESTION, choices: [{ id: 'a' }, { id: 'a' }] })).toEqual([422, ['choice_twice']]);
+  expect(await refused({ ...QUESTION, to: 'nowhere' })).toEqual([422, ['unknown_destination']]);
+});
