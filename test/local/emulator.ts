@@ -11,13 +11,16 @@ export const clientOf = (endpoint: string) => ({
   credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
 });
 
+type Options = { onUpload?: (upload: Upload) => Promise<void> | void; keptIn?: string };
+
 /** The AWS emulator on a free port, with clients; uploads and bus events are collected. */
-export async function startEmulator({ onUpload = (_: Upload): Promise<void> | void => undefined } = {}) {
+export async function startEmulator({ onUpload = () => undefined, keptIn }: Options = {}) {
   const uploads: Upload[] = [];
   const events: BusEvent[] = [];
   const aws = await startAwsEmulator({
     port: 0,
     region: REGION,
+    keptIn,
     onUpload(upload) {
       uploads.push(upload);
       return onUpload(upload);
