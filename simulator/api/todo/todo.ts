@@ -120,15 +120,23 @@ function query(state: State, call: Call): Reply {
   if (!Number.isInteger(start) || start < 0) throw refuse('todo.cursor', 'nextToken is invalid');
   const unionId = call.params.unionId ?? '';
   const found = state.todos.filter(
-    (todo) => !todo.deleted && (isDone === undefined || todo.done === isDone) && hasRole(todo, unionId, roleTypes),
+    (todo) =>
+      !todo.deleted &&
+      (isDone === undefined || isDoneFor(todo, unionId) === isDone) &&
+      hasRole(todo, unionId, roleTypes),
   );
   const page = found.slice(start, start + PAGE);
   const more = start + PAGE < found.length ? { nextToken: String(start + PAGE) } : {};
   const todoCards = page.map((todo) => {
-    const { id, done, ...rest } = describe(todo);
-    return { taskId: id, isDone: done, ...rest };
+    const { id, done: _, ...rest } = describe(todo);
+    return { taskId: id, isDone: isDoneFor(todo, unionId), ...rest };
   });
   return newOk({ todoCards, ...more });
+}
+
+/** On an executor's list a to-do is done once they have ticked it; for the others when all have. The page does not say. */
+function isDoneFor({ executorIds, doneBy, done }: Todo, unionId: string): boolean {
+  return done || (executorIds.includes(unionId) && doneBy.includes(unionId));
 }
 
 function hasRole(todo: Todo, unionId: string, roleTypes: unknown): boolean {
