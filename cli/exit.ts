@@ -26,6 +26,8 @@ export class CliError extends Error {
   /** Stable, machine-readable. */
   readonly code: string;
   readonly remedy: string | undefined;
+  /** Each fault of what was asked for, where there are several. */
+  errors?: readonly unknown[] | undefined;
 
   constructor(exit: number, code: string, message: string, remedy?: string) {
     super(message);

@@ -1,6 +1,6 @@
 // `dingdock …`: for whoever sends by hand and whoever operates it.
 import { existsSync } from 'node:fs';
-import { COMMANDS } from './commands.ts';
+import { commandsFor } from './commands.ts';
 import { flagsOf, run } from './run.ts';
 import { terminalIo } from './terminal.ts';
 
@@ -11,4 +11,4 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => in
 // `dingdock tail | head` closes the pipe
 process.stdout.on('error', () => process.exit(0));
 const io = terminalIo(process, process.env, interrupted.signal, flagsOf(args));
-process.exitCode = await run(COMMANDS, args, io);
+process.exitCode = await run(await commandsFor(args), args, io);

@@ -1,4 +1,5 @@
 import { CommanderError } from 'commander';
+import { defined } from '../lib/base/defined.ts';
 import { InvalidInput, ServiceError } from '../lib/base/errors.ts';
 import { LocalProblem } from '../stage/local-ports.ts';
 import type { Command } from './command.ts';
@@ -18,9 +19,11 @@ export async function run(commands: readonly Command[], args: string[], io: Io):
   try {
     return await dispatch(commands, args, io);
   } catch (error) {
-    const { exit, code, message, remedy } = explain(io, error);
-    const lines = [`${io.style.bad('✗')} ${message}`, ...(remedy === undefined ? [] : [`  ${remedy}`])];
-    io.complain({ error: { code, message, ...(remedy !== undefined && { remedy }) } }, ...lines);
+    const { exit, code, message, remedy, errors } = explain(io, error);
+    // each fault says in words what to do
+    const hint = remedy === undefined || errors ? [] : [`  ${remedy}`];
+    const lines = [`${io.style.bad('✗')} ${message}`, ...hint];
+    io.complain({ error: defined({ code, message, remedy, errors }) }, ...lines);
     return exit;
   }
 }
@@ -52,7 +55,13 @@ async function dispatch(commands: readonly Command[], args: string[], io: Io): P
 
 const HELP = 'dingdock --help lists the commands, dingdock <command> --help what one takes';
 
-type Explained = { exit: number; code: string; message: string; remedy?: string | undefined };
+type Explained = {
+  exit: number;
+  code: string;
+  message: string;
+  remedy?: string | undefined;
+  errors?: readonly unknown[] | undefined;
+};
 
 function explain({ signal }: Io, error: unknown): Explained {
   if (error instanceof CliError) return error;
@@ -62,7 +71,7 @@ function explain({ signal }: Io, error: unknown): Explained {
   if (error instanceof LocalProblem) return { exit: EXIT.usage, code: 'local_problem', message: error.message };
   if (error instanceof InvalidInput) {
     const faults = error.faults.map(({ message }) => message).join('; ');
-    return { exit: EXIT.refused, code: error.code, message: faults || error.message };
+    return { exit: EXIT.refused, code: error.code, message: faults || error.message, errors: error.faults };
   }
   if (error instanceof ServiceError)
     return { exit: EXIT.failed, code: error.code, message: error.message, remedy: error.remedy };

@@ -4,10 +4,12 @@ import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { BENCHES } from '../bench/benches.ts';
-import { COMMANDS } from '../cli/commands.ts';
+import { commandsFor } from '../cli/commands.ts';
 import { isSetting } from '../deploy/settings.ts';
 import { SCOPES } from '../lib/base/access.ts';
 import { DingTalkApp } from '../lib/dingtalk/app.ts';
+
+const COMMANDS = await commandsFor([]);
 
 // What the documents name has to be there: they are read by people who cannot ask.
 const files = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.md'], {

@@ -11,7 +11,7 @@ const Problem = v.object({
   title: v.optional(v.string(), ''),
   message: v.optional(v.string()),
   remedy: v.optional(v.string()),
-  errors: v.optional(v.array(v.object({ path: v.string(), message: v.string() })), []),
+  errors: v.optional(v.array(v.object({ path: v.string(), code: v.optional(v.string()), message: v.string() })), []),
 });
 
 export type Api = {
@@ -69,7 +69,9 @@ function problem(status: number, text: string, key: string): CliError {
   const faults = errors?.map((fault) => (fault.path ? `${fault.path}: ${fault.message}` : fault.message)) ?? [];
   const words = faults.length > 0 ? faults.join('\n  ') : title || message || `HTTP ${status}`;
   const exit = { 403: EXIT.notAllowed, 429: EXIT.tooOften }[status] ?? (status < 500 ? EXIT.refused : EXIT.failed);
-  return new CliError(exit, code ?? `http_${status}`, words, faults.length > 0 ? undefined : remedy);
+  const refused = new CliError(exit, code ?? `http_${status}`, words, remedy);
+  if (errors !== undefined && errors.length > 0) refused.errors = errors;
+  return refused;
 }
 
 function unreachable(url: string, error: unknown): CliError {

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { CAUSES } from '../../cli/commands/doctor/causes.ts';
-import { COMMANDS } from '../../cli/commands.ts';
+import { commandsFor } from '../../cli/commands.ts';
 import { SCOPES } from '../../lib/base/access.ts';
+
+const COMMANDS = await commandsFor([]);
 
 const text = readFileSync('docs/cli.md', 'utf8');
 

@@ -1,11 +1,15 @@
-import { execFileSync } from 'node:child_process';
+import { execFile, execFileSync } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
-import { expect, test } from 'vitest';
-import { COMMANDS } from '../../cli/commands.ts';
+import { promisify } from 'node:util';
+import { expect, onTestFinished, test } from 'vitest';
+import { commandsFor } from '../../cli/commands.ts';
 import { styleFor } from '../../cli/terminal.ts';
 import { runCli } from '../support/cli.ts';
+
+const COMMANDS = await commandsFor([]);
 
 test.each(COMMANDS.map((command) => [command.name, command] as const))(
   '`%s --help` tells its options and examples',
@@ -37,6 +41,41 @@ test('with --json a failure is JSON as well', async () => {
   expect(json.error).toMatchObject({ code: 'unreachable', remedy: expect.stringContaining('npm start') });
 });
 
+test('a mistyped command, verb or option is answered with the one that was meant', async () => {
+  const meant = async (...args: string[]) => /Did you mean (\S+)\?/.exec((await runCli({}, args)).text)?.[1];
+  expect(await meant('sned')).toBe('send');
+  expect(await meant('messages', 'lst')).toBe('list');
+  expect(await meant('send', '--tp', 'ops', 'x')).toBe('--to');
+});
+
+test('a command loads its own files, and no AWS SDK for what is not called', async () => {
+  const named = async (...args: string[]) => (await commandsFor(args)).map(({ name }) => name);
+  expect(await named('send', '--to', 'ops', 'x')).toEqual(['send']);
+  expect(await named('--stage', 'prod', 'keys', 'list')).toEqual(['keys create', 'keys list', 'keys revoke']);
+  expect((await named('sned', 'task')).length).toBeGreaterThan(30);
+});
+
+test.each(['bash', 'zsh'])('%s completes topics, verbs and options', async (shell) => {
+  const { code, text } = await runCli({}, ['completion', shell]);
+  expect(code).toBe(0);
+  const tried = (...words: string[]) =>
+    execFileSync(
+      'bash',
+      [
+        '-c',
+        `${text.replace(/^autoload.*$/m, '')}\nCOMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _dingdock; echo "\${COMPREPLY[*]}"`,
+        'x',
+        'dingdock',
+        ...words,
+      ],
+      { encoding: 'utf8' },
+    ).trim();
+  expect(tried('se')).toBe('send');
+  expect(tried('destinations', '').split(' ')).toEqual(['list', 'show', 'put', 'remove', 'test']);
+  expect(tried('destinations', 'put', '--we')).toBe('--webhook');
+  expect(tried('send', '--st')).toBe('--stage');
+});
+
 test('there is colour on a terminal only, and never under NO_COLOR', () => {
   expect(styleFor({}, true).bad('x')).toBe('\u001b[31mx\u001b[0m');
   expect(styleFor({ NO_COLOR: '1' }, true).bad('x')).toBe('x');
@@ -56,10 +95,24 @@ test('without a key for a deployed stage nothing is asked of it', async () => {
   expect(text).toContain('DINGDOCK_API_KEY');
 });
 
-test('send takes its text from a pipe too', () => {
-  const input = '第一行\n第二行\n';
-  const answer = execFileSync('cli/dingdock.mjs', ['send', '--to', 'ops', '-', '--dry-run', '--json'], { input });
-  expect(JSON.parse(answer.toString())).toEqual({ request: { to: ['ops'], text: '第一行\n第二行' } });
+test('send takes its text from a pipe too', async () => {
+  const bodies: string[] = [];
+  const server = createServer(async (request, response) => {
+    let body = '';
+    for await (const chunk of request) body += chunk;
+    bodies.push(`${request.url} ${body}`);
+    response.end(JSON.stringify({ dryRun: true, calls: 1, deliveries: [] }));
+  });
+  onTestFinished(() => void server.close());
+  await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready));
+  const address = server.address();
+  const url = `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`;
+  const env = { ...process.env, DINGDOCK_URL: url, DINGDOCK_API_KEY: 'k' };
+  const args = ['send', '--to', 'ops', '-', '--dry-run', '--json'];
+  const running = promisify(execFile)('cli/dingdock.mjs', args, { env });
+  running.child.stdin?.end('第一行\n第二行\n');
+  expect(JSON.parse((await running).stdout)).toMatchObject({ dryRun: true });
+  expect(bodies).toEqual([`/messages?dryRun=true ${JSON.stringify({ to: ['ops'], text: '第一行\n第二行' })}`]);
 });
 
 test('tail refuses a function that is none, and names those that are', async () => {

@@ -35,9 +35,10 @@ describe('dingdock send', () => {
   });
 
   test('tells every fault of a request, with an exit code of its own', async () => {
-    const { code, text } = await dingdock(['send', '--to', 'nowhere,neither', 'x']);
+    const { code, text, json } = await dingdock(['send', '--to', 'nowhere,neither', 'x']);
     expect(code).toBe(6);
     expect(text).toMatch(/nowhere[\s\S]*neither/);
+    expect(json.error.errors).toMatchObject([{ path: 'to', code: 'unknown_destination' }, { path: 'to' }]);
   });
 
   test('a message that DingTalk refuses is exit code 1 with reason and remedy', async () => {

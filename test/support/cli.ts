@@ -1,4 +1,4 @@
-import { COMMANDS } from '../../cli/commands.ts';
+import { commandsFor } from '../../cli/commands.ts';
 import { flagsOf, run } from '../../cli/run.ts';
 import { type Env, type Io, styleFor } from '../../cli/terminal.ts';
 
@@ -35,7 +35,7 @@ export async function runCli(env: Env, args: string[], over: Over = {}) {
     },
     ask: over.ask ?? (async () => undefined),
   };
-  const code = await run(COMMANDS, args, io);
+  const code = await run(await commandsFor(args), args, io);
   // biome-ignore lint/suspicious/noExplicitAny: the tests look into it with expect
   const json: any = values.at(-1);
   return { code, text: lines.join('\n'), json, progress };
