@@ -820,6 +820,20 @@ export type Templates = {
   /** What tells a repeat from something new. At most 4,000 signs. */
   identity?: string;
 };
+/** Where incidents with certain labels go. */
+export type IncidentRule = {
+  /** Labels that an incident has to have, all of them. */
+  labels: Record<string, string>;
+  /** Where those go. */
+  to: To;
+};
+/** How a source keeps incidents. */
+export type Incidents = {
+  /** What fires again within so many minutes is the same incident; 1 to 1,440. Default: 5. */
+  quietGapMinutes?: number;
+  /** Where they go by their labels; at most 20. What no rule fits goes to `to` of the source. */
+  rules?: Array<IncidentRule>;
+};
 /** For senders that know a custom robot of DingTalk: they change the address, nothing else. */
 export type RobotSource = {
   /** Which kind of destination this is. */
@@ -849,6 +863,8 @@ export type AlertmanagerSource = {
   rotateKey?: boolean;
   /** How Grafana signs. */
   hmac?: Hmac;
+  /** One incident for each thing that is wrong, in place of a message each time. Left out: none. */
+  incidents?: Incidents;
 };
 /** For topics of SNS, and with them for alarms of CloudWatch. */
 export type SnsSource = {
@@ -866,6 +882,8 @@ export type SnsSource = {
   topics: Array<string>;
   /** True: take raw delivery too, which nobody signs. Default: false. */
   raw?: boolean;
+  /** One incident for each thing that is wrong, in place of a message each time. Left out: none. */
+  incidents?: Incidents;
 };
 /** For any sender of JSON, of a form or of a text. */
 export type JsonSource = {
@@ -1788,6 +1806,8 @@ export type SourceView = {
     text: string;
     identity?: string;
   };
+  /** How its incidents are kept, where it has them. */
+  incidents?: Incidents;
   /** Its key; told once. */
   key?: string;
   /** What the sender is given. */
@@ -1816,6 +1836,64 @@ export type PreviewedMessage = {
   mentions: Array<string>;
   /** `high` goes before what waits. */
   priority: 'normal' | 'high';
+};
+/** A step of an incident. */
+export type IncidentStep = {
+  /** Number of the step. */
+  version: number;
+  /** When it was told, ISO 8601 UTC. */
+  at: string;
+  /** Who told it. */
+  by: {
+    type: 'source';
+    id: string;
+  };
+  /** What happened. */
+  action: 'fired' | 'updated' | 'resolved' | 'fired_again';
+};
+/** What a sender says is wrong, from its first word to the last. */
+export type IncidentView = {
+  /** Id of the incident. */
+  id: string;
+  /** Number of its last step. */
+  version: number;
+  /** Source that tells of it. */
+  source: string;
+  /** What it is now. */
+  state: 'firing' | 'resolved';
+  /** Its title. */
+  title: string;
+  /** What was told of it last, in Markdown. */
+  text: string;
+  /** Labels by which rules find it. */
+  labels: Record<string, string>;
+  /** Destinations where it is shown. */
+  to: Array<string>;
+  /** When it fired, ISO 8601 UTC. */
+  openedAt: string;
+  /** When it was told of last, ISO 8601 UTC. */
+  changedAt: string;
+  /** When it was resolved, ISO 8601 UTC. */
+  resolvedAt?: string;
+  /** How often it fired anew. */
+  fired: number;
+  /** Its steps, the oldest first; at most 50. Lists leave them out. */
+  history?: Array<IncidentStep>;
+  /** Ids of the messages that show it: the card, or the first and the last. Lists leave them out. */
+  messages?: Array<{
+    destination: string;
+    opening: string;
+    closing?: string;
+  }>;
+  /** Where the record is, and what belongs to it. */
+  links: Links;
+};
+/** A page of incidents. */
+export type IncidentList = {
+  /** The incidents. */
+  incidents: Array<IncidentView>;
+  /** Opens the next page; absent on the last one. Give it back as `cursor`. */
+  cursor?: string;
 };
 /** What a body would become. */
 export type SourcePreview = {
@@ -1968,6 +2046,13 @@ export type Operations = {
   };
   /** All sources, without their keys. */
   listSources: { input: object; answer: SourceList };
+  /** Incidents, those that fired newest first. */
+  listIncidents: {
+    input: { query?: { limit?: string | undefined; cursor?: string | undefined } };
+    answer: IncidentList;
+  };
+  /** An incident with its history. */
+  getIncident: { input: { id: string }; answer: IncidentView };
   /** Make a source, or change it. */
   putSource: { input: { name: string; body: PutSource }; answer: SourceView };
   /** A source, and what came by it. */
@@ -2006,6 +2091,8 @@ export const ROUTES = {
   testDestination: ['POST', '/destinations/{name}/test', 'keyed'],
   listConversations: ['GET', '/conversations', 'always'],
   listSources: ['GET', '/sources', 'always'],
+  listIncidents: ['GET', '/incidents', 'always'],
+  getIncident: ['GET', '/incidents/{id}', 'always'],
   putSource: ['PUT', '/sources/{name}', 'always'],
   getSource: ['GET', '/sources/{name}', 'always'],
   deleteSource: ['DELETE', '/sources/{name}', 'always'],

@@ -14,6 +14,7 @@ import {
   RobotView,
   WorkNotificationView,
 } from './answers/destinations.ts';
+import { IncidentList, IncidentView } from './answers/incidents.ts';
 import { Links } from './answers/links.ts';
 import {
   MessageChange,
@@ -51,6 +52,7 @@ import {
 } from './contents.ts';
 import { Fault, Problem } from './problems.ts';
 import { Answer, ApprovalEntry, Approvers, Choice, Decision } from './records/approvals.ts';
+import { IncidentStep } from './records/incidents.ts';
 import {
   Attempt,
   DeliveryView,
@@ -85,11 +87,14 @@ import {
 } from './requests/destinations.ts';
 import { DryRun } from './requests/dry-run.ts';
 import { LinkRules, RequestUpload } from './requests/files.ts';
+import { ListIncidents } from './requests/incidents.ts';
 import { CardChange, ChangeMessage, ListMessages, SendMessage } from './requests/messages.ts';
 import { ListShares } from './requests/shares.ts';
 import {
   AlertmanagerSource,
   Hmac,
+  IncidentRule,
+  Incidents,
   JsonSource,
   PutSource,
   RobotSource,
@@ -158,6 +163,8 @@ export const REQUESTS = {
   Destination,
   Hmac,
   Templates,
+  IncidentRule,
+  Incidents,
   RobotSource,
   AlertmanagerSource,
   SnsSource,
@@ -233,6 +240,9 @@ export const ANSWERS = {
   SourceView,
   SourceList,
   PreviewedMessage,
+  IncidentStep,
+  IncidentView,
+  IncidentList,
   SourcePreview,
   Health,
   Fault,
@@ -243,6 +253,7 @@ export const ANSWERS = {
 export const QUERIES = {
   DryRun,
   ListMessages,
+  ListIncidents,
   ListTasks,
   ListApprovals,
   ListShares,

@@ -10,6 +10,7 @@ type Described<T> = { readonly [N in keyof T]: { readonly '': string } & Of<T[N]
 
 const TIME = '2026-01-31T08:00:00Z';
 const MESSAGE = 'm_20260131080000000abcdefghijklmnopqrst';
+const INCIDENT = 'i_abcdefghjkmnpqrstuvwxyz234';
 const TASK = 't_k7p2x4mznq8rdv3cw6tbyh5a9e';
 const APPROVAL = 'a_q8d2w5rzkx7mvt4nb3hy6cjpae';
 const SHARE = 's_m4rw7c2xkz9pq5vtd8nb3hy6ae';
@@ -34,6 +35,7 @@ const app = [
 ] as const;
 const files = 'What this destination takes of shared files.';
 const merge = 'Texts that come close together go as one message.';
+const incidents = 'One incident for each thing that is wrong, in place of a message each time. Left out: none.';
 const quiet = 'Hours in which only what is urgent is sent.';
 const fallback = 'Where its messages go while DingTalk is gone.';
 const pace = 'How many messages go out, when that is not 20 a minute.';
@@ -430,6 +432,16 @@ export const REQUEST_TEXTS = {
     ],
     identity: ['What tells a repeat from something new. At most 4,000 signs.', '{{ id }}'],
   },
+  IncidentRule: {
+    '': 'Where incidents with certain labels go.',
+    labels: 'Labels that an incident has to have, all of them.',
+    to: 'Where those go.',
+  },
+  Incidents: {
+    '': 'How a source keeps incidents.',
+    quietGapMinutes: ['What fires again within so many minutes is the same incident; 1 to 1,440. Default: 5.', 5],
+    rules: 'Where they go by their labels; at most 20. What no rule fits goes to `to` of the source.',
+  },
   RobotSource: {
     '': 'For senders that know a custom robot of DingTalk: they change the address, nothing else.',
     kind: kind('dingtalk-robot'),
@@ -444,6 +456,7 @@ export const REQUEST_TEXTS = {
     kind: kind('alertmanager'),
     ...source,
     hmac: 'How Grafana signs.',
+    incidents,
   },
   SnsSource: {
     '': 'For topics of SNS, and with them for alarms of CloudWatch.',
@@ -451,6 +464,7 @@ export const REQUEST_TEXTS = {
     ...source,
     topics: ['ARNs of the topics that may deliver; 1 to 20.', ['arn:aws:sns:eu-west-1:123456789012:alarms']],
     raw: ['True: take raw delivery too, which nobody signs. Default: false.', false],
+    incidents,
   },
   JsonSource: {
     '': 'For any sender of JSON, of a form or of a text.',
@@ -949,10 +963,40 @@ export const ANSWER_TEXTS = {
     topics: ['ARNs of its topics.', ['arn:aws:sns:eu-west-1:123456789012:alarms']],
     raw: ['Whether raw delivery is taken.', false],
     template: ['What becomes of a body.', { text: '{{ job }}' }],
+    incidents: 'How its incidents are kept, where it has them.',
     key: ['Its key; told once.', 'ds_alarms_0123456789abcdef0123456789abcdef0123456789abcdef'],
     address: ['What the sender is given.', 'https://dock.example.com/in/alarms/<key>'],
     seen: 'What came by it.',
   },
+  IncidentStep: {
+    '': 'A step of an incident.',
+    version: ['Number of the step.', 2],
+    at: ['When it was told, ISO 8601 UTC.', TIME],
+    by: ['Who told it.', { type: 'source', id: 'alarms' }],
+    action: ['What happened.', 'resolved'],
+  },
+  IncidentView: {
+    '': 'What a sender says is wrong, from its first word to the last.',
+    id: ['Id of the incident.', INCIDENT],
+    version: ['Number of its last step.', 3],
+    source: ['Source that tells of it.', 'alarms'],
+    state: ['What it is now.', 'firing'],
+    title: ['Its title.', '🔴 告警 HighCPU'],
+    text: ['What was told of it last, in Markdown.', '### 🔴 告警：HighCPU'],
+    labels: ['Labels by which rules find it.', { alertname: 'HighCPU', severity: 'critical' }],
+    to: ['Destinations where it is shown.', ['ops']],
+    openedAt: ['When it fired, ISO 8601 UTC.', TIME],
+    changedAt: ['When it was told of last, ISO 8601 UTC.', TIME],
+    resolvedAt: ['When it was resolved, ISO 8601 UTC.', TIME],
+    fired: ['How often it fired anew.', 1],
+    history: 'Its steps, the oldest first; at most 50. Lists leave them out.',
+    messages: [
+      'Ids of the messages that show it: the card, or the first and the last. Lists leave them out.',
+      [{ destination: 'ops', opening: MESSAGE }],
+    ],
+    links,
+  },
+  IncidentList: { '': 'A page of incidents.', incidents: 'The incidents.', cursor },
   SourceList: { '': 'Sources.', items: 'The sources.' },
   PreviewedMessage: {
     '': 'A message as it would be sent.',
@@ -1025,6 +1069,11 @@ export const QUERY_TEXTS = {
     limit,
     cursor: cursorIn,
   },
+  ListIncidents: {
+    '': 'Which page.',
+    limit: ['How many a page has at most: 1 to 100. Default: 25.', '25'],
+    cursor: cursorIn,
+  },
   ListDestinations: {
     '': 'Which page.',
     limit: ['How many a page has at most: 1 to 100. Default: 100.', '100'],
@@ -1081,6 +1130,7 @@ export const PROBLEM_TEXTS: Record<ProblemCode, string> = {
   approval_closed: 'The approval is decided, expired or withdrawn.',
   quorum_too_large: 'More people are asked for than may answer.',
   unknown_share: 'There is no such share.',
+  unknown_incident: 'There is no such incident.',
   no_link: 'The share has no download link.',
   unknown_destination: 'There is no such destination.',
   unknown_source: 'There is no such source.',

@@ -2,6 +2,7 @@ import type * as v from 'valibot';
 import { ApprovalList, ApprovalView } from './answers/approvals.ts';
 import { ConversationList } from './answers/conversations.ts';
 import { DestinationList, DestinationView } from './answers/destinations.ts';
+import { IncidentList, IncidentView } from './answers/incidents.ts';
 import { MessageChanged, MessageList, MessageView, Recalled, Receipts } from './answers/messages.ts';
 import { MessageOrPlan, TaskPlan } from './answers/plans.ts';
 import { Health } from './answers/service.ts';
@@ -395,6 +396,20 @@ export const OPERATIONS = {
     summary: 'All sources, without their keys',
     answers: { 200: { of: 'The sources', schema: SourceList } },
     errors: ['list_not_allowed'],
+  },
+  'GET /incidents': {
+    id: 'listIncidents',
+    tag: 'Sources',
+    summary: 'Incidents, those that fired newest first',
+    answers: { 200: { of: 'A page', schema: IncidentList } },
+    errors: ['invalid_query', 'invalid_cursor', 'list_not_allowed'],
+  },
+  'GET /incidents/{id}': {
+    id: 'getIncident',
+    tag: 'Sources',
+    summary: 'An incident with its history',
+    answers: { 200: { of: 'The incident', schema: IncidentView } },
+    errors: ['unknown_incident'],
   },
   'PUT /sources/{name}': {
     id: 'putSource',

@@ -61,6 +61,7 @@ export const PROBLEMS = {
   unknown_task: 404,
   unknown_approval: 404,
   unknown_share: 404,
+  unknown_incident: 404,
   no_link: 404,
   unknown_destination: 404,
   unknown_source: 404,

@@ -3,6 +3,7 @@ import { approvalRoutes } from './routes/approvals.ts';
 import { conversationRoutes } from './routes/conversations.ts';
 import { destinationRoutes } from './routes/destinations.ts';
 import { followRoutes } from './routes/follow.ts';
+import { incidentRoutes } from './routes/incidents.ts';
 import { linkRoutes } from './routes/links.ts';
 import { messageRoutes } from './routes/send.ts';
 import { descriptionRoutes } from './routes/service.ts';
@@ -30,6 +31,7 @@ export const CALLER_ROUTES = {
   ...destinationRoutes,
   ...conversationRoutes,
   ...sourceRoutes,
+  ...incidentRoutes,
   ...descriptionRoutes,
   'GET /f/{id}': linkRoutes['GET /f/{id}'],
   'HEAD /f/{id}': linkRoutes['HEAD /f/{id}'],

@@ -37,7 +37,8 @@ const RULES: Rule[] = [
   { of: /^lib\/tasks\//, may: [...RULE, /^lib\/(messages|tasks)\//], mayType: DINGTALK },
   { of: /^lib\/approvals\//, may: [...RULE, /^lib\/(messages|approvals)\//], mayType: DINGTALK },
   { of: /^lib\/files\//, may: [...RULE, /^lib\/(messages|files)\//], mayType: DINGTALK },
-  { of: /^lib\/sources\//, may: [...RULE, /^lib\/(messages|sources)\//] },
+  { of: /^lib\/incidents\//, may: [...RULE, /^lib\/(messages|incidents)\//] },
+  { of: /^lib\/sources\//, may: [...RULE, /^lib\/(messages|incidents|sources)\//] },
   { of: /^lib\/events\//, may: [...RULE, SUBJECT], mayType: DINGTALK },
   {
     of: /^lib\/compose\//,

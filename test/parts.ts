@@ -53,10 +53,16 @@ export const PARTS: Record<string, Part> = {
     minutes: 30,
   },
   sources: {
-    what: '10,000 messages of a fortnight with quiet hours, in three zones',
-    tests: ['test/records/nights.test.ts'],
-    env: { PLANS: '10000' },
-    folders: ['lib/base/people/', 'lib/messages/', 'lib/sources/', 'test/records/nights.test.ts'],
+    what: '10,000 messages of a fortnight with quiet hours in three zones, and 200 alerts at once',
+    tests: ['test/functions/source-flood.test.ts', 'test/records/nights.test.ts'],
+    env: { ALERTS: '200', PLANS: '10000' },
+    folders: [
+      'lib/base/people/',
+      'lib/messages/',
+      'lib/sources/',
+      'test/functions/source-flood.test.ts',
+      'test/records/nights.test.ts',
+    ],
     minutes: 10,
   },
   chaos: {

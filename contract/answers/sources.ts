@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { LANGUAGES } from '../../lib/base/language.ts';
+import { Incidents } from '../requests/sources.ts';
 
 /** What came by a source of late. */
 export const SourceSeen = v.object({
@@ -21,6 +22,7 @@ export const SourceView = v.object({
   topics: v.optional(v.array(v.string())),
   raw: v.optional(v.boolean()),
   template: v.optional(v.object({ title: v.optional(v.string()), text: v.string(), identity: v.optional(v.string()) })),
+  incidents: v.optional(Incidents),
   /** Told once, when it is made. */
   key: v.optional(v.string()),
   /** What a sender is given: with the key in it when it was just made. */

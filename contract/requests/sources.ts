@@ -35,6 +35,20 @@ export const Templates = v.strictObject({
   identity: v.optional(Template),
 });
 
+/* @__NO_SIDE_EFFECTS__ */
+const whole = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
+const LabelText = v.pipe(Text, v.maxLength(200));
+/** Where incidents go that have all these labels. */
+export const IncidentRule = v.strictObject({
+  labels: v.pipe(v.record(LabelText, LabelText), v.examples([{ severity: 'critical', team: 'payments' }])),
+  to: To,
+});
+/** One incident for what a sender tells of one thing, in place of a message each time. */
+export const Incidents = v.strictObject({
+  quietGapMinutes: v.optional(whole(1, 1440)),
+  rules: v.optional(v.pipe(v.array(IncidentRule), v.minLength(1), v.maxLength(20))),
+});
+
 const every = {
   to: To,
   language: v.optional(Language),
@@ -46,12 +60,14 @@ export const AlertmanagerSource = v.strictObject({
   kind: v.literal('alertmanager'),
   ...every,
   hmac: v.optional(Hmac),
+  incidents: v.optional(Incidents),
 });
 export const SnsSource = v.strictObject({
   kind: v.literal('sns'),
   ...every,
   topics: v.pipe(v.array(TopicArn), v.minLength(1), v.maxLength(20)),
   raw: v.optional(v.boolean()),
+  incidents: v.optional(Incidents),
 });
 export const JsonSource = v.strictObject({
   kind: v.literal('json'),

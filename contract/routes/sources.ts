@@ -10,7 +10,7 @@ export const sourceRoutes = {
   'GET /sources': { needs: 'sources:read', reaches: { all: true } },
   'PUT /sources/{name}': {
     needs: 'sources:write',
-    reaches: { records: ['path.name'], destinations: ['body.to'] },
+    reaches: { records: ['path.name'], destinations: ['body.to', 'body.incidents.rules.to'] },
     body: input(PutSource),
   },
   'GET /sources/{name}': { needs: 'sources:read', reaches: named },

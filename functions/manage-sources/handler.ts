@@ -1,24 +1,44 @@
 import * as v from 'valibot';
+import { incidentRoutes } from '../../contract/routes/incidents.ts';
 import { sourceRoutes } from '../../contract/routes/sources.ts';
-import { callersEnv, costEnv, destinationsEnv, publicEnv, readConfig, recordsEnv } from '../../lib/base/config.ts';
+import {
+  callersEnv,
+  costEnv,
+  destinationsEnv,
+  messagesEnv,
+  publicEnv,
+  readConfig,
+  recordsEnv,
+} from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { callerPorts } from '../../lib/compose/clients.ts';
 import { costLimits, destinationTable } from '../../lib/compose/messages.ts';
 import { loadOwnKeys } from '../../lib/compose/secret.ts';
-import { sourceTable } from '../../lib/compose/sources.ts';
+import { incidentPorts, sourceTable } from '../../lib/compose/sources.ts';
 import { fillTemplate } from '../../lib/compose/templates.ts';
+import { getIncident, listIncidents } from '../../lib/incidents/get-incidents.ts';
 import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
-import { nameFaults } from '../../lib/messages/accept.ts';
-import { getSource, listSources, previewSource, putSource, removeSource } from '../../lib/sources/manage-sources.ts';
+import {
+  getSource,
+  listSources,
+  previewSource,
+  putSource,
+  removeSource,
+  sourceFaults,
+} from '../../lib/sources/manage-sources.ts';
 
 const log = createLog('manage-sources', process.env.STAGE);
 const ready = once(async () => {
-  const config = readConfig(v.object({ ...destinationsEnv, ...recordsEnv, ...costEnv, ...publicEnv }), process.env);
+  const config = readConfig(
+    v.object({ ...destinationsEnv, ...recordsEnv, ...costEnv, ...publicEnv, ...messagesEnv }),
+    process.env,
+  );
   const secret = await loadOwnKeys(config);
   return {
     ...sourceTable(config, secret, log),
+    ...incidentPorts(config, secret, log),
     ...costLimits(config),
     destinations: destinationTable(config, secret),
     publicUrl: config.PUBLIC_URL,
@@ -33,11 +53,16 @@ export const handler = httpHandler({
   ready,
   callers,
   log,
-  routes: sourceRoutes,
+  routes: { ...sourceRoutes, ...incidentRoutes },
   handlers: {
+    'GET /incidents': async (deps, { query }) => ({ status: 200, body: await listIncidents(deps, query) }),
+    'GET /incidents/{id}': async (deps, { id, access }) => ({
+      status: 200,
+      body: await getIncident(deps, id, access),
+    }),
     'GET /sources': async (deps) => ({ status: 200, body: await listSources(deps) }),
     'PUT /sources/{name}': {
-      check: nameFaults('to'),
+      check: sourceFaults,
       run: async (deps, { id: name, access, body }) => ({
         status: 200,
         body: await putSource(deps, { name, rules: body, access }),

@@ -5,7 +5,7 @@ import { once } from '../../lib/base/once.ts';
 import { workedQueue } from '../../lib/compose/clients.ts';
 import { acceptPorts, costLimits } from '../../lib/compose/messages.ts';
 import { loadOwnKeys } from '../../lib/compose/secret.ts';
-import { rawStore, sourceTable } from '../../lib/compose/sources.ts';
+import { incidentPorts, rawStore, sourceTable } from '../../lib/compose/sources.ts';
 import { fillTemplate } from '../../lib/compose/templates.ts';
 import { queueHandler } from '../../lib/lambda/queue.ts';
 import { renderSource } from '../../lib/sources/render-source.ts';
@@ -19,6 +19,7 @@ const ready = once(async () => {
     ...acceptPorts(config, secret, log),
     ...costLimits(config),
     ...sourceTable(config, secret, log),
+    ...incidentPorts(config, secret, log),
     ...rawStore(config),
     fill: fillTemplate,
     log,

@@ -6,7 +6,7 @@ const SIGNS = 'abcdefghjkmnpqrstuvwxyz234567890'.slice(0, 32);
 const LENGTH = 26;
 
 /** The first letter of an id says what it is of. */
-export type IdLetter = 't' | 's' | 'a';
+export type IdLetter = 't' | 's' | 'a' | 'i';
 
 function idOf(letter: IdLetter, bytes: Buffer): string {
   const signs = [...bytes.subarray(0, LENGTH)].map((byte) => SIGNS.charAt(byte & 31));

@@ -18,6 +18,7 @@ export type LogEvent =
   | 'message-accepted'
   | 'message-sent'
   | 'message-held'
+  | 'incident-shown'
   | 'quota-reached'
   | 'calls-not-counted'
   | 'retry-scheduled'

@@ -1,4 +1,4 @@
-import { CONTENT_KINDS, type ContentKind } from '../../contract/contents.ts';
+import { CONTENT_KINDS } from '../../contract/contents.ts';
 import type { Fault } from '../base/errors.ts';
 import type { Content } from './content.ts';
 import type { Destination, DestinationKind } from './destination.ts';
@@ -7,9 +7,9 @@ import { MAX_BYTES, type Outline, outlineOf } from './render/plan.ts';
 import { MAX_ROBOT_BUTTONS } from './render/render-robot.ts';
 
 type Carrier = {
-  carries: readonly ContentKind[];
+  carries: readonly Content['kind'][];
   /** Contents in which people can be mentioned so that DingTalk notifies them. */
-  mentions: readonly ContentKind[];
+  mentions: readonly Content['kind'][];
   /** Buttons of an action card. */
   maxButtons: number;
 };
@@ -20,7 +20,7 @@ const WEBHOOK: Carrier = {
   maxButtons: 20,
 };
 const APP_ROBOT: Carrier = {
-  carries: ['text', 'markdown', 'link', 'actionCard', 'image', 'voice', 'file', 'card'],
+  carries: ['text', 'markdown', 'link', 'actionCard', 'image', 'voice', 'file', 'card', 'cardChange'],
   mentions: [],
   maxButtons: MAX_ROBOT_BUTTONS,
 };

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import {
   ActionCard,
   Card,
+  CardParams,
   CONTENT_KINDS,
   type contentEntries,
   FeedCard,
@@ -27,6 +28,8 @@ export const Content = v.variant('kind', [
   v.object({ kind: v.literal('file'), ...File.entries }),
   v.object({ kind: v.literal('oa'), ...Oa.entries }),
   v.object({ kind: v.literal('card'), ...Card.entries }),
+  /** What the card of another message is to show from now on; no caller sends it. */
+  v.object({ kind: v.literal('cardChange'), card: Text, params: CardParams }),
 ]);
 export type Content = v.InferOutput<typeof Content>;
 

@@ -1,11 +1,14 @@
 import * as v from 'valibot';
 import type { PreviewedMessage, SourceList, SourcePreview, SourceView } from '../../contract/answers/sources.ts';
 import type { PutSource } from '../../contract/requests/sources.ts';
+import { To } from '../../contract/values.ts';
 import { type Access, requireRecord } from '../base/access.ts';
-import { InvalidInput } from '../base/errors.ts';
+import { type Fault, InvalidInput } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
+import { destinationFaults, nameFaults } from '../messages/accept.ts';
 import { costOf, type MostCalls } from '../messages/cost.ts';
-import type { DestinationStore } from '../messages/destination.ts';
+import type { DestinationLister, DestinationStore } from '../messages/destination.ts';
+import { meantBy } from '../messages/meant.ts';
 import { outlineOf } from '../messages/render/plan.ts';
 import type { Fill } from './kinds/json.ts';
 import { renderedBy } from './render-source.ts';
@@ -43,6 +46,18 @@ export async function putSource(
   const source = { name, owner: before?.owner ?? access.owner, rules: kept, keyHash, ...(oldKey && { oldKey }) };
   await sources.put(source);
   return sourceView(source, { publicUrl, key });
+}
+
+/** What the schema cannot know: unknown destinations, of the source and of its rules. */
+export async function sourceFaults(
+  deps: { destinations: DestinationStore & DestinationLister },
+  body: unknown,
+  access: Access,
+): Promise<Fault[]> {
+  const given = v.safeParse(v.object({ incidents: v.object({ rules: v.array(v.object({ to: To })) }) }), body);
+  const names = given.success ? given.output.incidents.rules.flatMap(({ to }) => to) : [];
+  const asked = { path: 'incidents.rules', names, meant: meantBy(deps.destinations, access) };
+  return [...(await nameFaults('to')(deps, body, access)), ...(await destinationFaults(deps, asked))];
 }
 
 export async function getSource(deps: Pick<SourcesDeps, 'sources' | 'publicUrl'>, name: string, access: Access) {
@@ -112,7 +127,8 @@ async function known({ sources }: Pick<SourcesDeps, 'sources'>, name: string, ac
 }
 
 function ownedBy({ owner, rules }: Source) {
-  return { owner, destinations: rules.to };
+  const ruled = 'incidents' in rules ? (rules.incidents?.rules ?? []) : [];
+  return { owner, destinations: [...rules.to, ...ruled.flatMap(({ to }) => to)] };
 }
 
 function invalidName(message: string): InvalidInput {

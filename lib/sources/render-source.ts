@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { type Fault, InvalidInput } from '../base/errors.ts';
-import type { Log } from '../base/log.ts';
 import { oncePer } from '../base/once.ts';
-import { type AcceptDeps, acceptMessage, destinationFaults } from '../messages/accept.ts';
+import type { Signal } from '../incidents/incident.ts';
+import { type ReportDeps, reportIncident } from '../incidents/report.ts';
+import { acceptMessage, destinationFaults } from '../messages/accept.ts';
 import { Content } from '../messages/content.ts';
 import type { MostCalls } from '../messages/cost.ts';
 import { MAX_MENTIONS } from '../messages/mention.ts';
@@ -13,12 +14,11 @@ import { render as sns } from './kinds/sns.ts';
 import { cut, type Render, type Rendering, type Said } from './said.ts';
 import type { RawStore, Received, Source, SourceKind, SourceStore } from './source.ts';
 
-export type RenderDeps = AcceptDeps & {
+export type RenderDeps = ReportDeps & {
   sources: Pick<SourceStore, 'read' | 'note'>;
   raw: Pick<RawStore, 'get'>;
   most: MostCalls;
   fill: Fill;
-  log: Log;
 };
 
 /**
@@ -69,13 +69,39 @@ export async function renderSource(deps: RenderDeps, received: Received): Promis
   const { said, note } = await renderedBy(fill, source, body, received.receivedAt);
   const problems = [...(note === undefined ? [] : [{ code: 'template_failed', reason: note }])];
   for (const [index, one] of said.entries()) {
-    const problem = await accept(deps, source, one, `${received.id}/${index}`);
+    const fresh = `${received.id}/${index}`;
+    const reported = incidentOf(source, one, { id: fresh, at: received.receivedAt });
+    if (reported) await reportIncident(deps, reported.of, reported.signal);
+    const problem = reported ? undefined : await accept(deps, source, one, fresh);
     if (problem) problems.push(problem);
   }
   const [problem] = problems;
   await sources.note(source.name, { ...(problem && { problem }) });
   log.info('source-rendered', { source: source.name, messages: said.length, requestId: received.requestId });
   return undefined;
+}
+
+const GAP_MINUTES = 5;
+
+/** What it says of an incident, and where that goes: by the rules that its labels fit, else where the source goes. */
+function incidentOf(
+  { name: source, owner, rules }: Source,
+  { incident, plain, priority }: Said,
+  received: Signal['received'],
+) {
+  const options = 'incidents' in rules ? rules.incidents : undefined;
+  if (!options || !incident || plain.kind !== 'markdown') return undefined;
+  const fits = options.rules?.filter(({ labels }) =>
+    Object.entries(labels).every(([label, value]) => incident.labels[label] === value),
+  );
+  const to = fits && fits.length > 0 ? [...new Set(fits.flatMap((rule) => rule.to))] : rules.to;
+  const gapMs = (options.quietGapMinutes ?? GAP_MINUTES) * 60_000;
+  const { title, text } = plain;
+  const urgent = priority === 'high' ? { priority } : {};
+  return {
+    of: { owner, source, to, gapMs, language: rules.language ?? 'zh' },
+    signal: { ...incident, title, text, ...urgent, received },
+  };
 }
 
 /** A message and those destinations that take it so. */

@@ -1,5 +1,6 @@
 import type { Language } from '../base/language.ts';
 import { beginningOf } from '../base/text/characters.ts';
+import type { Signal } from '../incidents/incident.ts';
 import type { Content } from '../messages/content.ts';
 import type { Mention } from '../messages/mention.ts';
 import type { Source } from './source.ts';
@@ -10,6 +11,8 @@ export type Said = {
   plain: Content;
   mention?: Mention | undefined;
   priority?: 'normal' | 'high' | undefined;
+  /** What it says of an incident, where the source has those. */
+  incident?: Pick<Signal, 'identity' | 'state' | 'labels'> | undefined;
   /** What tells this from any other message of the sender, for ever. */
   once?: string | undefined;
 };

@@ -126,6 +126,37 @@ test('Alertmanager is let in by Bearer, by Basic and by its address, and a repea
   expect([broken.status, broken.body.code]).toEqual([400, 'broken_body']);
 });
 
+test('what a source tells of one thing is one incident: opened, changed, and closed on one card', async () => {
+  const incidents = { rules: [{ labels: { severity: 'critical' }, to: 'project' }] };
+  const path = await sourceOf('pages', { kind: 'alertmanager', incidents });
+  const unknown = { kind: 'alertmanager', to: 'ops', incidents: { rules: [{ labels: { a: 'b' }, to: 'prject' }] } };
+  expect((await api('PUT', '/sources/pages', unknown)).body.errors).toMatchObject([{ code: 'unknown_destination' }]);
+  const disk = (status: string, ...instances: string[]) => ({
+    ...group(status, ...instances),
+    groupKey: '{}:{alertname="Disk"}',
+    groupLabels: { alertname: 'Disk' },
+    commonLabels: { alertname: 'Disk', severity: 'critical' },
+  });
+  const cards = async () => {
+    const all = (await messagesIn('cidProject=')).filter(({ msgtype }: { msgtype: string }) => msgtype === 'card');
+    return all.map(({ text }: { text: string }) => text).filter((text: string) => text.includes('Disk'));
+  };
+  await at(path, disk('firing', 'web-1'));
+  await expect.poll(cards).toEqual([expect.stringContaining('🔴 Firing')]);
+  await at(path, disk('resolved', 'web-1'));
+  await expect.poll(cards).toEqual([expect.stringContaining('✅ Resolved')]);
+  const [first] = (await api('GET', '/incidents?limit=5')).body.incidents;
+  expect(first).toMatchObject({
+    source: 'pages',
+    state: 'resolved',
+    to: ['project'],
+    labels: { severity: 'critical' },
+  });
+  const { body } = await api('GET', `/incidents/${first.id}`);
+  expect(body.history.map(({ action }: { action: string }) => action)).toEqual(['fired', 'resolved']);
+  expect((await api('GET', '/incidents/i_nobody')).status).toBe(404);
+});
+
 test('a body that no queue takes waits in the bucket, and a larger one is refused and told at the source', async () => {
   const path = await sourceOf('many', { kind: 'alertmanager' });
   const many = group('firing', ...Array.from({ length: 800 }, (_, n) => `node-${n}:9100`));

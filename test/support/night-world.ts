@@ -89,8 +89,10 @@ export async function nightWorld(destinations: Record<string, Destination>, star
 
   return {
     close,
+    client,
     sent,
     queue,
+    work,
     deps,
     now: clock,
     /** Accepts a message and lets its workers run. */

@@ -107,7 +107,9 @@ async function correctSlots({ limiter }: AttemptDeps, slots: Slot[], endedAt: nu
 }
 
 /** DingTalk's msgUuid: the same for each try of one call of one message to one destination (messaging.md §2.2). */
+/** A change of a card goes under the id that the card was sent by. */
 function uuidOf({ message, item, delivery: { done, fallbackIndex } }: Errand): string {
   const name = sha256(item.destination).slice(0, 8);
-  return `${message.id}-${name}-${done}${fallbackIndex > 0 ? `-${fallbackIndex}` : ''}`;
+  const id = message.content.kind === 'cardChange' ? message.content.card : message.id;
+  return `${id}-${name}-${done}${fallbackIndex > 0 ? `-${fallbackIndex}` : ''}`;
 }

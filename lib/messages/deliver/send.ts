@@ -30,6 +30,7 @@ type App = {
       params: Record<string, string>;
       to: { openConversationId: string } | { userId: string }[];
     }): Promise<void>;
+    update(card: { outTrackId: string; params: Record<string, string> }): Promise<void>;
   };
   workNotifications: {
     send(request: {
@@ -71,6 +72,11 @@ export function createSender({ appNamed, webhook, sleep }: SenderDeps): Sender {
     if (rendered.form === 'robot') {
       const { msgKey, msgParam } = rendered;
       return sendByRobot(appNamed, destination, { msgKey, msgParam });
+    }
+    if (rendered.form === 'cardChange') {
+      const { cards } = appNamed('app' in destination ? destination.app : undefined);
+      await cards.update({ outTrackId: uuid, params: rendered.params });
+      return { receipt: uuid };
     }
     if (rendered.form === 'card') return sendCard(appNamed, destination, { ...rendered, outTrackId: uuid });
     if (rendered.form === 'msg') return sendMsg({ appNamed, sleep }, destination, rendered.msg);

@@ -12,6 +12,7 @@ export type Rendered =
   | { form: 'webhook'; body: Json; measured: Json; mentioned: string[] }
   | { form: 'robot'; msgKey: string; msgParam: Record<string, string>; measured: Json }
   | { form: 'card'; templateId: string; params: Record<string, string>; measured: Json }
+  | { form: 'cardChange'; params: Record<string, string>; measured: Json }
   | { form: 'msg'; msg: Json; measured: Json };
 
 /** Renders a content for its destination; `CARRIERS` says which destinations support it. */
@@ -26,6 +27,7 @@ export function renderFor(destination: Destination, content: Content, mention?: 
     }
     case 'robot-group':
     case 'robot-users': {
+      if (content.kind === 'cardChange') return { form: 'cardChange', ...content, measured: content.params };
       if (content.kind === 'card') return { form: 'card', ...content, measured: content.params };
       const { msgKey, msgParam } = robotBody(visible);
       return { form: 'robot', msgKey, msgParam, measured: msgParam };

@@ -80,10 +80,21 @@ export const render: Render = (source, body, receivedAt): Rendering => {
     linksOf(group, words),
   ].filter((part) => part !== '');
   const urgent = firing.some(({ labels }) => URGENT.includes((labels.severity ?? '').toLowerCase()));
-  return {
-    said: [{ ...markdown(`${title} ${name}`, text.join('\n\n')), ...(urgent && { priority: 'high' as const }) }],
+  const incident = {
+    identity: JSON.stringify([group.receiver, group.groupKey || group.groupLabels]),
+    state: firing.length > 0 ? ('firing' as const) : ('resolved' as const),
+    labels: firing.length + resolved.length === 1 ? (group.alerts[0]?.labels ?? {}) : labelsOf(group, urgent),
   };
+  const said = { ...markdown(`${title} ${name}`, text.join('\n\n')), incident };
+  return { said: [{ ...said, ...(urgent && { priority: 'high' as const }) }] };
 };
+
+/** What all alerts have in common; the worst of their severities is the group's. */
+function labelsOf({ commonLabels, groupLabels, alerts }: Group, urgent: boolean): Record<string, string> {
+  const firing = alerts.filter(({ status }) => status !== 'resolved').map(({ labels }) => labels.severity ?? '');
+  const worst = urgent ? firing.find((severity) => URGENT.includes(severity.toLowerCase())) : firing[0];
+  return { ...groupLabels, ...(worst !== undefined && worst !== '' && { severity: worst }), ...commonLabels };
+}
 
 /** Of more alerts a phone shows no end. */
 const MOST_SHOWN = 10;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { defined } from '../../base/defined.ts';
 import { parseObject } from '../../base/json.ts';
 import { asLine, asMarkdown } from '../../messages/text/plain.ts';
 import { BY_STATUS, type Door } from '../delivery.ts';
@@ -157,7 +158,14 @@ function alarmSaid({ name, description, state, reason, account, region, arn }: A
     link,
   ];
   const said = markdown(head, lines.filter((line) => line !== '').join('\n\n'));
-  return { ...said, ...(state === 'ALARM' && { priority: 'high' as const }) };
+  const incident = {
+    identity: arn || `${region}/${name}`,
+    state: state === 'OK' ? ('resolved' as const) : ('firing' as const),
+    labels: defined({ alertname: name, account: account || undefined, region: region || undefined }),
+  };
+  // too little data to tell is a note, neither the beginning nor the end
+  const told = { ...said, ...(state !== 'INSUFFICIENT_DATA' && { incident }) };
+  return { ...told, ...(state === 'ALARM' && { priority: 'high' as const }) };
 }
 
 function consoleOf(region: string, alarm: string): string {

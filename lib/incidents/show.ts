@@ -1,0 +1,135 @@
+import { keyHashOf } from '../base/idempotency.ts';
+import type { Language } from '../base/language.ts';
+import { beginningOf } from '../base/text/characters.ts';
+import { type AcceptDeps, type AcceptInput, acceptMessage } from '../messages/accept.ts';
+import type { Content } from '../messages/content.ts';
+import { isUntouched } from '../messages/deliver/merge.ts';
+import { ignoreReusedKey } from '../messages/reused-key.ts';
+import type { MessageStore } from '../messages/store.ts';
+import { closed } from '../messages/text/blocks.ts';
+import type { Incident, Shown } from './incident.ts';
+import { WORDS } from './words/words.ts';
+
+export type ShowDeps = AcceptDeps & { messages: Pick<MessageStore, 'get' | 'recall'> };
+
+export type Rules = { language: Language; gapMs: number };
+
+/** Of DingTalk's own templates the one that shows Markdown (interactive.md §2.1). */
+const TEMPLATE = '589420e2-c1e2-46ef-a5ed-b8728e654da9.schema';
+/** A card changes this often, but for its last state. */
+const CHANGE_EVERY_MS = 60_000;
+/** A variable of a card holds 1 KB (messaging.md §7.1). */
+const MOST_BYTES = 1_000;
+
+type Place = { deps: ShowDeps; incident: Incident; rules: Rules; name: string };
+
+/**
+ * Shows an incident at each of its destinations: as one card that changes, where a card can be; elsewhere as a message when
+ * it opens and one when it has stayed resolved for the quiet gap. What it answers is to be noted. It may be run again.
+ */
+export async function showIncident(deps: ShowDeps, incident: Incident, rules: Rules): Promise<Record<string, Shown>> {
+  const shown: Record<string, Shown> = { ...incident.shown };
+  for (const name of incident.to) {
+    const kind = (await deps.destinations.get(name))?.kind;
+    const place = { deps, incident, rules, name };
+    const isCard = kind === 'robot-group' || kind === 'robot-users';
+    const before = shown[name]?.fired === incident.fired ? shown[name] : undefined;
+    const after = isCard ? await showCard(place, before) : await showPair(place, before);
+    if (after) shown[name] = after;
+  }
+  return shown;
+}
+
+async function showPair(place: Place, before: Shown | undefined): Promise<Shown> {
+  const { deps, incident, rules, name } = place;
+  const { version, state, fired } = incident;
+  const shown = before ?? { fired, opening: await send(place, `${fired}#open`, { content: markdown(incident) }) };
+  if (state === 'resolved') {
+    if (shown.closing !== undefined) return shown;
+    const sendAt = new Date(Date.parse(incident.resolvedAt ?? incident.changedAt) + rules.gapMs).toISOString();
+    return { ...shown, closing: await send(place, `${version}#close`, { content: closing(incident, rules), sendAt }) };
+  }
+  const { closing: told, ...open } = shown;
+  if (told === undefined) return shown;
+  // it fired again before the end was told: there is no end yet
+  if (await takenBack(deps, told, name)) return open;
+  return { fired, opening: await send(place, `${version}#open`, { content: markdown(incident) }) };
+}
+
+async function showCard(place: Place, before: Shown | undefined): Promise<Shown> {
+  const { deps, incident, name } = place;
+  const { version, fired, state } = incident;
+  const params = paramsOf(incident, place.rules);
+  const opening: Content = { kind: 'card', templateId: TEMPLATE, params };
+  if (!before) return { fired, opening: await send(place, `${fired}#card`, { content: opening }) };
+  // a card that nobody saw yet opens with what is so now
+  if (before.change === undefined && (await takenBack(deps, before.opening, name))) {
+    return { fired, opening: await send(place, `${version}#card`, { content: opening }) };
+  }
+  const replaced = before.change !== undefined && (await takenBack(deps, before.change, name));
+  const last = replaced ? (before.changeAt ?? 0) - CHANGE_EVERY_MS : (before.changeAt ?? Date.parse(incident.openedAt));
+  const changeAt = state === 'resolved' ? deps.now() : Math.max(deps.now(), last + CHANGE_EVERY_MS);
+  const change = await send(place, `${version}#change`, {
+    content: { kind: 'cardChange', card: before.opening, params },
+    ...(changeAt > deps.now() && { sendAt: new Date(changeAt).toISOString() }),
+  });
+  return { ...before, change, changeAt };
+}
+
+/** Whether a message that nothing was tried of yet is not sent any more. */
+async function takenBack({ messages }: ShowDeps, messageId: string, destination: string): Promise<boolean> {
+  const delivery = (await messages.get(messageId))?.deliveries[destination];
+  return delivery !== undefined && isUntouched(delivery) && messages.recall({ messageId, destination }, 'queued');
+}
+
+/** Each step has a key of its own, so a repeat after a crash sends nothing more. @returns the id of the message */
+async function send(
+  { deps, incident, name }: Place,
+  step: string,
+  said: Pick<AcceptInput, 'content' | 'sendAt'>,
+): Promise<string> {
+  const { id, owner: caller, priority } = incident;
+  const idempotencyKey = `incident/${id}/${name}/${step}`;
+  const accepted = await ignoreReusedKey(
+    acceptMessage(deps, { caller, idempotencyKey, to: [name], priority, ...said }),
+  );
+  return accepted?.id ?? deps.messages.idFor(keyHashOf(caller, idempotencyKey), '', deps.now());
+}
+
+function markdown({ title, text }: Incident): Content {
+  return { kind: 'markdown', title, text };
+}
+
+/** The end, with what came between in one line. */
+function closing(incident: Incident, { language }: Rules): Content {
+  return { kind: 'markdown', title: incident.title, text: `${incident.text}\n\n${between(incident, language)}` };
+}
+
+function between({ openedAt, changedAt, updates, history }: Incident, language: Language): string {
+  const words = WORDS[language];
+  const minutes = Math.max(0, Math.round((Date.parse(changedAt) - Date.parse(openedAt)) / 60_000));
+  const again = history.filter(({ at, action }) => action === 'fired_again' && at >= openedAt).length;
+  return [
+    words.lasted(minutes),
+    ...(updates > 0 ? [words.gathered(updates)] : []),
+    ...(again > 0 ? [words.again(again + 1)] : []),
+  ].join(words.between);
+}
+
+function paramsOf(incident: Incident, { language }: Rules): Record<string, string> {
+  const end = incident.state === 'resolved' ? `\n\n${between(incident, language)}` : '';
+  const fits = (text: string, most: number) => beginningOf(text, (part) => Buffer.byteLength(part) <= most);
+  const whole = `${incident.text}${end}`;
+  const text = Buffer.byteLength(whole) <= MOST_BYTES ? whole : `${lines(incident.text, MOST_BYTES - 150)}…${end}`;
+  return { title: fits(incident.title, MOST_BYTES), markdown: fits(text, MOST_BYTES) };
+}
+
+/** As many whole lines as so many bytes hold: half a link would be none. */
+function lines(text: string, most: number): string {
+  let kept = '';
+  for (const line of text.split('\n')) {
+    if (Buffer.byteLength(`${kept}${line}\n`) > most) break;
+    kept += `${line}\n`;
+  }
+  return closed(kept || beginningOf(text, (part) => Buffer.byteLength(part) <= most));
+}
