@@ -6,6 +6,7 @@ import type { Command } from './command.ts';
 const LOADED: Record<string, () => Promise<readonly Command[]>> = {
   send: async () => [(await import('./commands/send.ts')).send],
   task: async () => [(await import('./commands/task.ts')).task],
+  ask: async () => [(await import('./commands/ask.ts')).ask],
   share: async () => [(await import('./commands/share.ts')).share],
   destinations: async () => (await import('./commands/destinations.ts')).destinations,
   source: async () => (await import('./commands/source.ts')).source,

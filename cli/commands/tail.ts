@@ -7,11 +7,11 @@ import * as v from 'valibot';
 import { redact } from '../../lib/base/redact.ts';
 import type { Command, Given } from '../command.ts';
 import { CliError, EXIT, UsageError } from '../exit.ts';
+import { spanOf, UNITS } from '../span.ts';
 import { type Target, targetOf } from '../stage/target.ts';
 import type { Env, Io } from '../terminal.ts';
 
 const POLL_MS = 1_000;
-const UNITS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
 /** What the functions' loggers write; other lines are metrics, and Lambda's own. */
 const Line = v.looseObject({
@@ -38,7 +38,7 @@ export const tail: Command = {
     'dingdock tail --since 1h --once --json',
   ],
   async run(io, given) {
-    const since = io.now() - sinceMs(given.text('since') ?? '1m');
+    const since = io.now() - spanOf('since', given.text('since') ?? '1m');
     const target = targetOf(io, given);
     const wanted = given.word || undefined;
     const functions = readdirSync(new URL('../../functions', import.meta.url));
@@ -131,12 +131,4 @@ function parsed(text: string): Line[] {
 
 function logFile(env: Env): string {
   return resolve(fileURLToPath(new URL('../..', import.meta.url)), env.LOCAL_DIR || '.local', 'functions.log');
-}
-
-function sinceMs(text: string): number {
-  const [, count, unit] = /^(\d{1,4})([smhd])$/.exec(text) ?? [];
-  const known = Object.entries(UNITS).find(([name]) => name === unit)?.[1];
-  if (count === undefined || known === undefined)
-    throw new UsageError(`--since takes something like 10m or 2h, not "${text}"`);
-  return Number(count) * known;
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { cliOf } from '../support/cli.ts';
 import { stackClient } from '../support/stack-client.ts';
 
 const { act, api, request, messagesIn, sim, urls } = await stackClient();
@@ -123,4 +124,30 @@ test('what cannot be is told at once', async () => {
   ]);
   expect(await refused({ ...QUESTION, choices: [{ id: 'a' }, { id: 'a' }] })).toEqual([422, ['choice_twice']]);
   expect(await refused({ ...QUESTION, to: 'nowhere' })).toEqual([422, ['unknown_destination']]);
+});
+
+test('a script goes on by a yes, and by nothing else', async () => {
+  const { dingdock } = cliOf(urls);
+  const idOf = async (asked: string): Promise<string> => {
+    const { approvals } = (await api('GET', '/approvals')).body;
+    return approvals.find(({ question }: { question: string }) => question === asked)?.id ?? '';
+  };
+  const gate = async (
+    asked: string,
+    more: string[],
+    answer: (id: string, pages: Record<string, string>) => unknown,
+  ) => {
+    const run = dingdock(['ask', asked, '--approvers', 'lisi', '--to', 'project', ...more]);
+    await expect.poll(() => idOf(asked)).not.toBe('');
+    const id = await idOf(asked);
+    await answer(id, (await latest(id)).links.pages);
+    const { code, json } = await run;
+    return [code, json.status, json.decision?.choice];
+  };
+  const tap = (choice: string) => (_: string, pages: Record<string, string>) => form(pages.lisi ?? '', { choice });
+  expect(await gate('Yes?', [], tap('approve'))).toEqual([0, 'decided', 'approve']);
+  expect(await gate('No?', [], tap('reject'))).toEqual([1, 'decided', 'reject']);
+  expect(await gate('Never mind?', [], (id) => api('DELETE', `/approvals/${id}`))).toEqual([1, 'withdrawn', undefined]);
+  expect(await gate('Soon?', ['--expires', '8s'], () => undefined)).toEqual([2, 'expired', undefined]);
+  expect((await dingdock(['ask', 'By nobody?'])).code).toBe(2);
 });
