@@ -1,9 +1,52 @@
 import { InvalidInput } from './errors.ts';
 import { sha256 } from './hash.ts';
 
-/** What tells a repeat of a request from another one under the same key; in which order members stand is no difference. */
-export function requestHashOf(request: unknown): string {
-  return sha256(JSON.stringify(request, inOrder));
+/** Members in which order and repeats mean nothing, and those that are times. */
+const SETS = ['to', 'users', 'mobiles', 'assignees', 'participants', 'notify', 'via'];
+const TIMES = ['due', 'expiresAt', 'sendAt'];
+
+type Json = Record<string, unknown>;
+
+/**
+ * What tells a repeat of a request from another one under the same key. Equal requests are equal, however they are written:
+ * the order of members and of names in a list, another zone of a time, and what is so without being said (`usual`) make no
+ * difference.
+ */
+export function requestHashOf(request: object, usual: Json = {}): string {
+  return sha256(JSON.stringify(meant({ ...request }, usual), inOrder));
+}
+
+/** The members that say something; of `mention` likewise. What a content or the caller's own data hold stays as it is. */
+function meant(given: Json, usual: Json): Json {
+  const said = Object.entries(given).flatMap(([name, value]) => {
+    const own = isObject(value) && name === 'mention' ? meant(value, isObject(usual[name]) ? usual[name] : {}) : value;
+    const read = SETS.includes(name) && Array.isArray(own) ? inAnyOrder(own) : asTime(name, own);
+    return saysNothing(read) || sameJson(read, usual[name]) ? [] : [[name, read] as const];
+  });
+  return Object.fromEntries(said);
+}
+
+function inAnyOrder(list: unknown[]): unknown[] {
+  const texts = list.map((one) => JSON.stringify(one, inOrder));
+  return [...new Set(texts)].toSorted();
+}
+
+function asTime(name: string, value: unknown): unknown {
+  return TIMES.includes(name) && typeof value === 'string' ? Date.parse(value) : value;
+}
+
+function saysNothing(value: unknown): boolean {
+  if (value === undefined || value === false) return true;
+  return typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+}
+
+function sameJson(one: unknown, other: unknown): boolean {
+  const usual = Array.isArray(other) ? inAnyOrder(other) : other;
+  return JSON.stringify(one, inOrder) === JSON.stringify(usual, inOrder);
+}
+
+function isObject(value: unknown): value is Json {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function inOrder(_: string, value: unknown): unknown {

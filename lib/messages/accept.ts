@@ -53,7 +53,7 @@ const UNIQUE = 20;
  */
 export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promise<Message> {
   const { caller, idempotencyKey } = input;
-  const requestHash = requestHashOf(asked(input));
+  const requestHash = requestHashOf(asked(input), USUAL);
   const now = deps.now();
   const fresh = messageIdAt(now, deps.randomId().slice(0, UNIQUE));
   const id =
@@ -135,11 +135,11 @@ export function messageOf(input: AcceptInput, born: Pick<Message, 'id' | 'reques
 /** SQS knows a repeat for five minutes. */
 const DEDUPLICATED_MS = 4.5 * 60_000;
 
-/** What a request asks for: as equal ones, however they are written, have it. */
-function asked({ caller: _, idempotencyKey: __, to, delivery, priority, ...request }: AcceptInput) {
-  const defaults = { delivery: delivery ?? 'at-least-once', priority: priority ?? 'normal' };
-  return { ...request, ...defaults, to: to.toSorted() };
+/** What a request asks for, and what is so without being asked for. */
+function asked({ caller: _, idempotencyKey: __, ...request }: AcceptInput) {
+  return request;
 }
+const USUAL = { delivery: 'at-least-once', priority: 'normal', mention: { fallback: 'refuse' } };
 
 /** Registers a message to be merged with others; if that fails, it is sent alone. */
 async function gather({ destinations, merges, now }: AcceptDeps, message: Message): Promise<void> {

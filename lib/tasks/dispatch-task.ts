@@ -37,7 +37,7 @@ export async function dispatchTask(deps: DispatchDeps, input: Input): Promise<{ 
 
 /** The task of this request: a new record, or the one that an earlier try kept. */
 async function keep(deps: DispatchDeps, { access, idempotencyKey, body }: Input): Promise<Task> {
-  const requestHash = requestHashOf(body);
+  const requestHash = requestHashOf(body, { via: ['todo', 'message'] });
   const { owner, caller } = access;
   const id = deps.ids.of('t', owner, idempotencyKey);
   const known = idempotencyKey === undefined ? undefined : await deps.tasks.get(id);

@@ -187,6 +187,54 @@ test('the same Idempotency-Key is the same message, and another body under it is
   expect(other).toMatchObject({ status: 422, body: { code: 'idempotency_key_reused' } });
 });
 
+test('equal requests that are written differently are one', async () => {
+  const written: [path: string, one: object, other: object][] = [
+    [
+      '/messages',
+      { to: ['project', 'ops'], text: 'written twice', expiresAt: '2035-01-01T08:00:00+08:00', mention: { users: [] } },
+      {
+        ...{
+          priority: 'normal',
+          delivery: 'at-least-once',
+          confirm: false,
+          mention: { all: false, fallback: 'refuse' },
+        },
+        ...{ expiresAt: '2035-01-01T00:00:00.000Z', text: 'written twice', to: ['ops', 'project', 'ops'] },
+      },
+    ],
+    [
+      '/tasks',
+      {
+        title: '写两次',
+        assignees: ['lisi', 'zhangsan'],
+        due: '2035-01-01T00:00:00Z',
+        data: { flag: false, list: [] },
+      },
+      {
+        ...{ via: ['message', 'todo'], partial: false, tell: 'outcome', notify: undefined },
+        ...{ data: { list: [], flag: false }, due: '2035-01-01T08:00:00+08:00' },
+        ...{ assignees: ['zhangsan', 'lisi'], title: '写两次', completion: 'all' },
+      },
+    ],
+    [
+      '/files',
+      { to: ['ops', 'project'], fileName: 'a.pdf', size: 3, mention: { users: ['lisi', 'wangwu'] } },
+      { size: 3, fileName: 'a.pdf', to: ['project', 'ops'], mention: { fallback: 'text', users: ['wangwu', 'lisi'] } },
+    ],
+  ];
+  for (const [path, one, other] of written) {
+    const headers = { 'idempotency-key': `written${path}` };
+    const first = await api('POST', path, one, headers);
+    expect([path, first.status < 300]).toEqual([path, true]);
+    const second = await api('POST', path, other, headers);
+    expect([path, second.status, second.body.id]).toEqual([path, first.status, first.body.id]);
+  }
+  // the caller's own JSON is what it is
+  const headers = { 'idempotency-key': 'written/tasks' };
+  const changed = { title: '写两次', assignees: ['lisi', 'zhangsan'], due: '2035-01-01T00:00:00Z', data: { list: [] } };
+  expect((await api('POST', '/tasks', changed, headers)).body.code).toBe('idempotency_key_reused');
+});
+
 describe('when DingTalk', () => {
   test('refuses, the message says failed with reason and remedy', async () => {
     await api('PUT', '/destinations/unknown-robot', { kind: 'custom-robot', accessToken: 'nobody-knows-it' });

@@ -30,7 +30,7 @@ export async function requestUpload(
 ): Promise<UploadView> {
   const { to, size, contentType, caption, mention, link } = body;
   const fileName = cleanName(baseName(body.fileName));
-  const requestHash = requestHashOf({ ...body, to: to.toSorted() });
+  const requestHash = requestHashOf(body, { mention: { fallback: 'text' } });
   const id = deps.ids.of('s', owner, idempotencyKey);
   const share: Share = {
     id,
