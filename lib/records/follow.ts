@@ -32,11 +32,18 @@ export async function followRecord<R extends Viewed, N>(kind: Kind<R, N>, id: st
   const taken = await store.take(id, owner, now() + LEASE_MS).catch(ifReadable);
   if (taken === undefined) return { missing: true };
   if (taken === 'busy') return { busy: true };
+  let unwritten: Noted<N> | undefined;
   const note = async (record: R, noted: Noted<N>) => {
-    await store.note(record.id, owner, noted);
+    await store.note(record.id, owner, { ...unwritten, ...noted });
+    unwritten = undefined;
     return kind.withNote(record, noted);
   };
-  const { record, behind } = await kind.work({ now, note }, taken);
+  const noteLater = (record: R, noted: Noted<N>) => {
+    unwritten = { ...unwritten, ...noted };
+    return kind.withNote(record, noted);
+  };
+  const { record, behind } = await kind.work({ now, note, noteLater }, taken);
+  if (unwritten) await store.note(id, owner, unwritten);
   const retryAt = behind?.retryInMs === undefined ? undefined : now() + behind.retryInMs;
   const checks = [retryAt, ...kind.checks(record)].filter((at) => at !== undefined);
   await store.leave(id, owner, record.version, checks.length > 0 ? Math.min(...checks) : undefined);

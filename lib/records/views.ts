@@ -21,6 +21,8 @@ export type Holder<R, N> = {
   now(): number;
   /** Writes what was done and answers the record with it. */
   note(record: R, noted: Noted<N>): Promise<R>;
+  /** The same, written with the next note: should the worker die before it, the step is done again. */
+  noteLater(record: R, noted: Noted<N>): R;
 };
 
 const FIRST_WAIT_MS = 5_000;
@@ -55,6 +57,7 @@ async function bring<R extends Viewed, N>(holder: Holder<R, N>, record: R, view:
   const reached = { ...record.reached, [name]: record.version };
   try {
     const news = await view.show(record);
+    if (Object.keys(Object(news)).length === 0 && !trouble) return { record: holder.noteLater(record, { reached }) };
     return { record: await holder.note(record, { ...news, reached, ...(trouble && { troubles: others }) }) };
   } catch (error) {
     const now = holder.now();

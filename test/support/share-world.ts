@@ -77,5 +77,5 @@ export async function shareDeps({ s3, dynamodb, simulator }: World, aheadMs = 0)
     },
     log: memoryLog().log,
   };
-  return { deps, queued };
+  return { deps, queued, tables };
 }

@@ -122,7 +122,7 @@ export async function startTaskWorld(settings: object = {}) {
         },
       }),
     } satisfies DispatchDeps & Record<string, unknown>;
-    return { deps, outbox, bus, queue, commands, life, close: () => client.destroy() };
+    return { deps, client, outbox, bus, queue, commands, life, close: () => client.destroy() };
   }
 
   return {

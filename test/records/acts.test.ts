@@ -1,0 +1,56 @@
+import { randomBytes } from 'node:crypto';
+import { startSimulator } from 'dingtalk-simulator';
+import { expect, test } from 'vitest';
+import { shareFile } from '../../lib/files/share/share-file.ts';
+import { dispatchTask } from '../../lib/tasks/dispatch-task.ts';
+import { EVERYTHING } from '../support/access.ts';
+import { countUnits } from '../support/counted-units.ts';
+import { notification } from '../support/files.ts';
+import { startS3 } from '../support/s3-on-a-bad-day.ts';
+import { shareDeps } from '../support/share-world.ts';
+import { startMessageTable, startShareTable, startTables } from '../support/tables.ts';
+import { startTaskWorld } from '../support/task-world.ts';
+
+// What the acts write, as DynamoDB charges it; messages are in units.test.ts.
+
+test('a task for three takes 16 write units at most, its lists and numbers included', async () => {
+  const world = await startTaskWorld();
+  const { deps, client } = world.ports();
+  const dispatch = (n: number) =>
+    dispatchTask(deps, {
+      access: EVERYTHING,
+      idempotencyKey: `units-${n}`,
+      body: {
+        ...{ title: '看一下新版本的告警', assignees: ['zhangsan', 'lisi', 'wangwu'], due: '2035-01-01T00:00:00Z' },
+        ...{ completion: 'all', tell: 'outcome', partial: false },
+      },
+    });
+  await dispatch(1); // people are looked up once a day
+  const units = countUnits(client);
+  const { status } = await dispatch(2);
+  const { writes } = units.take();
+  console.log(`task for three: ${writes} write units`);
+  expect(status).toBe(201);
+  expect(writes).toBeLessThanOrEqual(16);
+  await world.close();
+});
+
+test('a file takes 12 write units at most, until its message is queued', async () => {
+  const tables = await startTables();
+  await startShareTable(tables.client, 'shares');
+  await startMessageTable(tables.client, 'messages');
+  const simulator = await startSimulator({ port: 0 });
+  const s3 = await startS3(randomBytes(10_000), []);
+  const world = { s3: s3.url, dynamodb: tables.url, simulator: simulator.url };
+  const { deps, tables: client, queued } = await shareDeps(world);
+  const units = countUnits(client);
+  await shareFile(deps, notification('uploads', 'share/project/a.bin', 'tag', 10_000));
+  const { writes } = units.take();
+  console.log(`file: ${writes} write units`);
+  expect(queued).toHaveLength(1);
+  expect(writes).toBeLessThanOrEqual(12);
+  client.destroy();
+  await s3.close();
+  await simulator.close();
+  await tables.close();
+});
