@@ -71,6 +71,13 @@ export const PARTS: Record<string, Part> = {
     folders: ['lib/lambda/', 'local/chaos/', 'local/parts/', 'test/all/chaos/'],
     minutes: 20,
   },
+  approvals: {
+    what: '1,000 questions with shuffled, doubled, late and foreign answers, and workers that die',
+    tests: ['test/functions/approvals-many.test.ts'],
+    env: { APPROVALS: '1000' },
+    folders: ['lib/approvals/', 'lib/aws/tables/records/', 'lib/records/', 'test/functions/approvals-many.test.ts'],
+    minutes: 8,
+  },
   cloud: {
     what: 'the deployment, on AWS on this machine',
     tests: ['test/cloud/'],

@@ -4,6 +4,8 @@ import * as v from 'valibot';
 import { createMergeTable } from '../../lib/aws/tables/merge-table.ts';
 import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
 import { createPeopleTable } from '../../lib/aws/tables/people-table.ts';
+import { createApprovalTable } from '../../lib/aws/tables/records/approval-table.ts';
+import { createDueTable } from '../../lib/aws/tables/records/due-table.ts';
 import { createTaskTable } from '../../lib/aws/tables/task-table.ts';
 import { createIds } from '../../lib/base/ids.ts';
 import { DingTalkApp } from '../../lib/dingtalk/app.ts';
@@ -39,6 +41,7 @@ export async function startTaskWorld(settings: object = {}) {
   const tables = await startTables();
   await startMessageTable(tables.client, 'messages');
   await startTaskTable(tables.client, 'tasks');
+  await startMessageTable(tables.client, 'records');
   const simulator = await startSimulator({ port: 0 });
   const token = await tokenOf(simulator.url);
   const app = v.parse(DingTalkApp, { ...APP, ...settings });
@@ -92,6 +95,8 @@ export async function startTaskWorld(settings: object = {}) {
     const { name, timeZone, language, taskCard, quiet, digest, operatorUserId } = app;
     const deps = {
       tasks: createTaskTable(client, 'tasks', now),
+      approvals: createApprovalTable(client, 'records', now),
+      due: createDueTable(client, 'records'),
       messages: createMessageTable(client, 'messages'),
       people,
       destinations: { get: async (destination: string) => DESTINATIONS[destination] },
@@ -105,6 +110,12 @@ export async function startTaskWorld(settings: object = {}) {
       ids: createIds('test', (bytes) => Buffer.alloc(bytes, ids++)),
       pageUrl: (id: string, userId?: string) =>
         `https://example.com/t/${id}${userId === undefined ? '' : `?p=${userId}`}`,
+      approvalUrl: (id: string, userId?: string) =>
+        `https://example.com/a/${id}?e=1${userId === undefined ? '' : `&p=${userId}`}`,
+      approvalHolder: (_: string, { p }: { p?: string | undefined }) => (p === undefined ? {} : { userId: p }),
+      approvalApp: () => ({ ...dingtalk, name, timeZone, language, sender: '某公司', quiet }),
+      waiting: { take: async () => undefined },
+      sleep: async () => undefined,
       digestOf: (of: string) => (of === name ? { digest, timeZone, language } : undefined),
       metric: () => undefined,
       taskApp: () => ({
