@@ -26,7 +26,6 @@ const KEPT = [
   'dings',
   'usedCids',
   'registrations',
-  'drive',
   'userTokens',
   'refreshTokens',
   'consents',
@@ -44,9 +43,10 @@ const KEPT = [
 export function keepState(state: State, folder: string) {
   const file = join(folder, 'state');
   mkdirSync(folder, { recursive: true });
-  Object.assign(state, stateIn(file));
-  state.drive.folder = join(folder, 'objects');
-  mkdirSync(state.drive.folder, { recursive: true });
+  const { drive, ...kept } = stateIn(file);
+  Object.assign(state, kept);
+  Object.assign(state.drive, drive, { folder: join(folder, 'objects') });
+  mkdirSync(join(folder, 'objects'), { recursive: true });
   // nobody plans the next try of a push any more; the app can fetch it
   for (const push of state.pushes) if (push.state === 'pending') push.state = 'failed-list';
 
@@ -55,7 +55,9 @@ export function keepState(state: State, folder: string) {
   const save = () => {
     timer = undefined;
     const began = performance.now();
-    writeFileSync(`${file}.new`, serialize(Object.fromEntries(KEPT.map((name) => [name, state[name]]))));
+    const { spaces, dentries } = state.drive; // without what is being put there: that begins anew
+    const kept = Object.fromEntries(KEPT.map((name) => [name, state[name]]));
+    writeFileSync(`${file}.new`, serialize({ ...kept, drive: { spaces, dentries } }));
     renameSync(`${file}.new`, file);
     pauseMs = Math.max(SAVE_AFTER_MS, (performance.now() - began) / PART_OF_TIME);
   };
