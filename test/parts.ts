@@ -53,17 +53,23 @@ export const PARTS: Record<string, Part> = {
     minutes: 30,
   },
   sources: {
-    what: '10,000 messages of a fortnight with quiet hours in three zones, and 200 alerts at once',
-    tests: ['test/functions/source-flood.test.ts', 'test/records/nights.test.ts'],
+    what: 'real Alertmanager and Apprise, 10,000 messages of a fortnight with quiet hours, and 200 alerts at once',
+    tests: ['test/all/sources/', 'test/functions/source-flood.test.ts', 'test/records/nights.test.ts'],
     env: { ALERTS: '200', PLANS: '10000' },
     folders: [
       'lib/base/people/',
       'lib/messages/',
       'lib/sources/',
+      'lib/incidents/',
+      'test/all/sources/',
       'test/functions/source-flood.test.ts',
       'test/records/nights.test.ts',
     ],
-    minutes: 10,
+    minutes: 15,
+    needs: {
+      'Alertmanager (apt-get install prometheus-alertmanager)': ['prometheus-alertmanager', '--version'],
+      'Apprise (apt-get install apprise)': ['apprise', '--version'],
+    },
   },
   chaos: {
     what: '90 s without EventBridge, DynamoDB or downloads, and outages and deaths at random, on the local stack',
