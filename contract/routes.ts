@@ -8,6 +8,7 @@ import { linkRoutes } from './routes/links.ts';
 import { messageRoutes } from './routes/send.ts';
 import { descriptionRoutes } from './routes/service.ts';
 import { shareRoutes } from './routes/shares.ts';
+import { signInRoutes } from './routes/sign-in.ts';
 import { senderRoutes, sourceRoutes } from './routes/sources.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { uploadRoutes } from './routes/upload.ts';
@@ -37,4 +38,4 @@ export const CALLER_ROUTES = {
   'HEAD /f/{id}': linkRoutes['HEAD /f/{id}'],
 } as const satisfies Routes;
 /** All routes. */
-export const ROUTES: Routes = { ...CALLER_ROUTES, ...linkRoutes, ...senderRoutes, ...callbackRoutes };
+export const ROUTES: Routes = { ...CALLER_ROUTES, ...linkRoutes, ...signInRoutes, ...senderRoutes, ...callbackRoutes };

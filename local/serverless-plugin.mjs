@@ -41,7 +41,7 @@ export default class LocalPlugin {
 
 /** Both servers of serverless-offline: the API, whose doors, links and pages have proofs of their own, and Lambda's. */
 function guard({ allowOrigins }) {
-  const proved = (path) => /^\/(dingtalk|f|t)\//.test(path);
+  const proved = (path) => /^\/((dingtalk|f|t)\/|sign-in(\/|$))/.test(path);
   const { emit } = Server.prototype;
   /** @type {(this: Server, event: string, ...given: unknown[]) => boolean} */
   Server.prototype.emit = function (event, ...given) {

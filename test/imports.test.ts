@@ -5,7 +5,7 @@ import { type Import, importsOf, namesOf } from './support/imports-of.ts';
 
 type Rule = { of: RegExp; may: RegExp[]; mayType?: RegExp[] };
 
-const SUBJECT = /^lib\/(messages|tasks|approvals|incidents|files|events|sources)\//;
+const SUBJECT = /^lib\/(messages|tasks|approvals|incidents|files|events|sources|sign-in)\//;
 const BASE = /^lib\/base\//;
 const SCHEMA = /^@?valibot/;
 const NODE = /^node:/;
@@ -39,6 +39,7 @@ const RULES: Rule[] = [
   { of: /^lib\/files\//, may: [...RULE, /^lib\/(messages|files)\//], mayType: DINGTALK },
   { of: /^lib\/incidents\//, may: [...RULE, /^lib\/(messages|incidents)\//] },
   { of: /^lib\/sources\//, may: [...RULE, /^lib\/(messages|incidents|sources)\//] },
+  { of: /^lib\/sign-in\//, may: [...RULE, /^lib\/sign-in\//], mayType: DINGTALK },
   { of: /^lib\/events\//, may: [...RULE, SUBJECT], mayType: DINGTALK },
   {
     of: /^lib\/compose\//,

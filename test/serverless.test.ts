@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { linkRoutes } from '../contract/routes/links.ts';
+import { signInRoutes } from '../contract/routes/sign-in.ts';
 import { ROUTES } from '../contract/routes.ts';
 import * as config from '../lib/base/config.ts';
 import { callsIn, identifiersIn, textsIn } from './support/syntax.ts';
@@ -128,5 +129,5 @@ test('the routes are those of the contract, and each that needs a key asks who c
 test('what is open to anybody who guesses an address is slow enough to be no use for guessing', () => {
   const { extensions } = parse(readFileSync('deploy/api.yml', 'utf8'), { customTags: [tag('Ref'), tag('GetAtt')] });
   const throttled = Object.keys(extensions.HttpApiStage.Properties.RouteSettings);
-  expect(throttled.sort()).toEqual(Object.keys(linkRoutes).sort());
+  expect(throttled.sort()).toEqual(Object.keys({ ...linkRoutes, ...signInRoutes }).sort());
 });

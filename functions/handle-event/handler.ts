@@ -9,6 +9,7 @@ import {
   ownKeysEnv,
   publicEnv,
   readConfig,
+  recordsEnv,
   tasksEnv,
 } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
@@ -20,12 +21,14 @@ import { inboundQueue } from '../../lib/compose/files.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
 import { loadSecrets } from '../../lib/compose/secret.ts';
+import { corporations, visitorPorts } from '../../lib/compose/visitors.ts';
 import { rememberConversation } from '../../lib/events/conversation.ts';
 import { StoredCallback } from '../../lib/events/event.ts';
 import { handleEvent } from '../../lib/events/handle-event.ts';
 import { alarmQuota } from '../../lib/events/reactions/alarm-quota.ts';
 import { answerApproval } from '../../lib/events/reactions/answer-approval.ts';
 import { answerCommand } from '../../lib/events/reactions/answer-command.ts';
+import { endSessions } from '../../lib/events/reactions/end-sessions.ts';
 import { recheckTodo } from '../../lib/events/reactions/recheck-todo.ts';
 import { tapTask } from '../../lib/events/reactions/tap-task.ts';
 import { updateCard } from '../../lib/events/reactions/update-card.ts';
@@ -47,6 +50,7 @@ const ready = once(async () => {
       ...conversationsEnv,
       ...inboundEnv,
       ...publicEnv,
+      ...recordsEnv,
     }),
     process.env,
   );
@@ -58,6 +62,7 @@ const ready = once(async () => {
     card: updateCard(commands),
     task: tapTask(commands),
     todo: recheckTodo(commands),
+    sessions: endSessions({ ...visitorPorts(config, secret), ...corporations(secret) }),
     files: queueFiles(inboundQueue(config)),
     conversation: rememberConversation({ conversations: conversationTable(config) }),
     quota: alarmQuota({ log, metric }),

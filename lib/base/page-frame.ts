@@ -10,13 +10,15 @@ export type Opened = { status: number; headers: Record<string, string>; body?: s
  * The page loads nothing from other sites, is not cached, and sends no referrer, since the address of a task page is a
  * secret. DingTalk's desktop client may frame it.
  */
-const HEADERS = {
+const headersOf = (script = '') => ({
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
   'content-security-policy': [
     "default-src 'none'",
     `style-src ${policyHash(STYLE)}`,
-    `script-src ${policyHash(SCRIPT)}`,
+    `script-src ${policyHash(SCRIPT)}${script && ` ${policyHash(script)}`}`,
+    // a script of its own asks its own site
+    ...(script === '' ? [] : ["connect-src 'self'"]),
     'img-src data:',
     "form-action 'self'",
     "base-uri 'none'",
@@ -25,7 +27,7 @@ const HEADERS = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'x-robots-tag': 'noindex',
-};
+});
 
 /** Who stands behind a page, so that its reader can tell it from one that only looks like it. */
 const SENT: Record<Language, (sender: string) => string> = {
@@ -35,10 +37,17 @@ const SENT: Record<Language, (sender: string) => string> = {
 /** Named where nothing could be read of who sent the link. */
 const NOBODY = 'dingdock';
 
-type Page = { language: Language; title: string; body: Html; sender?: string | undefined };
+type Page = {
+  language: Language;
+  title: string;
+  body: Html;
+  sender?: string | undefined;
+  /** What this page does beside what all pages do. */
+  script?: string;
+};
 
 /** A whole page; `title` is for the window, the body brings its own heading. */
-export function page(status: number, { language, title, body, sender = NOBODY }: Page) {
+export function page(status: number, { language, title, body, sender = NOBODY, script }: Page) {
   const frame = html`<!doctype html>
 <html lang="${language === 'zh' ? 'zh-CN' : 'en-GB'}">
 <meta charset="utf-8">
@@ -47,13 +56,15 @@ export function page(status: number, { language, title, body, sender = NOBODY }:
 <meta name="format-detection" content="telephone=no">
 <link rel="icon" href="data:,">
 <title>${plain(title)}</title>
+<meta property="og:title" content="${plain(title)}">
 <style>${new Html(STYLE)}</style>
 <main>${body}
 <p class="sender">${SENT[language](sender)}</p></main>
 <script>${new Html(SCRIPT)}</script>
+${script && html`<script>${new Html(script)}</script>`}
 </html>
 `;
-  return { status, headers: { ...HEADERS }, body: frame.markup };
+  return { status, headers: headersOf(script), body: frame.markup };
 }
 
 /** Title and text of a short page. */

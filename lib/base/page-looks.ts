@@ -39,9 +39,10 @@ label { display: block; font-weight: 600 }
 textarea { width: 100%; min-height: 4.5rem; margin: .4rem 0 .9rem; padding: .7rem; font: inherit; color: inherit;
   background: var(--bg); border: 1px solid var(--soft); border-radius: 10px; resize: vertical }
 .buttons { display: flex; flex-wrap: wrap; gap: .6rem }
-button { flex: 1 1 5.5rem; min-height: 52px; padding: .6rem; border: 2px solid var(--brand); border-radius: 10px;
+button, .button { flex: 1 1 5.5rem; min-height: 52px; padding: .6rem; border: 2px solid var(--brand); border-radius: 10px;
   font: inherit; font-weight: 600; color: var(--brand); background: transparent; cursor: pointer }
-button.done { color: var(--on-brand); background: var(--brand) }
+.button { display: inline-block; text-align: center; text-decoration: none }
+button.done, .button.done { color: var(--on-brand); background: var(--brand) }
 button.decline { color: var(--bad); border-color: var(--bad) }
 :focus-visible { outline: 3px solid var(--brand); outline-offset: 2px }
 form[aria-busy=true] { opacity: .6 }
@@ -55,14 +56,18 @@ form[aria-busy=true] { opacity: .6 }
  */
 export const SCRIPT = `
 const format = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'short' });
-for (const time of document.querySelectorAll('time')) time.textContent = format.format(new Date(time.dateTime));
-const zone = document.querySelector('.zone b');
 const named = (timeZoneName) => new Intl.DateTimeFormat(document.documentElement.lang, { timeZoneName })
   .formatToParts().find(({ type }) => type === 'timeZoneName').value;
-if (zone) try { zone.textContent = named('longGeneric'); } catch { zone.textContent = named('long'); } // before Chrome 95
-for (const form of document.forms) form.addEventListener('submit', (event) => {
-  if (form.ariaBusy) event.preventDefault();
-  form.ariaBusy = 'true';
-});
+const shown = () => {
+  for (const time of document.querySelectorAll('time')) time.textContent = format.format(new Date(time.dateTime));
+  const zone = document.querySelector('.zone b');
+  if (zone) try { zone.textContent = named('longGeneric'); } catch { zone.textContent = named('long'); } // before Chrome 95
+  for (const form of document.forms) form.addEventListener('submit', (event) => {
+    if (form.ariaBusy) event.preventDefault();
+    form.ariaBusy = 'true';
+  });
+};
+shown();
+document.addEventListener('shown', shown); // by a page that changes its whole content
 addEventListener('pageshow', () => { for (const form of document.forms) form.ariaBusy = null; });
 `;

@@ -33,9 +33,10 @@ export function taskPorts(config: DingTalkConfig & Config<typeof followEnv>, sec
     bus: bus(config),
     taskApp(name?: string) {
       const { operatorUserId, ...app } = appNamed(name);
-      const { timeZone, language, title, taskCard, quiet, digest } = findApp(secret.apps, name);
+      const { corpId, timeZone, language, title, taskCard, quiet, digest } = findApp(secret.apps, name);
       return {
         ...app,
+        corpId,
         timeZone,
         language,
         sender: title ?? app.name,

@@ -44,6 +44,11 @@ export const DingTalkApp = v.pipe(
     failedListMinutes: v.optional(v.pipe(v.number(), v.integer(), v.minValue(5), v.maxValue(1440)), 60),
     /** What its people know it as: pages and histories name it; else `name` does. */
     title: v.optional(v.pipe(Text, v.maxLength(64))),
+    /**
+     * Its people sign in where links lead: the app has a web page (网页应用), and the stage's addresses are entered in the
+     * console. Without it links show what they name to whoever has them, and personal ones act.
+     */
+    signIn: v.optional(v.boolean()),
     /** Language of what dingdock itself writes to its people. */
     language: v.optional(v.picklist(['zh', 'en']), 'zh'),
     /** Time zone of its people, for written times and for the start of a day. */

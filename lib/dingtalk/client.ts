@@ -9,6 +9,7 @@ import { createMedia, type Media } from './media.ts';
 import { createRobot, type Robot } from './robot.ts';
 import { createRobotFiles, type RobotFiles } from './robot-file.ts';
 import { createSentMessages, type SentMessages } from './sent-messages.ts';
+import { createSignIn, type SignIn } from './sign-in.ts';
 import { createTodos, type Todos } from './todo.ts';
 import { type CallDeps, createCaller } from './transport/call.ts';
 import { createWorkNotifications, type WorkNotifications } from './work-notification.ts';
@@ -28,6 +29,7 @@ export type DingTalk = {
   cards: Cards;
   callbacks: CallbackRegistration;
   failedList: FailedList;
+  signIn: SignIn;
 };
 
 export function createDingTalk({ app, ...deps }: Omit<CallDeps, 'app'> & { app: DingTalkApp }): DingTalk {
@@ -49,5 +51,6 @@ export function createDingTalk({ app, ...deps }: Omit<CallDeps, 'app'> & { app: 
     cards: createCards(call, app.robotCode),
     callbacks: createCallbackRegistration(call),
     failedList: createFailedList(call),
+    signIn: createSignIn(call, app, deps),
   };
 }

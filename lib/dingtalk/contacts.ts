@@ -7,6 +7,8 @@ export type Contacts = {
   /** Internal apps only. */
   userIdOfMobile(mobile: string): Promise<string>;
   userIdOfUnionId(unionId: string): Promise<string>;
+  /** Somebody of the organisation, or an external contact of it, who has a userid too (identity.md §2.5). */
+  memberOfUnionId(unionId: string): Promise<{ userId: string; external: boolean }>;
 };
 
 const User = v.pipe(
@@ -17,6 +19,14 @@ const User = v.pipe(
 const Found = v.pipe(
   v.object({ result: v.object({ userid: v.pipe(v.string(), v.nonEmpty()) }) }),
   v.transform(({ result }) => result.userid),
+);
+
+/** Numbers come as texts in the sample. */
+const Member = v.pipe(
+  v.object({
+    result: v.object({ userid: v.pipe(v.string(), v.nonEmpty()), contact_type: v.union([v.number(), v.string()]) }),
+  }),
+  v.transform(({ result }) => ({ userId: result.userid, external: Number(result.contact_type) !== 0 })),
 );
 
 export function createContacts(call: Caller): Contacts {
@@ -51,6 +61,17 @@ export function createContacts(call: Caller): Contacts {
         path: '/topapi/user/getbyunionid',
         body: { unionid: unionId },
         reply: Found,
+        repeatable: true,
+      }),
+
+    memberOfUnionId: (unionId) =>
+      call({
+        operation: 'contacts.memberOfUnionId',
+        host: 'oapi',
+        method: 'POST',
+        path: '/topapi/user/getbyunionid',
+        body: { unionid: unionId },
+        reply: Member,
         repeatable: true,
       }),
   };

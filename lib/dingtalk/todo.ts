@@ -146,15 +146,11 @@ function bodyOf(todo: NewTodo): Record<string, unknown> {
     dueTime: todo.dueAt,
     executorIds: todo.executorUnionIds,
     participantIds: todo.participantUnionIds,
-    detailUrl: { appUrl: todo.notify ? inClient(todo.detailUrl) : todo.detailUrl, pcUrl: todo.detailUrl },
+    // within DingTalk: with a DING, the app opens an address itself only in this form (callbacks.md §9.1)
+    detailUrl: { appUrl: todo.detailUrl, pcUrl: todo.detailUrl },
     priority: todo.priority,
     notifyConfigs: todo.notify ? { dingNotify: '1' } : undefined,
   };
-}
-
-/** With a DING, the app must open the address itself (callbacks.md §9.1; the form: messaging.md §5.2). */
-function inClient(url: string): string {
-  return `dingtalk://dingtalkclient/page/link?url=${encodeURIComponent(url)}&pc_slide=false`;
 }
 
 /** "task existed … taskId is xxx": the id stands only in the text (callbacks.md §9.1). */

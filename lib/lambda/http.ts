@@ -27,10 +27,18 @@ export type HttpRequest<Q = unknown, B = unknown> = {
   idempotencyKey: string | undefined;
   /** API Gateway's own, which the caller has as `apigw-requestid`. */
   requestId: string;
+  /** The IP address that asks. */
+  address: string;
   bytes: Buffer;
 };
 
-export type HttpAnswer = { status: number; body?: unknown; headers?: Record<string, string> };
+export type HttpAnswer = {
+  status: number;
+  body?: unknown;
+  headers?: Record<string, string>;
+  /** Values of `Set-Cookie`, one each. */
+  cookies?: string[];
+};
 type Event = APIGatewayProxyEventV2 & { requestContext: { authorizer?: Authorizer } };
 
 // a method, so that handlers of certain bodies stand in one list
@@ -116,7 +124,7 @@ const NOBODY: Access = { caller: '', owner: '', scopes: [], destinations: [], pe
 async function answer<D>({ ready, callers, route, handler }: Served<D>, event: Event): Promise<HttpAnswer> {
   const { check, ...acts } = 'run' in handler ? handler : { run: handler };
   const isOpen = route.needs === 'none';
-  const headers = Object.fromEntries(Object.entries(event.headers).map(([name, value]) => [name.toLowerCase(), value]));
+  const headers = headersOf(event);
   const { authorization } = headers;
   const { authorizer } = event.requestContext;
   const access = isOpen ? NOBODY : await (await callers())({ authorization, authorizer });
@@ -218,6 +226,7 @@ function toRequest(event: Event, { access, headers, mayRepeat }: Proven) {
     headers,
     idempotencyKey: mayRepeat ? idempotencyKeyOf(headers['idempotency-key']) : undefined,
     requestId: event.requestContext.requestId,
+    address: event.requestContext.http.sourceIp,
     bytes: bytesOf(event),
   };
 }
@@ -227,10 +236,17 @@ function bytesOf({ body, isBase64Encoded }: Event): Buffer {
   return Buffer.from(String(body ?? ''), isBase64Encoded ? 'base64' : 'utf8');
 }
 
-function toResult({ status, body, headers }: HttpAnswer): APIGatewayProxyStructuredResultV2 {
-  if (body === undefined) return { statusCode: status, ...(headers && { headers }) };
+/** Cookies come apart from the headers (payload 2.0). */
+function headersOf({ headers, cookies }: Event): Record<string, string | undefined> {
+  const lower = Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value]);
+  return { ...Object.fromEntries(lower), ...(cookies && { cookie: cookies.join('; ') }) };
+}
+
+function toResult({ status, body, headers, cookies }: HttpAnswer): APIGatewayProxyStructuredResultV2 {
+  const answer = { statusCode: status, ...(cookies && { cookies }) };
+  if (body === undefined) return { ...answer, ...(headers && { headers }) };
   const text = typeof body === 'string' ? body : JSON.stringify(body);
-  return { statusCode: status, headers: { 'content-type': 'application/json', ...headers }, body: text };
+  return { ...answer, headers: { 'content-type': 'application/json', ...headers }, body: text };
 }
 
 function failure(operation: string, error: unknown) {

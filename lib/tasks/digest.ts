@@ -14,7 +14,7 @@ export type DigestDeps = AcceptDeps & {
   tasks: TaskStore;
   /** Undefined for an app that was removed. */
   digestOf(app: string): ({ digest?: Digest | undefined } & Readers) | undefined;
-  pageUrl(taskId: string, userId?: string): string;
+  linkOf(task: Pick<Task, 'id' | 'app'>, userId?: string, madeAt?: number): string;
 };
 
 /** Lines of one digest. */
@@ -59,7 +59,7 @@ async function sendTo(deps: DigestDeps, { app, kind, who }: Reader, readers: Rea
   const isOpen = (task: Task) => (isPerson ? isOpenFor(task, who) : !isClosed(task));
   const open = found.filter(isOpen);
   if (open.length === 0) return undefined;
-  const urlOf = (task: Task) => deps.pageUrl(task.id, isPerson ? who : undefined);
+  const urlOf = (task: Task) => deps.linkOf(task, isPerson ? who : undefined);
   const message = await ignoreReusedKey(
     acceptMessage(deps, {
       caller: 'tasks',

@@ -11,11 +11,15 @@ import { changeTask } from './change-task.ts';
 import { type FollowDeps, followTask, type TaskApp } from './follow/follow.ts';
 import type { TaskQueue } from './store.ts';
 import type { Person, Task } from './task.ts';
-import { taskView } from './task-view.ts';
+import { taskView, type ViewDeps } from './task-view.ts';
 
-type App = TaskApp & { contacts: Parameters<typeof resolvePeople>[1]['contacts'] };
+type App = TaskApp & {
+  corpId: string;
+  contacts: Parameters<typeof resolvePeople>[1]['contacts'];
+};
 export type DispatchDeps = Omit<FollowDeps, 'taskApp'> &
-  PeopleDeps & { queue: TaskQueue; ids: Ids; taskApp(name?: string): App };
+  PeopleDeps &
+  ViewDeps & { queue: TaskQueue; ids: Ids; taskApp(name?: string): App };
 
 type Input = { access: Access; idempotencyKey?: string | undefined; body: DispatchTask };
 
@@ -80,7 +84,7 @@ export async function draftTask(
   const past = pastFaults('due', body.due, deps.now());
   if (past.length > 0) throw new InvalidInput('tasks.dispatch', 'in_the_past', past);
   const who = await peopleOf(deps, body);
-  const { timeZone, sender } = deps.taskApp(body.app);
+  const { timeZone, sender, corpId } = deps.taskApp(body.app);
   const createdAt = new Date(deps.now()).toISOString();
   const first = { version: 1, at: createdAt, by: `key:${caller}`, via: 'api' as const, action: 'assigned' as const };
   return {
@@ -90,6 +94,7 @@ export async function draftTask(
     requestHash,
     timeZone,
     sender,
+    corpId,
     createdAt,
     ...who,
     assignees: who.assignees.map((person) => ({ ...person, state: 'assigned' as const })),

@@ -67,6 +67,8 @@ export const Task = v.object({
   timeZone: v.string(),
   /** What they know the app as. */
   sender: v.string(),
+  /** Their organisation: who signs in there is one of them. */
+  corpId: v.optional(v.string()),
   ...Followed.entries,
 });
 export type Task = v.InferOutput<typeof Task>;

@@ -36,8 +36,8 @@ export function browser() {
     },
   };
 
-  /** Opens an address; `hosts` are those that were asked, `errors` what the page complained of. */
-  async function visit(url: string, options: NewPage = {}) {
+  /** Opens an address, once the page is prepared; `hosts` are those that were asked, `errors` what the page complained of. */
+  async function visit(url: string, options: NewPage = {}, prepare: (page: Page) => Promise<void> = async () => {}) {
     if (!running) throw new Error('the browser has not started yet');
     for (const old of pages.splice(0)) await old.close();
     const page = await running.newPage({ viewport: { width: 1280, height: 800 }, locale: 'en-GB', ...options });
@@ -50,6 +50,7 @@ export function browser() {
     page.on('console', (message) => {
       if (message.type() === 'error') errors.push(message.text());
     });
+    await prepare(page);
     const answer = await page.goto(url);
     return { page, hosts, errors, status: answer?.status() };
   }

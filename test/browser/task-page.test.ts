@@ -5,11 +5,12 @@ import { buffer } from 'node:stream/consumers';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { createTaskTable } from '../../lib/aws/tables/task-table.ts';
+import { createPageLinks } from '../../lib/base/visitor/page-link.ts';
+import { createSessions } from '../../lib/base/visitor/session.ts';
 import { changeAndTell } from '../../lib/tasks/change-task.ts';
 import type { Action } from '../../lib/tasks/life-cycle.ts';
 import { actOnTask, formFields } from '../../lib/tasks/page/act-on-task.ts';
 import { openTask } from '../../lib/tasks/page/open-task.ts';
-import { createPageLinks } from '../../lib/tasks/page/page-link.ts';
 import type { Task } from '../../lib/tasks/task.ts';
 import { startTables } from '../support/tables.ts';
 import { task } from '../support/tasks.ts';
@@ -23,6 +24,12 @@ const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch:
 const sign = (purpose: string, text: string) =>
   createHmac('sha256', 'key').update(`${purpose}\n${text}`).digest('base64url').slice(0, 22);
 
+/** Nobody has signed in; sessions have tests of their own (sign-in.test.ts). */
+const NO_SESSIONS = {
+  sessions: createSessions({ key: 'key', now: () => now }),
+  departures: { leftAt: async () => undefined },
+};
+
 /** Its people tap as often as the tests ask. */
 const NO_LIMIT = { take: async () => ({ granted: true as const }), mayTell: async () => true };
 
@@ -31,14 +38,14 @@ let now = START;
 let made = 0;
 const server = createServer(async (request, response) => {
   const { pathname, searchParams } = new URL(request.url ?? '', publicUrl());
-  const acceptLanguage = request.headers['accept-language'];
   const id = pathname.split('/').at(-1) ?? '';
-  const deps = { ...links(), ...ports(), deeds: NO_LIMIT, now: () => now };
+  const headers = { 'accept-language': request.headers['accept-language'] };
+  const deps = { ...links(), ...ports(), ...NO_SESSIONS, deeds: NO_LIMIT, now: () => now };
   const bytes = await buffer(request);
   const answer =
     request.method === 'POST'
-      ? await actOnTask(deps, id, { fields: formFields(bytes), acceptLanguage })
-      : await openTask(deps, id, { fields: Object.fromEntries(searchParams), acceptLanguage });
+      ? await actOnTask(deps, id, { fields: formFields(bytes), headers })
+      : await openTask(deps, id, { fields: Object.fromEntries(searchParams), headers });
   response.writeHead(answer.status, answer.headers).end(answer.body);
 });
 beforeAll(async () => {
@@ -71,7 +78,7 @@ async function given(changes: Partial<Task> = {}, states: Parameters<typeof task
   await ports().tasks.create(fresh);
   return {
     id: fresh.id,
-    page: (userId?: string) => links().pageUrl(fresh.id, userId),
+    page: (userId?: string) => links().pageUrl(fresh, userId),
     elsewhere: (action: Action, by: string) => changeAndTell(ports(), fresh.id, action, { by, via: 'card', at: now }),
     now: () => ports().tasks.get(fresh.id),
   };
@@ -175,7 +182,7 @@ test('a foreign signature opens nothing, and does nothing in a form', async () =
   const done = { action: 'done' };
   expect((await post(new URLSearchParams({ ...Object.fromEntries(forged), ...done }))).status).toBe(403);
   // the proof goes in the body: an address that somebody lures a browser to is none
-  expect((await post(new URLSearchParams(done), new URL(address('zhangsan')).search)).status).toBe(403);
+  expect((await post(new URLSearchParams(done), new URL(address('zhangsan')).search)).status).toBe(401);
   // a link that only shows cannot act, and an action must be one
   const reader = Object.fromEntries(new URL(address()).searchParams);
   expect((await post(new URLSearchParams({ ...reader, ...done }))).status).toBe(400);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { pageOf } from '../support/links.ts';
 import { stackClient } from '../support/stack-client.ts';
 
 const { api, sim, messagesIn, callsTo, request } = await stackClient();
@@ -24,11 +25,15 @@ test('a task is one to-do for its assignees and a message that mentions them', a
 test('the page behind the to-do shows the task to whoever got its address, and is theirs to finish', async () => {
   const { body } = await api('POST', '/tasks', { title: '<b>页</b>', assignees: ['wangwu'] });
   const [todo] = (await sim('GET', '/todos')).body.filter(({ sourceId }: { sourceId: string }) => sourceId === body.id);
-  const page = await request('GET', todo.detailUrl.pcUrl);
+  // both clients of DingTalk open it within themselves, where a page can ask who looks
+  expect(todo.detailUrl.appUrl).toBe(todo.detailUrl.pcUrl);
+  expect(todo.detailUrl.pcUrl).toMatch(/^dingtalk:.*&pc_slide=true$/);
+  const link = pageOf(todo.detailUrl.pcUrl);
+  const page = await request('GET', link);
   expect(page.status).toBe(200);
   expect(page.text).toContain('&#60;b&#62;页');
-  expect((await request('GET', `${todo.detailUrl.pcUrl}x`)).status).toBe(403);
-  const [address, proof] = todo.detailUrl.pcUrl.split('?');
+  expect((await request('GET', `${link}x`)).status).toBe(403);
+  const [address = '', proof = ''] = link.split('?');
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
   const tap = (sent: string) => request('POST', address, `${sent}&action=done&comment=%E5%A5%BD`, form);
   expect((await tap(`${proof}x`)).status).toBe(403);

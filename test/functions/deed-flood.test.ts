@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createDeedTable } from '../../lib/aws/tables/deed-table.ts';
+import { createSessions } from '../../lib/base/visitor/session.ts';
 import { tapTask } from '../../lib/events/reactions/tap-task.ts';
 import { changeAndTell } from '../../lib/tasks/change-task.ts';
 import { dispatchTask } from '../../lib/tasks/dispatch-task.ts';
@@ -42,7 +43,9 @@ function pageDeps() {
   return {
     ...process.deps,
     deeds: createDeedTable(world.client, 'tasks', () => world.clock.now, Math.random),
-    holderOf: () => ({ userId: 'zhangsan' }),
+    holderOf: () => ({ userId: 'zhangsan', madeOn: 0 }),
+    sessions: createSessions({ key: 'key', now: () => world.clock.now }),
+    departures: { leftAt: async () => undefined },
   };
 }
 
@@ -55,7 +58,7 @@ test.each(['outcome', 'every'] as const)(
     const statuses: number[] = [];
     for (let tap = 0; tap < 200; tap += 1) {
       const fields = { p: 'zhangsan', e: 'e', s: 's', action: tap % 2 === 0 ? 'done' : 'resume' };
-      const { status, headers, body } = await actOnTask(deps, id, { fields });
+      const { status, headers, body } = await actOnTask(deps, id, { fields, headers: {} });
       statuses.push(status);
       if (status === 429) {
         expect(Number(headers['retry-after'])).toBeGreaterThan(0);

@@ -115,7 +115,7 @@ async function cardOf(language: Language, of: Task): Promise<Record<string, stri
     language,
     destinations: { get: async () => undefined },
   };
-  await followCard({ ...deps, pageUrl: () => URL_OF_PAGE }, { ...of, via: ['card'], cardId: 'known' });
+  await followCard({ ...deps, linkOf: () => URL_OF_PAGE }, { ...of, via: ['card'], cardId: 'known' });
   return params;
 }
 
@@ -161,7 +161,14 @@ async function textsOfTask(language: Language): Promise<string[]> {
     );
     for (const viewer of [undefined, 'zhangsan', 'lisi', 'wangwu']) {
       for (const why of ['task_closed', 'task_changed', 'too_long'] as const) {
-        const view = { task: of, viewer, proof: {}, language, now: NOW, unsaid: { why, comment: '' } };
+        const view = {
+          task: of,
+          viewer,
+          visitor: { address: {}, form: {} },
+          language,
+          now: NOW,
+          unsaid: { why, comment: '' },
+        };
         texts.push(read(taskPage(view as Parameters<typeof taskPage>[0]).body));
       }
     }
@@ -258,7 +265,7 @@ test.each(['zh', 'en'] as const)('card, page and robot have one word for a state
     const word = TASKS[language].status[status];
     const [, mark] =
       /<span class="mark \w+">([^<]*)<\/span>/.exec(
-        taskPage({ task: of, proof: { e: '1', s: 'x' }, language, now: NOW }).body ?? '',
+        taskPage({ task: of, visitor: { address: {}, form: {} }, language, now: NOW }).body ?? '',
       ) ?? [];
     const answer = await answerTo(language === 'zh' ? '状态 12' : 'status 12', of, 'wangwu');
     expect([mark, (await cardOf(language, of)).statusText, answer.split(/: |：/).at(-1)]).toEqual([word, word, word]);

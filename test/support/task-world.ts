@@ -8,6 +8,7 @@ import { createApprovalTable } from '../../lib/aws/tables/records/approval-table
 import { createDueTable } from '../../lib/aws/tables/records/due-table.ts';
 import { createTaskTable } from '../../lib/aws/tables/task-table.ts';
 import { createIds } from '../../lib/base/ids.ts';
+import { insideDingTalk } from '../../lib/base/visitor/inside-dingtalk.ts';
 import { DingTalkApp } from '../../lib/dingtalk/app.ts';
 import { createDingTalk } from '../../lib/dingtalk/client.ts';
 import { createHttp } from '../../lib/dingtalk/transport/http.ts';
@@ -108,8 +109,8 @@ export async function startTaskWorld(settings: object = {}) {
       now,
       randomId: () => `id${ids++}`,
       ids: createIds('test', (bytes) => Buffer.alloc(bytes, ids++)),
-      pageUrl: (id: string, userId?: string) =>
-        `https://example.com/t/${id}${userId === undefined ? '' : `?p=${userId}`}`,
+      pageUrl,
+      linkOf: (of: { id: string }, userId?: string) => insideDingTalk(pageUrl(of, userId)),
       approvalUrl: (id: string, userId?: string) =>
         `https://example.com/a/${id}?e=1${userId === undefined ? '' : `&p=${userId}`}`,
       approvalHolder: (_: string, { p }: { p?: string | undefined }) => (p === undefined ? {} : { userId: p }),
@@ -121,6 +122,7 @@ export async function startTaskWorld(settings: object = {}) {
       taskApp: () => ({
         ...dingtalk,
         name,
+        corpId: 'dingsimcorp',
         timeZone,
         language,
         sender: '某公司',
@@ -153,6 +155,10 @@ export async function startTaskWorld(settings: object = {}) {
       await tables.close();
     },
   };
+}
+
+function pageUrl({ id }: { id: string }, userId?: string): string {
+  return `https://example.com/t/${id}${userId === undefined ? '' : `?p=${userId}`}`;
 }
 
 async function tokenOf(url: string): Promise<string> {

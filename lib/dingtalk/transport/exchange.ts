@@ -22,8 +22,18 @@ type Asked = { operation: string; host: Host; request: HttpRequest; secrets: rea
 
 /** Custom robots, and the reply address of a robot message (messaging.md §2.5). */
 const WEBHOOKS = ['/robot/send', '/robot/sendBySession'];
-/** Look-ups of people (interactive.md §10, callbacks.md §10). Tokens are fetched by a call path of their own. */
-const FREE = ['/topapi/v2/user/get', '/topapi/v2/user/getbymobile', '/topapi/user/getbyunionid'];
+/**
+ * Look-ups of people and who signs in (interactive.md §10, callbacks.md §10, identity.md §0, fact 14). Tokens of apps are
+ * fetched by a call path of their own.
+ */
+const FREE = [
+  '/topapi/v2/user/get',
+  '/topapi/v2/user/getbymobile',
+  '/topapi/v2/user/getuserinfo',
+  '/topapi/user/getbyunionid',
+  '/v1.0/oauth2/userAccessToken',
+  '/v1.0/contact/users/me',
+];
 
 /** "token is not exist": no robot has this access_token (messaging.md §2.4). */
 const NO_ROBOT = ['300005', '300001'];

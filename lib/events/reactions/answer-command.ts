@@ -19,7 +19,7 @@ export type AnswerDeps = ChangeDeps & {
   tasks: Pick<TaskStore, 'find' | 'get' | 'put' | 'list'>;
   now: () => number;
   /** The address of a person's own page of a task. */
-  pageUrl(taskId: string, userId: string): string;
+  pageUrl(task: Pick<Task, 'id' | 'app'>, userId: string): string;
   /** The DingTalk calls of one app that answers need. */
   appNamed(name: string): { reply(to: ReceivedMessage, text: string): Promise<void> };
 };
@@ -124,5 +124,5 @@ async function ownPage(deps: AnswerDeps, message: ReceivedMessage, { name, argum
   const { conversationType, senderStaffId: person } = message;
   if (conversationType !== '1' || person === undefined || name !== 'status' || argument === '') return undefined;
   const task = await deps.tasks.find(argument);
-  return task?.assignees.some(({ userId }) => userId === person) ? deps.pageUrl(task.id, person) : undefined;
+  return task?.assignees.some(({ userId }) => userId === person) ? deps.pageUrl(task, person) : undefined;
 }

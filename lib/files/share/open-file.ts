@@ -1,6 +1,7 @@
 import { inEach } from '../../base/language.ts';
 import { type Notice, noticePage, type Opened } from '../../base/page-frame.ts';
 import { when } from '../../base/people/local-time.ts';
+import { onlyLooks } from '../../base/visitor/inside-dingtalk.ts';
 import { WORDS } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
 import type { LinkStore, UrlSigner } from './share.ts';
@@ -33,7 +34,7 @@ export async function openFile(deps: OpenDeps, id: string, asker: Asker): Promis
     return notice(410, ({ expired }) => expired(fileName, when(link.expiresAt, link.timeZone)));
   }
   if (asker.method === 'HEAD') return { status: 200, headers: { 'cache-control': 'no-store' } };
-  if (onlyLooks(asker)) return notice(200, ({ preview }) => preview());
+  if (onlyLooks(asker.headers)) return notice(200, ({ preview }) => preview());
   if (!(await deps.links.view(id))) {
     const { revokedAt } = (await deps.links.get(id)) ?? link;
     if (revokedAt !== undefined) return notice(410, ({ revoked }) => revoked(fileName));
@@ -41,13 +42,4 @@ export async function openFile(deps: OpenDeps, id: string, asker: Asker): Promis
   }
   const location = await deps.urls.presign(link, PRESIGNED_S);
   return { status: 302, headers: { location, 'cache-control': 'no-store' } };
-}
-
-/**
- * DingTalk's servers fetch links for previews, and browsers before anybody taps: that is no view, and must not use up a
- * link (identity.md §0, fact 11).
- */
-function onlyLooks({ headers }: Asker): boolean {
-  const ahead = ['purpose', 'sec-purpose', 'x-purpose', 'x-moz'].map((name) => headers[name]).join(' ');
-  return /DingTalk-LinkService/i.test(headers['user-agent'] ?? '') || /prefetch|preview|prerender/i.test(ahead);
 }

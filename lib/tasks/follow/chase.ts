@@ -17,7 +17,7 @@ export type ChaseDeps = AcceptDeps & {
   timeZone: string;
   language: Language;
   quiet?: Quiet | undefined;
-  pageUrl(taskId: string, userId?: string): string;
+  linkOf(task: Pick<Task, 'id' | 'app'>, userId?: string, madeAt?: number): string;
   /** Writes what was done and answers the task with it. */
   note(task: Task, followed: Partial<Followed>): Promise<Task>;
 };
@@ -63,7 +63,7 @@ async function remind(deps: ChaseDeps, task: Task): Promise<void> {
   const people = task.assignees.filter(isOpen).map(({ userId }) => userId);
   if (people.length === 0) return;
   // One message to all is one call; it can carry a personal link only if there is a single receiver.
-  const url = deps.pageUrl(task.id, people.length === 1 ? people[0] : undefined);
+  const url = deps.linkOf(task, people.length === 1 ? people[0] : undefined);
   await ignoreReusedKey(
     acceptMessage(deps, {
       caller: 'tasks',

@@ -29,7 +29,7 @@ export type CardDeps = {
   timeZone: string;
   language: Language;
   destinations: DestinationStore;
-  pageUrl(taskId: string, userId?: string): string;
+  linkOf(task: Pick<Task, 'id' | 'app'>, userId?: string, madeAt?: number): string;
 };
 
 const PREFIX = 'dingdock-task-';
@@ -76,8 +76,8 @@ async function groupsOf({ app, destinations }: CardDeps, { notify }: Task) {
 }
 
 /** The variables of the template. All are texts, and all are set, since a missing one would keep its old value. */
-function paramsOf({ timeZone, language, pageUrl }: CardDeps, task: Task): Record<string, string> {
-  const { description = '', due, assignees, status, overdueSince, id } = task;
+function paramsOf({ timeZone, language, linkOf }: CardDeps, task: Task): Record<string, string> {
+  const { description = '', due, assignees, status, overdueSince } = task;
   const last = task.history.at(-1);
   const words = WORDS[language];
   const shown = {
@@ -93,7 +93,7 @@ function paramsOf({ timeZone, language, pageUrl }: CardDeps, task: Task): Record
     name,
     beginningOf(text, (part) => Buffer.byteLength(part) <= MOST_BYTES),
   ]);
-  return { ...Object.fromEntries(cut), url: pageUrl(id) };
+  return { ...Object.fromEntries(cut), url: linkOf(task) };
 }
 
 function lineOf({ userId, name = userId, state }: Assignee): string {

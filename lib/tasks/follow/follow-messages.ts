@@ -9,7 +9,7 @@ import type { Followed, HistoryEntry, Task } from '../task.ts';
 import { announcement, news, type Readers } from '../task-messages.ts';
 
 export type NewsDeps = AcceptDeps & {
-  pageUrl(taskId: string, userId?: string, madeAt?: number): string;
+  linkOf(task: Pick<Task, 'id' | 'app'>, userId?: string, madeAt?: number): string;
   readers: Readers;
   appName: string;
 };
@@ -96,8 +96,8 @@ function tell(deps: NewsDeps, task: Task, entry: HistoryEntry, key: string) {
 }
 
 /** The same address at every try of the same message. */
-function urlOf({ pageUrl }: Pick<NewsDeps, 'pageUrl'>, { id, createdAt }: Task): string {
-  return pageUrl(id, undefined, Date.parse(createdAt));
+function urlOf({ linkOf }: Pick<NewsDeps, 'linkOf'>, task: Task): string {
+  return linkOf(task, undefined, Date.parse(task.createdAt));
 }
 
 type Outgoing = { key: string; to: string[]; content: Content; mention: Mention };

@@ -34,7 +34,7 @@ export type TodoDeps = {
   todos: Todos;
   /** The app's operator, who owns the to-do of a task without a creator. */
   operator(): Promise<{ unionId: string } | undefined>;
-  pageUrl(taskId: string, userId?: string): string;
+  linkOf(task: Pick<Task, 'id' | 'app'>, userId?: string, madeAt?: number): string;
 };
 
 const PRIORITIES = { low: 10, normal: 20, high: 30, urgent: 40 } as const;
@@ -53,7 +53,7 @@ export async function followTodo(deps: TodoDeps, task: Task): Promise<Partial<Fo
   return { todo: sent };
 }
 
-async function create({ todos, operator, pageUrl }: TodoDeps, task: Task): Promise<Partial<Followed>> {
+async function create({ todos, operator, linkOf }: TodoDeps, task: Task): Promise<Partial<Followed>> {
   const [first, ...others] = task.assignees;
   const owner = task.creator ?? (await operator()) ?? first;
   const sent = wanted(task, owner?.unionId ?? '');
@@ -66,8 +66,8 @@ async function create({ todos, operator, pageUrl }: TodoDeps, task: Task): Promi
     executorUnionIds: sent.executors,
     participantUnionIds: sent.participants.length > 0 ? sent.participants : undefined,
     dueAt: sent.due,
-    // The address is personal for a single assignee; several share one, which only shows the task.
-    detailUrl: others.length === 0 ? pageUrl(task.id, first?.userId) : pageUrl(task.id),
+    // The address is personal for a single assignee; several share one.
+    detailUrl: linkOf(task, others.length === 0 ? first?.userId : undefined),
     priority: task.priority && PRIORITIES[task.priority],
     notify: true,
   });

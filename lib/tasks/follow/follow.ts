@@ -16,8 +16,8 @@ import { followMessages, isTellDue, type NewsDeps, tellAt } from './follow-messa
 import { followTodo, type TodoDeps } from './follow-todo.ts';
 
 /** The DingTalk app of a task, and its settings. */
-export type TaskApp = Omit<TodoDeps, 'pageUrl'> &
-  Omit<CardDeps, 'pageUrl' | 'destinations' | 'app'> & {
+export type TaskApp = Omit<TodoDeps, 'linkOf'> &
+  Omit<CardDeps, 'linkOf' | 'destinations' | 'app'> & {
     name: string;
     timeZone: string;
     /** What the app's people know it as. */
@@ -80,11 +80,11 @@ async function followAll(
   taken: Task,
 ): Promise<InStep<Task>> {
   const app = deps.taskApp(taken.app);
-  const { pageUrl, destinations } = deps;
+  const { linkOf, destinations } = deps;
   const chased = await chase({ ...deps, ...app, note: holder.note }, taken);
   const channels: TaskViews = [
-    { name: 'todo', show: (task) => followTodo({ ...app, pageUrl }, task) },
-    { name: 'card', show: (task) => followCard({ ...app, app: app.name, pageUrl, destinations }, task) },
+    { name: 'todo', show: (task) => followTodo({ ...app, linkOf }, task) },
+    { name: 'card', show: (task) => followCard({ ...app, app: app.name, linkOf, destinations }, task) },
     {
       name: 'message',
       waits: (task) => isTellDue(task, deps.now()),

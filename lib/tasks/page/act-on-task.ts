@@ -5,7 +5,7 @@ import { type DeedPace, tooFast } from '../../base/people/deed-pace.ts';
 import { type ChangeDeps, changeAndTell } from '../change-task.ts';
 import type { Deed } from '../life-cycle.ts';
 import { WORDS } from '../words/words.ts';
-import { closedPage, findView, noticeOf, type OpenTaskDeps, type PageRequest } from './open-task.ts';
+import { closedPage, findView, mayKnow, noticeOf, type OpenTaskDeps, type PageRequest } from './open-task.ts';
 import { MAX_COMMENT, type TaskPageView, taskPage } from './task-page.ts';
 
 export type ActDeps = OpenTaskDeps & ChangeDeps & { deeds: DeedPace };
@@ -19,14 +19,14 @@ export function formFields(bytes: Buffer): Record<string, string> {
 }
 
 /**
- * A tap on a task's page: changes the task for the person the link belongs to and redirects to the page. A tap that is
+ * A tap on a task's page: changes the task for the person who looks (identity.md §5, rule 4) and redirects to the page. A tap that is
  * refused gets the current page, with the comment in it so that it is not lost.
  */
 export async function actOnTask(deps: ActDeps, id: string, request: PageRequest): Promise<Opened> {
   const comment = (request.fields.comment ?? '').trim();
-  const before = await findView(deps, id, request);
-  if (!('task' in before)) return closedPage(before, keptPart(comment));
-  const { viewer, proof, language } = before;
+  const before = await findView(deps, id, { ...request, method: 'POST' });
+  if (!('task' in before)) return closedPage(before, [mayKnow(before, id, request), keptPart(comment)]);
+  const { viewer, visitor, language } = before;
   const tap = v.safeParse(Tap, request.fields.action);
   if (!tap.success || viewer === undefined) {
     return closedPage({ status: 400, message: noticeOf('noStep') }, keptPart(comment));
@@ -41,13 +41,13 @@ export async function actOnTask(deps: ActDeps, id: string, request: PageRequest)
 
   const deed: Deed = { by: viewer, via: 'page', at: deps.now(), ...(comment !== '' && { comment }) };
   const changed = await changeAndTell(deps, id, { type: tap.output, userId: viewer }, deed);
-  const after = await findView(deps, id, request);
+  const after = await findView(deps, id, { ...request, method: 'POST' });
   if (!('task' in after)) return closedPage(after, keptPart(comment));
   const refused = 'refused' in changed;
   if (refused || ('same' in changed && changed.same && !isSaid(after, comment))) {
     return taskPage({ ...after, unsaid: { why: refused ? 'task_closed' : 'task_changed', comment } }, 409);
   }
-  const address = new URLSearchParams({ ...proof, lang: language });
+  const address = new URLSearchParams({ ...visitor.address, lang: language });
   return { status: 303, headers: { location: `${id}?${address}`, 'cache-control': 'no-store' } };
 }
 

@@ -1,63 +1,78 @@
-import * as v from 'valibot';
 import type { Part } from '../../base/html.ts';
 import { inEach, languageOf } from '../../base/language.ts';
 import { type Notice, noticePage, type Opened } from '../../base/page-frame.ts';
+import { noticeFor, STATUS_OF, signInPart } from '../../base/visitor/notices.ts';
+import type { Claim, PageHolder } from '../../base/visitor/page-link.ts';
+import {
+  askWho,
+  type Stranger,
+  signInAddress,
+  type Visit,
+  type VisitorDeps,
+  whoLooks,
+} from '../../base/visitor/visitor.ts';
 import { isConcerned } from '../names.ts';
 import type { Task } from '../task.ts';
 import { WORDS } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
-import type { Claim, PageHolder } from './page-link.ts';
 import { type TaskPageView, taskPage } from './task-page.ts';
 
-export type OpenTaskDeps = {
+export type OpenTaskDeps = VisitorDeps & {
   tasks: { get(id: string): Promise<Task | undefined> };
   /** The person that a link belongs to. */
   holderOf(taskId: string, claim: Claim): PageHolder;
   now: () => number;
 };
 
-/** The fields of a page's address or form, not verified yet, and the languages of the browser. */
-export type PageRequest = {
-  fields: Record<string, string | undefined>;
-  acceptLanguage?: string | undefined;
-};
+/** The fields of a page's address or form, not verified yet, and the headers of the request in lower case. */
+export type PageRequest = Pick<Visit, 'fields' | 'headers'>;
 
-const Proof = v.object({ p: v.optional(v.string()), e: v.string(), s: v.string() });
-
-/** Opens `/t/{id}`: the task for the reader of the link. */
+/** Opens `/t/{id}`: the task for whoever looks, or the way to sign in. */
 export async function openTask(deps: OpenTaskDeps, id: string, request: PageRequest): Promise<Opened> {
-  const found = await findView(deps, id, request);
-  return 'task' in found ? taskPage(found) : closedPage(found);
+  const found = await findView(deps, id, { ...request, method: 'GET' });
+  if ('task' in found) return taskPage(found);
+  const ask = found.stranger === 'nobody' ? askWho(`/t/${encodeURIComponent(id)}`, request) : undefined;
+  return ask ?? closedPage(found, mayKnow(found, id, request));
 }
 
 /** Why the task is not shown; `sender` where the task is known. */
-export type Closed = { status: number; message: Notice; sender?: string };
+export type Closed = { status: number; message: Notice; sender?: string; stranger?: Stranger };
 
 /** The page in place of a task that is not shown; `more` is put below. */
 export function closedPage({ status, message, sender }: Closed, more?: Part): Opened {
   return noticePage(status, message, { sender, more });
 }
 
-/** What the reader of a link may see. */
+/** The way to sign in, for whoever may be known by it. */
+export function mayKnow({ stranger }: Closed, id: string, { fields }: PageRequest): Part {
+  const may = stranger === 'nobody' || stranger === 'elsewhere';
+  return may ? signInPart(signInAddress(`/t/${encodeURIComponent(id)}`, fields)) : undefined;
+}
+
+/** What whoever looks may see: with a link those who are concerned, signed in all of the organisation who have the address. */
 export async function findView(
   deps: OpenTaskDeps,
   id: string,
-  { fields, acceptLanguage }: PageRequest,
+  request: PageRequest & Pick<Visit, 'method'>,
 ): Promise<TaskPageView | Closed> {
-  const proof = v.safeParse(Proof, fields);
-  if (!proof.success) return { status: 403, message: noticeOf('broken') };
-  const holder = deps.holderOf(id, proof.output);
-  if (typeof holder === 'string' && holder !== 'expired') return { status: 403, message: noticeOf(holder) };
-  if (holder === 'expired') return { status: 410, message: noticeOf('expired') };
-  const task = await deps.tasks.get(id);
+  const { fields, headers } = request;
+  const holder = 's' in fields || 'p' in fields || 'e' in fields ? deps.holderOf(id, fields) : undefined;
+  const task = typeof holder === 'string' ? undefined : await deps.tasks.get(id);
+  const visitor = await whoLooks(deps, { ...request, id, holder, corpId: task?.corpId });
+  if (typeof visitor === 'string') return closedTo(visitor);
   if (!task) return { status: 404, message: noticeOf('missing') };
-  const { userId: viewer } = holder;
-  if (viewer !== undefined && !isConcerned(task, viewer)) {
+  const { userId: viewer, by } = visitor;
+  if (by === 'link' && viewer !== undefined && !isConcerned(task, viewer)) {
     return { status: 403, message: noticeOf('removed'), sender: task.sender };
   }
-  const { p, e, s } = proof.output;
-  const language = languageOf(fields.lang, acceptLanguage);
-  return { task, viewer, language, now: deps.now(), proof: { ...(p !== undefined && { p }), e, s } };
+  const language = languageOf(fields.lang, headers['accept-language']);
+  return { task, visitor, viewer, language, now: deps.now() };
+}
+
+function closedTo(stranger: Stranger): Closed {
+  if (stranger === 'expired') return { status: 410, message: noticeOf(stranger) };
+  if (stranger === 'foreign' || stranger === 'broken') return { status: 403, message: noticeOf(stranger) };
+  return { status: STATUS_OF[stranger], message: noticeFor(stranger), stranger };
 }
 
 /** A notice of the words lists, in both languages. */

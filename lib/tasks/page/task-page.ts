@@ -2,21 +2,21 @@ import { type Html, html, type Part } from '../../base/html.ts';
 import type { Language } from '../../base/language.ts';
 import { type Opened, page } from '../../base/page-frame.ts';
 import { timeIn, zoneName } from '../../base/people/time-part.ts';
+import type { Visitor } from '../../base/visitor/visitor.ts';
 import { isClosed } from '../life-cycle.ts';
 import { personName } from '../names.ts';
 import type { Task } from '../task.ts';
 import { WORDS } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
-import type { PageProof } from './page-link.ts';
 import { historyPart } from './task-history.ts';
 
 /** What a page shows, and to which reader. */
 export type TaskPageView = {
   task: Task;
-  /** The userId that the link belongs to; undefined: the link only shows the task. */
+  /** The userId of who looks; undefined: the link only shows the task. */
   viewer?: string | undefined;
-  /** The proof in the link, sent again with each tap. */
-  proof: PageProof;
+  /** How they are known, sent again with each tap. */
+  visitor: Pick<Visitor, 'address' | 'form'>;
   language: Language;
   now: number;
   /** Why the last tap changed nothing, and its comment. */
@@ -45,10 +45,10 @@ ${tapsPart(view, words)}${peoplePart(view, words)}${historyPart(task, { words, w
   return page(status, { language, title: `${task.title} · ${words.status[task.status]}`, body, sender });
 }
 
-function topPart({ task, proof, language, now }: TaskPageView, words: Words): Html {
+function topPart({ task, visitor, language, now }: TaskPageView, words: Words): Html {
   const late = !isClosed(task) && (task.overdueSince !== undefined || (task.due && Date.parse(task.due) < now));
   const other = language === 'zh' ? 'en' : 'zh';
-  const address = new URLSearchParams({ ...proof, lang: other });
+  const address = new URLSearchParams({ ...visitor.address, lang: other });
   return html`<div class="top"><span>#${task.number}</span>
 <span class="mark ${task.status}">${words.status[task.status]}</span>
 ${late ? html`<span class="mark overdue">${words.status.overdue}</span>` : undefined}
@@ -97,8 +97,8 @@ function tapsOf({ task, viewer }: TaskPageView): Tap[] {
 function tapsPart(view: TaskPageView, words: Words): Part {
   const taps = tapsOf(view);
   if (taps.length === 0) return undefined;
-  const { task, proof, language, unsaid } = view;
-  const hidden = Object.entries({ ...proof, lang: language });
+  const { task, visitor, language, unsaid } = view;
+  const hidden = Object.entries({ ...visitor.form, lang: language });
   return html`<section><form method="post" action="${task.id}">
 ${hidden.map(([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`)}
 <label for="comment">${words.page.comment}</label>

@@ -13,7 +13,7 @@ function page(view: Partial<TaskPageView> = {}): string {
   const shown = {
     task: task(),
     viewer: 'zhangsan',
-    proof: PROOF,
+    visitor: { address: PROOF, form: PROOF },
     language: 'en',
     now: NOW,
   } as const;
@@ -55,7 +55,7 @@ test('whoever is not an assignee looks on, and nobody in particular is told how 
   const watched = task({ participants: [person('wangwu')] });
   const watching = page({ task: watched, viewer: 'wangwu' });
   expect([taps(watching), /You may look on/.test(watching)]).toEqual([[], true]);
-  const shown = page({ viewer: undefined, proof: { e: '20000', s: 'signature' } });
+  const shown = page({ viewer: undefined });
   expect([taps(shown), /only shows the task/.test(shown)]).toEqual([[], true]);
 });
 
@@ -183,7 +183,7 @@ test('no text of a task breaks out of its place', () => {
         ],
       }),
       viewer: of,
-      proof: { p: of, e: of, s: of },
+      visitor: { address: { p: of, e: of, s: of }, form: { p: of, e: of, s: of } },
       unsaid: { why: 'too_long', comment: of },
     });
     return (body.match(/[<>"]/g) ?? []).join('');

@@ -29,7 +29,7 @@ test('creates a to-do with all it knows', async () => {
     executorIds: ['union-lisi'],
     participantIds: ['p'],
     detailUrl: {
-      appUrl: 'dingtalk://dingtalkclient/page/link?url=https%3A%2F%2Fexample.com%2Ft%2F1%3Fa%3Db&pc_slide=false',
+      appUrl: TODO.detailUrl,
       pcUrl: TODO.detailUrl,
     },
     priority: 30,

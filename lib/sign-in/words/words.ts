@@ -1,0 +1,6 @@
+import type { Language } from '../../base/language.ts';
+import { en } from './en.ts';
+import { type Words, zh } from './zh.ts';
+
+/** Everything that people read when they sign in. */
+export const WORDS: Record<Language, Words> = { zh, en };
