@@ -8,10 +8,11 @@ import { apps, clock } from './app-checks.ts';
 import { CAUSES, exitOf, type Finding } from './causes.ts';
 import type { Check } from './check.ts';
 import { destination } from './destination-check.ts';
+import { signIn } from './sign-in-check.ts';
 import { examineSignedUrl } from './signed-url.ts';
 import { api, limits, queues } from './stage-checks.ts';
 
-const CHECKS: readonly Check[] = [api, clock, apps, queues, limits, alarms];
+const CHECKS: readonly Check[] = [api, clock, apps, signIn, queues, limits, alarms];
 
 export const doctor: Command = {
   name: 'doctor',
