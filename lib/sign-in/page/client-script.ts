@@ -121,7 +121,8 @@ document.addEventListener('submit', (event) => {
   if (form.ariaBusy) return;
   const body = new URLSearchParams(new FormData(form));
   if (submitter && submitter.name) body.set(submitter.name, submitter.value);
-  load(form.action, { method: 'POST', body }).catch(failed);
+  // a button of that name hides the form's own property
+  load(new URL(form.getAttribute('action'), location.href), { method: 'POST', body }).catch(failed);
 }, true);
 document.addEventListener('click', (event) => {
   const link = event.target.closest('a');
