@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { createLimitTable } from '../aws/tables/limit-table.ts';
-import { createVisitorTable } from '../aws/tables/visitor-table.ts';
+import { createVisitorTable } from '../aws/tables/visitors/visitor-table.ts';
 import type { Config, dingtalkEnv, publicEnv, recordsEnv } from '../base/config.ts';
 import { sha256 } from '../base/hash.ts';
 import type { Log } from '../base/log.ts';

@@ -80,7 +80,7 @@ test('the links of a to-do, a reminder and a card lead her to the same buttons',
   const task = await dispatch('发布前检查', { via: ['todo', 'message', 'card'], due, remindBefore: 120 });
   const todo = async () => ((await sim('GET', '/todos')) as Loose[]).find(({ sourceId }) => sourceId === task.id);
   await stack.invoke('chase-tasks', {});
-  const reminded = () => task.said('cid1to1lisi=', (text: string) => text.includes('⏰'));
+  const reminded = () => task.said('lisi', (text: string) => text.includes('⏰'));
   const places = [
     ['to-do', await task.linkIn(todo)],
     ['card', await task.linkIn(() => task.said('cidProject='))],
@@ -89,7 +89,9 @@ test('the links of a to-do, a reminder and a card lead her to the same buttons',
   for (const [place, link] of places) {
     expect([place, new URL(link).pathname]).toEqual([place, `/t/${task.id}`]);
     const { page } = await inside(link);
-    await expect.poll(() => page.getByRole('button').allInnerTexts(), { message: place }).toEqual(['Accept', 'Done', 'Decline']);
+    await expect
+      .poll(() => page.getByRole('button').allInnerTexts(), { message: place })
+      .toEqual(['Accept', 'Done', 'Decline']);
   }
 });
 

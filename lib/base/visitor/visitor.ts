@@ -61,9 +61,7 @@ async function byLink(deps: VisitorDeps, { corpId, fields }: Visit, holder: Page
   if (typeof holder === 'string') return holder;
   const { userId, madeOn } = holder;
   const left =
-    userId !== undefined &&
-    corpId !== undefined &&
-    (await hasLeft(deps, { corpId, userId }, madeOn * DAY_MS));
+    userId !== undefined && corpId !== undefined && (await hasLeft(deps, { corpId, userId }, madeOn * DAY_MS));
   if (left) return 'left';
   const { p, e = '', s = '' } = fields;
   const proof = { ...(p !== undefined && { p }), e, s };

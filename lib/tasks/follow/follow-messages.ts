@@ -54,9 +54,9 @@ export async function followMessages(deps: NewsDeps, task: Task): Promise<Partia
 }
 
 /** What a new task says to its `notify` destinations. */
-export function firstMessage({ pageUrl, readers }: Pick<NewsDeps, 'pageUrl' | 'readers'>, task: Task) {
+export function firstMessage({ linkOf, readers }: Pick<NewsDeps, 'linkOf' | 'readers'>, task: Task) {
   const users = task.assignees.map(({ userId }) => userId);
-  return { content: announcement(task, urlOf({ pageUrl }, task), readers), mention: mentionOf(users) };
+  return { content: announcement(task, urlOf({ linkOf }, task), readers), mention: mentionOf(users) };
 }
 
 /** Messages of one run; undefined is one that nobody gets. */

@@ -1,7 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
-import type { Member } from '../../base/visitor/session.ts';
-import { changeItem, getItem, toItem } from './item.ts';
+import type { Member } from '../../../base/visitor/session.ts';
+import { changeItem, getItem, toItem } from '../item.ts';
 
 const DAY_S = 24 * 3600;
 /** A personal link lives for 180 days, and none of somebody who left may outlive that. */
