@@ -2,41 +2,47 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import type { Browser } from 'playwright-core';
 import * as v from 'valibot';
 import { API_KEY } from '../stage/local-secret.ts';
 import { openBrowser, openPage, savePicture } from './picture-page.ts';
 import { startStack } from './stack.ts';
 
-/** Makes the README's pictures: its own things to try on the simulator's page, and a task's page on a phone. */
+/** Makes the README's pictures: its own things to try on the simulator's page, a task's page and the sign-in on a phone. */
 const Dispatched = v.object({ links: v.object({ pages: v.record(v.string(), v.string()) }) });
 const ANY_PORT = { api: 0, simulator: 0, aws: 0, dynamodb: 0, lambda: 0 };
 
 const stateDir = mkdtempSync(join(tmpdir(), 'dingdock-'));
-const stack = await startStack({ ports: ANY_PORT, stateDir });
+const stack = await startStack({ ports: ANY_PORT, stateDir, app: { signIn: true } });
 try {
   await fillWithExamples(stack.urls.api, stack.urls.aws, `${stack.urls.simulator}`);
   const browser = await openBrowser();
   const desk = `${stack.urls.simulator}/#as=zhangsan&in=${encodeURIComponent('cidOps=')}`;
   savePicture('simulator', await (await openPage(browser, desk)).screenshot());
 
-  const task = await dispatchExample(stack.urls.api);
-  const phone = { viewport: { width: 350, height: 844 }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' };
-  const [light, dark] = await Promise.all(
-    (['light', 'dark'] as const).map(async (colorScheme) => {
-      const page = await openPage(browser, task, { ...phone, colorScheme });
-      return (await page.screenshot({ fullPage: true })).toString('base64');
-    }),
-  );
-  const both = await browser.newPage({ viewport: { width: 720, height: 844 } });
-  const picture = (data = '') => `<img src="data:image/png;base64,${data}">`;
-  await both.setContent(
-    `<body style="margin:0;display:flex;gap:20px;align-items:start">${picture(light)}${picture(dark)}`,
-  );
-  savePicture('task-page', await both.screenshot({ omitBackground: true, fullPage: true }));
+  await onPhones(browser, 'task-page', await dispatchExample(stack.urls.api));
+  await onPhones(browser, 'sign-in-page', `${stack.urls.api}/sign-in?to=/t/t_any`);
   await browser.close();
 } finally {
   await stack.stop();
   rmSync(stateDir, { recursive: true, force: true });
+}
+
+/** A page as it is on a phone, light and dark, side by side. */
+async function onPhones(browser: Browser, name: string, url: string): Promise<void> {
+  const phone = { viewport: { width: 350, height: 300 }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' };
+  const [light, dark] = await Promise.all(
+    (['light', 'dark'] as const).map(async (colorScheme) => {
+      const page = await openPage(browser, url, { ...phone, colorScheme });
+      return (await page.screenshot({ fullPage: true })).toString('base64');
+    }),
+  );
+  const both = await browser.newPage({ viewport: { width: 720, height: 300 } });
+  const picture = (data = '') => `<img src="data:image/png;base64,${data}">`;
+  await both.setContent(
+    `<body style="margin:0;display:flex;gap:20px;align-items:start">${picture(light)}${picture(dark)}`,
+  );
+  savePicture(name, await both.screenshot({ omitBackground: true, fullPage: true }));
 }
 
 /** A task that lisi has accepted; answers zhangsan's page of it. */
