@@ -10,6 +10,7 @@ import { filesClient } from '../support/files.ts';
 
 const { api, request, urls, sim, act, send, put, finished, busEvents, schedule } = await filesClient({
   failedListMinutes: 5,
+  signIn: true,
 });
 const { dingdock } = cliOf(urls);
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -140,6 +141,20 @@ const ACTS: Record<string, Act> = {
     },
     run: async ({ link }: never) => {
       expect((await request('GET', (link as { url: string }).url)).status).toBe(302);
+    },
+  },
+  "signing in, by the client or by DingTalk's page": {
+    run: async () => {
+      const asked = { userId: 'lisi', corpId: 'dingsimcorp', clientId: 'dingsimapp', url: urls.api };
+      const { code } = (await sim('POST', '/auth-code', asked)).body;
+      const ours = { 'sec-fetch-site': 'same-origin' };
+      expect((await request('POST', `${urls.api}/sign-in/dingtalk`, { code }, ours)).status).toBe(200);
+      const { headers } = await request('GET', `${urls.api}/sign-in/start?to=/t/t_any`);
+      const form = new URLSearchParams({ person: 'union-lisi', corp: 'dingsimcorp', decision: 'agree' });
+      const agreed = await fetch(headers.get('location') ?? '', { method: 'POST', body: form, redirect: 'manual' });
+      const cookie = headers.getSetCookie()[0]?.split(';')[0] ?? '';
+      const back = await request('GET', agreed.headers.get('location') ?? '', undefined, { cookie });
+      expect(back.status).toBe(200);
     },
   },
   '`dingdock doctor`, for each app': { run: () => dingdock(['doctor']) },

@@ -261,6 +261,11 @@ test('a session that is over, altered, of another place or of another organisati
   expect(await asked({ cookie: `__Host-dingdock=${good.bearer}` })).toBe(303);
   expect(await asked({ authorization: `Bearer ${nameOf(good.cookie).split('=')[1]}` })).toBe(401);
   expect(await asked({ cookie: `${nameOf(good.cookie).slice(0, -4)}AAAA` })).toBe(303);
+  // a row of another kind in the table is no task
+  for (const id of ['deeds%23zhangsan', `t_${'x'.repeat(3000)}`, 't_none'])
+    expect((await request('GET', `${urls.api}/t/${id}`, undefined, { cookie: nameOf(good.cookie) })).status).toBe(403);
+  // an old link in the hands of somebody who is signed in is no hindrance
+  expect((await request('GET', `${page}?p=lisi&e=1&s=x`, undefined, { cookie: nameOf(good.cookie) })).status).toBe(200);
   // somebody of that name in another organisation is somebody else
   const elsewhere = await request('GET', page, undefined, {
     cookie: nameOf(made({ ...lisi, corpId: 'dingother' }).cookie),

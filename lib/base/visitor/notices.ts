@@ -1,6 +1,6 @@
 import { html, type Part } from '../html.ts';
 import type { Notice } from '../page-frame.ts';
-import type { Stranger } from './visitor.ts';
+import { type Stranger, signInAddress, type Visit } from './visitor.ts';
 
 type Told = Exclude<Stranger, 'foreign' | 'broken' | 'expired'>;
 
@@ -37,23 +37,31 @@ export const NOTICES = {
   ],
 } as const satisfies Record<Told, readonly [zh: Notice['zh'], en: Notice['en']]>;
 
-/** A button to sign in, below a notice that is for people who may be known by another account. */
-export function signInPart(address: string): Part {
-  return html`<p class="buttons"><a class="button done" href="${address}">${SIGN_IN[0]}<br><span lang="en">${SIGN_IN[1]}</span></a></p>`;
-}
-const SIGN_IN = ['使用钉钉登录', 'Sign in with DingTalk'];
-
 /** A notice in both languages. */
 export function noticeFor(name: Told): Notice {
   const [zh, en] = NOTICES[name];
   return { zh, en };
 }
 
-/** The status of an answer that says so. */
-export const STATUS_OF: Record<Told, number> = {
-  nobody: 401,
-  preview: 200,
-  unguarded: 403,
-  left: 403,
-  elsewhere: 403,
-};
+const STATUS_OF: Record<Told, number> = { nobody: 401, preview: 200, unguarded: 403, left: 403, elsewhere: 403 };
+
+/** Why a page is not shown; `stranger` where that is since nobody is known. */
+export type Closed = { status: number; message: Notice; stranger?: Stranger };
+
+/** What a stranger is told. @param ofLink what the record's words say of a link that is not valid */
+export function closedTo(stranger: Stranger, ofLink: (name: Exclude<Stranger, Told>) => Notice): Closed {
+  if (stranger === 'expired') return { status: 410, message: ofLink(stranger) };
+  if (stranger === 'foreign' || stranger === 'broken') return { status: 403, message: ofLink(stranger) };
+  return { status: STATUS_OF[stranger], message: noticeFor(stranger), stranger };
+}
+
+/** The button to sign in, below a notice for somebody who may be known by it. @param path of the record's page */
+export function signInFor({ stranger }: Closed, path: string, fields: Visit['fields']): Part {
+  const may = stranger === 'nobody' || stranger === 'elsewhere';
+  return may ? signInPart(signInAddress(path, fields)) : undefined;
+}
+
+/** A button to sign in, in both languages. */
+export function signInPart(address: string): Part {
+  return html`<p class="buttons"><a class="button done" href="${address}">使用钉钉登录<br><span lang="en">Sign in with DingTalk</span></a></p>`;
+}

@@ -20,7 +20,7 @@ const PERSON_DAYS = 180;
 const READER_DAYS = 400;
 
 /** The pages of records by the letter of their path, and what a signature of each is for. */
-const PAGES = { t: 'task' } as const;
+const PAGES = { t: 'task', a: 'approval', i: 'incident' } as const;
 export type PageLetter = keyof typeof PAGES;
 
 /** A record and the app that its people know it by. */

@@ -2,10 +2,11 @@ import * as v from 'valibot';
 import { html, type Part } from '../../base/html.ts';
 import { noticePage, type Opened } from '../../base/page-frame.ts';
 import { type DeedPace, tooFast } from '../../base/people/deed-pace.ts';
+import { signInFor } from '../../base/visitor/notices.ts';
 import { type ChangeDeps, changeAndTell } from '../change-task.ts';
 import type { Deed } from '../life-cycle.ts';
 import { WORDS } from '../words/words.ts';
-import { closedPage, findView, mayKnow, noticeOf, type OpenTaskDeps, type PageRequest } from './open-task.ts';
+import { closedPage, findView, noticeOf, type OpenTaskDeps, type PageRequest, pathOf } from './open-task.ts';
 import { MAX_COMMENT, type TaskPageView, taskPage } from './task-page.ts';
 
 export type ActDeps = OpenTaskDeps & ChangeDeps & { deeds: DeedPace };
@@ -25,7 +26,8 @@ export function formFields(bytes: Buffer): Record<string, string> {
 export async function actOnTask(deps: ActDeps, id: string, request: PageRequest): Promise<Opened> {
   const comment = (request.fields.comment ?? '').trim();
   const before = await findView(deps, id, { ...request, method: 'POST' });
-  if (!('task' in before)) return closedPage(before, [mayKnow(before, id, request), keptPart(comment)]);
+  if (!('task' in before))
+    return closedPage(before, [signInFor(before, pathOf(id), request.fields), keptPart(comment)]);
   const { viewer, visitor, language } = before;
   const tap = v.safeParse(Tap, request.fields.action);
   if (!tap.success || viewer === undefined) {

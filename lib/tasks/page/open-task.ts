@@ -1,7 +1,8 @@
 import type { Part } from '../../base/html.ts';
+import { isIdOf } from '../../base/ids.ts';
 import { inEach, languageOf } from '../../base/language.ts';
 import { type Notice, noticePage, type Opened } from '../../base/page-frame.ts';
-import { noticeFor, STATUS_OF, signInPart } from '../../base/visitor/notices.ts';
+import { type Closed, closedTo, signInFor } from '../../base/visitor/notices.ts';
 import type { Claim, PageHolder } from '../../base/visitor/page-link.ts';
 import {
   askWho,
@@ -31,22 +32,21 @@ export type PageRequest = Pick<Visit, 'fields' | 'headers'>;
 export async function openTask(deps: OpenTaskDeps, id: string, request: PageRequest): Promise<Opened> {
   const found = await findView(deps, id, { ...request, method: 'GET' });
   if ('task' in found) return taskPage(found);
-  const ask = found.stranger === 'nobody' ? askWho(`/t/${encodeURIComponent(id)}`, request) : undefined;
-  return ask ?? closedPage(found, mayKnow(found, id, request));
+  const ask = found.stranger === 'nobody' ? askWho(pathOf(id), request) : undefined;
+  return ask ?? closedPage(found, signInFor(found, pathOf(id), request.fields));
+}
+
+/** The path of a task's page. */
+export function pathOf(id: string): string {
+  return `/t/${encodeURIComponent(id)}`;
 }
 
 /** Why the task is not shown; `sender` where the task is known. */
-export type Closed = { status: number; message: Notice; sender?: string; stranger?: Stranger };
+export type ClosedTask = Closed & { sender?: string };
 
 /** The page in place of a task that is not shown; `more` is put below. */
-export function closedPage({ status, message, sender }: Closed, more?: Part): Opened {
+export function closedPage({ status, message, sender }: ClosedTask, more?: Part): Opened {
   return noticePage(status, message, { sender, more });
-}
-
-/** The way to sign in, for whoever may be known by it. */
-export function mayKnow({ stranger }: Closed, id: string, { fields }: PageRequest): Part {
-  const may = stranger === 'nobody' || stranger === 'elsewhere';
-  return may ? signInPart(signInAddress(`/t/${encodeURIComponent(id)}`, fields)) : undefined;
 }
 
 /** What whoever looks may see: with a link those who are concerned, signed in all of the organisation who have the address. */
@@ -54,12 +54,14 @@ export async function findView(
   deps: OpenTaskDeps,
   id: string,
   request: PageRequest & Pick<Visit, 'method'>,
-): Promise<TaskPageView | Closed> {
+): Promise<TaskPageView | ClosedTask> {
   const { fields, headers } = request;
-  const holder = 's' in fields || 'p' in fields || 'e' in fields ? deps.holderOf(id, fields) : undefined;
-  const task = typeof holder === 'string' ? undefined : await deps.tasks.get(id);
+  const proved = ['p', 'e', 's'].some((name) => name in fields);
+  // the table holds rows of other kinds too
+  const task = isIdOf('t', id) ? await deps.tasks.get(id) : undefined;
+  const holder = proved ? deps.holderOf(id, fields) : undefined;
   const visitor = await whoLooks(deps, { ...request, id, holder, corpId: task?.corpId });
-  if (typeof visitor === 'string') return closedTo(visitor);
+  if (typeof visitor === 'string') return closedTo(visitor, noticeOf);
   if (!task) return { status: 404, message: noticeOf('missing') };
   const { userId: viewer, by } = visitor;
   if (by === 'link' && viewer !== undefined && !isConcerned(task, viewer)) {
@@ -67,12 +69,6 @@ export async function findView(
   }
   const language = languageOf(fields.lang, headers['accept-language']);
   return { task, visitor, viewer, language, now: deps.now() };
-}
-
-function closedTo(stranger: Stranger): Closed {
-  if (stranger === 'expired') return { status: 410, message: noticeOf(stranger) };
-  if (stranger === 'foreign' || stranger === 'broken') return { status: 403, message: noticeOf(stranger) };
-  return { status: STATUS_OF[stranger], message: noticeFor(stranger), stranger };
 }
 
 /** A notice of the words lists, in both languages. */
