@@ -1,7 +1,15 @@
 import * as v from 'valibot';
 import { linkRoutes } from '../../contract/routes/links.ts';
 import { answerOnPage, openApproval } from '../../lib/approvals/page/open-approval.ts';
-import { followedEnv, ownKeysEnv, publicEnv, readConfig, recordsEnv, sharesEnv, tasksEnv } from '../../lib/base/config.ts';
+import {
+  followedEnv,
+  ownKeysEnv,
+  publicEnv,
+  readConfig,
+  recordsEnv,
+  sharesEnv,
+  tasksEnv,
+} from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { approvalChanges } from '../../lib/compose/approvals.ts';

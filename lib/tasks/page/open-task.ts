@@ -4,14 +4,7 @@ import { inEach, languageOf } from '../../base/language.ts';
 import { type Notice, noticePage, type Opened } from '../../base/page-frame.ts';
 import { type Closed, closedTo, signInFor } from '../../base/visitor/notices.ts';
 import type { Claim, PageHolder } from '../../base/visitor/page-link.ts';
-import {
-  askWho,
-  type Stranger,
-  signInAddress,
-  type Visit,
-  type VisitorDeps,
-  whoLooks,
-} from '../../base/visitor/visitor.ts';
+import { askWho, type Visit, type VisitorDeps, whoLooks } from '../../base/visitor/visitor.ts';
 import { isConcerned } from '../names.ts';
 import type { Task } from '../task.ts';
 import { WORDS } from '../words/words.ts';
