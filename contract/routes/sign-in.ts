@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { type Input, type Routes, texts } from '../route.ts';
 
 const app = v.optional(v.string());
-const Asked = v.object({ to: v.optional(v.string()), app, lang: v.optional(v.string()) });
+const Asked = v.object({ to: v.optional(v.string()), app });
 /** DingTalk's codes are short: what is longer is none. */
 const Code = v.strictObject({ code: v.pipe(v.string(), v.minLength(1), v.maxLength(200)), app });
 const code: Input<typeof Code> = {
@@ -16,8 +16,8 @@ const code: Input<typeof Code> = {
 
 /** Who is looking; each of its two doors takes its own kind of code (identity.md §5, rule 5). */
 export const signInRoutes = {
-  'GET /sign-in': { needs: 'none', reaches: { apps: ['query.app'] }, query: texts(Asked) },
-  'GET /sign-in/start': { needs: 'none', reaches: { apps: ['query.app'] }, query: texts(Asked) },
+  'GET /sign-in': { needs: 'none', reaches: { records: ['query.to'], apps: ['query.app'] }, query: texts(Asked) },
+  'GET /sign-in/start': { needs: 'none', reaches: { records: ['query.to'], apps: ['query.app'] }, query: texts(Asked) },
   'GET /sign-in/callback': { needs: 'none', reaches: {} },
   'POST /sign-in/dingtalk': { needs: 'none', reaches: { apps: ['body.app'] }, body: code },
 } as const satisfies Routes;
