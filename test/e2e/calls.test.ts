@@ -67,6 +67,15 @@ const dispatched = async (body: object = {}) => {
   expect(answer.status).toBe(201);
   return answer.body;
 };
+const asked = async () => {
+  const answer = await api('POST', '/approvals', {
+    question: '计数？',
+    approvers: { people: ['lisi'] },
+    to: 'project',
+  });
+  expect(answer.status).toBe(201);
+  return answer.body;
+};
 const step = (task: { links: { self: string } }, userId: string) =>
   api('PATCH', task.links.self, { step: { userId, state: 'done' } });
 
@@ -121,6 +130,12 @@ const ACTS: Record<string, Act> = {
     given: () => dispatched(),
     run: ({ links }: never) =>
       api('PATCH', (links as { self: string }).self, { due: new Date(Date.now() + 864e5).toISOString() }),
+  },
+  "a question for approval, asked in a group by the app's robot": { run: () => asked() },
+  'its decision, told there': {
+    api: 1,
+    given: () => asked(),
+    run: ({ links }: never) => api('DELETE', (links as { self: string }).self),
   },
   'a command to the robot': { run: () => act('/say', { from: 'zhangsan', text: '帮助' }) },
   'a file that somebody sends to the robot, fetched': {
