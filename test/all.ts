@@ -48,7 +48,7 @@ function git(...args: string[]): string {
 /** One after the other, whatever became of the one before. */
 function runAll(names: readonly string[]): boolean {
   const outcomes = names.map((name) => {
-    const { what, tests, env, needs = {} } = PARTS[name] ?? { what: '', tests: [] };
+    const { what, tests, env, beside, needs = {} } = PARTS[name] ?? { what: '', tests: [] };
     const missing = Object.entries(needs).filter(([, command]) => !succeeds(command));
     if (missing.length > 0) {
       const names = missing.map(([judge]) => judge).join(' and ');
@@ -56,11 +56,15 @@ function runAll(names: readonly string[]): boolean {
     }
     console.log(`\n${name}: ${what}`);
     const began = Date.now();
-    const { status } = spawnSync('vitest', ['run', '--project', '!after', ...tests], {
-      stdio: ['ignore', 'inherit', 'inherit'],
-      shell: process.platform === 'win32',
-      env: { ...process.env, ...env, TEST_ALL: '1' },
-    });
+    const { status } = spawnSync(
+      beside === undefined ? 'vitest' : 'node',
+      [...(beside === undefined ? [] : [beside]), 'run', '--project', '!after', ...tests],
+      {
+        stdio: ['ignore', 'inherit', 'inherit'],
+        shell: process.platform === 'win32',
+        env: { ...process.env, ...env, TEST_ALL: '1' },
+      },
+    );
     return { name, passed: status === 0, told: `${Math.round((Date.now() - began) / 1000)} s` };
   });
   for (const { name, passed, told } of outcomes) console.log(`${passed ? '✓' : '✗'} ${name} ${told}`);

@@ -8,6 +8,8 @@ export type Part = {
   folders: string[];
   /** About how long it takes on two cores. */
   minutes: number;
+  /** A script that runs the tests with something beside them. */
+  beside?: string;
   /** Judges that are no package of npm: a command that succeeds where each is installed. */
   needs?: Record<string, string[]>;
 };
@@ -83,6 +85,21 @@ export const PARTS: Record<string, Part> = {
     env: { APPROVALS: '1000' },
     folders: ['lib/approvals/', 'lib/aws/tables/records/', 'lib/records/', 'test/functions/approvals-many.test.ts'],
     minutes: 8,
+  },
+  dynamodb: {
+    what: "records on AWS's own DynamoDB Local, as npm's amplify-dynamodb-simulator has it",
+    tests: [
+      'test/records/',
+      'test/lib/aws/tables.test.ts',
+      'test/functions/deliver-merge.test.ts',
+      'test/functions/fallback.test.ts',
+      'test/functions/task-crash.test.ts',
+      'test/functions/tick.test.ts',
+    ],
+    folders: ['lib/aws/tables/', 'test/records/', 'test/support/tables.ts', 'test/support/dynamodb-local.ts'],
+    minutes: 5,
+    beside: 'test/support/dynamodb-local.ts',
+    needs: { Java: ['java', '-version'] },
   },
   cloud: {
     what: 'the deployment, on AWS on this machine',

@@ -15,7 +15,13 @@ import type { ShareDeps } from '../../lib/files/share/share-file.ts';
 import { APP_PEOPLE } from './app-people.ts';
 import { memoryLog } from './memory-log.ts';
 
-export type World = { s3: string; dynamodb: string; simulator: string };
+export type World = {
+  s3: string;
+  dynamodb: string;
+  simulator: string;
+  /** Of a DynamoDB that has a database for each access key. */
+  accessKeyId?: string;
+};
 
 const APP = {
   name: 'default',
@@ -30,8 +36,8 @@ const APP = {
 };
 
 /** What share-file works with: real tables, S3 at any address, the simulator as DingTalk. Its clock may be ahead. */
-export async function shareDeps({ s3, dynamodb, simulator }: World, aheadMs = 0) {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+export async function shareDeps({ s3, dynamodb, simulator, accessKeyId = 'local' }: World, aheadMs = 0) {
+  const credentials = { accessKeyId, secretAccessKey: 'local' };
   const tables = new DynamoDBClient({ endpoint: dynamodb, region: 'us-east-1', credentials });
   const now = () => Date.now() + aheadMs;
   const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));

@@ -25,6 +25,7 @@ export async function startTables(...names: string[]) {
   return {
     client,
     url,
+    credentials,
     async close() {
       client.destroy();
       await close();

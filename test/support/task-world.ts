@@ -68,7 +68,7 @@ export async function startTaskWorld(settings: object = {}) {
     const client = new DynamoDBClient({
       endpoint: tables.url,
       region: 'us-east-1',
-      credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+      credentials: tables.credentials,
     });
     client.middlewareStack.add(
       (next, context) => async (args) => {
