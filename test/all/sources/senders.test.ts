@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { judge } from '../../support/judge.ts';
 import { stackClient } from '../../support/stack-client.ts';
 import { run, scratchFolder, start } from '../scratch.ts';
@@ -60,8 +60,8 @@ test.skipIf(!judge('real Alertmanager', ALERTMANAGER, ['--version']))(
       ].join('\n'),
     );
     const port = await freePort();
-    const open = () =>
-      start(
+    const open = () => {
+      const running = start(
         ALERTMANAGER,
         [
           `--config.file=${config}`,
@@ -71,6 +71,9 @@ test.skipIf(!judge('real Alertmanager', ALERTMANAGER, ['--version']))(
         ],
         { cwd },
       );
+      onTestFinished(() => void (running.child.signalCode ?? running.stop()));
+      return running;
+    };
     const own = `http://127.0.0.1:${port}`;
     const isReady = () =>
       fetch(`${own}/-/ready`).then(
