@@ -45,10 +45,9 @@ export const handler = httpHandler({
     'HEAD /f/{id}': async (deps, request) => openFile(deps, request.id, request),
     'GET /t/{id}': async (deps, { id, query, headers }) => openTask(deps, id, { fields: query, headers }),
     'POST /t/{id}': async (deps, { id, bytes, headers }) => actOnTask(deps, id, { fields: formFields(bytes), headers }),
-    'GET /a/{id}': async ({ answers }, { id, query, headers }) =>
-      openApproval(answers, id, { fields: query, acceptLanguage: headers['accept-language'] }),
+    'GET /a/{id}': async ({ answers }, { id, query, headers }) => openApproval(answers, id, { fields: query, headers }),
     'POST /a/{id}': async ({ answers }, { id, bytes, headers }) =>
-      answerOnPage(answers, id, { fields: formFields(bytes), acceptLanguage: headers['accept-language'] }),
+      answerOnPage(answers, id, { fields: formFields(bytes), headers }),
   },
   show: sorryPage,
 });

@@ -5,7 +5,7 @@ import { defined } from '../base/defined.ts';
 import type { Approval } from './approval.ts';
 import { mayAnswer } from './life-cycle.ts';
 
-export type ViewDeps = { approvalUrl(id: string, userId?: string): string };
+export type ViewDeps = { approvalUrl(record: Pick<Approval, 'id' | 'app'>, userId?: string): string };
 
 /**
  * An approval as callers see it. `links.pages` are the approvers' own, each signed for one person: who holds one answers as
@@ -15,7 +15,13 @@ export function approvalView({ approvalUrl }: ViewDeps, approval: Approval, acce
   const { id, messageId } = approval;
   const message = messageId && `/messages/${messageId}`;
   const theirs = mayAnswer(approval).filter((userId) => access && mayActAs(access, userId, 'approvals:write'));
-  const pages = theirs.length > 0 && Object.fromEntries(theirs.map((userId) => [userId, approvalUrl(id, userId)]));
-  const links = { self: `/approvals/${id}`, page: approvalUrl(id), ...defined({ message }), ...(pages && { pages }) };
+  const pages =
+    theirs.length > 0 && Object.fromEntries(theirs.map((userId) => [userId, approvalUrl(approval, userId)]));
+  const links = {
+    self: `/approvals/${id}`,
+    page: approvalUrl(approval),
+    ...defined({ message }),
+    ...(pages && { pages }),
+  };
   return v.parse(ApprovalView, { ...approval, links });
 }

@@ -27,6 +27,8 @@ export const Approval = v.object({
   timeZone: v.string(),
   language: v.picklist(['zh', 'en']),
   sender: v.string(),
+  /** Their organisation: who signs in there is one of them. */
+  corpId: v.optional(v.string()),
   ...Followed.entries,
 });
 export type Approval = v.InferOutput<typeof Approval>;

@@ -11,7 +11,7 @@ import { without } from '../base/without.ts';
 import { type PeopleDeps, resolvePeople } from '../messages/people.ts';
 import { type WaitDeps, waitForEnd } from '../records/wait.ts';
 import type { Approval, Choice } from './approval.ts';
-import { approvalView } from './approval-view.ts';
+import { approvalView, type ViewDeps } from './approval-view.ts';
 import { type ChangeDeps, expireIfOver } from './change-approval.ts';
 import { type ApprovalApp, type FollowDeps, followApproval } from './follow.ts';
 import { isClosed, mayAnswer } from './life-cycle.ts';
@@ -20,6 +20,7 @@ import { WORDS } from './words/words.ts';
 type App = ApprovalApp & { contacts: Parameters<typeof resolvePeople>[1]['contacts'] };
 export type AskDeps = Omit<FollowDeps, 'approvalApp'> &
   PeopleDeps &
+  ViewDeps &
   WaitDeps & { ids: Ids; approvalApp(name?: string): App };
 
 type Input = { access: Access; idempotencyKey?: string | undefined; waitMs: number; body: AskApproval };
@@ -111,6 +112,7 @@ async function freshOf(deps: AskDeps, { id, access, requestHash }: Born, body: A
     timeZone: app.timeZone,
     language: app.language,
     sender: app.sender,
+    corpId: app.corpId,
     reached: {},
   };
 }

@@ -21,6 +21,7 @@ export type ApprovalApp = {
   timeZone: string;
   language: 'zh' | 'en';
   sender: string;
+  corpId: string;
   quiet?: Quiet | undefined;
 };
 
@@ -29,7 +30,12 @@ export type FollowDeps = AcceptDeps &
     approvals: ApprovalStore;
     bus: ApprovalBus;
     approvalApp(name?: string): ApprovalApp;
-    approvalUrl(id: string, userId?: string, madeAt?: number): string;
+    /** The address for a message; `choice` is what was tapped on the way. */
+    approvalLink(
+      record: Pick<Approval, 'id' | 'app'> & { choice?: string | undefined },
+      userId?: string,
+      madeAt?: number,
+    ): string;
   };
 
 /** A question that is open for less is not asked again. */
@@ -84,9 +90,8 @@ function withNote(approval: Approval, noted: Partial<Followed>): Approval {
 }
 
 /** The same address at every try of the same message; of one reader it is their own. */
-function pageFor({ approvalUrl }: FollowDeps, { id, createdAt }: Approval, userId?: string): PageOf {
-  const address = approvalUrl(id, userId, Date.parse(createdAt));
-  return (choice) => (choice === undefined ? address : `${address}&choice=${choice}`);
+function pageFor({ approvalLink }: FollowDeps, { id, app, createdAt }: Approval, userId?: string): PageOf {
+  return (choice) => approvalLink({ id, app, choice }, userId, Date.parse(createdAt));
 }
 
 /** Asks once, and tells the end once. A repeat after a crash finds its message by the key. */

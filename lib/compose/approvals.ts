@@ -53,8 +53,8 @@ export function approvalPorts(config: DingTalkConfig & Config<typeof followRecor
     bus: bus(config),
     approvalApp(name?: string) {
       const { contacts, name: found } = appNamed(name);
-      const { timeZone, language, title, quiet } = findApp(secret.apps, name);
-      return { name: found, contacts, timeZone, language, quiet, sender: title ?? found };
+      const { corpId, timeZone, language, title, quiet } = findApp(secret.apps, name);
+      return { name: found, contacts, corpId, timeZone, language, quiet, sender: title ?? found };
     },
   };
 }

@@ -14,12 +14,13 @@ export function linkKeys(config: Config<typeof publicEnv>, secret: Pick<OwnKeys,
     createHmac('sha256', linkKey).update(`${purpose}\n${id}`).digest('base64url').slice(0, 22);
   const signsIn = (name?: string) => (apps.find((app) => app.name === name) ?? apps[0])?.signIn ?? false;
   const links = { publicUrl: config.PUBLIC_URL, sign, now: clock.now };
-  const approvals = createPageLinks(links, 'a');
+  const approvals = createPageLinks({ ...links, signsIn }, 'a');
   return {
     publicUrl: config.PUBLIC_URL,
     linkId: (shareId: string) => sign('link', shareId),
     ...createPageLinks({ ...links, signsIn }),
-    approvalUrl: (id: string, userId?: string, madeAt?: number) => approvals.pageUrl({ id }, userId, madeAt),
+    approvalUrl: approvals.pageUrl,
+    approvalLink: approvals.linkOf,
     approvalHolder: approvals.holderOf,
   };
 }

@@ -49,7 +49,8 @@ function tapsBy(next: (below: number) => number): Tap[] {
 }
 
 async function answer({ deps }: Worker, { id, code }: Approval, { userId, choice, way }: Tap): Promise<void> {
-  if (way === 'page') await answerOnPage({ ...deps, deeds }, id, { fields: { p: userId, e: '1', s: 's', choice } });
+  if (way === 'page')
+    await answerOnPage({ ...deps, deeds }, id, { fields: { p: userId, e: '1', s: 's', choice }, headers: {} });
   else await answerInChat(deps, userId, { word: choice, code, comment: '', language: 'en' });
 }
 

@@ -9,6 +9,7 @@ import { createDueTable } from '../../lib/aws/tables/records/due-table.ts';
 import { createTaskTable } from '../../lib/aws/tables/task-table.ts';
 import { createIds } from '../../lib/base/ids.ts';
 import { insideDingTalk } from '../../lib/base/visitor/inside-dingtalk.ts';
+import { createSessions } from '../../lib/base/visitor/session.ts';
 import { DingTalkApp } from '../../lib/dingtalk/app.ts';
 import { createDingTalk } from '../../lib/dingtalk/client.ts';
 import { createHttp } from '../../lib/dingtalk/transport/http.ts';
@@ -111,10 +112,17 @@ export async function startTaskWorld(settings: object = {}) {
       ids: createIds('test', (bytes) => Buffer.alloc(bytes, ids++)),
       pageUrl,
       linkOf: (of: { id: string }, userId?: string) => insideDingTalk(pageUrl(of, userId)),
-      approvalUrl: (id: string, userId?: string) =>
+      approvalLink: ({ id }: { id: string }, userId?: string) =>
         `https://example.com/a/${id}?e=1${userId === undefined ? '' : `&p=${userId}`}`,
-      approvalHolder: (_: string, { p }: { p?: string | undefined }) => (p === undefined ? {} : { userId: p }),
-      approvalApp: () => ({ ...dingtalk, name, timeZone, language, sender: '某公司', quiet }),
+      sessions: createSessions({ key: 'key', now }),
+      departures: { leftAt: async () => undefined },
+      approvalUrl: ({ id }: { id: string }, userId?: string) =>
+        `https://example.com/a/${id}?e=1${userId === undefined ? '' : `&p=${userId}`}`,
+      approvalHolder: (_: string, { p }: { p?: string | undefined }) => ({
+        ...(p !== undefined && { userId: p }),
+        madeOn: 0,
+      }),
+      approvalApp: () => ({ ...dingtalk, name, corpId: 'dingsimcorp', timeZone, language, sender: '某公司', quiet }),
       waiting: { take: async () => undefined },
       sleep: async () => undefined,
       digestOf: (of: string) => (of === name ? { digest, timeZone, language } : undefined),

@@ -2,6 +2,7 @@ import { type Html, html, type Part } from '../../base/html.ts';
 import type { Language } from '../../base/language.ts';
 import { type Opened, page } from '../../base/page-frame.ts';
 import { timeIn, zoneName } from '../../base/people/time-part.ts';
+import type { Visitor } from '../../base/visitor/visitor.ts';
 import type { Approval, ApprovalEntry } from '../approval.ts';
 import { isClosed, mayAnswer } from '../life-cycle.ts';
 import { actorName, labelOf, outcomeOf, personName } from '../names.ts';
@@ -13,8 +14,8 @@ export type ApprovalPageView = {
   approval: Approval;
   /** The userId that the link belongs to; undefined: the link only shows the approval. */
   viewer?: string | undefined;
-  /** What proves the reader, sent again with each tap. */
-  proof: Record<string, string>;
+  /** How they are known, sent again with each tap. */
+  visitor: Pick<Visitor, 'address' | 'form'>;
   /** The choice that the reader tapped in the message. */
   choice?: string | undefined;
   language: Language;
@@ -51,9 +52,9 @@ function markOf({ status, decision }: Approval): string {
   return 'cancelled';
 }
 
-function topPart({ approval, proof, language }: ApprovalPageView, words: Words, how: string): Html {
+function topPart({ approval, visitor, language }: ApprovalPageView, words: Words, how: string): Html {
   const other = language === 'zh' ? 'en' : 'zh';
-  const address = new URLSearchParams({ ...proof, lang: other });
+  const address = new URLSearchParams({ ...visitor.address, lang: other });
   return html`<div class="top"><span>${approval.code}</span>
 <span class="mark ${markOf(approval)}">${how}</span>
 <a href="${approval.id}?${address.toString()}" hreflang="${other}" lang="${other}">${words.page.otherLanguage}</a></div>`;
@@ -81,9 +82,9 @@ function note(text: string): Html {
 }
 
 function tapsPart(view: ApprovalPageView, words: Words): Part {
-  const { approval, viewer, proof, language, unsaid } = view;
+  const { approval, viewer, visitor, language, unsaid } = view;
   if (isClosed(approval) || viewer === undefined || !mayAnswer(approval).includes(viewer)) return undefined;
-  const hidden = Object.entries({ ...proof, lang: language });
+  const hidden = Object.entries({ ...visitor.form, lang: language });
   const needy = approval.choices.filter(({ comment }) => comment).map(({ label }) => label);
   const label = needy.length > 0 ? words.page.commentFor(needy.join(words.list)) : words.page.comment;
   // the one that was tapped in the message stands first, so that it is at hand

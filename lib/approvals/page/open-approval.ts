@@ -1,7 +1,11 @@
-import * as v from 'valibot';
+import type { Part } from '../../base/html.ts';
+import { isIdOf } from '../../base/ids.ts';
 import { inEach, languageOf } from '../../base/language.ts';
 import { type Notice, noticePage, type Opened } from '../../base/page-frame.ts';
 import { type DeedPace, tooFast } from '../../base/people/deed-pace.ts';
+import { type Closed, closedTo, signInFor } from '../../base/visitor/notices.ts';
+import type { Claim, PageHolder } from '../../base/visitor/page-link.ts';
+import { askWho, type Visit, type VisitorDeps, whoLooks } from '../../base/visitor/visitor.ts';
 import type { Approval } from '../approval.ts';
 import { type ChangeDeps, changeApproval, expireIfOver } from '../change-approval.ts';
 import { isConcerned } from '../names.ts';
@@ -9,35 +13,36 @@ import { WORDS } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
 import { type ApprovalPageView, approvalPage, MAX_COMMENT } from './approval-page.ts';
 
-/** Whose link it is: a person's, anyone's who was shown the approval, or not valid. */
-type Holder = { userId?: string } | 'foreign' | 'broken' | 'expired';
-type Claim = { p?: string | undefined; e?: string | undefined; s?: string | undefined };
+export type PageDeps = ChangeDeps &
+  VisitorDeps & {
+    approvalHolder(id: string, claim: Claim): PageHolder;
+    deeds: DeedPace;
+    now: () => number;
+  };
 
-export type PageDeps = ChangeDeps & {
-  approvalHolder(id: string, claim: Claim): Holder;
-  deeds: DeedPace;
-  now: () => number;
-};
+/** The fields of a page's address or form, not verified yet, and the headers of the request in lower case. */
+export type PageRequest = Pick<Visit, 'fields' | 'headers'>;
 
-/** The fields of a page's address or form, not verified yet, and the languages of the browser. */
-export type PageRequest = { fields: Record<string, string | undefined>; acceptLanguage?: string | undefined };
-
-const Proof = v.object({ p: v.optional(v.string()), e: v.string(), s: v.string() });
-
-/** Opens `/a/{id}`: the approval for the reader of the link. */
+/** Opens `/a/{id}`: the approval for whoever looks, or the way to sign in. */
 export async function openApproval(deps: PageDeps, id: string, request: PageRequest): Promise<Opened> {
-  const found = await findView(deps, id, request);
-  return 'approval' in found ? approvalPage(found) : closedPage(found);
+  const found = await findView(deps, id, { ...request, method: 'GET' });
+  if ('approval' in found) return approvalPage(found);
+  const ask = found.stranger === 'nobody' ? askWho(pathOf(id), request) : undefined;
+  return ask ?? closedPage(found, signInFor(found, pathOf(id), request.fields));
+}
+
+function pathOf(id: string): string {
+  return `/a/${encodeURIComponent(id)}`;
 }
 
 /**
- * A tap on the page: answers for the person whom the link belongs to and redirects to the page. A tap that is refused gets
+ * A tap on the page: answers for the person who looks and redirects to the page. A tap that is refused gets
  * the page as it is now, with the comment in it so that it is not lost.
  */
 export async function answerOnPage(deps: PageDeps, id: string, request: PageRequest): Promise<Opened> {
-  const before = await findView(deps, id, request);
-  if (!('approval' in before)) return closedPage(before);
-  const { viewer, proof, language } = before;
+  const before = await findView(deps, id, { ...request, method: 'POST' });
+  if (!('approval' in before)) return closedPage(before, signInFor(before, pathOf(id), request.fields));
+  const { viewer, visitor, language } = before;
   const comment = (request.fields.comment ?? '').trim();
   const choice = request.fields.choice ?? '';
   if (viewer === undefined) return refusal(before, 'not_an_approver', comment, 403);
@@ -54,7 +59,7 @@ export async function answerOnPage(deps: PageDeps, id: string, request: PageRequ
     const approval = await expireIfOver(deps, changed.record);
     return refusal({ ...before, approval }, changed.refused, comment, 409);
   }
-  const address = new URLSearchParams({ ...proof, lang: language });
+  const address = new URLSearchParams({ ...visitor.address, lang: language });
   return { status: 303, headers: { location: `${id}?${address}`, 'cache-control': 'no-store' } };
 }
 
@@ -62,33 +67,32 @@ function refusal(view: ApprovalPageView, why: keyof Words['page']['unsaved'], co
   return approvalPage({ ...view, unsaid: { why, comment } }, status);
 }
 
-type Closed = { status: number; message: Notice; sender?: string };
+type ClosedApproval = Closed & { sender?: string };
 
-function closedPage({ status, message, sender }: Closed): Opened {
-  return noticePage(status, message, { sender });
+function closedPage({ status, message, sender }: ClosedApproval, more?: Part): Opened {
+  return noticePage(status, message, { sender, more });
 }
 
-/** What the reader of a link may see. */
+/** What whoever looks may see: with a link those who are concerned, signed in all of the organisation who have the address. */
 async function findView(
   deps: PageDeps,
   id: string,
-  { fields, acceptLanguage }: PageRequest,
-): Promise<ApprovalPageView | Closed> {
-  const proof = v.safeParse(Proof, fields);
-  if (!proof.success) return { status: 403, message: noticeOf('broken') };
-  const holder = deps.approvalHolder(id, proof.output);
-  if (typeof holder === 'string') return { status: holder === 'expired' ? 410 : 403, message: noticeOf(holder) };
-  const found: Approval | undefined = await deps.approvals.get(id);
+  request: PageRequest & Pick<Visit, 'method'>,
+): Promise<ApprovalPageView | ClosedApproval> {
+  const { fields, headers } = request;
+  const proved = ['p', 'e', 's'].some((name) => name in fields);
+  const found: Approval | undefined = isIdOf('a', id) ? await deps.approvals.get(id) : undefined;
+  const holder = proved ? deps.approvalHolder(id, fields) : undefined;
+  const visitor = await whoLooks(deps, { ...request, id, holder, corpId: found?.corpId });
+  if (typeof visitor === 'string') return closedTo(visitor, noticeOf);
   if (!found) return { status: 404, message: noticeOf('missing') };
-  const { userId: viewer } = holder;
-  if (viewer !== undefined && !isConcerned(found, viewer)) {
+  const { userId: viewer, by } = visitor;
+  if (by === 'link' && viewer !== undefined && !isConcerned(found, viewer)) {
     return { status: 403, message: noticeOf('removed'), sender: found.sender };
   }
   const approval = await expireIfOver(deps, found);
-  const { p, e, s } = proof.output;
-  const language = languageOf(fields.lang, acceptLanguage);
-  const shown = { proof: { ...(p !== undefined && { p }), e, s }, choice: fields.choice };
-  return { approval, viewer, language, now: deps.now(), ...shown };
+  const language = languageOf(fields.lang, headers['accept-language']);
+  return { approval, visitor, viewer, language, now: deps.now(), choice: fields.choice };
 }
 
 function noticeOf(name: keyof Words['notice']): Notice {

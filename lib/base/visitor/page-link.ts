@@ -1,3 +1,4 @@
+import { defined } from '../defined.ts';
 import { same } from '../hash.ts';
 import { insideDingTalk } from './inside-dingtalk.ts';
 
@@ -23,8 +24,8 @@ const READER_DAYS = 400;
 const PAGES = { t: 'task', a: 'approval', i: 'incident' } as const;
 export type PageLetter = keyof typeof PAGES;
 
-/** A record and the app that its people know it by. */
-type Shown = { id: string; app?: string | undefined };
+/** A record, the app that its people know it by, and what was tapped on the way to its page. */
+type Shown = { id: string; app?: string | undefined; choice?: string | undefined };
 
 export type PageLinks = {
   /**
@@ -60,12 +61,14 @@ export function createPageLinks(deps: LinkDeps, letter: PageLetter = 't'): PageL
     const search = new URLSearchParams(query).toString();
     return `${publicUrl}/${letter}/${encodeURIComponent(id)}${search === '' ? '' : `?${search}`}`;
   };
-  const bare = ({ id, app }: Shown) => address(id, app === undefined ? {} : { app });
+  // a whole record may be given: nothing else of it comes into the address
+  const bare = ({ id, app, choice }: Shown) => address(id, defined({ app, choice }));
 
   function pageUrl(record: Shown, userId?: string, madeAt = deps.now()): string {
     if (userId === undefined && signsIn(record.app)) return bare(record);
     const e = String(Math.floor(madeAt / DAY_MS) + daysOf(userId));
-    return address(record.id, { ...(userId !== undefined && { p: userId }), e, s: sign(record.id, e, userId) });
+    const { choice } = record;
+    return address(record.id, defined({ p: userId, e, s: sign(record.id, e, userId), choice }));
   }
 
   return {

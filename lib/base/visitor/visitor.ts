@@ -94,8 +94,8 @@ export function askWho(path: string, { headers, fields }: Pick<Visit, 'headers' 
 }
 
 /** The address that asks who looks, and then comes back to that page. */
-export function signInAddress(path: string, { app, lang }: Visit['fields']): string {
-  return `../sign-in${query({ to: `${path}${query({ app, lang })}`, app })}`;
+export function signInAddress(path: string, { app, choice, lang }: Visit['fields']): string {
+  return `../sign-in${query({ to: `${path}${query({ app, choice, lang })}`, app })}`;
 }
 
 function query(fields: Record<string, string | undefined>): string {

@@ -6,7 +6,7 @@ import { type ReceivedMessage, receivedMessageOf } from '../received-message.ts'
 
 export type AnswerApprovalDeps = AnswerDeps & {
   deeds: DeedPace;
-  approvalUrl(id: string, userId: string): string;
+  approvalUrl(record: { id: string; app?: string | undefined }, userId: string): string;
   appNamed(name: string): { reply(to: ReceivedMessage, text: string): Promise<void> };
 };
 
@@ -40,5 +40,5 @@ async function answer(deps: AnswerApprovalDeps, appName: string, { message, pers
   const own = message.conversationType === '1' ? await ownApproval(deps, person, said) : undefined;
   if (!own) return app.reply(message, text);
   // by the app's robot to the person: the session in a message is not proved to be theirs (callbacks.md §5.2)
-  await app.reply({ ...message, sessionWebhook: undefined }, `${text}\n${deps.approvalUrl(own.id, person)}`);
+  await app.reply({ ...message, sessionWebhook: undefined }, `${text}\n${deps.approvalUrl(own, person)}`);
 }
