@@ -55,14 +55,14 @@ const ready = once(async () => {
     process.env,
   );
   const secret = await loadSecrets(config);
-  const commands = { ...commandPorts(config, secret, log), ...linkKeys(config, secret) };
+  const commands = { ...commandPorts(config, secret, log), ...linkKeys(config, secret), ...corporations(secret) };
   const reactions = {
     answer: answerCommand(commands),
     approval: answerApproval({ ...commands, ...approvalChanges(config, log) }),
     card: updateCard(commands),
     task: tapTask(commands),
     todo: recheckTodo(commands),
-    sessions: endSessions({ ...visitorPorts(config, secret), ...corporations(secret) }),
+    sessions: endSessions({ ...commands, ...visitorPorts(config, secret) }),
     files: queueFiles(inboundQueue(config)),
     conversation: rememberConversation({ conversations: conversationTable(config) }),
     quota: alarmQuota({ log, metric }),

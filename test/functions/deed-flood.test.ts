@@ -1,4 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { askApproval } from '../../lib/approvals/ask-approval.ts';
+import { followApproval } from '../../lib/approvals/follow.ts';
+import { answerOnPage } from '../../lib/approvals/page/open-approval.ts';
 import { createDeedTable } from '../../lib/aws/tables/deed-table.ts';
 import { createSessions } from '../../lib/base/visitor/session.ts';
 import { tapTask } from '../../lib/events/reactions/tap-task.ts';
@@ -80,6 +83,26 @@ test.each(['outcome', 'every'] as const)(
   },
 );
 
+test("200 taps in 30 s on an approval's page are two messages in the group", async () => {
+  const approvers = { people: ['zhangsan', 'lisi'], quorum: 2 };
+  const body = { question: '发布？', approvers, to: ['project'], onExpire: 'expire' as const };
+  const { approval } = await askApproval(process.deps, { access: EVERYTHING, waitMs: 0, body });
+  const statuses: number[] = [];
+  for (let tap = 0; tap < 200; tap += 1) {
+    // the other one decides in between: what comes after changes nothing
+    const [p, choice] = tap === 40 ? ['lisi', 'approve'] : ['zhangsan', tap % 2 === 0 ? 'approve' : 'reject'];
+    const fields = { p, e: 'e', s: 's', choice };
+    statuses.push((await answerOnPage(pageDeps(), approval.id, { fields, headers: {} })).status);
+    world.clock.now += 150;
+    for (const id of process.queue.splice(0)) await followApproval(process.deps, id);
+  }
+  const count = (asked: number) => statuses.filter((status) => status === asked).length;
+  expect(count(303) + count(409) + count(429)).toBe(200);
+  expect(count(303)).toBeLessThanOrEqual(11);
+  expect(count(429)).toBeGreaterThan(180);
+  expect(process.outbox.splice(0).length).toBeLessThanOrEqual(2);
+});
+
 test('no minute holds more than ten deeds of a person, wherever it begins, and a refusal is told once a minute', async () => {
   const deeds = createDeedTable(world.client, 'tasks', () => world.clock.now, Math.random);
   const done: number[] = [];
@@ -145,7 +168,7 @@ test('a change by the API or the schedule is told at once', async () => {
 
 test('taps on a card are counted for the person, whatever the task', async () => {
   const id = await given();
-  const react = tapTask({ ...pageDeps(), now: () => world.clock.now });
+  const react = tapTask({ ...pageDeps(), corpIdOf: () => 'dingsimcorp', now: () => world.clock.now });
   world.clock.now += 120_000;
   const before = (await process.deps.tasks.get(id))?.version ?? 0;
   for (let tap = 0; tap < 30; tap += 1) {

@@ -133,6 +133,7 @@ async function answerTo(command: string, of: Task, sender = 'zhangsan'): Promise
     deeds: { take: async () => ({ granted: true }), mayTell: async () => true },
     queue: { put: async () => {} },
     now: () => NOW,
+    corpIdOf: () => undefined,
     pageUrl: () => URL_OF_PAGE,
     appNamed: () => ({ reply: async (_, text) => void answers.push(text) }),
   })({

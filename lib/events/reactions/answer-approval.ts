@@ -2,13 +2,15 @@ import { type AnswerDeps, answerIn, answerInChat, ownApproval, type Said } from 
 import { WORDS } from '../../approvals/words/words.ts';
 import { type DeedPace, tooFast } from '../../base/people/deed-pace.ts';
 import type { BusEvent } from '../event.ts';
+import { type Corporations, ownRecord } from '../own-records.ts';
 import { type ReceivedMessage, receivedMessageOf } from '../received-message.ts';
 
-export type AnswerApprovalDeps = AnswerDeps & {
-  deeds: DeedPace;
-  approvalUrl(record: { id: string; app?: string | undefined }, userId: string): string;
-  appNamed(name: string): { reply(to: ReceivedMessage, text: string): Promise<void> };
-};
+export type AnswerApprovalDeps = AnswerDeps &
+  Corporations & {
+    deeds: DeedPace;
+    approvalUrl(record: { id: string; app?: string | undefined }, userId: string): string;
+    appNamed(name: string): { reply(to: ReceivedMessage, text: string): Promise<void> };
+  };
 
 const DAY_MS = 24 * 3_600_000;
 
@@ -28,7 +30,9 @@ export function answerApproval(deps: AnswerApprovalDeps) {
 
 type Asked = { message: ReceivedMessage; person: string; said: Said };
 
-async function answer(deps: AnswerApprovalDeps, appName: string, { message, person, said }: Asked): Promise<void> {
+async function answer(all: AnswerApprovalDeps, appName: string, { message, person, said }: Asked): Promise<void> {
+  const byCode = async (code: string) => ownRecord(all, appName, await all.approvals.byCode(code));
+  const deps = { ...all, approvals: { ...all.approvals, byCode } };
   const app = deps.appNamed(appName);
   const fast = await tooFast(deps, person);
   if (fast) {

@@ -12,17 +12,19 @@ import type { Task } from '../../tasks/task.ts';
 import { WORDS } from '../../tasks/words/words.ts';
 import type { Words } from '../../tasks/words/zh.ts';
 import type { BusEvent } from '../event.ts';
+import { type Corporations, ownRecord } from '../own-records.ts';
 import { type ReceivedMessage, receivedMessageOf } from '../received-message.ts';
 
-export type AnswerDeps = ChangeDeps & {
-  deeds: DeedPace;
-  tasks: Pick<TaskStore, 'find' | 'get' | 'put' | 'list'>;
-  now: () => number;
-  /** The address of a person's own page of a task. */
-  pageUrl(task: Pick<Task, 'id' | 'app'>, userId: string): string;
-  /** The DingTalk calls of one app that answers need. */
-  appNamed(name: string): { reply(to: ReceivedMessage, text: string): Promise<void> };
-};
+export type AnswerDeps = ChangeDeps &
+  Corporations & {
+    deeds: DeedPace;
+    tasks: Pick<TaskStore, 'find' | 'get' | 'put' | 'list'>;
+    now: () => number;
+    /** The address of a person's own page of a task. */
+    pageUrl(task: Pick<Task, 'id' | 'app'>, userId: string): string;
+    /** The DingTalk calls of one app that answers need. */
+    appNamed(name: string): { reply(to: ReceivedMessage, text: string): Promise<void> };
+  };
 
 /** Most tasks that one answer lists. */
 const LISTED = 20;
@@ -30,8 +32,9 @@ const LONGEST_COMMENT = 500;
 const DAY_MS = 24 * 3_600_000;
 
 /** Runs a command to the robot and answers in its conversation; undefined when the message is not a command. */
-export function answerCommand(deps: AnswerDeps) {
+export function answerCommand(all: AnswerDeps) {
   return (event: BusEvent) => {
+    const deps = { ...all, tasks: ownTasks(all, event.app) };
     const message = receivedMessageOf(event);
     // the code of an approval is no number of a task
     const command = message && !answerIn(message.text) ? commandOf(message.text) : undefined;
@@ -51,6 +54,19 @@ export function answerCommand(deps: AnswerDeps) {
         await app.reply({ ...message, sessionWebhook: undefined }, `${text}\n${page}`);
       },
     };
+  };
+}
+
+/** The tasks of the organisation whose people write to this app's robot. */
+function ownTasks({ tasks, corpIdOf }: AnswerDeps, app: string): AnswerDeps['tasks'] {
+  const own = (task: Task | undefined) => ownRecord({ corpIdOf }, app, task);
+  return {
+    ...tasks,
+    find: async (id) => own(await tasks.find(id)),
+    async list(list, page) {
+      const found = await tasks.list(list, page);
+      return { ...found, tasks: found.tasks.filter(own) };
+    },
   };
 }
 

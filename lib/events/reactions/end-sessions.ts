@@ -1,10 +1,9 @@
 import type { Member } from '../../base/visitor/session.ts';
 import type { BusEvent } from '../event.ts';
+import type { Corporations } from '../own-records.ts';
 
-export type EndDeps = {
+export type EndDeps = Corporations & {
   departures: { note(member: Member, at: number): Promise<void> };
-  /** The organisation of an app; undefined for one that is gone. */
-  corpIdOf(app: string): string | undefined;
 };
 
 /** Who leaves the organisation is signed out everywhere, and their personal links open nothing more (identity.md §5, rule 6). */

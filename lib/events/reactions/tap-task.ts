@@ -3,6 +3,7 @@ import { type ChangeDeps, changeAndTell } from '../../tasks/change-task.ts';
 import { taskOfCard } from '../../tasks/follow/follow-card.ts';
 import { cardClickOf } from '../card-click.ts';
 import type { BusEvent } from '../event.ts';
+import { type Corporations, ownRecord } from '../own-records.ts';
 
 const ACTIONS = ['accept', 'done', 'decline', 'resume'] as const;
 
@@ -10,7 +11,7 @@ const ACTIONS = ['accept', 'done', 'decline', 'resume'] as const;
  * A tap on a task's card is a step of the person who tapped, if they are an assignee; the card changes a moment later. The
  * signature of a tap does not cover the person (callbacks.md §7.3), so the task decides who may.
  */
-export function tapTask(deps: ChangeDeps & { deeds: DeedPace; now: () => number }) {
+export function tapTask(deps: ChangeDeps & Corporations & { deeds: DeedPace; now: () => number }) {
   return (event: BusEvent) => {
     const click = cardClickOf(event);
     const taskId = click && taskOfCard(click.outTrackId);
@@ -21,6 +22,7 @@ export function tapTask(deps: ChangeDeps & { deeds: DeedPace; now: () => number 
     return {
       async run() {
         if (await tooFast(deps, userId)) return; // a card has no place to say so
+        if (!ownRecord(deps, event.app, await deps.tasks.get(taskId))) return;
         await changeAndTell(deps, taskId, { type, userId }, { by: userId, via: 'card', at: deps.now() });
       },
     };
