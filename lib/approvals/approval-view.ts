@@ -12,9 +12,11 @@ export type ViewDeps = { approvalUrl(record: Pick<Approval, 'id' | 'app'>, userI
  * that person, so they are for keys that may ask those people, and no list has them.
  */
 export function approvalView({ approvalUrl }: ViewDeps, approval: Approval, access?: Access): ApprovalView {
-  const { id, messageId } = approval;
+  const { id, messageId, app } = approval;
   const message = messageId && `/messages/${messageId}`;
-  const theirs = mayAnswer(approval).filter((userId) => access && mayActAs(access, userId, 'approvals:write'));
+  const theirs = mayAnswer(approval).filter(
+    (userId) => access && mayActAs(access, { userId, app, scope: 'approvals:write' }),
+  );
   const pages =
     theirs.length > 0 && Object.fromEntries(theirs.map((userId) => [userId, approvalUrl(approval, userId)]));
   const links = {

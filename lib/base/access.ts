@@ -112,9 +112,18 @@ export function requireRecord(access: Access, record: Owned): void {
 /** What a refusal says in place of names that only the record has: they are not for whoever asked. */
 const OF_RECORD = 'others that this record reaches';
 
-/** Whether a key may act on a record as this person: the scope to write such records, and the person. */
-export function mayActAs(access: Access, userId: string, scope: Scope = 'tasks:write'): boolean {
-  return holds(access.scopes, scope) && holds(access.people, userId);
+/** Whether a key may act on a record of this app as this person: the scope to write such records, the person and the app. */
+export function mayActAs(
+  access: Access,
+  { userId, app, scope }: { userId: string; app?: string | undefined; scope: Scope },
+) {
+  const hasApp = access.apps.includes('*') || (app !== undefined && access.apps.includes(app));
+  return holds(access.scopes, scope) && holds(access.people, userId) && hasApp;
+}
+
+/** Whether a key is for this destination. */
+export function mayUse(access: Pick<Access, 'destinations'>, destination: string): boolean {
+  return holds(access.destinations, destination);
 }
 
 /** Whether a key may bind names to targets; one for certain destinations only changes the credentials of theirs. */

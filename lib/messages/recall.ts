@@ -1,5 +1,5 @@
 import type { Recalled as RecalledView, Receipts } from '../../contract/answers/messages.ts';
-import type { Access } from '../base/access.ts';
+import { type Access, mayUse } from '../base/access.ts';
 import { chunks } from '../base/chunks.ts';
 import { ServiceError } from '../base/errors.ts';
 import type { Destination, DestinationStore } from './destination.ts';
@@ -52,11 +52,12 @@ export async function recallMessage(deps: RecallDeps, id: string, access: Access
   return { id, deliveries: await Promise.all(outcomes) };
 }
 
-/** Who has read a message, for each destination where DingTalk reports it. */
+/** Who has read a message, for each destination where DingTalk reports it; at a fallback for keys of that destination. */
 export async function messageReceipts(deps: RecallDeps, id: string, access: Access): Promise<Receipts> {
   const message = await findMessage(deps, id, access);
   await access.spend?.(callsOfReceipts(message));
   const outcomes = Object.entries(message.deliveries).map(async ([name, delivery]) => {
+    if (!mayUse(access, name)) return { destination: name, reason: NOT_THEIRS };
     const destination = await deps.destinations.get(name);
     const isAsked = message.content.kind !== 'card' && delivery.receipts.length > 0;
     if (!destination || !isAsked) return { destination: name, reason: NO_RECEIPT };
@@ -76,6 +77,7 @@ export function callsOfReceipts({ deliveries }: Pick<Message, 'deliveries'>): nu
   return Object.values(deliveries).reduce((sum, { receipts }) => sum + receipts.length, 0);
 }
 
+const NOT_THEIRS = 'it went to this fallback, which the key is not for';
 const NO_RECEIPT = 'DingTalk reports no readers of messages of this kind';
 
 /** Undefined when everything was recalled, else why not. */

@@ -15,7 +15,7 @@ import type { DestinationLister } from './destination.ts';
 import { meantBy } from './meant.ts';
 import { isFinished, type Message } from './message.ts';
 import { phoneWarnings } from './text/phones.ts';
-import { messageView } from './view.ts';
+import { messageView, shownTo } from './view.ts';
 import { type WaitDeps, waitForOutcome } from './wait.ts';
 import { type WaitsDeps, waitsOf } from './waits-for.ts';
 import { WORDS } from './words/words.ts';
@@ -51,7 +51,7 @@ export async function messageFaults(deps: SendDeps, body: unknown, access: Acces
   return isStrict && mention && faults.length === 0 ? deps.doubtfulPeople(mention) : faults;
 }
 
-type Caller = Pick<Access, 'owner' | 'spend'>;
+type Caller = Pick<Access, 'owner' | 'spend' | 'destinations'>;
 
 /** Accepts the message and waits up to `waitMs` for its outcome. */
 export async function sendMessage(
@@ -70,15 +70,19 @@ export async function sendMessage(
     run: () => acceptMessage(deps, { caller: access.owner, idempotencyKey, to: [...new Set(to)], content, ...options }),
     isNew: ({ createdAt }) => Date.parse(createdAt) >= startedAt,
   });
-  const view = input.waitMs === 0 ? acceptedView(accepted) : await awaitedView(deps, accepted, until);
+  const view = input.waitMs === 0 ? acceptedView(accepted) : await awaitedView(deps, { accepted, access }, until);
   const warnings = warningsOf(content);
   return warnings.length > 0 ? { ...view, warnings } : view;
 }
 
 /** The message when it is over or the time is, with what it waits for then. */
-async function awaitedView(deps: SendDeps, accepted: Message, until: number): Promise<MessageView> {
+async function awaitedView(
+  deps: SendDeps,
+  { accepted, access }: { accepted: Message; access: Caller },
+  until: number,
+): Promise<MessageView> {
   const message = await waitForOutcome(deps, accepted, until);
-  return messageView(message, await waitsOf(deps, message));
+  return messageView(shownTo(access, message), await waitsOf(deps, message));
 }
 
 /** Markdown is sent as it is, and the caller told what phones make of it. */

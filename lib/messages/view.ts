@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { MessageView } from '../../contract/answers/messages.ts';
 import type { Waits } from '../../contract/records/messages.ts';
-import { type Access, requireRecord } from '../base/access.ts';
+import { type Access, mayUse, requireRecord } from '../base/access.ts';
 import { InvalidInput } from '../base/errors.ts';
 import { isIdOf } from '../base/ids.ts';
+import { without } from '../base/without.ts';
 import { askedFor, isFinished, type Message, type MessageState, overallStatus, reachOf } from './message.ts';
 import type { MessageStore } from './store.ts';
 import { type WaitsDeps, waitsOf } from './waits-for.ts';
@@ -26,7 +27,16 @@ export function messageView(message: MessageState, waits: Record<string, Waits> 
 /** What became of a message, for whoever may use all its destinations. */
 export async function getMessage(deps: Stored & WaitsDeps, id: string, access: Access): Promise<MessageView> {
   const message = await findMessage(deps, id, access);
-  return messageView(message, await waitsOf(deps, message));
+  return messageView(shownTo(access, message), await waitsOf(deps, message));
+}
+
+/** A message without whom it reached at a fallback that the key is not for: who is there is not for whoever asks. */
+export function shownTo(access: Pick<Access, 'destinations'>, message: Message): Message {
+  const deliveries = Object.entries(message.deliveries).map(([name, delivery]) => {
+    const isOther = delivery.fallbackFor !== undefined && !mayUse(access, name);
+    return [name, isOther ? without(delivery, 'people') : delivery] as const;
+  });
+  return { ...message, deliveries: Object.fromEntries(deliveries) };
 }
 
 /** @throws InvalidInput, or NotAllowed for a key that may not use all its destinations */

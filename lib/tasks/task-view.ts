@@ -12,7 +12,9 @@ export type ViewDeps = { pageUrl(task: Pick<Task, 'id' | 'app'>, userId?: string
  */
 export function taskView({ pageUrl }: ViewDeps, task: Task, access?: Access): TaskView {
   const message = task.messageId && `/messages/${task.messageId}`;
-  const theirs = task.assignees.filter(({ userId }) => access && mayActAs(access, userId));
+  const theirs = task.assignees.filter(
+    ({ userId }) => access && mayActAs(access, { userId, app: task.app, scope: 'tasks:write' }),
+  );
   const pages = theirs.length > 0 && Object.fromEntries(theirs.map(({ userId }) => [userId, pageUrl(task, userId)]));
   const links = { self: `/tasks/${task.id}`, page: pageUrl(task), ...defined({ message }), ...(pages && { pages }) };
   return v.parse(TaskView, { ...task, links });

@@ -159,6 +159,16 @@ test('M2: who may read tasks gets the page that only shows; links that act are f
   expect((await api('GET', task.links.self)).body.status).toBe('assigned');
   const some = await keyed(['tasks:read', 'tasks:write'], { destinations: ['ops'], people: ['zhangsan'] });
   expect(Object.keys((await some('GET', task.links.self)).body.links.pages)).toEqual(['zhangsan']);
+  // a userId of another app may be somebody else's
+  const question = { question: '？', to: 'ops', approvers: { people: ['zhangsan'] } };
+  const approval = (await api('POST', '/approvals', question)).body;
+  expect(Object.keys(approval.links.pages)).toEqual(['zhangsan']);
+  const scopes: Scopes = ['tasks:read', 'tasks:write', 'approvals:read', 'approvals:write'];
+  const other = await keyed(scopes, { destinations: ['ops'], people: ['zhangsan'], apps: ['second'] });
+  for (const each of [task, approval]) {
+    const seen = await other('GET', each.links.self);
+    expect([seen.status, seen.body.links.page !== undefined, seen.body.links.pages]).toEqual([200, true, undefined]);
+  }
   const { tasks } = (await api('GET', '/tasks')).body;
   expect(tasks.length).toBeGreaterThan(0);
   for (const each of tasks) expect(each.links.pages).toBeUndefined();

@@ -15,6 +15,7 @@ import { quotaOf } from '../../lib/messages/limits/quota.ts';
 import { createSlotCache } from '../../lib/messages/limits/slot-cache.ts';
 import { listMessages } from '../../lib/messages/list-messages.ts';
 import type { Message, OutboxRecord } from '../../lib/messages/message.ts';
+import { messageReceipts } from '../../lib/messages/recall.ts';
 import { getMessage } from '../../lib/messages/view.ts';
 import { access, EVERYTHING } from '../support/access.ts';
 import { APP_PEOPLE } from '../support/app-people.ts';
@@ -25,6 +26,14 @@ const START = Date.parse('2026-03-01T02:00:00Z');
 const MINUTE_MS = 60_000;
 /** How often it is looked after what left the queue. */
 const LOOK_MS = 2 * MINUTE_MS;
+const unasked = async () => expect.fail('nobody asks for it');
+const UNASKED = {
+  recallFromGroup: unasked,
+  recallFromUsers: unasked,
+  recallNotification: unasked,
+  readersAmongUsers: unasked,
+  readersOfNotification: unasked,
+};
 const TOPIC = 'arn:aws:sns:eu-central-1:123456789012:gone';
 const BY_TOPIC: Destination = { kind: 'robot-group', openConversationId: 'cidTopic', fallback: { topicArn: TOPIC } };
 const DESTINATIONS: Record<string, Destination> = {
@@ -34,6 +43,8 @@ const DESTINATIONS: Record<string, Destination> = {
     fallback: { to: 'backup', afterMs: 10 * MINUTE_MS },
   },
   backup: { kind: 'custom-robot', accessToken: 'backup' },
+  hook: { kind: 'custom-robot', accessToken: 'hook', fallback: { to: 'group', afterMs: 10 * MINUTE_MS } },
+  group: { kind: 'robot-group', openConversationId: 'cidOps' },
   pager: BY_TOPIC,
 };
 
@@ -102,7 +113,7 @@ async function world() {
         throw new DingTalkRefusal('robot.send', refusal);
       }
       sent.push(to.kind);
-      return {};
+      return quota === 'api' ? { receipt: 'key', people: [{ userId: 'lisi', outcome: 'accepted' as const }] } : {};
     },
     counts: { count: () => undefined },
     notQueued: () => undefined,
@@ -181,6 +192,26 @@ test('a message goes to the fallback once DingTalk is gone for longer than it sa
   gone = {};
   await pass(20 * MINUTE_MS);
   expect(sent).toEqual(['custom-robot']);
+});
+
+test('who has read it at the fallback is for keys of that destination', async () => {
+  const { accept, pass, deps, view } = await world();
+  gone = { unreachable: 'webhook' };
+  const id = await accept('hook');
+  await pass(12 * MINUTE_MS);
+  expect(sent).toEqual(['robot-group']);
+  const sentMessages = { readersInGroup: async () => ({ read: ['lisi'], unread: ['wangwu'] }) };
+  const asked = { ...deps, appNamed: () => ({ sentMessages: { ...UNASKED, ...sentMessages } }) };
+  const readers = async (destinations: string[]) =>
+    (await messageReceipts(asked, id, access({ destinations }))).deliveries.find(
+      ({ destination }) => destination === 'group',
+    );
+  expect(await readers(['hook', 'group'])).toMatchObject({ read: ['lisi'], unread: ['wangwu'] });
+  expect(await readers(['hook'])).toEqual({ destination: 'group', reason: expect.stringContaining('fallback') });
+  // nor whom it reached there
+  expect(of(await view(id), 'group')?.reach).toMatchObject({ reached: ['lisi'] });
+  const shown = of(await view(id, access({ destinations: ['hook'] })), 'group');
+  expect([shown?.status, shown?.people, shown?.reach]).toEqual(['sent', undefined, undefined]);
 });
 
 test('DingTalk that comes back in time has the message itself', async () => {
