@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type * as v from 'valibot';
 import { expect, test } from 'vitest';
 import type { Route } from '../../contract/route.ts';
@@ -68,4 +69,13 @@ test('a list shows what belongs to all, and is marked so', () => {
   const lists = Object.entries(ROUTES).filter(([route, { needs }]) => /^GET [^{]*$/.test(route) && needs.includes(':'));
   expect(lists.length).toBeGreaterThan(3);
   expect(lists.filter(([, { reaches }]) => !reaches.all)).toEqual([]);
+});
+
+test('docs/security.md says of each scope which routes it opens', () => {
+  const rows = readFileSync('docs/security.md', 'utf8').matchAll(/^\| `(\w+:\w+)` \| ([^|]+) \|/gm);
+  const told = [...rows].flatMap(([, scope, routes = '']) =>
+    [...routes.matchAll(/`([^`]+)`/g)].map(([, route]) => `${scope} ${route}`),
+  );
+  const real = Object.entries(ROUTES).filter(([, { needs }]) => needs.includes(':'));
+  expect(told.sort()).toEqual(real.map(([route, { needs }]) => `${needs} ${route}`).sort());
 });
