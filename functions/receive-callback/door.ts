@@ -136,5 +136,6 @@ function problem(status: number, code: string): APIGatewayProxyStructuredResultV
     code,
     remedy: REMEDIES[code],
   };
-  return { statusCode: status, headers: { 'content-type': 'application/problem+json' }, body: JSON.stringify(body) };
+  const headers = { 'content-type': 'application/problem+json', ...(status === 503 && { 'retry-after': '2' }) };
+  return { statusCode: status, headers, body: JSON.stringify(body) };
 }

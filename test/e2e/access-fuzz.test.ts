@@ -165,20 +165,36 @@ const payloads = fc.oneof(
   { arbitrary: fc.jsonValue().map((value) => JSON.stringify(value)), weight: 1 },
 );
 
+/** A door has 900 ms, which a busy machine may not have: what was not kept is pushed again, as DingTalk does. */
+const MOST_TRIES = 20;
+
+function saidBy({ status, headers, body, text }: Awaited<ReturnType<typeof request>>): string {
+  if (status === 200) return 'kept';
+  const said = `${status} ${body?.code ?? text.slice(0, 100)}`;
+  return status === 503 && !headers.has('retry-after') ? `${said}, without Retry-After` : said;
+}
+
 test(`${CALLBACKS} signed callbacks of all kinds: answered, and none poisons its queue`, async () => {
   const pushes = fc.sample(fc.tuple(fc.constantFrom('events', 'robot', 'cards'), payloads), CALLBACKS);
-  const statuses = new Set<number>();
+  const tally: Record<string, number> = {};
   for (const some of chunks(pushes, AT_ONCE)) {
     await Promise.all(
       some.map(async ([door, payload]) => {
         const push = doors[door]?.(payload);
-        const { status } = await request('POST', `${urls.api}${push?.path}`, push?.body, push?.headers);
-        statuses.add(status);
+        for (let tries = 0; tries < MOST_TRIES; tries += 1) {
+          const answer = await request('POST', `${urls.api}${push?.path}`, push?.body, push?.headers);
+          const said = saidBy(answer);
+          tally[said] = (tally[said] ?? 0) + 1;
+          if (answer.status !== 503) return;
+        }
       }),
     );
   }
-  expect([...statuses].filter((status) => status >= 500)).toEqual([]);
-  expect([...statuses]).toContain(200);
+  console.log(`callbacks: ${JSON.stringify(tally)}`);
+  const { kept = 0, '403 callback_refused': refused = 0, '503 callback_not_stored': _, ...others } = tally;
+  expect(others).toEqual({});
+  expect(kept).toBeGreaterThan(0);
+  expect(kept + refused).toBe(CALLBACKS);
   const left = async (QueueName: string) => {
     const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName }));
     const { Attributes = {} } = await sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }));

@@ -56,7 +56,7 @@ function sealed(fields: object, { key = KEY, receiverId = 'dingsimapp' } = {}) {
 async function post(address: string, body: unknown, headers: Record<string, string> = {}) {
   const sent = typeof body === 'string' ? body : JSON.stringify(body);
   const response = await fetch(address, { method: 'POST', body: sent, headers });
-  return { status: response.status, text: await response.text() };
+  return { status: response.status, text: await response.text(), headers: response.headers };
 }
 
 function pushEvent(fields: object, { path = '/dingtalk/events', names = 'old', base = url, ...seal }: Push = {}) {
@@ -147,8 +147,8 @@ test.each(['dead', 'hanging'] as const)(
       pushEvent({ EventType: 'user_add_org' }, { base: strictUrl }),
       post(`${strictUrl}/dingtalk/robot`, { msgId: 'lost' }, robotHeaders()),
     ]);
-    for (const { status, text } of answers) {
-      expect(status).toBe(503);
+    for (const { status, text, headers } of answers) {
+      expect([status, headers.get('retry-after')]).toEqual([503, '2']);
       expect(JSON.parse(text)).toMatchObject({ code: 'callback_not_stored' });
     }
     bed.queueNetwork.set('up');
