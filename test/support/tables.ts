@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CreateTableCommand, DescribeTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startDynamodb } from '../../local/aws/dynamodb.ts';
 
 /** A DynamoDB of AWS's own that runs elsewhere (DynamoDB Local): a database for each access key. */
@@ -21,6 +21,7 @@ export async function startTables(...names: string[]) {
         KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
       }),
     );
+    await active(client, TableName);
   }
   return {
     client,
@@ -87,4 +88,11 @@ async function startIndexed(
       })),
     }),
   );
+  await active(client, TableName);
+}
+
+/** Until the table takes writes: a busy machine takes a moment. */
+async function active(client: DynamoDBClient, TableName: string): Promise<void> {
+  const status = async () => (await client.send(new DescribeTableCommand({ TableName }))).Table?.TableStatus;
+  while ((await status()) !== 'ACTIVE');
 }
