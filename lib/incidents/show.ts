@@ -4,6 +4,7 @@ import { beginningOf } from '../base/text/characters.ts';
 import { type AcceptDeps, type AcceptInput, acceptMessage } from '../messages/accept.ts';
 import type { Content } from '../messages/content.ts';
 import { isUntouched } from '../messages/deliver/merge.ts';
+import { contentOf } from '../messages/message.ts';
 import { ignoreReusedKey } from '../messages/reused-key.ts';
 import type { MessageStore } from '../messages/store.ts';
 import { closed } from '../messages/text/blocks.ts';
@@ -24,20 +25,29 @@ const MOST_BYTES = 1_000;
 type Place = { deps: ShowDeps; incident: Incident; rules: Rules; name: string };
 
 /**
- * Shows an incident at each of its destinations: as one card that changes, where a card can be; elsewhere as a message when
- * it opens and one when it has stayed resolved for the quiet gap. What it answers is to be noted. It may be run again.
+ * Shows an incident at each of its destinations: as one card that changes, where a card can be and DingTalk takes it;
+ * elsewhere as a message when it opens and one when it has stayed resolved for the quiet gap. What it answers is to be
+ * noted. It may be run again.
  */
 export async function showIncident(deps: ShowDeps, incident: Incident, rules: Rules): Promise<Record<string, Shown>> {
   const shown: Record<string, Shown> = { ...incident.shown };
   for (const name of incident.to) {
     const kind = (await deps.destinations.get(name))?.kind;
     const place = { deps, incident, rules, name };
-    const isCard = kind === 'robot-group' || kind === 'robot-users';
     const before = shown[name]?.fired === incident.fired ? shown[name] : undefined;
+    const mayBeCard = kind === 'robot-group' || kind === 'robot-users';
+    const isCard = mayBeCard && !(before && (await openedAsMessage(deps, before.opening, name)));
     const after = isCard ? await showCard(place, before) : await showPair(place, before);
     if (after) shown[name] = after;
   }
   return shown;
+}
+
+/** DingTalk refused the card, and what it says went as a message. */
+async function openedAsMessage({ messages }: ShowDeps, opening: string, name: string): Promise<boolean> {
+  const message = await messages.get(opening);
+  const delivery = message?.deliveries[name];
+  return message !== undefined && delivery !== undefined && contentOf(message, delivery).kind === 'markdown';
 }
 
 async function showPair(place: Place, before: Shown | undefined): Promise<Shown> {
@@ -60,11 +70,14 @@ async function showCard(place: Place, before: Shown | undefined): Promise<Shown>
   const { deps, incident, name } = place;
   const { version, fired, state } = incident;
   const params = paramsOf(incident, place.rules);
-  const opening: Content = { kind: 'card', templateId: TEMPLATE, params };
-  if (!before) return { fired, opening: await send(place, `${fired}#card`, { content: opening }) };
+  const opening = {
+    content: { kind: 'card' as const, templateId: TEMPLATE, params },
+    otherwise: [markdown(incident)],
+  };
+  if (!before) return { fired, opening: await send(place, `${fired}#card`, opening) };
   // a card that nobody saw yet opens with what is so now
   if (before.change === undefined && (await takenBack(deps, before.opening, name))) {
-    return { fired, opening: await send(place, `${version}#card`, { content: opening }) };
+    return { fired, opening: await send(place, `${version}#card`, opening) };
   }
   const replaced = before.change !== undefined && (await takenBack(deps, before.change, name));
   const last = replaced ? (before.changeAt ?? 0) - CHANGE_EVERY_MS : (before.changeAt ?? Date.parse(incident.openedAt));
@@ -86,7 +99,7 @@ async function takenBack({ messages }: ShowDeps, messageId: string, destination:
 async function send(
   { deps, incident, name }: Place,
   step: string,
-  said: Pick<AcceptInput, 'content' | 'sendAt'>,
+  said: Pick<AcceptInput, 'content' | 'otherwise' | 'sendAt'>,
 ): Promise<string> {
   const { id, owner: caller, priority } = incident;
   const idempotencyKey = `incident/${id}/${name}/${step}`;

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import type { PutSource } from '../../contract/requests/sources.ts';
 import { createIncidentTable } from '../../lib/aws/tables/incident-table.ts';
+import { DingTalkRefusal, type ErrorClass } from '../../lib/base/dingtalk-errors.ts';
 import { createIds } from '../../lib/base/ids.ts';
 import { fillTemplate } from '../../lib/compose/templates.ts';
 import { getIncident, listIncidents } from '../../lib/incidents/get-incidents.ts';
@@ -26,8 +27,13 @@ afterEach(async () => {
   for (const close of open.splice(0)) await close();
 });
 
-async function world(rules: PutSource) {
+async function world(rules: PutSource, cardClass?: ErrorClass) {
   const night = await nightWorld(DESTINATIONS, START);
+  const { send } = night.deps;
+  night.deps.send = async (to, rendered) => {
+    if (cardClass === undefined || rendered.form !== 'card') return send(to, rendered);
+    throw new DingTalkRefusal('cards.create', { code: 'x', class: cardClass, status: 403, description: 'no card' });
+  };
   open.push(night.close);
   await startMessageTable(night.client, 'records');
   const source: Source = { name: 'alarms', owner: 'key:ci', rules, keyHash: '' };
@@ -154,3 +160,18 @@ test('an end without a beginning is no message, and a card that nobody saw yet o
   expect(sent.map(({ rendered }) => rendered.form)).toEqual(['card']);
   expect(sent.map(titleOf)).toEqual([expect.stringContaining('已恢复')]);
 });
+
+test.each(['permission', 'argument'] as const)(
+  'where DingTalk takes no card (%s), an incident is a first and a last message, as elsewhere',
+  async (cardClass) => {
+    const { receive, wait, sent } = await world({ kind: 'alertmanager', to: ['project'], incidents: {} }, cardClass);
+    await receive(group('Disk', firing));
+    await wait(2 * MINUTE_MS);
+    await receive(group('Disk', [...firing.slice(1), 'resolved']));
+    await wait(2 * MINUTE_MS);
+    await receive(group('Disk', resolved));
+    await wait(20 * MINUTE_MS);
+    expect(sent.map(({ rendered }) => rendered.form)).toEqual(['robot', 'robot']);
+    expect(sent.map(({ rendered }) => JSON.stringify(rendered).includes('已恢复'))).toEqual([false, true]);
+  },
+);

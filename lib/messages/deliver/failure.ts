@@ -1,13 +1,16 @@
 import type { Destination } from '../destination.ts';
 import { EGRESS, targetOf } from '../limits/pace.ts';
 import { goneMonth } from '../limits/quota.ts';
-import { type Attempt, type Delivery, type Message, withAttempt } from '../message.ts';
+import { type Attempt, contentOf, type Delivery, type Message, withAttempt } from '../message.ts';
 import { type Errand, type ErrandDeps, end, type Later, repeatShowsOnce } from './errand.ts';
 import { againIn, type FallbackDeps, fellBack, holdOrFallBack } from './fallback.ts';
 import { lastWords } from './progress.ts';
 import { verdictOn } from './verdict.ts';
 
 export type FailureDeps = ErrandDeps & FallbackDeps;
+
+/** Classes of refusals that are about the content. */
+const BY_CONTENT: (string | undefined)[] = ['argument', 'moderation'];
 
 /** Writes the outcome of a failed try: when to try again, or that it is over. */
 export async function recordFailure(deps: FailureDeps, errand: Errand, error: unknown): Promise<Later> {
@@ -77,8 +80,13 @@ async function block(
   await limiter.block(banned ? EGRESS.target : targetOf(destination), now() + blockMs);
 }
 
-/** DingTalk refused this content, not the receiver; nothing of it was sent, and there is another content. */
-function hasOtherwise({ otherwise = [] }: Message, delivery: Delivery, attempt: Attempt): boolean {
-  const byContent = attempt.outcome === 'refused' && (attempt.class === 'argument' || attempt.class === 'moderation');
+/**
+ * DingTalk refused this content, not the receiver; nothing of it was sent, and there is another content. A card has a scope
+ * and templates of its own: whatever keeps it back need not keep back a message.
+ */
+function hasOtherwise(message: Message, delivery: Delivery, attempt: Attempt): boolean {
+  const { otherwise = [] } = message;
+  const isCard = contentOf(message, delivery).kind === 'card';
+  const byContent = attempt.outcome === 'refused' && (isCard || BY_CONTENT.includes(attempt.class));
   return byContent && delivery.done === 0 && delivery.fallbackIndex < otherwise.length;
 }
