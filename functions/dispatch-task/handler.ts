@@ -1,11 +1,19 @@
 import * as v from 'valibot';
 import { taskRoutes } from '../../contract/routes/tasks.ts';
-import { acceptEnv, callersEnv, dingtalkEnv, followEnv, publicEnv, readConfig } from '../../lib/base/config.ts';
+import {
+  acceptEnv,
+  callersEnv,
+  costEnv,
+  dingtalkEnv,
+  followEnv,
+  publicEnv,
+  readConfig,
+} from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { callerPorts, recordIds } from '../../lib/compose/clients.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
-import { acceptPorts } from '../../lib/compose/messages.ts';
+import { acceptPorts, costLimits } from '../../lib/compose/messages.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
 import { loadSecrets } from '../../lib/compose/secret.ts';
 import { taskPorts } from '../../lib/compose/tasks.ts';
@@ -22,10 +30,18 @@ import { planTask } from '../../lib/tasks/plan-task.ts';
 
 const log = createLog('dispatch-task', process.env.STAGE);
 const ready = once(async () => {
-  const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv, ...followEnv, ...publicEnv }), process.env);
+  const config = readConfig(
+    v.object({ ...acceptEnv, ...costEnv, ...dingtalkEnv, ...followEnv, ...publicEnv }),
+    process.env,
+  );
   const secret = await loadSecrets(config);
   const counted = countedCalls(config, metricLines(process.env.STAGE), log);
-  const ports = { ...acceptPorts(config, secret, log), ...linkKeys(config, secret), ...recordIds(secret) };
+  const ports = {
+    ...acceptPorts(config, secret, log),
+    ...costLimits(config),
+    ...linkKeys(config, secret),
+    ...recordIds(secret),
+  };
   return { ...ports, ...taskPorts(config, secret, log), ...counted };
 });
 

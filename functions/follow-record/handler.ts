@@ -6,6 +6,7 @@ import { getApproval, listApprovals, withdrawApproval } from '../../lib/approval
 import {
   acceptEnv,
   callersEnv,
+  costEnv,
   dingtalkEnv,
   followRecordsEnv,
   publicEnv,
@@ -18,7 +19,7 @@ import { once } from '../../lib/base/once.ts';
 import { approvalPorts } from '../../lib/compose/approvals.ts';
 import { callerPorts, recordIds, workedQueue } from '../../lib/compose/clients.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
-import { acceptPorts, waitingPorts } from '../../lib/compose/messages.ts';
+import { acceptPorts, costLimits, waitingPorts } from '../../lib/compose/messages.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
 import { loadSecrets } from '../../lib/compose/secret.ts';
 import { callersBy } from '../../lib/lambda/callers.ts';
@@ -33,12 +34,13 @@ import { waitMsOf } from '../../lib/records/wait.ts';
 const log = createLog('follow-record', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(
-    v.object({ ...acceptEnv, ...dingtalkEnv, ...followRecordsEnv, ...publicEnv, ...waitEnv }),
+    v.object({ ...acceptEnv, ...costEnv, ...dingtalkEnv, ...followRecordsEnv, ...publicEnv, ...waitEnv }),
     process.env,
   );
   const secret = await loadSecrets(config);
   return {
     ...acceptPorts(config, secret, log),
+    ...costLimits(config),
     ...linkKeys(config, secret),
     ...recordIds(secret),
     ...waitingPorts(config),

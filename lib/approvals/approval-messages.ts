@@ -1,7 +1,8 @@
 import { when } from '../base/people/local-time.ts';
 import type { Content } from '../messages/content.ts';
+import { closed } from '../messages/text/blocks.ts';
 import { asLine, asMarkdown } from '../messages/text/plain.ts';
-import { shortened } from '../messages/text/tokens.ts';
+import { shortened, shortTitle } from '../messages/text/tokens.ts';
 import type { Approval, Choice } from './approval.ts';
 import { mayAnswer } from './life-cycle.ts';
 import { actorName, approvalName, labelOf, personName } from './names.ts';
@@ -44,7 +45,7 @@ export function askedAgain(approval: Approval, pageOf: PageOf): Content {
     message.until(when(expiresAt, timeZone)),
     [...taps, `[${message.open}](${pageOf()})`].join(' · '),
   ];
-  return { kind: 'markdown', title: shortened(message.again(code, asked), MAX_TITLE), text: lines.join('\n\n') };
+  return { kind: 'markdown', title: shortTitle(message.again(code, asked), MAX_TITLE), text: lines.join('\n\n') };
 }
 
 /** How it ended. */
@@ -58,7 +59,7 @@ export function ending(approval: Approval, pageOf: PageOf): Content {
     ...(comment === undefined ? [] : [`> ${asMarkdown(comment).replaceAll('\n', '\n> ')}`]),
     `[${message.open}](${pageOf()})`,
   ];
-  return { kind: 'markdown', title: shortened(message.titled(asked), MAX_TITLE), text: lines.join('\n\n') };
+  return { kind: 'markdown', title: shortTitle(message.titled(asked), MAX_TITLE), text: lines.join('\n\n') };
 }
 
 const MARKS: Record<string, string> = { approve: '✅', reject: '⛔' };
@@ -82,13 +83,13 @@ function question(approval: Approval): { title: string; text: string } {
   const [first] = approval.choices;
   const lines = [
     `### ${words.message.asked(code, asLine(asked))}`,
-    ...(details === undefined ? [] : [shortened(details, MAX_DETAILS)]),
+    ...(details === undefined ? [] : [closed(shortened(details, MAX_DETAILS))]),
     ...(asker ? [words.message.asker(asLine(personName(approval, asker.userId, words)))] : []),
     words.message.approvers([...names, ...more].join(words.list), approvers.quorum),
     words.message.until(when(expiresAt, timeZone)),
     ...(first ? [words.message.reply(asLine(first.label), code)] : []),
   ];
-  return { title: shortened(words.message.titled(asked), MAX_TITLE), text: lines.join('\n\n') };
+  return { title: shortTitle(words.message.titled(asked), MAX_TITLE), text: lines.join('\n\n') };
 }
 
 function tap({ code }: Approval, { label }: Choice): string {

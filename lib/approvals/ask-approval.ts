@@ -8,12 +8,14 @@ import { requestHashOf, requireSameRequest } from '../base/idempotency.ts';
 import type { Ids } from '../base/ids.ts';
 import { spending } from '../base/quota/budget.ts';
 import { without } from '../base/without.ts';
+import { toldFaults } from '../messages/accept.ts';
+import type { MostCalls } from '../messages/cost.ts';
 import { type PeopleDeps, resolvePeople } from '../messages/people.ts';
 import { type WaitDeps, waitForEnd } from '../records/wait.ts';
 import type { Approval, Choice } from './approval.ts';
 import { approvalView, type ViewDeps } from './approval-view.ts';
 import { type ChangeDeps, expireIfOver } from './change-approval.ts';
-import { type ApprovalApp, type FollowDeps, followApproval } from './follow.ts';
+import { type ApprovalApp, type FollowDeps, followApproval, questionOf } from './follow.ts';
 import { isClosed, mayAnswer } from './life-cycle.ts';
 import { WORDS } from './words/words.ts';
 
@@ -21,7 +23,7 @@ type App = ApprovalApp & { contacts: Parameters<typeof resolvePeople>[1]['contac
 export type AskDeps = Omit<FollowDeps, 'approvalApp'> &
   PeopleDeps &
   ViewDeps &
-  WaitDeps & { ids: Ids; approvalApp(name?: string): App };
+  WaitDeps & { ids: Ids; most: MostCalls; approvalApp(name?: string): App };
 
 type Input = { access: Access; idempotencyKey?: string | undefined; waitMs: number; body: AskApproval };
 
@@ -31,7 +33,7 @@ const LONGEST_MS = 90 * 24 * 3_600_000;
 /**
  * Stores a question, asks it in DingTalk, and waits up to `waitMs` for the decision. 202 when DingTalk's side could not be
  * begun and is tried again. A repeat with the same Idempotency-Key answers the same approval.
- * @throws InvalidInput that names all unknown people
+ * @throws InvalidInput that names all unknown people, or all destinations that cannot carry the question
  */
 export async function askApproval(deps: AskDeps, input: Input): Promise<{ status: 201 | 202; approval: ApprovalView }> {
   const until = deps.now() + input.waitMs;
@@ -60,6 +62,9 @@ async function keep(deps: AskDeps, { access, idempotencyKey, body }: Input): Pro
   const known = idempotencyKey === undefined ? undefined : await deps.approvals.get(id);
   const make = async () => {
     const fresh = await freshOf(deps, { id, access, requestHash }, body);
+    const { content, mention } = questionOf(deps, fresh);
+    const faults = await toldFaults(deps, { path: 'to', names: fresh.to, content, mention });
+    if (faults.length > 0) throw new InvalidInput('approvals.ask', 'invalid_request', faults);
     if (await deps.approvals.create(fresh)) return fresh;
     const other = await deps.approvals.get(id);
     if (other) return other;

@@ -90,7 +90,11 @@ function withNote(approval: Approval, noted: Partial<Followed>): Approval {
 }
 
 /** The same address at every try of the same message; of one reader it is their own. */
-function pageFor({ approvalLink }: FollowDeps, { id, app, createdAt }: Approval, userId?: string): PageOf {
+function pageFor(
+  { approvalLink }: Pick<FollowDeps, 'approvalLink'>,
+  { id, app, createdAt }: Approval,
+  userId?: string,
+): PageOf {
   return (choice) => approvalLink({ id, app, choice }, userId, Date.parse(createdAt));
 }
 
@@ -105,18 +109,28 @@ async function tell(deps: FollowDeps, approval: Approval): Promise<Partial<Follo
 
 /** Undefined where its time was over before anybody could be asked. */
 async function ask(deps: FollowDeps, approval: Approval): Promise<string | undefined> {
-  const { names, pageOf, oneToOne } = receiversOf(deps, approval);
-  const content = oneToOne ? questionToPeople(approval, pageOf) : questionCard(approval, pageOf);
+  const { to, content } = questionOf(deps, approval);
   try {
-    return await send(deps, approval, { key: 'asked', to: names, content, expiresAt: approval.expiresAt });
+    return await send(deps, approval, { key: 'asked', to, content, expiresAt: approval.expiresAt });
   } catch (error) {
     if (error instanceof InvalidInput && error.code === 'in_the_past') return undefined;
     throw error;
   }
 }
 
+/** What is asked, of which destinations, and who is mentioned. */
+export function questionOf(deps: Pick<FollowDeps, 'approvalLink' | 'approvalApp'>, approval: Approval) {
+  const { names, pageOf, oneToOne } = receiversOf(deps, approval);
+  const content = oneToOne ? questionToPeople(approval, pageOf) : questionCard(approval, pageOf);
+  return { to: names, content, mention: mentionOf(approval) };
+}
+
+function mentionOf(approval: Approval) {
+  return { users: mayAnswer(approval).slice(0, MAX_MENTIONS), fallback: 'none' as const };
+}
+
 /** The destinations that are asked; without one each approver, one-to-one, in one call. */
-function receiversOf(deps: FollowDeps, approval: Approval) {
+function receiversOf(deps: Pick<FollowDeps, 'approvalLink' | 'approvalApp'>, approval: Approval) {
   if (approval.to.length > 0) return { names: approval.to, pageOf: pageFor(deps, approval), oneToOne: false };
   const people = mayAnswer(approval);
   const { name } = deps.approvalApp(approval.app);
@@ -133,7 +147,7 @@ type Outgoing = {
 };
 
 async function send(deps: FollowDeps, approval: Approval, { key, to, content, expiresAt }: Outgoing) {
-  const mention = { users: mayAnswer(approval).slice(0, MAX_MENTIONS), fallback: 'none' as const };
+  const mention = mentionOf(approval);
   const idempotencyKey = `${approval.id}#${key}`;
   const asked = { caller: 'approvals', idempotencyKey, to, content, mention, priority: 'high' as const, expiresAt };
   return (await ignoreReusedKey(acceptMessage(deps, asked)))?.id;

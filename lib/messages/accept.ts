@@ -193,6 +193,18 @@ export async function destinationFaults(
   return [...unknown, ...costOf(found.flatMap(ifKnown), { content, mention }, most).faults];
 }
 
+/**
+ * What keeps these destinations from getting a message that a request brings about, such as the news of a task, at the member
+ * that names them.
+ */
+export async function toldFaults(
+  deps: { destinations: DestinationStore; most: MostCalls },
+  asked: Omit<Asked, 'meant'>,
+): Promise<Fault[]> {
+  const faults = await destinationFaults(deps, asked);
+  return faults.map((fault) => ({ ...fault, path: asked.path }));
+}
+
 function unknownFault(path: string, name: string, orElse: string): Fault {
   const remedy = orElse || `; check the spelling, or register it with PUT /destinations/${name}`;
   return { path, code: 'unknown_destination', message: `no destination is named "${name}"${remedy}` };

@@ -6,9 +6,12 @@ import { requestHashOf, requireSameRequest } from '../base/idempotency.ts';
 import type { Ids } from '../base/ids.ts';
 import { spending } from '../base/quota/budget.ts';
 import { without } from '../base/without.ts';
+import { toldFaults } from '../messages/accept.ts';
+import type { MostCalls } from '../messages/cost.ts';
 import { type PeopleDeps, resolvePeople } from '../messages/people.ts';
 import { changeTask } from './change-task.ts';
 import { type FollowDeps, followTask, type TaskApp } from './follow/follow.ts';
+import { firstMessage } from './follow/follow-messages.ts';
 import type { TaskQueue } from './store.ts';
 import type { Person, Task } from './task.ts';
 import { taskView, type ViewDeps } from './task-view.ts';
@@ -19,7 +22,7 @@ type App = TaskApp & {
 };
 export type DispatchDeps = Omit<FollowDeps, 'taskApp'> &
   PeopleDeps &
-  ViewDeps & { queue: TaskQueue; ids: Ids; taskApp(name?: string): App };
+  ViewDeps & { queue: TaskQueue; ids: Ids; most: MostCalls; taskApp(name?: string): App };
 
 type Input = { access: Access; idempotencyKey?: string | undefined; body: DispatchTask };
 
@@ -74,7 +77,10 @@ async function fresh(deps: DispatchDeps, whose: Whose, body: DispatchTask): Prom
 
 type Whose = { id: string; owner: string; caller: string; requestHash: string };
 
-/** A task as it begins, but for its number. @throws InvalidInput that names all unknown people, `in_the_past`, `no_task_card` */
+/**
+ * A task as it begins, but for its number.
+ * @throws InvalidInput that names all unknown people, or all destinations that cannot be told of it; `in_the_past`, `no_task_card`
+ */
 export async function draftTask(
   deps: DispatchDeps,
   { id, owner, caller, requestHash }: Whose,
@@ -87,7 +93,7 @@ export async function draftTask(
   const { timeZone, sender, corpId } = deps.taskApp(body.app);
   const createdAt = new Date(deps.now()).toISOString();
   const first = { version: 1, at: createdAt, by: `key:${caller}`, via: 'api' as const, action: 'assigned' as const };
-  return {
+  const draft: Omit<Task, 'number'> = {
     ...without(body, 'assignees', 'participants', 'creator'),
     id,
     caller: owner,
@@ -105,6 +111,19 @@ export async function draftTask(
     history: [first],
     reached: {},
   };
+  await refuseUnsayable(deps, draft);
+  return draft;
+}
+
+/** The highest number that a task is measured with: it has none yet. */
+const ANY_NUMBER = 999_999;
+
+/** @throws InvalidInput when a destination could not get the message about the task */
+async function refuseUnsayable(deps: DispatchDeps, draft: Omit<Task, 'number'>): Promise<void> {
+  if (!draft.via.includes('message')) return;
+  const said = firstMessage({ ...deps, readers: deps.taskApp(draft.app) }, { ...draft, number: ANY_NUMBER });
+  const faults = await toldFaults(deps, { path: 'notify', names: draft.notify, ...said });
+  if (faults.length > 0) throw new InvalidInput('tasks.dispatch', 'invalid_request', faults);
 }
 
 type People = { assignees: Person[]; participants: Person[]; creator?: Person; skipped?: Task['skipped'] };

@@ -2,7 +2,7 @@ import type { Language } from '../base/language.ts';
 import { when } from '../base/people/local-time.ts';
 import type { Content } from '../messages/content.ts';
 import { asLine, asMarkdown } from '../messages/text/plain.ts';
-import { shortened } from '../messages/text/tokens.ts';
+import { shortTitle } from '../messages/text/tokens.ts';
 import { personName, taskName } from './names.ts';
 import type { HistoryEntry, Task } from './task.ts';
 import { WORDS } from './words/words.ts';
@@ -68,7 +68,7 @@ export function news(task: Task, entry: HistoryEntry, pageUrl: string, { languag
 
 function markdown(title: string, lines: string[], { pageUrl, words }: { pageUrl: string; words: Words }): Content {
   const link = `[${words.message.open}](${pageUrl})`;
-  return { kind: 'markdown', title: shortened(title, MAX_TITLE), text: [...lines, link].join('\n\n') };
+  return { kind: 'markdown', title: shortTitle(title, MAX_TITLE), text: [...lines, link].join('\n\n') };
 }
 
 function nameInMarkdown({ number, title }: Task): string {

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { filesClient } from '../support/files.ts';
 
 const client = await filesClient();
-const { api, send, request, messagesIn, put, finished, sim, urls } = client;
+const { act, api, send, request, messagesIn, put, finished, sim, urls } = client;
 
 let groups = 0;
 /** A group of its own with a robot and its destination: a robot takes 20 messages a minute. */
@@ -53,6 +53,38 @@ test('a long text to a robot that may want a keyword is refused whole, with what
   expect((await send({ to: plain.to, text: LONG })).body.status).toBe('sent');
 });
 
+test('what a destination cannot carry is refused when a task or an approval is to be told there', async () => {
+  const { to, texts } = await robot({}, { keywords: ['任务'] });
+  const long = { title: '<'.repeat(1024), description: '<'.repeat(4096), assignees: ['zhangsan'], notify: [to, 'ops'] };
+  const task = await api('POST', '/tasks', long);
+  expect([task.status, task.body.errors]).toEqual([
+    422,
+    [expect.objectContaining({ path: 'notify', code: 'keyword_unknown' })],
+  ]);
+  expect((await api('POST', '/tasks?dryRun=true', long)).status).toBe(422);
+  const asked = {
+    question: '发布？',
+    details: '甲'.repeat(1500),
+    approvers: { people: ['zhangsan'] },
+    to: ['notice', 'project'],
+  };
+  const approval = await api('POST', '/approvals', asked);
+  expect([approval.status, approval.body.errors]).toEqual([
+    422,
+    [expect.objectContaining({ path: 'to', code: 'too_long' })],
+  ]);
+  expect((await api('POST', '/approvals', { ...asked, details: '短' })).status).toBe(201);
+  expect(await texts()).toEqual([]);
+});
+
+test('a fence that is left open in the details of an approval swallows nothing', async () => {
+  const { to, texts } = await robot();
+  const asked = { question: 'a] b [c\n# 二', details: '```\nerror', approvers: { people: ['zhangsan'] }, to };
+  expect((await api('POST', '/approvals', asked)).status).toBe(201);
+  await expect.poll(texts).toHaveLength(1);
+  expect((await texts())[0]).toMatch(/^### 审批 A-\w+：a\\\] b \\\[c # 二\n\n```\nerror\n```\n\n审批人：张三\n/);
+});
+
 test.each([
   ['修复 <登录> 温度<5', '第一步: 备份\n第二步: 升级\n第三步: 验证 2*3*4'],
   ['x](http://evil) [y', '[点击重新登录](http://evil.example/login)\n# 不是标题'],
@@ -78,13 +110,13 @@ test.each([
 
 test('a title is not cut through an emoji', async () => {
   const { to, conversation } = await robot();
-  const titles = [52, 54, 56, 58].map((count) => `${'甲'.repeat(count)}😀😀😀👨‍👩‍👧‍👦后面还有内容`);
+  const titles = [52, 54, 56, 58].map((count) => `甲\n${'甲'.repeat(count - 2)}😀😀😀👨‍👩‍👧‍👦后面还有内容`);
   for (const title of titles) await api('POST', '/tasks', { title, assignees: ['zhangsan'], notify: to });
   const found = async () => (await messagesIn(conversation)).map(({ title }: { title: string }) => title);
   await expect.poll(found).toHaveLength(titles.length);
   for (const title of await found()) {
     expect(title.isWellFormed()).toBe(true);
-    expect(title).not.toMatch(/\u200d…$/);
+    expect(title).not.toMatch(/\u200d…$|\n/);
   }
 });
 
@@ -214,6 +246,16 @@ test('a destination is found however its letters are composed, and may be named 
   expect(await finished(key)).toMatchObject({ status: 'shared', fileName: 'résumé.txt' });
 });
 
+test('the robot reads a formatted message as it reads a text, and answers in times of the reader', async () => {
+  const due = '2036-12-01T10:00:00Z';
+  const { body: task } = await api('POST', '/tasks', { title: '格式', assignees: ['wangwu'], due });
+  const heard = async () => (await messagesIn('wangwu')).map(({ text }: { text: string }) => text);
+  await act('/say', { from: 'wangwu', richText: [{ text: '状态 ' }, { text: `${task.number}。` }] });
+  await expect.poll(heard).toContainEqual(expect.stringContaining(`#${task.number} 格式：待处理`));
+  await act('/say', { from: 'wangwu', text: '任务！' });
+  await expect.poll(heard).toContainEqual(expect.stringContaining(`#${task.number} 格式（截止 2036-12-01 18:00）`));
+});
+
 test('what a system left in a folder is recorded as ignored, and goes to nobody', async () => {
   const { to, texts } = await robot();
   for (const name of ['.DS_Store', '._a.pdf', 'Thumbs.db', '~$x.docx', 'x.crdownload']) {
@@ -228,6 +270,8 @@ test('a packed object goes as a link, which a browser unpacks', async () => {
   const csv = 'a,b\n1,2\n'.repeat(100);
   for (const [name, ContentEncoding] of [
     ['report.csv', 'gzip'],
+    ['report.csv.gz', 'gzip'],
+    ['x.csv', 'x-gzip'],
     ['a.png', 'gzip'],
   ] as const) {
     await put(`share/project/${name}`, gzipSync(csv), { ContentEncoding });

@@ -103,6 +103,7 @@ export async function startTaskWorld(settings: object = {}) {
       people,
       destinations: { get: async (destination: string) => DESTINATIONS[destination] },
       notQueued: () => undefined,
+      most: { parts: 20, calls: 200 },
       merges: createMergeTable(client, 'messages', now),
       outbox: { put: (items: OutboxItem[]) => around('outbox', () => void outbox.push(...items)) },
       bus: { publish: (event: (typeof bus)[number]) => around('bus', () => void bus.push(event)) },

@@ -60,6 +60,11 @@ export function shortened(text: string, most: number): string {
   return `${(tries.find((kept) => kept.length >= most / 2) ?? tries.at(-1) ?? '').trimEnd()}…`;
 }
 
+/** The same for a title, which is one line. */
+export function shortTitle(text: string, most: number): string {
+  return shortened(text.replace(/\s+/gu, ' ').trim(), most);
+}
+
 function beginning(text: string, most: number, longest: number): string {
   let kept = '';
   for (const { text: next } of tokensOf(text.slice(0, most * 2), { markdown: false, most: longest })) {
