@@ -54,7 +54,8 @@ export async function answerInChat(deps: AnswerDeps, person: string, said: Said)
   if (!found || !isConcerned(found, person)) return isMeant ? words.robot.unknown(code) : undefined;
   if (STATUS.includes(word)) {
     const now = await expireIfOver(deps, found);
-    return `${approvalName(now)}: ${now.status === 'pending' ? words.status.pending : outcomeOf(now, words)}`;
+    const how = now.status === 'pending' ? words.status.pending : outcomeOf(now, words);
+    return words.robot.status(approvalName(now), how);
   }
   const choice = choiceOf(found, word);
   if (choice === undefined) return isMeant ? `${approvalName(found)} ${words.robot.refused.unknown_choice}` : undefined;

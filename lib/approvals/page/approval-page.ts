@@ -70,7 +70,7 @@ function noticePart(view: ApprovalPageView, words: Words): Part {
 
 /** One sentence about how it stands, or what the reader can do. */
 function standingPart({ approval, viewer }: ApprovalPageView, words: Words): Html {
-  if (isClosed(approval)) return note(`${words.page.outcome}: ${outcomeOf(approval, words)}`);
+  if (isClosed(approval)) return note(words.page.outcome(outcomeOf(approval, words)));
   if (viewer === undefined) return note(words.page.onlyShows(approval.code));
   if (!mayAnswer(approval).includes(viewer)) return note(words.page.watching);
   const own = approval.answers.find(({ userId }) => userId === viewer);

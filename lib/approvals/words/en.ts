@@ -24,6 +24,7 @@ export const en: Words = {
 
   robot: {
     unknown: (code) => `There is no approval ${code} for you.`,
+    status: (name, how) => `${name}: ${how}`,
     done: (name, label) => `${name} is noted: ${label}.`,
     waiting: (have, need) => ` (${have}/${need}, waiting for others)`,
     already: (name, label) => `${name} was noted before: ${label}.`,
@@ -45,7 +46,7 @@ export const en: Words = {
     answered: (label) => `You chose "${label}"; others have to answer too.`,
     onlyShows: (code) => `This link only shows it. To answer, send the robot "approve ${code}" or "reject ${code}".`,
     watching: 'You may look at this approval; the people below decide.',
-    outcome: 'Outcome',
+    outcome: (how) => `Outcome: ${how}`,
     asker: 'Asked by',
     until: 'Until',
     details: 'Details',

@@ -32,6 +32,7 @@ export const zh = {
 
   robot: {
     unknown: (code: string) => `没有找到你的审批 ${code}。`,
+    status: (name: string, how: string) => `${name}：${how}`,
     done: (name: string, label: string) => `${name} 已记录：${label}。`,
     waiting: (have: number, need: number) => `（${have}/${need}，等待其他人）`,
     already: (name: string, label: string) => `${name} 之前已记录：${label}。`,
@@ -53,7 +54,7 @@ export const zh = {
     answered: (label: string) => `你选择了“${label}”，正在等其他人。`,
     onlyShows: (code: string) => `这个链接只能查看。要审批，请给机器人发送“同意 ${code}”或“拒绝 ${code}”。`,
     watching: '你可以查看这个审批；由下列人员决定。',
-    outcome: '结果',
+    outcome: (how: string) => `结果：${how}`,
     asker: '发起人',
     until: '截止',
     details: '说明',
