@@ -7,6 +7,20 @@ export function parseJson(text: string): unknown {
   }
 }
 
+/** The same, with whole numbers that a number cannot hold as the text that they were: ids of DingTalk are that long. */
+export function parseExact(text: string): unknown {
+  try {
+    return JSON.parse(text, exact);
+  } catch {
+    return undefined;
+  }
+}
+
+function exact(_: string, value: unknown, written?: { source?: string }): unknown {
+  const isLost = typeof value === 'number' && !Number.isSafeInteger(value) && /^-?\d+$/.test(written?.source ?? '');
+  return isLost ? written?.source : value;
+}
+
 /** A JSON object as it stands in a text; undefined for anything else. */
 export function parseObject(text: string): Record<string, unknown> | undefined {
   const value = parseJson(text);

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isObject, parseJson } from '../base/json.ts';
+import { isObject, parseExact } from '../base/json.ts';
 import type { Kind } from './catalogue.ts';
 
 export const Fields = v.record(v.string(), v.unknown());
@@ -7,7 +7,7 @@ export type Fields = v.InferOutput<typeof Fields>;
 
 /** JSON text as an object; anything else is an empty one. */
 export function fieldsOf(text: string): Fields {
-  return objectOf(parseJson(text));
+  return objectOf(parseExact(text));
 }
 
 /** A value that is an object; anything else is an empty one. */
@@ -49,7 +49,7 @@ export function coerce(kind: Kind, value: unknown): unknown {
     case 'url':
       return typeof value === 'string' ? unescaped(value) : value;
     case 'json':
-      return typeof value === 'string' ? (parseJson(value) ?? value) : value;
+      return typeof value === 'string' ? (parseExact(value) ?? value) : value;
     case 'list':
       return listOf(value);
     case 'object':

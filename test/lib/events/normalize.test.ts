@@ -10,6 +10,20 @@ const stored = (door: StoredCallback['door'], fields: object, stamp = '176722560
   normalize({ door, app: 'default', receivedAt, stamp, payload: JSON.stringify(fields) });
 const event = (...args: Parameters<typeof stored>) => stored(...args).event;
 
+test.each(['robot', 'events'] as const)('numbers that are too long for a number come through %s as text', (door) => {
+  const numbers = '"taskId":9007199254740993,"deep":{"ids":[-12345678901234567890]},"n":1.5,"whole":9007199254740991';
+  const payload = `{"bizId":12345678901234567890,${numbers},"text":"as it is: 12345678901234567890"}`;
+  const { data } = normalize({ door, app: 'default', receivedAt, stamp: '1767225600000', payload }).event;
+  expect(data).toMatchObject({
+    ...(door === 'robot' && { bizId: '12345678901234567890' }),
+    taskId: '9007199254740993',
+    deep: { ids: ['-12345678901234567890'] },
+    n: 1.5,
+    whole: 9_007_199_254_740_991,
+    text: 'as it is: 12345678901234567890',
+  });
+});
+
 describe('the catalogue', () => {
   test('every row has a sample, and every sample a row', () => {
     expect(SAMPLES.map(({ type }) => type).sort()).toEqual(Object.keys(CATALOGUE).sort());
