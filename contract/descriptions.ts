@@ -1054,7 +1054,7 @@ export const QUERY_TEXTS = {
     '': 'Which tasks.',
     assignee: ['Only those of this person, by userId; what they still have to do first.', 'zhangsan'],
     status: ['`open`, `closed`, `overdue`, or a status of the whole task.', 'open'],
-    dueBefore: ['Only those due before this time: ISO 8601.', TIME],
+    dueBefore: ['Only those due before this time, or before this day begins where the first app is.', TIME],
     cursor: cursorIn,
   },
   ListApprovals: {

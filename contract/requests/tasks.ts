@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { Channel, Completion, Step, TaskPriority, TaskStatus, Tell } from '../records/tasks.ts';
-import { Cursor, Mobile, Name, PersonText, rule, Text, Timestamp, To, Url, UserId } from '../values.ts';
+import { Cursor, Day, Mobile, Name, PersonText, rule, Text, Timestamp, To, Url, UserId } from '../values.ts';
 
 export const ByUserId = v.strictObject({ userId: UserId });
 
@@ -83,13 +83,17 @@ export const ChangeTask = v.pipe(
 );
 export type ChangeTask = v.InferOutput<typeof ChangeTask>;
 
+const BEFORE = 'takes a day or a time with its zone, such as 2026-01-31 or 2026-01-31T08:00:00%2B08:00';
+
 export const ListTasks = v.strictObject({
   assignee: v.optional(UserId),
   status: v.optional(v.picklist(['open', 'closed', 'overdue', ...TaskStatus.options])),
   dueBefore: v.optional(
     v.pipe(
       Text,
-      v.check((text) => !Number.isNaN(Date.parse(text)), 'takes a date or a time, such as 2026-01-31T08:00:00Z'),
+      // in an address a bare "+" is a blank
+      v.transform((text) => text.replace(/ (?=\d\d:\d\d$)/, '+')),
+      v.check((text) => v.is(Day, text) || v.is(Timestamp, text), BEFORE),
     ),
   ),
   cursor: v.optional(Cursor),

@@ -3,13 +3,14 @@ import type { TaskList } from '../../contract/answers/tasks.ts';
 import type { ListTasks } from '../../contract/requests/tasks.ts';
 import { CURSOR_FAULT, readCursor, writeCursor } from '../base/cursor.ts';
 import { InvalidInput } from '../base/errors.ts';
+import { beginningOfDay } from '../base/people/local-time.ts';
 import { isClosed } from './life-cycle.ts';
 import { listOf } from './lists.ts';
 import type { TaskStore } from './store.ts';
 import type { Task } from './task.ts';
 import { taskView, type ViewDeps } from './task-view.ts';
 
-type Deps = ViewDeps & { tasks: Pick<TaskStore, 'list'> };
+type Deps = ViewDeps & { tasks: Pick<TaskStore, 'list'>; taskApp(): { timeZone: string } };
 
 const PAGE = 50;
 /** Most index pages that one answer reads; it may be empty and still have a cursor. */
@@ -25,7 +26,7 @@ export async function listTasks(deps: Deps, asked: ListTasks): Promise<TaskList>
   const lists = sidesOf(asked).map((open) =>
     assignee === undefined ? listOf.all(open) : listOf.person(assignee, open),
   );
-  const before = dueBefore === undefined ? undefined : new Date(dueBefore).toISOString();
+  const before = dueBefore === undefined ? undefined : momentOf(dueBefore, deps.taskApp().timeZone);
   let cursor: Place | undefined = asked.cursor === undefined ? { list: 0 } : placeOf(asked.cursor);
   const tasks: Task[] = [];
   for (let page = 0; page < MOST_PAGES && cursor && tasks.length === 0; page += 1) {
@@ -41,6 +42,12 @@ export async function listTasks(deps: Deps, asked: ListTasks): Promise<TaskList>
     tasks: tasks.map((task) => taskView(deps, task)),
     ...(cursor && { cursor: writeCursor(cursor) }),
   };
+}
+
+/** A time as the list has it (ISO 8601, UTC); a day begins at midnight where people are. */
+function momentOf(text: string, timeZone: string): string {
+  const isDay = !text.includes('T');
+  return new Date(isDay ? beginningOfDay(text, timeZone) : text).toISOString();
 }
 
 function placeOf(cursor: string): Place {

@@ -206,7 +206,12 @@ test('tasks are listed by person, state and due time, a page at a time', async (
   await api('PATCH', early.links.self, { status: 'done' });
   await expect.poll(() => ids('assignee=wangwu&status=open')).not.toContain(early.id);
   await expect.poll(() => ids('assignee=wangwu&status=closed&dueBefore=2035-03-01T00:00:00Z')).toContain(early.id);
-  expect((await api('GET', '/tasks?dueBefore=soon')).body).toMatchObject({ status: 400, code: 'invalid_query' });
+  // a plus in an address is a blank; a day begins in the zone of the app
+  for (const day of ['2035-01-01T08:00:01+08:00', '2035-01-01T08:00:01%2B08:00', '2035-01-02'])
+    expect(await ids(`assignee=wangwu&dueBefore=${day}`), day).toContain(early.id);
+  expect(await ids('assignee=wangwu&dueBefore=2035-01-01')).not.toContain(early.id);
+  for (const wrong of ['soon', 'soon 5', '5', '2035-02-30', '2035-01-01T00:00:00', '2035-02-30T00:00:00Z'])
+    expect((await api('GET', `/tasks?dueBefore=${wrong}`)).body).toMatchObject({ status: 400, code: 'invalid_query' });
   expect((await api('GET', '/tasks?cursor=nonsense')).body).toMatchObject({ status: 400, code: 'invalid_cursor' });
 });
 

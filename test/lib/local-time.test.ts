@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { afterQuiet, clockOf, nextAt } from '../../lib/base/people/local-time.ts';
+import { afterQuiet, beginningOfDay, clockOf, nextAt } from '../../lib/base/people/local-time.ts';
 import fc from '../support/property.ts';
 
 const DAY_MS = 24 * 3_600_000;
@@ -20,6 +20,21 @@ test.each([
   ['over the night of 25 hours', '2026-10-24T20:00:00Z', '09:00', 'Europe/Berlin', '2026-10-25T08:00:00.000Z'],
   ['over the night of 23 hours', '2026-03-08T01:00:00Z', '09:00', 'America/New_York', '2026-03-08T13:00:00.000Z'],
   ['over the night of 25 hours', '2026-11-01T01:00:00Z', '09:00', 'America/New_York', '2026-11-01T14:00:00.000Z'],
+  [
+    'the end of quiet hours on a day of 25',
+    '2026-10-31T20:00:00Z',
+    '07:00',
+    'America/New_York',
+    '2026-11-01T12:00:00.000Z',
+  ],
+  [
+    'the end of quiet hours on a day of 23',
+    '2026-03-08T05:30:00Z',
+    '07:00',
+    'America/New_York',
+    '2026-03-08T11:00:00.000Z',
+  ],
+  ['a day of half an hour more', '2026-04-04T12:00:00Z', '07:00', 'Australia/Lord_Howe', '2026-04-04T20:30:00.000Z'],
   ['on that day before its change', '2026-03-28T20:00:00Z', '01:30', 'Europe/Berlin', '2026-03-29T00:30:00.000Z'],
   [
     'a time that the day lacks, by as much later',
@@ -51,6 +66,16 @@ test.each([
   ],
 ])('finds %s: after %s, %s in %s', (_, at, time, zone, found) => {
   expect(next(at, time, zone)).toBe(found);
+});
+
+test.each([
+  ['2026-12-31', 'Asia/Shanghai', '2026-12-30T16:00:00.000Z'],
+  ['2026-12-31', 'America/New_York', '2026-12-31T05:00:00.000Z'],
+  ['2026-12-31', 'Pacific/Kiritimati', '2026-12-30T10:00:00.000Z'],
+  ['2026-12-31', 'Etc/GMT+12', '2026-12-31T12:00:00.000Z'],
+  ['2026-03-29', 'Africa/Cairo', '2026-03-28T22:00:00.000Z'],
+])('%s begins in %s at %s', (day, zone, found) => {
+  expect(new Date(beginningOfDay(day, zone)).toISOString()).toBe(found);
 });
 
 test('is always ahead, within a day of 25 hours, at that time or after a gap', () => {

@@ -29,6 +29,14 @@ function minutesUntil(time: string, at: number, timeZone: string): number {
   return (minutesOf(time) - minutesOf(clockOf(at, timeZone).time) + DAY_MINUTES) % DAY_MINUTES;
 }
 
+/** The first moment of a day (`2026-01-31`) by the clocks in the zone (epoch ms). */
+export function beginningOfDay(date: string, timeZone: string): number {
+  // no zone is further from UTC than 14 hours
+  let found = Date.parse(date) - 2 * DAY_MINUTES * MINUTE_MS;
+  while (clockOf(found, timeZone).date < date) found = nextAt(found, '00:00', timeZone);
+  return found;
+}
+
 /** Date and time in the zone: `2026-01-31` and `09:30`. */
 export function clockOf(at: number, timeZone: string): { date: string; time: string } {
   const shown = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(at);
