@@ -4,6 +4,7 @@ import { MEDIA_PREFIX } from '../../base/access.ts';
 import { readPerson } from '../../base/people/person.ts';
 import { baseName, cleanName } from '../../base/text/file-name.ts';
 import type { Mention } from '../../messages/mention.ts';
+import { shortened } from '../../messages/text/tokens.ts';
 import type { LinkRules } from './share.ts';
 
 /** What an upload asks for: destinations, the name to show, and what its metadata adds. */
@@ -65,7 +66,7 @@ export function routeOf(key: string, metadata: Record<string, string | undefined
     const reason = `${destinations.length} destinations; one upload reaches at most ${MAX_DESTINATIONS}`;
     return { to: 'nowhere', code: 'too_many_destinations', reason };
   }
-  const caption = [...read('caption')].slice(0, CAPTION_CHARS).join('') || undefined;
+  const caption = shortened(read('caption'), CAPTION_CHARS) || undefined;
   const days = figureIn(read('link-days'));
   const link = { days: days && Math.min(days, MAX_LINK_DAYS), views: figureIn(read('link-views')) };
   return { to: 'destinations', wish: { destinations, fileName, caption, mention: mentionIn(read('mention')), link } };
@@ -82,10 +83,13 @@ export function decodeKey(encoded: string): string {
 
 /** What macOS, Windows, Office and browsers leave beside the files of people, and downloads that are not whole. */
 const LITTER =
-  /^(?:\.DS_Store|\.localized|\._.*|Thumbs\.db|ehthumbs\.db|desktop\.ini|~\$.*|~.*\.tmp|\.~lock\..*#|.*\.(?:part|partial|crdownload|download))$/i;
+  /^(?:\.DS_Store|\.localized|\.directory|\._.*|Thumbs\.db|ehthumbs\.db|desktop\.ini|~\$.*|~.*\.tmp|\.~.*|\..*\.(?:sw[op]|tmp)|\.goutputstream-.*|.*\.(?:part|partial|crdownload|download))$/i;
+/** What systems and stores of files keep in folders of their own. */
+const LITTER_FOLDERS =
+  /^(?:__MACOSX|\.Trashes|\.Trash-\d+|\.fseventsd|\.Spotlight-V100|\.TemporaryItems|\$RECYCLE\.BIN|System Volume Information|@eaDir)$/i;
 
 function isLitter(segments: string[]): boolean {
-  return LITTER.test(segments.at(-1) ?? '') || segments.includes('__MACOSX');
+  return LITTER.test(segments.at(-1) ?? '') || segments.some((segment) => LITTER_FOLDERS.test(segment));
 }
 
 function namesIn(text: string): string[] {

@@ -29,10 +29,15 @@ const ABOUT_A_TASK: readonly CommandName[] = ['accept', 'done', 'decline', 'stat
 const UNSEEN = /[\u200b-\u200f\u2060\ufeff]/g;
 /** What people put between the parts of a command, or behind it; half and full width. */
 const SIGNS = '[.。．,，、:：;；!！?？~～…]';
-/** `/done #12`, `完成：１２`: a word, and what follows it. */
-const FORM = /^[/／]?(\p{Script=Han}+|[a-zａ-ｚ]+|[?？])\s*(.*)$/isu;
+/** `/done #12`, `完成：１２`, `完成任务 12`: a word, and what follows it. */
+const FORM = /^[/／]?(\p{Script=Han}{2}(?=任务\s*[#＃]?\p{Nd})|\p{Script=Han}+|[a-zａ-ｚ]+|[?？])\s*(.*)$/isu;
+/** `任务 12`, `No.12`, `№12` */
+const NUMBER_OF = '(?:(?:任务|[tT]ask|[nN][oO][.．]?|№)\\s*)?';
 /** `12`, `12。`, `12, thanks`: a number, a sign or a blank, and a comment; "1.5" and "1、2" are no numbers of a task. */
-const NUMBERED = new RegExp(`^[:：,，]?\\s*[#＃]?(\\p{Nd}{1,9})(?:(${SIGNS}+)(?!\\p{Nd})|(?=\\s)|$)(.*)$`, 'su');
+const NUMBERED = new RegExp(
+  `^[:：,，]?\\s*${NUMBER_OF}[#＃]?(\\p{Nd}{1,9})(?:(${SIGNS}+)(?!\\p{Nd})|(?=\\s)|$)(.*)$`,
+  'su',
+);
 const ENDING = new RegExp(`${SIGNS}+$`, 'u');
 
 /**

@@ -99,6 +99,13 @@ test.each([
   'share/project/电影.mp4.part',
   'share/project/setup.exe.crdownload',
   'share/project/__MACOSX/a/b.pdf',
+  'share/project/.Trashes/501/a.pdf',
+  'share/project/$RECYCLE.BIN/a.pdf',
+  'share/project/@eaDir/a.jpg',
+  'share/project/.季报.docx.swp',
+  'share/project/.syncthing.a.pdf.tmp',
+  'share/project/.~季报.xlsx',
+  'share/project/.directory',
 ])('%s is what a system left there, and goes to nobody', (key) => {
   expect(routeOf(key)).toMatchObject({ to: 'nobody', code: 'system_file' });
 });
@@ -108,6 +115,9 @@ test.each([
   'share/project/a.part1.rar',
   'share/project/~报告.docx',
   'share/project/thumbs.db.pdf',
+  'share/project/.env',
+  'share/project/a.tmp',
+  'share/project/Trashes/a.pdf',
 ])('%s is a file of people', (key) => {
   expect(routeOf(key)).toMatchObject({ to: 'destinations' });
 });
