@@ -18,7 +18,7 @@ export function withVisibleMentions(content: Content, mention: Mention | undefin
   if (!hasMentions(mention) || !speaks) return content;
   // `isAtAll` alone does nothing in an action card and perhaps in Markdown; `text` needs nothing written (interactive.md §1)
   const all = mention.all && content.kind !== 'text' ? [ALL] : [];
-  const names = [...(mention.users ?? []), ...(mention.mobiles ?? []), ...all];
+  const names = [...new Set([...(mention.users ?? []), ...(mention.mobiles ?? []), ...all])];
   const missing = names.filter((name) => !stands(content.text, name)).map((name) => `@${name}`);
   return missing.length === 0 ? content : { ...content, text: `${before(content)}${missing.join(' ')}` };
 }

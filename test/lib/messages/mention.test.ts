@@ -7,6 +7,7 @@ const text = (words: string) => ({ kind: 'text' as const, text: words });
 test('writes each person into the text once, and leaves alone who stands there already', () => {
   const content = withVisibleMentions(text('@lisi please look'), { users: ['lisi', 'li'], mobiles: ['13800000001'] });
   expect(content).toEqual(text('@lisi please look @li @13800000001'));
+  expect(withVisibleMentions(text('x'), { users: ['lisi', 'lisi'] })).toEqual(text('x @lisi'));
 });
 
 test('writes @所有人 where isAtAll alone does nothing, and not into text', () => {
