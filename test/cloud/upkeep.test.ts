@@ -145,7 +145,7 @@ test('the wrong region is told, and the region of the AWS profile is taken', asy
   writeFileSync(file, `[profile ops]\nregion = eu-central-1\n${keys}\n`);
   const profile = { AWS_CONFIG_FILE: file, AWS_PROFILE: 'ops' };
   const found = await world.run('dingdock dlq list --stage prod', profile);
-  expect([found.code, found.json.queues?.length]).toEqual([0, 7]);
+  expect([found.code, found.json.queues?.length]).toEqual([0, 8]);
   const none = await world.run('dingdock dlq list --stage prod', { AWS_CONFIG_FILE: join(folder, 'none') });
   expect([none.code, none.json.error.message]).toEqual([2, expect.stringContaining('which region')]);
   rmSync(folder, { recursive: true });
