@@ -16,17 +16,25 @@ export type Part = {
 
 export const PARTS: Record<string, Part> = {
   access: {
-    what: 'what keys reach, and 5,000 requests and 500 callbacks of all kinds',
-    tests: ['test/access/', 'test/contract/bodies.test.ts', 'test/e2e/access.test.ts', 'test/e2e/access-fuzz.test.ts'],
+    what: 'what keys reach, 5,000 requests and 500 callbacks of all kinds, and what each act costs',
+    tests: [
+      'test/access/',
+      'test/contract/bodies.test.ts',
+      'test/e2e/access.test.ts',
+      'test/e2e/access-fuzz.test.ts',
+      'test/e2e/calls.test.ts',
+    ],
     env: { FUZZ: '5000' },
     folders: [
       'contract/',
+      'docs/calls.md',
       'functions/',
       'lib/base/',
       'lib/lambda/',
       'test/access/',
       'test/e2e/access.test.ts',
       'test/e2e/access-fuzz.test.ts',
+      'test/e2e/calls.test.ts',
     ],
     minutes: 5,
   },
