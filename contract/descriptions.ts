@@ -1101,7 +1101,7 @@ export const PROBLEM_TEXTS: Record<ProblemCode, string> = {
   too_far_ahead: 'A time is too far ahead.',
   expires_unsent: 'The message expires before it may be sent.',
   too_many_calls:
-    'The message would take more calls to DingTalk than one request may: see `calls` and `most` in errors.',
+    'The request would take more calls to DingTalk than one request may: see `calls` and `most` in errors.',
   idempotency_key_reused: 'The Idempotency-Key stands for another request.',
   unknown_app: 'There is no such app.',
   unknown_person: 'DingTalk does not know these people.',

@@ -176,6 +176,7 @@ export const OPERATIONS = {
       202: { of: 'It is kept; DingTalk did not answer yet and is asked again', schema: TaskView },
     },
     errors: [
+      'too_many_calls',
       'invalid_query',
       'invalid_json',
       'invalid_idempotency_key',
@@ -256,6 +257,7 @@ export const OPERATIONS = {
       202: { of: 'It is kept; DingTalk did not answer yet and is asked again', schema: ApprovalView },
     },
     errors: [
+      'too_many_calls',
       'invalid_json',
       'invalid_idempotency_key',
       'invalid_request',
@@ -306,7 +308,7 @@ export const OPERATIONS = {
       },
     },
     answers: { 201: { of: 'Where to PUT the file, for a quarter of an hour', schema: UploadView } },
-    errors: ['invalid_json', 'invalid_idempotency_key', 'invalid_request', 'idempotency_key_reused'],
+    errors: ['invalid_json', 'invalid_idempotency_key', 'invalid_request', 'too_many_calls', 'idempotency_key_reused'],
   },
   'GET /shares': {
     id: 'listShares',
@@ -424,7 +426,7 @@ export const OPERATIONS = {
       json: { kind: 'json', to: 'ops', template: { title: '{{ job }}', text: '**{{ job }}** {{ result }}' } },
     },
     answers: { 200: { of: 'The source; with its key when it is new or was rotated', schema: SourceView } },
-    errors: ['invalid_json', 'invalid_request', 'invalid_name'],
+    errors: ['invalid_json', 'invalid_request', 'too_many_calls', 'invalid_name'],
   },
   'GET /sources/{name}': {
     id: 'getSource',

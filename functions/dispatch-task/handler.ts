@@ -57,7 +57,7 @@ export const handler = httpHandler({
   routes: taskRoutes,
   handlers: {
     'POST /tasks': {
-      check: nameFaults('notify'),
+      check: nameFaults('notify', { beside: 1 }), // the to-do
       plan: async (deps, { access, body }) => ({ status: 200, body: await plan(deps, { access, body }) }),
       async run(deps, { access, idempotencyKey, body }) {
         const { status, task } = await dispatch(deps, { access, idempotencyKey, body });

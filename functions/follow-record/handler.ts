@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { approvalRoutes } from '../../contract/routes/approvals.ts';
-import { askApproval } from '../../lib/approvals/ask-approval.ts';
+import { APPROVAL_ACTS, askApproval } from '../../lib/approvals/ask-approval.ts';
 import { followQueuedApproval } from '../../lib/approvals/follow.ts';
 import { getApproval, listApprovals, withdrawApproval } from '../../lib/approvals/manage-approvals.ts';
 import {
@@ -60,7 +60,7 @@ const http = httpHandler({
   routes: approvalRoutes,
   handlers: {
     'POST /approvals': {
-      check: nameFaults('to'),
+      check: nameFaults('to', APPROVAL_ACTS),
       async run(deps, { access, idempotencyKey, headers, body }) {
         const { status, approval } = await ask(deps, {
           access,

@@ -8,7 +8,7 @@ import { requestHashOf, requireSameRequest } from '../base/idempotency.ts';
 import type { Ids } from '../base/ids.ts';
 import { spending } from '../base/quota/budget.ts';
 import { without } from '../base/without.ts';
-import { toldFaults } from '../messages/accept.ts';
+import { callsAt, toldFaults } from '../messages/accept.ts';
 import type { MostCalls } from '../messages/cost.ts';
 import { type PeopleDeps, resolvePeople } from '../messages/people.ts';
 import { type WaitDeps, waitForEnd } from '../records/wait.ts';
@@ -70,14 +70,18 @@ async function keep(deps: AskDeps, { access, idempotencyKey, body }: Input): Pro
     if (other) return other;
     throw new ServiceError('approvals.create', { code: 'approval_gone', retryable: true });
   };
-  const kept = known ?? (await spending(access.spend, callsOfApproval(body), { run: make }));
+  const kept = known ?? (await spending(access.spend, await callsOfApproval(deps, body), { run: make }));
   requireSameRequest('approval', kept, requestHash);
   return kept;
 }
 
+/** Beside the question, and the end: those who have not answered are asked once more, 20 in a call. */
+export const APPROVAL_ACTS = { times: 2, beside: 3 };
+
 /** The most calls that an approval takes: the question, the end, and asking once more. */
-export function callsOfApproval({ to = [] }: Pick<AskApproval, 'to'>): number {
-  return Math.max(1, to.length) * 2 + 1;
+async function callsOfApproval(deps: Pick<AskDeps, 'destinations'>, { to, approvers }: AskApproval): Promise<number> {
+  const batches = Math.ceil(approvers.people.length / 20);
+  return (to ? await callsAt(deps, to) : batches) * APPROVAL_ACTS.times + batches;
 }
 
 type Born = { id: string; access: Access; requestHash: string };

@@ -5,7 +5,7 @@ import { defined } from '../base/defined.ts';
 import { type Fault, InvalidInput, pastFaults } from '../base/errors.ts';
 import { keyHashOf, requestHashOf, requireSameRequest } from '../base/idempotency.ts';
 import type { Content } from './content.ts';
-import { costOf, type MostCalls, type Said } from './cost.ts';
+import { type Acts, costOf, type MostCalls, type Said } from './cost.ts';
 import { type Merges, mergeWindowOf } from './deliver/merge.ts';
 import type { DestinationLister, DestinationStore } from './destination.ts';
 import { type Meant, meantBy, orMeant } from './meant.ts';
@@ -152,19 +152,36 @@ async function gather({ destinations, merges, now }: AcceptDeps, message: Messag
   );
 }
 
-/** The destinations in a member of a request that are not registered. */
-export function nameFaults(member: 'to' | 'notify') {
+/**
+ * What is wrong with the destinations in a member of a request: those that are not registered, and too many receivers for
+ * the calls that it may take.
+ * @throws InvalidInput `too_many_calls` when that is all that is wrong with them.
+ */
+export function nameFaults(member: 'to' | 'notify', acts: Acts = {}) {
   return async (
-    { destinations }: { destinations: DestinationStore & DestinationLister },
+    deps: { destinations: DestinationStore & DestinationLister; most: MostCalls },
     body: unknown,
     access: Access,
   ): Promise<Fault[]> => {
     const given = v.safeParse(v.object({ [member]: To }), body);
     if (!given.success) return [];
     const names = Object.values(given.output).flat();
-    return destinationFaults({ destinations }, { path: member, names, meant: meantBy(destinations, access) });
+    const meant = meantBy(deps.destinations, access);
+    const faults = await destinationFaults(deps, { path: member, names, content: SHORT, meant, acts });
+    if (faults.length > 0 && faults.every(({ code }) => code === TOO_MANY))
+      throw new InvalidInput('destinations.check', TOO_MANY, faults);
+    return faults;
   };
 }
+/** What we write ourselves is one part at each destination. */
+const SHORT = { kind: 'text' as const, text: '…' };
+const TOO_MANY = 'too_many_calls';
+
+/** How many calls one short message takes at the destinations of these names. */
+export function callsAt({ destinations }: { destinations: DestinationStore }, names: readonly string[]) {
+  return callsOf({ destinations, most: ANY }, names, { content: SHORT });
+}
+const ANY = { parts: Number.POSITIVE_INFINITY, calls: Number.POSITIVE_INFINITY };
 
 /** What is known of a message before it is accepted. */
 type Asked = {
@@ -174,6 +191,7 @@ type Asked = {
   mention?: Mention | undefined;
   /** Left out where nobody reads the faults who may see names. */
   meant?: Meant;
+  acts?: Acts;
 };
 
 /**
@@ -182,7 +200,7 @@ type Asked = {
  */
 export async function destinationFaults(
   { destinations, most }: { destinations: DestinationStore; most?: MostCalls },
-  { path, names, content, mention, meant }: Asked,
+  { path, names, content, mention, meant, acts }: Asked,
 ): Promise<Fault[]> {
   const found = await lookedUp(destinations, names);
   const missing = found.flatMap(({ name, destination }) => (destination ? [] : [name]));
@@ -190,7 +208,8 @@ export async function destinationFaults(
     missing.map(async (name) => unknownFault(path, name, orMeant(await meant?.(name)))),
   );
   if (!content || !most) return unknown;
-  return [...unknown, ...costOf(found.flatMap(ifKnown), { content, mention }, most).faults];
+  const { faults } = costOf(found.flatMap(ifKnown), { content, mention, acts }, most);
+  return [...unknown, ...faults.map((fault) => (fault.path === 'to' ? { ...fault, path } : fault))];
 }
 
 /**

@@ -10,8 +10,16 @@ import { asksReaders, batchCount, type Outline, outlineOf } from './render/plan.
 /** The most parts that a text may take at one destination, and calls of one request: settings of the stage. */
 export type MostCalls = { parts: number; calls: number };
 
+/** How often a request says something, and what it calls for beside that. */
+export type Acts = { times?: number; beside?: number };
+
 /** What is said; `confirm` when DingTalk is to be asked whom it reached. */
-export type Said = { content: Content; mention?: Mention | undefined; confirm?: boolean | undefined };
+export type Said = {
+  content: Content;
+  mention?: Mention | undefined;
+  confirm?: boolean | undefined;
+  acts?: Acts | undefined;
+};
 
 type Named = { name: string; destination: Destination };
 
@@ -39,6 +47,8 @@ export function costOf(to: readonly Named[], said: Said, most: MostCalls): Cost 
     calls +=
       count * batchCount(destination) + mediaCalls(said.content) + Number(asksReaders(destination, said.confirm));
   }
+  const { times = 1, beside = 0 } = said.acts ?? {};
+  calls = calls * times + beside;
   if (calls > most.calls) faults.push(tooManyCalls(calls, most.calls));
   return { calls, faults };
 }

@@ -5,10 +5,9 @@ import { To } from '../../contract/values.ts';
 import { type Access, requireRecord } from '../base/access.ts';
 import { type Fault, InvalidInput } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
-import { destinationFaults, nameFaults } from '../messages/accept.ts';
+import { nameFaults } from '../messages/accept.ts';
 import { costOf, type MostCalls } from '../messages/cost.ts';
 import type { DestinationLister, DestinationStore } from '../messages/destination.ts';
-import { meantBy } from '../messages/meant.ts';
 import { outlineOf } from '../messages/render/plan.ts';
 import type { Fill } from './kinds/json.ts';
 import { renderedBy } from './render-source.ts';
@@ -50,14 +49,16 @@ export async function putSource(
 
 /** What the schema cannot know: unknown destinations, of the source and of its rules. */
 export async function sourceFaults(
-  deps: { destinations: DestinationStore & DestinationLister },
+  deps: { destinations: DestinationStore & DestinationLister; most: MostCalls },
   body: unknown,
   access: Access,
 ): Promise<Fault[]> {
   const given = v.safeParse(v.object({ incidents: v.object({ rules: v.array(v.object({ to: To })) }) }), body);
-  const names = given.success ? given.output.incidents.rules.flatMap(({ to }) => to) : [];
-  const asked = { path: 'incidents.rules', names, meant: meantBy(deps.destinations, access) };
-  return [...(await nameFaults('to')(deps, body, access)), ...(await destinationFaults(deps, asked))];
+  // labels may fit all rules, and an incident is shown when it opens and when it ends
+  const to = given.success ? given.output.incidents.rules.flatMap((rule) => rule.to) : [];
+  const byRules = await nameFaults('to', { times: 2 })(deps, { to }, access);
+  const rules = byRules.map((fault) => ({ ...fault, path: 'incidents.rules' }));
+  return [...(await nameFaults('to')(deps, body, access)), ...rules];
 }
 
 export async function getSource(deps: Pick<SourcesDeps, 'sources' | 'publicUrl'>, name: string, access: Access) {

@@ -6,7 +6,7 @@ import { requestHashOf, requireSameRequest } from '../base/idempotency.ts';
 import type { Ids } from '../base/ids.ts';
 import { spending } from '../base/quota/budget.ts';
 import { without } from '../base/without.ts';
-import { toldFaults } from '../messages/accept.ts';
+import { callsAt, toldFaults } from '../messages/accept.ts';
 import type { MostCalls } from '../messages/cost.ts';
 import { type PeopleDeps, resolvePeople } from '../messages/people.ts';
 import { changeTask } from './change-task.ts';
@@ -49,7 +49,7 @@ async function keep(deps: DispatchDeps, { access, idempotencyKey, body }: Input)
   const id = deps.ids.of('t', owner, idempotencyKey);
   const known = idempotencyKey === undefined ? undefined : await deps.tasks.get(id);
   const made = async () => create(deps, await fresh(deps, { id, owner, caller, requestHash }, body));
-  const kept = known ?? (await spending(access.spend, callsOfTask(body), { run: made }));
+  const kept = known ?? (await spending(access.spend, await callsOfTask(deps, body), { run: made }));
   requireSameRequest('task', kept, requestHash);
   if (kept.status !== 'failed') return kept;
   const deed = { by: `key:${caller}`, via: 'api' as const, at: deps.now() };
@@ -58,8 +58,11 @@ async function keep(deps: DispatchDeps, { access, idempotencyKey, body }: Input)
 }
 
 /** The most calls that a dispatch or a change takes: of the to-do, and of the message or card to each of `notify`. */
-export function callsOfTask({ notify = [], via = ['todo', 'message'] }: Pick<DispatchTask, 'notify' | 'via'>): number {
-  const told = via.includes('message') || via.includes('card') ? notify.length : 0;
+export async function callsOfTask(
+  deps: Pick<DispatchDeps, 'destinations'>,
+  { notify = [], via = ['todo', 'message'] }: Pick<DispatchTask, 'notify' | 'via'>,
+): Promise<number> {
+  const told = via.includes('message') || via.includes('card') ? await callsAt(deps, notify) : 0;
   return told + (via.includes('todo') ? 1 : 0);
 }
 

@@ -12,7 +12,7 @@ import type { Action, RefusedAction } from './life-cycle.ts';
 import type { Person, Task } from './task.ts';
 import { taskView, type ViewDeps } from './task-view.ts';
 
-type Deps = ChangeDeps & ViewDeps & PeopleDeps & Pick<DispatchDeps, 'taskApp'>;
+type Deps = ChangeDeps & ViewDeps & PeopleDeps & Pick<DispatchDeps, 'taskApp' | 'destinations'>;
 
 const REFUSALS: Record<RefusedAction, string> = {
   not_an_assignee: 'this person is not assigned to the task; "add" assigns one',
@@ -33,7 +33,7 @@ export async function patchTask(
   const actions = await actionsOf(deps, task, body);
   const said = body.comment === undefined ? {} : { comment: body.comment };
   const deed = { by: `key:${access.caller}`, via: 'api' as const, at: deps.now(), ...said };
-  const changed = await spending(access.spend, callsOfTask(task), {
+  const changed = await spending(access.spend, await callsOfTask(deps, task), {
     run: () => changeAndTell(deps, id, actions, deed),
     isNew: (made) => 'same' in made && !made.same,
   });

@@ -287,6 +287,30 @@ test('a key spends no more calls than its budget has: repeats and refusals cost 
   expect((await one('GET', '/destinations/ops')).status).toBe(200);
 });
 
+test('no request takes more than 200 calls, by whatever route it tells many people', async () => {
+  const userIds = Array.from({ length: 2_000 }, (_, n) => `u${n}`);
+  const wide = ['wide-0', 'wide-1', 'wide-2'];
+  for (const name of wide)
+    expect((await api('PUT', `/destinations/${name}`, { kind: 'robot-users', userIds })).status).toBe(200);
+  const two = wide.slice(1);
+  const task = { title: '一', assignees: ['lisi'] };
+  const rules = [{ labels: { a: 'b' }, to: two }];
+  const answers = [
+    await api('POST', '/messages', { to: wide, text: '一' }),
+    await api('POST', '/tasks', { ...task, notify: wide }),
+    await api('POST', '/tasks?dryRun=true', { ...task, notify: wide }),
+    await api('POST', '/approvals', { question: '？', approvers: { people: ['lisi'] }, to: two }),
+    await api('POST', '/files', { to: wide, fileName: 'a.txt', size: 1 }),
+    await api('PUT', '/sources/wide', { kind: 'json', to: wide }),
+    await api('PUT', '/sources/wide', { kind: 'alertmanager', to: 'ops', incidents: { rules } }),
+  ];
+  expect(answers.map(told)).toEqual(answers.map(() => [422, 'too_many_calls']));
+  expect((await api('POST', '/tasks?dryRun=true', { ...task, notify: 'wide-0' })).body.calls).toBe(101);
+  // a budget counts them all
+  const spender = await keyed(['*'], { destinations: ['*'], people: ['*'], budget: 50 });
+  expect(told(await spender('POST', '/tasks', { ...task, notify: 'wide-0' }))).toEqual([429, 'budget_used_up']);
+});
+
 test('M9: a key for ops gives its robot another secret, and leads its name nowhere else', async () => {
   const robot = { kind: 'custom-robot', accessToken: 'simopsrobot' };
   await api('PUT', '/destinations/bound', { ...robot, secret: 'SECold' });
