@@ -1436,7 +1436,7 @@ export type ApprovalView = {
   version: number;
   /** What happened, the oldest first. */
   history: Array<ApprovalEntry>;
-  /** What shows the approval and is behind, by its name (`message`, `lists`, `bus`). */
+  /** What shows the approval and is behind, by its name (`message`, `lists`, `bus`); `message` also tells of a message that was not sent. */
   troubles?: Record<string, Trouble>;
   /** Where the record is, and what belongs to it. */
   links: ApprovalLinks;

@@ -777,7 +777,8 @@ export const ANSWER_TEXTS = {
     answers: 'What each approver answered last.',
     version: ['Number of changes, this state included: 1, 2, 3 …', 2],
     history: 'What happened, the oldest first.',
-    troubles: 'What shows the approval and is behind, by its name (`message`, `lists`, `bus`).',
+    troubles:
+      'What shows the approval and is behind, by its name (`message`, `lists`, `bus`); `message` also tells of a message that was not sent.',
     links,
   },
   ApprovalList: { '': 'A page of approvals.', approvals: 'The newest first.', cursor },

@@ -3,6 +3,8 @@ import type { ListApprovals } from '../../contract/requests/approvals.ts';
 import { type Access, requireRecord } from '../base/access.ts';
 import { InvalidInput } from '../base/errors.ts';
 import { isIdOf } from '../base/ids.ts';
+import { troubleIn } from '../messages/outcome.ts';
+import type { MessageStore } from '../messages/store.ts';
 import type { WaitDeps } from '../records/wait.ts';
 import type { Approval, ApprovalStore } from './approval.ts';
 import { approvalView, type ViewDeps } from './approval-view.ts';
@@ -14,14 +16,24 @@ type Deps = ChangeDeps & ViewDeps & WaitDeps;
 
 const PAGE = 25;
 
-/** An approval, for keys that may see it, once it is decided or `waitMs` are over. */
+type OutcomeDeps = { messages: Pick<MessageStore, 'states'>; now: () => number };
+
+/** An approval with the trouble of the messages that asked and that told the end. */
+async function withOutcomes({ messages, now }: OutcomeDeps, approval: Approval): Promise<Approval> {
+  const ids = [approval.messageId, approval.newsId].filter((id) => id !== undefined);
+  const states = ids.length === 0 ? undefined : await messages.states(ids);
+  const message = troubleIn([...(states?.values() ?? [])].flat(), now());
+  return message ? { ...approval, troubles: { message, ...approval.troubles } } : approval;
+}
+
+/** An approval, for keys that may see it, once it is decided or `waitMs` are over. Tells of messages that were not sent. */
 export async function getApproval(
-  deps: Deps,
+  deps: Deps & OutcomeDeps,
   { id, access, waitMs }: { id: string; access: Access; waitMs: number },
 ): Promise<ApprovalView> {
   const until = deps.now() + waitMs;
   const found = await expireIfOver(deps, await findApproval(deps, { id, access }));
-  return approvalView(deps, await awaited(deps, found, until), access);
+  return approvalView(deps, await withOutcomes(deps, await awaited(deps, found, until)), access);
 }
 
 export async function listApprovals(

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { receivedMessageOf } from '../../../lib/events/received-message.ts';
 import { commandOf } from '../../../lib/tasks/robot/commands.ts';
 
 test.each([
@@ -56,4 +57,15 @@ test.each([
   '完成，谢谢大家 :)',
 ])('%j is a conversation, which is none of our business', (text) => {
   expect(commandOf(text)).toBeUndefined();
+});
+
+test.each([
+  ['in two formats', [{ text: '状态 ' }, { text: '13', attrs: { bold: true } }]],
+  ['in two lines', [{ text: '状态' }, { text: '\n' }, { text: '13。' }]],
+  ['beside a picture', [{ type: 'picture', downloadCode: 'c' }, { text: '状态 13' }]],
+  ['behind an empty piece', [{ text: '' }, { text: '  状态１３' }, {}]],
+])('a command %s is the command that its text is', (_, richText) => {
+  const data = { msgtype: 'richText', content: { richText }, conversationType: '1', conversationId: 'c' };
+  const heard = receivedMessageOf({ id: 'e', type: 'robot.message', app: 'a', occurredAt: '', data, raw: '' });
+  expect(commandOf(heard?.text ?? '')).toMatchObject({ name: 'status', argument: '13' });
 });
