@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { expect, test } from 'vitest';
 import { type Reach, type Route, type Routes, texts } from '../../contract/route.ts';
 import { ROUTES } from '../../contract/routes.ts';
-import type { Access } from '../../lib/base/access.ts';
+import { type Access, SCOPES } from '../../lib/base/access.ts';
 import { type Authorizer, signedCallers, tokenCallers } from '../../lib/lambda/caller.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import { keyCallers } from '../../lib/lambda/key-callers.ts';
@@ -15,8 +15,8 @@ import { memoryLog } from '../support/memory-log.ts';
 type Grant = Pick<Access, 'scopes' | 'destinations' | 'people' | 'apps'>;
 const ALL = ['*'];
 const EVERYTHING: Grant = { scopes: ALL, destinations: ALL, people: ALL, apps: ALL };
-const READS = ['messages:read', 'tasks:read', 'files:read', 'destinations:read', 'sources:read'];
-const WRITES = ['messages:send', 'tasks:write', 'files:share', 'destinations:write', 'sources:write'];
+const READS = SCOPES.filter((scope) => scope.endsWith(':read'));
+const WRITES = SCOPES.filter((scope) => !scope.endsWith(':read'));
 const GRANTS: Record<string, Grant> = {
   everything: EVERYTHING,
   reader: { ...EVERYTHING, scopes: READS },
