@@ -105,3 +105,11 @@ test('quiet hours end at their time on days of 23 and 25 hours too', () => {
   expect(ends('2026-10-24T22:30:00Z')).toBe('2026-10-25T07:00:00.000Z');
   expect(ends('2026-10-25T07:00:00Z')).toBe('2026-10-25T07:00:00.000Z');
 });
+
+test('quiet hours whose beginning comes twice, since clocks are set back in them, end once', () => {
+  const quiet = { from: '01:15', to: '02:30' };
+  const at = Date.parse('2026-11-01T05:20:00Z');
+  expect(new Date(afterQuiet(at, { timeZone: 'America/New_York', quiet })).toISOString()).toBe(
+    '2026-11-01T07:30:00.000Z',
+  );
+});

@@ -34,10 +34,11 @@ function isNight({ timeZone, from, to }: Group, at: number): boolean {
   return from < to ? from <= shown && shown < to : shown >= from || shown < to;
 }
 
+/** A night ends when clocks show its end: also where they are set back in it, to before its beginning. */
 function firstMoment(group: Group, at: number, urgent: boolean): number {
   if (urgent || !isNight(group, at)) return at;
   let minute = Math.ceil((at + 1) / MINUTE_MS) * MINUTE_MS;
-  while (isNight(group, minute)) minute += MINUTE_MS;
+  while (clocks.get(group.timeZone)?.format(minute) !== group.to) minute += MINUTE_MS;
   return minute;
 }
 
