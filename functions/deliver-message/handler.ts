@@ -23,7 +23,8 @@ import { queueHandler } from '../../lib/lambda/queue.ts';
 import type { Content } from '../../lib/messages/content.ts';
 import { deliverMessage, failDelivery } from '../../lib/messages/deliver/deliver-message.ts';
 import { endBatch } from '../../lib/messages/deliver/end-batch.ts';
-import { type Destination, withPeople } from '../../lib/messages/destination.ts';
+import type { Destination } from '../../lib/messages/destination.ts';
+import { withPeople } from '../../lib/messages/kinds/robot-users.ts';
 import { OutboxRecord } from '../../lib/messages/message.ts';
 
 const log = createLog('deliver-message', process.env.STAGE);

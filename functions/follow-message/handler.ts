@@ -12,7 +12,7 @@ import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
 import { changeMessage } from '../../lib/messages/change-message.ts';
-import { withPeople } from '../../lib/messages/destination.ts';
+import { withPeople } from '../../lib/messages/kinds/robot-users.ts';
 import { countingCalls } from '../../lib/messages/limits/quota.ts';
 import { listMessages } from '../../lib/messages/list-messages.ts';
 import { messageReceipts, recallMessage } from '../../lib/messages/recall.ts';

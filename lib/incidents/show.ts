@@ -4,6 +4,7 @@ import { beginningOf } from '../base/text/characters.ts';
 import { type AcceptDeps, type AcceptInput, acceptMessage } from '../messages/accept.ts';
 import type { Content } from '../messages/content.ts';
 import { isUntouched } from '../messages/deliver/merge.ts';
+import { kindOf } from '../messages/kinds/kinds.ts';
 import { contentOf } from '../messages/message.ts';
 import { ignoreReusedKey } from '../messages/reused-key.ts';
 import type { MessageStore } from '../messages/store.ts';
@@ -32,10 +33,10 @@ type Place = { deps: ShowDeps; incident: Incident; rules: Rules; name: string };
 export async function showIncident(deps: ShowDeps, incident: Incident, rules: Rules): Promise<Record<string, Shown>> {
   const shown: Record<string, Shown> = { ...incident.shown };
   for (const name of incident.to) {
-    const kind = (await deps.destinations.get(name))?.kind;
+    const destination = await deps.destinations.get(name);
     const place = { deps, incident, rules, name };
     const before = shown[name]?.fired === incident.fired ? shown[name] : undefined;
-    const mayBeCard = kind === 'robot-group' || kind === 'robot-users';
+    const mayBeCard = destination !== undefined && kindOf(destination).carries.includes('card');
     const isCard = mayBeCard && !(before && (await openedAsMessage(deps, before.opening, name)));
     const after = isCard ? await showCard(place, before) : await showPair(place, before);
     if (after) shown[name] = after;

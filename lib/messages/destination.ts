@@ -39,13 +39,6 @@ export function appNameOf(destination: Destination): string | undefined {
   return 'app' in destination ? destination.app : undefined;
 }
 
-/** The robots of a pool, each as a destination with the pool's rules; any other destination is one by itself. */
-export function robotsOf(destination: Destination): Destination[] {
-  if (destination.kind !== 'custom-robot-pool') return [destination];
-  const { robots, ...rules } = destination;
-  return robots.map((robot) => ({ ...rules, ...robot, kind: 'custom-robot' as const }));
-}
-
 const PEOPLE = /^@([^:]*):(.+)$/;
 
 /** The name of a destination that is not stored: these people, one-to-one, by the robot of an app. */
@@ -53,14 +46,9 @@ export function nameOfPeople(app: string, userIds: readonly string[]): string {
   return `@${encodeURIComponent(app)}:${userIds.map(encodeURIComponent).join(',')}`;
 }
 
-/** Also resolves names made by `nameOfPeople`; for delivery only, never for names that callers give. */
-export function withPeople(destinations: DestinationStore): DestinationStore {
-  return {
-    async get(name) {
-      const [, app = '', userIds] = PEOPLE.exec(name) ?? [];
-      if (userIds === undefined) return destinations.get(name);
-      const people = userIds.split(',').map(decodeURIComponent);
-      return { kind: 'robot-users', userIds: people, app: decodeURIComponent(app) };
-    },
-  };
+/** The people of a name made by `nameOfPeople`. */
+export function peopleNamed(name: string): { app: string; userIds: string[] } | undefined {
+  const [, app = '', userIds] = PEOPLE.exec(name) ?? [];
+  if (userIds === undefined) return undefined;
+  return { app: decodeURIComponent(app), userIds: userIds.split(',').map(decodeURIComponent) };
 }

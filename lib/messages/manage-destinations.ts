@@ -134,6 +134,6 @@ export async function removeDestination(
 function destinationView(name: string, destination: Destination): DestinationView {
   const signs = (robot: { secret?: string | undefined }) => ({ signs: robot.secret !== undefined });
   const robots = 'robots' in destination ? { robots: destination.robots.map(signs) } : {};
-  const own = destination.kind === 'custom-robot' ? signs(destination) : {};
+  const own = 'accessToken' in destination ? signs(destination) : {};
   return v.parse(DestinationView, { ...destination, name, ...robots, ...own });
 }

@@ -6,7 +6,8 @@ import { InvalidInput } from '../base/errors.ts';
 import { messageOf, timeFaults } from './accept.ts';
 import { contentsOf } from './content.ts';
 import { costOf, type Said } from './cost.ts';
-import type { Destination, DestinationStore } from './destination.ts';
+import type { DestinationStore } from './destination.ts';
+import { kindOf } from './kinds/kinds.ts';
 import { quotaOf } from './limits/quota.ts';
 import { planFor } from './render/plan.ts';
 import { warningsOf } from './send-message.ts';
@@ -53,19 +54,11 @@ export async function plannedFor(
       parts: [...bytes.values()].map((each) => ({ bytes: each })),
       calls: costOf([{ name, destination }], said, NO_MOST).calls,
       quota: quotaOf(destination),
-      ...defined({ reach: reachOf(destination), waits: waits[name] }),
+      ...defined({ reach: kindOf(destination).reach?.(destination), waits: waits[name] }),
     };
   });
 }
 
 export function callsOf(deliveries: readonly PlannedDelivery[]): number {
   return deliveries.reduce((sum, { calls }) => sum + calls, 0);
-}
-
-/** Whom a destination names; who is in a group, only DingTalk knows. */
-function reachOf(destination: Destination): PlannedDelivery['reach'] {
-  if (destination.kind === 'robot-users') return { people: destination.userIds.length };
-  if (destination.kind !== 'work-notification') return undefined;
-  if (destination.all) return { everybody: true };
-  return defined({ people: destination.userIds?.length, departments: destination.departmentIds?.length });
 }

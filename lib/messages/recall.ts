@@ -2,30 +2,17 @@ import type { Recalled as RecalledView, Receipts } from '../../contract/answers/
 import { type Access, mayUse } from '../base/access.ts';
 import { chunks } from '../base/chunks.ts';
 import { ServiceError } from '../base/errors.ts';
-import type { Destination, DestinationStore } from './destination.ts';
+import type { DestinationStore } from './destination.ts';
+import type { Apps, Readers } from './kinds/kind.ts';
+import { kindOf } from './kinds/kinds.ts';
 import { type Delivery, type Message, mayHaveArrived } from './message.ts';
 import type { MessageStore } from './store.ts';
 import { findMessage } from './view.ts';
 
-type Recalled = { recalled: string[]; failed: Record<string, string> };
-type Readers = { read: string[]; unread?: string[]; notReached?: string[] };
-
-/** The DingTalk calls that follow a sent message. */
-type App = {
-  sentMessages: {
-    recallFromGroup(openConversationId: string, processQueryKeys: string[]): Promise<Recalled>;
-    recallFromUsers(processQueryKeys: string[]): Promise<Recalled>;
-    recallNotification(taskId: string): Promise<void>;
-    readersInGroup(openConversationId: string, processQueryKey: string): Promise<Readers>;
-    readersAmongUsers(processQueryKey: string): Promise<Readers>;
-    readersOfNotification(taskId: string): Promise<Readers>;
-  };
-};
-
 export type RecallDeps = {
   messages: Pick<MessageStore, 'get' | 'recall'>;
   destinations: DestinationStore;
-  appNamed(name?: string): App;
+  appNamed: Apps<'sentMessages'>;
 };
 
 /** Receipts that DingTalk recalls in one call (messaging.md §3.5). */
@@ -62,9 +49,10 @@ export async function messageReceipts(deps: RecallDeps, id: string, access: Acce
     const isAsked = message.content.kind !== 'card' && delivery.receipts.length > 0;
     if (!destination || !isAsked) return { destination: name, reason: NO_RECEIPT };
     try {
-      const pages = await Promise.all(delivery.receipts.map((receipt) => readersOf(deps, destination, receipt)));
-      const known = pages.filter((page) => page !== undefined);
-      return known.length === 0 ? { destination: name, reason: NO_RECEIPT } : { destination: name, ...joined(known) };
+      const { readers } = kindOf(destination);
+      if (!readers) return { destination: name, reason: NO_RECEIPT };
+      const pages = delivery.receipts.map((receipt) => readers(deps.appNamed, destination, receipt));
+      return { destination: name, ...joined(await Promise.all(pages)) };
     } catch (error) {
       return { destination: name, reason: reasonOf(error) };
     }
@@ -95,48 +83,15 @@ async function recallDelivery(
   const destination = await deps.destinations.get(name);
   if (!destination || delivery.receipts.length === 0) return 'DingTalk cannot recall messages of this kind';
   try {
+    const { recall } = kindOf(destination);
+    if (!recall) return `DingTalk refused: a ${destination.kind} cannot recall`;
     const failed: string[] = [];
     for (const receipts of chunks(delivery.receipts, RECEIPTS_A_CALL)) {
-      failed.push(...Object.values(await recallReceipts(deps, destination, receipts)));
+      failed.push(...Object.values(await recall(deps.appNamed, destination, receipts)));
     }
     return failed.length === 0 ? undefined : `DingTalk refused: ${[...new Set(failed)].join(', ')}`;
   } catch (error) {
     return reasonOf(error);
-  }
-}
-
-async function recallReceipts(
-  deps: RecallDeps,
-  destination: Destination,
-  receipts: string[],
-): Promise<Record<string, string>> {
-  switch (destination.kind) {
-    case 'robot-group': {
-      const { sentMessages } = deps.appNamed(destination.app);
-      return (await sentMessages.recallFromGroup(destination.openConversationId, receipts)).failed;
-    }
-    case 'robot-users':
-      return (await deps.appNamed(destination.app).sentMessages.recallFromUsers(receipts)).failed;
-    case 'work-notification': {
-      const { sentMessages } = deps.appNamed(destination.app);
-      for (const taskId of receipts) await sentMessages.recallNotification(taskId);
-      return {};
-    }
-    default:
-      return { all: `a ${destination.kind} cannot recall` };
-  }
-}
-
-async function readersOf(deps: RecallDeps, destination: Destination, receipt: string): Promise<Readers | undefined> {
-  switch (destination.kind) {
-    case 'robot-group':
-      return deps.appNamed(destination.app).sentMessages.readersInGroup(destination.openConversationId, receipt);
-    case 'robot-users':
-      return deps.appNamed(destination.app).sentMessages.readersAmongUsers(receipt);
-    case 'work-notification':
-      return deps.appNamed(destination.app).sentMessages.readersOfNotification(receipt);
-    default:
-      return undefined;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Waits } from '../../contract/records/messages.ts';
 import { mergeWindowOf } from './deliver/merge.ts';
-import { type DestinationStore, robotsOf } from './destination.ts';
+import type { DestinationStore } from './destination.ts';
+import { robotsOf } from './kinds/kinds.ts';
 import { EGRESS, limitsOf, type SlotState, type SlotWait } from './limits/pace.ts';
 import { type Delivery, isFinished, type Message } from './message.ts';
 

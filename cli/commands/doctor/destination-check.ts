@@ -1,5 +1,6 @@
 import { MessageView } from '../../../contract/answers/messages.ts';
 import type { Destination } from '../../../lib/messages/destination.ts';
+import { robotsOf } from '../../../lib/messages/kinds/kinds.ts';
 import { CliError, EXIT } from '../../exit.ts';
 import { apiOf } from '../../stage/api.ts';
 import { bad, type Cause, type Finding, good } from './causes.ts';
@@ -71,8 +72,7 @@ function finding(
 
 /** One answer of DingTalk, three causes (messaging.md §2.4): what is stored tells them apart. */
 function signature(check: string, kept: Destination | undefined, code: string): Finding {
-  const pool = kept?.kind === 'custom-robot-pool' ? kept.robots : [];
-  const robots = kept?.kind === 'custom-robot' ? [kept] : pool;
+  const robots = (kept ? robotsOf(kept) : []).filter((robot) => 'accessToken' in robot);
   if (robots.some(({ secret }) => secret === undefined))
     return bad(check, 'sign-mode', 'the robot wants a signature, and no secret is stored for it');
   const encoded = robots.find(({ accessToken, secret = '' }) => /%[0-9a-f]{2}/i.test(accessToken + secret));

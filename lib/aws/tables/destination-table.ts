@@ -97,7 +97,7 @@ export function createDestinationTable(
 
 /** What the list needs to tell the group's title; it stands in the open. */
 function groupOf(destination: Destination) {
-  return destination.kind === 'robot-group'
+  return 'openConversationId' in destination
     ? { app: destination.app, openConversationId: destination.openConversationId }
     : {};
 }

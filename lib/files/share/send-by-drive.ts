@@ -3,6 +3,7 @@ import { ServiceError } from '../../base/errors.ts';
 import type { Drive } from '../../dingtalk/drive.ts';
 import type { Streamed } from '../../dingtalk/transport/http.ts';
 import type { Destination } from '../../messages/destination.ts';
+import { kindOf } from '../../messages/kinds/kinds.ts';
 import { type App, type MediaDeps, sourceOf } from '../media.ts';
 import { unstalled } from '../unstalled.ts';
 import type { Share, Target } from './share.ts';
@@ -37,12 +38,13 @@ export async function sendByDrive(
     await save(target);
   };
   await write({});
-  for (const receiver of receiversOf(destination).filter((each) => !placed.sentTo.includes(each))) {
+  for (const space of kindOf(destination).spaces?.(destination) ?? []) {
+    const receiver = 'userId' in space ? space.userId : space.openConversationId;
+    if (placed.sentTo.includes(receiver)) continue;
     await write({ sending: receiver }, placed.sending === receiver ? { possibleDuplicate: true } : {});
     const { spaceId, dentryId } = placed;
-    if (destination.kind === 'robot-group')
-      await drive.sendToGroup({ spaceId, dentryId, openConversationId: receiver });
-    else await drive.sendToUser({ spaceId, dentryId, userId: receiver });
+    if ('userId' in space) await drive.sendToUser({ spaceId, dentryId, ...space });
+    else await drive.sendToGroup({ spaceId, dentryId, ...space });
     await write({ sentTo: [...placed.sentTo, receiver], sending: undefined });
   }
   return { target, sha256: uploaded.sha256 };
@@ -67,11 +69,6 @@ async function placeInDrive(
   const { spaceId, dentryId, whole } = await drive.upload({ fileName: share.fileName, content, parts });
   const placed = { app: app.name, spaceId, dentryId, sentTo: [] };
   return whole ? { placed, sha256: sum() } : { placed };
-}
-
-function receiversOf(destination: Destination): string[] {
-  if (destination.kind === 'robot-group') return [destination.openConversationId];
-  return destination.kind === 'robot-users' ? destination.userIds : [];
 }
 
 /** The content, and the SHA-256 of its bytes as they were read the last time. */

@@ -1,4 +1,6 @@
 import type { DestinationKind } from '../../messages/destination.ts';
+import type { Kind } from '../../messages/kinds/kind.ts';
+import { KINDS } from '../../messages/kinds/kinds.ts';
 import type { Way } from './share.ts';
 
 /** How DingTalk treats a file, by its extension (files.md §9). */
@@ -9,8 +11,6 @@ export type Because = { code: string; reason: string };
 
 /** DingTalk's "20 MB"; every client in the field reads it as MiB (files.md §1.1). */
 export const MAX_MEDIA_BYTES = 20 * 1024 * 1024;
-/** A work notification refers to files of at most 10 MB (files.md §6.4). */
-export const MAX_NOTICE_FILE_BYTES = 10_000_000;
 
 const EXTENSIONS: Record<Exclude<FileClass, 'other'>, readonly string[]> = {
   image: ['jpg', 'jpeg', 'png', 'gif', 'bmp'],
@@ -19,57 +19,19 @@ const EXTENSIONS: Record<Exclude<FileClass, 'other'>, readonly string[]> = {
   audio: ['ogg', 'amr', 'mp3', 'wav'],
 };
 
-type Row = Record<FileClass, readonly Way[]> & {
-  /** For an image larger than `upTo`, or another file larger than `filesUpTo`. */
-  larger: readonly Way[];
-  upTo: number;
-  filesUpTo: number;
-};
+/**
+ * The decision table of files.md §9, by what a kind carries: the ways to try for a file that DingTalk takes, in this order.
+ * A kind that carries no files shows images by their address. Documents need no archive around them.
+ */
+function waysOf({ carries, imageAsFile, spaces }: Kind, fileClass: FileClass): Way[] {
+  const isImage = fileClass === 'image';
+  if (!carries.includes('file')) return isImage ? ['picture', 'link-card'] : ['link-card'];
+  if (isImage && imageAsFile === false) return ['image', 'link-card'];
+  const zip: Way[] = isImage || fileClass === 'document' ? [] : ['zip'];
+  return [...(isImage ? (['image'] as const) : []), 'file', ...zip, ...(spaces ? DRIVE : []), 'link-card'];
+}
 
-const card = ['link-card'] as const;
-const media = ['file', 'drive', 'link-card'] as const;
-const zipped = ['file', 'zip', 'drive', 'link-card'] as const;
-const limits = { upTo: MAX_MEDIA_BYTES, filesUpTo: MAX_MEDIA_BYTES };
-
-const WEBHOOK: Row = {
-  ...limits,
-  image: ['picture', 'link-card'],
-  document: card,
-  video: card,
-  audio: card,
-  other: card,
-  larger: card,
-};
-const ROBOT: Row = {
-  ...limits,
-  image: ['image', 'file', 'drive', 'link-card'],
-  document: media,
-  video: zipped,
-  audio: zipped,
-  other: zipped,
-  larger: ['drive', 'link-card'],
-};
-/** The legacy group calls share the message shapes of work notifications, and so their limit. */
-const OLD: Row = {
-  ...limits,
-  filesUpTo: MAX_NOTICE_FILE_BYTES,
-  image: ['image', 'file', 'link-card'],
-  document: ['file', 'link-card'],
-  video: ['file', 'zip', 'link-card'],
-  audio: ['file', 'zip', 'link-card'],
-  other: ['file', 'zip', 'link-card'],
-  larger: card,
-};
-
-/** The decision table of files.md §9: the ways to try, in this order. */
-export const WAYS: Record<DestinationKind, Row> = {
-  'custom-robot': WEBHOOK,
-  'custom-robot-pool': WEBHOOK,
-  'robot-group': ROBOT,
-  'robot-users': ROBOT,
-  'work-notification': { ...OLD, image: ['image', 'link-card'] },
-  conversation: OLD,
-};
+const DRIVE = ['drive'] as const;
 
 /** The ways for one destination kind and file, and why the file is not simply sent as itself. */
 export function waysFor(
@@ -77,14 +39,16 @@ export function waysFor(
   fileName: string,
   size: number,
 ): { ways: readonly Way[]; why?: Because } {
-  const row = WAYS[kind];
+  const { [kind]: able } = KINDS;
   const fileClass = classOf(fileName);
-  const most = fileClass === 'image' ? row.upTo : row.filesUpTo;
+  const { maxFileBytes = MAX_MEDIA_BYTES, spaces } = able;
+  const most = fileClass === 'image' ? MAX_MEDIA_BYTES : maxFileBytes;
   if (size > most) {
-    const code = most === MAX_NOTICE_FILE_BYTES ? 'over_notice_limit' : 'over_media_limit';
-    return { ways: row.larger, why: { code, reason: `${size} bytes; DingTalk takes ${most} for a ${kind}` } };
+    const code = most === MAX_MEDIA_BYTES ? 'over_media_limit' : 'over_notice_limit';
+    const why = { code, reason: `${size} bytes; DingTalk takes ${most} for a ${kind}` };
+    return { ways: [...(spaces ? DRIVE : []), 'link-card'], why };
   }
-  const ways = row[fileClass];
+  const ways = waysOf(able, fileClass);
   if (ways[0] !== 'link-card') return { ways };
   return { ways, why: { code: 'robot_carries_no_files', reason: `a ${kind} carries no files` } };
 }

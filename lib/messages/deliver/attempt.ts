@@ -1,6 +1,7 @@
 import { isRetryable } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { retry } from '../../base/retry.ts';
+import type { Sent } from '../kinds/kind.ts';
 import type { Meter } from '../limits/meter.ts';
 import type { Slot } from '../limits/pace.ts';
 import { quotaOf } from '../limits/quota.ts';
@@ -9,7 +10,7 @@ import type { Step } from '../render/plan.ts';
 import { type Errand, end, finish, type Later, repeatShowsOnce, told } from './errand.ts';
 import { type FailureDeps, recordFailure } from './failure.ts';
 import { afterStep } from './progress.ts';
-import type { Sender, Sent } from './send.ts';
+import type { Sender } from './send.ts';
 import { type SlotDeps, slotFor } from './slot.ts';
 
 export type AttemptDeps = SlotDeps & FailureDeps & { send: Sender; outbox: Outbox; meter: Pick<Meter, 'took'> };

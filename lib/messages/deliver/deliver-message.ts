@@ -3,6 +3,7 @@ import { ifReadable, ServiceError } from '../../base/errors.ts';
 import type { Language } from '../../base/language.ts';
 import type { Content } from '../content.ts';
 import type { Destination, DestinationStore } from '../destination.ts';
+import { kindOf } from '../kinds/kinds.ts';
 import type { Meter } from '../limits/meter.ts';
 import { type QuotaPolicy, quotaWait } from '../limits/quota.ts';
 import type { Mention } from '../mention.ts';
@@ -18,7 +19,7 @@ import {
   type OutboxRecord,
   withAttempt,
 } from '../message.ts';
-import { planFor, planIdOf, type Step } from '../render/plan.ts';
+import { confirming, planFor, planIdOf, type Step } from '../render/plan.ts';
 import { type AttemptDeps, attemptStep } from './attempt.ts';
 import { type Errand, end, type Later, repeatShowsOnce } from './errand.ts';
 import { recordFailure } from './failure.ts';
@@ -129,7 +130,7 @@ async function deliver(deps: DeliverDeps, alone: Errand): Promise<Later> {
   } catch (error) {
     return recordFailure(deps, { ...errand, message }, error);
   }
-  const plan = planFor(confirming(destination, message), content, message.mention);
+  const plan = planFor(confirming(destination, message.confirm), content, message.mention);
   const planId = planIdOf(plan);
   if (delivery.planId !== undefined && delivery.planId !== planId) {
     await end(deps, errand, changedMeanwhile(delivery, new Date(deps.now()).toISOString()));
@@ -165,16 +166,11 @@ async function makeCalls(deps: DeliverDeps, errand: Errand, plan: Step[]): Promi
 
 /** Looked for once, before the first try: who is mentioned and not known to DingTalk. */
 async function warningsFor(deps: DeliverDeps, { delivery, destination, message }: Errand): Promise<Warning[]> {
-  const isRobot = destination.kind === 'custom-robot' || destination.kind === 'custom-robot-pool';
   // in an external group people of other organisations are mentioned
-  const looks = isRobot && !destination.external && delivery.done === 0 && delivery.attempts.length === 0;
+  const isExternal = 'external' in destination && destination.external;
+  const mentions = !isExternal && kindOf(destination).mentions.length > 0;
+  const looks = mentions && delivery.done === 0 && delivery.attempts.length === 0;
   return looks ? deps.unknownPeople(message.mention) : (delivery.warnings ?? []);
-}
-
-/** Whether DingTalk is asked whom it reached is said by the destination or by the message. */
-function confirming(destination: Destination, { confirm }: Message): Destination {
-  if (destination.kind !== 'work-notification') return destination;
-  return { ...destination, confirm: destination.confirm || confirm || undefined };
 }
 
 type End = { status: 'expired' | 'unknown' | 'failed'; attempts: Attempt[]; deadLetter?: true };

@@ -1,5 +1,6 @@
 import type { Log, LogEvent } from '../../base/log.ts';
 import type { Destination } from '../destination.ts';
+import { kindOf } from '../kinds/kinds.ts';
 import type { Meter } from '../limits/meter.ts';
 import type { SlotCache } from '../limits/slot-cache.ts';
 import {
@@ -76,7 +77,7 @@ export async function end(
   told(deps, errand, change);
 }
 
-/** Only a custom robot recognises a repeat by its key and shows it once (messaging.md §2.2, messaging.md §8.6). */
-export function repeatShowsOnce({ kind }: Destination): boolean {
-  return kind === 'custom-robot' || kind === 'custom-robot-pool';
+/** Whether DingTalk recognises a repeat by its key and shows it once. */
+export function repeatShowsOnce(destination: Destination): boolean {
+  return kindOf(destination).repeatShowsOnce === true;
 }

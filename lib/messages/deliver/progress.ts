@@ -1,3 +1,5 @@
+import type { Sent } from '../kinds/kind.ts';
+import { kindOf } from '../kinds/kinds.ts';
 import {
   type Attempt,
   type Delivery,
@@ -8,7 +10,6 @@ import {
   withAttempt,
 } from '../message.ts';
 import type { Step } from '../render/plan.ts';
-import type { Sent } from './send.ts';
 
 /** How far a delivery has come in its plan. */
 type Progress = { delivery: Delivery; plan: Step[] };
@@ -26,8 +27,9 @@ export function stepAt({ delivery, plan }: Progress): Step | undefined {
   const throttled = throttledPeople(delivery);
   const rounds = delivery.done - plan.length;
   const [first] = plan;
-  if (throttled.length === 0 || rounds >= MOST_ROUNDS || first?.destination.kind !== 'robot-users') return undefined;
-  return { ...first, destination: { ...first.destination, userIds: throttled.slice(0, 20) } };
+  if (throttled.length === 0 || rounds >= MOST_ROUNDS || !first) return undefined;
+  const destination = kindOf(first.destination).again?.(first.destination, throttled);
+  return destination && { ...first, destination };
 }
 
 /** The delivery after a call that DingTalk accepted, and what of it is to be written; `queued` while calls are left. */

@@ -1,4 +1,5 @@
-import { type Destination, robotsOf } from '../destination.ts';
+import type { Destination } from '../destination.ts';
+import { kindOf } from '../kinds/kinds.ts';
 import { EGRESS, limitsOf, type Slot, targetOf } from '../limits/pace.ts';
 import { type SlotCache, WAIT_MS } from '../limits/slot-cache.ts';
 import { type Delivery, type Message, mayHaveArrived } from '../message.ts';
@@ -50,8 +51,9 @@ export async function slotFor(
 
 /** A message that may have arrived is repeated by the same robot: only that one knows its msgUuid. */
 function candidatesOf(destination: Destination, delivery: Delivery): { destination: Destination; robot?: string }[] {
-  if (destination.kind !== 'custom-robot-pool') return [{ destination }];
-  const all = robotsOf(destination).map((robot) => ({ destination: robot, robot: targetOf(robot) }));
+  const robots = kindOf(destination).robots?.(destination);
+  if (!robots) return [{ destination }];
+  const all = robots.map((robot) => ({ destination: robot, robot: targetOf(robot) }));
   const bound = delivery.robot !== undefined && mayHaveArrived(delivery);
   return bound ? all.filter(({ robot }) => robot === delivery.robot) : all;
 }

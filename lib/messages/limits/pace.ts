@@ -1,8 +1,9 @@
 import { sha256 } from '../../base/hash.ts';
-import type { Destination } from '../destination.ts';
+import { appNameOf, type Destination } from '../destination.ts';
+import type { Pace } from '../kinds/kind.ts';
+import { kindOf } from '../kinds/kinds.ts';
 
-/** At most `messages` in any `perMs` milliseconds; a call that takes longer than `punctualMs` counts as late. */
-export type Pace = { messages: number; perMs: number; punctualMs?: number };
+export type { Pace };
 
 /** A target with its own limit: a robot, an app's API, or our egress address. Without a pace it can only be blocked. */
 export type Limited = { target: string; pace?: Pace };
@@ -12,13 +13,7 @@ export type Limited = { target: string; pace?: Pace };
  * slots needs no correction after an ordinary call.
  */
 const API_PACE: Pace = { messages: 20, perMs: 1_500, punctualMs: 500 };
-/** DingTalk's limit for a custom robot (messaging.md §2.5) ... */
-const ROBOT_PACE: Pace = { messages: 20, perMs: 60_000 };
-/**
- * ... and the margin added to its window: of a minute, 4 s for clocks that are up to 2 s off, and 0.5 s of latency. The log
- * is corrected after calls that took longer.
- */
-const MARGIN = 64.5 / 60;
+/** Of a minute, half a second of latency. */
 const PUNCTUAL = 0.5 / 60;
 
 /** DingTalk's ban page concerns our egress address, whatever was called (messaging.md §8.2). */
@@ -60,29 +55,15 @@ export type SlotState = {
 /** The limits of a call to this destination, beside the egress address. */
 export function limitsOf(destination: Destination): Limited[] {
   const target = targetOf(destination);
-  if (destination.kind === 'custom-robot') {
-    const { messages, perMs } = destination.pace ?? ROBOT_PACE;
-    return [{ target, pace: { messages, perMs: Math.ceil(perMs * MARGIN) } }];
-  }
-  const app = 'app' in destination ? (destination.app ?? '') : '';
-  return [{ target }, { target: `api:${app}:${destination.kind}`, pace: API_PACE }];
+  const pace = kindOf(destination).pace?.(destination);
+  if (pace) return [{ target, pace }];
+  return [{ target }, { target: `api:${appNameOf(destination) ?? ''}:${destination.kind}`, pace: API_PACE }];
 }
 
 /** The key of a destination's limit: two names of one robot share it, and it reveals no secret. */
 export function targetOf(destination: Destination): string {
-  const { kind } = destination;
-  return `${kind}:${sha256(identityOf(destination), 32)}`;
-}
-
-function identityOf(destination: Destination): string {
-  switch (destination.kind) {
-    case 'custom-robot':
-      return destination.accessToken;
-    case 'robot-group':
-      return `${destination.app}\n${destination.openConversationId}`;
-    default:
-      return JSON.stringify(destination);
-  }
+  const identity = kindOf(destination).identity?.(destination) ?? JSON.stringify(destination);
+  return `${destination.kind}:${sha256(identity, 32)}`;
 }
 
 /** How long a call may take before its slot counts as late. */

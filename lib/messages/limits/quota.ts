@@ -3,6 +3,7 @@ import { ServiceError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { endOfMonth } from '../../base/quota/month.ts';
 import type { Destination } from '../destination.ts';
+import { kindOf } from '../kinds/kinds.ts';
 import type { Meter, QuotaName, Quotas } from './meter.ts';
 import { SKEW_MS } from './pace.ts';
 
@@ -16,8 +17,8 @@ export type Wait = { for: 'quota'; quota: QuotaName; until: string; lookAt?: num
 export const LEVELS = [0.8, 0.95, 1] as const;
 
 /** The monthly quota that a message to this destination counts against. */
-export function quotaOf({ kind }: Destination): QuotaName {
-  return kind === 'custom-robot' || kind === 'custom-robot-pool' ? 'webhook' : 'api';
+export function quotaOf(destination: Destination): QuotaName {
+  return kindOf(destination).quota;
 }
 
 /** The levels that the last `added` calls reached. */

@@ -1,5 +1,6 @@
 import type { Content } from '../content.ts';
 import type { Destination } from '../destination.ts';
+import { robotsOf } from '../kinds/kinds.ts';
 
 /** The word without which a robot refuses a message (messaging.md §2); empty where none is wanted. */
 export function keywordOf(destination: Destination): string {
@@ -8,9 +9,8 @@ export function keywordOf(destination: Destination): string {
 
 /** Whether nobody said what a robot wants: one that signs wants nothing in the text, another may want a keyword. */
 export function mayWantKeyword(destination: Destination): boolean {
-  if (destination.kind !== 'custom-robot' && destination.kind !== 'custom-robot-pool') return false;
-  const robots = destination.kind === 'custom-robot' ? [destination] : destination.robots;
-  return destination.keyword === undefined && robots.some(({ secret }) => secret === undefined);
+  const unsigned = (robot: Destination) => 'accessToken' in robot && robot.secret === undefined;
+  return robotsOf(destination).some((robot) => unsigned(robot) && !('keyword' in robot && robot.keyword !== undefined));
 }
 
 export function keywordIn(text: string, keyword: string): boolean {

@@ -1,30 +1,16 @@
-import { chunks } from '../../base/chunks.ts';
-import { defined } from '../../base/defined.ts';
 import { sha256 } from '../../base/hash.ts';
 import type { Content } from '../content.ts';
 import type { Destination } from '../destination.ts';
+import type { Rendered } from '../kinds/kind.ts';
+import { kindOf } from '../kinds/kinds.ts';
 import type { Mention } from '../mention.ts';
 import { keywordIn, keywordOf, withKeyword } from './keyword.ts';
-import { type Rendered, renderFor } from './render.ts';
+import { renderFor } from './render.ts';
 import { split } from './split.ts';
 
 /** One call to DingTalk: a part of the message, and to whom of the destination. */
 export type Step = { rendered: Rendered; bytes: number; part: number; destination: Destination };
 
-/** DingTalk's limits by kind, in UTF-8 bytes: body, msgParam, msg (messaging.md §2.5, §3.1, §5.1, §6). */
-export const MAX_BYTES: Record<Destination['kind'], number> = {
-  'custom-robot': 20_000,
-  'custom-robot-pool': 20_000,
-  'robot-group': 15_000,
-  'robot-users': 15_000,
-  'work-notification': 2_048,
-  conversation: 2_048,
-};
-
-/** Receivers of one call: 20 (messaging.md §3.2), or 100 people and 20 departments (messaging.md §5.1). */
-const USERS_A_ROBOT_CALL = 20;
-const USERS_A_NOTIFICATION = 100;
-const DEPARTMENTS_A_NOTIFICATION = 20;
 /** Room for "(123/456)" and the line breaks after it, as they stand in JSON. */
 const NUMBER_BYTES = 20;
 /** DingTalk adds msgUuid to the body's bytes. */
@@ -45,13 +31,10 @@ export function planFor(destination: Destination, content: Content, mention?: Me
   });
 }
 
-/**
- * Whom a work notification reached is told of its last part (`confirm: false` of the others), and DingTalk is asked for it
- * where one call is enough.
- */
+/** Whom it reached is told of the last part alone, and DingTalk is asked for it where one call is enough. */
 function asking(destination: Destination, isLast: boolean, { length }: Destination[]): Destination {
-  if (destination.kind !== 'work-notification' || (isLast && length === 1)) return destination;
-  return { ...destination, confirm: isLast ? undefined : false };
+  if (isLast && length === 1) return destination;
+  return kindOf(destination).asking?.(destination, isLast ? undefined : false) ?? destination;
 }
 
 /**
@@ -79,7 +62,7 @@ export function outlineOf(destination: Destination, content: Content, mention: M
   const bytes = measure(renderFor(destination, whole, mention));
   if (content.kind !== 'text' && content.kind !== 'markdown') return { bytes, frameBytes: 0, parts: () => [whole] };
   const frameBytes = measure(renderFor(destination, withKeyword({ ...content, text: '' }, keyword), mention));
-  const limit = MAX_BYTES[destination.kind] - UUID_BYTES;
+  const limit = kindOf(destination).maxBytes - UUID_BYTES;
   return {
     bytes,
     frameBytes,
@@ -87,15 +70,25 @@ export function outlineOf(destination: Destination, content: Content, mention: M
   };
 }
 
-/** Whether DingTalk is asked whom the message reached, as the destination or the message says: where one call is enough. */
-export function asksReaders(destination: Destination, confirm = false): boolean {
-  const isAsked = destination.kind === 'work-notification' && (destination.confirm || confirm);
-  return isAsked && batchCount(destination) === 1;
+/** Whether DingTalk is asked whom the message reached: where one call is enough. */
+export function asksReaders(destination: Destination, confirm: boolean | undefined): boolean {
+  const asked = confirming(destination, confirm);
+  return 'confirm' in asked && asked.confirm === true && batchCount(destination) === 1;
+}
+
+/** The destination with word on whether DingTalk is asked whom the message reached, as it or the message says. */
+export function confirming(destination: Destination, confirm: boolean | undefined): Destination {
+  const asked = ('confirm' in destination && destination.confirm) || confirm || undefined;
+  return kindOf(destination).asking?.(destination, asked) ?? destination;
 }
 
 /** How many calls one part takes: DingTalk limits the receivers of a call. */
 export function batchCount(destination: Destination): number {
   return batchesOf(destination).length;
+}
+
+function batchesOf(destination: Destination): Destination[] {
+  return kindOf(destination).batches?.(destination) ?? [destination];
 }
 
 /** A text that is too long, in numbered parts. */
@@ -111,18 +104,4 @@ function partsOf(content: Extract<Content, { kind: 'text' | 'markdown' }>, budge
 /** Bytes as DingTalk counts them. */
 export function measure({ measured }: Rendered): number {
   return Buffer.byteLength(JSON.stringify(measured));
-}
-
-/** Splits the people of a destination into as few calls as DingTalk's limits allow. */
-function batchesOf(destination: Destination): Destination[] {
-  if (destination.kind === 'robot-users') {
-    return chunks(destination.userIds, USERS_A_ROBOT_CALL).map((userIds) => ({ ...destination, userIds }));
-  }
-  if (destination.kind !== 'work-notification' || destination.all) return [destination];
-  const users = chunks(destination.userIds ?? [], USERS_A_NOTIFICATION);
-  const departments = chunks(destination.departmentIds ?? [], DEPARTMENTS_A_NOTIFICATION);
-  const { userIds: _, departmentIds: __, ...rest } = destination;
-  return Array.from({ length: Math.max(users.length, departments.length) }, (___, index) =>
-    defined({ ...rest, userIds: users[index], departmentIds: departments[index] }),
-  );
 }

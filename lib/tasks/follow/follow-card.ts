@@ -70,7 +70,7 @@ export async function followCard(deps: CardDeps, task: Task): Promise<Partial<Fo
 async function groupsOf({ app, destinations }: CardDeps, { notify }: Task) {
   const found = await Promise.all(notify.map(async (name) => ({ name, destination: await destinations.get(name) })));
   return found.flatMap(({ name, destination }) => {
-    if (destination?.kind !== 'robot-group' || (destination.app ?? app) !== app) return [];
+    if (!destination || !('openConversationId' in destination) || (destination.app ?? app) !== app) return [];
     return [{ name, openConversationId: destination.openConversationId }];
   });
 }

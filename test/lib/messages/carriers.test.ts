@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { CARRIERS, carryFaults } from '../../../lib/messages/carriers.ts';
+import { carryFaults } from '../../../lib/messages/carriers.ts';
 import type { Content } from '../../../lib/messages/content.ts';
 import type { Destination } from '../../../lib/messages/destination.ts';
+import { KINDS } from '../../../lib/messages/kinds/kinds.ts';
 import type { Mention } from '../../../lib/messages/mention.ts';
 
 const robot: Destination = { kind: 'custom-robot', accessToken: 't' };
@@ -74,6 +75,6 @@ test('an external group notifies nobody', () => {
 });
 
 test('text and markdown reach every kind of destination', () => {
-  for (const carrier of Object.values(CARRIERS))
+  for (const carrier of Object.values(KINDS))
     expect(carrier.carries).toEqual(expect.arrayContaining(['text', 'markdown']));
 });

@@ -1,0 +1,130 @@
+import type * as v from 'valibot';
+import type { PersonOutcome as Outcome } from '../../../contract/records/messages.ts';
+import { ServiceError } from '../../base/errors.ts';
+import type { Content } from '../content.ts';
+import type { Destination, DestinationKind } from '../destination.ts';
+import type { QuotaName } from '../limits/meter.ts';
+import type { Mention } from '../mention.ts';
+
+export type DestinationOf<K extends DestinationKind> = Extract<Destination, { kind: K }>;
+
+/** What differs from one kind of destination to another; the rest of the house asks for it here. */
+export type Kind<D extends Destination = Destination> = {
+  carries: readonly Content['kind'][];
+  /** Contents in which people can be mentioned so that DingTalk notifies them. */
+  mentions: readonly Content['kind'][];
+  /** Buttons of an action card. */
+  maxButtons: number;
+  /** DingTalk's limit in UTF-8 bytes, of what `measured` is (messaging.md §2.5, §3.1, §5.1, §6). */
+  maxBytes: number;
+  /** A link needs a picture; elsewhere it is optional. */
+  linkNeedsPicture?: true;
+  /** Whether an `oa` may have a status bar. */
+  takesStatus?(to: D): boolean;
+  /** The most bytes of a file, where they are fewer than DingTalk takes as media. */
+  maxFileBytes?: number;
+  /** An image that DingTalk refuses is not sent as a file either. */
+  imageAsFile?: false;
+  /** The quota of the month that its calls count against. */
+  quota: QuotaName;
+  /** Its own pace; without one the app's calls of this kind share one. */
+  pace?(to: D): Pace;
+  /** What two names of one target share, so that they share its limits; all of it when left out. */
+  identity?(to: D): string;
+  /** DingTalk recognises a repeat of the same message by its key, and shows it once. */
+  repeatShowsOnce?: true;
+  /** The robots of which each could send a message by itself. */
+  robots?(to: D): Destination[];
+  /** The destination in as few parts as DingTalk's limits of receivers allow, a call each; one when left out. */
+  batches?(to: D): D[];
+  /** The destination with these people alone, whom DingTalk throttled. */
+  again?(to: D, userIds: string[]): D;
+  /** The destination with word on whether DingTalk is asked whom a call reached; `false`: nothing is told of it. */
+  asking?(to: D, confirm: boolean | undefined): D;
+  /** Whom it names; who is in a group, only DingTalk knows. */
+  reach?(to: D): Reach;
+  /** Where the app's robot puts cards, and files of DingTalk's drive. */
+  spaces?(to: D): Space[];
+  render(content: Content, mention: Mention | undefined): Rendered;
+  /** `uuid` is the same for every try of the same message. */
+  send(calls: Calls, to: D, message: { rendered: Rendered; uuid: string }): Promise<Sent>;
+  /** Recalls what was sent; answers why not, of each receipt that DingTalk refused. */
+  recall?(apps: Apps<'sentMessages'>, from: D, receipts: string[]): Promise<Record<string, string>>;
+  readers?(apps: Apps<'sentMessages'>, of: D, receipt: string): Promise<Readers>;
+};
+
+/** At most `messages` in any `perMs` milliseconds; a call that takes longer than `punctualMs` counts as late. */
+export type Pace = { messages: number; perMs: number; punctualMs?: number };
+export type Reach = { everybody?: true; people?: number | undefined; departments?: number | undefined };
+export type Space = { openConversationId: string } | { userId: string };
+export type Readers = { read: string[]; unread?: string[]; notReached?: string[] };
+
+export type Json = Record<string, unknown>;
+export type RobotBody = { msgKey: string; msgParam: Record<string, string> };
+/** A message as DingTalk takes it. `measured` is the part whose UTF-8 bytes DingTalk limits. */
+export type Rendered =
+  | { form: 'webhook'; body: Json; measured: Json; mentioned: string[] }
+  | { form: 'robot'; msgKey: string; msgParam: Record<string, string>; measured: Json }
+  | { form: 'card'; templateId: string; params: Record<string, string>; measured: Json }
+  | { form: 'cardChange'; params: Record<string, string>; measured: Json }
+  | { form: 'msg'; msg: Json; measured: Json };
+
+/** DingTalk's answer: its id of the message, and what it says of each person, or that it does not say. */
+export type Sent = { receipt?: string; people?: PersonOutcome[] };
+export type PersonOutcome = v.InferOutput<typeof Outcome>;
+
+/** The calls of one DingTalk app that send messages and follow them. */
+type App = {
+  robot: {
+    sendToGroup(message: RobotBody & { openConversationId: string }): Promise<{ processQueryKey: string }>;
+    sendToUsers(
+      message: RobotBody & { userIds: string[] },
+    ): Promise<{ processQueryKey: string; invalidUserIds: string[]; throttledUserIds: string[] }>;
+  };
+  cards: {
+    createAndDeliver(card: {
+      outTrackId: string;
+      templateId: string;
+      params: Record<string, string>;
+      to: Space[];
+    }): Promise<void>;
+    update(card: { outTrackId: string; params: Record<string, string> }): Promise<void>;
+  };
+  workNotifications: {
+    send(request: {
+      userIds?: string[];
+      departmentIds?: number[];
+      all?: boolean;
+      msg: Json;
+    }): Promise<{ taskId: string }>;
+  };
+  sentMessages: {
+    recallFromGroup(openConversationId: string, processQueryKeys: string[]): Promise<Recalled>;
+    recallFromUsers(processQueryKeys: string[]): Promise<Recalled>;
+    recallNotification(taskId: string): Promise<void>;
+    readersInGroup(openConversationId: string, processQueryKey: string): Promise<Readers>;
+    readersAmongUsers(processQueryKey: string): Promise<Readers>;
+    readersOfNotification(taskId: string): Promise<Readers>;
+  };
+  conversations: {
+    sendToChat(request: { chatId: string; msg: Json }): Promise<{ messageId: string }>;
+    sendAs(request: { sender: string; cid: string; msg: Json }): Promise<{ receivers: string[] }>;
+  };
+};
+type Recalled = { recalled: string[]; failed: Record<string, string> };
+
+/** The app of a destination; undefined stands for the default app. */
+export type Apps<Area extends keyof App = keyof App> = (name?: string) => Pick<App, Area>;
+export type Calls = {
+  appNamed: Apps;
+  webhook: { send(robot: { accessToken: string; secret?: string }, body: Json): Promise<void> };
+  sleep(ms: number): Promise<void>;
+};
+
+export function unconfirmed(people: readonly string[] = []): PersonOutcome[] {
+  return people.map((userId) => ({ userId, outcome: 'unconfirmed' }));
+}
+
+export function notCarried(): ServiceError {
+  return new ServiceError('messages.send', { code: 'content_not_carried', retryable: false });
+}
