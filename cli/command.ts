@@ -41,7 +41,11 @@ export const COMMON: Record<string, Option> = {
     help: 'a deployed stage, with the AWS credentials of this shell; else the local stack',
   },
   region: { type: 'string', value: '<name>', help: 'its region (AWS_REGION, else that of the AWS profile)' },
-  key: { type: 'string', value: '<key>', help: 'the API key (DINGDOCK_API_KEY); locally `local`' },
+  'key-env': {
+    type: 'string',
+    value: '<name>',
+    help: 'the variable that holds the API key (DINGDOCK_API_KEY); locally none is needed',
+  },
   json: { type: 'boolean', help: 'answer with one JSON document' },
   'dry-run': { type: 'boolean', help: 'say what would be done, and do nothing' },
 };

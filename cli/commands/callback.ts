@@ -13,7 +13,7 @@ type World = {
   target: Target;
   app: DingTalkApp;
   dingtalk: DingTalk;
-  /** Token and AES key of the door: those given, else the app's. */
+  /** Token and AES key of the door: those of the environment, else the app's. */
   key: { token: string; aesKey: string };
 };
 type Told = { ok: boolean; lines: string[] };
@@ -29,10 +29,6 @@ const APP: Record<string, Option> = {
     help: "one of DINGTALK_APPS (also in .env); without those, it is the simulator's",
   },
 };
-const KEY: Record<string, Option> = {
-  token: { type: 'string', value: '<text>', help: 'another token than the app has (DINGTALK_CALLBACK_TOKEN)' },
-  'aes-key': { type: 'string', value: '<text>', help: 'another AES key (DINGTALK_AES_KEY)' },
-};
 const url: Option = { type: 'string', value: '<url>', help: 'where it goes' };
 const replace: Option = { type: 'boolean', help: 'change what is registered' };
 
@@ -42,7 +38,6 @@ const VERBS: Record<string, Verb> = {
     summary: 'play DingTalk against an address and say what is wrong',
     options: {
       ...APP,
-      ...KEY,
       receiver: { type: 'string', value: '<id>', help: 'whom to seal for; app key and corp id without it' },
     },
     examples: ['dingdock callback verify', 'dingdock callback verify https://…/dingtalk/events'],
@@ -59,7 +54,6 @@ const VERBS: Record<string, Verb> = {
     summary: 'tell DingTalk where to push events (old API)',
     options: {
       ...APP,
-      ...KEY,
       url,
       tags: { type: 'string', value: '<a,b>', help: 'kinds of events; all without it' },
       replace,
@@ -128,8 +122,8 @@ export const callbacks: Command[] = Object.entries(VERBS).map(([verb, { changes,
     const app = chooseApp((await target.secret()).apps, given.text('app'));
     const [own] = app.callbacks;
     const key = {
-      token: given.text('token') ?? (io.env.DINGTALK_CALLBACK_TOKEN || own?.token) ?? '',
-      aesKey: given.text('aes-key') ?? (io.env.DINGTALK_AES_KEY || own?.aesKey) ?? '',
+      token: (io.env.DINGTALK_CALLBACK_TOKEN || own?.token) ?? '',
+      aesKey: (io.env.DINGTALK_AES_KEY || own?.aesKey) ?? '',
     };
     const dingtalk = dingtalkOf(app, target);
     const told = await work({ given, target, app, dingtalk, key })

@@ -5,7 +5,7 @@ import { defined } from '../../lib/base/defined.ts';
 import type { Command, Given } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { exitOf, linesOf } from '../outcome.ts';
-import { jsonFile } from '../request.ts';
+import { jsonFile, stdin } from '../request.ts';
 import { apiOf } from '../stage/api.ts';
 import { targetOf } from '../stage/target.ts';
 import type { Io } from '../terminal.ts';
@@ -57,7 +57,11 @@ const put: Command = {
       value: '<file>',
       help: 'the destination as JSON, `-` is stdin (keeps secrets out of the shell history)',
     },
-    webhook: { type: 'string', value: '<url>', help: "a custom robot: the address that DingTalk's dialog shows" },
+    webhook: {
+      type: 'string',
+      value: '<url>',
+      help: "a custom robot: the address that DingTalk's dialog shows, `-` is stdin",
+    },
     'secret-env': { type: 'string', value: '<name>', help: 'the variable that holds its SEC… text, if it signs' },
     keyword: { type: 'string', value: '<word>', help: 'what it wants in each message, if it has keywords' },
     group: { type: 'string', value: '<id>', help: "a group of the app's robot: its openConversationId" },
@@ -66,7 +70,7 @@ const put: Command = {
   },
   examples: [
     'echo \'{"kind":"custom-robot","accessToken":"…","secret":"SEC…"}\' | dingdock destinations put alerts --body -',
-    'dingdock destinations put alerts --webhook "$WEBHOOK" --secret-env SECRET',
+    'dingdock destinations put alerts --webhook - --secret-env SECRET < address.txt',
     'dingdock destinations put project --group cidProject=',
     'dingdock destinations put boss --users zhangsan',
   ],
@@ -77,7 +81,8 @@ const put: Command = {
     const chosen = [file, group, userIds, webhook].filter((way) => way !== undefined);
     if (chosen.length !== 1)
       throw new UsageError('destinations put takes one of --body, --webhook, --group and --users');
-    const body = file === undefined ? bodyOf(io, given) : await jsonFile(file);
+    const body =
+      file === undefined ? bodyOf(io, given, webhook === '-' ? (await stdin()).trim() : webhook) : await jsonFile(file);
     if (io.dryRun) {
       io.answer({ name }, `would register ${name}`);
       return EXIT.done;
@@ -93,8 +98,8 @@ const put: Command = {
 };
 
 /** A destination by its options. */
-function bodyOf({ env }: Io, given: Given): object {
-  const [webhook, group, app] = [given.text('webhook'), given.text('group'), given.text('app')];
+function bodyOf({ env }: Io, given: Given, webhook?: string): object {
+  const [group, app] = [given.text('group'), given.text('app')];
   const [variable, keyword] = [given.text('secret-env'), given.text('keyword')];
   const secret = variable === undefined ? undefined : env[variable];
   if (variable !== undefined && !secret) throw new UsageError(`the variable ${variable} is empty`);

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { parseJson } from '../../lib/base/json.ts';
 import type { Given } from '../command.ts';
-import { CliError, EXIT } from '../exit.ts';
+import { CliError, EXIT, UsageError } from '../exit.ts';
 import type { Io } from '../terminal.ts';
 import { localKeys } from './local-keys.ts';
 import type { Target } from './target.ts';
@@ -26,12 +26,14 @@ export type Api = {
 
 /** The HTTP API of a stage, as one key sees it. */
 export function apiOf({ env, signal }: Io, given: Given, target: Pick<Target, 'api' | 'local' | 'stage'>): Api {
-  const key = given.text('key') ?? (env.DINGDOCK_API_KEY || (target.local ? localKeys(env).apiKey : undefined));
+  const named = given.text('key-env');
+  if (named !== undefined && !env[named]) throw new UsageError(`the variable ${named} is empty`);
+  const key = env[named ?? 'DINGDOCK_API_KEY'] || (target.local ? localKeys(env).apiKey : undefined);
   return {
     async call(schema, route, body, headers = {}) {
       const [method = '', path = ''] = route.split(' ');
       if (key === undefined) {
-        const remedy = `Give one with --key or DINGDOCK_API_KEY; make one: dingdock keys create <name> --stage ${target.stage}`;
+        const remedy = `Give one in DINGDOCK_API_KEY or by --key-env; make one: dingdock keys create <name> --stage ${target.stage}`;
         throw new CliError(EXIT.key, 'no_key', 'no API key', remedy);
       }
       const url = `${await target.api()}${path}`;

@@ -24,13 +24,13 @@ afterEach(() => {
   for (const server of servers.splice(0)) server.close().closeAllConnections();
 });
 
-async function dingdock(...args: string[]) {
+const dingdock = (...args: string[]) => dingdockIn({}, ...args);
+
+async function dingdockIn(env: Record<string, string>, ...args: string[]) {
   // where its calls to DingTalk are counted
   const { AWS_ENDPOINT_URL_DYNAMODB } = process.env;
-  const { code, text } = await runCli({ SIMULATOR_URL: bed.simulator.url, AWS_ENDPOINT_URL_DYNAMODB }, [
-    'callback',
-    ...args,
-  ]);
+  const all = { SIMULATOR_URL: bed.simulator.url, AWS_ENDPOINT_URL_DYNAMODB, ...env };
+  const { code, text } = await runCli(all, ['callback', ...args]);
   return { code, text };
 }
 const verify = (url: string, ...args: string[]) => dingdock('verify', url, ...args);
@@ -56,7 +56,7 @@ test('a door that is right passes: both receivers, timing, and every forgery ref
 });
 
 test('a wrong AES key is named, whether the endpoint refuses or answers with its own', async () => {
-  const refusing = await verify(`${door}/dingtalk/events`, '--aes-key', OTHER_AES);
+  const refusing = await dingdockIn({ DINGTALK_AES_KEY: OTHER_AES }, 'verify', `${door}/dingtalk/events`);
   expect(refusing.code).toBe(1);
   expect(refusing.text).toContain('✗ refused (403) for dingsimapp: token, AES key or receiver id');
   expect(refusing.text).toContain('bad_padding/bad_length = AES key');
@@ -127,8 +127,8 @@ test('an address that DingTalk cannot use is refused with its reason', async () 
 });
 
 test('what DingTalk would refuse is said before it is asked, all at once', async () => {
-  const args = ['--token', 'x y', '--aes-key', 'short', '--url', 'ftp://x', '--tags', 'todo_task_create'];
-  const { code, text } = await dingdock('register', ...args);
+  const key = { DINGTALK_CALLBACK_TOKEN: 'x y', DINGTALK_AES_KEY: 'short' };
+  const { code, text } = await dingdockIn(key, 'register', '--url', 'ftp://x', '--tags', 'todo_task_create');
   expect(code).toBe(1);
   for (const name of ['token: 3 characters', 'token: use letters', 'aesKey:', 'url:', 'tags: todo_task_create']) {
     expect(text).toContain(`✗ ${name}`);

@@ -5,11 +5,13 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
+import { COMMON } from '../../cli/command.ts';
 import { commandsFor } from '../../cli/commands.ts';
 import { styleFor } from '../../cli/terminal.ts';
 import { runCli } from '../support/cli.ts';
 
 const COMMANDS = await commandsFor([]);
+const SECRET = /\b(key|secret|token|password|SEC…)\b/i;
 
 test.each(COMMANDS.map((command) => [command.name, command] as const))(
   '`%s --help` tells its options and examples',
@@ -21,6 +23,19 @@ test.each(COMMANDS.map((command) => [command.name, command] as const))(
     for (const example of command.examples) expect(text).toContain(example);
   },
 );
+
+test('no option takes a secret, which others of the machine would see, but the name of the variable that holds it', () => {
+  const options = [COMMON, ...COMMANDS.map((command) => command.options ?? {})].flatMap((some) => Object.entries(some));
+  const secret = options.filter(([name, { type, value = '' }]) => type === 'string' && SECRET.test(`${name} ${value}`));
+  // an AppKey is a Client ID and the route of cards a name: neither is secret, nor is a key of idempotency
+  const open = ['app-key', 'idempotency-key', 'key-env', 'route-key', 'secret-env'];
+  expect([...new Set(secret.map(([name]) => name))].sort()).toEqual(open);
+});
+
+test('a variable that is named for the key and empty is told, and nothing is asked', async () => {
+  const { code, text } = await runCli({}, ['send', '--to', 'ops', 'x', '--key-env', 'CI_KEY']);
+  expect([code, text]).toEqual([2, expect.stringContaining('the variable CI_KEY is empty')]);
+});
 
 test('the help of all names every command', async () => {
   const { code, text } = await runCli({}, ['--help']);

@@ -99,10 +99,14 @@ describe('dingdock keys', () => {
     expect((await as(key, { to: 'ops', text: 'may' })).status).toBe(202);
     const { status, body } = await as(key, { to: ['ops', 'project'], text: 'may not' });
     expect([status, body.code]).toEqual([403, 'destination_not_allowed']);
-    const { code, text } = await dingdock(['send', '--to', 'project', 'x', '--key', key]);
+    const { code, text } = await dingdock(['send', '--to', 'project', 'x', '--key-env', 'CI_KEY'], {
+      env: { CI_KEY: key },
+    });
     expect(code).toBe(4);
     expect(text).toContain('not for project');
-    expect((await dingdock(['task', 'x', '--assign', 'lisi', '--key', key])).text).toContain('tasks:write');
+    expect((await dingdock(['task', 'x', '--assign', 'lisi'], { env: { DINGDOCK_API_KEY: key } })).text).toContain(
+      'tasks:write',
+    );
   });
 
   test('what went to other destinations than its own is closed to a key, whatever the id', async () => {
@@ -176,6 +180,17 @@ describe('dingdock share', () => {
     if (name === 'empty.txt') await file(name, 0);
     expect((await dingdock(['share', join(folder, name), '--to', 'project'])).code).toBe(6);
   });
+});
+
+test('the address of a robot comes by the pipe, so that no list of processes shows it', async () => {
+  const options = { env: { ...process.env, ...env, CLI_SECRET: 'SECpiped' } };
+  const args = ['destinations', 'put', 'cli-piped', '--webhook', '-', '--secret-env', 'CLI_SECRET', '--json'];
+  const running = promisify(execFile)('cli/dingdock.mjs', args, options);
+  running.child.stdin?.end('https://oapi.dingtalk.com/robot/send?access_token=cli-piped\n');
+  const { stdout } = await running;
+  expect(JSON.parse(stdout)).toMatchObject({ name: 'cli-piped', kind: 'custom-robot' });
+  expect(stdout).not.toContain('SECpiped');
+  expect((await dingdock(['destinations', 'remove', 'cli-piped'])).code).toBe(0);
 });
 
 test('the program itself takes a command line, answers JSON, and uses no colour in a pipe', async () => {

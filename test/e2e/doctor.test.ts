@@ -112,7 +112,7 @@ const FAULTS: [fault: string, cause: Cause, remedy: RegExp, seed: () => Promise<
       const { json } = await dingdock(['keys', 'create', 'dr-old', '--scope', '*', '--expires', '1d'], {
         now: yesterday,
       });
-      return doctor(['--key', json.key]);
+      return doctor([], { DINGDOCK_API_KEY: json.key });
     },
   ],
   [

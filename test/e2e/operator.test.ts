@@ -40,7 +40,7 @@ describe.concurrent('the operator', () => {
     expect((await ask()).status).toBe(202);
     expect((await dingdock(['keys', 'revoke', keyId])).code).toBe(0);
     await expect.poll(async () => (await ask()).body.code).toBe('key_revoked');
-    const { code, text } = await dingdock(['send', '--to', 'zhangsan', 'x', '--key', key]);
+    const { code, text } = await dingdock(['send', '--to', 'zhangsan', 'x'], { env: { DINGDOCK_API_KEY: key } });
     expect([code, text]).toEqual([3, expect.stringContaining('was revoked')]);
     expect(text).not.toContain(key);
   });

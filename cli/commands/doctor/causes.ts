@@ -7,7 +7,10 @@ export const CAUSES = {
     10,
     'Start the local stack (npm start), or name the stage: --stage and --region, or DINGDOCK_URL.',
   ],
-  'key-unknown': [11, 'Make a key: dingdock keys create <name> --scope …, and give it with --key or DINGDOCK_API_KEY.'],
+  'key-unknown': [
+    11,
+    'Make a key: dingdock keys create <name> --scope …, and give it in DINGDOCK_API_KEY or by --key-env.',
+  ],
   'key-expired': [12, 'Make a new key with the same name, so that its Idempotency-Keys go on: dingdock keys create.'],
   'key-revoked': [13, 'Somebody ended this key on purpose: ask, then make another with dingdock keys create.'],
   clock: [14, 'Set the clock of this machine (NTP): DingTalk takes a signature for one hour, AWS for some minutes.'],

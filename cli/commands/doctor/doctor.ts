@@ -1,5 +1,5 @@
 import type { Command } from '../../command.ts';
-import { EXIT, UsageError } from '../../exit.ts';
+import { EXIT } from '../../exit.ts';
 import { writeCounts } from '../../stage/app.ts';
 import { targetOf } from '../../stage/target.ts';
 import type { Io } from '../../terminal.ts';
@@ -22,12 +22,7 @@ export const doctor: Command = {
     'signed-url': {
       type: 'string',
       value: '<url>',
-      help: 'only examine a robot\'s signed address that DingTalk calls "sign not match"; sends nothing',
-    },
-    secret: {
-      type: 'string',
-      value: '<SEC…>',
-      help: 'the secret that the address should be signed with (DINGTALK_ROBOT_SECRET)',
+      help: 'only examine a robot\'s signed address that DingTalk calls "sign not match", with the secret in DINGTALK_ROBOT_SECRET; sends nothing',
     },
   },
   examples: [
@@ -37,13 +32,8 @@ export const doctor: Command = {
   ],
   async run(io, given) {
     const address = given.text('signed-url');
-    if (given.text('secret') !== undefined && address === undefined)
-      throw new UsageError('--secret goes with --signed-url');
     if (address !== undefined)
-      return told(
-        io,
-        examineSignedUrl(address, given.text('secret') ?? (io.env.DINGTALK_ROBOT_SECRET || undefined), io.now()),
-      );
+      return told(io, examineSignedUrl(address, io.env.DINGTALK_ROBOT_SECRET || undefined, io.now()));
     const target = targetOf(io, given);
     const checks = [...CHECKS, ...(given.list('to') ?? []).map(destination)];
     if (io.dryRun) {

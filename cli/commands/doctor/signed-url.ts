@@ -54,7 +54,10 @@ function examineTime(timestamp: string, now: number): Finding | undefined {
 
 function examineSecret(timestamp: string, sign: string, secret: string | undefined): Finding {
   if (secret === undefined) {
-    return good(CHECK, 'timestamp and encoding are right; give --secret to have the signature itself compared');
+    return good(
+      CHECK,
+      'timestamp and encoding are right; set DINGTALK_ROBOT_SECRET to have the signature itself compared',
+    );
   }
   const is = (candidate: string) => signWebhook(candidate, Number(timestamp)) === sign;
   if (is(secret))
