@@ -83,7 +83,7 @@ function question(approval: Approval): { title: string; text: string } {
   const [first] = approval.choices;
   const lines = [
     `### ${words.message.asked(code, asLine(asked))}`,
-    ...(details === undefined ? [] : [closed(shortened(details, MAX_DETAILS))]),
+    ...(details === undefined ? [] : [closed(shortened(details, MAX_DETAILS, { markdown: true }))]),
     ...(asker ? [words.message.asker(asLine(personName(approval, asker.userId, words)))] : []),
     words.message.approvers([...names, ...more].join(words.list), approvers.quorum),
     words.message.until(when(expiresAt, timeZone)),

@@ -1,5 +1,5 @@
 import type { IncidentStep } from '../../contract/records/incidents.ts';
-import { beginningOf } from '../base/text/characters.ts';
+import { shortened } from '../messages/text/tokens.ts';
 import type { Change } from '../records/change.ts';
 import type { Incident, Signal } from './incident.ts';
 
@@ -53,7 +53,7 @@ function said({ state, title, text, priority, labels, received }: Signal) {
   return {
     state,
     title,
-    text: beginningOf(text, (part) => Buffer.byteLength(part) <= MOST_TEXT_BYTES),
+    text: shortened(text, MOST_TEXT_BYTES, { markdown: true, sizeOf: Buffer.byteLength }),
     ...(priority && { priority }),
     labels,
     changedAt: received.at,

@@ -1,6 +1,5 @@
 import { keyHashOf } from '../base/idempotency.ts';
 import type { Language } from '../base/language.ts';
-import { beginningOf } from '../base/text/characters.ts';
 import { type AcceptDeps, type AcceptInput, acceptMessage } from '../messages/accept.ts';
 import type { Content } from '../messages/content.ts';
 import { isUntouched } from '../messages/deliver/merge.ts';
@@ -8,7 +7,7 @@ import { kindOf } from '../messages/kinds/kinds.ts';
 import { contentOf } from '../messages/message.ts';
 import { ignoreReusedKey } from '../messages/reused-key.ts';
 import type { MessageStore } from '../messages/store.ts';
-import { closed } from '../messages/text/blocks.ts';
+import { shortened } from '../messages/text/tokens.ts';
 import type { Incident, Shown } from './incident.ts';
 import { WORDS } from './words/words.ts';
 
@@ -132,18 +131,9 @@ function between({ openedAt, changedAt, updates, history }: Incident, language: 
 
 function paramsOf(incident: Incident, { language }: Rules): Record<string, string> {
   const end = incident.state === 'resolved' ? `\n\n${between(incident, language)}` : '';
-  const fits = (text: string, most: number) => beginningOf(text, (part) => Buffer.byteLength(part) <= most);
-  const whole = `${incident.text}${end}`;
-  const text = Buffer.byteLength(whole) <= MOST_BYTES ? whole : `${lines(incident.text, MOST_BYTES - 150)}…${end}`;
-  return { title: fits(incident.title, MOST_BYTES), markdown: fits(text, MOST_BYTES) };
+  const text = shortened(incident.text, MOST_BYTES - Buffer.byteLength(end), IN_BYTES);
+  return { title: shortened(incident.title, MOST_BYTES, IN_BYTES), markdown: `${text}${end}` };
 }
 
-/** As many whole lines as so many bytes hold: half a link would be none. */
-function lines(text: string, most: number): string {
-  let kept = '';
-  for (const line of text.split('\n')) {
-    if (Buffer.byteLength(`${kept}${line}\n`) > most) break;
-    kept += `${line}\n`;
-  }
-  return closed(kept || beginningOf(text, (part) => Buffer.byteLength(part) <= most));
-}
+/** Half a link would be none. */
+const IN_BYTES = { markdown: true, sizeOf: Buffer.byteLength };

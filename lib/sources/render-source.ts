@@ -7,11 +7,12 @@ import { acceptMessage, destinationFaults } from '../messages/accept.ts';
 import { Content } from '../messages/content.ts';
 import type { MostCalls } from '../messages/cost.ts';
 import { MAX_MENTIONS } from '../messages/mention.ts';
+import { shortened } from '../messages/text/tokens.ts';
 import { render as alertmanager } from './kinds/alertmanager.ts';
 import { render as robot } from './kinds/dingtalk-robot.ts';
 import { type Fill, renderJson } from './kinds/json.ts';
 import { render as sns } from './kinds/sns.ts';
-import { cut, type Render, type Rendering, type Said } from './said.ts';
+import type { Render, Rendering, Said } from './said.ts';
 import type { RawStore, Received, Source, SourceKind, SourceStore } from './source.ts';
 
 export type RenderDeps = ReportDeps & {
@@ -31,7 +32,7 @@ export async function renderedBy(fill: Fill, source: Source, body: string, recei
     const { said, ...rest } = await renders[source.rules.kind](source, body, receivedAt);
     return { said: said.map((one) => sendable(one, source.name)), ...rest };
   } catch (error) {
-    const content: Content = { kind: 'text', text: cut(body, MOST_RAW) || source.name };
+    const content: Content = { kind: 'text', text: shortened(body, MOST_RAW) || source.name };
     return { said: [{ content, plain: content }], note: error instanceof Error ? error.message : 'unknown' };
   }
 }

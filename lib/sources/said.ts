@@ -1,8 +1,8 @@
 import type { Language } from '../base/language.ts';
-import { beginningOf } from '../base/text/characters.ts';
 import type { Signal } from '../incidents/incident.ts';
 import type { Content } from '../messages/content.ts';
 import type { Mention } from '../messages/mention.ts';
+import { shortTitle } from '../messages/text/tokens.ts';
 import type { Source } from './source.ts';
 
 /** A message that a delivery makes. `plain` says the same for destinations that cannot carry `content`. */
@@ -28,15 +28,9 @@ export function languageOf({ rules }: Source): Language {
 
 /** A text as one message of both forms. */
 export function markdown(title: string, text: string): Said {
-  const content: Content = { kind: 'markdown', title: cut(title, TITLE), text: text === '' ? title : text };
+  const content: Content = { kind: 'markdown', title: shortTitle(title, TITLE), text: text === '' ? title : text };
   return { content, plain: content };
 }
 
 /** What DingTalk shows of a title in its lists is shorter still. */
 const TITLE = 100;
-
-/** As much as so many signs hold, in whole characters, with a mark when there was more. */
-export function cut(text: string, most: number): string {
-  if (text.length <= most) return text;
-  return `${beginningOf(text.slice(0, most), (beginning) => beginning.length < most)}…`;
-}

@@ -51,24 +51,32 @@ export function tokensOf(line: string, { markdown, most }: { markdown: boolean; 
   });
 }
 
-/** The beginning of a text of at most `most` UTF-16 units, with a mark of what is left out. */
-export function shortened(text: string, most: number): string {
+/** How a text is read and measured: in UTF-16 units where nothing else is said. */
+export type Measure = { markdown?: boolean; sizeOf?: (text: string) => number };
+
+/** The beginning of a text of at most so much, with a mark of what is left out. Of Markdown no link is cut either. */
+export function shortened(text: string, most: number, measure: Measure = {}): string {
+  const { sizeOf = lengthOf } = measure;
   const whole = text.toWellFormed();
-  if (whole.length <= most) return whole;
+  if (sizeOf(whole) <= most) return whole;
   // rather a word that is cut than little of the text
-  const tries = [most, most / 4, 1].map((longest) => beginning(whole, most - 1, longest));
-  return `${(tries.find((kept) => kept.length >= most / 2) ?? tries.at(-1) ?? '').trimEnd()}…`;
+  const tries = [most, most / 4, 1].map((longest) => beginning(whole, most - sizeOf('…'), longest, measure));
+  return `${(tries.find((kept) => sizeOf(kept) >= most / 2) ?? tries.at(-1) ?? '').trimEnd()}…`;
 }
+
+const lengthOf = (text: string) => text.length;
 
 /** The same for a title, which is one line. */
 export function shortTitle(text: string, most: number): string {
   return shortened(text.replace(/\s+/gu, ' ').trim(), most);
 }
 
-function beginning(text: string, most: number, longest: number): string {
+function beginning(text: string, most: number, longest: number, { markdown = false, sizeOf = lengthOf }: Measure) {
   let kept = '';
-  for (const { text: next } of tokensOf(text.slice(0, most * 2), { markdown: false, most: longest })) {
-    if (kept.length + next.length > most) break;
+  let left = most;
+  for (const { text: next } of tokensOf(text.slice(0, most * 2), { markdown, most: longest })) {
+    left -= sizeOf(next);
+    if (left < 0) break;
     kept += next;
   }
   return kept;

@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import { isObject, parseJson } from '../../base/json.ts';
 import { asLine, asMarkdown } from '../../messages/text/plain.ts';
+import { shortened } from '../../messages/text/tokens.ts';
 import { BY_STATUS, brokenBody, type Door, requireSignature } from '../delivery.ts';
-import { cut, languageOf, markdown, type Render, type Rendering } from '../said.ts';
+import { languageOf, markdown, type Render, type Rendering } from '../said.ts';
 import type { Source } from '../source.ts';
 import { WORDS } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
@@ -134,8 +135,8 @@ function blockOf({ rules }: Source, group: Group, alert: Alert, { words, receive
   const named = own.length > 0 ? own : Object.entries(labels).filter(([name]) => NAMING.includes(name));
   const subject = named.map(([name, value]) => (NAMING.includes(name) ? value : `${name}=${value}`)).join(' · ');
   const lines = [
-    ...(subject === '' ? [] : [`**${asLine(cut(subject, 200))}**`]),
-    ...[said, more].filter((line) => line !== '').map((line) => asMarkdown(cut(line, 500))),
+    ...(subject === '' ? [] : [`**${asLine(shortened(subject, 200))}**`]),
+    ...[said, more].filter((line) => line !== '').map((line) => asMarkdown(shortened(line, 500))),
     timeLine(alert, {
       words,
       receivedAt,

@@ -3,8 +3,9 @@ import * as v from 'valibot';
 import { parseObject } from '../../base/json.ts';
 import type { Content } from '../../messages/content.ts';
 import type { Mention } from '../../messages/mention.ts';
+import { shortened } from '../../messages/text/tokens.ts';
 import { brokenBody, type Delivery, type Door, SourceRefusal } from '../delivery.ts';
-import { cut, markdown, type Render, type Said } from '../said.ts';
+import { markdown, type Render, type Said } from '../said.ts';
 
 // The wire of a custom robot, POST /robot/send (messaging.md §2): senders change nothing but the address.
 
@@ -144,7 +145,7 @@ function saidOf(body: Body): Said {
   if ('link' in body) {
     const { title, text: words, messageUrl: url, picUrl } = body.link;
     const content: Content = { kind: 'link', title, text: words, url, ...(picUrl !== '' && { pictureUrl: picUrl }) };
-    return { content, plain: markdown(title, `### ${title}\n\n${words}\n\n[${cut(url, 60)}](${url})`).content };
+    return { content, plain: markdown(title, `### ${title}\n\n${words}\n\n[${shortened(url, 60)}](${url})`).content };
   }
   if ('feedCard' in body) {
     const items = body.feedCard.links.map(({ title, messageURL: url, picURL: pictureUrl }) => ({

@@ -1,7 +1,8 @@
 import { isObject, parseJson } from '../../base/json.ts';
 import { asLine, asMarkdown } from '../../messages/text/plain.ts';
+import { shortened } from '../../messages/text/tokens.ts';
 import { BY_STATUS, type Door, requireSignature } from '../delivery.ts';
-import { cut, languageOf, markdown, type Render, type Rendering } from '../said.ts';
+import { languageOf, markdown, type Render, type Rendering } from '../said.ts';
 import type { Source } from '../source.ts';
 import { WORDS } from '../words/words.ts';
 
@@ -39,7 +40,12 @@ export function renderJson(fill: Fill): Render {
       if (words.trim() === '') return { said: [] }; // a template says so of what is not worth a message
       const once = (await fill(identity, given)).trim();
       return {
-        said: [{ ...markdown(head.trim() || source.name, cut(words, MOST_TEXT)), ...(once !== '' && { once }) }],
+        said: [
+          {
+            ...markdown(head.trim() || source.name, shortened(words, MOST_TEXT, { markdown: true })),
+            ...(once !== '' && { once }),
+          },
+        ],
       };
     } catch (error) {
       const note = error instanceof Error ? error.message : 'the template cannot be used';
@@ -50,16 +56,16 @@ export function renderJson(fill: Fill): Render {
 
 function byNames(source: Source, given: unknown, body: string) {
   const words = WORDS[languageOf(source)];
-  if (typeof given === 'string') return markdown(source.name, asMarkdown(cut(given, MOST_TEXT)));
+  if (typeof given === 'string') return markdown(source.name, asMarkdown(shortened(given, MOST_TEXT)));
   const members: Record<string, unknown> = isObject(given) ? given : {};
   const text = firstOf(members, TEXTS);
   const title = firstOf(members, TITLES) ?? source.name;
   if (text !== undefined) {
     const mark = MARKS[String(members.type ?? members.level ?? members.severity ?? '').toLowerCase()];
     const head = mark === undefined ? title : `${mark} ${title}`;
-    return markdown(head, `### ${asLine(head)}\n\n${asMarkdown(cut(text, MOST_TEXT))}`);
+    return markdown(head, `### ${asLine(head)}\n\n${asMarkdown(shortened(text, MOST_TEXT))}`);
   }
-  const raw = cut(isObject(given) || Array.isArray(given) ? JSON.stringify(given, undefined, 2) : body, MOST_RAW);
+  const raw = shortened(isObject(given) || Array.isArray(given) ? JSON.stringify(given, undefined, 2) : body, MOST_RAW);
   const note = raw.endsWith('…') ? `\n\n${words.cut}` : '';
   return markdown(title, `### ${asLine(title)}\n\n\`\`\`\n${raw.replaceAll('```', "'''")}\n\`\`\`${note}`);
 }

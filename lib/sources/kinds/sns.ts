@@ -2,8 +2,9 @@ import * as v from 'valibot';
 import { defined } from '../../base/defined.ts';
 import { parseObject } from '../../base/json.ts';
 import { asLine, asMarkdown } from '../../messages/text/plain.ts';
+import { shortened } from '../../messages/text/tokens.ts';
 import { BY_STATUS, type Door } from '../delivery.ts';
-import { cut, languageOf, markdown, type Render, type Rendering, type Said } from '../said.ts';
+import { languageOf, markdown, type Render, type Rendering, type Said } from '../said.ts';
 import { verifiedEnvelope } from '../sns.ts';
 import type { Source } from '../source.ts';
 import { WORDS } from '../words/words.ts';
@@ -103,8 +104,8 @@ function saidOf(source: Source, message: string, subject: string): Said {
     );
   }
   const title = subject || source.name;
-  if (!given) return markdown(title, `### ${asLine(title)}\n\n${asMarkdown(cut(message, MOST_TEXT))}`);
-  const raw = cut(JSON.stringify(given, undefined, 2), MOST_RAW).replaceAll('```', "'''");
+  if (!given) return markdown(title, `### ${asLine(title)}\n\n${asMarkdown(shortened(message, MOST_TEXT))}`);
+  const raw = shortened(JSON.stringify(given, undefined, 2), MOST_RAW).replaceAll('```', "'''");
   return markdown(title, `### ${asLine(title)}\n\n\`\`\`\n${raw}\n\`\`\``);
 }
 
@@ -152,8 +153,8 @@ function alarmSaid({ name, description, state, reason, account, region, arn }: A
   const link = arn === '' || region === '' ? '' : `[${words.link.console}](${consoleOf(region, name)})`;
   const lines = [
     `### ${asLine(head)}`,
-    asMarkdown(cut(description, 500)),
-    reason === '' ? '' : `${words.reason}${words.colon}${asMarkdown(cut(reason, 500))}`,
+    asMarkdown(shortened(description, 500)),
+    reason === '' ? '' : `${words.reason}${words.colon}${asMarkdown(shortened(reason, 500))}`,
     [account && `${words.account} ${account}`, region && `${words.region} ${region}`].filter(Boolean).join(' · '),
     link,
   ];
@@ -176,7 +177,7 @@ function consoleOf(region: string, alarm: string): string {
 
 /** Slack's marks, which such notes are written in: `<url|words>`, `*bold*`; emoji names stay as they are. */
 function fromSlack(text: string): string {
-  return cut(text, MOST_TEXT)
+  return shortened(text, MOST_TEXT, { markdown: true })
     .replace(/<(https?:\/\/[^|>\s]+)\|([^>]+)>/g, (_, url: string, words: string) => `[${words}](${url})`)
     .replace(/<(https?:\/\/[^|>\s]+)>/g, '$1')
     .replace(/(^|\s)\*([^*\n]+)\*(?=\s|$)/g, '$1**$2**');
