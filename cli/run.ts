@@ -5,7 +5,7 @@ import { LocalProblem } from '../stage/local-ports.ts';
 import type { Command } from './command.ts';
 import { CliError, EXIT, UsageError } from './exit.ts';
 import { programOf } from './program.ts';
-import { withRegion } from './stage/region.ts';
+import { withStage } from './stage/region.ts';
 import type { Io } from './terminal.ts';
 
 /** Whether the answer is for a program, and whether nothing shall be done: known before a command is. */
@@ -37,7 +37,7 @@ async function dispatch(commands: readonly Command[], args: string[], io: Io): P
       printed += text;
     },
     async (command, given) => {
-      exit = await command.run(await withRegion(io, given), given);
+      exit = await command.run(await withStage(io, given), given);
     },
   );
   try {
