@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { CustomRobot, notified, RobotGroup, RobotUsers } from '../contract/requests/destinations.ts';
 import type { PutSource } from '../contract/requests/sources.ts';
 import { createDestinationTable } from '../lib/aws/tables/destination-table.ts';
 import { keyStore } from '../lib/aws/tables/key-store.ts';
@@ -11,10 +12,10 @@ import type { LocalKeys } from '../stage/local-secret.ts';
 
 /** Conversations and people of the simulator. */
 const DESTINATIONS: Record<string, Destination> = {
-  ops: { kind: 'custom-robot', accessToken: 'simopsrobot', secret: 'SECsimopsrobot' },
-  project: { kind: 'robot-group', openConversationId: 'cidProject=' },
-  zhangsan: { kind: 'robot-users', userIds: ['zhangsan'] },
-  notice: { kind: 'work-notification', userIds: ['lisi'] },
+  ops: { kind: CustomRobot.entries.kind.literal, accessToken: 'simopsrobot', secret: 'SECsimopsrobot' },
+  project: { kind: RobotGroup.entries.kind.literal, openConversationId: 'cidProject=' },
+  zhangsan: { kind: RobotUsers.entries.kind.literal, userIds: ['zhangsan'] },
+  notice: { kind: notified.entries.kind.literal, userIds: ['lisi'] },
 };
 
 const OPS = { to: ['ops'] };

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { DestinationList, DestinationView } from '../../contract/answers/destinations.ts';
 import { MessageView } from '../../contract/answers/messages.ts';
+import { RobotGroup, RobotUsers } from '../../contract/requests/destinations.ts';
 import { defined } from '../../lib/base/defined.ts';
 import type { Command, Given } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
@@ -69,7 +70,7 @@ const put: Command = {
     app: { type: 'string', value: '<name>', help: "one of the stage's DingTalk apps" },
   },
   examples: [
-    'echo \'{"kind":"custom-robot","accessToken":"…","secret":"SEC…"}\' | dingdock destinations put alerts --body -',
+    'echo \'{"webhook":"https://…","secret":"SEC…"}\' | dingdock destinations put alerts --body -',
     'dingdock destinations put alerts --webhook - --secret-env SECRET < address.txt',
     'dingdock destinations put project --group cidProject=',
     'dingdock destinations put boss --users zhangsan',
@@ -106,8 +107,8 @@ function bodyOf({ env }: Io, given: Given, webhook?: string): object {
   if (webhook !== undefined) return defined({ webhook, secret, keyword });
   const robot =
     group === undefined
-      ? { kind: 'robot-users', userIds: given.list('users') }
-      : { kind: 'robot-group', openConversationId: group };
+      ? { kind: RobotUsers.entries.kind.literal, userIds: given.list('users') }
+      : { kind: RobotGroup.entries.kind.literal, openConversationId: group };
   return defined({ ...robot, app });
 }
 

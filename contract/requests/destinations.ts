@@ -149,14 +149,7 @@ export const Destination = v.variant('kind', [
   Conversation,
 ]);
 export type Destination = v.InferOutput<typeof Destination>;
-export const KINDS = [
-  'custom-robot',
-  'custom-robot-pool',
-  'robot-group',
-  'robot-users',
-  'work-notification',
-  'conversation',
-] as const satisfies Destination['kind'][];
+export const KINDS = /* @__PURE__ */ Destination.options.map(({ entries }) => entries.kind.literal);
 
 /** A page of the destinations. */
 export const ListDestinations = v.strictObject({ limit: v.optional(Limit), cursor: v.optional(Cursor) });

@@ -20,7 +20,7 @@ export const REMEDY = {
 
   // permissions of the app
   scope: (scopes: string) => `grant the app ${scopes} (${PERMISSIONS}), ${PUBLISH}`,
-  chatRight: `grant the app the scope for groups that DingTalk names (${PERMISSIONS}), ${PUBLISH}; new apps get none for the old calls, so use a robot-group destination`,
+  chatRight: `grant the app the scope for groups that DingTalk names (${PERMISSIONS}), ${PUBLISH}; new apps get none for the old calls, so send by the app's robot`,
   apiOff: 'DingTalk has switched the call off for this app: ask for its scope anew, or DingTalk why',
   appOff: `enable the app again (${CONSOLE}), ${PUBLISH}`,
   corpOff: 'DingTalk has disabled the organisation: its administrator has to ask DingTalk why',
@@ -72,7 +72,7 @@ export const REMEDY = {
   tooLong: 'shorten the message: the robot of an app takes 15,000 bytes, a work notification 2,048',
   titleTooLong: 'shorten the title, the description or an address of the message',
   conversationMessage:
-    'the old conversation calls take 2,048 bytes and few kinds of message: shorten it, or use robot-group',
+    "the old conversation calls take 2,048 bytes and few kinds of message: shorten it, or send by the app's robot",
   duplicate: 'DingTalk takes the same content for the same person once a day: change the text',
   moderation: "DingTalk's content check refused it: change the text, link or picture",
   unsafeLink: "DingTalk's check of links refused it: change the address",
