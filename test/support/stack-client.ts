@@ -12,10 +12,11 @@ const SCHEDULED = { 'detail-type': 'Scheduled Event', source: 'aws.events', deta
 
 /**
  * Starts a stack for a test file, and calls it as its users do. Answers are untyped: what they hold is what tests are
- * about.
+ * about. `root` is the folder of another project than this one.
  */
-export async function stackClient(app: object = {}) {
-  const { busFile, invoke, stop, urls: started } = await startTestStack({ simulator: PATIENT, app });
+export async function stackClient(app: object = {}, root?: string) {
+  const options = { simulator: PATIENT, app, ...(root !== undefined && { root }) };
+  const { busFile, invoke, stop, urls: started } = await startTestStack(options);
   if (started.simulator === undefined) throw new Error('the end-to-end tests need the simulator');
   const urls = { ...started, simulator: started.simulator };
   afterAll(stop);
