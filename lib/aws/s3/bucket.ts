@@ -22,7 +22,9 @@ export function createBucket(client: S3Client): ObjectStore {
         .send(new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }))
         .catch((cause) => whyNot(client, { Bucket: bucket, Key: key, VersionId: versionId }, cause));
       if (isArchived(more)) throw new ServiceError('object.head', { code: 'object_archived', retryable: false });
-      const packed = ContentEncoding.split(',').filter((each) => !UNPACKED.includes(each.trim()));
+      const packed = ContentEncoding.toLowerCase()
+        .split(',')
+        .filter((each) => !UNPACKED.includes(each.trim()));
       const encoding = packed.join(',').trim() || undefined;
       return { eTag: ETag.replaceAll('"', ''), size: ContentLength, metadata: Metadata, encoding };
     },

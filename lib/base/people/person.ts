@@ -1,8 +1,8 @@
+import { withoutUnseen } from '../text/signs.ts';
+
 /** A person as callers write one: by mobile number, or by an id of DingTalk's. */
 export type PersonText = { kind: 'mobile' | 'id'; id: string };
 
-/** Marks that are not seen: editors and chats put them around what is copied. */
-const UNSEEN = /[\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]/g;
 const ID = /^[\p{L}\p{N}_.$+/=:@-]{1,128}$/u;
 /** `13800000002`, `+86 138-0000-0002`, `(0086) 138 0000 0002`, once the signs between are gone. */
 const MAINLAND = /^(?:(?:\+|00)?86)?(1\d{10})$/;
@@ -34,12 +34,10 @@ export function readUserId(text: string): string | undefined {
   return ID.test(id) && !/^\+\d+$/.test(id) ? id : undefined;
 }
 
-/** Half-width, without the sign of a mention and what is not seen. */
+/** Half-width, without the sign of a mention, the scheme of a number and what is not seen. */
 function bare(text: string): string {
-  return text
-    .normalize('NFKC')
-    .replace(UNSEEN, '')
+  return withoutUnseen(text.normalize('NFKC'))
     .trim()
-    .replace(/^@+\s*/, '')
+    .replace(/^(?:@+|tel:)\s*/i, '')
     .trim();
 }

@@ -14,5 +14,8 @@ type Headers = Record<string, string | undefined>;
  */
 export function onlyLooks(headers: Headers): boolean {
   const ahead = ['purpose', 'sec-purpose', 'x-purpose', 'x-moz'].map((name) => headers[name]).join(' ');
-  return /DingTalk-LinkService/i.test(headers['user-agent'] ?? '') || /prefetch|preview|prerender/i.test(ahead);
+  return PREVIEWS.test(headers['user-agent'] ?? '') || /prefetch|preview|prerender/i.test(ahead);
 }
+
+/** Programs that fetch a link to show what it leads to: DingTalk's, and those of chats that it is forwarded to. */
+const PREVIEWS = /DingTalk-LinkService|\+https?:|TelegramBot|WhatsApp\/|facebookexternalhit|UriPreview/i;

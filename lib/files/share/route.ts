@@ -83,7 +83,7 @@ export function decodeKey(encoded: string): string {
 
 /** What macOS, Windows, Office and browsers leave beside the files of people, and downloads that are not whole. */
 const LITTER =
-  /^(?:\.DS_Store|\.localized|\.directory|\._.*|Thumbs\.db|ehthumbs\.db|desktop\.ini|~\$.*|~.*\.tmp|\.~.*|\..*\.(?:sw[op]|tmp)|\.goutputstream-.*|.*\.(?:part|partial|crdownload|download))$/i;
+  /^(?:\.DS_Store|\.localized|\.directory|\._.*|Thumbs\.db|ehthumbs\.db|desktop\.ini|~\$.*|~.*\.tmp|\.~.*|\..*\.(?:sw[op]|tmp)|\.goutputstream-.*|\.nfs[\da-f]+|.*\.(?:part|partial|crdownload|download))$/i;
 /** What systems and stores of files keep in folders of their own. */
 const LITTER_FOLDERS =
   /^(?:__MACOSX|\.Trashes|\.Trash-\d+|\.fseventsd|\.Spotlight-V100|\.TemporaryItems|\$RECYCLE\.BIN|System Volume Information|@eaDir)$/i;

@@ -1,4 +1,5 @@
 import type { Language } from '../../base/language.ts';
+import { CLOSING, OPENING, withoutUnseen } from '../../base/text/signs.ts';
 
 /** A command to the robot. */
 export type Command = { name: CommandName; argument: string; comment: string; language: Language };
@@ -25,20 +26,23 @@ const WORDS = new Map<string, { name: CommandName; language: Language }>(
 );
 const ABOUT_A_TASK: readonly CommandName[] = ['accept', 'done', 'decline', 'status'];
 
-/** Marks that are not seen: some clients put them around a mention. */
-const UNSEEN = /[\u200b-\u200f\u2060\ufeff]/g;
 /** What people put between the parts of a command, or behind it; half and full width. */
 const SIGNS = '[.。．,，、:：;；!！?？~～…]';
-/** `/done #12`, `完成：１２`, `完成任务 12`: a word, and what follows it. */
-const FORM = /^[/／]?(\p{Script=Han}{2}(?=任务\s*[#＃]?\p{Nd})|\p{Script=Han}+|[a-zａ-ｚ]+|[?？])\s*(.*)$/isu;
+/** `/done #12`, `完成：１２`, `完成任务 12`, `「完成」12`: a word, and what follows it. */
+const FORM = new RegExp(
+  `^${OPENING}?[/／]?(\\p{Script=Han}{2}(?=任务\\s*[#＃]?\\p{Nd})|\\p{Script=Han}+|[a-zａ-ｚ]+|[?？])${CLOSING}?\\s*(.*)$`,
+  'isu',
+);
 /** `任务 12`, `No.12`, `№12` */
 const NUMBER_OF = '(?:(?:任务|[tT]ask|[nN][oO][.．]?|№)\\s*)?';
-/** `12`, `12。`, `12, thanks`: a number, a sign or a blank, and a comment; "1.5" and "1、2" are no numbers of a task. */
+/** What parts a number from a comment: "1.5" and "1、2" are no numbers of a task. */
+const APART = `${CLOSING}?${SIGNS}+(?!\\p{Nd})|${CLOSING}|(?=${OPENING})`;
+/** `12`, `12。`, `12, thanks`, `【12】谢谢`: a number, a sign or a blank, and a comment. */
 const NUMBERED = new RegExp(
-  `^[:：,，]?\\s*${NUMBER_OF}[#＃]?(\\p{Nd}{1,9})(?:(${SIGNS}+)(?!\\p{Nd})|(?=\\s)|$)(.*)$`,
+  `^[:：,，]?\\s*${OPENING}?${NUMBER_OF}[#＃]?(\\p{Nd}{1,9})(?:(${APART})|(?=\\s)|$)(.*)$`,
   'su',
 );
-const ENDING = new RegExp(`${SIGNS}+$`, 'u');
+const ENDING = new RegExp(`(?:${SIGNS}|${CLOSING})+$`, 'u');
 
 /**
  * The command in a message as people type it, if it is one: a word of the list, alone or before one argument, as in
@@ -46,7 +50,7 @@ const ENDING = new RegExp(`${SIGNS}+$`, 'u');
  * message is not a command; other systems can read it from the bus.
  */
 export function commandOf(text: string): Command | undefined {
-  const [, word = '', rest = ''] = FORM.exec(text.replace(UNSEEN, '').trim()) ?? [];
+  const [, word = '', rest = ''] = FORM.exec(withoutUnseen(text).trim()) ?? [];
   const known = WORDS.get(word) ?? WORDS.get(word.normalize('NFKC').toLowerCase());
   if (!known) return undefined;
   const given = argumentOf(rest);
