@@ -20,7 +20,9 @@ export default class LocalPlugin {
     this.hooks = {
       initialize: () => settle(serverless.service, JSON.parse(stack)),
       'after:offline:start:init'() {
-        answerAsAws(serverless.pluginManager.getPlugins());
+        const server = apiServer(serverless.pluginManager.getPlugins());
+        answerAsAws(server);
+        takeTurns(server);
         flushCompileCache(); // where NODE_COMPILE_CACHE asks for one: this process is killed when it has done its work
       },
       // Open handles would keep a failed process alive; it has its output still to write.
@@ -94,22 +96,55 @@ function keepConnections() {
   });
 }
 
-/** API Gateway's own answers, where serverless-offline says more: a failed function would be a 200 with its stack. */
-function answerAsAws(plugins) {
-  const offline = plugins.find((plugin) => plugin.constructor.name === 'ServerlessOffline');
-  const own = { 401: 'Unauthorized', 403: 'Forbidden' };
-  offline
+function apiServer(plugins) {
+  return plugins
+    .find((plugin) => plugin.constructor.name === 'ServerlessOffline')
     .internals()
-    .getApiGatewayServer()
-    .ext('onPreResponse', ({ response }, h) => {
-      if (response.isBoom) {
-        const { statusCode } = response.output;
-        return own[statusCode] ? h.response({ message: own[statusCode] }).code(statusCode) : h.continue;
-      }
-      if (typeof response.source !== 'string' || !FAILED.test(response.source)) return h.continue;
-      return h.response({ message: 'Internal Server Error' }).code(500);
-    });
+    .getApiGatewayServer();
+}
+
+/** API Gateway's own answers, where serverless-offline says more: a failed function would be a 200 with its stack. */
+function answerAsAws(server) {
+  const own = { 401: 'Unauthorized', 403: 'Forbidden' };
+  server.ext('onPreResponse', ({ response }, h) => {
+    if (response.isBoom) {
+      const { statusCode } = response.output;
+      return own[statusCode] ? h.response({ message: own[statusCode] }).code(statusCode) : h.continue;
+    }
+    if (typeof response.source !== 'string' || !FAILED.test(response.source)) return h.continue;
+    return h.response({ message: 'Internal Server Error' }).code(500);
+  });
 }
 
 /** What serverless-offline makes of an exception or a timeout. */
 const FAILED = /^\{"errorMessage":.*"errorType":.*"stackTrace":/s;
+
+/** More than this many functions of a route, each a thread here, start too slowly to answer within their timeout. */
+const AT_ONCE = 24;
+
+/** Lets a request to a route wait until fewer than AT_ONCE others run on it; AWS would start a machine for each. */
+function takeTurns(server) {
+  const lines = new Map();
+  const lineOf = ({ route: { method, path } }) => {
+    const name = `${method} ${path}`;
+    if (!lines.has(name)) lines.set(name, { running: new Set(), waiting: new Map() });
+    return lines.get(name);
+  };
+  server.ext('onPreHandler', (request, h) => {
+    const { running, waiting } = lineOf(request);
+    if (running.size >= AT_ONCE) return new Promise((go) => waiting.set(request, () => go(h.continue)));
+    running.add(request);
+    return h.continue;
+  });
+  // it comes once for each request, for those that were given up too
+  server.events.on('response', (request) => {
+    const { running, waiting } = lineOf(request);
+    waiting.delete(request);
+    if (!running.delete(request)) return;
+    for (const [next, go] of waiting) {
+      waiting.delete(next);
+      running.add(next);
+      return go();
+    }
+  });
+}

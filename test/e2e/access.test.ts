@@ -36,15 +36,13 @@ const waiting = { prefer: 'wait=20' };
 const dispatched = async (body: object) =>
   (await api('POST', '/tasks', { title: '看一下', assignees: ['zhangsan', 'lisi'], ...body })).body;
 
-test('requests at once to functions that have just started: no key that is right is refused', async () => {
-  // a busy machine starts so many functions slowly, and API Gateway gives up on some: in `npm test` there are fewer
+test('requests at once to functions that have just started: every one is taken', async () => {
   const count = process.env.FUZZ === undefined ? 30 : 150;
   const sent = Array.from({ length: count }, () => api('POST', '/files', { to: 'ops', fileName: 'a.txt', size: 1 }));
   const statuses = (await Promise.all(sent)).map(({ status }) => status);
   const tally = Map.groupBy(statuses, (status) => status);
   console.log(`${count} at once: ${[...tally].map(([status, all]) => `${all.length} × ${status}`).join(', ')}`);
-  expect(statuses.filter((status) => status >= 400 && status < 500)).toEqual([]);
-  expect(statuses).toContain(201);
+  expect(statuses).toEqual(statuses.map(() => 201));
 });
 
 test('what is wrong with a key has a code of its own, and a challenge', async () => {
