@@ -33,7 +33,7 @@ export function without(who: Who, part: Part, record: Record<string, unknown>): 
     const drops = (name: string) =>
       (name === 'name' && isTheirs(userId)) ||
       (name === 'comment' && isTheirs(by)) ||
-      (member === 'rows' && name.endsWith(`#person#${who.userId}`));
+      (member === 'rows' && name === `person#${who.userId}`);
     const kept = Object.entries(value).filter(([name]) => !drops(name));
     return Object.fromEntries(kept.map(([name, each]) => [withoutInName(who, name), cleaned(each, name)]));
   }

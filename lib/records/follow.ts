@@ -1,5 +1,5 @@
 import { ifReadable } from '../base/errors.ts';
-import type { Noted, RecordStore, Viewed } from './record.ts';
+import type { Lease, Noted, RecordStore, Viewed } from './record.ts';
 import type { Holder, InStep } from './views.ts';
 
 export type FollowOutcome<R> = InStep<R> | { busy: true } | { missing: true };
@@ -24,12 +24,18 @@ const BUSY_MS = 2_000;
 
 /**
  * Follows a record: one worker at a time does what is due and brings its views in step. Each step is written before the
- * next one, and may be repeated. What is still to be done comes back by the record's next check.
+ * next one, and may be repeated. What is still to be done comes back by the record's next check. `held`: a record that
+ * this worker has the lease of.
  */
-export async function followRecord<R extends Viewed, N>(kind: Kind<R, N>, id: string): Promise<FollowOutcome<R>> {
+export async function followRecord<R extends Viewed, N>(
+  kind: Kind<R, N>,
+  id: string,
+  held?: { record: R; owner: string },
+): Promise<FollowOutcome<R>> {
   const { store, now } = kind;
-  const owner = kind.randomId();
-  const taken = await store.take(id, owner, now() + LEASE_MS).catch(ifReadable);
+  const lease = leaseOf(kind);
+  const owner = held?.owner ?? lease.owner;
+  const taken = held?.record ?? (await store.take(id, owner, lease.until).catch(ifReadable));
   if (taken === undefined) return { missing: true };
   if (taken === 'busy') return { busy: true };
   let unwritten: Noted<N> | undefined;
@@ -43,11 +49,16 @@ export async function followRecord<R extends Viewed, N>(kind: Kind<R, N>, id: st
     return kind.withNote(record, noted);
   };
   const { record, behind } = await kind.work({ now, note, noteLater }, taken);
-  if (unwritten) await store.note(id, owner, unwritten);
   const retryAt = behind?.retryInMs === undefined ? undefined : now() + behind.retryInMs;
   const checks = [retryAt, ...kind.checks(record)].filter((at) => at !== undefined);
-  await store.leave(id, owner, record.version, checks.length > 0 ? Math.min(...checks) : undefined);
+  const dueAt = checks.length > 0 ? Math.min(...checks) : undefined;
+  await store.leave(id, owner, { version: record.version, dueAt }, unwritten);
   return behind ? { record, behind } : { record };
+}
+
+/** The lease of a new worker on a record. */
+export function leaseOf({ now, randomId }: Pick<Kind<unknown, unknown>, 'now' | 'randomId'>): Lease {
+  return { owner: randomId(), until: now() + LEASE_MS };
 }
 
 /** When a record of the queue is to come back; undefined: it is done with. */

@@ -19,8 +19,8 @@ export type Noted<N> = N | Partial<ViewState>;
 
 /** Stores records of one kind. Every write that decides something is conditional. */
 export type RecordStore<R, N> = {
-  /** Stores a new record; answers false, and changes nothing, when the id is taken. */
-  create(record: R): Promise<boolean>;
+  /** Stores a new record, leased to who follows it at once; answers false, and changes nothing, when the id is taken. */
+  create(record: R, lease?: Lease): Promise<boolean>;
   get(id: string): Promise<R | undefined>;
   /** Writes the record, without what its workers noted, if its version is still `from`; answers whether it was. */
   put(record: R, from: number): Promise<boolean>;
@@ -30,11 +30,17 @@ export type RecordStore<R, N> = {
   /** Writes what the worker noted. @throws when another worker has taken the lease */
   note(id: string, owner: string, noted: Noted<N>): Promise<void>;
   /**
-   * Ends the lease. The next check of the record is at `dueAt`; undefined: none. If the record was changed meanwhile (its
-   * version is no longer `version`), the check that the change scheduled stays.
+   * Ends the lease, with what is still to be noted. If the record was changed meanwhile (its version is no longer that
+   * of `next`), the check that the change scheduled stays.
    */
-  leave(id: string, owner: string, version: number, dueAt: number | undefined): Promise<void>;
+  leave(id: string, owner: string, next: Next, noted?: Noted<N>): Promise<void>;
 };
+
+/** The version that was followed, and when the record is checked next; undefined: not at all. */
+export type Next = { version: number; dueAt?: number | undefined };
+
+/** Who follows a record, and until when at most (epoch ms). */
+export type Lease = { owner: string; until: number };
 
 /** Queues a record to be followed: a record is a group, and a version comes once. */
 export type RecordQueue = { put(id: string, version: number | string): Promise<void> };

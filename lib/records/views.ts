@@ -8,6 +8,8 @@ export type View<R, N> = {
   name: string;
   /** Whether it has to be looked at although it shows the newest version. */
   waits?(record: R): boolean;
+  /** It calls nobody and may be shown again: it is noted with the next view. */
+  repeats?: boolean;
   /** Brings it in step, with as few calls as possible, and answers what is to be noted. It may be run again after a crash. */
   show(record: R): Promise<N>;
 };
@@ -57,7 +59,8 @@ async function bring<R extends Viewed, N>(holder: Holder<R, N>, record: R, view:
   const reached = { ...record.reached, [name]: record.version };
   try {
     const news = await view.show(record);
-    if (Object.keys(Object(news)).length === 0 && !trouble) return { record: holder.noteLater(record, { reached }) };
+    const mayWait = view.repeats || Object.keys(Object(news)).length === 0;
+    if (mayWait && !trouble) return { record: holder.noteLater(record, { ...news, reached }) };
     return { record: await holder.note(record, { ...news, reached, ...(trouble && { troubles: others }) }) };
   } catch (error) {
     const now = holder.now();

@@ -9,6 +9,7 @@ import { without } from '../base/without.ts';
 import { callsAt, toldFaults } from '../messages/accept.ts';
 import type { MostCalls } from '../messages/cost.ts';
 import { type PeopleDeps, resolvePeople } from '../messages/people.ts';
+import { leaseOf } from '../records/follow.ts';
 import { changeTask } from './change-task.ts';
 import { type FollowDeps, followTask, type TaskApp } from './follow/follow.ts';
 import { firstMessage } from './follow/follow-messages.ts';
@@ -33,8 +34,8 @@ type Input = { access: Access; idempotencyKey?: string | undefined; body: Dispat
  * @throws InvalidInput that names all unknown people; DingTalk's refusal of the to-do, unchanged.
  */
 export async function dispatchTask(deps: DispatchDeps, input: Input): Promise<{ status: 201 | 202; task: TaskView }> {
-  const kept = await keep(deps, input);
-  const outcome = await followTask(deps, kept.id);
+  const { task: kept, owner } = await keep(deps, input);
+  const outcome = await followTask(deps, kept.id, owner === undefined ? undefined : { record: kept, owner });
   if (!('record' in outcome)) return { status: 202, task: taskView(deps, kept, input.access) };
   const { record: task, behind } = outcome;
   if (behind && task.status === 'failed') throw behind.error;
@@ -42,20 +43,23 @@ export async function dispatchTask(deps: DispatchDeps, input: Input): Promise<{ 
   return { status: behind?.retryInMs === undefined ? 201 : 202, task: taskView(deps, task, input.access) };
 }
 
-/** The task of this request: a new record, or the one that an earlier try kept. */
-async function keep(deps: DispatchDeps, { access, idempotencyKey, body }: Input): Promise<Task> {
+/** The task of this request: a new record, which is this worker's to follow, or the one that an earlier try kept. */
+async function keep(deps: DispatchDeps, { access, idempotencyKey, body }: Input): Promise<Kept> {
   const requestHash = requestHashOf(body, { via: ['todo', 'message'] });
   const { owner, caller } = access;
   const id = deps.ids.of('t', owner, idempotencyKey);
-  const known = idempotencyKey === undefined ? undefined : await deps.tasks.get(id);
+  const before = idempotencyKey === undefined ? undefined : await deps.tasks.get(id);
+  const known = before && { task: before };
   const made = async () => create(deps, await fresh(deps, { id, owner, caller, requestHash }, body));
   const kept = known ?? (await spending(access.spend, await callsOfTask(deps, body), { run: made }));
-  requireSameRequest('task', kept, requestHash);
-  if (kept.status !== 'failed') return kept;
+  requireSameRequest('task', kept.task, requestHash);
+  if (kept.task.status !== 'failed') return kept;
   const deed = { by: `key:${caller}`, via: 'api' as const, at: deps.now() };
   const again = await changeTask(deps.tasks, id, { type: 'reopen' }, deed);
-  return 'task' in again ? again.task : kept;
+  return 'task' in again ? { task: again.task } : kept;
 }
+
+type Kept = { task: Task; owner?: string };
 
 /** The most calls that a dispatch or a change takes: of the to-do, and of the message or card to each of `notify`. */
 export async function callsOfTask(
@@ -66,10 +70,11 @@ export async function callsOfTask(
   return told + (via.includes('todo') ? 1 : 0);
 }
 
-async function create({ tasks }: DispatchDeps, task: Task): Promise<Task> {
-  if (await tasks.create(task)) return task;
+async function create({ tasks, ...deps }: DispatchDeps, task: Task): Promise<Kept> {
+  const lease = leaseOf(deps);
+  if (await tasks.create(task, lease)) return { task, owner: lease.owner };
   const other = await tasks.get(task.id);
-  if (other) return other;
+  if (other) return { task: other };
   throw new ServiceError('tasks.create', { code: 'task_gone', retryable: true });
 }
 

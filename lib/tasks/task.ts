@@ -49,8 +49,9 @@ export const Followed = v.object({
   tellFrom: v.optional(v.number()),
   /** The due date of the last reminder. */
   reminded: v.optional(v.string()),
-  /** The lists that hold the task, by item. */
+  /** The rows of the task on lists, what each says of it, and the due date that they are sorted by. */
   rows: v.optional(v.record(v.string(), v.string())),
+  rowsDue: v.optional(v.string()),
 });
 export type Followed = v.InferOutput<typeof Followed>;
 

@@ -44,9 +44,9 @@ async function keepTasks(): Promise<void> {
   const sent = { ownerUnionId: 'union-zhangsan', executors: ['union-zhangsan', 'union-lisi'], participants: [] };
   await tasks.note('t_1', 'worker', {
     todo: { ...sent, subject: 'x', doneBy: ['union-zhangsan'], done: true },
-    rows: { 'member#t_1#person#zhangsan': JSON.stringify(row) },
+    rows: { 'person#zhangsan': 'ended' },
   });
-  await tasks.leave('t_1', 'worker', 1, undefined);
+  await tasks.leave('t_1', 'worker', { version: 1 });
   await tasks.putRow('member#t_1#person#zhangsan', row, task({ status: 'done' }));
   await createPeopleTable(dynamodb, name('tasks'), Date.now).put('person#a#mobile#0f', person('zhangsan'), 9e12);
   await createDeedTable(dynamodb, name('tasks'), Date.now, Math.random).take('zhangsan');
@@ -94,7 +94,7 @@ test('what is kept of a person is handed out, and erased but for what is still a
   // the person is taken off the open task, and it is closed; then nothing is left but a destination of the same name
   await tasks.put({ ...task({ id: 't_open', number: 13 }), status: 'cancelled', assignees: [] }, 1);
   await tasks.take('t_open', 'worker', Date.now() + 60_000);
-  await tasks.leave('t_open', 'worker', 1, undefined);
+  await tasks.leave('t_open', 'worker', { version: 1 });
   expect(await dingdock('people', 'erase', 'zhangsan', '--yes')).toMatchObject({ code: 0, json: { left: 0 } });
   const after = await everything();
   for (const word of ['张三', 'union-zhangsan', '我去医院了', '机密']) expect(after, word).not.toContain(word);
@@ -109,7 +109,7 @@ test('a record that was changed after it was read stays as it is', async () => {
     task({ id: 't_late', number: 14, status: 'done', assignees: [{ ...person('wangwu'), state: 'done' }] }),
   );
   await tasks.take('t_late', 'worker', Date.now() + 60_000);
-  await tasks.leave('t_late', 'worker', 1, undefined);
+  await tasks.leave('t_late', 'worker', { version: 1 });
   const item = { messageId: 'm_20260602_late', destination: 'ops' };
   await messages.create(message({ id: item.messageId, mention: { users: ['wangwu'] }, createdAt: at }));
   await messages.record(item, { status: 'sent' });

@@ -19,22 +19,22 @@ export type ListDeps = {
 export async function followLists({ tasks, ...deps }: ListDeps, task: Task): Promise<Partial<Followed>> {
   const wanted = rowsOf(task);
   const had = task.rows ?? {};
-  const rows = Object.fromEntries([...wanted].map(([id, row]) => [id, JSON.stringify(row)]));
-  const fresh = [...wanted].filter(([id]) => had[id] !== rows[id]);
+  const rows = Object.fromEntries([...wanted].map(([name, row]) => [name, stateOf(row, task)]));
+  const fresh = [...wanted].filter(([name]) => task.rowsDue !== task.due || had[name] !== rows[name]);
   await Promise.all([
-    ...fresh.map(([id, row]) => tasks.putRow(id, row, task)),
+    ...fresh.map(([name, row]) => tasks.putRow(rowId(task, name), row, task)),
     ...Object.keys(had)
-      .filter((id) => !wanted.has(id))
-      .map((id) => tasks.dropRow(id)),
+      .filter((name) => !wanted.has(name))
+      .map((name) => tasks.dropRow(rowId(task, name))),
   ]);
   const { digest, timeZone, name: app, now } = deps;
   if (digest) {
     const at = nextAt(now(), digest.at, timeZone);
     const readers = readersOf(task, digest).map((reader) => digestIdOf({ app, ...reader }));
     if (hasNewReaders(task)) await Promise.all(readers.map((id) => tasks.putDigest(id, at)));
-    return { rows, digestIds: readers };
+    return { rows, rowsDue: task.due, digestIds: readers };
   }
-  return { rows };
+  return { rows, rowsDue: task.due };
 }
 
 /** A task began, or its people changed. */
@@ -52,18 +52,27 @@ function readersOf(task: Task, { people, destinations = [] }: Digest) {
   return [...persons, ...groups];
 }
 
+/** By a name within the task. The row of its number is also its entry on the list of all. */
 function rowsOf(task: Task): Map<string, Row> {
   const order = orderOf(task);
   const open = !isClosed(task);
   const listed = (list: string) => ({ task: task.id, list, order });
   return new Map<string, Row>([
-    [`#${task.number}`, { task: task.id }],
+    [`#${task.number}`, listed(listOf.all(open))],
     ...(task.todoId === undefined ? [] : [[`#todo-${task.todoId}`, { task: task.id }] as const]),
-    [`member#${task.id}#all`, listed(listOf.all(open))],
-    ...task.notify.map((name) => [`member#${task.id}#group#${name}`, listed(listOf.group(name, open))] as const),
+    ...task.notify.map((name) => [`group#${name}`, listed(listOf.group(name, open))] as const),
     ...task.assignees.map((assignee) => {
       const list = listOf.person(assignee.userId, open && isOpen(assignee));
-      return [`member#${task.id}#person#${assignee.userId}`, listed(list)] as const;
+      return [`person#${assignee.userId}`, listed(list)] as const;
     }),
   ]);
+}
+
+/** Rows of people and groups are the task's own. */
+const rowId = ({ id }: Task, name: string) => (name.startsWith('#') ? name : `member#${id}#${name}`);
+
+/** What may change of a row beside its due date: its list, and whether it ages. */
+function stateOf(row: Row, task: Task): string {
+  if (isClosed(task)) return 'ended';
+  return 'list' in row && row.list.endsWith('#closed') ? 'closed' : 'open';
 }

@@ -37,7 +37,7 @@ export type FollowDeps = Omit<NewsDeps, 'readers' | 'appName'> & {
  * Brings the followers of a task (to-do, card, messages, lists, bus) up to date, with as few calls as possible. One worker
  * at a time follows a task. Each step is written before the next one, and may be repeated.
  */
-export function followTask(deps: FollowDeps, id: string): Promise<FollowOutcome<Task>> {
+export function followTask(deps: FollowDeps, id: string, held?: Held): Promise<FollowOutcome<Task>> {
   const { tasks: store, now, randomId } = deps;
   return followRecord<Task, Partial<Followed>>(
     {
@@ -49,8 +49,12 @@ export function followTask(deps: FollowDeps, id: string): Promise<FollowOutcome<
       checks: (task) => [tellAt(task), nextCheck(task, now(), deps.taskApp(task.app))],
     },
     id,
+    held,
   );
 }
+
+/** A task that this worker has the lease of already. */
+type Held = { record: Task; owner: string };
 
 /** A task that has a new version, or whose check is due. */
 export const TaskToFollow = v.object({ taskId: v.string() });
@@ -92,7 +96,7 @@ async function followAll(
     },
   ];
   const records: TaskViews = [
-    { name: 'lists', show: (task) => followLists({ ...deps, ...app }, task) },
+    { name: 'lists', repeats: true, show: (task) => followLists({ ...deps, ...app }, task) },
     { name: 'bus', show: (task) => followBus(deps.bus, app.name, task) },
   ];
   // A task that may still fail is not announced on the other channels.

@@ -3,7 +3,7 @@ import type * as v from 'valibot';
 import type { RecordStore } from '../../../records/record.ts';
 import { changedItem, changeItem, type Item, keyCondition, putNew, updateOf } from '../item.ts';
 import { type Keeping, readable, readOne, SCHEMA, ttlOf } from '../keeping.ts';
-import { acquiring, holding, releasing } from '../lease.ts';
+import { acquiring, holding, leased, releasing } from '../lease.ts';
 
 /** How records of one kind stand in their table. */
 export type RecordKind<S extends v.GenericSchema<unknown, R>, R> = {
@@ -42,7 +42,8 @@ export function createRecordTable<R extends { id: string; version: number }, N e
   const watched = () => ({ watch: WATCHED, dueAt: now() + LOST_MS });
 
   return {
-    create: (record) => putNew(client, table, { schema: SCHEMA, ...kind.stored(record), ...watched() }),
+    create: (record, lease) =>
+      putNew(client, table, { schema: SCHEMA, ...kind.stored(record), ...watched(), ...(lease && leased(lease)) }),
 
     get: read,
 
@@ -62,18 +63,20 @@ export function createRecordTable<R extends { id: string; version: number }, N e
     },
 
     async note(id, owner, noted) {
-      const set = Object.fromEntries(Object.entries(noted));
+      const set = membersOf(noted);
       await client.send(new UpdateItemCommand({ ...placeOf(id), ...updateOf(holding(owner, { set })) }));
     },
 
-    async leave(id, owner, version, dueAt) {
-      const set = { watch: dueAt === undefined ? undefined : WATCHED, dueAt };
+    async leave(id, owner, { version, dueAt }, noted) {
+      const set = { ...membersOf(noted), watch: dueAt === undefined ? undefined : WATCHED, dueAt };
       const unchanged = { set, when: '#version = :version', values: { version } };
       const left = await changeItem(client, placeOf(id), releasing(owner, unchanged));
-      if (!left) await changeItem(client, placeOf(id), releasing(owner));
+      if (!left) await changeItem(client, placeOf(id), releasing(owner, { set: membersOf(noted) }));
     },
   };
 }
+
+const membersOf = (noted: object = {}): Record<string, unknown> => Object.fromEntries(Object.entries(noted));
 
 /** What is due in a table with the index `by-due`, oldest first. */
 export async function dueItems<S extends v.GenericSchema>(
