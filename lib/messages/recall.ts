@@ -2,8 +2,9 @@ import type { Recalled as RecalledView, Receipts } from '../../contract/answers/
 import { type Access, mayUse } from '../base/access.ts';
 import { chunks } from '../base/chunks.ts';
 import { ServiceError } from '../base/errors.ts';
+import type { Readers } from '../dingtalk/sent-messages.ts';
 import type { DestinationStore } from './destination.ts';
-import type { Apps, Readers } from './kinds/kind.ts';
+import type { Apps } from './kinds/kind.ts';
 import { kindOf } from './kinds/kinds.ts';
 import { type Delivery, type Message, mayHaveArrived } from './message.ts';
 import type { MessageStore } from './store.ts';

@@ -1,5 +1,6 @@
+import type { RobotMessage } from '../../dingtalk/robot.ts';
 import { MAX_ROBOT_BUTTONS, robotBody } from '../render/render-robot.ts';
-import { type Apps, type Kind, notCarried, type Rendered, type RobotBody, type Sent, type Space } from './kind.ts';
+import { type Apps, type Kind, notCarried, type Rendered, type Sent, type Space } from './kind.ts';
 
 /** What the robot of an app can, in a group and to people one to one (messaging.md §3). */
 export const APP_ROBOT = {
@@ -21,7 +22,7 @@ export async function showOrSay(
   { cards }: ReturnType<Apps<'cards'>>,
   { rendered, uuid: outTrackId }: { rendered: Rendered; uuid: string },
   to: Space[],
-  say: (body: RobotBody) => Promise<Sent>,
+  say: (body: RobotMessage) => Promise<Sent>,
 ): Promise<Sent> {
   switch (rendered.form) {
     case 'robot':

@@ -1,6 +1,9 @@
 import type * as v from 'valibot';
 import type { PersonOutcome as Outcome } from '../../../contract/records/messages.ts';
 import { ServiceError } from '../../base/errors.ts';
+import type { DingTalk } from '../../dingtalk/client.ts';
+import type { Readers } from '../../dingtalk/sent-messages.ts';
+import type { Webhook } from '../../dingtalk/webhook.ts';
 import type { Content } from '../content.ts';
 import type { Destination, DestinationKind } from '../destination.ts';
 import type { QuotaName } from '../limits/meter.ts';
@@ -57,10 +60,8 @@ export type Kind<D extends Destination = Destination> = {
 export type Pace = { messages: number; perMs: number; punctualMs?: number };
 export type Reach = { everybody?: true; people?: number | undefined; departments?: number | undefined };
 export type Space = { openConversationId: string } | { userId: string };
-export type Readers = { read: string[]; unread?: string[]; notReached?: string[] };
 
 export type Json = Record<string, unknown>;
-export type RobotBody = { msgKey: string; msgParam: Record<string, string> };
 /** A message as DingTalk takes it. `measured` is the part whose UTF-8 bytes DingTalk limits. */
 export type Rendered =
   | { form: 'webhook'; body: Json; measured: Json; mentioned: string[] }
@@ -73,51 +74,11 @@ export type Rendered =
 export type Sent = { receipt?: string; people?: PersonOutcome[] };
 export type PersonOutcome = v.InferOutput<typeof Outcome>;
 
-/** The calls of one DingTalk app that send messages and follow them. */
-type App = {
-  robot: {
-    sendToGroup(message: RobotBody & { openConversationId: string }): Promise<{ processQueryKey: string }>;
-    sendToUsers(
-      message: RobotBody & { userIds: string[] },
-    ): Promise<{ processQueryKey: string; invalidUserIds: string[]; throttledUserIds: string[] }>;
-  };
-  cards: {
-    createAndDeliver(card: {
-      outTrackId: string;
-      templateId: string;
-      params: Record<string, string>;
-      to: Space[];
-    }): Promise<void>;
-    update(card: { outTrackId: string; params: Record<string, string> }): Promise<void>;
-  };
-  workNotifications: {
-    send(request: {
-      userIds?: string[];
-      departmentIds?: number[];
-      all?: boolean;
-      msg: Json;
-    }): Promise<{ taskId: string }>;
-  };
-  sentMessages: {
-    recallFromGroup(openConversationId: string, processQueryKeys: string[]): Promise<Recalled>;
-    recallFromUsers(processQueryKeys: string[]): Promise<Recalled>;
-    recallNotification(taskId: string): Promise<void>;
-    readersInGroup(openConversationId: string, processQueryKey: string): Promise<Readers>;
-    readersAmongUsers(processQueryKey: string): Promise<Readers>;
-    readersOfNotification(taskId: string): Promise<Readers>;
-  };
-  conversations: {
-    sendToChat(request: { chatId: string; msg: Json }): Promise<{ messageId: string }>;
-    sendAs(request: { sender: string; cid: string; msg: Json }): Promise<{ receivers: string[] }>;
-  };
-};
-type Recalled = { recalled: string[]; failed: Record<string, string> };
-
 /** The app of a destination; undefined stands for the default app. */
-export type Apps<Area extends keyof App = keyof App> = (name?: string) => Pick<App, Area>;
+export type Apps<Area extends keyof DingTalk = keyof DingTalk> = (name?: string) => Pick<DingTalk, Area>;
 export type Calls = {
   appNamed: Apps;
-  webhook: { send(robot: { accessToken: string; secret?: string }, body: Json): Promise<void> };
+  webhook: Webhook;
   sleep(ms: number): Promise<void>;
 };
 

@@ -43,14 +43,15 @@ function asking(destination: Destination, isLast: boolean, { length }: Destinati
  */
 export function planIdOf(plan: Step[]): string | undefined {
   if (plan.length < 2) return undefined;
-  const steps = plan.map(({ part, destination, bytes }) => [
-    part,
-    destination.kind,
-    'userIds' in destination ? destination.userIds : undefined,
-    'departmentIds' in destination ? destination.departmentIds : undefined,
-    bytes,
-  ]);
+  const steps = plan.map(({ part, destination, bytes }) => [part, destination.kind, idsIn(destination), bytes]);
   return sha256(JSON.stringify(steps), 16);
+}
+
+/** The lists of ids that batches are made of: people, departments. */
+function idsIn(destination: Destination): [string, unknown][] {
+  return Object.entries(destination).filter(
+    ([, member]) => Array.isArray(member) && member.every((each) => typeof each !== 'object'),
+  );
 }
 
 /** A content as one kind of destination takes it: rendered and measured once, split only when the parts are asked for. */
