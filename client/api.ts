@@ -570,6 +570,11 @@ export type AskedChoice = {
   /** True: only with a comment. */
   comment?: boolean;
 };
+/** A task of AWS Step Functions that waits for the answer (`.waitForTaskToken`), in the account and region of dingdock. */
+export type WaitingTask = {
+  /** `$$.Task.Token` of the state. Nobody is shown it. */
+  taskToken: string;
+};
 /** Who may answer. */
 export type AskedApprovers = {
   /** Who may answer; 1 to 50 people. */
@@ -599,6 +604,8 @@ export type AskApproval = {
   asker?: PersonRef;
   /** JSON of your own, which comes back with every event. At most 16 KB. */
   data?: Record<string, unknown>;
+  /** The task that gets the answer. */
+  stepFunctions?: WaitingTask;
   /** Name of the DingTalk app that sends, of those in the stage's secret. Default: the first. */
   app?: string;
 };
@@ -1387,6 +1394,15 @@ export type ApprovalEntry = {
   /** What the person wrote. */
   comment?: string;
 };
+/** What became of the answer to a task of AWS Step Functions. */
+export type TaskAnswer = {
+  /** `waiting` for the decision, `given`, `refused` by Step Functions, or `unknown`: a call was made, its own answer never came, and the task is over now. */
+  status: 'waiting' | 'given' | 'refused' | 'unknown';
+  /** When that was known, ISO 8601 UTC. */
+  at?: string;
+  /** Step Functions' own code. */
+  code?: string;
+};
 /** Where the record is, and what belongs to it. */
 export type ApprovalLinks = {
   /** Path of the approval. */
@@ -1436,7 +1452,9 @@ export type ApprovalView = {
   version: number;
   /** What happened, the oldest first. */
   history: Array<ApprovalEntry>;
-  /** What shows the approval and is behind, by its name (`message`, `lists`, `bus`); `message` also tells of a message that was not sent. */
+  /** What became of the answer to the task that waits. */
+  stepFunctions?: TaskAnswer;
+  /** What shows the approval and is behind, by its name (`message`, `lists`, `bus`, `asker`); `message` also tells of a message that was not sent. */
   troubles?: Record<string, Trouble>;
   /** Where the record is, and what belongs to it. */
   links: ApprovalLinks;

@@ -51,7 +51,7 @@ import {
   Voice,
 } from './contents.ts';
 import { Fault, Problem } from './problems.ts';
-import { Answer, ApprovalEntry, Approvers, Choice, Decision } from './records/approvals.ts';
+import { Answer, ApprovalEntry, Approvers, Choice, Decision, TaskAnswer } from './records/approvals.ts';
 import { IncidentStep } from './records/incidents.ts';
 import {
   Attempt,
@@ -65,7 +65,7 @@ import {
 } from './records/messages.ts';
 import { DriveFile, ShareAttempt } from './records/shares.ts';
 import { Assignee, HistoryEntry, Person, Skipped } from './records/tasks.ts';
-import { AskApproval, AskedApprovers, AskedChoice, ListApprovals } from './requests/approvals.ts';
+import { AskApproval, AskedApprovers, AskedChoice, ListApprovals, WaitingTask } from './requests/approvals.ts';
 import { ListConversations } from './requests/conversations.ts';
 import {
   Conversation,
@@ -144,6 +144,7 @@ export const REQUESTS = {
   StepChange,
   ChangeTask,
   AskedChoice,
+  WaitingTask,
   AskedApprovers,
   AskApproval,
   LinkRules,
@@ -212,6 +213,7 @@ export const ANSWERS = {
   Answer,
   Decision,
   ApprovalEntry,
+  TaskAnswer,
   ApprovalLinks,
   ApprovalView,
   ApprovalList,

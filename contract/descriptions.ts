@@ -258,6 +258,10 @@ export const REQUEST_TEXTS = {
     label: ["What people read. `approve` and `reject` have words in the app's language; else: the id.", '同意'],
     comment: ['True: only with a comment.', true],
   },
+  WaitingTask: {
+    '': 'A task of AWS Step Functions that waits for the answer (`.waitForTaskToken`), in the account and region of dingdock.',
+    taskToken: ['`$$.Task.Token` of the state. Nobody is shown it.', 'AQCEAAAAKgAAAAMAAAAAAAAA'],
+  },
   AskedApprovers: {
     '': 'Who may answer.',
     people: 'Who may answer; 1 to 50 people.',
@@ -272,6 +276,7 @@ export const REQUEST_TEXTS = {
     to: 'Destinations that are asked, where the approvers read. Default: each approver, one-to-one.',
     expiresAt: ['When it is too late, ISO 8601; 90 days at most. Default: in a day.', '2036-01-31T08:00:00Z'],
     asker: 'Who asks; people read this name.',
+    stepFunctions: 'The task that gets the answer.',
     app,
   },
   LinkRules: {
@@ -750,6 +755,15 @@ export const ANSWER_TEXTS = {
     choice: ['Id of the choice that was answered.', 'approve'],
     comment: ['What the person wrote.', 'looks good'],
   },
+  TaskAnswer: {
+    '': 'What became of the answer to a task of AWS Step Functions.',
+    status: [
+      '`waiting` for the decision, `given`, `refused` by Step Functions, or `unknown`: a call was made, its own answer never came, and the task is over now.',
+      'given',
+    ],
+    at: ['When that was known, ISO 8601 UTC.', TIME],
+    code: ["Step Functions' own code.", 'TaskTimedOut'],
+  },
   ApprovalLinks: {
     '': links,
     self: ['Path of the approval.', `/approvals/${APPROVAL}`],
@@ -777,8 +791,9 @@ export const ANSWER_TEXTS = {
     answers: 'What each approver answered last.',
     version: ['Number of changes, this state included: 1, 2, 3 …', 2],
     history: 'What happened, the oldest first.',
+    stepFunctions: 'What became of the answer to the task that waits.',
     troubles:
-      'What shows the approval and is behind, by its name (`message`, `lists`, `bus`); `message` also tells of a message that was not sent.',
+      'What shows the approval and is behind, by its name (`message`, `lists`, `bus`, `asker`); `message` also tells of a message that was not sent.',
     links,
   },
   ApprovalList: { '': 'A page of approvals.', approvals: 'The newest first.', cursor },

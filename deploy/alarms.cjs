@@ -74,6 +74,8 @@ const by = (event) =>
     .filter(([name, { events }]) => name !== 'receive-callback' && events.some((each) => event in each))
     .map(([name]) => name);
 
+const called = Object.keys(functions).filter((name) => functions[name].events.length === 0);
+
 /** `when`: this value or more in a period of `minutes`; `last`: in this many periods in a row. */
 const ALARMS = {
   'callback-slow': {
@@ -161,7 +163,8 @@ const ALARMS = {
     ...{ when: 2, byCallers: true },
   }),
   ...failing('workers-failing', {
-    of: by('sqs').filter((name) => !by('httpApi').includes(name)),
+    // what no event calls, a function of a queue calls
+    of: [...by('sqs').filter((name) => !by('httpApi').includes(name)), ...called],
     says: 'Functions of the queues crash, run out of time, or are throttled',
     when: 2,
   }),

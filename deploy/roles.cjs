@@ -17,6 +17,7 @@ const ARNS = { AppsSecret: `${SECRETS}-??????`, OwnKeysSecret: `${SECRETS}/keys-
 /** `AppsSecret`, `TokensTable`, or a part of one: `MessagesTable/index/by-due`, `UploadsBucket/inbox/*`; or what the stage has chosen. */
 const arnsWith = (chosen) => (name) => {
   if (chosen[name] !== undefined) return chosen[name];
+  if (name === '*') return name;
   if (ARNS[name] !== undefined) return { 'Fn::Sub': ARNS[name] };
   const [id, ...part] = name.split('/');
   return part.length === 0 ? { 'Fn::GetAtt': [id, 'Arn'] } : { 'Fn::Sub': `\${${id}.Arn}/${part.join('/')}` };

@@ -34,7 +34,7 @@ export async function settle(options: StackOptions) {
     },
   };
   const template = readTemplate(templateFile, templateOptions);
-  const aws = awsVariables(reached.aws, reached.dynamodb, template.region);
+  const aws = awsVariables(reached, template.region);
   const environment: Record<string, string> = { ...template.environment, ...aws, ...options.environment };
   return {
     root,
@@ -105,7 +105,7 @@ function urlsOf(ports: Ports, { apps, dynamodbUrl }: StackOptions) {
 }
 
 /** The SDK's own variables: the functions find the emulators without knowing where they run. */
-function awsVariables(aws: string, dynamodb: string, region: string) {
+function awsVariables({ aws, dynamodb, lambda }: { aws: string; dynamodb: string; lambda: string }, region: string) {
   return {
     AWS_REGION: region,
     AWS_ACCESS_KEY_ID: CREDENTIALS.accessKeyId,
@@ -115,5 +115,7 @@ function awsVariables(aws: string, dynamodb: string, region: string) {
     AWS_ENDPOINT_URL_SQS: aws,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: aws,
     AWS_ENDPOINT_URL_EVENTBRIDGE: aws,
+    AWS_ENDPOINT_URL_LAMBDA: lambda,
+    AWS_ENDPOINT_URL_SFN: aws,
   };
 }

@@ -120,6 +120,8 @@ export const PARTS: Record<string, Part> = {
       'cli/restore/',
       'cli/stage/',
       'deploy/',
+      'functions/answer-step/',
+      'lib/aws/step-tasks.ts',
       'docs/deploy.md',
       'docs/operations.md',
       'serverless.yml',

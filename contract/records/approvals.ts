@@ -26,6 +26,17 @@ export type Answer = v.InferOutput<typeof Answer>;
 export const Decision = v.object({ choice: v.string(), at: v.string(), by: By, comment: v.optional(v.string()) });
 export type Decision = v.InferOutput<typeof Decision>;
 
+/**
+ * What became of the answer to a task of Step Functions. `unknown`: a call was made and its own answer never came, so the
+ * task has it, or was over before.
+ */
+export const TaskAnswer = v.object({
+  status: v.picklist(['waiting', 'given', 'refused', 'unknown']),
+  at: v.optional(v.string()),
+  code: v.optional(v.string()),
+});
+export type TaskAnswer = v.InferOutput<typeof TaskAnswer>;
+
 export const ApprovalEntry = v.object({
   version: v.number(),
   at: v.string(),
@@ -62,5 +73,6 @@ export const approvalEntries = {
   answers: v.array(Answer),
   version: v.number(),
   history: v.array(ApprovalEntry),
+  stepFunctions: v.optional(TaskAnswer),
   troubles: v.optional(v.record(v.string(), Trouble)),
 };

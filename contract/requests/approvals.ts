@@ -23,6 +23,9 @@ export const AskedApprovers = v.strictObject({
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === 'object' && value !== null;
 
+/** A task of AWS Step Functions that waits for the answer. */
+export const WaitingTask = v.strictObject({ taskToken: v.pipe(v.string(), v.minLength(1), v.maxLength(2_048)) });
+
 /** Asks people for a decision. */
 export const AskApproval = v.pipe(
   v.strictObject({
@@ -35,6 +38,7 @@ export const AskApproval = v.pipe(
     onExpire: v.optional(OnExpire, 'expire'),
     asker: v.optional(PersonRef),
     data: v.optional(Data),
+    stepFunctions: v.optional(WaitingTask),
     app: v.optional(Name),
   }),
   rule(

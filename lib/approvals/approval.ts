@@ -1,8 +1,15 @@
 import * as v from 'valibot';
-import { approvalEntries } from '../../contract/records/approvals.ts';
+import { approvalEntries, TaskAnswer } from '../../contract/records/approvals.ts';
 import { type RecordStore, ViewState } from '../records/record.ts';
 
-export type { Answer, ApprovalEntry, ApprovalStatus, Choice, Decision } from '../../contract/records/approvals.ts';
+export type {
+  Answer,
+  ApprovalEntry,
+  ApprovalStatus,
+  Choice,
+  Decision,
+  TaskAnswer,
+} from '../../contract/records/approvals.ts';
 
 /** What the worker that follows an approval notes. */
 export const Followed = v.object({
@@ -14,6 +21,7 @@ export const Followed = v.object({
   remindedAt: v.optional(v.number()),
   /** The list that holds the approval. */
   list: v.optional(v.string()),
+  stepFunctions: v.optional(TaskAnswer),
 });
 export type Followed = v.InferOutput<typeof Followed>;
 
@@ -23,6 +31,8 @@ export const Approval = v.object({
   /** Whose it is: the owner of the key that asked. */
   caller: v.string(),
   requestHash: v.string(),
+  /** Of the task that waits: nobody is shown it. */
+  taskToken: v.optional(v.string()),
   /** Where the people of its app are, how they read, and what they know it as: pages do not read the apps' secret. */
   timeZone: v.string(),
   language: v.picklist(['zh', 'en']),

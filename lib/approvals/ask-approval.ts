@@ -103,7 +103,7 @@ async function freshOf(deps: AskDeps, { id, access, requestHash }: Born, body: A
   const createdAt = new Date(at).toISOString();
   const by = { type: 'key' as const, id: access.caller, via: 'api' as const };
   return {
-    ...without(body, 'asker', 'approvers', 'choices', 'to', 'expiresAt'),
+    ...without(body, 'asker', 'approvers', 'choices', 'to', 'expiresAt', 'stepFunctions'),
     id,
     code: await codeFor(deps, id),
     createdAt,
@@ -118,6 +118,7 @@ async function freshOf(deps: AskDeps, { id, access, requestHash }: Born, body: A
     history: [{ version: 1, at: createdAt, by, action: 'asked' }],
     caller: access.owner,
     requestHash,
+    ...(body.stepFunctions && { ...body.stepFunctions, stepFunctions: { status: 'waiting' as const } }),
     timeZone: app.timeZone,
     language: app.language,
     sender: app.sender,

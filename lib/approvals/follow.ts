@@ -9,6 +9,7 @@ import { MAX_MENTIONS } from '../messages/mention.ts';
 import { ignoreReusedKey } from '../messages/reused-key.ts';
 import { comesBack, type FollowOutcome, followRecord } from '../records/follow.ts';
 import { bringInStep, type Holder, type InStep } from '../records/views.ts';
+import { answerTask, beginAnswer, hasTask, type StepTasks } from './answer-task.ts';
 import { Approval, type ApprovalStore, type Followed } from './approval.ts';
 import { askedAgain, ending, type PageOf, questionCard, questionToPeople } from './approval-messages.ts';
 import { type ChangeDeps, expireIfOver } from './change-approval.ts';
@@ -29,6 +30,7 @@ export type FollowDeps = AcceptDeps &
   ChangeDeps & {
     approvals: ApprovalStore;
     bus: ApprovalBus;
+    stepTasks: StepTasks;
     approvalApp(name?: string): ApprovalApp;
     /** The address for a message; `choice` is what was tapped on the way. */
     approvalLink(
@@ -76,8 +78,11 @@ type Notes = Holder<Approval, Partial<Followed>>;
 async function work(deps: FollowDeps, holder: Notes, taken: Approval): Promise<InStep<Approval>> {
   const now = await expireIfOver(deps, taken);
   const app = deps.approvalApp(now.app);
-  const record = await remind(deps, holder, now);
+  const reminded = await remind(deps, holder, now);
+  const isFirst = reminded.stepFunctions?.status === 'waiting';
+  const record = await beginAnswer(holder, reminded);
   return bringInStep(holder, { record }, [
+    ...(hasTask(record) ? [{ name: 'asker', show: (approval: Approval) => answerTask(deps, approval, isFirst) }] : []),
     { name: 'message', show: (approval) => tell(deps, approval) },
     { name: 'lists', show: (approval) => enlist(deps, approval) },
     { name: 'bus', show: (approval) => publishApproval(deps.bus, app.name, approval) },

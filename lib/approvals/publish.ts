@@ -24,18 +24,22 @@ export async function publishApproval(bus: ApprovalBus, app: string, approval: A
     await bus.publish({ id: `${approval.id}#asked`, type: 'approval.asked', app, occurredAt: first.at, data, raw: '' });
   }
   if (isClosed(approval) && last) {
-    const { decision, answers, status } = approval;
-    const data = { ...dataOf(approval), status, ...(decision && { decision }), answers };
     await bus.publish({
       id: `${approval.id}#decided`,
       type: 'approval.decided',
       app,
       occurredAt: last.at,
-      data,
+      data: outcomeData(approval),
       raw: '',
     });
   }
   return {};
+}
+
+/** What whoever asked is told of how it ended. */
+export function outcomeData(approval: Approval): Record<string, unknown> {
+  const { decision, answers, status } = approval;
+  return { ...dataOf(approval), status, ...(decision && { decision }), answers };
 }
 
 function dataOf(approval: Approval): Record<string, unknown> {

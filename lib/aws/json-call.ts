@@ -9,11 +9,15 @@ import { retry } from '../base/retry.ts';
 export type JsonService = {
   /** Its address; the path is ignored. */
   url: string;
-  service: 'dynamodb' | 'events' | 'secretsmanager' | 'sqs';
+  /** Where not at the root. */
+  path?: string;
+  service: 'dynamodb' | 'events' | 'lambda' | 'secretsmanager' | 'sqs' | 'states';
   region: string;
   /** For each attempt, connecting included. */
   timeoutMs: number;
   attempts: number;
+  /** Whether a call that may have arrived must not be made once more. */
+  once?: boolean;
 };
 
 /** One operation, such as `AmazonSQS.SendMessage`; answers what AWS answered. */
@@ -22,8 +26,10 @@ export type JsonCall = (target: string, input: object, signal?: AbortSignal) => 
 const CONTENT_TYPES = {
   dynamodb: 'application/x-amz-json-1.0',
   events: 'application/x-amz-json-1.1',
+  lambda: 'application/json',
   secretsmanager: 'application/x-amz-json-1.1',
   sqs: 'application/x-amz-json-1.0',
+  states: 'application/x-amz-json-1.0',
 };
 const CONNECT_TIMEOUT_MS = 1_000;
 const FIRST_PAUSE_MS = 100;
@@ -41,7 +47,8 @@ const plainAgent = new PlainAgent({ keepAlive: true });
  * @throws ServiceError with AWS's own code, or `no_answer`, also when the caller gave up. Always `retryable`: a missing
  * queue or grant is for an operator to add, and no record may be lost because of it.
  */
-export function createJsonCall({ url, service, region, timeoutMs, attempts }: JsonService): JsonCall {
+export function createJsonCall(options: JsonService): JsonCall {
+  const { url, path = '/', service, region, timeoutMs, attempts, once = false } = options;
   const { protocol, host, origin } = new URL(url);
   const plain = protocol === 'http:';
 
@@ -51,11 +58,12 @@ export function createJsonCall({ url, service, region, timeoutMs, attempts }: Js
     body: string,
     until: number,
     signal?: AbortSignal,
-    again = false,
+    // a connection of its own is never found closed
+    again = once,
   ): Promise<unknown> {
     const named = { Host: host, 'Content-Type': CONTENT_TYPES[service], 'X-Amz-Target': target };
-    const { headers = {} } = aws4.sign({ service, region, method: 'POST', path: '/', headers: named, body });
-    const options = { method: 'POST', headers, ...(signal && { signal }) };
+    const { headers = {} } = aws4.sign({ service, region, method: 'POST', path, headers: named, body });
+    const options = { method: 'POST', path, headers, ...(signal && { signal }) };
     return new Promise((resolve, reject) => {
       const fail = (cause: unknown) => reject(new AwsFailure(target, { code: 'no_answer', mayPass: true, cause }));
       const sent = plain

@@ -105,8 +105,16 @@ export const destinationsEnv = { ...ownKeysEnv, DESTINATIONS_TABLE: text };
 export const recordsEnv = { RECORDS_TABLE: text };
 /** Of those who change records that are followed, and queue them. */
 export const followedEnv = { ...keepEnv, ...recordsEnv, RECORDS_QUEUE_URL: url };
-/** Of those who bring DingTalk, the bus and the lists in step with a record. */
-export const followRecordsEnv = { ...followedEnv, ...peopleEnv, ...publishEnv };
+/** Of the one function that ends tasks of Step Functions. */
+export const stepsEnv = { ...awsEnv, AWS_ENDPOINT_URL_SFN: v.optional(url) };
+/** Of those who bring DingTalk, the bus, the lists and whoever asked in step with a record. */
+export const followRecordsEnv = {
+  ...followedEnv,
+  ...peopleEnv,
+  ...publishEnv,
+  ANSWER_STEP_FUNCTION: text,
+  AWS_ENDPOINT_URL_LAMBDA: v.optional(url),
+};
 /** Of those who let senders in. */
 export const sourcesEnv = {
   ...ownKeysEnv,

@@ -9,6 +9,7 @@ export type LogEvent =
   | 'request-failed'
   | 'record-failed'
   | 'record-set-aside'
+  | 'invocation-failed'
   | 'start-failed'
   | 'reaction-failed'
   | 'batch-end-failed'

@@ -1,12 +1,14 @@
+import { createJsonCall } from '../aws/json-call.ts';
 import { createRecordQueue } from '../aws/queues/record-queue.ts';
+import { createStepFunction, createStepTasks } from '../aws/step-tasks.ts';
 import { createDeedTable } from '../aws/tables/deed-table.ts';
 import { createPeopleTable } from '../aws/tables/people-table.ts';
 import { createApprovalTable } from '../aws/tables/records/approval-table.ts';
 import { createDueTable } from '../aws/tables/records/due-table.ts';
-import type { Config, followedEnv, followRecordsEnv } from '../base/config.ts';
+import type { Config, followedEnv, followRecordsEnv, stepsEnv } from '../base/config.ts';
 import type { Log } from '../base/log.ts';
 import { type DingTalkConfig, dingtalkApps, findApp } from './apps.ts';
-import { type AwsConfig, bus, clock, dynamodb, keepingOf, sqs } from './clients.ts';
+import { type AwsConfig, bus, clock, dynamodb, endpoint, keepingOf, sqs } from './clients.ts';
 import type { Apps } from './secret.ts';
 
 /** The queue of records to follow. What it did not take is told here, and found by the check that is due. */
@@ -44,6 +46,22 @@ export function dueRecords(config: AwsConfig & Config<typeof followedEnv>, log: 
   };
 }
 
+/** Made once: a second call finds a task ended by the first. What did not answer is tried when the record is looked at again. */
+const ONCE = { attempts: 1, once: true };
+
+/** Tasks of Step Functions, for the one function that may end them. */
+export function stepTasks(config: Config<typeof stepsEnv>) {
+  const { AWS_REGION: region, AWS_ENDPOINT_URL_SFN: url = endpoint('states', region) } = config;
+  return { stepTasks: createStepTasks(createJsonCall({ url, service: 'states', region, timeoutMs: 5_000, ...ONCE })) };
+}
+
+/** That function, for those who have an answer. It is given time to start. */
+function stepFunction(config: AwsConfig & Config<typeof followRecordsEnv>) {
+  const { AWS_REGION: region, AWS_ENDPOINT_URL_LAMBDA: url = endpoint('lambda', region) } = config;
+  const path = `/2015-03-31/functions/${config.ANSWER_STEP_FUNCTION}/invocations`;
+  return createStepFunction(createJsonCall({ url, path, service: 'lambda', region, timeoutMs: 12_000, ...ONCE }));
+}
+
 /** What asking for an approval and following it takes, beside what accepting a message does. */
 export function approvalPorts(config: DingTalkConfig & Config<typeof followRecordsEnv>, secret: Apps, log: Log) {
   const appNamed = dingtalkApps(config, secret, log);
@@ -51,6 +69,7 @@ export function approvalPorts(config: DingTalkConfig & Config<typeof followRecor
     ...approvalChanges(config, log),
     people: createPeopleTable(dynamodb(), config.TASKS_TABLE, clock.now),
     bus: bus(config),
+    stepTasks: stepFunction(config),
     approvalApp(name?: string) {
       const { contacts, name: found } = appNamed(name);
       const { corpId, timeZone, language, title, quiet } = findApp(secret.apps, name);

@@ -49,7 +49,10 @@ export function sqs({ AWS_REGION: region }: AwsConfig, queueUrl: string, limits 
 }
 
 /** Where AWS has a service in a region. */
-export function endpoint(service: 'dynamodb' | 'events' | 'secretsmanager', region: string): string {
+export function endpoint(
+  service: 'dynamodb' | 'events' | 'lambda' | 'secretsmanager' | 'states',
+  region: string,
+): string {
   return `https://${service}.${region}.${region.startsWith('cn-') ? 'amazonaws.com.cn' : 'amazonaws.com'}`;
 }
 

@@ -47,7 +47,7 @@ export function awsCallsOf(request: AwsRequest, region: string): AwsCall[] {
 
 type Need = readonly [action: string, resource: string];
 
-/** Services whose calls are named in a header: DynamoDB, SQS, Secrets Manager, EventBridge. */
+/** Services whose calls are named in a header: DynamoDB, SQS, Secrets Manager, EventBridge, Step Functions. */
 function needsOfTarget(target: string, given: unknown, region: string): Need[] {
   const body = bodyOf(given);
   if (body === undefined) return [];
@@ -64,6 +64,7 @@ function needsOfTarget(target: string, given: unknown, region: string): Need[] {
     // the emulator's own six characters
     return [[`secretsmanager:${name}`, arn('secretsmanager', `secret:${body.SecretId}-local0`)]];
   }
+  if (service === 'AWSStepFunctions') return [[`states:${name}`, '*']];
   if (service !== 'AWSEvents') return [];
   return body.Entries.map(({ EventBusName }) => [`events:${name}`, arn('events', `event-bus/${EventBusName}`)]);
 }

@@ -55,8 +55,9 @@ export async function startAwsEmulator({
 
   app.addHook('preHandler', async (request, reply) => {
     const target = request.headers['x-amz-target'];
-    if (request.url !== '/' || typeof target !== 'string' || !Buffer.isBuffer(request.body)) return;
-    const result = answer(target, request.body.toString('utf8'));
+    const { body } = request;
+    if (request.url !== '/' || typeof target !== 'string') return;
+    const result = answer(target, Buffer.isBuffer(body) ? body.toString('utf8') : JSON.stringify(body));
     if (result === undefined) return;
     return reply.status(result.status).type('application/x-amz-json-1.1').send(JSON.stringify(result.body));
   });

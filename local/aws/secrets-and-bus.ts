@@ -18,11 +18,15 @@ const PutEvents = v.object({
   ),
 });
 
+const EndTask = v.object({ taskToken: v.string() });
+
 type Options = { secrets: ReadonlyMap<string, string>; onEvent: (event: BusEvent) => void; region: string };
 
-/** The two calls of Secrets Manager and EventBridge that the functions make. Undefined for any other target. */
+/** The calls of Secrets Manager, EventBridge and Step Functions that the functions make. Undefined for any other target. */
 export function secretsAndBus({ secrets, onEvent, region }: Options) {
+  const endTask = waitingTasks();
   return (target: string, body: string): Answer | undefined => {
+    if (/^AWSStepFunctions\.SendTask(Success|Failure)$/.test(target)) return endTask(body);
     if (target === 'secretsmanager.GetSecretValue') {
       const { SecretId } = v.parse(GetSecretValue, JSON.parse(body));
       const secret = secrets.get(SecretId);
@@ -48,5 +52,18 @@ export function secretsAndBus({ secrets, onEvent, region }: Options) {
       return { status: 200, body: { FailedEntryCount: failed, Entries: results } };
     }
     return undefined;
+  };
+}
+
+/** No state machine runs here: a task waits whose token begins with `local-`, until it is ended. */
+function waitingTasks() {
+  const over = new Set<string>();
+  return (body: string): Answer => {
+    const { taskToken } = v.parse(EndTask, JSON.parse(body));
+    const refused = (__type: string, message: string) => ({ status: 400, body: { __type, message } });
+    if (!taskToken.startsWith('local-')) return refused('InvalidToken', 'Invalid token');
+    if (over.has(taskToken)) return refused('TaskTimedOut', 'Task is timed out or was ended');
+    over.add(taskToken);
+    return { status: 200, body: {} };
   };
 }

@@ -36,6 +36,7 @@ const KINDS: Record<string, { name: string; arn: (region: string) => string }> =
   'AWS::SQS::Queue': { name: 'QueueName', arn: (region) => `sqs:${region}:${ACCOUNT}:` },
   'AWS::S3::Bucket': { name: 'BucketName', arn: () => 's3:::' },
   'AWS::DynamoDB::Table': { name: 'TableName', arn: (region) => `dynamodb:${region}:${ACCOUNT}:table/` },
+  'AWS::Lambda::Function': { name: 'FunctionName', arn: (region) => `lambda:${region}:${ACCOUNT}:function:` },
   'AWS::Events::EventBus': { name: 'Name', arn: (region) => `events:${region}:${ACCOUNT}:event-bus/` },
 };
 

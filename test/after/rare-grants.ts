@@ -53,6 +53,8 @@ export const RARE_GRANTS: Record<string, string> = {
   'follow-record dynamodb:GetItem messages': 'a repeat of a step that died half-way finds its message',
   'follow-record dynamodb:UpdateItem messages': 'the queue took the message not: the watch over messages shall',
   'follow-record sqs:SendMessage records.fifo': 'the time of a question was over when somebody asked for it',
+  'follow-record lambda:InvokeFunction answer-step':
+    "it is called at Lambda's own address, which counts no grants here",
   'chase-tasks sqs:SendMessage records.fifo': 'a record is due: its time is over, or the queue lost it',
   'chase-tasks dynamodb:UpdateItem records': 'a record that was queued is looked at again later',
   'handle-event sqs:SendMessage events-dead-letters': 'an event that breaks its worker',

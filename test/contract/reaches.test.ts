@@ -15,7 +15,7 @@ const NAMES_NOTHING = new Set(
     cursor dueBefore day limit owner
     language timeZone rotateKey header timestampHeader topics raw identity convert keyword mentionInText
     confirm strict dryRun afterMs topicArn
-    question details id label quorum excludeAsker onExpire code`.split(/\s+/),
+    taskToken question details id label quorum excludeAsker onExpire code`.split(/\s+/),
 );
 
 type Node = v.GenericSchema & {

@@ -1,8 +1,10 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { cliOf } from '../support/cli.ts';
 import { stackClient } from '../support/stack-client.ts';
 
-const { act, api, request, messagesIn, sim, urls } = await stackClient();
+const { act, api, busEvents, request, messagesIn, sim, urls } = await stackClient();
 
 const QUESTION = { question: 'Deploy 1.4?', approvers: { people: ['zhangsan', 'lisi'] }, to: 'project' };
 
@@ -150,4 +152,51 @@ test('a script goes on by a yes, and by nothing else', async () => {
   expect(await gate('Never mind?', [], (id) => api('DELETE', `/approvals/${id}`))).toEqual([1, 'withdrawn', undefined]);
   expect(await gate('Soon?', ['--expires', '8s'], () => undefined)).toEqual([2, 'expired', undefined]);
   expect((await dingdock(['ask', 'By nobody?'])).code).toBe(2);
+});
+
+test('a task of Step Functions gets the answer, and the approval says whether it took it', async () => {
+  const decided = async (taskToken: string) => {
+    const approval = await asked({ stepFunctions: { taskToken } });
+    expect(approval.stepFunctions).toEqual({ status: 'waiting' });
+    await form(approval.links.pages.lisi, { choice: 'reject', comment: 'not today' });
+    const answer = async () => (await latest(approval.id)).stepFunctions;
+    await expect.poll(async () => (await answer()).status).not.toMatch('waiting');
+    await expect.poll(async () => (await answer()).status).not.toMatch('unknown');
+    return { approval, answer: await answer() };
+  };
+  const right = await decided('local-deploy-1.4');
+  expect(right.answer).toEqual({ status: 'given', at: expect.any(String) });
+  expect((await decided('local-deploy-1.4')).answer).toMatchObject({ status: 'refused', code: 'TaskTimedOut' });
+  expect((await decided('forged')).answer).toMatchObject({ status: 'refused', code: 'InvalidToken' });
+  const read = JSON.stringify([right.approval, await latest(right.approval.id), busEvents()]);
+  expect(read).not.toContain('local-deploy-1.4');
+});
+
+test('a task of Step Functions hears that the question was withdrawn', async () => {
+  const { id } = await asked({ stepFunctions: { taskToken: 'local-withdrawn' } });
+  await api('DELETE', `/approvals/${id}`);
+  await expect.poll(() => latest(id)).toMatchObject({ status: 'withdrawn', stepFunctions: { status: 'given' } });
+});
+
+test('a shell script goes on behind `dingdock ask` only where the answer was yes', async () => {
+  const { env } = cliOf(urls);
+  /** What the script wrote, and how `dingdock ask` ended, while somebody answers, or nobody does. */
+  const script = async (question: string, more: string, answer?: 'approve' | 'reject') => {
+    const ask = `"${process.execPath}" cli/main.ts ask "${question}" --approvers lisi --to project ${more} >&2`;
+    const running = promisify(execFile)('sh', ['-c', `${ask} && echo deployed; echo "ended with $?"`], {
+      env: { PATH: process.env.PATH, ...env },
+    });
+    const find = async () => {
+      const { approvals } = (await api('GET', '/approvals')).body;
+      return approvals.find((each: { question: string }) => each.question === question)?.id;
+    };
+    if (answer) {
+      await expect.poll(find).toBeDefined();
+      await form((await latest(await find())).links.pages.lisi, { choice: answer });
+    }
+    return (await running).stdout;
+  };
+  expect(await script('Gate 1?', '--expires 10m', 'approve')).toBe('deployed\nended with 0\n');
+  expect(await script('Gate 2?', '--expires 10m', 'reject')).toBe('ended with 1\n');
+  expect(await script('Gate 3?', '--expires 5s')).toBe('ended with 2\n');
 });

@@ -107,6 +107,7 @@ export async function startTaskWorld(settings: object = {}) {
       merges: createMergeTable(client, 'messages', now),
       outbox: { put: (items: OutboxItem[]) => around('outbox', () => void outbox.push(...items)) },
       bus: { publish: (event: (typeof bus)[number]) => around('bus', () => void bus.push(event)) },
+      stepTasks: { end: async () => ({ status: 'given' as const }) },
       queue: { put: (id: string) => around('queue', () => void queue.push(id)) },
       now,
       randomId: () => `id${ids++}`,
