@@ -7,7 +7,7 @@ import chromium from '@sparticuz/chromium';
 import { startSimulator } from 'dingtalk-simulator';
 import { chromium as playwright } from 'playwright-core';
 import * as v from 'valibot';
-import { buildSimulator } from '../local/simulator-package.ts';
+import { buildSimulator } from '../local/packages/simulator.ts';
 import { startStack } from '../local/stack.ts';
 import { root } from './packaged.ts';
 import { type Row, row } from './row.ts';

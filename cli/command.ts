@@ -28,6 +28,8 @@ export type Command = {
   takes?: string;
   summary: string;
   options?: Record<string, Option>;
+  /** It works with the template, the functions or the tools of the repository. */
+  inRepository?: true;
   examples: string[];
   /** @returns the exit code (cli/exit.ts) */
   run(io: Io, given: Given): Promise<number>;

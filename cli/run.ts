@@ -5,6 +5,7 @@ import { LocalProblem } from '../stage/local-ports.ts';
 import type { Command } from './command.ts';
 import { CliError, EXIT, UsageError } from './exit.ts';
 import { programOf } from './program.ts';
+import { needRepository } from './repository.ts';
 import { withStage } from './stage/region.ts';
 import type { Io } from './terminal.ts';
 
@@ -37,6 +38,7 @@ async function dispatch(commands: readonly Command[], args: string[], io: Io): P
       printed += text;
     },
     async (command, given) => {
+      if (command.inRepository) needRepository(`dingdock ${command.name}`);
       exit = await command.run(await withStage(io, given), given);
     },
   );

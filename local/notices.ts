@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { build, type Metafile } from 'esbuild';
 import * as v from 'valibot';
 import { bundleOptions } from './bundle.ts';
@@ -62,8 +62,22 @@ function packageIn(root: string, folder: string, files: string[]): Carried {
   const texts = [...folders].toSorted().flatMap((each) => licenseTexts(join(root, each)));
   if (texts.length > 0) return { ...manifest, texts };
   const { name, license } = manifest;
+  const [ofScope] = sameScope(root, folder, license);
+  if (ofScope !== undefined) return { ...manifest, texts: ofScope };
   if (license !== FREE_OF_NOTICE) throw new Error(`${name} is under ${license} and has no licence file: ${folder}`);
   return { ...manifest, texts: [`The package has no licence file, and ${license} asks for no notice.`] };
+}
+
+/** The texts of the same licence in packages of the same scope: some publish a package without its file. */
+function sameScope(root: string, folder: string, license: string): string[][] {
+  const scope = dirname(folder);
+  if (!basename(scope).startsWith('@')) return [];
+  return readdirSync(join(root, scope)).flatMap((name) => {
+    const sibling = join(root, scope, name);
+    const parsed = v.safeParse(Manifest, JSON.parse(readFileSync(join(sibling, 'package.json'), 'utf8')));
+    const texts = parsed.success && parsed.output.license === license ? licenseTexts(sibling) : [];
+    return texts.length > 0 ? [texts] : [];
+  });
 }
 
 /** A part of a package that is of others has their licence in its own folder. */

@@ -155,22 +155,15 @@ export const PARTS: Record<string, Part> = {
     minutes: 3,
   },
   packages: {
-    what: 'the client as a package in an empty folder, on each Node',
+    what: 'the client and the command line as packages in an empty folder, on each Node',
     tests: ['test/all/packages/'],
-    folders: ['client/', 'contract/', 'local/client-package.ts', 'local/package-of.ts', 'test/all/packages/'],
+    folders: ['cli/', 'client/', 'contract/', 'local/packages/', 'test/all/packages/'],
     minutes: 2,
   },
   simulator: {
     what: 'every refusal of the simulator switched off, its package on each Node, and other projects’ clients against it',
     tests: ['test/all/simulator/'],
-    folders: [
-      'simulator/',
-      'docs/simulator.md',
-      'local/package-of.ts',
-      'local/simulator-package.ts',
-      'test/all/simulator/',
-      'test/simulator/',
-    ],
+    folders: ['simulator/', 'docs/simulator.md', 'local/packages/', 'test/all/simulator/', 'test/simulator/'],
     minutes: 8,
   },
 };

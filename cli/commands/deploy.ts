@@ -8,6 +8,7 @@ import type { Io } from '../terminal.ts';
 
 export const deploy: Command = {
   name: 'deploy',
+  inRepository: true,
   takes: '[settings...]',
   summary:
     'deploy a stage with settings (name=value); what was chosen for it stays. With --dry-run only make the template and the zips',

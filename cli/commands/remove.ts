@@ -6,6 +6,7 @@ import { secretsOf } from '../stage/stage-secret.ts';
 
 export const remove: Command = {
   name: 'remove',
+  inRepository: true,
   summary:
     'take a stage away; tables, bucket and address stay, unless it is disposable, and it can come back with them',
   options: { yes: { type: 'boolean', help: 'agree beforehand to all that is asked' } },

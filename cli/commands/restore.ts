@@ -13,6 +13,7 @@ type Step = (typeof STEPS)[number];
 
 export const restore: Command = {
   name: 'restore',
+  inRepository: true,
   summary:
     'bring back what tables held at an earlier time: under other names first, then into the tables that are there',
   options: {

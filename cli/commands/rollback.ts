@@ -5,6 +5,7 @@ import { EXIT } from '../exit.ts';
 
 export const rollback: Command = {
   name: 'rollback',
+  inRepository: true,
   summary: 'bring back what a stage ran before: code, template and settings; the last five deployments are kept',
   options: {
     to: { type: 'string', value: '<time>', help: 'another than the one before; --dry-run lists them' },

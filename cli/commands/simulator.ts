@@ -19,7 +19,13 @@ export const simulator: Command = {
   async run(io, given) {
     const stopped = Promise.withResolvers<void>();
     io.signal.addEventListener('abort', () => stopped.resolve());
-    const { explain, optionsOf, startSimulator } = await import('dingtalk-simulator');
+    const { explain, optionsOf, startSimulator } = await import('dingtalk-simulator').catch(
+      (error: NodeJS.ErrnoException) => {
+        if (error.code !== 'ERR_MODULE_NOT_FOUND') throw error;
+        const remedy = 'npm install dingtalk-simulator, or npx dingtalk-simulator';
+        throw new CliError(EXIT.failed, 'no_simulator', 'the simulator is a package of its own', remedy);
+      },
+    );
     const words = Object.fromEntries(Object.keys(OPTIONS).map((name) => [name, given.text(name)]));
     try {
       const running = await startSimulator({

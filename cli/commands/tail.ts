@@ -1,12 +1,12 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 import { redact } from '../../lib/base/redact.ts';
 import type { Command, Given } from '../command.ts';
 import { CliError, EXIT, UsageError } from '../exit.ts';
+import { needRepository, repository } from '../repository.ts';
 import { spanOf, UNITS } from '../span.ts';
 import { type Target, targetOf } from '../stage/target.ts';
 import type { Env, Io } from '../terminal.ts';
@@ -41,9 +41,7 @@ export const tail: Command = {
     const since = io.now() - spanOf('since', given.text('since') ?? '1m');
     const target = targetOf(io, given);
     const wanted = given.word || undefined;
-    const functions = readdirSync(new URL('../../functions', import.meta.url));
-    if (wanted !== undefined && !functions.includes(wanted))
-      throw new UsageError(`no function is called "${wanted}": there are ${functions.join(', ')}`);
+    if (wanted !== undefined) known(wanted);
     const lines = target.local ? localLines(io, given, since) : stageLines(io, given, target, since);
     for await (const line of lines) {
       if (wanted !== undefined && line.service !== wanted) continue;
@@ -54,6 +52,13 @@ export const tail: Command = {
     return EXIT.done;
   },
 };
+
+/** @throws UsageError for a function that there is not; a package of the command line does not know which there are */
+function known(wanted: string): void {
+  const functions = repository === undefined ? [wanted] : readdirSync(join(repository, 'functions'));
+  if (!functions.includes(wanted))
+    throw new UsageError(`no function is called "${wanted}": there are ${functions.join(', ')}`);
+}
 
 function inWords({ style }: Io, { level, message, service = '', timestamp = '', ...rest }: Line): string {
   const fields = Object.entries(rest).filter(([name, value]) => !NOISE.test(name) && typeof value !== 'object');
@@ -130,5 +135,5 @@ function parsed(text: string): Line[] {
 }
 
 function logFile(env: Env): string {
-  return resolve(fileURLToPath(new URL('../..', import.meta.url)), env.LOCAL_DIR || '.local', 'functions.log');
+  return resolve(needRepository('tail of the local stack'), env.LOCAL_DIR || '.local', 'functions.log');
 }

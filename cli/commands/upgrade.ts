@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Command } from '../command.ts';
 import { awsOf } from '../deploy/aws.ts';
@@ -6,9 +7,11 @@ import { deployStage } from '../deploy/deploy-stage.ts';
 import { noStage, stageOf } from '../deploy/of-command.ts';
 import { readStack } from '../deploy/stack.ts';
 import { EXIT, UsageError } from '../exit.ts';
+import { needRepository } from '../repository.ts';
 
 export const upgrade: Command = {
   name: 'upgrade',
+  inRepository: true,
   summary: 'deploy the version that is checked out here to a stage that runs, with the settings that it has',
   options: {
     yes: { type: 'boolean', help: 'agree beforehand to all that is asked' },
@@ -36,5 +39,5 @@ export const upgrade: Command = {
 const Package = v.pipe(v.string(), v.parseJson(), v.object({ version: v.string() }));
 
 function versionHere(): string {
-  return v.parse(Package, readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
+  return v.parse(Package, readFileSync(join(needRepository('upgrade'), 'package.json'), 'utf8')).version;
 }

@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { type Chosen, writeChosen } from '../../deploy/settings.ts';
+import { needRepository } from '../repository.ts';
 import type { Io } from '../terminal.ts';
 
 type Run = {
@@ -22,7 +23,8 @@ export async function runFramework(
   io: Io,
   { command, stage, region, chosen, found = {}, more, adopt = false }: Run,
 ): Promise<number> {
-  const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
+  const root = needRepository(`serverless ${command}`);
+  const serverless = createRequire(join(root, 'package.json')).resolve('serverless/bin/serverless.js');
   const params = { ...found, ...chosen, chosen: writeChosen(chosen) };
   const words = [
     ...[command, '--stage', stage, '--region', region],
@@ -30,7 +32,7 @@ export async function runFramework(
     ...more,
   ];
   const child = spawn(process.execPath, [serverless, ...words], {
-    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    cwd: root,
     // the answer of --json is ours alone
     stdio: ['inherit', io.json ? process.stderr : 'inherit', 'inherit'],
     env: { ...io.env, SLS_TELEMETRY_DISABLED: '1', SLS_NOTIFICATIONS_MODE: 'off', DINGDOCK_ADOPT: adopt ? '1' : '0' },

@@ -1,5 +1,7 @@
 import { type Readable, Transform } from 'node:stream';
-import { request } from 'undici';
+// the whole of undici takes longer to load, and wants a newer Node
+import requestBy from 'undici/lib/api/api-request.js';
+import Agent from 'undici/lib/dispatcher/agent.js';
 
 type Upload = {
   url: string;
@@ -22,13 +24,15 @@ export async function putFile({ url, headers, source, onSent, signal }: Upload):
     },
   });
   source.on('error', (error) => counted.destroy(error));
-  const { statusCode, body } = await request(url, {
-    method: 'PUT',
-    headers,
-    body: source.pipe(counted),
-    signal,
-    headersTimeout: 0,
-  });
-  await body.dump();
-  return statusCode;
+  const { origin, pathname, search } = new URL(url);
+  const agent = new Agent({ headersTimeout: 0 });
+  try {
+    const body = source.pipe(counted);
+    const options = { origin, path: pathname + search, method: 'PUT', headers, body, signal } as const;
+    const { statusCode, body: answer } = await requestBy.call(agent, options);
+    await answer.dump();
+    return statusCode;
+  } finally {
+    void agent.close();
+  }
 }

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { buildClient } from '../../../local/client-package.ts';
+import { buildClient } from '../../../local/packages/client.ts';
 import { stackClient } from '../../support/stack-client.ts';
 import { bringNodes, NODES, packed } from '../packed.ts';
 import { folderIn, INSTALLS_MS, install, run, scratchFolder } from '../scratch.ts';

@@ -1,7 +1,7 @@
 import { cpSync, readdirSync, readFileSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { buildSimulator } from '../../../local/simulator-package.ts';
+import { buildSimulator } from '../../../local/packages/simulator.ts';
 import { judge } from '../../support/judge.ts';
 import { bringNodes, NODES, packed } from '../packed.ts';
 import { folderIn, INSTALLS_MS, install, run, scratchFolder, start } from '../scratch.ts';

@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { startSimulator } from 'dingtalk-simulator';
 import { build } from 'esbuild';
-import { noticesOf, packagesIn } from './notices.ts';
+import { noticesOf, packagesIn } from '../notices.ts';
 import { declare, manifestOf } from './package-of.ts';
 
 const HEAD = `dingtalk-simulator carries code of the packages below, each under the licence that is given with it.

@@ -1,0 +1,18 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { CliError, EXIT } from './exit.ts';
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+/** Whether this runs in the repository; as a package of its own it has no template, no functions and no tools. */
+const HERE = existsSync(join(ROOT, 'serverless.yml')) && existsSync(join(ROOT, 'cli', 'main.ts'));
+
+/** The folder of the repository; undefined where this is a package of its own. */
+export const repository = HERE ? ROOT : undefined;
+
+/** The folder of the repository, for what cannot do without. @throws CliError where there is none, with what to do */
+export function needRepository(what: string): string {
+  if (repository !== undefined) return repository;
+  const remedy = 'git clone https://github.com/dingdock/dingdock, npm install there, and npx dingdock in it does it';
+  throw new CliError(EXIT.failed, 'no_repository', `${what} is done in dingdock's repository only`, remedy);
+}
