@@ -834,12 +834,21 @@ export type IncidentRule = {
   /** Where those go. */
   to: To;
 };
+/** Who is told when nobody took an incident for so long. */
+export type NextPeople = {
+  /** Minutes since it fired; 0 to 1,440. 0: when it fires. */
+  afterMinutes: number;
+  /** People's userIds in DingTalk; 1 to 20. */
+  people: Array<string>;
+};
 /** How a source keeps incidents. */
 export type Incidents = {
   /** What fires again within so many minutes is the same incident; 1 to 1,440. Default: 5. */
   quietGapMinutes?: number;
   /** Where they go by their labels; at most 20. What no rule fits goes to `to` of the source. */
   rules?: Array<IncidentRule>;
+  /** Who is told one to one when nobody took it; at most 5 steps. */
+  next?: Array<NextPeople>;
 };
 /** For senders that know a custom robot of DingTalk: they change the address, nothing else. */
 export type RobotSource = {
@@ -1861,24 +1870,30 @@ export type IncidentStep = {
   version: number;
   /** When it was told, ISO 8601 UTC. */
   at: string;
-  /** Who told it. */
-  by: {
-    type: 'source';
-    id: string;
-  };
+  /** Who made it, and by which way. */
+  by: By;
   /** What happened. */
-  action: 'fired' | 'updated' | 'resolved' | 'fired_again';
+  action: 'fired' | 'updated' | 'taken' | 'silenced' | 'resolved' | 'fired_again';
+};
+/** A person's tap. */
+export type Tapped = {
+  /** A person's userId in DingTalk. */
+  userId: string;
+  /** When, ISO 8601 UTC. */
+  at: string;
 };
 /** What a sender says is wrong, from its first word to the last. */
 export type IncidentView = {
   /** Id of the incident. */
   id: string;
+  /** What people call it. */
+  code: string;
   /** Number of its last step. */
   version: number;
   /** Source that tells of it. */
   source: string;
   /** What it is now. */
-  state: 'firing' | 'resolved';
+  state: 'firing' | 'taken' | 'silenced' | 'resolved';
   /** Its title. */
   title: string;
   /** What was told of it last, in Markdown. */
@@ -1893,6 +1908,12 @@ export type IncidentView = {
   changedAt: string;
   /** When it was resolved, ISO 8601 UTC. */
   resolvedAt?: string;
+  /** Who has taken it: the first who tapped. */
+  taken?: Tapped;
+  /** Who wants to hear no more of it. */
+  silenced?: Tapped;
+  /** Those of the next people who were told of it, by userId. */
+  told?: Array<string>;
   /** How often it fired anew. */
   fired: number;
   /** Its steps, the oldest first; at most 50. Lists leave them out. */

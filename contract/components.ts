@@ -52,7 +52,7 @@ import {
 } from './contents.ts';
 import { Fault, Problem } from './problems.ts';
 import { Answer, ApprovalEntry, Approvers, Choice, Decision, TaskAnswer } from './records/approvals.ts';
-import { IncidentStep } from './records/incidents.ts';
+import { IncidentStep, Tapped } from './records/incidents.ts';
 import {
   Attempt,
   DeliveryView,
@@ -96,6 +96,7 @@ import {
   IncidentRule,
   Incidents,
   JsonSource,
+  NextPeople,
   PutSource,
   RobotSource,
   SnsSource,
@@ -165,6 +166,7 @@ export const REQUESTS = {
   Hmac,
   Templates,
   IncidentRule,
+  NextPeople,
   Incidents,
   RobotSource,
   AlertmanagerSource,
@@ -243,6 +245,7 @@ export const ANSWERS = {
   SourceList,
   PreviewedMessage,
   IncidentStep,
+  Tapped,
   IncidentView,
   IncidentList,
   SourcePreview,

@@ -442,10 +442,16 @@ export const REQUEST_TEXTS = {
     labels: 'Labels that an incident has to have, all of them.',
     to: 'Where those go.',
   },
+  NextPeople: {
+    '': 'Who is told when nobody took an incident for so long.',
+    afterMinutes: ['Minutes since it fired; 0 to 1,440. 0: when it fires.', 15],
+    people: ["People's userIds in DingTalk; 1 to 20.", ['lisi']],
+  },
   Incidents: {
     '': 'How a source keeps incidents.',
     quietGapMinutes: ['What fires again within so many minutes is the same incident; 1 to 1,440. Default: 5.', 5],
     rules: 'Where they go by their labels; at most 20. What no rule fits goes to `to` of the source.',
+    next: 'Who is told one to one when nobody took it; at most 5 steps.',
   },
   RobotSource: {
     '': 'For senders that know a custom robot of DingTalk: they change the address, nothing else.',
@@ -988,12 +994,14 @@ export const ANSWER_TEXTS = {
     '': 'A step of an incident.',
     version: ['Number of the step.', 2],
     at: ['When it was told, ISO 8601 UTC.', TIME],
-    by: ['Who told it.', { type: 'source', id: 'alarms' }],
+    by: ['Who made it, and by which way.', { type: 'source', id: 'alarms', via: 'api' }],
     action: ['What happened.', 'resolved'],
   },
+  Tapped: { '': "A person's tap.", userId, at: ['When, ISO 8601 UTC.', TIME] },
   IncidentView: {
     '': 'What a sender says is wrong, from its first word to the last.',
     id: ['Id of the incident.', INCIDENT],
+    code: ['What people call it.', 'I-7F3Q'],
     version: ['Number of its last step.', 3],
     source: ['Source that tells of it.', 'alarms'],
     state: ['What it is now.', 'firing'],
@@ -1004,6 +1012,9 @@ export const ANSWER_TEXTS = {
     openedAt: ['When it fired, ISO 8601 UTC.', TIME],
     changedAt: ['When it was told of last, ISO 8601 UTC.', TIME],
     resolvedAt: ['When it was resolved, ISO 8601 UTC.', TIME],
+    taken: 'Who has taken it: the first who tapped.',
+    silenced: 'Who wants to hear no more of it.',
+    told: ['Those of the next people who were told of it, by userId.', ['lisi']],
     fired: ['How often it fired anew.', 1],
     history: 'Its steps, the oldest first; at most 50. Lists leave them out.',
     messages: [

@@ -1,10 +1,11 @@
 import * as v from 'valibot';
-import { IncidentState, IncidentStep } from '../records/incidents.ts';
+import { IncidentState, IncidentStep, Tapped } from '../records/incidents.ts';
 import { Links } from './links.ts';
 
 /** What a sender says is wrong, from its first word to the last. */
 export const IncidentView = v.object({
   id: v.string(),
+  code: v.string(),
   version: v.number(),
   source: v.string(),
   state: IncidentState,
@@ -15,6 +16,9 @@ export const IncidentView = v.object({
   openedAt: v.string(),
   changedAt: v.string(),
   resolvedAt: v.optional(v.string()),
+  taken: v.optional(Tapped),
+  silenced: v.optional(Tapped),
+  told: v.optional(v.array(v.string())),
   fired: v.number(),
   history: v.optional(v.array(IncidentStep)),
   messages: v.optional(

@@ -43,10 +43,16 @@ export const IncidentRule = v.strictObject({
   labels: v.pipe(v.record(LabelText, LabelText), v.examples([{ severity: 'critical', team: 'payments' }])),
   to: To,
 });
+/** Who is told one to one when nobody took an incident for so long. */
+export const NextPeople = v.strictObject({
+  afterMinutes: whole(0, 1440),
+  people: v.pipe(v.array(Id), v.minLength(1), v.maxLength(20)),
+});
 /** One incident for what a sender tells of one thing, in place of a message each time. */
 export const Incidents = v.strictObject({
   quietGapMinutes: v.optional(whole(1, 1440)),
   rules: v.optional(v.pipe(v.array(IncidentRule), v.minLength(1), v.maxLength(20))),
+  next: v.optional(v.pipe(v.array(NextPeople), v.minLength(1), v.maxLength(5))),
 });
 
 const every = {

@@ -9,4 +9,6 @@ export const linkRoutes = {
   'POST /t/{id}': { needs: 'none', reaches: record },
   'GET /a/{id}': { needs: 'none', reaches: record },
   'POST /a/{id}': { needs: 'none', reaches: record },
+  'GET /i/{id}': { needs: 'none', reaches: record },
+  'POST /i/{id}': { needs: 'none', reaches: record },
 } as const satisfies Routes;

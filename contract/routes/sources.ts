@@ -10,7 +10,11 @@ export const sourceRoutes = {
   'GET /sources': { needs: 'sources:read', reaches: { all: true } },
   'PUT /sources/{name}': {
     needs: 'sources:write',
-    reaches: { records: ['path.name'], destinations: ['body.to', 'body.incidents.rules.to'] },
+    reaches: {
+      records: ['path.name'],
+      destinations: ['body.to', 'body.incidents.rules.to'],
+      people: ['body.incidents.next.people'],
+    },
     body: input(PutSource),
   },
   'GET /sources/{name}': { needs: 'sources:read', reaches: named },

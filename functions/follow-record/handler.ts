@@ -14,6 +14,7 @@ import {
   recordsWorkEnv,
   waitEnv,
 } from '../../lib/base/config.ts';
+import { isIdOf } from '../../lib/base/ids.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { approvalPorts } from '../../lib/compose/approvals.ts';
@@ -22,6 +23,8 @@ import { linkKeys } from '../../lib/compose/links.ts';
 import { acceptPorts, costLimits, waitingPorts } from '../../lib/compose/messages.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
 import { loadSecrets } from '../../lib/compose/secret.ts';
+import { incidentPorts } from '../../lib/compose/sources.ts';
+import { followQueuedIncident } from '../../lib/incidents/follow.ts';
 import { callersBy } from '../../lib/lambda/callers.ts';
 import { eitherHandler } from '../../lib/lambda/either.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
@@ -38,14 +41,18 @@ const ready = once(async () => {
     process.env,
   );
   const secret = await loadSecrets(config);
+  const accept = acceptPorts(config, secret, log);
+  const links = linkKeys(config, secret);
+  const counted = countedCalls(config, metricLines(process.env.STAGE), log);
   return {
-    ...acceptPorts(config, secret, log),
+    ...accept,
     ...costLimits(config),
-    ...linkKeys(config, secret),
+    ...links,
     ...recordIds(secret),
     ...waitingPorts(config),
     ...approvalPorts(config, secret, log),
-    ...countedCalls(config, metricLines(process.env.STAGE), log),
+    ...counted,
+    incidents: { ...accept, ...links, ...incidentPorts(config, secret, log), ...counted, log },
     log,
   };
 });
@@ -91,7 +98,7 @@ const queue = queueHandler({
   ready,
   log,
   schema: v.object({ id: v.string() }),
-  run: (deps, { id }) => followQueuedApproval(deps, id),
+  run: (deps, { id }) => (isIdOf('i', id) ? followQueuedIncident(deps.incidents, id) : followQueuedApproval(deps, id)),
   end: writeCalls,
 });
 

@@ -21,6 +21,7 @@ import { inboundQueue } from '../../lib/compose/files.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
 import { loadSecrets } from '../../lib/compose/secret.ts';
+import { incidentChanges } from '../../lib/compose/sources.ts';
 import { corporations, visitorPorts } from '../../lib/compose/visitors.ts';
 import { rememberConversation } from '../../lib/events/conversation.ts';
 import { StoredCallback } from '../../lib/events/event.ts';
@@ -28,6 +29,7 @@ import { handleEvent } from '../../lib/events/handle-event.ts';
 import { alarmQuota } from '../../lib/events/reactions/alarm-quota.ts';
 import { answerApproval } from '../../lib/events/reactions/answer-approval.ts';
 import { answerCommand } from '../../lib/events/reactions/answer-command.ts';
+import { answerIncident } from '../../lib/events/reactions/answer-incident.ts';
 import { endSessions } from '../../lib/events/reactions/end-sessions.ts';
 import { recheckTodo } from '../../lib/events/reactions/recheck-todo.ts';
 import { tapTask } from '../../lib/events/reactions/tap-task.ts';
@@ -59,6 +61,7 @@ const ready = once(async () => {
   const reactions = {
     answer: answerCommand(commands),
     approval: answerApproval({ ...commands, ...approvalChanges(config, log) }),
+    incident: answerIncident({ ...commands, ...incidentChanges(config, log) }),
     card: updateCard(commands),
     task: tapTask(commands),
     todo: recheckTodo(commands),

@@ -5,7 +5,7 @@ import {
   callersEnv,
   costEnv,
   destinationsEnv,
-  messagesEnv,
+  keepEnv,
   publicEnv,
   readConfig,
   recordsEnv,
@@ -15,7 +15,7 @@ import { once } from '../../lib/base/once.ts';
 import { callerPorts } from '../../lib/compose/clients.ts';
 import { costLimits, destinationTable } from '../../lib/compose/messages.ts';
 import { loadOwnKeys } from '../../lib/compose/secret.ts';
-import { incidentPorts, sourceTable } from '../../lib/compose/sources.ts';
+import { incidentTable, sourceTable } from '../../lib/compose/sources.ts';
 import { fillTemplate } from '../../lib/compose/templates.ts';
 import { getIncident, listIncidents } from '../../lib/incidents/get-incidents.ts';
 import { callersBy } from '../../lib/lambda/callers.ts';
@@ -32,13 +32,13 @@ import {
 const log = createLog('manage-sources', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(
-    v.object({ ...destinationsEnv, ...recordsEnv, ...costEnv, ...publicEnv, ...messagesEnv }),
+    v.object({ ...destinationsEnv, ...recordsEnv, ...costEnv, ...publicEnv, ...keepEnv }),
     process.env,
   );
   const secret = await loadOwnKeys(config);
   return {
     ...sourceTable(config, secret, log),
-    ...incidentPorts(config, secret, log),
+    ...incidentTable(config, log),
     ...costLimits(config),
     destinations: destinationTable(config, secret),
     publicUrl: config.PUBLIC_URL,

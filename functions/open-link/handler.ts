@@ -16,9 +16,11 @@ import { approvalChanges } from '../../lib/compose/approvals.ts';
 import { shareTables, signedUrls } from '../../lib/compose/files.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
 import { loadOwnKeys } from '../../lib/compose/secret.ts';
+import { incidentChanges } from '../../lib/compose/sources.ts';
 import { taskChanges } from '../../lib/compose/tasks.ts';
 import { visitorPorts } from '../../lib/compose/visitors.ts';
 import { openFile } from '../../lib/files/share/open-file.ts';
+import { openIncident, tapOnPage } from '../../lib/incidents/page/open-incident.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import { actOnTask, formFields, sorryPage } from '../../lib/tasks/page/act-on-task.ts';
 import { openTask } from '../../lib/tasks/page/open-task.ts';
@@ -33,7 +35,8 @@ const ready = once(async () => {
   const known = { ...linkKeys(config, keys), ...visitorPorts(config, keys) };
   const answers = approvalChanges(config, log);
   const ports = { ...known, ...shareTables(config, log), ...signedUrls(), ...taskChanges(config, log), now: Date.now };
-  return { ...ports, answers: { ...ports, ...answers } };
+  const incidents = { ...ports, ...incidentChanges(config, log) };
+  return { ...ports, answers: { ...ports, ...answers }, incidents };
 });
 
 export const handler = httpHandler({
@@ -48,6 +51,10 @@ export const handler = httpHandler({
     'GET /a/{id}': async ({ answers }, { id, query, headers }) => openApproval(answers, id, { fields: query, headers }),
     'POST /a/{id}': async ({ answers }, { id, bytes, headers }) =>
       answerOnPage(answers, id, { fields: formFields(bytes), headers }),
+    'GET /i/{id}': async ({ incidents }, { id, query, headers }) =>
+      openIncident(incidents, id, { fields: query, headers }),
+    'POST /i/{id}': async ({ incidents }, { id, bytes, headers }) =>
+      tapOnPage(incidents, id, { fields: formFields(bytes), headers }),
   },
   show: sorryPage,
 });

@@ -3,6 +3,7 @@ import type { Content } from '../messages/content.ts';
 import { closed } from '../messages/text/blocks.ts';
 import { asLine, asMarkdown } from '../messages/text/plain.ts';
 import { shortened, shortTitle } from '../messages/text/tokens.ts';
+import { tapOf } from '../records/codes.ts';
 import type { Approval, Choice } from './approval.ts';
 import { mayAnswer } from './life-cycle.ts';
 import { actorName, approvalName, labelOf, personName } from './names.ts';
@@ -93,5 +94,5 @@ function question(approval: Approval): { title: string; text: string } {
 }
 
 function tap({ code }: Approval, { label }: Choice): string {
-  return `[${asLine(label)}](dtmd://dingtalkclient/sendMessage?content=${encodeURIComponent(`${label} ${code}`)})`;
+  return tapOf(asLine(label), `${label} ${code}`);
 }

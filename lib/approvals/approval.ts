@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { approvalEntries, TaskAnswer } from '../../contract/records/approvals.ts';
+import type { ClaimCode } from '../records/codes.ts';
 import { type RecordStore, ViewState } from '../records/record.ts';
 
 export type {
@@ -47,8 +48,7 @@ export type ApprovalPage = { approvals: Approval[]; cursor?: string };
 
 /** Stores approvals. */
 export type ApprovalStore = RecordStore<Approval, Partial<Followed>> & {
-  /** Makes a short code stand for an approval; answers false when it stands for another one. */
-  claimCode(code: string, id: string): Promise<boolean>;
+  claimCode: ClaimCode;
   /** The approval that a code stands for. */
   byCode(code: string): Promise<Approval | undefined>;
   /** Puts an approval on the list of its state, in place of the other; the newest come first. */

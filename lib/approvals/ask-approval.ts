@@ -3,7 +3,6 @@ import type { AskApproval } from '../../contract/requests/approvals.ts';
 import type { PersonRef } from '../../contract/requests/tasks.ts';
 import type { Access } from '../base/access.ts';
 import { type Fault, InvalidInput, pastFaults, ServiceError } from '../base/errors.ts';
-import { sha256 } from '../base/hash.ts';
 import { requestHashOf, requireSameRequest } from '../base/idempotency.ts';
 import type { Ids } from '../base/ids.ts';
 import { spending } from '../base/quota/budget.ts';
@@ -11,6 +10,7 @@ import { without } from '../base/without.ts';
 import { callsAt, toldFaults } from '../messages/accept.ts';
 import type { MostCalls } from '../messages/cost.ts';
 import { type PeopleDeps, resolvePeople } from '../messages/people.ts';
+import { codeFor } from '../records/codes.ts';
 import { type WaitDeps, waitForEnd } from '../records/wait.ts';
 import type { Approval, Choice } from './approval.ts';
 import { approvalView, type ViewDeps } from './approval-view.ts';
@@ -105,7 +105,7 @@ async function freshOf(deps: AskDeps, { id, access, requestHash }: Born, body: A
   return {
     ...without(body, 'asker', 'approvers', 'choices', 'to', 'expiresAt', 'stepFunctions'),
     id,
-    code: await codeFor(deps, id),
+    code: await codeFor('A', deps.approvals.claimCode, id),
     createdAt,
     choices: choicesOf(body, app),
     approvers,
@@ -152,18 +152,4 @@ async function peopleOf(deps: AskDeps, app: App, body: AskApproval) {
   );
   if (faults[0]) throw new InvalidInput('approvals.ask', faults[0].code, faults);
   return { people: approvers.people, asker: asker.people[0] };
-}
-
-/** Signs that nobody takes for another one. */
-const SIGNS = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
-const TRIES = 20;
-
-/** A short name that stands for no other approval; the same for the same id, so that a repeat takes no second one. */
-async function codeFor({ approvals }: AskDeps, id: string): Promise<string> {
-  for (let at = 0; at < TRIES; at += 1) {
-    const bytes = Buffer.from(sha256(`${id}#${at}`), 'hex');
-    const code = `A-${[...bytes.subarray(0, 4)].map((byte) => SIGNS[byte % SIGNS.length]).join('')}`;
-    if (await approvals.claimCode(code, id)) return code;
-  }
-  throw new ServiceError('approvals.ask', { code: 'codes_used_up', retryable: true });
 }

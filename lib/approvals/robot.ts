@@ -1,6 +1,5 @@
-import type { Language } from '../base/language.ts';
-import { CLOSING, OPENING, withoutUnseen } from '../base/text/signs.ts';
 import { shortened } from '../messages/text/tokens.ts';
+import { type Said, saidOf } from '../records/codes.ts';
 import type { Approval, ApprovalStore } from './approval.ts';
 import { type ChangeDeps, changeApproval, expireIfOver } from './change-approval.ts';
 import { mayAnswer, REJECT } from './life-cycle.ts';
@@ -8,16 +7,6 @@ import { approvalName, isConcerned, labelOf, outcomeOf } from './names.ts';
 import { WORDS } from './words/words.ts';
 import type { Words } from './words/zh.ts';
 
-/** An answer in a chat: a word, the code of an approval, and a comment. */
-export type Said = { word: string; code: string; comment: string; language: Language };
-
-/** `同意 A-7F3Q`, `/reject a-7f3q: why`, `同意【Ａ－７Ｆ３Ｑ】`: one word, a code, and what follows it. */
-const FORM = new RegExp(
-  `^${OPENING}?/?([^\\s/]{1,20}?)(?:[\\s:,]|${OPENING}|${CLOSING})*#?(A-[2-9A-HJ-NP-TV-Z]{4})(?![\\w-])(?:[\\s.。,、:;!?~…]|${CLOSING})*(.*)$`,
-  'isu',
-);
-/** How input methods write the dash of a code. */
-const DASHES = /(?<=A)[\u2010-\u2015\u2212]{1,2}(?=[2-9A-Z])/giu;
 const LONGEST_COMMENT = 500;
 
 /** What people say for the choices that everybody knows, beside their labels. */
@@ -36,13 +25,7 @@ const KNOWN = new Map<string, string>([
 const STATUS = ['状态', 'status'];
 
 /** The answer in a message, if it has the form of one; of which approval, and whether its word is a choice, is not known yet. */
-export function answerIn(text: string): Said | undefined {
-  const plain = withoutUnseen(text).normalize('NFKC').replace(DASHES, '-').trim();
-  const [, word = '', code = '', comment = ''] = FORM.exec(plain) ?? [];
-  if (code === '') return undefined;
-  const language = /\p{Script=Han}/u.test(plain) ? 'zh' : 'en';
-  return { word: word.toLowerCase(), code: code.toUpperCase(), comment: comment.trim(), language };
-}
+export const answerIn = (text: string) => saidOf('A', text);
 
 export type AnswerDeps = ChangeDeps & { approvals: Pick<ApprovalStore, 'byCode'>; now: () => number };
 

@@ -47,7 +47,7 @@ export const dingtalkEnv = {
   TOKENS_TABLE: text,
 };
 /** How many days closed records are kept. */
-const keepEnv = { KEEP_DAYS: count };
+export const keepEnv = { KEEP_DAYS: count };
 export const messagesEnv = { ...keepEnv, MESSAGES_TABLE: text };
 export const acceptEnv = {
   ...ownKeysEnv,

@@ -20,6 +20,7 @@ export type LogEvent =
   | 'message-sent'
   | 'message-held'
   | 'incident-shown'
+  | 'incident-show-failed'
   | 'quota-reached'
   | 'calls-not-counted'
   | 'retry-scheduled'

@@ -15,6 +15,7 @@ export function linkKeys(config: Config<typeof publicEnv>, secret: Pick<OwnKeys,
   const signsIn = (name?: string) => (apps.find((app) => app.name === name) ?? apps[0])?.signIn ?? false;
   const links = { publicUrl: config.PUBLIC_URL, sign, now: clock.now };
   const approvals = createPageLinks({ ...links, signsIn }, 'a');
+  const incidents = createPageLinks({ ...links, signsIn }, 'i');
   return {
     publicUrl: config.PUBLIC_URL,
     linkId: (shareId: string) => sign('link', shareId),
@@ -22,5 +23,7 @@ export function linkKeys(config: Config<typeof publicEnv>, secret: Pick<OwnKeys,
     approvalUrl: approvals.pageUrl,
     approvalLink: approvals.linkOf,
     approvalHolder: approvals.holderOf,
+    incidentLink: incidents.linkOf,
+    incidentHolder: incidents.holderOf,
   };
 }

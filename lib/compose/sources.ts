@@ -1,25 +1,58 @@
 import { createSourceQueue } from '../aws/queues/source-queue.ts';
 import { createRawStore } from '../aws/s3/raw-store.ts';
 import { createSns } from '../aws/sns.ts';
-import { createIncidentTable } from '../aws/tables/incident-table.ts';
+import { createPeopleTable } from '../aws/tables/people-table.ts';
+import { createIncidentTable } from '../aws/tables/records/incident-table.ts';
 import { createSourceTable } from '../aws/tables/source-table.ts';
-import type { bucketEnv, Config, messagesEnv, recordsEnv, sourcesEnv } from '../base/config.ts';
+import type {
+  bucketEnv,
+  Config,
+  followedEnv,
+  followRecordsEnv,
+  keepEnv,
+  recordsEnv,
+  sourcesEnv,
+} from '../base/config.ts';
 import { createIds } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import { createSeal } from '../base/seal.ts';
-import { clock, dynamodb, keepingOf, randomId, s3, sqs, toldBy } from './clients.ts';
-import type { OwnKeys } from './secret.ts';
+import { recordQueue } from './approvals.ts';
+import { type DingTalkConfig, dingtalkApps, findApp } from './apps.ts';
+import { type AwsConfig, bus, clock, dynamodb, keepingOf, randomId, s3, sqs, toldBy } from './clients.ts';
+import type { Apps, OwnKeys } from './secret.ts';
 
 export function sourceTable(config: Config<typeof recordsEnv>, secret: Pick<OwnKeys, 'sealingKey'>, log: Log) {
   const options = { table: config.RECORDS_TABLE, seal: createSeal(secret.sealingKey, 'sources'), keeping: toldBy(log) };
   return { sources: createSourceTable(dynamodb(), options, clock.now) };
 }
 
-/** Incidents of sources, and how each has the same id whenever it is told of. */
-export function incidentPorts(config: Config<typeof recordsEnv & typeof messagesEnv>, { linkKey }: OwnKeys, log: Log) {
+/** Incidents of sources. */
+export function incidentTable(config: Config<typeof recordsEnv & typeof keepEnv>, log: Log) {
+  return { incidents: createIncidentTable(dynamodb(), config.RECORDS_TABLE, clock.now, keepingOf(config, log)) };
+}
+
+/** What changing an incident takes: the record, and the queue of those to follow. */
+export function incidentChanges(config: AwsConfig & Config<typeof followedEnv>, log: Log) {
+  return { ...incidentTable(config, log), queue: recordQueue(config, log) };
+}
+
+/** How an incident has the same id whenever it is told of. */
+export function incidentIds({ linkKey }: Pick<OwnKeys, 'linkKey'>) {
+  return { incidentId: (owner: string, identity: string) => createIds(linkKey).of('i', owner, identity) };
+}
+
+/** What following an incident takes, beside what accepting a message does. */
+export function incidentPorts(config: DingTalkConfig & Config<typeof followRecordsEnv>, secret: Apps, log: Log) {
+  const appNamed = dingtalkApps(config, secret, log);
   return {
-    incidents: createIncidentTable(dynamodb(), config.RECORDS_TABLE, keepingOf(config, log)),
-    incidentId: (owner: string, identity: string) => createIds(linkKey).of('i', owner, identity),
+    ...incidentChanges(config, log),
+    people: createPeopleTable(dynamodb(), config.TASKS_TABLE, clock.now),
+    bus: bus(config),
+    incidentApp(named?: string) {
+      const { contacts, name } = appNamed(named);
+      const { corpId, timeZone, title, quiet } = findApp(secret.apps, named);
+      return { name, contacts, corpId, timeZone, quiet, sender: title ?? name };
+    },
   };
 }
 

@@ -30,6 +30,6 @@ export async function listIncidents(
   return { ...page, incidents: page.incidents.map(({ history: _, ...incident }) => viewOf(incident)) };
 }
 
-function viewOf(incident: Omit<Incident, 'history'> & Pick<IncidentView, 'messages'>): IncidentView {
-  return v.parse(IncidentView, { ...incident, links: { self: `/incidents/${incident.id}` } });
+function viewOf({ told, ...incident }: Omit<Incident, 'history'> & Pick<IncidentView, 'messages'>): IncidentView {
+  return v.parse(IncidentView, { ...incident, told: told?.people, links: { self: `/incidents/${incident.id}` } });
 }

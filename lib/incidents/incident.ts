@@ -1,5 +1,8 @@
 import * as v from 'valibot';
-import { IncidentState, IncidentStep } from '../../contract/records/incidents.ts';
+import { GoesOn, IncidentState, IncidentStep, Tapped } from '../../contract/records/incidents.ts';
+import { LANGUAGES } from '../base/language.ts';
+import type { ClaimCode } from '../records/codes.ts';
+import { type RecordStore, ViewState } from '../records/record.ts';
 
 /** Where an incident is shown at one destination; ids of messages. */
 export const Shown = v.object({
@@ -14,12 +17,36 @@ export const Shown = v.object({
 });
 export type Shown = v.InferOutput<typeof Shown>;
 
+/** What the worker that follows an incident notes. */
+export const Followed = v.object({
+  ...ViewState.entries,
+  shown: v.optional(v.record(v.string(), Shown)),
+  /** The app whose people take it, as they know it, and where they are: pages do not read the apps' secret. */
+  app: v.optional(v.string()),
+  corpId: v.optional(v.string()),
+  sender: v.optional(v.string()),
+  timeZone: v.optional(v.string()),
+  /** Names of those who tapped, by userId. */
+  names: v.optional(v.record(v.string(), v.string())),
+  /** Since it fired last for a new time: to how many of the next people it went on, and who they are. */
+  told: v.optional(v.object({ fired: v.number(), steps: v.number(), people: v.array(v.string()) })),
+  /** Its place in the list. */
+  listed: v.optional(v.string()),
+});
+export type Followed = v.InferOutput<typeof Followed>;
+
+/** How a source wants its incidents shown. */
+const rules = {
+  language: v.picklist(LANGUAGES),
+  gapMs: v.number(),
+  next: v.array(GoesOn),
+};
+
 /** One thing that is wrong, as one source tells of it: one record for its identity, however often it fires. Times are ISO 8601. */
 export const Incident = v.object({
   id: v.string(),
+  code: v.string(),
   version: v.number(),
-  /** Of each place by its name: the version that it shows. */
-  reached: v.record(v.string(), v.number()),
   owner: v.string(),
   source: v.string(),
   state: IncidentState,
@@ -32,6 +59,9 @@ export const Incident = v.object({
   openedAt: v.string(),
   changedAt: v.string(),
   resolvedAt: v.optional(v.string()),
+  /** Whose it is, and who wants to hear no more of it. */
+  taken: v.optional(Tapped),
+  silenced: v.optional(Tapped),
   /** How often it fired after it was resolved, the first time included. */
   fired: v.number(),
   /** What was told of it since it fired last for a new time, the first time left out. */
@@ -39,14 +69,16 @@ export const Incident = v.object({
   /** The delivery that was noted last: it may come twice. */
   lastReceived: v.string(),
   history: v.array(IncidentStep),
-  shown: v.optional(v.record(v.string(), Shown)),
+  ...rules,
+  ...Followed.entries,
 });
 export type Incident = v.InferOutput<typeof Incident>;
+export type Rules = Pick<Incident, keyof typeof rules>;
 
 /** What a source says of an incident. `identity` tells it from the source's others. */
 export type Signal = {
   identity: string;
-  state: IncidentState;
+  state: 'firing' | 'resolved';
   title: string;
   text: string;
   priority?: 'high' | undefined;
@@ -56,12 +88,12 @@ export type Signal = {
 };
 
 /** Stores incidents. Every write that decides something is conditional. */
-export type IncidentStore = {
-  get(id: string): Promise<Incident | undefined>;
-  create(incident: Incident): Promise<boolean>;
-  put(incident: Incident, from: number): Promise<boolean>;
-  /** Notes where it is shown. */
-  note(id: string, noted: Pick<Incident, 'shown' | 'reached'>): Promise<void>;
+export type IncidentStore = RecordStore<Incident, Partial<Followed>> & {
+  claimCode: ClaimCode;
+  /** The incident that a code stands for. */
+  byCode(code: string): Promise<Incident | undefined>;
+  /** Puts an incident on the list by when it fired, in place of where it stood. */
+  enlist(incident: Incident): Promise<void>;
   /** A page of all, those that fired newest first. */
   list(page: { cursor?: string | undefined; limit: number }): Promise<{ incidents: Incident[]; cursor?: string }>;
 };

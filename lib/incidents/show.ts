@@ -1,5 +1,4 @@
 import { keyHashOf } from '../base/idempotency.ts';
-import type { Language } from '../base/language.ts';
 import { type AcceptDeps, type AcceptInput, acceptMessage } from '../messages/accept.ts';
 import type { Content } from '../messages/content.ts';
 import { isUntouched } from '../messages/deliver/merge.ts';
@@ -9,11 +8,10 @@ import { ignoreReusedKey } from '../messages/reused-key.ts';
 import type { MessageStore } from '../messages/store.ts';
 import { shortened } from '../messages/text/tokens.ts';
 import type { Incident, Shown } from './incident.ts';
+import { footer, type LinkOf } from './incident-messages.ts';
 import { WORDS } from './words/words.ts';
 
-export type ShowDeps = AcceptDeps & { messages: Pick<MessageStore, 'get' | 'recall'> };
-
-export type Rules = { language: Language; gapMs: number };
+export type ShowDeps = AcceptDeps & { messages: Pick<MessageStore, 'get' | 'recall'>; incidentLink: LinkOf };
 
 /** Of DingTalk's own templates the one that shows Markdown (interactive.md §2.1). */
 const TEMPLATE = '589420e2-c1e2-46ef-a5ed-b8728e654da9.schema';
@@ -22,18 +20,18 @@ const CHANGE_EVERY_MS = 60_000;
 /** A variable of a card holds 1 KB (messaging.md §7.1). */
 const MOST_BYTES = 1_000;
 
-type Place = { deps: ShowDeps; incident: Incident; rules: Rules; name: string };
+type Place = { deps: ShowDeps; incident: Incident; name: string };
 
 /**
  * Shows an incident at each of its destinations: as one card that changes, where a card can be and DingTalk takes it;
  * elsewhere as a message when it opens and one when it has stayed resolved for the quiet gap. What it answers is to be
  * noted. It may be run again.
  */
-export async function showIncident(deps: ShowDeps, incident: Incident, rules: Rules): Promise<Record<string, Shown>> {
+export async function showIncident(deps: ShowDeps, incident: Incident): Promise<Record<string, Shown>> {
   const shown: Record<string, Shown> = { ...incident.shown };
   for (const name of incident.to) {
     const destination = await deps.destinations.get(name);
-    const place = { deps, incident, rules, name };
+    const place = { deps, incident, name };
     const before = shown[name]?.fired === incident.fired ? shown[name] : undefined;
     const mayBeCard = destination !== undefined && kindOf(destination).carries.includes('card');
     const isCard = mayBeCard && !(before && (await openedAsMessage(deps, before.opening, name)));
@@ -51,28 +49,28 @@ async function openedAsMessage({ messages }: ShowDeps, opening: string, name: st
 }
 
 async function showPair(place: Place, before: Shown | undefined): Promise<Shown> {
-  const { deps, incident, rules, name } = place;
+  const { deps, incident, name } = place;
   const { version, state, fired } = incident;
-  const shown = before ?? { fired, opening: await send(place, `${fired}#open`, { content: markdown(incident) }) };
+  const shown = before ?? { fired, opening: await send(place, `${fired}#open`, { content: markdown(place) }) };
   if (state === 'resolved') {
     if (shown.closing !== undefined) return shown;
-    const sendAt = new Date(Date.parse(incident.resolvedAt ?? incident.changedAt) + rules.gapMs).toISOString();
-    return { ...shown, closing: await send(place, `${version}#close`, { content: closing(incident, rules), sendAt }) };
+    const sendAt = new Date(Date.parse(incident.resolvedAt ?? incident.changedAt) + incident.gapMs).toISOString();
+    return { ...shown, closing: await send(place, `${version}#close`, { content: closing(place), sendAt }) };
   }
   const { closing: told, ...open } = shown;
   if (told === undefined) return shown;
   // it fired again before the end was told: there is no end yet
   if (await takenBack(deps, told, name)) return open;
-  return { fired, opening: await send(place, `${version}#open`, { content: markdown(incident) }) };
+  return { fired, opening: await send(place, `${version}#open`, { content: markdown(place) }) };
 }
 
 async function showCard(place: Place, before: Shown | undefined): Promise<Shown> {
   const { deps, incident, name } = place;
   const { version, fired, state } = incident;
-  const params = paramsOf(incident, place.rules);
+  const params = paramsOf(place);
   const opening = {
     content: { kind: 'card' as const, templateId: TEMPLATE, params },
-    otherwise: [markdown(incident)],
+    otherwise: [markdown(place)],
   };
   if (!before) return { fired, opening: await send(place, `${fired}#card`, opening) };
   // a card that nobody saw yet opens with what is so now
@@ -109,16 +107,24 @@ async function send(
   return accepted?.id ?? deps.messages.idFor(keyHashOf(caller, idempotencyKey), '', deps.now());
 }
 
-function markdown({ title, text }: Incident): Content {
-  return { kind: 'markdown', title, text };
+function markdown({ deps, incident }: Place): Content {
+  const { title, text } = incident;
+  return { kind: 'markdown', title, text: `${text}\n\n${below(deps, incident)}` };
 }
 
 /** The end, with what came between in one line. */
-function closing(incident: Incident, { language }: Rules): Content {
-  return { kind: 'markdown', title: incident.title, text: `${incident.text}\n\n${between(incident, language)}` };
+function closing({ deps, incident }: Place): Content {
+  const { title, text } = incident;
+  return { kind: 'markdown', title, text: [text, between(incident), below(deps, incident)].join('\n\n') };
 }
 
-function between({ openedAt, changedAt, updates, history }: Incident, language: Language): string {
+/** The same address each time, for as long as it is open. */
+function below({ incidentLink }: ShowDeps, incident: Incident): string {
+  const { id, app, openedAt } = incident;
+  return footer(incident, incidentLink({ id, app }, undefined, Date.parse(openedAt)));
+}
+
+function between({ openedAt, changedAt, updates, history, language }: Incident): string {
   const words = WORDS[language];
   const minutes = Math.max(0, Math.round((Date.parse(changedAt) - Date.parse(openedAt)) / 60_000));
   const again = history.filter(({ at, action }) => action === 'fired_again' && at >= openedAt).length;
@@ -129,10 +135,11 @@ function between({ openedAt, changedAt, updates, history }: Incident, language: 
   ].join(words.between);
 }
 
-function paramsOf(incident: Incident, { language }: Rules): Record<string, string> {
-  const end = incident.state === 'resolved' ? `\n\n${between(incident, language)}` : '';
-  const text = shortened(incident.text, MOST_BYTES - Buffer.byteLength(end), IN_BYTES);
-  return { title: shortened(incident.title, MOST_BYTES, IN_BYTES), markdown: `${text}${end}` };
+function paramsOf({ deps, incident }: Place): Record<string, string> {
+  const end = incident.state === 'resolved' ? [between(incident)] : [];
+  const tail = ['', ...end, below(deps, incident)].join('\n\n');
+  const text = shortened(incident.text, MOST_BYTES - Buffer.byteLength(tail), IN_BYTES);
+  return { title: shortened(incident.title, MOST_BYTES, IN_BYTES), markdown: `${text}${tail}` };
 }
 
 /** Half a link would be none. */

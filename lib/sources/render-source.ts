@@ -1,9 +1,10 @@
 import * as v from 'valibot';
 import { type Fault, InvalidInput } from '../base/errors.ts';
+import type { Log } from '../base/log.ts';
 import { oncePer } from '../base/once.ts';
 import type { Signal } from '../incidents/incident.ts';
 import { type ReportDeps, reportIncident } from '../incidents/report.ts';
-import { acceptMessage, destinationFaults } from '../messages/accept.ts';
+import { type AcceptDeps, acceptMessage, destinationFaults } from '../messages/accept.ts';
 import { Content } from '../messages/content.ts';
 import type { MostCalls } from '../messages/cost.ts';
 import { MAX_MENTIONS } from '../messages/mention.ts';
@@ -15,12 +16,14 @@ import { render as sns } from './kinds/sns.ts';
 import type { Render, Rendering, Said } from './said.ts';
 import type { RawStore, Received, Source, SourceKind, SourceStore } from './source.ts';
 
-export type RenderDeps = ReportDeps & {
-  sources: Pick<SourceStore, 'read' | 'note'>;
-  raw: Pick<RawStore, 'get'>;
-  most: MostCalls;
-  fill: Fill;
-};
+export type RenderDeps = ReportDeps &
+  AcceptDeps & {
+    log: Log;
+    sources: Pick<SourceStore, 'read' | 'note'>;
+    raw: Pick<RawStore, 'get'>;
+    most: MostCalls;
+    fill: Fill;
+  };
 
 /**
  * What a delivery becomes, by the kind of its source. A kind that fails over a body shows the body: nothing that was kept
@@ -97,10 +100,11 @@ function incidentOf(
   );
   const to = fits && fits.length > 0 ? [...new Set(fits.flatMap((rule) => rule.to))] : rules.to;
   const gapMs = (options.quietGapMinutes ?? GAP_MINUTES) * 60_000;
+  const next = (options.next ?? []).toSorted((a, b) => a.afterMinutes - b.afterMinutes);
   const { title, text } = plain;
   const urgent = priority === 'high' ? { priority } : {};
   return {
-    of: { owner, source, to, gapMs, language: rules.language ?? 'zh' },
+    of: { owner, source, to, gapMs, next, language: rules.language ?? 'zh' },
     signal: { ...incident, title, text, ...urgent, received },
   };
 }

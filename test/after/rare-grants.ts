@@ -45,9 +45,9 @@ export const RARE_GRANTS: Record<string, string> = {
   'render-source sqs:ChangeMessageVisibility sources.fifo': 'a delivery that could not be rendered is tried again',
   'render-source dynamodb:GetItem messages': 'a repeat of a delivery that died half-way finds its message',
   'render-source dynamodb:UpdateItem messages': 'the queue took the message not: the watch over messages shall',
-  'render-source dynamodb:DeleteItem messages':
-    'an incident that fires again takes its end back, which leaves the lists of what waits',
   'render-source dynamodb:UpdateItem limits': 'deaths of workers are noted from the fourth receive on',
+  'follow-record dynamodb:DeleteItem messages':
+    'an incident that fires again takes its end back, which leaves the lists of what waits',
   'follow-record sqs:SendMessage records-dead-letters.fifo': 'a record that breaks its worker',
   'follow-record sqs:ChangeMessageVisibility records.fifo': 'a record that others follow just now is tried again',
   'follow-record dynamodb:GetItem messages': 'a repeat of a step that died half-way finds its message',

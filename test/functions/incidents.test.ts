@@ -1,18 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import { afterEach, expect, test } from 'vitest';
 import type { PutSource } from '../../contract/requests/sources.ts';
-import { createIncidentTable } from '../../lib/aws/tables/incident-table.ts';
 import { DingTalkRefusal, type ErrorClass } from '../../lib/base/dingtalk-errors.ts';
-import { createIds } from '../../lib/base/ids.ts';
-import { fillTemplate } from '../../lib/compose/templates.ts';
 import { getIncident, listIncidents } from '../../lib/incidents/get-incidents.ts';
+import { openIncident, tapOnPage } from '../../lib/incidents/page/open-incident.ts';
+import { answerTap, tapIn } from '../../lib/incidents/robot.ts';
 import type { Destination } from '../../lib/messages/destination.ts';
-import { renderSource } from '../../lib/sources/render-source.ts';
-import type { Received, Source } from '../../lib/sources/source.ts';
 import { access } from '../support/access.ts';
-import { nightWorld, type Sending } from '../support/night-world.ts';
+import { incidentWorld } from '../support/incident-world.ts';
+import type { Sending } from '../support/night-world.ts';
 import fc from '../support/property.ts';
-import { startMessageTable } from '../support/tables.ts';
 
 const MINUTE_MS = 60_000;
 const START = '2026-11-29T02:00:00Z';
@@ -28,33 +24,14 @@ afterEach(async () => {
 });
 
 async function world(rules: PutSource, cardClass?: ErrorClass) {
-  const night = await nightWorld(DESTINATIONS, START);
+  const night = await incidentWorld({ destinations: DESTINATIONS, start: START, sources: { alarms: rules } });
+  open.push(night.close);
   const { send } = night.deps;
   night.deps.send = async (to, rendered) => {
     if (cardClass === undefined || rendered.form !== 'card') return send(to, rendered);
     throw new DingTalkRefusal('cards.create', { code: 'x', class: cardClass, status: 403, description: 'no card' });
   };
-  open.push(night.close);
-  await startMessageTable(night.client, 'records');
-  const source: Source = { name: 'alarms', owner: 'key:ci', rules, keyHash: '' };
-  const deps = {
-    ...night.deps,
-    sources: { read: async () => source, note: async () => undefined },
-    raw: { get: () => expect.fail('no body is stored') },
-    most: { parts: 20, calls: 200 },
-    fill: fillTemplate,
-    incidents: createIncidentTable(night.client, 'records'),
-    incidentId: (owner: string, identity: string) => createIds('key').of('i', owner, identity),
-  };
-  /** What came is worked off once, or more often when a worker dies. */
-  const receive = async (body: unknown, times = 1) => {
-    const receivedAt = new Date(night.now()).toISOString();
-    const received: Received = { id: randomUUID(), source: 'alarms', receivedAt, body: JSON.stringify(body) };
-    for (let n = 0; n < times; n += 1) await renderSource(deps, received);
-    await night.work();
-  };
-  const wait = (ms: number) => night.until(night.now() + ms);
-  return { ...night, deps, receive, wait };
+  return { ...night, receive: (body: unknown, times = 1) => night.receive(body, { times }) };
 }
 
 const alert = (name: string, instance: number, status: string) => ({
@@ -175,3 +152,121 @@ test.each(['permission', 'argument'] as const)(
     expect(sent.map(({ rendered }) => JSON.stringify(rendered).includes('已恢复'))).toEqual([false, true]);
   },
 );
+
+/** A tap on the page by somebody's own link, as a browser sends it. */
+async function tap({ deps }: Awaited<ReturnType<typeof world>>, id: string, userId: string, tapped = 'take') {
+  const { searchParams } = new URL(deps.incidentUrl({ id }, userId));
+  return tapOnPage(deps, id, { fields: { ...Object.fromEntries(searchParams), tap: tapped, lang: 'zh' }, headers: {} });
+}
+
+/** The one incident there is. */
+async function only({ deps }: Awaited<ReturnType<typeof world>>) {
+  const { incidents } = await listIncidents(deps, {});
+  expect(incidents).toHaveLength(1);
+  return getIncident(deps, incidents[0]?.id ?? '', access({ destinations: ['*'] }));
+}
+
+test('30 people tap "mine" at once: one owns it, and 29 are told who', async () => {
+  const it = await world({ kind: 'alertmanager', to: ['ops'], incidents: {} });
+  await it.receive(group('Disk', firing));
+  const { id } = await only(it);
+  const everybody = Array.from({ length: 30 }, (_, n) => `u${n}`);
+  const pages = await Promise.all(everybody.map(async (userId) => ({ userId, page: await tap(it, id, userId) })));
+  await it.work();
+  const { taken, state, history } = await only(it);
+  const owners = pages.filter(({ page }) => page.status === 303).map(({ userId }) => userId);
+  expect([owners, state]).toEqual([[taken?.userId], 'taken']);
+  const told = pages.filter(({ page }) => page.status === 409 && page.body?.includes(`已由 ${owners[0]} 认领`));
+  expect(told).toHaveLength(29);
+  expect(history?.map(({ action, by }) => [action, by.type, by.via])).toEqual([
+    ['fired', 'source', 'api'],
+    ['taken', 'person', 'page'],
+  ]);
+  // once the name is known, the page says it; a second tap of the owner changes nothing
+  const later = await tap(it, id, owners[0] === 'u0' ? 'u1' : 'u0');
+  expect(later.body).toContain(`已由 ${owners[0]} 先生 认领`);
+  expect((await tap(it, id, owners[0] ?? '')).status).toBe(303);
+  expect((await only(it)).version).toBe(2);
+});
+
+test('by words to the robot the first one owns it, may silence it, and the others are told who', async () => {
+  const it = await world({ kind: 'alertmanager', to: ['project'], incidents: {} });
+  await it.receive(group('Disk', firing));
+  const { id, code } = await only(it);
+  const say = async (person: string, text: string) => {
+    const said = tapIn(`${text} ${code}`);
+    const reply = said && (await answerTap(it.deps, person, said));
+    await it.work();
+    return reply;
+  };
+  expect(await say('lisi', '状态')).toBe(`${code} 🔴 告警 10 条 Disk：告警中`);
+  expect(await say('lisi', '认领')).toBe(`${code} 🔴 告警 10 条 Disk 由你处理。`);
+  expect(await say('wangwu', 'take')).toContain('lisi 先生 has taken');
+  expect(await say('wangwu', '静音')).toContain('已由 lisi 先生 认领');
+  expect(await say('lisi', '静音')).toContain('已静音');
+  expect(await say('lisi', '看看')).toBeUndefined();
+  await it.wait(2 * MINUTE_MS);
+  const shown = it.sent.at(-1)?.rendered;
+  expect(shown?.form === 'cardChange' && shown.params.markdown).toContain(`**${code}** · 🔕 lisi 先生 已静音`);
+  await it.receive(group('Disk', resolved));
+  expect(await say('wangwu', '认领')).toContain('已恢复，无需处理');
+  // what fires after the quiet gap is nobody's again
+  await it.wait(30 * MINUTE_MS);
+  await it.receive(group('Disk', firing));
+  expect(await only(it)).toMatchObject({ id, state: 'firing', fired: 2 });
+  expect((await only(it)).taken).toBeUndefined();
+  expect(it.events.map(({ type }) => type)).toEqual([
+    'incident.opened',
+    'incident.taken',
+    'incident.silenced',
+    'incident.resolved',
+    'incident.opened',
+  ]);
+  expect(new Set(it.events.map((event) => event.id)).size).toBe(5);
+});
+
+test('nobody after some minutes: the next people are told one to one, and hear who has it then', async () => {
+  const next = [
+    { afterMinutes: 30, people: ['wangwu'] },
+    { afterMinutes: 10, people: ['lisi', 'zhaoliu'] },
+    { afterMinutes: 60, people: ['boss'] },
+  ];
+  const it = await world({ kind: 'alertmanager', to: ['ops'], incidents: { next } });
+  await it.receive(group('Disk', firing));
+  const began = it.now();
+  const told = () =>
+    it.sent.flatMap(({ to, at }) =>
+      to.kind === 'robot-users' ? [[...to.userIds, Math.round((at - began) / MINUTE_MS)]] : [],
+    );
+  await it.wait(9 * MINUTE_MS);
+  expect(told()).toEqual([]);
+  await it.wait(22 * MINUTE_MS);
+  expect(told()).toEqual([
+    ['lisi', 'zhaoliu', 10],
+    ['wangwu', 30],
+  ]);
+  const { id, told: people } = await only(it);
+  expect(people).toEqual(['lisi', 'zhaoliu', 'wangwu']);
+  await tap(it, id, 'wangwu');
+  await it.work();
+  await it.wait(60 * MINUTE_MS);
+  expect(told().at(-1)).toEqual(['lisi', 'zhaoliu', 31]);
+  expect(told()).toHaveLength(3);
+  const said = JSON.stringify(it.sent.at(-1)?.rendered);
+  expect(said).toContain('wangwu 先生 已认领');
+});
+
+test('a link that only shows takes nothing, and a forged one shows nothing', async () => {
+  const it = await world({ kind: 'alertmanager', to: ['ops'], incidents: {} });
+  await it.receive(group('Disk', firing));
+  const { id, code } = await only(it);
+  const { searchParams } = new URL(it.deps.incidentUrl({ id }));
+  const fields = { ...Object.fromEntries(searchParams), lang: 'zh' };
+  const shown = await openIncident(it.deps, id, { fields, headers: {} });
+  expect([shown.status, shown.body]).toEqual([200, expect.stringContaining(`认领 ${code}`)]);
+  expect((await tapOnPage(it.deps, id, { fields, headers: {} })).status).toBe(403);
+  expect((await openIncident(it.deps, id, { fields: { ...fields, p: 'lisi' }, headers: {} })).status).toBe(403);
+  expect((await openIncident(it.deps, id, { fields: {}, headers: {} })).status).toBe(303);
+  expect((await openIncident(it.deps, 'i_nobody', { fields, headers: {} })).status).toBe(403);
+  expect((await only(it)).state).toBe('firing');
+});

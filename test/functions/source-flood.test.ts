@@ -57,7 +57,8 @@ test(`of ${ALERTS} alerts at once through robot/send all are kept and sent, in o
     raw: door.raw,
     most: { parts: 20, calls: 200 },
     fill: fillTemplate,
-    incidents: { get: async () => undefined, create: fail, put: fail, note: fail, list: fail },
+    incidents: { get: async () => undefined, create: fail, put: fail, claimCode: fail },
+    queue: { put: fail },
     incidentId: () => '',
   };
   for (const received of kept) await renderSource(deps, received);

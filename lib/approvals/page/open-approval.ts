@@ -1,12 +1,16 @@
-import type { Part } from '../../base/html.ts';
 import { isIdOf } from '../../base/ids.ts';
 import { inEach, languageOf } from '../../base/language.ts';
-import { type Notice, noticePage, type Opened } from '../../base/page-frame.ts';
+import type { Notice, Opened } from '../../base/page-frame.ts';
 import { type DeedPace, tooFast } from '../../base/people/deed-pace.ts';
-import { type Closed, closedTo, signInFor } from '../../base/visitor/notices.ts';
+import {
+  backTo,
+  type ClosedRecord,
+  closedRecord,
+  type PageRequest,
+  visitRecord,
+} from '../../base/visitor/open-record.ts';
 import type { Claim, PageHolder } from '../../base/visitor/page-link.ts';
-import { askWho, type Visit, type VisitorDeps, whoLooks } from '../../base/visitor/visitor.ts';
-import type { Approval } from '../approval.ts';
+import type { Visit, VisitorDeps } from '../../base/visitor/visitor.ts';
 import { type ChangeDeps, changeApproval, expireIfOver } from '../change-approval.ts';
 import { isConcerned } from '../names.ts';
 import { WORDS } from '../words/words.ts';
@@ -20,19 +24,13 @@ export type PageDeps = ChangeDeps &
     now: () => number;
   };
 
-/** The fields of a page's address or form, not verified yet, and the headers of the request in lower case. */
-export type PageRequest = Pick<Visit, 'fields' | 'headers'>;
+const LETTER = 'a';
 
 /** Opens `/a/{id}`: the approval for whoever looks, or the way to sign in. */
 export async function openApproval(deps: PageDeps, id: string, request: PageRequest): Promise<Opened> {
-  const found = await findView(deps, id, { ...request, method: 'GET' });
-  if ('approval' in found) return approvalPage(found);
-  const ask = found.stranger === 'nobody' ? askWho(pathOf(id), request) : undefined;
-  return ask ?? closedPage(found, signInFor(found, pathOf(id), request.fields));
-}
-
-function pathOf(id: string): string {
-  return `/a/${encodeURIComponent(id)}`;
+  const visit = { ...request, method: 'GET' as const };
+  const found = await findView(deps, id, visit);
+  return 'approval' in found ? approvalPage(found) : closedRecord(found, { letter: LETTER, id }, visit);
 }
 
 /**
@@ -40,8 +38,9 @@ function pathOf(id: string): string {
  * the page as it is now, with the comment in it so that it is not lost.
  */
 export async function answerOnPage(deps: PageDeps, id: string, request: PageRequest): Promise<Opened> {
-  const before = await findView(deps, id, { ...request, method: 'POST' });
-  if (!('approval' in before)) return closedPage(before, signInFor(before, pathOf(id), request.fields));
+  const visit = { ...request, method: 'POST' as const };
+  const before = await findView(deps, id, visit);
+  if (!('approval' in before)) return closedRecord(before, { letter: LETTER, id }, visit);
   const { viewer, visitor, language } = before;
   const comment = (request.fields.comment ?? '').trim();
   const choice = request.fields.choice ?? '';
@@ -59,18 +58,11 @@ export async function answerOnPage(deps: PageDeps, id: string, request: PageRequ
     const approval = await expireIfOver(deps, changed.record);
     return refusal({ ...before, approval }, changed.refused, comment, 409);
   }
-  const address = new URLSearchParams({ ...visitor.address, lang: language });
-  return { status: 303, headers: { location: `${id}?${address}`, 'cache-control': 'no-store' } };
+  return backTo(id, visitor, language);
 }
 
 function refusal(view: ApprovalPageView, why: keyof Words['page']['unsaved'], comment: string, status: number) {
   return approvalPage({ ...view, unsaid: { why, comment } }, status);
-}
-
-type ClosedApproval = Closed & { sender?: string };
-
-function closedPage({ status, message, sender }: ClosedApproval, more?: Part): Opened {
-  return noticePage(status, message, { sender, more });
 }
 
 /** What whoever looks may see: with a link those who are concerned, signed in all of the organisation who have the address. */
@@ -78,14 +70,13 @@ async function findView(
   deps: PageDeps,
   id: string,
   request: PageRequest & Pick<Visit, 'method'>,
-): Promise<ApprovalPageView | ClosedApproval> {
+): Promise<ApprovalPageView | ClosedRecord> {
   const { fields, headers } = request;
-  const proved = ['p', 'e', 's'].some((name) => name in fields);
-  const found: Approval | undefined = isIdOf('a', id) ? await deps.approvals.get(id) : undefined;
-  const holder = proved ? deps.approvalHolder(id, fields) : undefined;
-  const visitor = await whoLooks(deps, { ...request, id, holder, corpId: found?.corpId });
-  if (typeof visitor === 'string') return closedTo(visitor, noticeOf);
-  if (!found) return { status: 404, message: noticeOf('missing') };
+  const find = async () => (isIdOf('a', id) ? deps.approvals.get(id) : undefined);
+  const of = { letter: LETTER, id, find, holderOf: deps.approvalHolder, noticeOf } as const;
+  const seen = await visitRecord(deps, of, request);
+  if (!('found' in seen)) return seen;
+  const { found, visitor } = seen;
   const { userId: viewer, by } = visitor;
   if (by === 'link' && viewer !== undefined && !isConcerned(found, viewer)) {
     return { status: 403, message: noticeOf('removed'), sender: found.sender };

@@ -1,7 +1,7 @@
-import { answerIn } from '../../approvals/robot.ts';
 import { type DeedPace, tooFast } from '../../base/people/deed-pace.ts';
 import { when } from '../../base/people/local-time.ts';
 import { shortened } from '../../messages/text/tokens.ts';
+import { saysCode } from '../../records/codes.ts';
 import { type ChangeDeps, changeAndTell } from '../../tasks/change-task.ts';
 import type { Action } from '../../tasks/life-cycle.ts';
 import { isConcerned, taskName } from '../../tasks/names.ts';
@@ -36,8 +36,8 @@ export function answerCommand(all: AnswerDeps) {
   return (event: BusEvent) => {
     const deps = { ...all, tasks: ownTasks(all, event.app) };
     const message = receivedMessageOf(event);
-    // the code of an approval is no number of a task
-    const command = message && !answerIn(message.text) ? commandOf(message.text) : undefined;
+    // the code of an approval or an incident is no number of a task
+    const command = message && !saysCode(message.text) ? commandOf(message.text) : undefined;
     if (!message || !command) return undefined;
     return {
       usefulMs: DAY_MS,

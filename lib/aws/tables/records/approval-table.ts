@@ -3,8 +3,9 @@ import * as v from 'valibot';
 import { Approval, type ApprovalStore, type Followed } from '../../../approvals/approval.ts';
 import { isClosed } from '../../../approvals/life-cycle.ts';
 import { pageOf } from '../cursor.ts';
-import { getItem, getItems, keyCondition, putNew, toItem } from '../item.ts';
+import { getItems, keyCondition, toItem } from '../item.ts';
 import { KEEPING, type Keeping, readable, schemaEntry, ttlOf } from '../keeping.ts';
+import { createCodeTable } from './code-table.ts';
 import { createRecordTable } from './record-table.ts';
 
 const PART = 'approval';
@@ -20,7 +21,6 @@ const stored = ({ data, ...approval }: Approval) => ({ ...approval, part: PART, 
 /** What a change writes; the rest is fixed, or noted by workers. */
 const CHANGING = ['status', 'decision', 'answers', 'version', 'history'];
 const keyOf = (id: string, part = PART) => toItem({ part, id });
-const Code = v.object({ approval: v.string() });
 const Row = v.object({ id: v.string(), approval: v.string() });
 
 /**
@@ -37,6 +37,7 @@ export function createApprovalTable(
     { client, now, keeping },
     { table, keyOf, schema: Stored, stored, changing: CHANGING, isClosed },
   );
+  const codes = createCodeTable(client, { table, part: CODES, keeping: { ...keeping, now } });
   const partOf = (list: string) => `approvals#${list}`;
   const rowOf = ({ createdAt, id }: Approval) => `${createdAt}#${id}`;
   const ttlFrom = ({ expiresAt }: Approval) => ttlOf({ ...keeping, now }, Date.parse(expiresAt));
@@ -44,16 +45,11 @@ export function createApprovalTable(
   return {
     ...records,
 
-    async claimCode(code, id) {
-      const ttl = ttlOf({ ...keeping, now }, now() + keeping.keepDays * 24 * 3_600_000);
-      if (await putNew(client, table, { part: CODES, id: code, approval: id, ttl })) return true;
-      const held = await getItem(client, { TableName: table, Key: keyOf(code, CODES) }, Code);
-      return held?.approval === id;
-    },
+    claimCode: codes.claimCode,
 
     async byCode(code) {
-      const held = await getItem(client, { TableName: table, Key: keyOf(code, CODES) }, Code);
-      return held && records.get(held.approval);
+      const id = await codes.idOf(code);
+      return id === undefined ? undefined : records.get(id);
     },
 
     async enlist(approval, list) {

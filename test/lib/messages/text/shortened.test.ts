@@ -85,10 +85,10 @@ test('a long incident keeps each of its links whole, as it is kept and as it is 
   for (const length of [480, 485, 490, 495, 500]) {
     const annotations = { summary: '磁盘'.repeat(length / 2), description: '内存'.repeat(length / 2) };
     const { title, text } = await saidOf({ annotations, ...urls }, 10);
-    const born = { id: 'i_1', owner: 'key:ci', source: 'alarms', to: ['ops'] };
+    const born = { id: 'i_1', code: 'I-7F3Q', owner: 'key:ci', source: 'alarms', to: ['ops'] };
     const received = { id: 'r', at: '2026-11-28T16:31:35Z' };
     const signal = { identity: 'x', state: 'firing' as const, labels: {}, title, text: text.repeat(2), received };
-    const kept = firstFired(born, signal).text;
+    const kept = firstFired({ ...born, language: 'zh', gapMs: 0, next: [] }, signal).text;
     expect(bytes(kept)).toBeLessThanOrEqual(20_000);
     const { whole, torn } = linksIn(kept);
     expect([torn, whole.filter((url) => !Object.values(urls).includes(url))]).toEqual([false, []]);
