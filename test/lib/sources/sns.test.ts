@@ -1,23 +1,14 @@
 import { createSign, generateKeyPairSync, randomUUID } from 'node:crypto';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { afterAll, beforeEach, expect, test } from 'vitest';
 import { createSns } from '../../../lib/aws/sns.ts';
 import { isCertificateOf, signedText, verifiedEnvelope } from '../../../lib/sources/sns.ts';
+import { recordedServer } from '../../support/recorded-server.ts';
 
 // SNS as it is: a certificate over HTTP, and a subscription that waits to be confirmed.
 const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
 const pem = publicKey.export({ type: 'spki', format: 'pem' }).toString();
-const asked: string[] = [];
-const server = createServer((request, response) => {
-  asked.push(request.url ?? '');
-  response.end(request.url?.endsWith('.pem') ? pem : '<ConfirmSubscriptionResponse/>');
-});
-let endpoint = '';
-beforeAll(async () => {
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-});
+const server = await recordedServer((path) => (path.endsWith('.pem') ? pem : '<ConfirmSubscriptionResponse/>'));
+const { asked, url: endpoint } = server;
 afterAll(() => server.close());
 beforeEach(() => asked.splice(0));
 
