@@ -1924,6 +1924,8 @@ export type IncidentView = {
     opening: string;
     closing?: string;
   }>;
+  /** `message` tells of a message of these that was not sent. Lists leave it out. */
+  troubles?: Record<string, Trouble>;
   /** Where the record is, and what belongs to it. */
   links: Links;
 };

@@ -1021,6 +1021,7 @@ export const ANSWER_TEXTS = {
       'Ids of the messages that show it: the card, or the first and the last. Lists leave them out.',
       [{ destination: 'ops', opening: MESSAGE }],
     ],
+    troubles: '`message` tells of a message of these that was not sent. Lists leave it out.',
     links,
   },
   IncidentList: { '': 'A page of incidents.', incidents: 'The incidents.', cursor },

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { Trouble } from '../../lib/base/trouble.ts';
 import { IncidentState, IncidentStep, Tapped } from '../records/incidents.ts';
 import { Links } from './links.ts';
 
@@ -24,6 +25,7 @@ export const IncidentView = v.object({
   messages: v.optional(
     v.array(v.object({ destination: v.string(), opening: v.string(), closing: v.optional(v.string()) })),
   ),
+  troubles: v.optional(v.record(v.string(), Trouble)),
   links: Links,
 });
 export type IncidentView = v.InferOutput<typeof IncidentView>;

@@ -5,7 +5,7 @@ import {
   callersEnv,
   costEnv,
   destinationsEnv,
-  keepEnv,
+  messagesEnv,
   publicEnv,
   readConfig,
   recordsEnv,
@@ -13,7 +13,7 @@ import {
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { callerPorts } from '../../lib/compose/clients.ts';
-import { costLimits, destinationTable } from '../../lib/compose/messages.ts';
+import { costLimits, destinationTable, messageTable } from '../../lib/compose/messages.ts';
 import { loadOwnKeys } from '../../lib/compose/secret.ts';
 import { incidentTable, sourceTable } from '../../lib/compose/sources.ts';
 import { fillTemplate } from '../../lib/compose/templates.ts';
@@ -32,7 +32,7 @@ import {
 const log = createLog('manage-sources', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(
-    v.object({ ...destinationsEnv, ...recordsEnv, ...costEnv, ...publicEnv, ...keepEnv }),
+    v.object({ ...destinationsEnv, ...recordsEnv, ...costEnv, ...publicEnv, ...messagesEnv }),
     process.env,
   );
   const secret = await loadOwnKeys(config);
@@ -41,6 +41,7 @@ const ready = once(async () => {
     ...incidentTable(config, log),
     ...costLimits(config),
     destinations: destinationTable(config, secret),
+    messages: messageTable(config, log),
     publicUrl: config.PUBLIC_URL,
     fill: fillTemplate,
     now: Date.now,

@@ -3,14 +3,18 @@ import { type IncidentList, IncidentView } from '../../contract/answers/incident
 import { type Access, requireRecord } from '../base/access.ts';
 import { InvalidInput } from '../base/errors.ts';
 import { isIdOf } from '../base/ids.ts';
+import { troubleIn } from '../messages/outcome.ts';
+import type { MessageStore } from '../messages/store.ts';
 import type { Incident, IncidentStore } from './incident.ts';
 
 type Deps = { incidents: Pick<IncidentStore, 'get' | 'list'> };
+type OutcomeDeps = { messages: Pick<MessageStore, 'states'>; now: () => number };
 
 const PAGE = 25;
 
-/** An incident with its history, for whoever may use all its destinations. */
-export async function getIncident({ incidents }: Deps, id: string, access: Access): Promise<IncidentView> {
+/** An incident with its history and what of it was not sent, for whoever may use all its destinations. */
+export async function getIncident(deps: Deps & OutcomeDeps, id: string, access: Access): Promise<IncidentView> {
+  const { incidents, messages: store, now } = deps;
   const incident = isIdOf('i', id) ? await incidents.get(id) : undefined;
   if (!incident) {
     const message = `no incident has the id "${id}"; GET /incidents lists them`;
@@ -18,7 +22,12 @@ export async function getIncident({ incidents }: Deps, id: string, access: Acces
   }
   requireRecord(access, { owner: incident.owner, destinations: incident.to });
   const messages = Object.entries(incident.shown ?? {}).map(([destination, shown]) => ({ destination, ...shown }));
-  return viewOf({ ...incident, messages });
+  const ids = messages.flatMap(({ opening, closing, change }) =>
+    [opening, closing, change].filter((one) => one !== undefined),
+  );
+  const states = await store.states([...new Set(ids)]);
+  const message = troubleIn([...states.values()].flat(), now());
+  return viewOf({ ...incident, messages, ...(message && { troubles: { message, ...incident.troubles } }) });
 }
 
 /** A page of the incidents, those that fired newest first; without their histories. */
@@ -30,6 +39,9 @@ export async function listIncidents(
   return { ...page, incidents: page.incidents.map(({ history: _, ...incident }) => viewOf(incident)) };
 }
 
-function viewOf({ told, ...incident }: Omit<Incident, 'history'> & Pick<IncidentView, 'messages'>): IncidentView {
+function viewOf({
+  told,
+  ...incident
+}: Omit<Incident, 'history'> & Pick<IncidentView, 'messages' | 'troubles'>): IncidentView {
   return v.parse(IncidentView, { ...incident, told: told?.people, links: { self: `/incidents/${incident.id}` } });
 }

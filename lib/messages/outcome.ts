@@ -13,12 +13,12 @@ export function outcomeOf(messages: readonly MessageState[]): { status: Delivery
   return { status: overallStatus({ deliveries }), why };
 }
 
-/** Undefined where nothing stopped it: it was sent, was taken back by somebody, or is on its way for the first time. */
+/** Undefined where nothing stopped it: it was sent, was taken back, is on its way for the first time, or is for later. */
 export function whyUnsent({ status, attempts, waits, fallback }: Delivery): Why | undefined {
   if (status === 'sent' || status === 'recalled' || fallback) return undefined;
   const last = attempts.at(-1);
   if (last && last.outcome !== 'sent') return whyOf(last);
-  if (!waits || waits.for === 'merge') return undefined;
+  if (!waits || waits.for === 'merge' || waits.for === 'sendAt') return undefined;
   return { code: waits.for, reason: waits.reason ?? `it waits until ${waits.until}` };
 }
 
@@ -31,9 +31,9 @@ const LATE_MS = 5_000;
 
 /** What a record that messages tell of has to say of the newest one that was not sent. */
 export function troubleIn(states: readonly MessageState[], now: number): Trouble | undefined {
-  const all = states.flatMap(({ id, createdAt, deliveries }) =>
+  const all = states.flatMap(({ id, createdAt, sendAt = createdAt, deliveries }) =>
     Object.entries(deliveries).flatMap(([destination, delivery]) => {
-      const isLate = !isFinished(delivery.status) && now - Date.parse(createdAt) >= LATE_MS;
+      const isLate = !isFinished(delivery.status) && now - Date.parse(sendAt) >= LATE_MS;
       const why = whyUnsent(delivery) ?? (isLate ? queued(id) : undefined);
       if (!why) return [];
       const { at: since = createdAt, code, remedy } = why;

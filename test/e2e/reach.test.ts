@@ -250,35 +250,66 @@ test('a mention of somebody whom DingTalk does not know is a warning, and a faul
   ]);
 });
 
-test.each([
-  ['the strict reading', true, {}],
-  ['the other reading', false, { mentionInText: false }],
-])('by %s everybody asked for is notified, in each kind, and no name stands twice', async (reading, strict, rules) => {
-  await sim('POST', '/settings', {
-    mentions: { textNeedsToken: strict, markdownAllNeedsToken: strict, cardsNotify: false },
-  });
-  const to = await destination({ kind: 'custom-robot', ...rules });
-  const buttons = [{ title: 'a', url: 'https://example.com' }];
-  for (const mention of [{ users: ['lisi'], mobiles: ['13800000003'] }, { all: true }]) {
-    for (const kind of ['text', 'markdown', 'actionCard']) {
-      const said = `${reading} ${kind} ${'all' in mention}.`;
-      const title = 'title';
-      const contents: Record<string, unknown> = {
-        text: said,
-        markdown: { title, text: said },
-        actionCard: { title, text: said, buttons },
-      };
-      expect((await send({ to, [kind]: contents[kind], mention })).body.status).toBe('sent');
-      expect((await notified(said)).sort()).toEqual('all' in mention ? [...PEOPLE].sort() : ['lisi', 'wangwu']);
+const STRICT = { textNeedsToken: true, markdownAllNeedsToken: true, cardsNotify: false };
+/** All that sources disagree about: what a text, `@all` in Markdown, and a card need for anybody to be notified. */
+const ALL_READINGS = [true, false].flatMap((textNeedsToken) =>
+  [true, false].map((needs) => ({
+    textNeedsToken,
+    markdownAllNeedsToken: needs,
+    cardsNotify: needs !== textNeedsToken,
+  })),
+);
+const buttons = [{ title: 'a', url: 'https://example.com' }];
+const FORMS: Record<string, (said: string) => unknown> = {
+  text: (said) => said,
+  markdown: (text) => ({ title: 'title', text }),
+  actionCard: (text) => ({ title: 'title', text, buttons }),
+};
+const ASKED = [
+  { mention: { users: ['lisi'], mobiles: ['13800000003'] }, people: ['lisi', 'wangwu'], names: 2 },
+  { mention: { all: true }, people: [...PEOPLE].sort(), names: 1 },
+];
+
+/** Everybody who is asked for is notified by a robot, and is named once at most. */
+async function mentionsBy(kind: string, rules: object): Promise<void> {
+  const n = ++count;
+  const to = `reach-${n}-`;
+  await sim('POST', '/robots', { ...robot(n), conversation: 'cidOps=' });
+  await api('PUT', `/destinations/${to}`, { kind, ...KINDS[kind]?.([], n), ...rules });
+  for (const { mention, people, names } of ASKED) {
+    for (const [form, contentOf] of Object.entries(FORMS)) {
+      const said = `${to} ${form} ${names}.`;
+      expect((await send({ to, [form]: contentOf(said), mention })).body.status).toBe('sent');
+      expect((await notified(said)).sort(), said).toEqual(people);
       const [shown] = ((await messagesIn('cidOps=')) as Shown[]).filter((each) => each.text.includes(said));
-      const names = [...(shown?.text.match(/@\S+/g) ?? []), ...(shown?.appended ?? [])];
-      expect(names.length).toBeLessThanOrEqual('all' in mention ? 1 : 2);
+      expect([...(shown?.text.match(/@\S+/g) ?? []), ...(shown?.appended ?? [])].length, said).toBeLessThanOrEqual(
+        names,
+      );
     }
   }
-  await sim('POST', '/settings', {
-    mentions: { textNeedsToken: true, markdownAllNeedsToken: true, cardsNotify: false },
-  });
-});
+}
+
+/** Who can mention nobody says so, and reaches its own people alone. */
+async function mentionsNobody(kind: string, own: string[]): Promise<void> {
+  const to = await destination({ kind, ...KINDS[kind]?.(own, 0) });
+  const mention = { users: ['lisi'] };
+  expect((await api('POST', '/messages', { to, text: 'x', mention })).status, kind).toBe(422);
+  const said = `${to} in words.`;
+  const { body } = await send({ to, text: said, mention: { ...mention, fallback: 'text' } });
+  expect([body.status, body.deliveries[0].reach?.reached ?? []], kind).toEqual(['sent', own]);
+  expect(await notified(said), kind).not.toContain('lisi');
+}
+
+test.each(ALL_READINGS)(
+  'by the reading %j everybody asked for is notified, in each kind of robot and message, and no name stands twice',
+  async (mentions) => {
+    await sim('POST', '/settings', { mentions });
+    for (const kind of WEBHOOKS) await mentionsBy(kind, mentions.textNeedsToken ? {} : { mentionInText: false });
+    for (const kind of ['robot-group', 'conversation']) await mentionsNobody(kind, []);
+    for (const kind of ['robot-users', 'work-notification']) await mentionsNobody(kind, ['zhangsan']);
+    await sim('POST', '/settings', { mentions: STRICT });
+  },
+);
 
 test('tasks name their people in groups that notify nobody, and mention them where a robot can', async () => {
   const to = await destination({ kind: 'custom-robot' });

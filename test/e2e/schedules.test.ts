@@ -89,10 +89,10 @@ test('a digest that is due goes to the person and to the destination, once', asy
 
 test.each([
   { to: 'a dissolved group', name: 'gone', code: '400013', group: { dissolved: true } },
-  { to: 'a robot that wants a keyword', name: 'worded', code: '310000.keyword', robot: { keywords: ['告警'] } },
+  { to: 'a robot that wants a keyword', name: 'worded', code: '310000.keyword', robot: { keywords: ['公告'] } },
   { to: 'a robot that DingTalk holds', name: 'held', code: '660026' },
 ])(
-  'a share, news of a task, a question and a digest to $to say what their messages say',
+  'a share, news of a task, a question, an incident and a digest to $to say what their messages say',
   async ({ name, code, group, robot }) => {
     const conversation = `cid-${name}`;
     const isHeld = name === 'held';
@@ -115,6 +115,18 @@ test.each([
     const asked = { question: name, approvers: { people: ['lisi'] }, to: name };
     const { links } = (await api('POST', '/approvals', asked)).body;
     await expect.poll(async () => (await api('GET', links.self)).body.troubles).toMatchObject(behind);
+
+    const source = { kind: 'alertmanager', to: name, incidents: {} };
+    const { pathname } = new URL((await api('PUT', `/sources/${name}`, source)).body.address);
+    const alerts = [{ status: 'firing', labels: { alertname: name }, startsAt: '2026-11-28T16:26:35Z' }];
+    const key = { version: '4', groupKey: name, groupLabels: { alertname: name }, alerts };
+    expect((await request('POST', `${urls.api}${pathname}`, key)).status).toBe(202);
+    const incident = async () => {
+      const { incidents } = (await api('GET', '/incidents')).body;
+      const found = incidents.find((one: { source: string }) => one.source === name);
+      return found && (await api('GET', found.links.self)).body.troubles;
+    };
+    await expect.poll(incident).toMatchObject(behind);
 
     await put(`share/${name}/a.txt`, Buffer.from(name));
     const share = async () => (await shareOf(`share/${name}/a.txt`)) ?? { targets: [] };

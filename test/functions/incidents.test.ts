@@ -105,6 +105,24 @@ test('50 alerts in 5 groups fire for minutes, resolve, and one fires again: 5 ca
   expect(whole.messages?.map(({ destination }) => destination).toSorted()).toEqual(['ops', 'project']);
 });
 
+test('an end that is put off for the quiet gap is no trouble of its incident; a refusal is', async () => {
+  const { receive, wait, deps } = await world({ kind: 'alertmanager', to: ['ops'], incidents: {} });
+  const told = async () => {
+    const [{ id = '' } = {}] = (await listIncidents(deps, {})).incidents;
+    return (await getIncident(deps, id, access({ destinations: ['*'] }))).troubles;
+  };
+  await receive(group('Disk', firing));
+  await receive(group('Disk', resolved));
+  await wait(MINUTE_MS);
+  expect(await told()).toBeUndefined();
+  deps.send = async () => {
+    const fault = { code: '310000.keyword', class: 'argument' as const, status: 200, description: '关键词不匹配' };
+    throw new DingTalkRefusal('robot.send', fault);
+  };
+  await wait(20 * MINUTE_MS);
+  expect(await told()).toMatchObject({ message: { code: '310000.keyword', reason: 'ops: 关键词不匹配' } });
+});
+
 test('what fires after the quiet gap is opened anew; labels say where, and who', async () => {
   const { receive, wait, sent } = await world({
     kind: 'alertmanager',
