@@ -1924,7 +1924,7 @@ export type IncidentView = {
     opening: string;
     closing?: string;
   }>;
-  /** `message` tells of a message of these that was not sent. Lists leave it out. */
+  /** What shows the incident and is behind, by its name; `message` also tells of a message that was not sent, but in lists. */
   troubles?: Record<string, Trouble>;
   /** Where the record is, and what belongs to it. */
   links: Links;

@@ -1021,7 +1021,8 @@ export const ANSWER_TEXTS = {
       'Ids of the messages that show it: the card, or the first and the last. Lists leave them out.',
       [{ destination: 'ops', opening: MESSAGE }],
     ],
-    troubles: '`message` tells of a message of these that was not sent. Lists leave it out.',
+    troubles:
+      'What shows the incident and is behind, by its name; `message` also tells of a message that was not sent, but in lists.',
     links,
   },
   IncidentList: { '': 'A page of incidents.', incidents: 'The incidents.', cursor },
