@@ -198,3 +198,67 @@ test.each([
     }
   },
 );
+
+/** A question to lisi and others, which is decided where the choice is given. */
+async function ask(choice?: string) {
+  const headers = { ...json, authorization: 'Bearer local' };
+  const asked = {
+    question: `发布 2.14.0 到生产？ ${'w'.repeat(120)}`,
+    details: `12 commits\n${'很长'.repeat(100)}`,
+    choices: [{ id: 'approve' }, { id: 'staging', label: '只到预发' }, { id: 'reject', comment: true }],
+    approvers: { people: ['zhangsan', 'lisi', 'wangwu'], quorum: 2 },
+    data: { build: 17, nested: { a: ['</script><script>alert(1)</script>'] } },
+    asker: 'wangwu',
+    to: 'project',
+  };
+  const body = JSON.stringify(asked);
+  const approval: Loose = await (await fetch(`${stack.urls.api}/approvals`, { method: 'POST', headers, body })).json();
+  if (choice) {
+    const { searchParams, origin, pathname } = new URL(approval.links.pages.lisi);
+    const form = new URLSearchParams([...searchParams, ['choice', choice], ['comment', '今天不行']]);
+    await fetch(`${origin}${pathname}`, { method: 'POST', body: form });
+  }
+  return approval;
+}
+
+test.each([
+  ['light', 'zh-CN'],
+  ['light', 'en-GB'],
+  ['dark', 'zh-CN'],
+  ['dark', 'en-GB'],
+] as const)(
+  'the page of an approval is clean for axe and no wider than a phone, %s, in %s',
+  async (colorScheme, locale) => {
+    const [open, over] = [await ask(), await ask('reject')];
+    for (const [url, buttons] of [
+      [open.links.pages.lisi, 3],
+      [open.links.pages.wangwu, 3],
+      [over.links.pages.lisi, 0],
+    ] as const) {
+      const { page, errors } = await chromium.visit(url, { ...PHONE, colorScheme, locale });
+      await expect.poll(() => page.locator('html').getAttribute('lang')).toBe(locale);
+      await expect.poll(() => page.getByRole('button').count()).toBe(buttons);
+      await expect.poll(() => violations(page)).toEqual([]);
+      await expect.poll(() => page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+      const heights = await page
+        .locator('button, .top a')
+        .evaluateAll((all) => all.map((each) => each.getBoundingClientRect().height));
+      expect(Math.min(...heights)).toBeGreaterThanOrEqual(44);
+      expect(errors).toEqual([]);
+    }
+  },
+);
+
+test('the link of a question in a group is one tap to her own buttons, and the decision is hers', async () => {
+  const { id, links } = await ask();
+  const { page } = await inside(links.page);
+  await expect.poll(() => page.getByRole('button').count()).toBe(3);
+  await page.locator('textarea').fill('先等等');
+  await tap(page, '拒绝');
+  const now = async (): Promise<Loose> =>
+    (await fetch(`${stack.urls.api}/approvals/${id}`, { headers: { authorization: 'Bearer local' } })).json();
+  await expect
+    .poll(now)
+    .toMatchObject({ decision: { choice: 'reject', by: { id: 'lisi', via: 'page' }, comment: '先等等' } });
+  await expect.poll(() => page.getByRole('button').count()).toBe(0);
+});
