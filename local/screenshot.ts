@@ -21,6 +21,7 @@ try {
   savePicture('simulator', await (await openPage(browser, desk)).screenshot());
 
   await onPhones(browser, 'task-page', await dispatchExample(stack.urls.api));
+  await onPhones(browser, 'approval-page', await askExample(stack.urls.api), 480);
   await onPhones(browser, 'sign-in-page', `${stack.urls.api}/sign-in?to=/t/t_any`);
   await browser.close();
 } finally {
@@ -28,8 +29,8 @@ try {
   rmSync(stateDir, { recursive: true, force: true });
 }
 
-/** A page as it is on a phone, light and dark, side by side. */
-async function onPhones(browser: Browser, name: string, url: string): Promise<void> {
+/** A page as it is on a phone, light and dark, side by side; `height`: so much of it. */
+async function onPhones(browser: Browser, name: string, url: string, height?: number): Promise<void> {
   const phone = { viewport: { width: 350, height: 300 }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' };
   const [light, dark] = await Promise.all(
     (['light', 'dark'] as const).map(async (colorScheme) => {
@@ -37,12 +38,12 @@ async function onPhones(browser: Browser, name: string, url: string): Promise<vo
       return (await page.screenshot({ fullPage: true })).toString('base64');
     }),
   );
-  const both = await browser.newPage({ viewport: { width: 720, height: 300 } });
+  const both = await browser.newPage({ viewport: { width: 720, height: height ?? 300 } });
   const picture = (data = '') => `<img src="data:image/png;base64,${data}">`;
   await both.setContent(
     `<body style="margin:0;display:flex;gap:20px;align-items:start">${picture(light)}${picture(dark)}`,
   );
-  savePicture(name, await both.screenshot({ omitBackground: true, fullPage: true }));
+  savePicture(name, await both.screenshot({ omitBackground: true, fullPage: height === undefined }));
 }
 
 /** A task that lisi has accepted; answers zhangsan's page of it. */
@@ -60,6 +61,14 @@ async function dispatchExample(api: string): Promise<string> {
   const form = new URLSearchParams([...lisi.searchParams, ['action', 'accept'], ['comment', '我看前端，你看后端？']]);
   await fetch(`${lisi.origin}${lisi.pathname}`, { method: 'POST', body: form });
   return links.pages.zhangsan ?? '';
+}
+
+/** A question to two; answers lisi's page of it. */
+async function askExample(api: string): Promise<string> {
+  const headers = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json' };
+  const body = { question: '发布 2.14.0？', approvers: { people: ['zhangsan', 'lisi'], quorum: 2 }, to: 'project' };
+  const answer = await fetch(`${api}/approvals`, { method: 'POST', headers, body: JSON.stringify(body) });
+  return v.parse(Dispatched, await answer.json()).links.pages.lisi ?? '';
 }
 
 async function fillWithExamples(api: string, s3: string, simulator: string) {
