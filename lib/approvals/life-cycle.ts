@@ -1,5 +1,6 @@
 import type { By } from '../base/people/by.ts';
 import type { Change } from '../records/change.ts';
+import { shortened } from '../records/history.ts';
 import type { Answer, Approval, ApprovalEntry, Decision } from './approval.ts';
 
 /** A change of an approval. */
@@ -10,6 +11,9 @@ export type Deed = { by: By; at: number; comment?: string | undefined };
 
 /** Why a change is refused in the approval's current state. */
 export type Refusal = 'not_an_approver' | 'approval_closed' | 'unknown_choice' | 'comment_missing' | 'not_due';
+
+/** How much history a record keeps, beside 230 kB of answers, data and people at most (bytes of JSON). */
+const KEPT_BYTES = 50_000;
 
 /** One person is enough for this choice, whatever the quorum. */
 export const REJECT = 'reject';
@@ -88,5 +92,5 @@ function noted(
     ...(choice !== undefined && { choice }),
     ...(comment !== undefined && { comment }),
   };
-  return { record: { ...after, version, history: [...after.history, entry] } };
+  return { record: { ...after, version, history: shortened([...after.history, entry], KEPT_BYTES) } };
 }

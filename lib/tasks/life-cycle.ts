@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { defined } from '../base/defined.ts';
+import { shortened } from '../records/history.ts';
 import { type Assignee, type HistoryEntry, type Person, Task, type TaskStatus } from './task.ts';
 
 /** A change of a task. */
@@ -32,8 +33,8 @@ export type Change = { task: Task } | { same: true } | { refused: RefusedAction 
 
 /** DingTalk advises at most 100 executors (callbacks.md §9.1). */
 export const MOST_ASSIGNEES = 100;
-/** How much history a record keeps (bytes of JSON): DynamoDB takes 400 kB an item. */
-const KEPT_BYTES = 200_000;
+/** How much history a record keeps, beside 150 kB of words, data and people at most (bytes of JSON). */
+const KEPT_BYTES = 120_000;
 
 /** A task that needs no more work. */
 export function isClosed({ status }: Pick<Task, 'status'>): boolean {
@@ -161,15 +162,5 @@ function noted(before: Task, after: Task, action: HistoryEntry['action'], { at, 
   const { overdueSince, code, reason, ...rest } = after;
   const late = isClosed(after) || overdueSince === undefined ? {} : { overdueSince };
   const why = after.status !== 'failed' || code === undefined ? {} : defined({ code, reason });
-  return { task: { ...rest, ...late, ...why, version, history: shortened(history) } };
-}
-
-/** Keeps the first line and the newest ones, so that the record stays below DynamoDB's limit. */
-function shortened(history: HistoryEntry[]): HistoryEntry[] {
-  let bytes = 0;
-  const from = history.findLastIndex((entry) => {
-    bytes += Buffer.byteLength(JSON.stringify(entry));
-    return bytes > KEPT_BYTES;
-  });
-  return from < 0 ? history : [...history.slice(0, 1), ...history.slice(from + 1)];
+  return { task: { ...rest, ...late, ...why, version, history: shortened(history, KEPT_BYTES) } };
 }
