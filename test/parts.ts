@@ -14,6 +14,8 @@ export type Part = {
   needs?: Record<string, string[]>;
 };
 
+const NIGHTS = ['test/records/nights.test.ts', 'test/records/nights-incidents.test.ts'];
+
 export const PARTS: Record<string, Part> = {
   access: {
     what: 'what keys reach, 5,000 requests and 500 callbacks of all kinds, and what each act costs',
@@ -64,7 +66,7 @@ export const PARTS: Record<string, Part> = {
   },
   sources: {
     what: 'real Alertmanager and Apprise, 10,000 messages of a fortnight with quiet hours, and 200 alerts at once',
-    tests: ['test/all/sources/', 'test/functions/source-flood.test.ts', 'test/records/nights.test.ts'],
+    tests: ['test/all/sources/', 'test/functions/source-flood.test.ts', ...NIGHTS],
     env: { ALERTS: '200', PLANS: '10000' },
     folders: [
       'lib/base/people/',
@@ -73,7 +75,7 @@ export const PARTS: Record<string, Part> = {
       'lib/incidents/',
       'test/all/sources/',
       'test/functions/source-flood.test.ts',
-      'test/records/nights.test.ts',
+      ...NIGHTS,
     ],
     minutes: 15,
     needs: {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Destination } from '../../lib/messages/destination.ts';
 import { nightWorld, type Sending } from '../support/night-world.ts';
+import { firstMoment, isNight, ZONES } from '../support/nights.ts';
 import fc from '../support/property.ts';
 
 /** With as many plans as a full run has. */
@@ -10,7 +11,6 @@ const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;
 /** In this fortnight clocks are set back in Berlin (25 October) and in New York (1 November). */
 const START = '2026-10-19T00:00:00Z';
-const ZONES = ['Asia/Shanghai', 'Europe/Berlin', 'America/New_York'];
 const HOURS = [
   ['22:00', '08:00'],
   ['00:30', '06:45'],
@@ -21,26 +21,6 @@ const NAMES = ZONES.flatMap((timeZone, zone) =>
   HOURS.map(([from, to], index) => ({ name: `group-${zone}-${index}`, timeZone, from, to })),
 );
 type Group = (typeof NAMES)[number];
-
-const clocks = new Map(
-  ZONES.map((timeZone) => [
-    timeZone,
-    new Intl.DateTimeFormat('sv-SE', { timeZone, hour: '2-digit', minute: '2-digit' }),
-  ]),
-);
-/** By the clocks on the wall, written anew: a reading of its own of what night is. */
-function isNight({ timeZone, from, to }: Group, at: number): boolean {
-  const shown = clocks.get(timeZone)?.format(at) ?? '';
-  return from < to ? from <= shown && shown < to : shown >= from || shown < to;
-}
-
-/** A night ends when clocks show its end: also where they are set back in it, to before its beginning. */
-function firstMoment(group: Group, at: number, urgent: boolean): number {
-  if (urgent || !isNight(group, at)) return at;
-  let minute = Math.ceil((at + 1) / MINUTE_MS) * MINUTE_MS;
-  while (clocks.get(group.timeZone)?.format(minute) !== group.to) minute += MINUTE_MS;
-  return minute;
-}
 
 /** Plans stand in some seconds after each tenth minute, so that the minutely check has fewer minutes to look at. */
 const moment = (days: number) =>
