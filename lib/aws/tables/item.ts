@@ -56,10 +56,23 @@ export async function getItems(client: DynamoDBClient, table: string, keys: read
   return items;
 }
 
-/** Puts an item where there is none; false when there is one. */
+/**
+ * Puts an item where there is none; false when there is one. An item that begins leased may be put again by its owner: the
+ * SDK repeats a write whose answer was lost.
+ */
 export function putNew(client: DynamoDBClient, TableName: string, record: Record<string, unknown>): Promise<boolean> {
-  const put = { TableName, Item: toItem(record), ConditionExpression: 'attribute_not_exists(id)' };
-  return client.send(new PutItemCommand(put)).then(() => true, refusedMeans(false));
+  const { leaseOwner } = record;
+  const isNew = 'attribute_not_exists(id)';
+  const when =
+    leaseOwner === undefined
+      ? { ConditionExpression: isNew }
+      : {
+          ConditionExpression: `${isNew} OR leaseOwner = :owner`,
+          ExpressionAttributeValues: toItem({ ':owner': leaseOwner }),
+        };
+  return client
+    .send(new PutItemCommand({ TableName, Item: toItem(record), ...when }))
+    .then(() => true, refusedMeans(false));
 }
 
 /**
