@@ -14,18 +14,25 @@ export type Manner = (typeof MANNERS)[number];
 
 const SLOW_MS = 3_000;
 
-/** Which services are out of order, and how. What hangs hangs until its service is well again. */
+/** Which services are out of order, how, and for which requests. What hangs hangs until its service is well again. */
 export function createFaults() {
-  const faults = new Map<Service, Manner>();
+  const faults = new Map<Service, { manner: Manner; strikes: (request: IncomingMessage) => boolean }>();
   const hanging = new Map<ServerResponse, Service>();
   const struck = new Map<Service, number>();
   return {
-    set(service: Service, manner: Manner | undefined): void {
-      if (manner !== undefined) faults.set(service, manner);
+    set(
+      service: Service,
+      manner: Manner | undefined,
+      strikes: (request: IncomingMessage) => boolean = () => true,
+    ): void {
+      if (manner !== undefined) faults.set(service, { manner, strikes });
       else faults.delete(service);
       for (const [response, whose] of hanging) if (whose === service) response.destroy();
     },
-    of: (service: Service | undefined) => service && faults.get(service),
+    of(service: Service | undefined, request: IncomingMessage): Manner | undefined {
+      const fault = service && faults.get(service);
+      return fault?.strikes(request) ? fault.manner : undefined;
+    },
     hang(service: Service, response: ServerResponse): void {
       hanging.set(response, service);
       response.once('close', () => hanging.delete(response));
@@ -43,7 +50,7 @@ export async function startFront(upstreamPort: number, faults: Faults) {
   const agent = new Agent({ keepAlive: true });
   const server = createServer((incoming, outgoing) => {
     const service = serviceOf(incoming);
-    const manner = faults.of(service);
+    const manner = faults.of(service, incoming);
     incoming.on('error', () => undefined);
     outgoing.on('error', () => undefined);
     if (service === undefined || manner === undefined) return handOn(incoming, outgoing);

@@ -1,71 +1,19 @@
+/** What Lambda itself asks in a function's name. `function action resource`; `*` is any. */
+export const LAMBDAS_OWN: Record<string, string> = {
+  '* logs:CreateLogStream *': 'it writes what a function prints',
+  '* logs:PutLogEvents *': 'it writes what a function prints',
+  '* sqs:GetQueueAttributes *': 'it asks before it polls a queue',
+};
+
 /**
- * Granted, though the end-to-end tests need not come by: paths of a bad day, of a race, or of another set-up, and why
- * each is granted all the same. `function action resource`, the resource by the end of its ARN; `*` is any function.
+ * Granted, though no end-to-end test comes by, and why all the same: written as above, the resource by the end of its ARN.
+ * Five at most: a path that a test can take is taken, as on bad days (test/e2e/bad-days.test.ts).
  */
 export const RARE_GRANTS: Record<string, string> = {
-  '* logs:CreateLogStream *': 'Lambda itself writes what a function prints',
-  '* logs:PutLogEvents *': 'Lambda itself writes what a function prints',
-  '* sqs:GetQueueAttributes *': 'Lambda asks before it polls a queue; reconcile before it clears the failed list',
-  '* dynamodb:GetItem tokens': 'any function that calls DingTalk reads the token; a warm one has it in memory',
-  '* dynamodb:UpdateItem tokens': 'whoever finds the token old renews it; mostly another was first',
-  '* dynamodb:UpdateItem keys': 'when a key was used is noted once in ten minutes; mostly another function was first',
-  '* dynamodb:Query messages': 'the outcomes of many calls stand in pages, which are read with their message',
-  'deliver-message dynamodb:DeleteItem messages': 'what was put off and went out leaves the lists of what waits',
-  'follow-message dynamodb:DeleteItem messages': 'what was put off and is recalled leaves the lists of what waits',
-  'follow-message dynamodb:PutItem messages': 'what is recalled comes onto the lists of what was',
-  'deliver-message dynamodb:PutItem messages': 'pages of many outcomes, and lists of what did not go straight through',
-  'deliver-message sqs:SendMessage outbox.fifo': 'what DingTalk took and the table did not is noted by the next worker',
-  'reconcile dynamodb:BatchGetItem messages': 'messages are looked after only when something is due',
-  'chase-tasks dynamodb:BatchGetItem tasks': 'a digest is due once a day',
-  'send-message dynamodb:UpdateItem messages': 'the queue took the message not: the watch over messages shall',
-  'dispatch-task dynamodb:GetItem messages': 'a repeat of a dispatch that died half-way finds its message',
-  'dispatch-task dynamodb:UpdateItem messages': 'the queue took the message not: the watch over messages shall',
-  'dispatch-task sqs:SendMessage tasks.fifo': 'DingTalk did not answer: the task is followed later',
-  'follow-task dynamodb:GetItem messages': 'a repeat of a step that died half-way finds its message',
-  'follow-task dynamodb:UpdateItem messages': 'the queue took the message not: the watch over messages shall',
-  'follow-task sqs:ChangeMessageVisibility tasks.fifo':
-    'a task that others follow just now, or that DingTalk did not take',
-  'follow-task dynamodb:DeleteItem tasks': 'somebody who was taken off a task has it on no list',
-  'chase-tasks dynamodb:GetItem messages': 'a repeat of a run that died half-way finds its digest',
-  'chase-tasks dynamodb:GetItem tasks': 'a task that somebody changed meanwhile is read again',
-  'chase-tasks dynamodb:UpdateItem messages': 'the queue took the digest not: the watch over messages shall',
-  'chase-tasks sqs:SendMessage schedule-dead-letters': 'Lambda itself puts there what failed',
-  'chase-tasks dynamodb:DeleteItem *': 'digests of an app that has none any more',
-  'share-file dynamodb:GetItem messages': 'a repeat of a share that died half-way finds its message',
-  'share-file dynamodb:UpdateItem messages': 'the queue took the message not: the watch over messages shall',
-  'share-file s3:GetObjectVersion *': 'the notification names a version where the operator switched versions on',
-  'open-link s3:GetObjectVersion *': 'the link names a version where the operator switched versions on',
-  'manage-destinations dynamodb:DeleteItem destinations': 'DELETE /destinations/{name}',
-  'deliver-message dynamodb:UpdateItem shares': 'an upload that failed lets the next worker upload at once',
-  'deliver-message sqs:SendMessage outbox-dead-letters.fifo': 'a message that breaks its worker',
-  'follow-task sqs:SendMessage tasks-dead-letters.fifo': 'a task that breaks its worker',
-  'share-file sqs:SendMessage uploads-dead-letters': 'an upload that breaks its worker',
-  'fetch-file sqs:SendMessage inbound-dead-letters': 'a file that breaks its worker',
-  'render-source sqs:SendMessage sources-dead-letters.fifo': 'a delivery that breaks its worker',
-  'render-source sqs:ChangeMessageVisibility sources.fifo': 'a delivery that could not be rendered is tried again',
-  'render-source dynamodb:GetItem messages': 'a repeat of a delivery that died half-way finds its message',
-  'render-source dynamodb:UpdateItem messages': 'the queue took the message not: the watch over messages shall',
-  'render-source dynamodb:UpdateItem limits': 'deaths of workers are noted from the fourth receive on',
-  'follow-record dynamodb:DeleteItem messages':
-    'an incident that fires again takes its end back, which leaves the lists of what waits',
-  'follow-record sqs:SendMessage records-dead-letters.fifo': 'a record that breaks its worker',
-  'follow-record sqs:ChangeMessageVisibility records.fifo': 'a record that others follow just now is tried again',
-  'follow-record dynamodb:GetItem messages': 'a repeat of a step that died half-way finds its message',
-  'follow-record dynamodb:UpdateItem messages': 'the queue took the message not: the watch over messages shall',
-  'follow-record sqs:SendMessage records.fifo': 'the time of a question was over when somebody asked for it',
+  '* dynamodb:Query messages':
+    'who repeats an act after a message of thousands of outcomes went out reads them with their message',
+  '* dynamodb:UpdateItem tokens': 'who finds the token old renews it; most of them find that another did',
+  '* sqs:SendMessage schedule-dead-letters': 'Lambda puts there what a schedule asked for and the function did not do',
   'follow-record lambda:InvokeFunction answer-step':
     "it is called at Lambda's own address, which counts no grants here",
-  'chase-tasks sqs:SendMessage records.fifo': 'a record is due: its time is over, or the queue lost it',
-  'chase-tasks dynamodb:UpdateItem records': 'a record that was queued is looked at again later',
-  'handle-event sqs:SendMessage events-dead-letters': 'an event that breaks its worker',
-  'handle-event sqs:ChangeMessageVisibility events': 'an event that could not be handled is tried again',
-  'share-file sqs:ChangeMessageVisibility uploads': 'an upload that another worker has, or that failed, is tried again',
-  'fetch-file dynamodb:GetItem events': 'two workers have the same file: one looks what the other made of it',
-  'fetch-file sqs:ChangeMessageVisibility inbound': 'a file that could not be fetched is tried again',
-  'fetch-file s3:AbortMultipartUpload *': 'an upload of many parts failed half-way: its parts are let go',
-  'reconcile events:PutEvents *': 'a quota of the month has reached 80, 95 or 100 %',
-  'receive-callback dynamodb:PutItem events':
-    'the queue did not answer: a callback is kept apart; or something was refused',
-  'reconcile dynamodb:DeleteItem events': 'a callback that was kept apart is in the queue',
-  'reconcile sqs:SendMessage schedule-dead-letters': 'Lambda itself puts there what failed',
 };

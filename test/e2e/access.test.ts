@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, expect, test } from 'vitest';
 import { keyStore, newKey } from '../../lib/aws/tables/key-store.ts';
 import type { ApiKey } from '../../lib/aws/tables/key-table.ts';
+import { SCOPES } from '../../lib/base/access.ts';
 import { filesClient } from '../support/files.ts';
 
 // What a key reaches beside the names in a request: objects, people, apps, records, links in answers, targets.
@@ -35,6 +36,22 @@ const told = ({ status, body }: Answer) => [status, body?.code];
 const waiting = { prefer: 'wait=20' };
 const dispatched = async (body: object) =>
   (await api('POST', '/tasks', { title: '看一下', assignees: ['zhangsan', 'lisi'], ...body })).body;
+
+test.each([
+  ['POST', '/messages', { to: 'ops', text: 'of a new key' }],
+  ['POST', '/messages/m_nobody/recall'],
+  ['GET', '/destinations'],
+  ['GET', '/tasks'],
+  ['GET', '/approvals'],
+  ['POST', '/files', { to: 'ops', fileName: 'a.txt', size: 1 }],
+  ['GET', '/shares'],
+  ['GET', '/conversations'],
+  ['GET', '/sources'],
+])('%s %s notes when its key was used', async (method, path, body?: object) => {
+  await (await keyed([...SCOPES], { destinations: ['*'] }))(method, path, body);
+  const used = (await keyStore(dynamodb, 'dingdock-local-keys').list()).find(({ name }) => name === `k${made}`);
+  expect(Date.parse(used?.lastUsedAt ?? '')).toBeGreaterThan(0);
+});
 
 test('requests at once to functions that have just started: every one is taken', async () => {
   const count = process.env.FUZZ === undefined ? 30 : 150;

@@ -41,7 +41,7 @@ const LINKED = ['deploy', 'local', 'node_modules', 'openapi.json', 'package.json
 
 const root = projectWith();
 afterAll(() => rmSync(root, { recursive: true, force: true }));
-const { api, send, request, messagesIn, urls } = await stackClient({}, root);
+const { api, send, request, messagesIn, urls } = await stackClient({}, { root });
 
 test('with its schema and its object a kind of destination is known to all types', () => {
   // it prints what is wrong, and fails then

@@ -1,6 +1,7 @@
-import { DeleteItemCommand, DynamoDBClient, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, expect, test } from 'vitest';
 import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
+import { makeDue as makeDueIn, watchedIn } from '../support/due.ts';
 import { filesClient } from '../support/files.ts';
 import { delivery, message } from '../support/messages.ts';
 
@@ -14,28 +15,8 @@ afterAll(() => dynamodb.destroy());
 const TASKS = 'dingdock-local-tasks';
 
 /** What somebody looks after: `watched` are tasks, `digest` the people and destinations that get one. */
-async function watched(watch: 'watched' | 'digest') {
-  const query = new QueryCommand({
-    TableName: TASKS,
-    IndexName: 'by-due',
-    KeyConditionExpression: '#watch = :watch',
-    ExpressionAttributeNames: { '#watch': 'watch' },
-    ExpressionAttributeValues: { ':watch': { S: watch } },
-  });
-  const { Items = [] } = await dynamodb.send(query);
-  return Items.map(({ id, dueAt }) => ({ id: id?.S ?? '', dueAt: Number(dueAt?.N) }));
-}
-
-/** Makes it due long ago, as if its time had come. */
-const makeDue = (id: string) =>
-  dynamodb.send(
-    new UpdateItemCommand({
-      TableName: TASKS,
-      Key: { id: { S: id } },
-      UpdateExpression: 'SET dueAt = :long',
-      ExpressionAttributeValues: { ':long': { N: '1' } },
-    }),
-  );
+const watched = (watch: 'watched' | 'digest') => watchedIn(dynamodb, TASKS, watch);
+const makeDue = (id: string) => makeDueIn(dynamodb, TASKS, { id: { S: id } });
 
 test('a message that got lost between table and queue is delivered after the next run of reconcile', async () => {
   const messages = createMessageTable(dynamodb, 'dingdock-local-messages');

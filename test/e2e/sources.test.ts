@@ -157,6 +157,26 @@ test('what a source tells of one thing is one incident: opened, changed, and clo
   expect((await api('GET', '/incidents/i_nobody')).status).toBe(404);
 });
 
+test('an end that nobody heard of yet is taken back where the thing begins again', async () => {
+  const path = await sourceOf('again', { kind: 'alertmanager', incidents: {} });
+  const again = (status: string, ...instances: string[]) => ({
+    ...group(status, ...instances),
+    groupKey: '{}:{alertname="Again"}',
+    groupLabels: { alertname: 'Again' },
+  });
+  const waiting = async (): Promise<string[]> =>
+    (await api('GET', '/messages?status=queued&to=ops')).body.messages.map(({ id }: { id: string }) => id);
+  await at(path, again('firing', 'web-8'));
+  await expect.poll(opsTexts).toContainEqual(expect.stringContaining('web-8'));
+  expect(await waiting()).toEqual([]);
+  await at(path, again('resolved', 'web-8'));
+  await expect.poll(waiting).toHaveLength(1);
+  const [end] = await waiting();
+  await at(path, again('firing', 'web-8', 'web-9'));
+  await expect.poll(async () => (await api('GET', `/messages/${end}`)).body.status).toBe('recalled');
+  expect(await waiting()).not.toContain(end);
+});
+
 test('a body that no queue takes waits in the bucket, and a larger one is refused and told at the source', async () => {
   const path = await sourceOf('many', { kind: 'alertmanager' });
   const many = group('firing', ...Array.from({ length: 800 }, (_, n) => `node-${n}:9100`));

@@ -2,22 +2,25 @@ import { createHash } from 'node:crypto';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { GetQueueUrlCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { expect } from 'vitest';
+import type { StackOptions } from '../../local/stack-options.ts';
 import { uploadEvent } from '../../local/triggers/upload-event.ts';
 import { stackClient } from './stack-client.ts';
 
 type Put = { Metadata?: Record<string, string>; ContentType?: string; ContentEncoding?: string };
 
 /** What tests about files do with the running stack: upload, follow the share, compare bytes. */
-export async function filesClient(app: object = {}) {
-  const stack = await stackClient(app);
+export async function filesClient(app: object = {}, options: Partial<StackOptions> = {}) {
+  const stack = await stackClient(app, options);
   const { api, urls, messagesIn } = stack;
   const aws = { endpoint: urls.aws, region: 'us-east-1', credentials: { accessKeyId: 'any', secretAccessKey: 'any' } };
   const s3 = new S3Client(aws);
   const sqs = new SQSClient(aws);
 
+  const urlOf = async (queue: string) =>
+    (await sqs.send(new GetQueueUrlCommand({ QueueName: `dingdock-local-${queue}` }))).QueueUrl;
   /** Notifications in the queue, in this order. */
   const tell = async (events: object[]) => {
-    const { QueueUrl } = await sqs.send(new GetQueueUrlCommand({ QueueName: 'dingdock-local-uploads' }));
+    const QueueUrl = await urlOf('uploads');
     for (const event of events)
       await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(event) }));
   };
@@ -29,6 +32,7 @@ export async function filesClient(app: object = {}) {
     ...stack,
     s3,
     sqs,
+    urlOf,
     put: (Key: string, Body: Uint8Array, more: Put = {}) =>
       s3.send(new PutObjectCommand({ Bucket: 'uploads', Key, Body, ...more })),
     shareOf,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, expect } from 'vitest';
+import type { StackOptions } from '../../local/stack-options.ts';
 import { startTestStack } from './stack.ts';
 
 type Json = Record<string, unknown>;
@@ -12,11 +13,10 @@ const SCHEDULED = { 'detail-type': 'Scheduled Event', source: 'aws.events', deta
 
 /**
  * Starts a stack for a test file, and calls it as its users do. Answers are untyped: what they hold is what tests are
- * about. `root` is the folder of another project than this one.
+ * about.
  */
-export async function stackClient(app: object = {}, root?: string) {
-  const options = { simulator: PATIENT, app, ...(root !== undefined && { root }) };
-  const { busFile, invoke, stop, urls: started } = await startTestStack(options);
+export async function stackClient(app: object = {}, options: Partial<StackOptions> = {}) {
+  const { busFile, invoke, log, stop, urls: started } = await startTestStack({ simulator: PATIENT, app, ...options });
   if (started.simulator === undefined) throw new Error('the end-to-end tests need the simulator');
   const urls = { ...started, simulator: started.simulator };
   afterAll(stop);
@@ -45,6 +45,9 @@ export async function stackClient(app: object = {}, root?: string) {
   return {
     urls,
     request,
+    /** What the functions wrote. */
+    log,
+    invoke,
     /** Calls a function as its schedule does. */
     schedule: (name: string) => invoke(name, SCHEDULED),
     api: (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
