@@ -1,4 +1,9 @@
-import { ACMClient, ImportCertificateCommand, RequestCertificateCommand } from '@aws-sdk/client-acm';
+import {
+  ACMClient,
+  DescribeCertificateCommand,
+  ImportCertificateCommand,
+  RequestCertificateCommand,
+} from '@aws-sdk/client-acm';
 import { DescribeTableCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { GetFunctionConcurrencyCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { DeleteSecretCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
@@ -45,12 +50,21 @@ test('an account that may run ten functions at a time is told, and gets no reser
     message: expect.stringContaining('may run 10 functions at a time in eu-central-1, and can reserve 0'),
   });
   expect(await world.status('prod').catch(() => 'none')).toBe('none');
-  const done = await world.dingdock('deploy --stage prod callbackConcurrency=0');
+  const [said] = /callbackConcurrency=0/.exec(refused.json.error.message) ?? [];
+  const done = await world.dingdock(`deploy --stage prod ${said}`);
   expect([done.code, done.json.error]).toEqual([0, undefined]);
   expect(done.json.findings).toEqual([
     expect.objectContaining({ code: 'small_account', weight: 'note' }),
     expect.objectContaining({ code: 'no_alarms', weight: 'note' }),
   ]);
+  // whoever chose nothing gets no reserve, and no refusal
+  await newAccount({ limit: 10 });
+  await world.secret('prod');
+  const usual = await world.dingdock('deploy --stage prod');
+  expect([usual.code, usual.json.error]).toEqual([0, undefined]);
+  const of = { FunctionName: 'dingdock-prod-receive-callback' };
+  const reserved = await new LambdaClient(world.common).send(new GetFunctionConcurrencyCommand(of));
+  expect(reserved.ReservedConcurrentExecutions).toBeUndefined();
 });
 
 test('a certificate that is not issued is told with its record; issued, the same command succeeds', async () => {
@@ -60,9 +74,8 @@ test('a certificate that is not issued is told with its record; issued, the same
   const asked = await acm.send(
     new RequestCertificateCommand({ DomainName: 'dock.example.com', ValidationMethod: 'DNS' }),
   );
-  const pending = await world.dingdock(
-    `deploy --stage prod domain=dock.example.com certificateArn=${asked.CertificateArn}`,
-  );
+  const line = `deploy --stage prod domain=dock.example.com certificateArn=${asked.CertificateArn}`;
+  const pending = await world.dingdock(line);
   expect(pending.json.error).toMatchObject({
     code: 'certificate',
     message: expect.stringMatching(/is PENDING_VALIDATION, and has to be ISSUED\n {2}Put into the DNS: _\S+ CNAME \S+/),
@@ -72,10 +85,10 @@ test('a certificate that is not issued is told with its record; issued, the same
     `deploy --stage prod domain=dock.example.com certificateArn=${elsewhere.CertificateArn}`,
   );
   expect(other.json.error.message).toContain('the certificate is for other.example.com, not for dock.example.com');
-  const issued = await acm.send(new ImportCertificateCommand(selfSigned('dock.example.com')));
-  const done = await world.dingdock(
-    `deploy --stage prod domain=dock.example.com certificateArn=${issued.CertificateArn}`,
-  );
+  const { CertificateArn } = asked;
+  const status = async () => (await acm.send(new DescribeCertificateCommand({ CertificateArn }))).Certificate?.Status;
+  await expect.poll(status).toBe('ISSUED');
+  const done = await world.dingdock(line);
   expect([done.code, done.json.error]).toEqual([0, undefined]);
   expect(done.json.outputs.Api).toBe('https://dock.example.com');
 });
@@ -112,9 +125,8 @@ test('a table that an earlier stage left is told, and taken over with what is in
   const refused = await world.dingdock('deploy --stage prod');
   expect(refused.code).toBe(6);
   expect(refused.json.error.message).toContain('dingdock-prod-keys');
-  expect(refused.json.error.remedy).toContain('--yes');
-  // the command that `remove` printed
-  const back = await world.run(removed.json.back);
+  expect(refused.json.error.remedy).toContain('the same command with --yes');
+  const back = await world.dingdock('deploy --stage prod --yes');
   expect([back.code, back.json.error]).toEqual([0, undefined]);
   const { Item } = await world.dynamodb.send(new GetItemCommand({ TableName: 'dingdock-prod-keys', Key: item }));
   expect(Item).toEqual(item);
@@ -155,6 +167,19 @@ test.each([
   expect(code).toBe(6);
   expect(json.error.message).toContain('nothing was changed');
   expect(json.error.message).toContain(words);
+});
+
+test.each([
+  ['deploy --stage prod netwrok=nat', 'netwrok=nat'],
+  ['deploy --stage Prod', 'Prod'],
+])('"%s" with the word that was meant deploys', async (line, wrong) => {
+  const world = worldOf();
+  await world.secret('prod');
+  const { json } = await world.dingdock(line);
+  const [, meant = ''] = /Did you mean (\S+)\?/.exec(json.error.message) ?? [];
+  const done = await world.dingdock(line.replace(wrong, meant));
+  expect([done.code, done.json.error]).toEqual([0, undefined]);
+  expect(await world.status('prod')).toMatch(/_COMPLETE$/);
 });
 
 test('in China it is deployed once the account says that it has a licence', async () => {
