@@ -14,4 +14,5 @@ export const BENCHES: Record<string, () => Promise<{ run(bed: Bed): Promise<Row[
   files: () => import('./files.ts'),
   desk: () => import('./desk.ts'),
   page: () => import('./page.ts'),
+  answers: () => import('./answers.ts'),
 };
