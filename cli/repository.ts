@@ -10,9 +10,12 @@ const HERE = existsSync(join(ROOT, 'serverless.yml')) && existsSync(join(ROOT, '
 /** The folder of the repository; undefined where this is a package of its own. */
 export const repository = HERE ? ROOT : undefined;
 
-/** The folder of the repository, for what cannot do without. @throws CliError where there is none, with what to do */
+/** The folder of the repository, for what cannot do without. @throws CliError where it or its tools are missing, with what to do */
 export function needRepository(what: string): string {
-  if (repository !== undefined) return repository;
+  if (repository !== undefined) {
+    if (!existsSync(join(repository, 'node_modules', '.without-dev'))) return repository;
+    throw new CliError(EXIT.failed, 'no_tools', `${what} takes more packages than npm start has`, 'npm install');
+  }
   const remedy = 'git clone https://github.com/dingdock/dingdock, npm install there, and npx dingdock in it does it';
   throw new CliError(EXIT.failed, 'no_repository', `${what} is done in dingdock's repository only`, remedy);
 }

@@ -1,4 +1,5 @@
 // Installs what is missing before `npm start` and `npm test`. Runs on the machine's own Node, without any package.
+// With --omit=dev it is what the local stack and the command line need: without compilers and browsers.
 import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,20 +7,29 @@ import { setTimeout as delay } from 'node:timers/promises';
 
 const root = process.cwd();
 const installed = join(root, 'node_modules', '.package-lock.json');
+const withoutTools = join(root, 'node_modules', '.without-dev');
+const omit = process.argv.includes('--omit=dev');
 const lock = join(root, '.local', 'install.pid');
 
 if (isStale()) process.exitCode = await alone(install);
 
 function isStale() {
+  return isOlder() || (!omit && existsSync(withoutTools));
+}
+
+function isOlder() {
   if (!existsSync(installed)) return true;
   return statSync(installed).mtimeMs < statSync(join(root, 'package-lock.json')).mtimeMs;
 }
 
 function install() {
   if (!isStale()) return 0; // somebody else did it while we waited
-  console.log('Installing packages (npm ci); the first time takes a minute or two …');
+  // who has the tools keeps them; and tools come to what is there without taking it away, since it may be running
+  const less = omit && (!existsSync(installed) || existsSync(withoutTools));
+  const words = isOlder() ? ['ci', ...(less ? ['--omit=dev', '--omit=peer'] : [])] : ['install', '--no-save'];
+  console.log(`Installing packages (npm ${words.join(' ')}); the first time takes a minute or two …`);
   const started = Date.now();
-  const npm = spawn('npm', ['ci', '--loglevel=error', '--no-audit', '--no-fund'], {
+  const npm = spawn('npm', [...words, '--loglevel=error', '--no-audit', '--no-fund'], {
     cwd: root,
     stdio: ['ignore', 'inherit', 'inherit'],
     shell: process.platform === 'win32',
@@ -35,8 +45,10 @@ function install() {
     };
     npm.once('error', (error) => finish(1, `npm could not be started: ${error.message}`));
     npm.once('close', (code) => {
-      if (code !== 0) return finish(code ?? 1, 'npm ci failed; its message is above.');
+      if (code !== 0) return finish(code ?? 1, `npm ${words[0]} failed; its message is above.`);
       if (existsSync(installed)) utimesSync(installed, new Date(), new Date());
+      if (less) writeFileSync(withoutTools, '');
+      else rmSync(withoutTools, { force: true });
       finish(0, `Packages installed in ${seconds()} s.`);
     });
   });

@@ -52,6 +52,8 @@ export async function startStack(options: StackOptions) {
       },
     });
     parts.push(bundler.stop);
+    // the functions tell its failure; where they cannot begin, stopping it would be told in place of the reason
+    bundler.ready.catch(() => undefined);
     const own = [...template.functions].map(
       ([name, each]) => [name, { ...each.environment, AWS_ACCESS_KEY_ID: keyOf(name) }] as const,
     );

@@ -135,5 +135,5 @@ function parsed(text: string): Line[] {
 }
 
 function logFile(env: Env): string {
-  return resolve(needRepository('tail of the local stack'), env.LOCAL_DIR || '.local', 'functions.log');
+  return resolve(repository ?? needRepository('tail of the local stack'), env.LOCAL_DIR || '.local', 'functions.log');
 }

@@ -4,7 +4,6 @@ import { CloudFormationClient } from '@aws-sdk/client-cloudformation';
 import { CloudWatchClient } from '@aws-sdk/client-cloudwatch';
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { EC2Client } from '@aws-sdk/client-ec2';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { IAMClient } from '@aws-sdk/client-iam';
 import { LambdaClient } from '@aws-sdk/client-lambda';
@@ -23,7 +22,6 @@ export function awsOf(region: string) {
     cloudformation: new CloudFormationClient(common),
     cloudwatch: new CloudWatchClient(common),
     dynamodb: new DynamoDBClient(common),
-    ec2: new EC2Client(common),
     events: new EventBridgeClient(common),
     iam: new IAMClient(common),
     lambda: new LambdaClient(common),

@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { type Chosen, writeChosen } from '../../deploy/settings.ts';
 import { needRepository } from '../repository.ts';
@@ -24,7 +23,7 @@ export async function runFramework(
   { command, stage, region, chosen, found = {}, more, adopt = false }: Run,
 ): Promise<number> {
   const root = needRepository(`serverless ${command}`);
-  const serverless = createRequire(join(root, 'package.json')).resolve('serverless/bin/serverless.js');
+  const serverless = join(root, 'node_modules/serverless/bin/serverless.js');
   const params = { ...found, ...chosen, chosen: writeChosen(chosen) };
   const words = [
     ...[command, '--stage', stage, '--region', region],

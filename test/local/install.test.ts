@@ -19,6 +19,7 @@ const NPM = `#!/bin/sh
 echo "$@" >> calls
 sleep 0.2
 [ -f fail ] && exit 7
+[ "$1" = ci ] && rm -rf node_modules
 mkdir -p node_modules && touch -t 200001010000 node_modules/.package-lock.json
 `;
 
@@ -36,9 +37,9 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 const calls = () =>
   existsSync(join(folder, 'calls')) ? readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n') : [];
 
-async function install() {
+async function install(...args: string[]) {
   const PATH = [join(folder, 'bin'), dirname(process.execPath), process.env.PATH].join(delimiter);
-  const child = spawn(process.execPath, [SCRIPT], {
+  const child = spawn(process.execPath, [SCRIPT, ...args], {
     cwd: folder,
     env: { PATH, CI: 'true' },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -81,4 +82,26 @@ test('is not held up by an installation that was killed', async () => {
   mkdirSync(join(folder, '.local'));
   writeFileSync(join(folder, '.local', 'install.pid'), '999999999');
   expect((await install()).code).toBe(0);
+});
+
+test('to run it is enough without the tools of development, which come to it when they are needed, and stay', async () => {
+  const start = () => install('--omit=dev');
+  expect((await start()).code).toBe(0);
+  expect(await start()).toEqual({ code: 0, output: '' });
+  expect((await install()).code).toBe(0);
+  expect(await start()).toEqual({ code: 0, output: '' });
+  expect(await install()).toEqual({ code: 0, output: '' });
+  const later = new Date(Date.now() + 5_000);
+  utimesSync(join(folder, 'package-lock.json'), later, later);
+  await start();
+  const words = (...more: string[]) => [...more, '--loglevel=error', '--no-audit', '--no-fund'].join(' ');
+  expect(calls()).toEqual([words('ci', '--omit=dev', '--omit=peer'), words('install', '--no-save'), words('ci')]);
+});
+
+test('without the tools a newer lock file brings none either', async () => {
+  await install('--omit=dev');
+  const later = new Date(Date.now() + 5_000);
+  utimesSync(join(folder, 'package-lock.json'), later, later);
+  await install('--omit=dev');
+  expect(calls()).toEqual(Array(2).fill('ci --omit=dev --omit=peer --loglevel=error --no-audit --no-fund'));
 });

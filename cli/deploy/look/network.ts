@@ -1,10 +1,4 @@
-import {
-  type Address,
-  DescribeAccountAttributesCommand,
-  DescribeAddressesCommand,
-  DescribeSecurityGroupsCommand,
-  DescribeSubnetsCommand,
-} from '@aws-sdk/client-ec2';
+import type { Address, EC2 } from '@aws-sdk/client-ec2';
 import type { StageAws } from '../aws.ts';
 
 export type Addresses = {
@@ -18,9 +12,10 @@ export type Addresses = {
 /** AWS's own figure, where it does not say another. */
 const MOST = 5;
 
-export async function lookAtAddresses({ ec2 }: StageAws, stage: string, id: string | undefined): Promise<Addresses> {
-  const { Addresses: all = [] } = await ec2.send(new DescribeAddressesCommand({}));
-  const { AccountAttributes = [] } = await ec2.send(new DescribeAccountAttributesCommand({}));
+export async function lookAtAddresses({ region }: StageAws, stage: string, id: string | undefined): Promise<Addresses> {
+  const [{ Addresses: all = [] }, { AccountAttributes = [] }] = await asking(region, (ec2) =>
+    Promise.all([ec2.describeAddresses({}), ec2.describeAccountAttributes({})]),
+  );
   const limit = AccountAttributes.find(({ AttributeName }) => String(AttributeName) === 'vpc-max-elastic-ips');
   const kept = all.find((each) => !each.AssociationId && isOf(each, stage));
   return {
@@ -45,14 +40,27 @@ function isOf({ Tags = [] }: Address, stage: string): boolean {
 export type Network = { missing: string[]; vpcs: string[] };
 
 /** Whether subnets and groups are there, and of which networks. */
-export async function lookAtNetwork({ ec2 }: StageAws, subnets: string[], groups: string[]): Promise<Network> {
-  const [{ Subnets = [] }, { SecurityGroups = [] }] = await Promise.all([
-    ec2.send(new DescribeSubnetsCommand({ Filters: [{ Name: 'subnet-id', Values: subnets }] })),
-    ec2.send(new DescribeSecurityGroupsCommand({ Filters: [{ Name: 'group-id', Values: groups }] })),
-  ]);
+export async function lookAtNetwork({ region }: StageAws, subnets: string[], groups: string[]): Promise<Network> {
+  const [{ Subnets = [] }, { SecurityGroups = [] }] = await asking(region, (ec2) =>
+    Promise.all([
+      ec2.describeSubnets({ Filters: [{ Name: 'subnet-id', Values: subnets }] }),
+      ec2.describeSecurityGroups({ Filters: [{ Name: 'group-id', Values: groups }] }),
+    ]),
+  );
   const there = new Set([...Subnets.map(({ SubnetId }) => SubnetId), ...SecurityGroups.map(({ GroupId }) => GroupId)]);
   return {
     missing: [...subnets, ...groups].filter((each) => !there.has(each)),
     vpcs: [...new Set([...Subnets, ...SecurityGroups].map(({ VpcId = '' }) => VpcId))],
   };
+}
+
+/** EC2's client is larger than all the others together: it is a tool of development, loaded where somebody deploys. */
+async function asking<T>(region: string, ask: (ec2: EC2) => Promise<T>): Promise<T> {
+  const client = await import('@aws-sdk/client-ec2');
+  const ec2 = new client.EC2({ region, maxAttempts: 4 });
+  try {
+    return await ask(ec2);
+  } finally {
+    ec2.destroy();
+  }
 }
