@@ -24,9 +24,10 @@ function isOlder() {
 
 function install() {
   if (!isStale()) return 0; // somebody else did it while we waited
+  // peers that nobody needs to run are compilers
   // who has the tools keeps them; and tools come to what is there without taking it away, since it may be running
   const less = omit && (!existsSync(installed) || existsSync(withoutTools));
-  const words = isOlder() ? ['ci', ...(less ? ['--omit=dev', '--omit=peer'] : [])] : ['install', '--no-save'];
+  const words = isOlder() ? ['ci', ...(less ? ['--omit=dev', '--legacy-peer-deps'] : [])] : ['install', '--no-save'];
   console.log(`Installing packages (npm ${words.join(' ')}); the first time takes a minute or two …`);
   const started = Date.now();
   const npm = spawn('npm', [...words, '--loglevel=error', '--no-audit', '--no-fund'], {

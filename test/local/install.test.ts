@@ -95,7 +95,7 @@ test('to run it is enough without the tools of development, which come to it whe
   utimesSync(join(folder, 'package-lock.json'), later, later);
   await start();
   const words = (...more: string[]) => [...more, '--loglevel=error', '--no-audit', '--no-fund'].join(' ');
-  expect(calls()).toEqual([words('ci', '--omit=dev', '--omit=peer'), words('install', '--no-save'), words('ci')]);
+  expect(calls()).toEqual([words('ci', '--omit=dev', '--legacy-peer-deps'), words('install', '--no-save'), words('ci')]);
 });
 
 test('without the tools a newer lock file brings none either', async () => {
@@ -103,5 +103,5 @@ test('without the tools a newer lock file brings none either', async () => {
   const later = new Date(Date.now() + 5_000);
   utimesSync(join(folder, 'package-lock.json'), later, later);
   await install('--omit=dev');
-  expect(calls()).toEqual(Array(2).fill('ci --omit=dev --omit=peer --loglevel=error --no-audit --no-fund'));
+  expect(calls()).toEqual(Array(2).fill('ci --omit=dev --legacy-peer-deps --loglevel=error --no-audit --no-fund'));
 });
