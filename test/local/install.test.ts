@@ -95,7 +95,11 @@ test('to run it is enough without the tools of development, which come to it whe
   utimesSync(join(folder, 'package-lock.json'), later, later);
   await start();
   const words = (...more: string[]) => [...more, '--loglevel=error', '--no-audit', '--no-fund'].join(' ');
-  expect(calls()).toEqual([words('ci', '--omit=dev', '--legacy-peer-deps'), words('install', '--no-save'), words('ci')]);
+  expect(calls()).toEqual([
+    words('ci', '--omit=dev', '--legacy-peer-deps'),
+    words('install', '--no-save'),
+    words('ci'),
+  ]);
 });
 
 test('without the tools a newer lock file brings none either', async () => {
