@@ -25,6 +25,16 @@ export function asLine(text: string): string {
   return escaped(lines.filter((line) => line !== '').join(' '));
 }
 
+/** A link of Markdown: its words show as they were written, and no sign of the address ends it. */
+export function asLink(words: string, url: string): string {
+  return `[${asLine(words)}](${url.replace(/[()\s<>]/g, encoded)})`;
+}
+
+/** A part of an address, with the signs too that would end a link in Markdown. */
+export function encoded(part: string): string {
+  return encodeURIComponent(part).replace(/[()'*!]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
+}
+
 function escaped(line: string): string {
   const blanks = line.replaceAll(CONTROL, '').replaceAll('\t', '    ').trimEnd();
   return (

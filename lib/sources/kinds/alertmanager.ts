@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { isObject, parseJson } from '../../base/json.ts';
-import { asLine, asMarkdown } from '../../messages/text/plain.ts';
+import { asLine, asLink, asMarkdown, encoded } from '../../messages/text/plain.ts';
 import { shortened } from '../../messages/text/tokens.ts';
 import { BY_STATUS, brokenBody, type Door, requireSignature } from '../delivery.ts';
 import { languageOf, markdown, type Render, type Rendering } from '../said.ts';
@@ -190,17 +190,12 @@ function linksOf({ externalURL, groupLabels, commonLabels, alerts }: Group, word
 function linked(links: readonly (readonly [string, string])[]): string {
   return links
     .filter(([, url]) => isWeb(url))
-    .map(([words, url]) => `[${words}](${url.replace(/[()\s<>]/g, encoded)})`)
+    .map(([words, url]) => asLink(words, url))
     .join(' · ');
 }
 
 function isWeb(url: string): boolean {
   return /^https?:\/\//i.test(url) && URL.canParse(url) && url.length <= 2_000;
-}
-
-/** Signs that would end a link in Markdown are encoded too. */
-function encoded(part: string): string {
-  return encodeURIComponent(part).replace(/[()'*!]/g, (sign) => `%${sign.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 function groupIn(body: string): Group | undefined {

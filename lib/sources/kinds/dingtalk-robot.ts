@@ -3,6 +3,7 @@ import * as v from 'valibot';
 import { parseObject } from '../../base/json.ts';
 import type { Content } from '../../messages/content.ts';
 import type { Mention } from '../../messages/mention.ts';
+import { asLine, asLink, asMarkdown } from '../../messages/text/plain.ts';
 import { shortened } from '../../messages/text/tokens.ts';
 import { brokenBody, type Delivery, type Door, SourceRefusal } from '../delivery.ts';
 import { markdown, type Render, type Said } from '../said.ts';
@@ -145,7 +146,7 @@ function saidOf(body: Body): Said {
   if ('link' in body) {
     const { title, text: words, messageUrl: url, picUrl } = body.link;
     const content: Content = { kind: 'link', title, text: words, url, ...(picUrl !== '' && { pictureUrl: picUrl }) };
-    return { content, plain: markdown(title, `### ${title}\n\n${words}\n\n[${shortened(url, 60)}](${url})`).content };
+    return { content, plain: markdown(title, linkInWords(body.link)).content };
   }
   if ('feedCard' in body) {
     const items = body.feedCard.links.map(({ title, messageURL: url, picURL: pictureUrl }) => ({
@@ -153,10 +154,15 @@ function saidOf(body: Body): Said {
       url,
       pictureUrl,
     }));
-    const lines = items.map(({ title, url }) => `- [${title}](${url})`).join('\n');
+    const lines = items.map(({ title, url }) => `- ${asLink(title, url)}`).join('\n');
     return { content: { kind: 'feedCard', items }, plain: markdown(items[0]?.title ?? '', lines).content };
   }
   return cardOf(body.actionCard);
+}
+
+/** Title and words of a link are plain texts; what shows of the address is its beginning. */
+function linkInWords({ title, text, messageUrl }: { title: string; text: string; messageUrl: string }): string {
+  return `### ${asLine(title)}\n\n${asMarkdown(text)}\n\n${asLink(shortened(messageUrl, 60), messageUrl)}`;
 }
 
 function cardOf(card: Extract<Body, { actionCard: unknown }>['actionCard']): Said {
@@ -173,7 +179,7 @@ function cardOf(card: Extract<Body, { actionCard: unknown }>['actionCard']): Sai
     buttons,
     ...(isFlat && { orientation: 'horizontal' }),
   };
-  const links = buttons.map((each) => `[${each.title}](${each.url})`).join(' · ');
+  const links = buttons.map((each) => asLink(each.title, each.url)).join(' · ');
   return { content, plain: markdown(title, `${words}\n\n${links}`).content };
 }
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { defined } from '../../base/defined.ts';
 import { parseObject } from '../../base/json.ts';
-import { asLine, asMarkdown } from '../../messages/text/plain.ts';
+import { asLine, asMarkdown, encoded } from '../../messages/text/plain.ts';
 import { shortened } from '../../messages/text/tokens.ts';
 import { BY_STATUS, type Door } from '../delivery.ts';
 import { languageOf, markdown, type Render, type Rendering, type Said } from '../said.ts';
@@ -171,8 +171,7 @@ function alarmSaid({ name, description, state, reason, account, region, arn }: A
 
 function consoleOf(region: string, alarm: string): string {
   const host = region.startsWith('cn-') ? 'console.amazonaws.cn' : 'console.aws.amazon.com';
-  const name = encodeURIComponent(alarm).replace(/[()'*!]/g, (sign) => `%${sign.charCodeAt(0).toString(16)}`);
-  return `https://${host}/cloudwatch/home?region=${region}#alarmsV2:alarm/${name}`;
+  return `https://${host}/cloudwatch/home?region=${region}#alarmsV2:alarm/${encoded(alarm)}`;
 }
 
 /** Slack's marks, which such notes are written in: `<url|words>`, `*bold*`; emoji names stay as they are. */

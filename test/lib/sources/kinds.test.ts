@@ -159,6 +159,30 @@ test('what a message does not take is said in words: addresses, names without en
   expect((await saidOf(robot, JSON.stringify(script)))[0]?.content.kind).toBe('markdown');
 });
 
+test('where a robot message becomes words, titles show as they were written, and addresses end no link', async () => {
+  const robot: PutSource = { kind: 'dingtalk-robot', to };
+  const url = 'https://ci.example.com/job/a(b)c?x=[1]';
+  const title = '[CI] *build* #7 (ok)';
+  const shown = String.raw`\[CI\] \*build\* #7 (ok)`;
+  const address = 'https://ci.example.com/job/a%28b%29c?x=[1]';
+  const plainOf = async (body: object) => (await saidOf(robot, JSON.stringify(body)))[0]?.plain;
+  const link = { title, text: '# no heading\n- no list', messageUrl: url };
+  expect(await plainOf({ msgtype: 'link', link })).toMatchObject({
+    text: String.raw`### ${shown}
+
+\# no heading${'  '}
+\- no list
+
+[https://ci.example.com/job/a(b)c?x=\[1\]](${address})`,
+  });
+  const feedCard = { links: [{ title, messageURL: url, picURL: 'https://example.com/p.png' }] };
+  expect(await plainOf({ msgtype: 'feedCard', feedCard })).toMatchObject({ text: `- [${shown}](${address})` });
+  const actionCard = { title: 't', text: '**as it is**', btns: [{ title, actionURL: url }] };
+  expect(await plainOf({ msgtype: 'actionCard', actionCard })).toMatchObject({
+    text: `**as it is**\n\n[${shown}](${address})`,
+  });
+});
+
 test('an alarm of CloudWatch reads the same in its three shapes, and other notes as what they are', async () => {
   const sns: PutSource = { kind: 'sns', to, language: 'en', topics: ['arn:aws:sns:us-east-1:123456789012:alarms'] };
   const arn = 'arn:aws:cloudwatch:eu-west-1:123456789012:alarm:cpu-high';
