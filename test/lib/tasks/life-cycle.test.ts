@@ -126,6 +126,7 @@ test('a history of many edits keeps its first line and its last ones', () => {
   expect(edited.version).toBe(501);
   // DynamoDB takes 400 kB an item
   expect(Buffer.byteLength(JSON.stringify(edited))).toBeLessThan(250_000);
-  expect(edited.history.length).toBeGreaterThan(50);
+  // each of these lines is 3 kB
+  expect(edited.history.length).toBeGreaterThan(35);
   expect([edited.history[0]?.version, edited.history.at(-1)?.version]).toEqual([1, 501]);
 });
