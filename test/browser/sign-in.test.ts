@@ -214,7 +214,8 @@ async function ask(choice?: string) {
   const body = JSON.stringify(asked);
   const approval: Loose = await (await fetch(`${stack.urls.api}/approvals`, { method: 'POST', headers, body })).json();
   if (choice) {
-    const { searchParams, origin, pathname } = new URL(approval.links.pages.lisi);
+    // somebody else: the taps of lisi in a minute are counted
+    const { searchParams, origin, pathname } = new URL(approval.links.pages.zhangsan);
     const form = new URLSearchParams([...searchParams, ['choice', choice], ['comment', '今天不行']]);
     await fetch(`${origin}${pathname}`, { method: 'POST', body: form });
   }
