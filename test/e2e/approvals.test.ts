@@ -182,7 +182,7 @@ test('a shell script goes on behind `dingdock ask` only where the answer was yes
   const { env } = cliOf(urls);
   /** What the script wrote, and how `dingdock ask` ended, while somebody answers, or nobody does. */
   const script = async (question: string, more: string, answer?: 'approve' | 'reject') => {
-    const ask = `"${process.execPath}" cli/main.ts ask "${question}" --approvers lisi --to project ${more} >&2`;
+    const ask = `"${process.execPath}" cli/main.ts ask "${question}" --approvers wangwu --to project ${more} >&2`;
     const running = promisify(execFile)('sh', ['-c', `${ask} && echo deployed; echo "ended with $?"`], {
       env: { PATH: process.env.PATH, ...env },
     });
@@ -192,7 +192,9 @@ test('a shell script goes on behind `dingdock ask` only where the answer was yes
     };
     if (answer) {
       await expect.poll(find).toBeDefined();
-      await form((await latest(await find())).links.pages.lisi, { choice: answer });
+      // not lisi, who has tapped for the others: ten deeds a minute are taken of one person
+      const { status } = await form((await latest(await find())).links.pages.wangwu, { choice: answer });
+      expect(status).toBeLessThan(400);
     }
     return (await running).stdout;
   };
