@@ -16,7 +16,7 @@ const put = (Key: string, Body: Uint8Array) => s3.send(new PutObjectCommand({ Bu
 const shareOf = async (key: string) =>
   (await api('GET', '/shares')).body.shares.find((share: { key: string }) => share.key === key);
 const finished = async (key: string) => {
-  await expect.poll(async () => (await shareOf(key))?.status ?? 'received').not.toBe('received');
+  await expect.poll(async () => (await shareOf(key))?.status ?? 'received').not.toMatch(/^(received|sending)$/);
   return shareOf(key);
 };
 const fileMessages = async (name: string) =>
