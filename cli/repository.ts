@@ -16,6 +16,6 @@ export function needRepository(what: string): string {
     if (!existsSync(join(repository, 'node_modules', '.without-dev'))) return repository;
     throw new CliError(EXIT.failed, 'no_tools', `${what} takes more packages than npm start has`, 'npm install');
   }
-  const remedy = 'git clone https://github.com/dingdock/dingdock, npm install there, and npx dingdock in it does it';
+  const remedy = 'Have a clone of it, npm install there, and give the same command by npx dingdock';
   throw new CliError(EXIT.failed, 'no_repository', `${what} is done in dingdock's repository only`, remedy);
 }

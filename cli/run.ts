@@ -6,7 +6,7 @@ import type { Command } from './command.ts';
 import { CliError, EXIT, UsageError } from './exit.ts';
 import { programOf } from './program.ts';
 import { needRepository } from './repository.ts';
-import { withStage } from './stage/region.ts';
+import { withStage } from './stage/with-stage.ts';
 import type { Io } from './terminal.ts';
 
 /** Whether the answer is for a program, and whether nothing shall be done: known before a command is. */

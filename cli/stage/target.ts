@@ -22,7 +22,7 @@ const OwnKeys = v.object({ sealingKey: v.string() });
 export function targetOf({ env, now }: Pick<Io, 'env' | 'now'>, given: Given) {
   const stage = given.text('stage') ?? LOCAL;
   const local = stage === LOCAL;
-  // a deployed stage has one by then (cli/stage/region.ts)
+  // a deployed stage has one by then (cli/stage/with-stage.ts)
   const region = given.text('region') ?? (env.AWS_REGION || 'us-east-1');
   const ports = readPorts(env);
   const at = (port: number) => `http://127.0.0.1:${port}`;

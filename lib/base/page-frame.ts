@@ -6,6 +6,11 @@ import { SCRIPT, STYLE } from './page-looks.ts';
 /** The answer of a link: a redirect or a page. */
 export type Opened = { status: number; headers: Record<string, string>; body?: string };
 
+/** A page that says that a deed came too fast, and when the next one is taken. */
+export function againIn(page: Opened, seconds: number): Opened {
+  return { ...page, headers: { ...page.headers, 'retry-after': String(seconds) } };
+}
+
 /**
  * The page loads nothing from other sites, is not cached, and sends no referrer, since the address of a task page is a
  * secret. DingTalk's desktop client may frame it.

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { withStage } from '../../cli/stage/region.ts';
+import { withStage } from '../../cli/stage/with-stage.ts';
 import type { Env } from '../../cli/terminal.ts';
 import { runCli } from '../support/cli.ts';
 

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startSimulator } from 'dingtalk-simulator';
 import * as v from 'valibot';
@@ -87,7 +88,8 @@ export async function startTaskWorld(settings: object = {}) {
       tokens: { get: async () => token, reject: async () => token },
       urls: { api: simulator.url, oapi: simulator.url },
       now: Date.now,
-      sleep: async () => {},
+      // the simulator counts a second's calls by the real clock, so a refused one waits for the next second
+      sleep: (ms) => setTimeout(ms),
       random: () => 0,
     });
     const outbox: OutboxItem[] = [];

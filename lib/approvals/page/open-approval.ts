@@ -1,6 +1,6 @@
 import { isIdOf } from '../../base/ids.ts';
 import { inEach, languageOf } from '../../base/language.ts';
-import type { Notice, Opened } from '../../base/page-frame.ts';
+import { againIn, type Notice, type Opened } from '../../base/page-frame.ts';
 import { type DeedPace, tooFast } from '../../base/people/deed-pace.ts';
 import {
   backTo,
@@ -50,7 +50,7 @@ export async function answerOnPage(deps: PageDeps, id: string, request: PageRequ
   const fast = await tooFast(deps, viewer);
   if (fast) {
     const page = approvalPage({ ...before, unsaid: { why: 'too_fast', comment, againInS: fast.againInS } }, 429);
-    return { ...page, headers: { ...page.headers, 'retry-after': String(fast.againInS) } };
+    return againIn(page, fast.againInS);
   }
   const by = { type: 'person' as const, id: viewer, via: 'page' as const };
   const changed = await changeApproval(deps, id, { type: 'answer', choice }, { by, at: deps.now(), comment });

@@ -1,6 +1,6 @@
 import { isIdOf } from '../../base/ids.ts';
 import { inEach, languageOf } from '../../base/language.ts';
-import type { Opened } from '../../base/page-frame.ts';
+import { againIn, type Opened } from '../../base/page-frame.ts';
 import { type DeedPace, tooFast } from '../../base/people/deed-pace.ts';
 import {
   backTo,
@@ -35,10 +35,7 @@ export async function tapOnPage(deps: PageDeps, id: string, request: PageRequest
   const { viewer, visitor, language } = view;
   if (viewer === undefined) return incidentPage(view, 403);
   const fast = await tooFast(deps, viewer);
-  if (fast) {
-    const page = incidentPage({ ...view, againInS: fast.againInS }, 429);
-    return { ...page, headers: { ...page.headers, 'retry-after': String(fast.againInS) } };
-  }
+  if (fast) return againIn(incidentPage({ ...view, againInS: fast.againInS }, 429), fast.againInS);
   const tap = request.fields.tap === 'silence' ? 'silence' : 'take';
   const changed = await tapIncident(deps, id, tap, { userId: viewer, via: 'page' });
   if ('refused' in changed) return incidentPage({ ...view, incident: changed.record }, 409);

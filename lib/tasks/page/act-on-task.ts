@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { html, type Part } from '../../base/html.ts';
-import { noticePage, type Opened } from '../../base/page-frame.ts';
+import { againIn, noticePage, type Opened } from '../../base/page-frame.ts';
 import { type DeedPace, tooFast } from '../../base/people/deed-pace.ts';
 import { signInFor } from '../../base/visitor/notices.ts';
 import { type ChangeDeps, changeAndTell } from '../change-task.ts';
@@ -38,7 +38,7 @@ export async function actOnTask(deps: ActDeps, id: string, request: PageRequest)
   const fast = await tooFast(deps, viewer);
   if (fast) {
     const refused = taskPage({ ...before, unsaid: { why: 'too_fast', comment, againInS: fast.againInS } }, 429);
-    return { ...refused, headers: { ...refused.headers, 'retry-after': String(fast.againInS) } };
+    return againIn(refused, fast.againInS);
   }
 
   const deed: Deed = { by: viewer, via: 'page', at: deps.now(), ...(comment !== '' && { comment }) };

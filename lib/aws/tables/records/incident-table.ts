@@ -1,10 +1,10 @@
-import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { type Followed, Incident, type IncidentStore } from '../../../incidents/incident.ts';
-import { pageOf } from '../cursor.ts';
-import { getItems, keyCondition, toItem } from '../item.ts';
-import { KEEPING, type Keeping, readable, schemaEntry, ttlOf } from '../keeping.ts';
+import { toItem } from '../item.ts';
+import { KEEPING, type Keeping, schemaEntry, ttlOf } from '../keeping.ts';
 import { createCodeTable } from './code-table.ts';
+import { createRecordList } from './record-list.ts';
 import { createRecordTable } from './record-table.ts';
 
 const PART = 'incident';
@@ -18,8 +18,6 @@ const CHANGING = [
   ...['version', 'state', 'title', 'text', 'priority', 'labels', 'to', 'openedAt', 'changedAt', 'resolvedAt'],
   ...['taken', 'silenced', 'fired', 'updates', 'lastReceived', 'history', 'language', 'gapMs', 'next'],
 ];
-const Row = v.object({ incidentId: v.string() });
-const RowKey = v.object({ part: v.literal(LIST), id: v.pipe(v.string(), v.minLength(1), v.maxLength(200)) });
 
 /** Incidents in the table of records: one item each, a row for its short code, and its row in the list. */
 export function createIncidentTable(
@@ -37,6 +35,7 @@ export function createIncidentTable(
     { table, keyOf, schema: Stored, stored, changing: CHANGING, isClosed: () => true },
   );
   const codes = createCodeTable(client, { table, part: CODES, keeping });
+  const lists = createRecordList(client, { table, keeping, keyOf, schema: Stored });
   const rowOf = (openedAt: string, id: string) => ({ part: LIST, id: `${openedAt}#${id}` });
 
   return {
@@ -49,26 +48,14 @@ export function createIncidentTable(
       return id === undefined ? undefined : records.get(id);
     },
 
-    async enlist({ id, openedAt, listed }) {
-      const Item = toItem({ ...rowOf(openedAt, id), incidentId: id, ttl: ttlOf(keeping) });
-      await client.send(new PutItemCommand({ TableName: table, Item }));
-      if (listed === undefined || listed === openedAt) return;
-      await client.send(new DeleteItemCommand({ TableName: table, Key: toItem(rowOf(listed, id)) }));
+    enlist({ id, openedAt, listed }) {
+      const row = { ...rowOf(openedAt, id), of: id, ttl: ttlOf(keeping) };
+      return lists.enlist(row, listed === undefined ? undefined : rowOf(listed, id));
     },
 
-    async list({ cursor, limit }) {
-      const query = {
-        TableName: table,
-        ScanIndexForward: false,
-        Limit: limit,
-        ...keyCondition('#part = :part', { part: LIST }),
-      };
-      const { items, ...next } = await pageOf(client, query, RowKey, cursor);
-      const ids = [...new Set(readable(Row, items, { table, keeping }).map(({ incidentId }) => incidentId))];
-      const keys = ids.map((id) => keyOf(id));
-      const found = readable(Stored, await getItems(client, table, keys), { table, keeping });
-      const byId = new Map(found.map((incident) => [incident.id, incident]));
-      return { incidents: ids.flatMap((id) => byId.get(id) ?? []), ...next };
+    async list(page) {
+      const { records: incidents, ...next } = await lists.page(LIST, page);
+      return { incidents, ...next };
     },
   };
 }
