@@ -15,4 +15,5 @@ export const BENCHES: Record<string, () => Promise<{ run(bed: Bed): Promise<Row[
   desk: () => import('./desk.ts'),
   page: () => import('./page.ts'),
   answers: () => import('./answers.ts'),
+  states: () => import('./states.ts'),
 };

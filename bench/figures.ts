@@ -15,6 +15,7 @@ const SHOWN = [
   /: all$/,
   /^(DynamoDB units|processor) .* 10000 stored$/,
   /^file of 1000 MB: /,
+  /^state of the \w+ after the message's state, the longest$/,
 ];
 
 /** The document with the table of figures that these rows make. */
