@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { HOST, LocalProblem } from '../stage/local-ports.ts';
 
 const READY_WITHIN_MS = 60_000;
+const READY_WITHIN_PATIENT_MS = 900_000;
 const LAST_LINES = 15;
 const STACK_LINE = /^\s+at /;
 
@@ -27,6 +28,8 @@ export type FunctionsOptions = {
   aws: Record<string, string>;
   /** A module that their process loads before anything else. */
   preload?: string | undefined;
+  /** Whether an invocation, and the start, have as long as they take. */
+  patient: boolean;
   onLine: (line: string) => void;
 };
 
@@ -56,8 +59,9 @@ export function startFunctions(options: FunctionsOptions) {
     const how = child.exitCode ?? child.signalCode ?? 'not started';
     return new LocalProblem(`serverless offline ended (${how}). Its last output:\n${lines.join('\n')}`);
   });
+  const within = options.patient ? READY_WITHIN_PATIENT_MS : READY_WITHIN_MS;
   const ready = Promise.race([
-    options.bundled.then(() => answering(`http://${HOST}:${options.apiPort}/health`, stopping.signal)),
+    options.bundled.then(() => answering(`http://${HOST}:${options.apiPort}/health`, within, stopping.signal)),
     ended.then((problem) => Promise.reject(problem)),
   ]);
   return {
@@ -80,8 +84,9 @@ function spawnServerless(options: FunctionsOptions) {
   const ports = ['--host', HOST, '--httpPort', String(apiPort), '--lambdaPort', String(lambdaPort)];
   const flags = ['--stage', stage, '--noPrependStageInUrl', '--noSponsor', '--terminateIdleLambdaTime', '900'];
   const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_') && name !== 'NODE_OPTIONS');
+  const patient = options.patient ? ['--noTimeout'] : [];
   const preload = options.preload === undefined ? [] : ['--require', options.preload];
-  return spawn(process.execPath, [...preload, serverless, 'offline', 'start', ...ports, ...flags], {
+  return spawn(process.execPath, [...preload, serverless, 'offline', 'start', ...ports, ...flags, ...patient], {
     cwd: root,
     env: {
       ...Object.fromEntries(own),
@@ -112,8 +117,8 @@ function kill(child: ChildProcess) {
   }
 }
 
-async function answering(url: string, signal: AbortSignal) {
-  const deadline = Date.now() + READY_WITHIN_MS;
+async function answering(url: string, withinMs: number, signal: AbortSignal) {
+  const deadline = Date.now() + withinMs;
   while (!signal.aborted) {
     try {
       const { status } = await fetch(url, { signal });
@@ -121,8 +126,7 @@ async function answering(url: string, signal: AbortSignal) {
     } catch {
       // not listening yet
     }
-    if (Date.now() > deadline)
-      throw new LocalProblem(`The functions did not answer ${url} in ${READY_WITHIN_MS / 1000} s`);
+    if (Date.now() > deadline) throw new LocalProblem(`The functions did not answer ${url} in ${withinMs / 1000} s`);
     await delay(50);
   }
 }

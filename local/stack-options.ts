@@ -26,6 +26,8 @@ export type StackOptions = {
   through?: { aws: string; dynamodb: string; simulator: string };
   /** A module that the functions' process loads before anything else. */
   preload?: string;
+  /** Neither an invocation nor the start is given up for its time: for tests, on machines that are busy with others. */
+  patient?: boolean;
   /** Bundle again when a source file changes. */
   watch?: boolean;
   /** One line of progress. */

@@ -74,6 +74,7 @@ export async function startStack(options: StackOptions) {
           allowOrigins,
           aws,
           preload: options.preload,
+          patient: options.patient ?? false,
           onLine,
         }),
       revived,

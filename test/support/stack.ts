@@ -21,6 +21,7 @@ export async function startTestStack(options: Partial<StackOptions> = {}) {
       stateDir,
       dynamodbUrl: process.env.AWS_ENDPOINT_URL_DYNAMODB,
       schedules: false,
+      patient: true,
       onBusEvent: (event) => ours && keep('bus.ndjson', JSON.stringify(event)),
       onAwsCall({ caller, action, resource }) {
         const call = JSON.stringify([caller, action, resource]);
