@@ -96,4 +96,10 @@ export function desk(options: SimulatorOptions = {}): Desk {
   return here;
 }
 
+/** Moves its clock to where a span of the clock begins: what is counted by spans falls into one. */
+export async function atBeginningOf(here: Desk, spanMs: number): Promise<void> {
+  const now = Date.parse((await here.sim('GET', '/state')).now);
+  await here.sim('POST', '/clock', { advanceMs: spanMs - (now % spanMs) });
+}
+
 export const text = (content: string) => ({ msgtype: 'text', text: { content } });

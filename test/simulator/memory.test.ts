@@ -1,9 +1,8 @@
 import { writeSync } from 'node:fs';
 import { Agent, request } from 'node:http';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { startSimulator } from 'dingtalk-simulator';
 import { expect, test } from 'vitest';
+import { collect } from '../support/collect.ts';
 
 /** The line that fits best through all rounds, so that one odd round does not make the figure. */
 function slopeOf(values: number[]): number {
@@ -12,9 +11,6 @@ function slopeOf(values: number[]): number {
   const over = values.reduce((sum, value, index) => sum + (index - middle) * (value - mean), 0);
   return over / values.reduce((sum, _, index) => sum + (index - middle) ** 2, 0);
 }
-
-setFlagsFromString('--expose-gc');
-const collect: () => void = runInNewContext('gc');
 
 test('memory is flat once the oldest are forgotten: the slope of a shortened run', async () => {
   const settings = {

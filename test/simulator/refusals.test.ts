@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { desk, type Loose, text } from './desk.ts';
+import { atBeginningOf, desk, type Loose, text } from './desk.ts';
 
 /** Rows of the error tables (messaging.md §2.4, §3.6, §5; files.md §1.4) that need a tenant or settings of their own. */
 const here = desk();
@@ -97,6 +97,7 @@ test.each([660026, 130101, 410100])('a robot that is too fast says %i when told 
 });
 
 test('the 501st notification of a day is dropped without a word, with 143105', async () => {
+  await atBeginningOf(here, 86_400_000);
   await here.sim('POST', '/settings', { qps: 10_000 });
   for (let n = 0; n < 500; n += 50) await Promise.all(Array.from({ length: 50 }, (_, i) => notify(text(`${n + i}`))));
   const { errcode, task_id } = await notify(text('one too many'));
@@ -109,6 +110,7 @@ test('the 501st notification of a day is dropped without a word, with 143105', a
 });
 
 test('an address with too many calls gets a page instead of answers, for five minutes', async () => {
+  await atBeginningOf(here, 20_000);
   await here.sim('POST', '/settings', { addressWindow: { limit: 2 } });
   const send = () => here.call('POST', '/robot/send?access_token=nobody', text('x'));
   expect([(await send()).body.errcode, (await send()).body.errcode]).toEqual([300005, 300005]);
@@ -122,6 +124,7 @@ test('an address with too many calls gets a page instead of answers, for five mi
 });
 
 test('calls of one API a minute, where a figure is set', async () => {
+  await atBeginningOf(here, 60_000);
   await here.sim('POST', '/settings', { qpm: 2 });
   const send = async () => (await here.group('sampleText', { content: 'x' })).body.code;
   expect([await send(), await send()]).toEqual([undefined, undefined]);

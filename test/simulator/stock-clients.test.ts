@@ -24,7 +24,7 @@ function client(of: Loose): Loose {
   return new of.default({ protocol: 'http', endpoint: new URL(here.url).host, regionId: 'central' });
 }
 
-const runtime = new RuntimeOptions({ readTimeout: 5000, connectTimeout: 5000 });
+const runtime = new RuntimeOptions({ readTimeout: 120_000, connectTimeout: 120_000 });
 let headers: { xAcsDingtalkAccessToken: string; toMap(): object; commonHeaders?: object };
 
 async function token(): Promise<string> {

@@ -293,7 +293,7 @@ describe('what goes wrong', () => {
     await here.sim('POST', '/say', { from: 'lisi', text: 'x' });
     await move(60_000);
     await move(600_000);
-    expect(app.frames.map(({ data }) => data.msgId)).toHaveLength(2);
+    await expect.poll(() => app.frames.length).toBe(2);
     expect(new Set(app.frames.map(({ data }) => data.msgId)).size).toBe(1);
   });
 
@@ -335,7 +335,8 @@ describe('what goes wrong', () => {
     await expect.poll(streams).toEqual([]);
     const fresh = await connect();
     await move(10_000);
-    expect([fresh.frames.length, pongs.length]).toEqual([1, 0]);
+    await expect.poll(() => fresh.frames.length).toBe(1);
+    expect(pongs).toEqual([]);
   });
 
   test('a line that is cut in the middle of a push fails it at once', async () => {

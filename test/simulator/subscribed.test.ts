@@ -45,7 +45,8 @@ test('what changes of a group is told, and who read and what was taken back', as
   const robot = { robotCode: 'dingsimapp', openConversationId: 'cidProject=', processQueryKeys: [processQueryKey] };
   await here.api('POST', '/v1.0/robot/groupMessages/recall', robot);
   await expect.poll(() => owner.seen.length).toBe(2);
-  expect(events()).toMatchObject([
+  const byName = events().toSorted((a, b) => a.EventType.localeCompare(b.EventType));
+  expect(byName).toMatchObject([
     { EventType: 'robot_msg_read', ProcessQueryKey: processQueryKey, UserId: 'lisi', OperatTime: expect.any(String) },
     { EventType: 'robot_msg_recall', OpenConversationId: 'cidProject=', OperatTime: expect.any(Number) },
   ]);

@@ -1,6 +1,6 @@
 import WebSocket from 'ws';
 import type { Desk } from '../desk.ts';
-import { text } from '../desk.ts';
+import { atBeginningOf, text } from '../desk.ts';
 import { sealed } from '../receiver.ts';
 import { app, MODERATED, type Owner, type Proof, proofs, settings } from './proof.ts';
 
@@ -120,6 +120,7 @@ export const otherProofs = {
       return here.group('sampleText', { content: 'x' });
     },
     'limit.per-minute': async (here) => {
+      await atBeginningOf(here, 60_000);
       await settings(here, { qpm: 1 });
       await here.group('sampleText', { content: 'x' });
       return here.group('sampleText', { content: 'x' });
