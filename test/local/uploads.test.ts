@@ -30,7 +30,8 @@ beforeAll(async () => {
     params: { publicUrl: '' },
   });
   notify = uploadNotifications(template, emulator.sqs, emulator.url);
-  ({ queueUrl } = await emulator.createQueue('dingdock-local-uploads'));
+  // what was received stays away: nobody deletes it, and it would come back among those of a later test
+  ({ queueUrl } = await emulator.createQueue('dingdock-local-uploads', { VisibilityTimeout: '43200' }));
   await emulator.s3.send(new CreateBucketCommand({ Bucket: 'uploads' }));
 });
 afterAll(() => emulator.close());
