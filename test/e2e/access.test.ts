@@ -8,7 +8,7 @@ import { filesClient } from '../support/files.ts';
 
 // What a key reaches beside the names in a request: objects, people, apps, records, links in answers, targets.
 
-const { api, request, urls, sim, put, finished, messagesIn } = await filesClient();
+const { api, request, urls, sim, put, finished, shares, messagesIn } = await filesClient();
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 const dynamodb = new DynamoDBClient({ endpoint: urls.dynamodb, region: 'us-east-1', credentials });
 afterAll(() => dynamodb.destroy());
@@ -255,7 +255,7 @@ test('M4: nobody can tell an id from an Idempotency-Key, and records without a d
   expect((await one('POST', '/files', file, order)).body.id).toMatch(/^s_[a-z0-9]{26}$/);
   // what the bucket took has such an id too: who put the object knows its name, version and sum
   await put('share/project/known.txt', Buffer.from('known'));
-  const shared = async () => (await api('GET', '/shares')).body.shares.find(byKey);
+  const shared = async () => (await shares()).find(byKey);
   const byKey = ({ key }: { key: string }) => key === 'share/project/known.txt';
   await expect.poll(shared).toBeDefined();
   const { id, eTag = '' } = await shared();

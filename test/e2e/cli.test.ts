@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { cliOf } from '../support/cli.ts';
 import { filesClient, sha256 } from '../support/files.ts';
 
-const { api, request, urls, messagesIn, fileMessages, storedSha256, s3 } = await filesClient();
+const { api, request, urls, messagesIn, fileMessages, shares, storedSha256, s3 } = await filesClient();
 const { env, dingdock } = cliOf(urls);
 let folder: string;
 beforeAll(async () => {
@@ -168,8 +168,7 @@ describe('dingdock share', () => {
     const over = { signal: stop.signal, onProgress: () => stop.abort() };
     const { code, text } = await dingdock(['share', path, '--to', 'project', '--name', 'stopped.zip'], over);
     expect([code, text]).toEqual([130, expect.stringContaining('nothing was shared')]);
-    const { shares } = (await api('GET', '/shares')).body;
-    const left = shares.find(({ fileName }: { fileName: string }) => fileName === 'stopped.zip');
+    const left = (await shares()).find(({ fileName }: { fileName: string }) => fileName === 'stopped.zip');
     expect(left.status).toBe('awaiting');
     const { HeadObjectCommand } = await import('@aws-sdk/client-s3');
     await expect(s3.send(new HeadObjectCommand({ Bucket: 'uploads', Key: left.key }))).rejects.toThrow();

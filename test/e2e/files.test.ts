@@ -1,26 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { randomBytes } from 'node:crypto';
+import { GetQueueUrlCommand, ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs';
 import { unzipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { uploadEvent } from '../../local/triggers/upload-event.ts';
-import { stackClient } from '../support/stack-client.ts';
+import { filesClient, sha256 } from '../support/files.ts';
 
-const { api, send, sim, messagesIn, callsTo, urls, request } = await stackClient();
-const aws = { endpoint: urls.aws, region: 'us-east-1', credentials: { accessKeyId: 'any', secretAccessKey: 'any' } };
-const s3 = new S3Client(aws);
-const sqs = new SQSClient(aws);
-
-const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
-const put = (Key: string, Body: Uint8Array) => s3.send(new PutObjectCommand({ Bucket: 'uploads', Key, Body }));
-const shareOf = async (key: string) =>
-  (await api('GET', '/shares')).body.shares.find((share: { key: string }) => share.key === key);
-const finished = async (key: string) => {
-  await expect.poll(async () => (await shareOf(key))?.status ?? 'received').not.toMatch(/^(received|sending)$/);
-  return shareOf(key);
-};
-const fileMessages = async (name: string) =>
-  (await messagesIn('cidProject=')).filter(({ file }: { file?: { fileName: string } }) => file?.fileName === name);
+const { send, sim, sqs, put, finished, fileMessages, messagesIn, callsTo, urls, request } = await filesClient();
 
 test('a 15 MB PDF with a Chinese name and a plus reaches the group, byte for byte', async () => {
   const name = '季度报告 2026+最终版 (1).pdf';

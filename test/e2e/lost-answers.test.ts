@@ -83,7 +83,7 @@ test('a record whose time has come is queued by chase-tasks', async () => {
 });
 
 test('a question whose time is over is told to whoever asks, and followed', async () => {
-  const expiresAt = new Date(Date.now() + 3_000).toISOString();
+  const expiresAt = new Date(Date.now() + 8_000).toISOString();
   const asked = { question: 'short', approvers: { people: ['lisi'] }, to: 'project', expiresAt };
   const { body } = await api('POST', '/approvals', asked);
   await expect.poll(async () => (await api('GET', body.links.self)).body.status).toBe('expired');

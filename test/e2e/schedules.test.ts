@@ -7,7 +7,7 @@ import { delivery, message } from '../support/messages.ts';
 
 // Nobody's digest is due by itself while the tests run.
 const app = { failedListMinutes: 5, digest: { at: '09:00', destinations: ['project', 'gone', 'worded', 'held'] } };
-const { api, sim, urls, schedule, busEvents, messagesIn, put, request, shareOf } = await filesClient(app);
+const { api, sim, urls, schedule, busEvents, messagesIn, put, request, shareOf, shares } = await filesClient(app);
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 const dynamodb = new DynamoDBClient({ endpoint: urls.dynamodb, region: 'us-east-1', credentials });
 afterAll(() => dynamodb.destroy());
@@ -115,7 +115,7 @@ test.each([
     const why = isHeld ? {} : { code, reason: expect.any(String), remedy: expect.any(String) };
     await expect.poll(share).toMatchObject({ status, targets: [{ destination: name, status, ...why }] });
     const { id, targets } = await share();
-    const listed = (await api('GET', '/shares')).body.shares.find((one: { id: string }) => one.id === id);
+    const listed = (await shares()).find((one: { id: string }) => one.id === id);
     expect(listed.targets).toEqual(targets);
     expect((await api('GET', targets[0].links.messages[0])).body.status).toBe(isHeld ? 'queued' : 'failed');
 

@@ -131,7 +131,7 @@ test('a caption has its lines, and a file name its signs', async () => {
 });
 
 test('merged texts show as they were written, and an open fence ends with its message', async () => {
-  const { to, texts } = await robot({ merge: { windowMs: 1_500 } });
+  const { to, texts } = await robot({ merge: { windowMs: 10_000 } });
   const items = [
     { markdown: { title: '构建', text: '**构建失败**\n\n```\nerror TS2304' } },
     { text: 'db-1 检查:\n第1行 a*b*c\n# 不是标题' },

@@ -24,8 +24,15 @@ export async function filesClient(app: object = {}, options: Partial<StackOption
     for (const event of events)
       await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(event) }));
   };
+  const began = today();
+  /** Of each day since this client was made: a list has one day (UTC), and midnight may come by while tests run. */
+  const shares = async () => {
+    const days = [...new Set([today(), began])];
+    const lists = await Promise.all(days.map((day) => api('GET', `/shares?day=${day}`)));
+    return lists.flatMap(({ body }) => body.shares);
+  };
   const shareOf = async (key: string) => {
-    const found = (await api('GET', '/shares')).body.shares.find((share: { key: string }) => share.key === key);
+    const found = (await shares()).find((share: { key: string }) => share.key === key);
     return found && (await api('GET', `/shares/${found.id}`)).body;
   };
   return {
@@ -35,6 +42,7 @@ export async function filesClient(app: object = {}, options: Partial<StackOption
     urlOf,
     put: (Key: string, Body: Uint8Array, more: Put = {}) =>
       s3.send(new PutObjectCommand({ Bucket: 'uploads', Key, Body, ...more })),
+    shares,
     shareOf,
     /** The share of a key, when nothing more will become of it. */
     finished: async (key: string) => {
@@ -60,6 +68,9 @@ export function notification(bucket: string, key: string, eTag: string, size: nu
   const event = 'ObjectCreated:Put' as const;
   return uploadEvent({ bucket, key, event, size, eTag: eTag.replaceAll('"', ''), ...facts }, new Date());
 }
+
+/** The day (UTC) by which shares are listed. */
+const today = () => new Date().toISOString().slice(0, 10);
 
 export const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
