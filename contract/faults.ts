@@ -168,7 +168,7 @@ function unwrapped(node: Node): Node {
 function entriesAt(schema: Node, path: Path, input: unknown): Record<string, Node> {
   const node = nodeAt(schema, path, input);
   const given = valueAt(input, path);
-  const named = node?.options?.find((option) => !v.safeParse(option, given).issues?.some(namesOther));
+  const named = node?.options?.find((option) => !isOther(option, given));
   return (named ?? node)?.entries ?? {};
 }
 
@@ -176,15 +176,23 @@ function entriesAt(schema: Node, path: Path, input: unknown): Record<string, Nod
 function nodeAt(schema: Node, [key, ...rest]: Path, input: unknown): Node | undefined {
   const node = unwrapped(schema);
   if (key === undefined) return node;
-  const options = node.options?.filter((option) => !v.safeParse(option, input).issues?.some(namesOther)) ?? [];
+  const options = node.options?.filter((option) => !isOther(option, input)) ?? [];
   if (node.options) return options.map((option) => nodeAt(option, [key, ...rest], input)).find(Boolean) ?? node;
   const next = node.entries?.[key] ?? node.item ?? node.value;
   return next && nodeAt(next, rest, valueAt(input, [key]));
 }
 
-/** That a member which only takes one word has another: this variant is not meant. */
-function namesOther({ type }: v.BaseIssue<unknown>): boolean {
-  return type === 'literal';
+/** By input, for all its faults: of thousands, each would read the whole input again. */
+const others = new WeakMap<object, Map<Node, boolean>>();
+
+/** Whether a member which only takes one word has another: this variant is not meant. */
+function isOther(option: Node, input: unknown): boolean {
+  const key = Object(input);
+  const known = others.get(key) ?? new Map<Node, boolean>();
+  others.set(key, known);
+  const is = known.get(option) ?? v.safeParse(option, input).issues?.some(({ type }) => type === 'literal') ?? false;
+  known.set(option, is);
+  return is;
 }
 
 function valueAt(input: unknown, [key, ...rest]: Path): unknown {

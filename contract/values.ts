@@ -51,6 +51,7 @@ export const To = v.union([
 const person = (read: (text: string) => string | undefined, form: string) =>
   v.pipe(
     Id,
+    v.maxBytes(128), // DingTalk's have 64 characters at most, and a record holds hundreds of them
     v.check((text) => read(text) !== undefined, form),
     v.transform((text) => read(text) ?? text),
   );
@@ -110,6 +111,16 @@ export function rule<T extends object>(code: string, text: string, holds: (given
     const { value } = dataset;
     const given = v.safeParse(v.record(v.string(), v.unknown()), value);
     if (given.success && !holds(given.output)) addIssue({ message: `${code}: ${text}` });
+  });
+}
+
+/** A bound on all of a list together, as JSON: DynamoDB takes 400 kB an item, whatever each entry may have. */
+// @__NO_SIDE_EFFECTS__
+export function together<T>(mostBytes: number) {
+  const text = `takes ${mostBytes} bytes of JSON at most, all entries together`;
+  return v.rawCheck<T[]>(({ dataset, addIssue }) => {
+    if (new TextEncoder().encode(JSON.stringify(dataset.value)).length > mostBytes)
+      addIssue({ message: `too_long: ${text}` });
   });
 }
 

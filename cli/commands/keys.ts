@@ -99,6 +99,9 @@ const revoke: Command = {
   },
 };
 
+/** A key is one item, which takes no list without end. */
+const MOST_LISTED = 60_000;
+
 /** What a key is to be given. @throws UsageError that names every fault */
 function grantOf(given: Given, now: number): Omit<ApiKey, 'id' | 'keyId' | 'createdAt'> {
   const name = given.word;
@@ -113,6 +116,9 @@ function grantOf(given: Given, now: number): Omit<ApiKey, 'id' | 'keyId' | 'crea
       .filter((each) => each !== '*' && !v.is(DestinationName, each))
       .map((each) => `another name than "${each}" in --to`),
     ...(people.every(isPerson) ? [] : ['--people with all, none, or userIds, not mobiles']),
+    ...(JSON.stringify([destinations, people, apps]).length <= MOST_LISTED
+      ? []
+      : [`--to, --people and --app with ${MOST_LISTED} characters or less together`]),
     ...(NAME.test(owner) ? [] : ['--owner with 1 to 64 letters and digits']),
     ...(isFigure(rate) ? [] : ['--rate with a number of requests a minute']),
     ...(isFigure(budget) ? [] : ['--budget with a number of calls a month']),

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { LANGUAGES } from '../../lib/base/language.ts';
 import { TimeZone } from '../../lib/base/people/hours.ts';
-import { Id, Text, To } from '../values.ts';
+import { Id, Text, To, together } from '../values.ts';
 
 /** A source's name stands in its address and in its key. */
 export const SourceName = v.pipe(
@@ -48,10 +48,11 @@ export const NextPeople = v.strictObject({
   afterMinutes: whole(0, 1440),
   people: v.pipe(v.array(Id), v.minLength(1), v.maxLength(20)),
 });
+const MOST_RULES_BYTES = 100_000;
 /** One incident for what a sender tells of one thing, in place of a message each time. */
 export const Incidents = v.strictObject({
   quietGapMinutes: v.optional(whole(1, 1440)),
-  rules: v.optional(v.pipe(v.array(IncidentRule), v.minLength(1), v.maxLength(20))),
+  rules: v.optional(v.pipe(v.array(IncidentRule), v.minLength(1), v.maxLength(20), together(MOST_RULES_BYTES))),
   next: v.optional(v.pipe(v.array(NextPeople), v.minLength(1), v.maxLength(5))),
 });
 

@@ -55,6 +55,8 @@ export function rememberConversation({ conversations }: { conversations: Pick<Co
 /** DingTalk's ids have some 30 characters, names of groups 50; a table takes no key without end. */
 const LONGEST_ID = 200;
 const LONGEST_TITLE = 200;
+/** Bytes: a group holds many of them. DingTalk's have 64 at most. */
+const LONGEST_USER_ID = 100;
 
 function isKept({ openConversationId }: ConversationNews): boolean {
   return openConversationId.length <= LONGEST_ID;
@@ -88,7 +90,7 @@ function leaving(type: string, data: Fields): string[] {
 }
 
 function people(data: Fields): string[] {
-  return Array.isArray(data.userId) ? texts(data.userId) : [];
+  return Array.isArray(data.userId) ? texts(data.userId).filter((id) => Buffer.byteLength(id) <= LONGEST_USER_ID) : [];
 }
 
 function texts(values: unknown[]): string[] {

@@ -1,12 +1,10 @@
-import { DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, expect, test } from 'vitest';
 import { filesClient } from '../support/files.ts';
-import { sizeOf } from '../support/item-size.ts';
+import { largestItems } from '../support/item-kinds.ts';
 
 // The largest input that each kind of record accepts, through the deployed functions; tasks and approvals are in
 // test/records/largest.test.ts.
-
-const MOST_BYTES = 300_000;
 
 const { api, request, urls, sim, act, send, put, finished, busEvents } = await filesClient();
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
@@ -14,27 +12,7 @@ const dynamodb = new DynamoDBClient({ endpoint: urls.dynamodb, region: 'us-east-
 afterAll(() => dynamodb.destroy());
 await sim('POST', '/settings', { qps: 100_000, qpm: 0 });
 
-/** The largest item of each table. */
-async function largest(): Promise<Record<string, number>> {
-  const { TableNames = [] } = await dynamodb.send(new ListTablesCommand());
-  const sizes: Record<string, number> = {};
-  for (const TableName of TableNames) {
-    let from: Record<string, never> | undefined;
-    do {
-      const page = await dynamodb.send(new ScanCommand({ TableName, ExclusiveStartKey: from, ConsistentRead: true }));
-      for (const item of page.Items ?? []) sizes[TableName] = Math.max(sizes[TableName] ?? 0, sizeOf(item));
-      from = page.LastEvaluatedKey as typeof from;
-    } while (from);
-  }
-  return sizes;
-}
-
-/** What the tables hold after it, printed. */
-async function held(kind: string): Promise<void> {
-  const sizes = await largest();
-  console.log(`after ${kind}, the largest item of each table: ${JSON.stringify(sizes)}`);
-  for (const [table, size] of Object.entries(sizes)) expect(size, table).toBeLessThanOrEqual(MOST_BYTES);
-}
+const items = largestItems(dynamodb);
 
 test('a message: the longest text that is accepted, and one to 2,000 people of whom nobody is known', async () => {
   const text = (length: number) => send({ to: 'notice', text: '字'.repeat(length) });
@@ -47,7 +25,7 @@ test('a message: the longest text that is accepted, and one to 2,000 people of w
   expect((await api('PUT', '/destinations/crowd', { kind: 'robot-users', userIds })).status).toBeLessThan(300);
   const told = await send({ to: 'crowd', text: '字'.repeat(900) });
   expect(told.body).toMatchObject({ status: 'failed', deliveries: [{ attempts: [{ code: 'nobody_reached' }] }] });
-  await held('message');
+  await items.look();
 });
 
 test('twenty messages that are merged into one', async () => {
@@ -59,14 +37,14 @@ test('twenty messages that are merged into one', async () => {
   const made = (await Promise.all(sent)).map(({ body }) => body.links.self);
   const states = async () => Promise.all(made.map(async (self) => (await api('GET', self)).body.status));
   await expect.poll(states).toEqual(made.map(() => 'sent'));
-  await held('merge');
+  await items.look();
 });
 
 test('a file: the longest name', async () => {
   const key = `share/project/${'字'.repeat(330)}.txt`;
   await put(key, Buffer.from('largest'), { Metadata: { caption: encodeURIComponent('字'.repeat(200)) } });
   await finished(key);
-  await held('file');
+  await items.look();
 });
 
 test('an event, and what a person says to the robot', async () => {
@@ -81,7 +59,7 @@ test('an event, and what a person says to the robot', async () => {
   await act('/say', { from: 'lisi', text: words });
   await act('/say', { from: 'lisi', file: { name: `${'字'.repeat(80)}.txt`, base64: 'eA==' } });
   await expect.poll(() => busEvents().some(({ detail }) => detail.type === 'file.received')).toBe(true);
-  await held('event, inbound');
+  await items.look();
 });
 
 test('an incident with the longest words, which fires again and again', async () => {
@@ -111,5 +89,14 @@ test('an incident with the longest words, which fires again and again', async ()
   }
   const state = async () => (await api('GET', '/incidents')).body.incidents[0]?.state;
   await expect.poll(state).toBe('resolved');
-  await held('incident');
+  await items.look();
+});
+
+test('every kind of record that these functions keep was among them', () => {
+  items.told([
+    ...['destination', 'key', 'source', 'what was seen of a source', 'claim on an event'],
+    ...['message', 'content of a message', 'page of outcomes', 'row of a message', 'idempotency key'],
+    ...['leader of a merge', 'share', 'link', 'media id', 'incident', 'row of an incident', 'code'],
+    ...['token', 'slots', 'count of the month', 'place of who waits'],
+  ]);
 });

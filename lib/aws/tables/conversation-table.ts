@@ -1,4 +1,4 @@
-import { type DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { defined } from '../../base/defined.ts';
 import type { ConversationNews, ConversationStore } from '../../events/conversation.ts';
@@ -8,6 +8,9 @@ import { KEEPING, type Keeping, readable } from './keeping.ts';
 
 /** Below what DynamoDB takes for a key of its index. */
 const KeyText = v.pipe(v.string(), v.minLength(1), v.maxLength(700));
+
+/** Of a larger group no more people are remembered; one event tells of 128 kB of them at most, so the item stays small. */
+const MOST_MEMBERS = 1_500;
 
 const Stored = v.pipe(
   v.object({
@@ -44,16 +47,15 @@ export function createConversationTable(
     await changeItem(client, placeOf(news), { set: { [name]: value, [at]: news.at }, when });
   }
 
-  async function setMembers(news: ConversationNews, verb: 'ADD' | 'DELETE', userIds: string[]): Promise<void> {
+  async function addMembers(news: ConversationNews, userIds: string[]): Promise<void> {
     if (userIds.length === 0) return;
-    await client.send(
-      new UpdateItemCommand({
-        ...placeOf(news),
-        UpdateExpression: `${verb} #members :people`,
-        ExpressionAttributeNames: { '#members': 'members' },
-        ExpressionAttributeValues: { ':people': { SS: [...new Set(userIds)] } },
-      }),
-    );
+    const when = 'attribute_not_exists(#members) OR size(#members) < :most';
+    const change = { add: { members: new Set(userIds) }, when, values: { most: MOST_MEMBERS } };
+    await changeItem(client, placeOf(news), change);
+  }
+
+  async function dropMembers(news: ConversationNews, userIds: string[]): Promise<void> {
+    if (userIds.length > 0) await changeItem(client, placeOf(news), { drop: { members: new Set(userIds) } });
   }
 
   return {
@@ -63,8 +65,8 @@ export function createConversationTable(
       await changeItem(client, placeOf(news), { set: defined(facts) });
       if (title !== undefined) await setLatest(news, 'title', title);
       if (owner !== undefined) await setLatest(news, 'owner', owner);
-      await setMembers(news, 'ADD', joined);
-      await setMembers(news, 'DELETE', left);
+      await addMembers(news, joined);
+      await dropMembers(news, left);
     },
 
     async titles(groups) {

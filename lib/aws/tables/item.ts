@@ -84,8 +84,10 @@ export type Change = {
   set?: Record<string, unknown>;
   /** More to set, as expressions. */
   also?: readonly string[];
-  /** A number to count up. */
-  add?: Record<string, number>;
+  /** A number to count up, or texts for a set. */
+  add?: Record<string, number | Set<string>>;
+  /** Texts to take out of a set. */
+  drop?: Record<string, Set<string>>;
   /** The condition. */
   when?: string | undefined;
   values?: Record<string, unknown>;
@@ -105,19 +107,20 @@ export function changedItem(client: DynamoDBClient, place: Place, change: Change
 }
 
 /** What an UpdateItem says beside the place. */
-export function updateOf({ set = {}, also = [], add = {}, ...condition }: Change) {
+export function updateOf({ set = {}, also = [], add = {}, drop = {}, ...condition }: Change) {
   const names = Object.keys(set);
   const clauses = {
     SET: [...names.filter((name) => set[name] !== undefined).map((name) => `#${name} = :${name}`), ...also],
     REMOVE: names.filter((name) => set[name] === undefined).map((name) => `#${name}`),
     ADD: Object.keys(add).map((name) => `#${name} :${name}`),
+    DELETE: Object.keys(drop).map((name) => `#${name} :${name}`),
   };
   const parts = Object.entries(clauses).filter(([, all]) => all.length > 0);
   const UpdateExpression = parts.map(([verb, all]) => `${verb} ${all.join(', ')}`).join(' ');
   const { values } = condition;
   return {
     ...(UpdateExpression !== '' && { UpdateExpression }),
-    ...conditionOf({ ...condition, values: { ...set, ...add, ...values } }, UpdateExpression),
+    ...conditionOf({ ...condition, values: { ...set, ...add, ...drop, ...values } }, UpdateExpression),
   };
 }
 
