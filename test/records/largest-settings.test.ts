@@ -1,8 +1,12 @@
+import { createHmac, randomBytes } from 'node:crypto';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { input } from '../../contract/faults.ts';
 import { Destination } from '../../contract/requests/destinations.ts';
 import { PutSource } from '../../contract/requests/sources.ts';
+import { MAX_BODY_BYTES, receiveRobotMessage } from '../../functions/receive-callback/receive-callback.ts';
+import { createJsonCall } from '../../lib/aws/json-call.ts';
+import { createSecondStore } from '../../lib/aws/second-store.ts';
 import { createConversationTable } from '../../lib/aws/tables/conversation-table.ts';
 import { createDestinationTable } from '../../lib/aws/tables/destination-table.ts';
 import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
@@ -10,9 +14,10 @@ import { createSourceTable } from '../../lib/aws/tables/source-table.ts';
 import { createSeal } from '../../lib/base/seal.ts';
 import { rememberConversation } from '../../lib/events/conversation.ts';
 import { type Attempt, withAttempt } from '../../lib/messages/message.ts';
+import { runCli } from '../support/cli.ts';
 import { largestItems } from '../support/item-kinds.ts';
 import { delivery, message } from '../support/messages.ts';
-import { startDestinationTable, startMessageTable, startTables } from '../support/tables.ts';
+import { startDestinationTable, startEventTable, startMessageTable, startTables } from '../support/tables.ts';
 
 // The largest that the contract lets in of what a stage is set up with, and what grows by itself.
 
@@ -20,9 +25,10 @@ let tables: Awaited<ReturnType<typeof startTables>>;
 let items: ReturnType<typeof largestItems>;
 const seal = createSeal('sealing key of the test', 'x');
 beforeAll(async () => {
-  tables = await startTables('conversations');
+  tables = await startTables('conversations', 'dingdock-local-keys');
   for (const name of ['records', 'messages']) await startMessageTable(tables.client, name);
   await startDestinationTable(tables.client, 'destinations');
+  await startEventTable(tables.client, 'events');
   items = largestItems(tables.client);
 });
 afterAll(() => tables.close());
@@ -85,6 +91,26 @@ test('a source with the most rules, people and templates; more are refused', asy
   ]);
 });
 
+test('a key for the most destinations and people; one for more is refused', async () => {
+  const names = (many: number) => Array.from({ length: many }, (_, n) => `${n}`.padEnd(64, '字')).join(',');
+  const make = (destinations: string, people: string) =>
+    runCli({ AWS_ENDPOINT_URL_DYNAMODB: tables.url }, [
+      'keys',
+      'create',
+      'most',
+      '--scope',
+      '*',
+      '--to',
+      destinations,
+      '--people',
+      people,
+    ]);
+  const userIds = Array.from({ length: 400 }, (_, n) => `${n}-`.padEnd(64, 'u')).join(',');
+  expect((await make(names(450), userIds)).code).toBe(0);
+  expect((await make(names(900), userIds)).code).not.toBe(0);
+  await items.look();
+});
+
 test('a group of which events tell members again and again', async () => {
   const remember = rememberConversation({ conversations: createConversationTable(tables.client, 'conversations') });
   const openConversationId = 'c'.repeat(200);
@@ -131,6 +157,32 @@ test('a message to twenty destinations of the longest names, tried again and aga
   await items.look();
 });
 
+test('a callback that a door keeps while its queue is away', async () => {
+  vi.stubEnv('AWS_ACCESS_KEY_ID', tables.credentials.accessKeyId).stubEnv('AWS_SECRET_ACCESS_KEY', 'local');
+  const limits = { timeoutMs: 600_000, attempts: 1 };
+  const call = createJsonCall({ url: tables.url, service: 'dynamodb', region: 'us-east-1', ...limits });
+  const [appSecret, timestamp] = ['secret', String(Date.now())];
+  const app = { name: 'default', corpId: 'corp', appKey: 'key', appSecret, callbacks: [], cardSecrets: [] };
+  const sign = createHmac('sha256', appSecret).update(`${timestamp}\n${appSecret}`).digest('base64');
+  // quotes take the most room in JSON within JSON
+  const text = '"'.repeat(Math.floor((MAX_BODY_BYTES - 11) / 2));
+  const deps = {
+    apps: [app],
+    queue: { put: () => Promise.reject(new Error('the queue is away')) },
+    store: createSecondStore(call, 'events', Date.now),
+    now: Date.now,
+    random: randomBytes,
+  };
+  const bytes = Buffer.from(JSON.stringify({ text }));
+  expect(bytes.length).toBeGreaterThan(MAX_BODY_BYTES - 2);
+  const { signal } = new AbortController();
+  await receiveRobotMessage(deps, { app: undefined, headers: { timestamp, sign }, query: {}, bytes, signal });
+  await items.look();
+});
+
 test('each of these kinds was among them', () => {
-  items.told(['destination', 'source', 'conversation', 'message', 'earlier tries', 'row of a message']);
+  items.told([
+    ...['destination', 'source', 'key', 'conversation', 'message', 'earlier tries', 'row of a message'],
+    'callback that is kept',
+  ]);
 });

@@ -13,9 +13,9 @@ import { startTaskWorld } from '../support/task-world.ts';
 
 const TOTAL = { timeout: 600_000 };
 let world: Awaited<ReturnType<typeof startTaskWorld>>;
-/** A userId has up to 128 bytes; with more than 64 a message cannot name a hundred people. */
+/** A userId has up to 100 bytes; with more than 64 a message cannot name a hundred people. */
 const peopleOf = (length: number) => Array.from({ length: 200 }, (_, n) => `${n}-`.padEnd(length, 'u'));
-const [SHORT, LONG] = [peopleOf(64), peopleOf(128)];
+const [SHORT, LONG] = [peopleOf(64), peopleOf(100)];
 const WORDS = { title: '字'.repeat(1_024), comment: '字'.repeat(1_000), details: '字'.repeat(4_000) };
 const data = { all: '字'.repeat(16_300) };
 
