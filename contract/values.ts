@@ -51,7 +51,7 @@ export const To = v.union([
 const person = (read: (text: string) => string | undefined, form: string) =>
   v.pipe(
     Id,
-    v.maxBytes(100), // DingTalk's have 64 characters at most, and a record holds hundreds of them
+    v.maxBytes(64), // as DingTalk's; a record holds hundreds of them
     v.check((text) => read(text) !== undefined, form),
     v.transform((text) => read(text) ?? text),
   );

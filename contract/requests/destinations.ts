@@ -1,12 +1,10 @@
 import * as v from 'valibot';
 import { Quiet, TimeZone } from '../../lib/base/people/hours.ts';
-import { Cursor, Id, Limit, Name, rule, together, UserId } from '../values.ts';
+import { Cursor, Id, Limit, Name, rule, UserId } from '../values.ts';
 
 const DAY_MS = 86_400_000;
 /** The most people or departments of one destination: a longer list is several destinations. */
 const MOST = 2_000;
-/** An id of DingTalk's has 64 characters at most. */
-const MOST_BYTES = 150_000;
 /* @__NO_SIDE_EFFECTS__ */
 const whole = (least: number, most: number) => v.pipe(v.number(), v.integer(), v.minValue(least), v.maxValue(most));
 const TopicArn = v.pipe(
@@ -16,7 +14,7 @@ const TopicArn = v.pipe(
     'takes the ARN of an SNS topic, such as arn:aws:sns:eu-central-1:123456789012:dingtalk-is-gone',
   ),
 );
-const userIds = v.pipe(v.array(UserId), v.minLength(1), v.maxLength(MOST), together(MOST_BYTES));
+const userIds = v.pipe(v.array(UserId), v.minLength(1), v.maxLength(MOST));
 
 /** What a destination takes of the files that are shared with it; DingTalk's own limits hold all the same. */
 export const FileRules = v.strictObject({
