@@ -314,6 +314,64 @@ export type SendMessage =
   | FileMessage
   | OaMessage
   | CardMessage;
+/** A reply that is text: Plain text. Long texts are split. */
+export type TextReply = {
+  /** Plain text. Long texts are split. */
+  text: string;
+  /** Who is to be notified; only a session webhook notifies people. */
+  mention?: Mention;
+  /** What is not sent by then is not sent any more: ISO 8601 with a zone. */
+  expiresAt?: string;
+  /** When DingTalk gave no answer: send again (`at-least-once`, the default) or stop (`at-most-once`). */
+  delivery?: 'at-least-once' | 'at-most-once';
+  markdown?: Absent;
+  link?: Absent;
+  actionCard?: Absent;
+};
+/** A reply that is markdown: Markdown. Long texts are split. */
+export type MarkdownReply = {
+  /** Markdown. Long texts are split. */
+  markdown: Markdown;
+  /** Who is to be notified; only a session webhook notifies people. */
+  mention?: Mention;
+  /** What is not sent by then is not sent any more: ISO 8601 with a zone. */
+  expiresAt?: string;
+  /** When DingTalk gave no answer: send again (`at-least-once`, the default) or stop (`at-most-once`). */
+  delivery?: 'at-least-once' | 'at-most-once';
+  text?: Absent;
+  link?: Absent;
+  actionCard?: Absent;
+};
+/** A reply that is link: A card that opens a page. */
+export type LinkReply = {
+  /** A card that opens a page. */
+  link: Link;
+  /** Who is to be notified; only a session webhook notifies people. */
+  mention?: Mention;
+  /** What is not sent by then is not sent any more: ISO 8601 with a zone. */
+  expiresAt?: string;
+  /** When DingTalk gave no answer: send again (`at-least-once`, the default) or stop (`at-most-once`). */
+  delivery?: 'at-least-once' | 'at-most-once';
+  text?: Absent;
+  markdown?: Absent;
+  actionCard?: Absent;
+};
+/** A reply that is actionCard: A card with at most five buttons. */
+export type ActionCardReply = {
+  /** A card with at most five buttons. */
+  actionCard: ActionCard;
+  /** Who is to be notified; only a session webhook notifies people. */
+  mention?: Mention;
+  /** What is not sent by then is not sent any more: ISO 8601 with a zone. */
+  expiresAt?: string;
+  /** When DingTalk gave no answer: send again (`at-least-once`, the default) or stop (`at-most-once`). */
+  delivery?: 'at-least-once' | 'at-most-once';
+  text?: Absent;
+  markdown?: Absent;
+  link?: Absent;
+};
+/** An answer: exactly one content, of those that a session webhook and an app robot take both. */
+export type ReplyToEvent = TextReply | MarkdownReply | LinkReply | ActionCardReply;
 /** Name of a destination, or 1 to 20 of them. */
 export type To = string | Array<string>;
 /** Who is to be notified of the message; at most 50 people. */
@@ -2005,6 +2063,11 @@ export type Operations = {
   recallMessage: { input: { id: string; body?: unknown }; answer: Recalled };
   /** Who has read a message, where DingTalk tells. */
   getReceipts: { input: { id: string }; answer: Receipts };
+  /** Answer what somebody wrote to the robot, where it was written. */
+  replyToEvent: {
+    input: { id: string; query?: { app?: string | undefined }; body: ReplyToEvent };
+    answer: MessageView;
+  };
   /** Dispatch a task: a to-do for its assignees and a message that mentions them. */
   dispatchTask: {
     input: { query?: { dryRun?: 'true' | 'false' | undefined }; body: DispatchTask };
@@ -2113,6 +2176,7 @@ export const ROUTES = {
   changeMessage: ['PATCH', '/messages/{id}', 'never'],
   recallMessage: ['POST', '/messages/{id}/recall', 'never'],
   getReceipts: ['GET', '/messages/{id}/receipts', 'always'],
+  replyToEvent: ['POST', '/events/{id}/reply', 'keyed'],
   dispatchTask: ['POST', '/tasks', 'keyed'],
   listTasks: ['GET', '/tasks', 'always'],
   getTask: ['GET', '/tasks/{id}', 'always'],

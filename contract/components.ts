@@ -86,6 +86,7 @@ import {
   WorkNotification,
 } from './requests/destinations.ts';
 import { DryRun } from './requests/dry-run.ts';
+import { ReplyBy, ReplyToEvent } from './requests/events.ts';
 import { LinkRules, RequestUpload } from './requests/files.ts';
 import { ListIncidents } from './requests/incidents.ts';
 import { CardChange, ChangeMessage, ListMessages, SendMessage } from './requests/messages.ts';
@@ -137,6 +138,7 @@ export const REQUESTS = {
   SendMessage,
   CardChange,
   ChangeMessage,
+  ReplyToEvent,
   ByUserId,
   ByMobile,
   ByUnionId,
@@ -264,4 +266,5 @@ export const QUERIES = {
   ListShares,
   ListDestinations,
   ListConversations,
+  ReplyBy,
 };

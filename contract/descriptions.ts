@@ -217,6 +217,19 @@ export const REQUEST_TEXTS = {
       'at-least-once',
     ],
   },
+  ReplyToEvent: {
+    '': 'An answer: exactly one content, of those that a session webhook and an app robot take both.',
+    text: ['Plain text. Long texts are split.', '重启好了'],
+    markdown: 'Markdown. Long texts are split.',
+    link: 'A card that opens a page.',
+    actionCard: 'A card with at most five buttons.',
+    mention: 'Who is to be notified; only a session webhook notifies people.',
+    expiresAt: ['What is not sent by then is not sent any more: ISO 8601 with a zone.', TIME],
+    delivery: [
+      'When DingTalk gave no answer: send again (`at-least-once`, the default) or stop (`at-most-once`).',
+      'at-least-once',
+    ],
+  },
   ByUserId: { '': 'A person by userId.', userId },
   ByMobile: { '': 'A person by mobile number.', mobile: ['The mobile number.', '13800000001'] },
   ByUnionId: { '': 'A person by unionId.', unionId: ['The unionId.', 'union-zhangsan'] },
@@ -1063,6 +1076,10 @@ export const ANSWER_TEXTS = {
 } as const satisfies Described<typeof ANSWERS>;
 
 export const QUERY_TEXTS = {
+  ReplyBy: {
+    '': 'Which app heard it.',
+    app: ['The `app` of the event; a key for certain apps has to say it.', 'default'],
+  },
   DryRun: {
     '': 'Whether it is only tried.',
     dryRun: ['`true`: only say what would be sent. Default: `false`.', 'true'],
@@ -1127,6 +1144,8 @@ export const PROBLEM_TEXTS: Record<ProblemCode, string> = {
   invalid_name: 'This is no name for a destination.',
   in_the_past: 'A time is over already.',
   not_changeable: 'The message cannot change any more.',
+  too_late: 'It was written too long ago to be answered.',
+  not_reachable: 'The session has ended, and the robot of the app cannot write to this person.',
   too_far_ahead: 'A time is too far ahead.',
   expires_unsent: 'The message expires before it may be sent.',
   too_many_calls:
@@ -1154,6 +1173,7 @@ export const PROBLEM_TEXTS: Record<ProblemCode, string> = {
   no_such_route: 'There is no such route.',
   method_not_allowed: 'The route takes other methods.',
   unknown_message: 'There is no such message.',
+  unknown_event: 'Nobody wrote this to the robot of that app, or it was too long ago.',
   unknown_task: 'There is no such task.',
   unknown_approval: 'There is no such approval.',
   approval_closed: 'The approval is decided, expired or withdrawn.',

@@ -2,14 +2,13 @@ import { toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { without } from '../lib/base/without.ts';
 import { ANSWERS, QUERIES, REQUESTS } from './components.ts';
-import { CONTENT_KINDS, CONTENTS } from './contents.ts';
+import { CONTENTS } from './contents.ts';
 import { ANSWER_TEXTS, PROBLEM_TEXTS, QUERY_TEXTS, REQUEST_TEXTS } from './descriptions.ts';
+import { ONE_CONTENT, type OneContent } from './one-content.ts';
 import { OPERATIONS, TAGS } from './operations.ts';
 import { PROBLEMS, type ProblemCode } from './problems.ts';
-import { messageOptions } from './requests/messages.ts';
 import type { Input, Route } from './route.ts';
 import { CALLER_ROUTES } from './routes.ts';
-import { To } from './values.ts';
 
 type Json = Record<string, unknown>;
 type Texts = Record<string, string | readonly [words: string, example: unknown]>;
@@ -97,7 +96,7 @@ function operationOf(operation: Operation, { needs, query, body }: Route, path: 
 }
 
 const IN_PATH: Record<string, string> = {
-  id: 'Id of the record, as the answer that made it and lists give it.',
+  id: 'Id of the record, as the answer that made it, lists and events give it.',
   name: 'Name of a destination: 1 to 64 letters, digits, `_`, `.` or `-`; of a source: 1 to 40 small letters, digits or `-`.',
 };
 
@@ -158,37 +157,30 @@ function componentsOf(): Record<string, Schema> {
   const inputs: Record<string, Shape> = toJsonSchemaDefs(EVERYTHING, conversion('input'));
   const outputs = toJsonSchemaDefs(EVERYTHING, conversion('output'));
   const shapes = { ...outputs, ...Object.fromEntries(Object.keys(REQUESTS).map((name) => [name, inputs[name]])) };
-  const named = Object.entries(without(shapes, 'SendMessage')).map(([name, shape]) => [
-    name,
-    described(shape, texts[name]),
-  ]);
-  const messages = messagesOf();
-  const oneOf = Object.keys(messages).map((name) => ({ $ref: `#/components/schemas/${name}` }));
-  return {
-    ...messages,
-    [ABSENT]: NOTHING,
-    SendMessage: { description: REQUEST_TEXTS.SendMessage[''], oneOf },
-    ...Object.fromEntries(named),
-  };
+  const named = Object.entries(shapes)
+    .filter(([name]) => !(name in ONE_CONTENT))
+    .map(([name, shape]) => [name, described(shape, texts[name])]);
+  const formed = Object.entries(ONE_CONTENT).map(([name, one]) => {
+    const forms = formsOf(one, texts[name] ?? {});
+    const oneOf = Object.keys(forms).map((form) => ({ $ref: `#/components/schemas/${form}` }));
+    return { ...forms, [name]: { description: String(texts[name]?.['']), oneOf } };
+  });
+  return Object.assign({ [ABSENT]: NOTHING }, ...formed, Object.fromEntries(named));
 }
 
 /**
  * "Exactly one content" so that generated clients hold it: one schema a content, which needs its own and takes none of the
  * others. What is both a text and a number is nothing: compilers read it as a member that must not be there.
  */
-function messagesOf(): Record<string, Schema> {
-  const entries = CONTENT_KINDS.map((kind) => {
-    const shape = toJsonSchema(
-      v.strictObject({ to: To, [kind]: CONTENTS[kind], ...messageOptions }),
-      conversion('input'),
-    );
-    const texts: Texts = REQUEST_TEXTS.SendMessage;
-    const own = described(shape, { ...texts, '': `A message that is ${kind}: ${[texts[kind]].flat()[0]}` });
-    const others = CONTENT_KINDS.filter((other) => other !== kind).map((other) => [
-      other,
-      { $ref: `#/components/schemas/${ABSENT}` },
-    ]);
-    const name = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}Message`;
+function formsOf({ kinds, before, behind, form }: OneContent, texts: Texts): Record<string, Schema> {
+  const entries = kinds.map((kind) => {
+    const shape = toJsonSchema(v.strictObject({ ...before, [kind]: CONTENTS[kind], ...behind }), conversion('input'));
+    const said = `A ${form.toLowerCase()} that is ${kind}: ${[texts[kind]].flat()[0]}`;
+    const own = described(shape, { ...texts, '': said });
+    const others = kinds
+      .filter((other) => other !== kind)
+      .map((other) => [other, { $ref: `#/components/schemas/${ABSENT}` }]);
+    const name = `${kind.charAt(0).toUpperCase()}${kind.slice(1)}${form}`;
     return [name, { ...own, properties: { ...own.properties, ...Object.fromEntries(others) } }];
   });
   return Object.fromEntries(entries);

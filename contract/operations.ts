@@ -154,6 +154,37 @@ export const OPERATIONS = {
     answers: { 200: { of: 'Readers by destination', schema: Receipts } },
     errors: ['unknown_message'],
   },
+  'POST /events/{id}/reply': {
+    id: 'replyToEvent',
+    tag: 'Messages',
+    summary: 'Answer what somebody wrote to the robot, where it was written',
+    description:
+      'By the session webhook while it lives, else by the robot of the app. The event `robot.message` has this address in `links.reply`. The answer is a message as any other.',
+    headers: {
+      ...IDEMPOTENCY,
+      Prefer: '`wait=20` waits up to so many seconds (at most 25) for the outcome.',
+    },
+    examples: {
+      text: { text: '重启好了' },
+      mention: { markdown: { title: 'Restart', text: '**done** in 3 min' }, mention: { users: ['zhangsan'] } },
+    },
+    answers: {
+      200: { of: 'What became of it, when `Prefer` asked to wait', schema: MessageView },
+      202: { of: 'It is kept and will be sent', schema: MessageView },
+    },
+    errors: [
+      'invalid_query',
+      'invalid_json',
+      'invalid_idempotency_key',
+      'invalid_request',
+      'in_the_past',
+      'unknown_event',
+      'too_late',
+      'not_reachable',
+      'too_many_calls',
+      'idempotency_key_reused',
+    ],
+  },
   'POST /tasks': {
     id: 'dispatchTask',
     tag: 'Tasks',

@@ -2,6 +2,7 @@ import type { Routes } from './route.ts';
 import { approvalRoutes } from './routes/approvals.ts';
 import { conversationRoutes } from './routes/conversations.ts';
 import { destinationRoutes } from './routes/destinations.ts';
+import { eventRoutes } from './routes/events.ts';
 import { followRoutes } from './routes/follow.ts';
 import { incidentRoutes } from './routes/incidents.ts';
 import { linkRoutes } from './routes/links.ts';
@@ -25,6 +26,7 @@ const callbackRoutes = Object.fromEntries(
 export const CALLER_ROUTES = {
   ...messageRoutes,
   ...followRoutes,
+  ...eventRoutes,
   ...taskRoutes,
   ...approvalRoutes,
   ...uploadRoutes,

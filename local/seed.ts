@@ -7,11 +7,11 @@ import { hashOfKey } from '../lib/aws/tables/key-table.ts';
 import { createSourceTable } from '../lib/aws/tables/source-table.ts';
 import { sha256 } from '../lib/base/hash.ts';
 import { createSeal } from '../lib/base/seal.ts';
-import type { Destination } from '../lib/messages/destination.ts';
+import type { Registered } from '../lib/messages/destination.ts';
 import type { LocalKeys } from '../stage/local-secret.ts';
 
 /** Conversations and people of the simulator. */
-const DESTINATIONS: Record<string, Destination> = {
+const DESTINATIONS: Record<string, Registered> = {
   ops: { kind: CustomRobot.entries.kind.literal, accessToken: 'simopsrobot', secret: 'SECsimopsrobot' },
   project: { kind: RobotGroup.entries.kind.literal, openConversationId: 'cidProject=' },
   zhangsan: { kind: RobotUsers.entries.kind.literal, userIds: ['zhangsan'] },

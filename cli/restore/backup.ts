@@ -5,7 +5,7 @@ import { fromItem, toItem } from '../../lib/aws/tables/item.ts';
 import { keyStore } from '../../lib/aws/tables/key-store.ts';
 import { ApiKey } from '../../lib/aws/tables/key-table.ts';
 import { ServiceError } from '../../lib/base/errors.ts';
-import { Destination, DestinationName } from '../../lib/messages/destination.ts';
+import { DestinationName, Registered } from '../../lib/messages/destination.ts';
 import type { Target } from '../stage/target.ts';
 import { putBack } from './tables.ts';
 
@@ -16,7 +16,7 @@ export const Backup = v.object({
   region: v.string(),
   at: v.string(),
   settings: v.record(v.string(), v.string()),
-  destinations: v.record(DestinationName, Destination),
+  destinations: v.record(DestinationName, Registered),
   keys: v.array(ApiKey),
 });
 export type Backup = v.InferOutput<typeof Backup>;

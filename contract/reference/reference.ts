@@ -75,8 +75,9 @@ function describedOf(method: string, path: string, operation: Operation, { compo
 const ABSENT = 'NotWithThisContent';
 
 function schemasOf(schemas: Record<string, Shape>): Schema[] {
-  const { SendMessage } = schemas;
-  const contents = new Set(SendMessage ? namesIn(SendMessage) : []);
+  const contents = new Set(
+    Object.values(schemas).flatMap((shape) => (hasOneContent(shape, schemas) ? namesIn(shape) : [])),
+  );
   return Object.entries(schemas)
     .filter(([name]) => name !== ABSENT && !contents.has(name))
     .map(([name, shape]) => schemaOf(name, shape, schemas));
@@ -85,7 +86,7 @@ function schemasOf(schemas: Record<string, Shape>): Schema[] {
 function schemaOf(name: string, shape: Shape, schemas: Record<string, Shape>): Schema {
   const forms = [...(shape.oneOf ?? []), ...(shape.anyOf ?? [])];
   const words = shape.description ?? '';
-  if (name !== 'SendMessage') return { name, words, forms: forms.map(typeOf), fields: fieldsOf(shape) };
+  if (!hasOneContent(shape, schemas)) return { name, words, forms: forms.map(typeOf), fields: fieldsOf(shape) };
   // one schema a content: shown as one, since all but the content is the same
   const members = forms.flatMap((form) => fieldsOf(schemas[nameIn(form.$ref ?? '')] ?? {}));
   const shared = (field: Field) => members.filter((each) => each.name === field.name && each.needed).length;
@@ -96,6 +97,11 @@ function schemaOf(name: string, shape: Shape, schemas: Record<string, Shape>): S
     forms: [],
     fields: fields.map((field) => ({ ...field, needed: shared(field) === forms.length })),
   };
+}
+
+/** Whether each of its forms shuts out the contents of the others. */
+function hasOneContent({ oneOf = [] }: Shape, schemas: Record<string, Shape>): boolean {
+  return oneOf.some(({ $ref = '' }) => Object.values(schemas[nameIn($ref)]?.properties ?? {}).some(isAbsent));
 }
 
 function fieldsOf({ properties = {}, required = [] }: Shape): Field[] {

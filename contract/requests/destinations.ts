@@ -149,6 +149,22 @@ export const Destination = v.variant('kind', [
   Conversation,
 ]);
 export type Destination = v.InferOutput<typeof Destination>;
+
+/** Where somebody wrote to an app's robot. Nobody registers one: it comes with what they wrote, and `address` is a secret. */
+export const ReplyPlace = v.object({
+  kind: v.literal('reply'),
+  app: v.string(),
+  /** The session webhook, and until when it may live (epoch ms). */
+  address: v.optional(v.string()),
+  until: v.number(),
+  /** Until then (epoch ms) an answer is taken. */
+  answerBy: v.number(),
+  /** Where the app's robot reaches the same people. */
+  group: v.optional(v.string()),
+  people: v.optional(v.array(v.string())),
+  ...every,
+});
+export type ReplyPlace = v.InferOutput<typeof ReplyPlace>;
 export const KINDS = /* @__PURE__ */ Destination.options.map(({ entries }) => entries.kind.literal);
 
 /** A page of the destinations. */

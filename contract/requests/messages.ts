@@ -18,21 +18,41 @@ export const messageOptions = {
   strict: v.optional(v.boolean()),
 };
 
-const ONE_OF = `give exactly one of ${CONTENT_KINDS.join(', ')}`;
+const oneOf = (kinds: readonly string[]) => `give exactly one of ${kinds.join(', ')}`;
 
-const contentsIn = (given: object) => CONTENT_KINDS.filter((kind) => kind in given).length;
+const contentsIn = (kinds: readonly string[], given: object) => kinds.filter((kind) => kind in given).length;
 
 const count = (list: unknown) => (Array.isArray(list) ? list.length : 0);
+
+/** There is a content of these kinds ... */
+// @__NO_SIDE_EFFECTS__
+export function someContent<T extends object>(kinds: readonly string[]) {
+  const text = `has no content; ${oneOf(kinds)}`;
+  return rule<T>('content_missing', text, (given) => contentsIn(kinds, given) > 0);
+}
+
+/** ... and no other. */
+// @__NO_SIDE_EFFECTS__
+export function oneContent<T extends object>(kinds: readonly string[]) {
+  const text = `has several contents; ${oneOf(kinds)}`;
+  return rule<T>('content_ambiguous', text, (given) => contentsIn(kinds, given) < 2);
+}
+
+// @__NO_SIDE_EFFECTS__
+export function fewMentions<T extends object>() {
+  const text = `mentions too many people: DingTalk takes ${MAX_MENTIONS} a message`;
+  return rule<T>('too_many_mentions', text, ({ mention }) => {
+    const { users, mobiles } = Object(mention);
+    return count(users) + count(mobiles) <= MAX_MENTIONS;
+  });
+}
 
 /** Exactly one content. As OpenAPI it is one schema a content, so that compilers can check it (contract/openapi.ts). */
 export const SendMessage = v.pipe(
   v.strictObject({ to: To, ...contentEntries, ...messageOptions }),
-  rule('content_missing', `has no content; ${ONE_OF}`, (given) => contentsIn(given) > 0),
-  rule('content_ambiguous', `has several contents; ${ONE_OF}`, (given) => contentsIn(given) < 2),
-  rule('too_many_mentions', `mentions too many people: DingTalk takes ${MAX_MENTIONS} a message`, ({ mention }) => {
-    const { users, mobiles } = Object(mention);
-    return count(users) + count(mobiles) <= MAX_MENTIONS;
-  }),
+  someContent(CONTENT_KINDS),
+  oneContent(CONTENT_KINDS),
+  fewMentions(),
 );
 export type SendMessage = v.InferOutput<typeof SendMessage>;
 

@@ -7,6 +7,7 @@ import {
   outboxWorkEnv,
   peopleEnv,
   readConfig,
+  recordsEnv,
   sharesEnv,
 } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
@@ -14,7 +15,7 @@ import { once } from '../../lib/base/once.ts';
 import { appPeople } from '../../lib/compose/app-people.ts';
 import { workedQueue } from '../../lib/compose/clients.ts';
 import { mediaPorts } from '../../lib/compose/files.ts';
-import { acceptPorts, deliveryPorts, messageSender, peopleLookup } from '../../lib/compose/messages.ts';
+import { acceptPorts, deliveryPorts, messageSender, peopleLookup, replyPlaces } from '../../lib/compose/messages.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
 import { loadSecrets } from '../../lib/compose/secret.ts';
 import { withMedia } from '../../lib/files/with-media.ts';
@@ -24,13 +25,14 @@ import type { Content } from '../../lib/messages/content.ts';
 import { deliverMessage, failDelivery } from '../../lib/messages/deliver/deliver-message.ts';
 import { endBatch } from '../../lib/messages/deliver/end-batch.ts';
 import type { Destination } from '../../lib/messages/destination.ts';
+import { withReplies } from '../../lib/messages/kinds/reply.ts';
 import { withPeople } from '../../lib/messages/kinds/robot-users.ts';
 import { OutboxRecord } from '../../lib/messages/message.ts';
 
 const log = createLog('deliver-message', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(
-    v.object({ ...acceptEnv, ...dingtalkEnv, ...deliveryEnv, ...sharesEnv, ...bucketEnv, ...peopleEnv }),
+    v.object({ ...acceptEnv, ...dingtalkEnv, ...deliveryEnv, ...sharesEnv, ...bucketEnv, ...peopleEnv, ...recordsEnv }),
     process.env,
   );
   const secret = await loadSecrets(config);
@@ -49,7 +51,7 @@ const ready = once(async () => {
   return {
     ...accept,
     ...appPeople(secret),
-    destinations: withPeople(destinations),
+    destinations: withReplies(withPeople(destinations), replyPlaces(config, secret), accept.now),
     ...ports,
   };
 });

@@ -1,17 +1,18 @@
 import * as v from 'valibot';
 import { followRoutes } from '../../contract/routes/follow.ts';
-import { acceptEnv, callersEnv, dingtalkEnv, readConfig } from '../../lib/base/config.ts';
+import { acceptEnv, callersEnv, dingtalkEnv, readConfig, recordsEnv } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { dingtalkApps } from '../../lib/compose/apps.ts';
 import { callerPorts } from '../../lib/compose/clients.ts';
-import { acceptPorts } from '../../lib/compose/messages.ts';
+import { acceptPorts, replyPlaces } from '../../lib/compose/messages.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
 import { loadSecrets } from '../../lib/compose/secret.ts';
 import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
 import { changeMessage } from '../../lib/messages/change-message.ts';
+import { withReplies } from '../../lib/messages/kinds/reply.ts';
 import { withPeople } from '../../lib/messages/kinds/robot-users.ts';
 import { countingCalls } from '../../lib/messages/limits/quota.ts';
 import { listMessages } from '../../lib/messages/list-messages.ts';
@@ -19,11 +20,12 @@ import { messageReceipts, recallMessage } from '../../lib/messages/recall.ts';
 
 const log = createLog('follow-message', process.env.STAGE);
 const ready = once(async () => {
-  const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv }), process.env);
+  const config = readConfig(v.object({ ...acceptEnv, ...dingtalkEnv, ...recordsEnv }), process.env);
   const secret = await loadSecrets(config);
   const { destinations, ...ports } = acceptPorts(config, secret, log);
   const counted = countedCalls(config, metricLines(process.env.STAGE), log);
-  return { ...ports, ...counted, destinations: withPeople(destinations), appNamed: dingtalkApps(config, secret, log) };
+  const named = withReplies(withPeople(destinations), replyPlaces(config, secret), ports.now);
+  return { ...ports, ...counted, destinations: named, appNamed: dingtalkApps(config, secret, log) };
 });
 
 const callers = once(async () => callersBy(callerPorts(readConfig(v.object(callersEnv), process.env))));

@@ -19,6 +19,7 @@ import { workedQueue } from '../../lib/compose/clients.ts';
 import { commandPorts, conversationTable, eventPorts } from '../../lib/compose/events.ts';
 import { inboundQueue } from '../../lib/compose/files.ts';
 import { linkKeys } from '../../lib/compose/links.ts';
+import { replyPlaces } from '../../lib/compose/messages.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
 import { loadSecrets } from '../../lib/compose/secret.ts';
 import { incidentChanges } from '../../lib/compose/sources.ts';
@@ -31,6 +32,7 @@ import { answerApproval } from '../../lib/events/reactions/answer-approval.ts';
 import { answerCommand } from '../../lib/events/reactions/answer-command.ts';
 import { answerIncident } from '../../lib/events/reactions/answer-incident.ts';
 import { endSessions } from '../../lib/events/reactions/end-sessions.ts';
+import { keepReply } from '../../lib/events/reactions/keep-reply.ts';
 import { recheckTodo } from '../../lib/events/reactions/recheck-todo.ts';
 import { tapTask } from '../../lib/events/reactions/tap-task.ts';
 import { updateCard } from '../../lib/events/reactions/update-card.ts';
@@ -66,6 +68,7 @@ const ready = once(async () => {
     task: tapTask(commands),
     todo: recheckTodo(commands),
     sessions: endSessions({ ...commands, ...visitorPorts(config, secret) }),
+    reply: keepReply({ ...commands, replies: replyPlaces(config, secret) }),
     files: queueFiles(inboundQueue(config)),
     conversation: rememberConversation({ conversations: conversationTable(config) }),
     quota: alarmQuota({ log, metric }),

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { eventRoutes } from '../../contract/routes/events.ts';
 import { messageRoutes } from '../../contract/routes/send.ts';
 import {
   acceptEnv,
@@ -7,15 +8,24 @@ import {
   dingtalkEnv,
   peopleEnv,
   readConfig,
+  recordsEnv,
   slotsEnv,
   waitEnv,
 } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { callerPorts } from '../../lib/compose/clients.ts';
-import { acceptPorts, costLimits, peopleLookup, slotState, waitingPorts } from '../../lib/compose/messages.ts';
+import {
+  acceptPorts,
+  costLimits,
+  peopleLookup,
+  replyPlaces,
+  slotState,
+  waitingPorts,
+} from '../../lib/compose/messages.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
 import { loadApps, loadOwnKeys } from '../../lib/compose/secret.ts';
+import { replyToEvent } from '../../lib/events/reply-to-event.ts';
 import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
@@ -28,10 +38,15 @@ import { waitMsOf } from '../../lib/records/wait.ts';
 
 const log = createLog('send-message', process.env.STAGE);
 const ready = once(async () => {
-  const config = readConfig(v.object({ ...acceptEnv, ...costEnv, ...waitEnv, ...slotsEnv }), process.env);
+  const config = readConfig(
+    v.object({ ...acceptEnv, ...costEnv, ...waitEnv, ...slotsEnv, ...recordsEnv }),
+    process.env,
+  );
   const doubtfulPeople = async (mention: Mention) => (await lookup())(mention);
+  const keys = await loadOwnKeys(config);
   return {
-    ...acceptPorts(config, await loadOwnKeys(config), log),
+    ...acceptPorts(config, keys, log),
+    places: replyPlaces(config, keys),
     ...costLimits(config),
     ...waitingPorts(config),
     ...slotState(config),
@@ -53,7 +68,7 @@ export const handler = httpHandler({
   ready,
   callers,
   log,
-  routes: messageRoutes,
+  routes: { ...messageRoutes, ...eventRoutes },
   handlers: {
     'POST /messages': {
       check: messageFaults,
@@ -67,6 +82,12 @@ export const handler = httpHandler({
     'GET /messages/{id}': async (deps, { id, access }) => ({ status: 200, body: await getMessage(deps, id, access) }),
     async 'POST /destinations/{name}/test'(deps, { access, id, idempotencyKey, requestId }) {
       const message = await testDestination(deps, access, id, idempotencyKey);
+      log.info('message-accepted', { messageId: message.id, requestId });
+      return { status: statusOf(message), body: message };
+    },
+    async 'POST /events/{id}/reply'(deps, { access, id, idempotencyKey, requestId, headers, query, body }) {
+      const asked = { id, app: query.app, access, idempotencyKey, waitMs: waitMsOf(headers.prefer), body };
+      const message = await replyToEvent(deps, asked);
       log.info('message-accepted', { messageId: message.id, requestId });
       return { status: statusOf(message), body: message };
     },

@@ -5,6 +5,7 @@ import type { Spend } from './quota/budget.ts';
 export const SCOPES = [
   'messages:send',
   'messages:read',
+  'events:reply',
   'tasks:write',
   'tasks:read',
   'approvals:write',

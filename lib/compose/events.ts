@@ -2,12 +2,11 @@ import { createConversationTable } from '../aws/tables/conversation-table.ts';
 import { createClaimTable } from '../aws/tables/events/claim-table.ts';
 import type { busEnv, Config, conversationsEnv, tasksEnv } from '../base/config.ts';
 import type { Log } from '../base/log.ts';
-import { createSessionWebhook } from '../dingtalk/session-webhook.ts';
 import type { ReceivedMessage } from '../events/received-message.ts';
 import { reply } from '../events/reply.ts';
-import { type DingTalkConfig, dingtalkApps, dingtalkHttp } from './apps.ts';
+import { type DingTalkConfig, dingtalkApps } from './apps.ts';
 import { type AwsConfig, bus, clock, dynamodb } from './clients.ts';
-import { callMeter } from './meter.ts';
+import { sessionWebhooks } from './messages.ts';
 import type { Apps } from './secret.ts';
 import { taskChanges } from './tasks.ts';
 
@@ -22,18 +21,13 @@ export function eventPorts(config: AwsConfig & Config<typeof busEnv>) {
 /** What answering people who write to the robot takes. */
 export function commandPorts(config: DingTalkConfig & Config<typeof tasksEnv>, secret: Apps, log: Log) {
   const appNamed = dingtalkApps(config, secret, log);
-  const session = {
-    http: dingtalkHttp(secret),
-    count: callMeter(config).count,
-    oapiUrl: config.DINGTALK_OAPI_URL,
-  };
+  const sessionOf = sessionWebhooks(config, secret);
   return {
     ...taskChanges(config, log),
     now: clock.now,
     appNamed(name: string) {
       const app = appNamed(name);
-      const replies = createSessionWebhook({ ...session, app: app.name });
-      const replyDeps = { session: replies, robot: app.robot, now: clock.now };
+      const replyDeps = { session: sessionOf(app.name), robot: app.robot, now: clock.now };
       return { ...app, reply: (to: ReceivedMessage, text: string) => reply(replyDeps, to, text) };
     },
   };

@@ -6,6 +6,7 @@ import { createMessageTable } from '../aws/tables/message-table.ts';
 import { createLaneTable } from '../aws/tables/messages/lane-table.ts';
 import { createPlaceTable } from '../aws/tables/messages/place-table.ts';
 import { createPeopleTable } from '../aws/tables/people-table.ts';
+import { createReplyTable } from '../aws/tables/records/reply-table.ts';
 import { createTopics } from '../aws/topics.ts';
 import type {
   acceptEnv,
@@ -15,12 +16,14 @@ import type {
   destinationsEnv,
   messagesEnv,
   peopleEnv,
+  recordsEnv,
   slotsEnv,
   waitEnv,
 } from '../base/config.ts';
 import { ServiceError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import { createSeal } from '../base/seal.ts';
+import { createSessionWebhook } from '../dingtalk/session-webhook.ts';
 import { createWebhook } from '../dingtalk/webhook.ts';
 import { createLaneNotes } from '../messages/deliver/lanes.ts';
 import { createSender } from '../messages/deliver/send.ts';
@@ -42,7 +45,22 @@ export function messageSender(config: DingTalkConfig, secret: Apps, log: Log) {
     oapiUrl: config.DINGTALK_OAPI_URL,
     now: clock.now,
   });
-  return createSender({ appNamed: dingtalkApps(config, secret, log), webhook, sleep: clock.sleep });
+  return createSender({
+    appNamed: dingtalkApps(config, secret, log),
+    webhook,
+    sessionOf: sessionWebhooks(config, secret),
+    ...clock,
+  });
+}
+
+/** Session webhooks by the name of the app that somebody wrote to. */
+export function sessionWebhooks(config: DingTalkConfig, secret: Apps) {
+  const session = {
+    http: dingtalkHttp(secret),
+    count: callMeter(config).count,
+    oapiUrl: config.DINGTALK_OAPI_URL,
+  };
+  return (app: string) => createSessionWebhook({ ...session, app });
 }
 
 /** Looks people up who are mentioned, by the first app. */
@@ -97,6 +115,11 @@ export function messageTable(config: Config<typeof messagesEnv>, log: Log) {
 export function destinationTable(config: Config<typeof destinationsEnv>, { sealingKey }: SealingKey) {
   const seal = createSeal(sealingKey, 'destinations');
   return createDestinationTable(dynamodb(), config.DESTINATIONS_TABLE, seal, clock.now);
+}
+
+/** Where people wrote to the robots of the apps. */
+export function replyPlaces(config: Config<typeof recordsEnv>, { sealingKey }: SealingKey) {
+  return createReplyTable(dynamodb(), config.RECORDS_TABLE, createSeal(sealingKey, 'replies'));
 }
 
 /** What deliveries wait for within DingTalk's limits. */

@@ -9,7 +9,7 @@ export type SessionWebhook = {
   /**
    * `over`: the session has expired, even if its expiry time lies ahead. @throws DingTalkRefusal, DingTalkUnreachable
    */
-  send(url: string, text: string): Promise<'sent' | 'over'>;
+  send(url: string, body: Record<string, unknown>): Promise<'sent' | 'over'>;
 };
 
 const TIMEOUT_MS = 10_000;
@@ -26,12 +26,12 @@ export function createSessionWebhook({ oapiUrl, ...deps }: ExchangeDeps & { oapi
       return given.origin === origin && given.pathname === '/robot/sendBySession';
     },
 
-    async send(url, text) {
+    async send(url, body) {
       const request = {
         method: 'POST' as const,
         url,
         headers: { 'content-type': 'application/json; charset=utf-8', accept: 'application/json' },
-        body: JSON.stringify({ msgtype: 'text', text: { content: text } }),
+        body: JSON.stringify(body),
         timeoutMs: TIMEOUT_MS,
       };
       const secrets = [new URL(url).searchParams.get('session') ?? ''];

@@ -28,6 +28,8 @@ export type BusEvent = {
   occurredAt: string;
   data: Record<string, unknown>;
   raw: string;
+  /** Of what people write to the robot: the address, on the API, that takes an answer. */
+  links?: { reply: string };
 };
 
 /** The queue of handle-event. An aborted put may have succeeded. */

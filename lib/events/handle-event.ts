@@ -2,6 +2,7 @@ import { ServiceError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Bus, BusEvent, Claims, StoredCallback } from './event.ts';
 import { normalize } from './normalize.ts';
+import { published } from './published.ts';
 
 /** What dingdock itself does about an event, if anything. It is done once, like the publishing. */
 export type Reaction = (event: BusEvent) => Work | undefined;
@@ -70,7 +71,7 @@ type Publishing = { callback: StoredCallback; event: BusEvent; id: string; twinI
 async function publish({ claims, bus, log }: HandleDeps, { callback, event, id, twinId }: Publishing): Promise<Piece> {
   const twin = twinId === undefined ? 'free' : await claims.alias(twinId, id);
   if (twin !== 'free') return twin;
-  await bus.publish(event);
+  await bus.publish(published(event));
   log.info('event-published', { type: event.type, eventId: event.id, requestId: callback.requestId });
   return 'done';
 }

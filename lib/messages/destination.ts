@@ -1,7 +1,10 @@
 import * as v from 'valibot';
-import { Destination, KINDS } from '../../contract/requests/destinations.ts';
+import { KINDS, Destination as Registered, ReplyPlace } from '../../contract/requests/destinations.ts';
 
-export { Destination, KINDS };
+export { KINDS, Registered, ReplyPlace };
+
+/** A target of messages: one that is registered under a name, or the place where somebody wrote to a robot. */
+export type Destination = Registered | ReplyPlace;
 
 /** Members of every JavaScript object: they cannot be keys of a record. */
 const RESERVED = ['__proto__', 'prototype', 'constructor'];
@@ -21,7 +24,7 @@ export type DestinationStore = { get(name: string): Promise<Destination | undefi
 /** A destination in the list of all, with the group of an app's robot. */
 export type ListedDestination = {
   name: string;
-  kind: DestinationKind;
+  kind: Registered['kind'];
   openConversationId?: string | undefined;
   app?: string | undefined;
 };
@@ -51,4 +54,16 @@ export function peopleNamed(name: string): { app: string; userIds: string[] } | 
   const [, app = '', userIds] = PEOPLE.exec(name) ?? [];
   if (userIds === undefined) return undefined;
   return { app: decodeURIComponent(app), userIds: userIds.split(',').map(decodeURIComponent) };
+}
+
+const REPLY = /^re:([\w-]+)$/;
+
+/** The name of a destination that is not registered: where the message of this event was said (`replyIdOf`). */
+export function nameOfReply(id: string): string {
+  return `re:${id}`;
+}
+
+/** The id in a name made by `nameOfReply`. */
+export function replyNamed(name: string): string | undefined {
+  return REPLY.exec(name)?.[1];
 }

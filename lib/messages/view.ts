@@ -5,6 +5,7 @@ import { type Access, mayUse, requireRecord } from '../base/access.ts';
 import { InvalidInput } from '../base/errors.ts';
 import { isIdOf } from '../base/ids.ts';
 import { without } from '../base/without.ts';
+import { replyNamed } from './destination.ts';
 import { askedFor, isFinished, type Message, type MessageState, overallStatus, reachOf } from './message.ts';
 import type { MessageStore } from './store.ts';
 import { type WaitsDeps, waitsOf } from './waits-for.ts';
@@ -43,7 +44,9 @@ export function shownTo(access: Pick<Access, 'destinations'>, message: Message):
 export async function findMessage({ messages }: Stored, id: string, access: Access): Promise<Message> {
   const message = isIdOf('m', id) ? await messages.get(id) : undefined;
   if (message) {
-    requireRecord(access, { owner: message.caller, destinations: askedFor(message) });
+    // an answer to an event has no destination that a key could be for: it is its owner's
+    const destinations = askedFor(message).filter((name) => replyNamed(name) === undefined);
+    requireRecord(access, { owner: message.caller, destinations });
     return message;
   }
   const fault = { path: 'id', code: 'unknown_message', message: `no message has the id "${id}"` };

@@ -28,6 +28,11 @@ describe('what the run wrote', () => {
     expect(leaksIn(text, secrets)).toEqual([]);
   });
 
+  test('the bus has robot messages, and none with its session webhook', () => {
+    expect(kept('bus.ndjson')).toContain('robot.message');
+    expect(kept('bus.ndjson')).not.toContain('sendBySession?session=');
+  });
+
   test('a line with one of them would be found', () => {
     const more = ['dd_12345678_0123456789abcdef0123456789abcdef0123456789abcdef', 'Bearer local'];
     for (const secret of [...CANARIES, ...more]) {

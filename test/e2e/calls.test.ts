@@ -99,6 +99,16 @@ async function shownIncident() {
   return { state, status: message && (await api('GET', `/messages/${message.opening}`)).body.status };
 }
 
+/** Where an answer to what somebody wrote goes. */
+async function written(text: string): Promise<string> {
+  await act('/say', { from: 'zhangsan', text });
+  const heard = () => busEvents().filter(({ detail }) => detail.data.text?.content === text);
+  await expect.poll(heard).toHaveLength(1);
+  return heard()[0].detail.links.reply;
+}
+const replied = async (path: string) =>
+  expect((await api('POST', path, { text: '在' }, { prefer: 'wait=20' })).body.status).toBe('sent');
+
 /** The act of each row. What has to be there before is made by `given`, takes `api` calls, and is no part of the row. */
 type Act = { given?: () => Promise<unknown>; api?: number; run: (given: never) => Promise<unknown> };
 const ACTS: Record<string, Act> = {
@@ -186,6 +196,17 @@ const ACTS: Record<string, Act> = {
     },
   },
   'a command to the robot': { run: () => act('/say', { from: 'zhangsan', text: '帮助' }) },
+  'an answer to what somebody wrote to the robot, while the session lives': {
+    given: () => written('在吗'),
+    run: replied,
+  },
+  "the same after that, by the app's robot": {
+    given: async () => {
+      await sim('POST', '/settings', { sessionLifeMs: 0 });
+      return written('还在吗');
+    },
+    run: replied,
+  },
   'a file that somebody sends to the robot, fetched': {
     run: async () => {
       await act('/say', { from: 'lisi', file: { name: 'calls.txt', base64: 'eA==' } });

@@ -2,11 +2,11 @@ import { DeleteItemCommand, type DynamoDBClient, GetItemCommand, PutItemCommand 
 import * as v from 'valibot';
 import type { Seal } from '../../base/seal.ts';
 import {
-  Destination,
   type DestinationLister,
   DestinationName,
   type DestinationStore,
   KINDS,
+  Registered,
 } from '../../messages/destination.ts';
 import { pageOf } from './cursor.ts';
 import { fromItem, keyCondition, toItem } from './item.ts';
@@ -32,8 +32,8 @@ const Listed = v.pipe(
 export type DestinationTable = DestinationStore &
   DestinationLister & {
     /** As it stands in the table now. */
-    read(name: string): Promise<Destination | undefined>;
-    put(name: string, destination: Destination): Promise<void>;
+    read(name: string): Promise<Registered | undefined>;
+    put(name: string, destination: Registered): Promise<void>;
     remove(name: string): Promise<void>;
   };
 
@@ -44,14 +44,14 @@ export function createDestinationTable(
   seal: Seal,
   now: () => number,
 ): DestinationTable {
-  const remembered = new Map<string, { destination: Destination; until: number }>();
+  const remembered = new Map<string, { destination: Registered; until: number }>();
 
-  async function read(name: string, ConsistentRead = true): Promise<Destination | undefined> {
+  async function read(name: string, ConsistentRead = true): Promise<Registered | undefined> {
     if (!v.is(DestinationName, name)) return undefined; // nobody could register it, and keys have a length
     const place = { TableName: table, Key: toItem({ id: name }), ConsistentRead };
     const { Item } = await client.send(new GetItemCommand(place));
     if (!Item) return undefined;
-    const opened = v.safeParse(Destination, JSON.parse(seal.open(fromItem(Stored, Item).sealed, name)));
+    const opened = v.safeParse(Registered, JSON.parse(seal.open(fromItem(Stored, Item).sealed, name)));
     if (!opened.success) throw unreadableRecord();
     return opened.output;
   }
@@ -96,7 +96,7 @@ export function createDestinationTable(
 }
 
 /** What the list needs to tell the group's title; it stands in the open. */
-function groupOf(destination: Destination) {
+function groupOf(destination: Registered) {
   return 'openConversationId' in destination
     ? { app: destination.app, openConversationId: destination.openConversationId }
     : {};

@@ -1,6 +1,6 @@
 import type { DestinationKind } from '../../messages/destination.ts';
 import type { Kind } from '../../messages/kinds/kind.ts';
-import { KINDS } from '../../messages/kinds/kinds.ts';
+import { kindOf } from '../../messages/kinds/kinds.ts';
 import type { Way } from './share.ts';
 
 /** How DingTalk treats a file, by its extension (files.md §9). */
@@ -39,7 +39,7 @@ export function waysFor(
   fileName: string,
   size: number,
 ): { ways: readonly Way[]; why?: Because } {
-  const { [kind]: able } = KINDS;
+  const able = kindOf({ kind });
   const fileClass = classOf(fileName);
   const { maxFileBytes = MAX_MEDIA_BYTES, spaces } = able;
   const most = fileClass === 'image' ? MAX_MEDIA_BYTES : maxFileBytes;

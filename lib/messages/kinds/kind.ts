@@ -2,7 +2,9 @@ import type * as v from 'valibot';
 import type { PersonOutcome as Outcome } from '../../../contract/records/messages.ts';
 import { ServiceError } from '../../base/errors.ts';
 import type { DingTalk } from '../../dingtalk/client.ts';
+import type { RobotMessage } from '../../dingtalk/robot.ts';
 import type { Readers } from '../../dingtalk/sent-messages.ts';
+import type { SessionWebhook } from '../../dingtalk/session-webhook.ts';
 import type { Webhook } from '../../dingtalk/webhook.ts';
 import type { Content } from '../content.ts';
 import type { Destination, DestinationKind } from '../destination.ts';
@@ -65,6 +67,7 @@ export type Json = Record<string, unknown>;
 /** A message as DingTalk takes it. `measured` is the part whose UTF-8 bytes DingTalk limits. */
 export type Rendered =
   | { form: 'webhook'; body: Json; measured: Json; mentioned: string[] }
+  | { form: 'reply'; body: Json; byApp: RobotMessage; measured: Json; mentioned: string[] }
   | { form: 'robot'; msgKey: string; msgParam: Record<string, string>; measured: Json }
   | { form: 'card'; templateId: string; params: Record<string, string>; measured: Json }
   | { form: 'cardChange'; params: Record<string, string>; measured: Json }
@@ -79,6 +82,9 @@ export type Apps<Area extends keyof DingTalk = keyof DingTalk> = (name?: string)
 export type Calls = {
   appNamed: Apps;
   webhook: Webhook;
+  /** The session webhook of what somebody wrote to the robot of this app. */
+  sessionOf(app: string): SessionWebhook;
+  now(): number;
   sleep(ms: number): Promise<void>;
 };
 
