@@ -22,6 +22,7 @@ try {
 
   await onPhones(browser, 'task-page', await dispatchExample(stack.urls.api));
   await onPhones(browser, 'approval-page', await askExample(stack.urls.api), 480);
+  await asShown(browser, 'approval-card', { simulator: `${stack.urls.simulator}`, conversation: 'cidProject=' });
   await onPhones(browser, 'sign-in-page', `${stack.urls.api}/sign-in?to=/t/t_any`);
   await browser.close();
 } finally {
@@ -44,6 +45,18 @@ async function onPhones(browser: Browser, name: string, url: string, height?: nu
     `<body style="margin:0;display:flex;gap:20px;align-items:start">${picture(light)}${picture(dark)}`,
   );
   savePicture(name, await both.screenshot({ omitBackground: true, fullPage: height === undefined }));
+}
+
+/** The newest card in a conversation as a phone shows it, with its line in the list and its push. */
+async function asShown(browser: Browser, name: string, at: { simulator: string; conversation: string }): Promise<void> {
+  const conversation = encodeURIComponent(at.conversation);
+  const said = await fetch(`${at.simulator}/_sim/messages?conversation=${conversation}`);
+  const messages = v.parse(v.array(v.object({ id: v.string(), msgtype: v.string() })), await said.json());
+  const card = messages.findLast(({ msgtype }) => msgtype === 'actionCard');
+  const viewport = { width: 900, height: 1_400 };
+  const page = await openPage(browser, `${at.simulator}/#as=zhangsan&in=${conversation}`, { viewport, locale: 'zh-CN' });
+  await page.locator(`[data-id="${card?.id}"] .looks`).click();
+  savePicture(name, await page.locator('#compare .look-column.phone').screenshot());
 }
 
 /** A task that lisi has accepted; answers zhangsan's page of it. */
