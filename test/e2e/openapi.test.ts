@@ -6,7 +6,7 @@ import { inlined, type JsonSchema, valuesOf } from '../support/json-schema.ts';
 import fc from '../support/property.ts';
 import { stackClient } from '../support/stack-client.ts';
 
-const { api, request, urls, messagesIn } = await stackClient();
+const { api, act, request, urls, busEvents, messagesIn } = await stackClient();
 
 const KEY = { authorization: 'Bearer local' };
 
@@ -66,6 +66,13 @@ test('an incident, which comes by a source alone, is there for the routes that s
   const first = async () => (await api('GET', '/incidents')).body.incidents[0]?.id;
   await expect.poll(first).toMatch(/^i_/);
   known['incidents id'] = await first();
+});
+
+test('what somebody writes to the robot is an event for the route that answers it', async () => {
+  await act('/say', { from: 'lisi', text: '在吗', conversation: 'cidProject=' });
+  const heard = () => busEvents().find(({ detail }) => detail.type === 'robot.message')?.detail.links.reply;
+  await expect.poll(heard).toMatch(/^\/events\//);
+  known['replyToEvent id'] = heard().split('/')[2];
 });
 
 test.each(examples)('the example "$example" of $operationId is taken, and answered as described', async (one) => {
