@@ -54,7 +54,10 @@ async function asShown(browser: Browser, name: string, at: { simulator: string; 
   const messages = v.parse(v.array(v.object({ id: v.string(), msgtype: v.string() })), await said.json());
   const card = messages.findLast(({ msgtype }) => msgtype === 'actionCard');
   const viewport = { width: 900, height: 1_400 };
-  const page = await openPage(browser, `${at.simulator}/#as=zhangsan&in=${conversation}`, { viewport, locale: 'zh-CN' });
+  const page = await openPage(browser, `${at.simulator}/#as=zhangsan&in=${conversation}`, {
+    viewport,
+    locale: 'zh-CN',
+  });
   await page.locator(`[data-id="${card?.id}"] .looks`).click();
   savePicture(name, await page.locator('#compare .look-column.phone').screenshot());
 }
