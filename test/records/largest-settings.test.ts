@@ -10,9 +10,11 @@ import { createSecondStore } from '../../lib/aws/second-store.ts';
 import { createConversationTable } from '../../lib/aws/tables/conversation-table.ts';
 import { createDestinationTable } from '../../lib/aws/tables/destination-table.ts';
 import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
+import { createReplyTable } from '../../lib/aws/tables/records/reply-table.ts';
 import { createSourceTable } from '../../lib/aws/tables/source-table.ts';
 import { createSeal } from '../../lib/base/seal.ts';
 import { rememberConversation } from '../../lib/events/conversation.ts';
+import { keepReply } from '../../lib/events/reactions/keep-reply.ts';
 import { type Attempt, withAttempt } from '../../lib/messages/message.ts';
 import { runCli } from '../support/cli.ts';
 import { largestItems } from '../support/item-kinds.ts';
@@ -132,6 +134,22 @@ test('a group of which events tell members again and again', async () => {
   expect(Item?.members?.SS).toHaveLength(1_200);
 });
 
+test('a place to answer at, of the longest ids and address; what is longer is not kept', async () => {
+  const keep = keepReply({ replies: createReplyTable(tables.client, 'records', seal), now: Date.now });
+  const said = (length: number) =>
+    keep({
+      ...{ id: 'm'.repeat(length), type: 'robot.message', app: 'default', raw: '' },
+      occurredAt: new Date().toISOString(),
+      data: {
+        ...{ conversationType: '1', conversationId: 'c'.repeat(length), senderStaffId: '字'.repeat(length) },
+        sessionWebhook: 'u'.repeat(length),
+      },
+    });
+  await said(2_000)?.run();
+  await items.look();
+  expect(said(2_001)).toBeUndefined();
+});
+
 test('a message to twenty destinations of the longest names, tried again and again', async () => {
   const store = createMessageTable(tables.client, 'messages');
   const names = Array.from({ length: 20 }, (_, n) => `${n}`.padEnd(64, '字'));
@@ -180,6 +198,6 @@ test('a callback that a door keeps while its queue is away', async () => {
 test('each of these kinds was among them', () => {
   items.told([
     ...['destination', 'source', 'key', 'conversation', 'message', 'earlier tries', 'row of a message'],
-    'callback that is kept',
+    ...['callback that is kept', 'place of an answer'],
   ]);
 });

@@ -43,6 +43,7 @@ const KINDS: readonly [kind: string, table: RegExp, key: RegExp][] = [
   ['code', /records$/, /-code /],
   ['source', /records$/, /^source /],
   ['what was seen of a source', /records$/, /^source-seen /],
+  ['place of an answer', /records$/, /^reply /],
   ['visitor who left', /records$/, /^left /],
   ['state of a sign-in', /records$/, /^sign-in-state /],
 ];
