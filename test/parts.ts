@@ -65,7 +65,7 @@ export const PARTS: Record<string, Part> = {
     minutes: 30,
   },
   sources: {
-    what: 'real Alertmanager and Apprise, 10,000 messages of a fortnight with quiet hours, and 200 alerts at once',
+    what: 'real Alertmanager, Apprise and clients of a robot, a fortnight with quiet hours, and 200 alerts at once',
     tests: ['test/all/sources/', 'test/functions/source-flood.test.ts', ...NIGHTS],
     env: { ALERTS: '200', PLANS: '10000' },
     folders: [
@@ -78,10 +78,6 @@ export const PARTS: Record<string, Part> = {
       ...NIGHTS,
     ],
     minutes: 15,
-    needs: {
-      'Alertmanager (apt-get install prometheus-alertmanager)': ['prometheus-alertmanager', '--version'],
-      'Apprise (apt-get install apprise)': ['apprise', '--version'],
-    },
   },
   chaos: {
     what: '90 s without EventBridge, DynamoDB or downloads, and outages and deaths at random, on the local stack',

@@ -1,36 +1,23 @@
-import { cpSync, mkdirSync, readFileSync, writeFileSync, writeSync } from 'node:fs';
+import { cpSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { desk } from '../../simulator/desk.ts';
 import { judge } from '../../support/judge.ts';
-import { folderIn, INSTALLS_MS, install, run, scratchFolder, start } from '../scratch.ts';
+import { bringKuma, callsOf, DRIVERS, had, hasKuma, KUMA_FOLDER, type Program, packagesOf } from '../programs.ts';
+import { folderIn, INSTALLS_MS, install, run, scratchFolder } from '../scratch.ts';
 import { CLIENTS, type Client, GO, KUMA, NODE_CLIENTS, PYTHON_CLIENTS } from './clients.ts';
 
 const here = desk();
 const scratch = scratchFolder();
-const drivers = 'test/all/simulator/clients';
-const packagesOf = (clients: Client[]) => [...new Set(clients.flatMap(({ packages = [] }) => packages))];
-
-type Line = { call?: string; gave?: unknown; failed?: string; heard?: string; text?: string };
-type Program = { command: string; args: string[]; cwd: string; env?: Record<string, string> };
 
 /** Runs a client through its calls and lets it hear what people and DingTalk say. */
 async function tried({ calls, hears = {}, settings }: Client, { command, args, cwd, env = {} }: Program) {
   if (settings) await here.sim('POST', '/settings', settings);
   await here.sim('POST', '/robots', { accessToken: 'own', conversation: 'cidOps=' });
   const addresses = { SIMULATOR: here.url, DINGTALK_SIMULATOR: here.url, DINGTALK_OPENAPI_ENDPOINT: here.url };
-  const running = start(command, args, { cwd, env: { ...addresses, ...env } });
-  const lines = (): Line[] =>
-    running.said.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
-  const outcomes = () => lines().filter(({ call }) => call !== undefined);
-  await expect
-    .poll(() => (running.child.exitCode === null ? outcomes().length : running.said), { message: 'its calls' })
-    .toSatisfy((made) => typeof made === 'string' || made === Object.keys(calls).length);
-  expect(Object.fromEntries(outcomes().map(({ call, gave, failed }) => [call, failed ?? gave])), running.said).toEqual(
-    calls,
-  );
+  const { running, lines } = await callsOf(calls, { command, args, cwd, env: { ...addresses, ...env } });
   const heard: Record<string, boolean> = {};
   if (Object.keys(hears).length > 0) {
     await expect.poll(() => here.sim('GET', '/streams')).toHaveLength(1);
@@ -48,41 +35,23 @@ async function tried({ calls, hears = {}, settings }: Client, { command, args, c
   if (running.child.exitCode === null) running.stop();
 }
 
-/** Whether packages could be had; where not, one line says so, and CI fails. */
-async function had(what: string, bring: () => Promise<unknown>): Promise<boolean> {
-  try {
-    await bring();
-    return true;
-  } catch (error) {
-    if (process.env.CI) throw error;
-    writeSync(1, `skipped: ${what}: its packages could not be installed: ${String(error).slice(0, 300)}\n`);
-    return false;
-  }
-}
-
 describe('in Node', () => {
   const cwd = folderIn(scratch, 'node');
   const preload = pathToFileURL(resolve('simulator/preload.ts')).href;
-  const kuma = process.env.UPTIME_KUMA;
-  const clients = [...NODE_CLIENTS, ...(kuma === undefined ? [] : [KUMA])];
-  if (kuma === undefined) writeSync(1, `skipped: ${KUMA.name}: UPTIME_KUMA names no checkout of it\n`);
+  const clients = [...NODE_CLIENTS, ...(hasKuma() ? [KUMA] : [])];
   let there = false;
 
   beforeAll(async () => {
     writeFileSync(join(cwd, 'package.json'), '{ "private": true }');
     there = await had('clients in Node', () => install(cwd, '--legacy-peer-deps', ...packagesOf(clients)));
-    cpSync(drivers, cwd, { recursive: true });
+    cpSync(DRIVERS, cwd, { recursive: true });
     if (there) await bundleSoimy(cwd);
-    if (kuma === undefined) return;
-    for (const file of ['dingding.js', 'notification-provider.js'])
-      cpSync(join(kuma, 'server/notification-providers', file), join(cwd, 'kuma/server/notification-providers', file));
-    mkdirSync(join(cwd, 'kuma/src'), { recursive: true });
-    cpSync(join(kuma, 'src/util.js'), join(cwd, 'kuma/src/util.js'));
+    if (clients.includes(KUMA)) bringKuma(cwd);
   }, INSTALLS_MS);
 
   test.each(clients)('$name', async (client) => {
     if (!there) return;
-    const env = { UPTIME_KUMA: join(cwd, 'kuma') };
+    const env = { UPTIME_KUMA: join(cwd, KUMA_FOLDER) };
     await tried(client, { command: process.execPath, args: ['--import', preload, client.driver], cwd, env });
   });
 });
@@ -126,14 +95,14 @@ describe.runIf(judge('clients in Python', 'python3', ['--version']))('in Python'
   test.each(PYTHON_CLIENTS)('$name', async (client) => {
     if (!there) return;
     const env = { PYTHONPATH: resolve('simulator/python'), PYTHONIOENCODING: 'utf-8' };
-    await tried(client, { command: python, args: [resolve(drivers, client.driver)], cwd, env });
+    await tried(client, { command: python, args: [resolve(DRIVERS, client.driver)], cwd, env });
   });
 });
 
 describe.runIf(judge('a client in Go', 'go', ['version']))('in Go', () => {
   test(GO.name, async () => {
     const cwd = folderIn(scratch, 'go');
-    cpSync(join(drivers, GO.driver), join(cwd, 'main.go'));
+    cpSync(join(DRIVERS, GO.driver), join(cwd, 'main.go'));
     const there = await had(GO.name, async () => {
       await run('go', ['mod', 'init', 'bot'], { cwd });
       for (const name of packagesOf([GO])) await run('go', ['get', name], { cwd });

@@ -7,7 +7,7 @@ import { judge } from '../../support/judge.ts';
 import { stackClient } from '../../support/stack-client.ts';
 import { run, scratchFolder, start } from '../scratch.ts';
 
-// Senders as Debian has them, with nothing changed but the address.
+// Senders as Debian has them (apt-get install prometheus-alertmanager apprise), with nothing changed but the address.
 
 const ALERTMANAGER = 'prometheus-alertmanager';
 const MINUTES_MS = 600_000;

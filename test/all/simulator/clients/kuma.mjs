@@ -1,12 +1,12 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { report } from './report.mjs';
+import { ROBOT, report } from './report.mjs';
 
 const load = createRequire(join(process.env.UPTIME_KUMA ?? '', 'server/notification-providers/dingding.js'));
 const DingDing = load('./dingding.js');
 const provider = new DingDing();
-const address = { webHookUrl: 'https://oapi.dingtalk.com/robot/send?access_token=simopsrobot' };
-const own = { ...address, secretKey: 'SECsimopsrobot' };
+const address = { webHookUrl: ROBOT.address };
+const own = { ...address, secretKey: ROBOT.secret };
 const beat = { status: 0, msg: 'timeout', timezone: 'Asia/Shanghai', localDateTime: '2026-11-22 10:00:00' };
 
 await report({

@@ -1,3 +1,9 @@
+/** The robot that a client sends by: DingTalk's, unless it is given another address. */
+export const ROBOT = {
+  address: process.env.OWN_ADDRESS ?? 'https://oapi.dingtalk.com/robot/send?access_token=simopsrobot',
+  secret: 'SECsimopsrobot',
+};
+
 /** Makes named calls one after another; a line of JSON tells what became of each. */
 export async function report(calls) {
   for (const [call, make] of Object.entries(calls)) {

@@ -1,8 +1,9 @@
 import ChatBot from 'dingtalk-robot-sender';
-import { report } from './report.mjs';
+import { ROBOT, report } from './report.mjs';
 
-const address = { baseUrl: 'https://oapi.dingtalk.com/robot/send', accessToken: 'simopsrobot' };
-const robot = new ChatBot({ ...address, secret: 'SECsimopsrobot' });
+const { origin, pathname, searchParams } = new URL(ROBOT.address);
+const address = { baseUrl: `${origin}${pathname}`, accessToken: searchParams.get('access_token') };
+const robot = new ChatBot({ ...address, secret: ROBOT.secret });
 const forged = new ChatBot({ ...address, secret: 'SECwrong' });
 const link = { title: '标题', text: '内容', messageUrl: 'https://example.com', picUrl: 'https://example.com/p.png' };
 const code = async (sent) => (await sent).data.errcode;
