@@ -2,10 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import chromium from '@sparticuz/chromium';
-import { type Browser, chromium as playwright } from 'playwright-core';
+import { type Browser, type Page, chromium as playwright } from 'playwright-core';
 
 /** What the pictures of the documents are made with. */
-const FONT = 'node_modules/@fontsource-variable/noto-sans-sc';
+const FONTS = ['@fontsource-variable/noto-sans-sc/index.css', '@fontsource/noto-color-emoji/emoji-400.css'];
+const FAMILIES = "'Noto Sans SC Variable', 'Noto Color Emoji', sans-serif";
 
 export async function openBrowser(): Promise<Browser> {
   const executablePath = await chromium.executablePath();
@@ -14,19 +15,24 @@ export async function openBrowser(): Promise<Browser> {
   return playwright.launch({ executablePath, args, headless: true });
 }
 
-/** A page with Chinese letters, of which the browser brings none of its own. */
+/** A page with Chinese letters and emoji, of which the browser brings none of its own. */
 export async function openPage(browser: Browser, url: string, options: Parameters<Browser['newPage']>[0] = {}) {
   const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, bypassCSP: true, ...options });
   await page.route('**/fonts/**', (route) =>
-    route.fulfill({ path: join(FONT, new URL(route.request().url()).pathname.slice(6)) }),
+    route.fulfill({ path: join('node_modules', new URL(route.request().url()).pathname.slice(6)) }),
   );
   await page.goto(url);
-  await page.addStyleTag({ url: '/fonts/wght.css' });
-  await page.addStyleTag({ content: "* { font-family: 'Noto Sans SC Variable', sans-serif !important }" });
+  for (const font of FONTS) await page.addStyleTag({ url: `/fonts/${font}` });
+  await page.addStyleTag({ content: `* { font-family: ${FAMILIES} !important }` });
+  await drawn(page);
+  return page;
+}
+
+/** Waits until what a page shows is shown in its letters. */
+export async function drawn(page: Page): Promise<void> {
   await delay(500);
   await page.evaluate('document.fonts.ready');
   await delay(1_500);
-  return page;
 }
 
 /** Keeps a picture in docs, and says how large it is. */
@@ -36,3 +42,14 @@ export function savePicture(name: string, picture: Buffer): void {
   writeFileSync(path, picture);
   console.log(`${path}: ${picture.length} bytes`);
 }
+
+/** Pictures in a row; the height is that of the largest, unless it is given. */
+export async function sideBySide(browser: Browser, pictures: readonly Buffer[], { height }: { height?: number } = {}) {
+  // a PNG says its width in its head
+  const width = pictures.reduce((sum, picture) => sum + picture.readUInt32BE(16), GAP * (pictures.length - 1));
+  const page = await browser.newPage({ viewport: { width, height: height ?? 300 } });
+  const images = pictures.map((picture) => `<img src="data:image/png;base64,${picture.toString('base64')}">`);
+  await page.setContent(`<body style="margin:0;display:flex;gap:${GAP}px;align-items:start">${images.join('')}`);
+  return page.screenshot({ omitBackground: true, fullPage: height === undefined });
+}
+const GAP = 20;

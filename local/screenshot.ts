@@ -5,10 +5,14 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser } from 'playwright-core';
 import * as v from 'valibot';
 import { API_KEY } from '../stage/local-secret.ts';
-import { openBrowser, openPage, savePicture } from './picture-page.ts';
+import { pictureAlarm } from './picture-alarm.ts';
+import { openBrowser, openPage, savePicture, sideBySide } from './picture-page.ts';
 import { startStack } from './stack.ts';
 
-/** Makes the README's pictures: its own things to try on the simulator's page, a task's page and the sign-in on a phone. */
+/**
+ * Makes the README's pictures: its own things to try on the simulator's page, a task's page, a question's and the sign-in on
+ * a phone, and an alarm on its card.
+ */
 const Dispatched = v.object({ links: v.object({ pages: v.record(v.string(), v.string()) }) });
 const ANY_PORT = { api: 0, simulator: 0, aws: 0, dynamodb: 0, lambda: 0 };
 
@@ -24,6 +28,7 @@ try {
   await onPhones(browser, 'approval-page', await askExample(stack.urls.api), 480);
   await asShown(browser, 'approval-card', { simulator: `${stack.urls.simulator}`, conversation: 'cidProject=' });
   await onPhones(browser, 'sign-in-page', `${stack.urls.api}/sign-in?to=/t/t_any`);
+  savePicture('alarm-card', await pictureAlarm(browser, { api: stack.urls.api, simulator: `${stack.urls.simulator}` }));
   await browser.close();
 } finally {
   await stack.stop();
@@ -33,18 +38,13 @@ try {
 /** A page as it is on a phone, light and dark, side by side; `height`: so much of it. */
 async function onPhones(browser: Browser, name: string, url: string, height?: number): Promise<void> {
   const phone = { viewport: { width: 350, height: 300 }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' };
-  const [light, dark] = await Promise.all(
+  const pictures = await Promise.all(
     (['light', 'dark'] as const).map(async (colorScheme) => {
       const page = await openPage(browser, url, { ...phone, colorScheme });
-      return (await page.screenshot({ fullPage: true })).toString('base64');
+      return page.screenshot({ fullPage: true });
     }),
   );
-  const both = await browser.newPage({ viewport: { width: 720, height: height ?? 300 } });
-  const picture = (data = '') => `<img src="data:image/png;base64,${data}">`;
-  await both.setContent(
-    `<body style="margin:0;display:flex;gap:20px;align-items:start">${picture(light)}${picture(dark)}`,
-  );
-  savePicture(name, await both.screenshot({ omitBackground: true, fullPage: height === undefined }));
+  savePicture(name, await sideBySide(browser, pictures, height === undefined ? {} : { height }));
 }
 
 /** The newest card in a conversation as a phone shows it, with its line in the list and its push. */
