@@ -956,6 +956,8 @@ export type SnsSource = {
   topics: Array<string>;
   /** True: take raw delivery too, which nobody signs. Default: false. */
   raw?: boolean;
+  /** True: the topics subscribe the function `receive-source`, in the same AWS account and region, and take no address. A topic is of one such source. Default: false. */
+  lambda?: boolean;
   /** One incident for each thing that is wrong, in place of a message each time. Left out: none. */
   incidents?: Incidents;
 };
@@ -1885,6 +1887,8 @@ export type SourceView = {
   topics?: Array<string>;
   /** Whether raw delivery is taken. */
   raw?: boolean;
+  /** Whether its topics deliver to the function itself. */
+  lambda?: boolean;
   /** What becomes of a body. */
   template?: {
     title?: string;

@@ -488,6 +488,10 @@ export const REQUEST_TEXTS = {
     ...source,
     topics: ['ARNs of the topics that may deliver; 1 to 20.', ['arn:aws:sns:eu-west-1:123456789012:alarms']],
     raw: ['True: take raw delivery too, which nobody signs. Default: false.', false],
+    lambda: [
+      'True: the topics subscribe the function `receive-source`, in the same AWS account and region, and take no address. A topic is of one such source. Default: false.',
+      true,
+    ],
     incidents,
   },
   JsonSource: {
@@ -997,6 +1001,7 @@ export const ANSWER_TEXTS = {
     signs: ['Whether deliveries have to be signed.', false],
     topics: ['ARNs of its topics.', ['arn:aws:sns:eu-west-1:123456789012:alarms']],
     raw: ['Whether raw delivery is taken.', false],
+    lambda: ['Whether its topics deliver to the function itself.', true],
     template: ['What becomes of a body.', { text: '{{ job }}' }],
     incidents: 'How its incidents are kept, where it has them.',
     key: ['Its key; told once.', 'ds_alarms_0123456789abcdef0123456789abcdef0123456789abcdef'],

@@ -117,6 +117,17 @@ test('only the bucket of the stage, and no other of the account, tells of upload
   expect(text(policy)).toContain('dingdock-prod-uploads-');
 });
 
+test('topics of the account in the region, and no others, may call the function that takes what they tell', () => {
+  const SourceArn = {
+    'Fn::Sub': expect.stringMatching(/^arn:\$\{AWS::Partition\}:sns:\$\{AWS::Region\}:\$\{AWS::AccountId\}:\*$/),
+  };
+  const bySns = ofType('AWS::Lambda::Permission').filter(([, one]) => one.Properties.Principal === 'sns.amazonaws.com');
+  const FunctionName = { 'Fn::GetAtt': ['ReceiveDashsourceLambdaFunction', 'Arn'] };
+  expect(bySns.map(([, { Properties }]) => Properties)).toEqual([
+    { Action: 'lambda:InvokeFunction', FunctionName, Principal: 'sns.amazonaws.com', SourceArn },
+  ]);
+});
+
 test('beside a name of its own the API can be closed by its first address', () => {
   const closed = { 'Fn::If': ['FirstAddressClosed', true, false] };
   expect(full.Resources.HttpApi?.Properties.DisableExecuteApiEndpoint).toEqual(closed);
@@ -196,12 +207,16 @@ test('names of tables and keys stay: CloudFormation would replace a table for ei
   }
 });
 
-test('what fails for good is kept: each queue has dead letters, and so has the schedule', () => {
+test('what fails for good is kept: each queue has dead letters, and so have the schedule and topics', () => {
   for (const [id, { Properties }] of ofType('AWS::SQS::Queue')) {
     if (id.endsWith('DeadLetters')) expect([id, Properties.MessageRetentionPeriod]).toEqual([id, 1_209_600]);
     else expect([id, text(Properties.RedrivePolicy)]).toEqual([id, expect.stringContaining('DeadLetters')]);
   }
-  expect(text(prod.Resources.ReconcileLambdaEvConf)).toContain('ScheduleDeadLetters');
+  for (const id of ['Reconcile', 'ReceiveDashsource'])
+    expect([id, text(prod.Resources[`${id}LambdaEvConf`])]).toEqual([
+      id,
+      expect.stringContaining('ScheduleDeadLetters'),
+    ]);
 });
 
 test('callbacks have room of their own, and no queue takes all the room there is', () => {

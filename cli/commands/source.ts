@@ -41,6 +41,10 @@ const put: Command = {
     kind: { type: 'string', value: '<kind>', help: 'dingtalk-robot, alertmanager, sns or json' },
     to: { type: 'string', value: '<names>', help: 'destinations of what it says, with commas between' },
     topic: { type: 'string', value: '<arn>', help: 'of sns: the topics that may deliver, with commas between' },
+    lambda: {
+      type: 'boolean',
+      help: 'of sns: the topics subscribe the function `receive-source`, and take no address',
+    },
     language: { type: 'string', value: '<zh|en>', help: 'of what dingdock adds' },
     rotate: { type: 'boolean', help: 'make another key; the one before works for a day more' },
     body: { type: 'string', value: '<file>', help: 'the source as JSON, for what has no option here; `-` is stdin' },
@@ -57,7 +61,8 @@ const put: Command = {
       throw new UsageError('source put takes --kind and --to, or --body');
     }
     const language = given.text('language');
-    const chosen = { kind, to, ...(topics && { topics }), ...(language !== undefined && { language }) };
+    const ofSns = { ...(topics && { topics }), ...(given.flag('lambda') && { lambda: true }) };
+    const chosen = { kind, to, ...ofSns, ...(language !== undefined && { language }) };
     const rules = file === undefined ? chosen : await jsonFile(file);
     const body = { ...Object(rules), ...(given.flag('rotate') && { rotateKey: true }) };
     if (io.dryRun) {

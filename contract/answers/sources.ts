@@ -21,6 +21,7 @@ export const SourceView = v.object({
   signs: v.boolean(),
   topics: v.optional(v.array(v.string())),
   raw: v.optional(v.boolean()),
+  lambda: v.optional(v.boolean()),
   template: v.optional(v.object({ title: v.optional(v.string()), text: v.string(), identity: v.optional(v.string()) })),
   incidents: v.optional(Incidents),
   /** Told once, when it is made. */

@@ -74,6 +74,8 @@ export const SnsSource = v.strictObject({
   ...every,
   topics: v.pipe(v.array(TopicArn), v.minLength(1), v.maxLength(20)),
   raw: v.optional(v.boolean()),
+  /** The topics deliver to the function itself: no address, no signature, and each is of one source. */
+  lambda: v.optional(v.boolean()),
   incidents: v.optional(Incidents),
 });
 export const JsonSource = v.strictObject({

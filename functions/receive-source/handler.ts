@@ -5,10 +5,12 @@ import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { loadOwnKeys } from '../../lib/compose/secret.ts';
 import { senderPorts } from '../../lib/compose/sources.ts';
+import { eitherHandler } from '../../lib/lambda/either.ts';
 import { type HttpRequest, httpHandler } from '../../lib/lambda/http.ts';
 import { keyGiven } from '../../lib/lambda/key-callers.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
-import { type ReceiveDeps, receiveFrom } from '../../lib/sources/receive.ts';
+import { topicHandler } from '../../lib/lambda/topic.ts';
+import { type ReceiveDeps, receiveFrom, receiveFromTopic } from '../../lib/sources/receive.ts';
 
 const log = createLog('receive-source', process.env.STAGE);
 const metric = metricLines(process.env.STAGE);
@@ -28,7 +30,7 @@ async function byAddress(deps: ReceiveDeps, { params, headers, query, bytes, req
 
 const texts = (query: unknown) => v.parse(v.record(v.string(), v.optional(v.string())), query);
 
-export const handler = httpHandler({
+const http = httpHandler({
   ready,
   log,
   routes: senderRoutes,
@@ -47,3 +49,8 @@ export const handler = httpHandler({
     },
   },
 });
+
+/** By its own subscription to a topic: nothing in there is a key. */
+const topics = topicHandler({ ready, log, run: receiveFromTopic });
+
+export const handler = eitherHandler(http, topics);

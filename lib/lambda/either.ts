@@ -1,10 +1,12 @@
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda';
-
-/** One Lambda behind a queue and an HTTP API: what brings records comes from the queue. */
-export function eitherHandler<E extends object, A, C>(
+/** One Lambda behind an HTTP API and behind what brings records: a queue or a topic. */
+export function eitherHandler<E extends object, A, R extends { Records: unknown }, O, C>(
   http: (event: E) => Promise<A>,
-  queue: (event: SQSEvent, context?: C) => Promise<SQSBatchResponse>,
+  records: (event: R, context?: C) => Promise<O>,
 ) {
-  return async (event: E | SQSEvent, context?: C): Promise<A | SQSBatchResponse> =>
-    'Records' in event ? queue(event, context) : http(event);
+  return async (event: E | R, context?: C): Promise<A | O> =>
+    isOfRecords(event) ? records(event, context) : http(event);
+}
+
+function isOfRecords<E extends object, R extends { Records: unknown }>(event: E | R): event is R {
+  return 'Records' in event;
 }

@@ -9,6 +9,8 @@ export type Delivery = {
   bytes: Buffer;
   /** The body as text. */
   body: string;
+  /** By the function's own subscription to a topic: AWS has proved the account, and the topic is one of the source. */
+  byTopic?: boolean;
 };
 
 export type SenderAnswer = { status: number; body?: unknown; headers?: Record<string, string> };

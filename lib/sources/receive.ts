@@ -24,6 +24,7 @@ import {
   type SourceStore,
   sourceOfKey,
 } from './source.ts';
+import { sourceOfTopic, type TopicSources } from './topics.ts';
 
 const DOORS: Record<SourceKind, Door> = { 'dingtalk-robot': robot, alertmanager, sns, json };
 
@@ -71,7 +72,28 @@ export async function receiveFrom(
   }
 }
 
-async function take(deps: ReceiveDeps, source: Source, { requestId, delivery }: Arrival): Promise<SenderAnswer> {
+/**
+ * Keeps what a topic delivered to the function itself; only topics of the stage's account and region come so far. What no
+ * source takes is told, and not asked for again. @throws what hinders keeping it: AWS then delivers it again
+ */
+export async function receiveFromTopic(
+  deps: ReceiveDeps & { sources: TopicSources },
+  { TopicArn, MessageId, ...rest }: { TopicArn: string; MessageId: string },
+): Promise<void> {
+  const source = await sourceOfTopic(deps.sources, TopicArn);
+  if (!source) {
+    await refuse(deps, BY_STATUS.refused, unknownTopic(TopicArn));
+    return;
+  }
+  const bytes = Buffer.from(JSON.stringify({ TopicArn, MessageId, ...rest }));
+  await take(deps, source, { requestId: MessageId, delivery: { headers: {}, query: {}, bytes, byTopic: true } });
+}
+
+async function take(
+  deps: ReceiveDeps,
+  source: Source,
+  { requestId, delivery }: Pick<Arrival, 'requestId' | 'delivery'>,
+): Promise<SenderAnswer> {
   const door = DOORS[source.rules.kind];
   try {
     if (delivery.bytes.length > MAX_BODY) throw tooLarge(delivery.bytes.length);
@@ -126,6 +148,11 @@ function wrongAddress({ name, rules }: Source): SourceRefusal {
   const where = rules.kind === 'dingtalk-robot' ? '/robot/send?access_token=<key>' : `/in/${name}/<key>`;
   const remedy = `The source ${name} is a ${rules.kind}: its address is ${where}.`;
   return new SourceRefusal('wrong_address', { remedy, status: 404, errcode: 400106 });
+}
+
+function unknownTopic(topic: string): SourceRefusal {
+  const remedy = `No source takes the topic ${topic.slice(0, 200)} by its function: put it with "lambda": true.`;
+  return new SourceRefusal('unknown_topic', { remedy, status: 404, errcode: 400106 });
 }
 
 function tooLarge(bytes: number): SourceRefusal {

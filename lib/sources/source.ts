@@ -27,6 +27,11 @@ export type SourceStore = {
   remove(name: string): Promise<void>;
   list(): Promise<Source[]>;
   seen(name: string): Promise<SourceSeen | undefined>;
+  /** The source that has claimed a topic; it may be gone, or have let go of it. */
+  topicHolder(topic: string): Promise<string | undefined>;
+  /** Claims a topic from `before`; false where somebody else has it by now. */
+  claimTopic(topic: string, name: string, before?: string): Promise<boolean>;
+  releaseTopic(topic: string, name: string): Promise<void>;
   /** Counts what came, or was refused, and keeps the last problem; nothing for a name that is no source. */
   note(name: string, what: { refused?: boolean; problem?: { code: string; reason: string } }): Promise<void>;
 };

@@ -13,7 +13,7 @@ const NAMES_NOTHING = new Set(
    fallback expiresAt sendAt templateId params quietGapMinutes afterMinutes labels priority delivery completion description due remindBefore data via tell partial state status comment
    size contentType caption days views kind secret messages perMs penaltyMs external maxBytes types linkOnly windowMs
     cursor dueBefore day limit owner
-    language timeZone rotateKey header timestampHeader topics raw identity convert keyword mentionInText
+    language timeZone rotateKey header timestampHeader topics raw lambda identity convert keyword mentionInText
     confirm strict dryRun afterMs topicArn
     taskToken question details id label quorum excludeAsker onExpire code`.split(/\s+/),
 );

@@ -182,6 +182,10 @@ const forged: [string, Request][] = [
     'raw delivery, which this source does not take',
     { ...bySns('disk is full'), headers: { 'x-amz-sns-rawdelivery': 'true' } },
   ],
+  [
+    'what SNS hands to a function, sent by somebody else',
+    bySns({ Records: [{ EventSource: 'aws:sns', Sns: { ...envelope(), Signature: undefined } }] }),
+  ],
   ['an alarm without its envelope', bySns({ AlarmName: 'cpu', NewStateValue: 'ALARM' })],
   ["Grafana's signature by another secret", grafana(hmac(`${seconds}:${JSON.stringify(alerts)}`, 'x'), seconds)],
   ["Grafana's signature of another body", grafana(hmac(`${seconds}:{}`), seconds)],

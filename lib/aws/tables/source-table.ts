@@ -8,15 +8,17 @@ import {
 import * as v from 'valibot';
 import type { Seal } from '../../base/seal.ts';
 import { Source, SourceName, SourceSeen, type SourceStore } from '../../sources/source.ts';
-import { changeItem, fromItem, getItem, keyCondition, toItem } from './item.ts';
+import { changeItem, conditionOf, fromItem, getItem, keyCondition, refusedMeans, toItem } from './item.ts';
 import { KEEPING, type Keeping, readable, unreadableRecord } from './keeping.ts';
 
 /** A source is remembered this long by a running function: a closed one lives no longer. */
 const REMEMBER_MS = 5_000;
 const PART = 'source';
 const SEEN = 'source-seen';
+const TOPIC = 'source-topic';
 
 const Stored = v.object({ id: v.string(), sealed: v.string() });
+const Claimed = v.object({ source: v.string() });
 const Seen = v.object({
   received: v.optional(v.number(), 0),
   refused: v.optional(v.number(), 0),
@@ -24,7 +26,10 @@ const Seen = v.object({
   lastProblem: v.optional(SourceSeen.entries.lastProblem),
 });
 
-/** Sources in the table of records, sealed whole: they hold secrets of senders. What was seen of each is beside it. */
+/**
+ * Sources in the table of records, sealed whole: they hold secrets of senders. What was seen of each, and whose a topic is,
+ * stands beside them.
+ */
 export function createSourceTable(
   client: DynamoDBClient,
   { table, seal, keeping = KEEPING }: { table: string; seal: Seal; keeping?: Keeping },
@@ -32,6 +37,7 @@ export function createSourceTable(
 ): SourceStore {
   const remembered = new Map<string, { source: Source | undefined; until: number }>();
   const placeOf = (name: string, part = PART) => ({ TableName: table, Key: toItem({ part, id: name }) });
+  const heldBy = (name: string) => conditionOf({ when: '#source = :name', values: { name } });
   /** Undefined for one that a newer version wrote. */
   function open({ id, sealed }: v.InferOutput<typeof Stored>): Source | undefined {
     const opened = v.safeParse(Source, JSON.parse(seal.open(sealed, `${PART}/${id}`)));
@@ -84,6 +90,22 @@ export function createSourceTable(
       for await (const { Items = [] } of paginateQuery({ client }, query))
         found.push(...readable(Stored, Items, { table, keeping }).flatMap((stored) => open(stored) ?? []));
       return found;
+    },
+
+    async topicHolder(topic) {
+      return (await getItem(client, placeOf(topic, TOPIC), Claimed))?.source;
+    },
+
+    async claimTopic(topic, name, before) {
+      const Item = toItem({ part: TOPIC, id: topic, source: name });
+      const condition = before === undefined ? { ConditionExpression: 'attribute_not_exists(id)' } : heldBy(before);
+      const put = new PutItemCommand({ TableName: table, Item, ...condition });
+      return client.send(put).then(() => true, refusedMeans(false));
+    },
+
+    async releaseTopic(topic, name) {
+      const gone = new DeleteItemCommand({ ...placeOf(topic, TOPIC), ...heldBy(name) });
+      await client.send(gone).catch(refusedMeans(undefined));
     },
 
     async seen(name) {

@@ -15,8 +15,9 @@ import type { Words } from '../words/zh.ts';
 export const door: Door = {
   ...BY_STATUS,
   kept: (id) => ({ status: 200, body: { id } }),
-  async admit(deps, { rules }, { body, headers }) {
+  async admit(deps, { rules }, { body, headers, byTopic }) {
     if (rules.kind !== 'sns') return { keep: true };
+    if (byTopic) return { keep: true, identity: messageIdIn(body) };
     // raw delivery has no envelope and no signature: the key alone is its proof, where the source allows it
     if (rules.raw === true && headers['x-amz-sns-rawdelivery'] === 'true') {
       return { keep: true, identity: headers['x-amz-sns-message-id'] };
@@ -68,6 +69,11 @@ const ForAmazonQ = v.object({
     nextSteps: v.fallback(v.optional(v.array(v.string()), []), []),
   }),
 });
+
+function messageIdIn(body: string): string | undefined {
+  const parsed = v.safeParse(Envelope, parseObject(body) ?? {});
+  return parsed.success && parsed.output.MessageId !== '' ? parsed.output.MessageId : undefined;
+}
 
 type Alarm = {
   name: string;
