@@ -91,7 +91,7 @@ function deskOf({ urls, region, invoke }: Stack) {
       await sim('/groups', { openConversationId: conversation, title: name, members: ['lisi'], ...group });
       await sim('/robots', { accessToken: name, name, conversation, ...robot });
       const pace = isHeld ? { pace: { messages: 20, perMs: 60_000, penaltyMs: HELD_MS } } : {};
-      await api('PUT', `/destinations/${name}`, { kind: 'custom-robot', accessToken: name, ...pace });
+      await api('PUT', `/destinations/${name}`, { webhook: name, ...pace });
     },
     async task({ name }: Place): Promise<Follows> {
       const body = { title: name, assignees: ['lisi'], notify: name };
