@@ -1,4 +1,4 @@
-import { toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
+import { type OverrideActionContext, toJsonSchema, toJsonSchemaDefs } from '@valibot/to-json-schema';
 import * as v from 'valibot';
 import { without } from '../lib/base/without.ts';
 import { ANSWERS, QUERIES, REQUESTS } from './components.ts';
@@ -212,5 +212,16 @@ function conversion(typeMode: 'input' | 'output') {
     errorMode: 'ignore',
     definitions: EVERYTHING,
     overrideRef: ({ referenceId }: { referenceId: string }) => `#/components/schemas/${referenceId}`,
+    overrideAction: bytesAsLength,
   } as const;
 }
+
+/** JSON Schema knows no bytes; what has at most n of them has at most n characters. */
+function bytesAsLength({ valibotAction, jsonSchema }: OverrideActionContext): Shape | undefined {
+  if (!v.is(MaxBytes, valibotAction)) return undefined;
+  return {
+    ...jsonSchema,
+    maxLength: Math.min(jsonSchema.maxLength ?? valibotAction.requirement, valibotAction.requirement),
+  };
+}
+const MaxBytes = v.object({ type: v.literal('max_bytes'), requirement: v.number() });
