@@ -2005,6 +2005,52 @@ export type SourcePreview = {
   /** Why it does not look as it was meant to. */
   note?: string;
 };
+/** What of a month's calls went to one act of an app. */
+export type UsedByAct = {
+  /** Name of the app. */
+  app: string;
+  /** The act. */
+  act: string;
+  /** How many calls. */
+  calls: number;
+};
+/** The calls of a month that DingTalk counts against one quota. */
+export type QuotaUsage = {
+  /** Which: calls of the API, or of custom robots. */
+  name: 'api' | 'webhook';
+  /** How many calls were made. */
+  used: number;
+  /** Of these without an answer: DingTalk may have counted them. */
+  unanswered: number;
+  /** How many the edition allows, a setting of the stage. */
+  quota: number;
+  /** Until when DingTalk is not asked, since it called the quota used up. */
+  goneUntil?: string;
+  /** By act, the most first. */
+  acts: Array<UsedByAct>;
+};
+/** The month's calls to DingTalk. */
+export type Usage = {
+  /** The month, in Beijing time. */
+  month: string;
+  /** By quota. */
+  meters: Array<QuotaUsage>;
+  /** Until when DingTalk bans the address that calls come from. */
+  bannedUntil?: string;
+};
+/** What the key of a request may do; `*` stands for all. */
+export type Grant = {
+  /** Name of the key. */
+  caller: string;
+  /** What it does. */
+  scopes: Array<string>;
+  /** Names of the destinations that it reaches. */
+  destinations: Array<string>;
+  /** userIds of the people that it reaches beside them. */
+  people: Array<string>;
+  /** Names of the apps that it acts as. */
+  apps: Array<string>;
+};
 /** The API answers. */
 export type Health = {
   /** Always `ok`. */
@@ -2065,6 +2111,8 @@ export type Operations = {
   changeMessage: { input: { id: string; body: ChangeMessage }; answer: MessageChanged };
   /** Take a message back where DingTalk can. */
   recallMessage: { input: { id: string; body?: unknown }; answer: Recalled };
+  /** Send a message again where it ended unsent. */
+  resendMessage: { input: { id: string; body?: unknown }; answer: MessageView };
   /** Who has read a message, where DingTalk tells. */
   getReceipts: { input: { id: string }; answer: Receipts };
   /** Answer what somebody wrote to the robot, where it was written. */
@@ -2169,6 +2217,10 @@ export type Operations = {
   deleteSource: { input: { name: string }; answer: undefined };
   /** What a body would become, without sending it. */
   previewSource: { input: { name: string; body?: unknown }; answer: SourcePreview };
+  /** The month's calls to DingTalk beside what the edition allows. */
+  getUsage: { input: object; answer: Usage };
+  /** What the key of the request may do. */
+  getGrant: { input: object; answer: Grant };
   /** Whether the API answers. */
   getHealth: { input: object; answer: Health };
 };
@@ -2179,6 +2231,7 @@ export const ROUTES = {
   getMessage: ['GET', '/messages/{id}', 'always'],
   changeMessage: ['PATCH', '/messages/{id}', 'never'],
   recallMessage: ['POST', '/messages/{id}/recall', 'never'],
+  resendMessage: ['POST', '/messages/{id}/resend', 'keyed'],
   getReceipts: ['GET', '/messages/{id}/receipts', 'always'],
   replyToEvent: ['POST', '/events/{id}/reply', 'keyed'],
   dispatchTask: ['POST', '/tasks', 'keyed'],
@@ -2206,5 +2259,7 @@ export const ROUTES = {
   getSource: ['GET', '/sources/{name}', 'always'],
   deleteSource: ['DELETE', '/sources/{name}', 'always'],
   previewSource: ['POST', '/sources/{name}/preview', 'never'],
+  getUsage: ['GET', '/usage', 'always'],
+  getGrant: ['GET', '/grant', 'always'],
   getHealth: ['GET', '/health', 'always'],
 } as const;

@@ -32,6 +32,7 @@ import { LinkView, MessageLinks, ShareList, ShareView, TargetView } from './answ
 import { PreviewedMessage, SourceList, SourcePreview, SourceSeen, SourceView } from './answers/sources.ts';
 import { TaskLinks, TaskList, TaskView } from './answers/tasks.ts';
 import { Upload, UploadView } from './answers/uploads.ts';
+import { Grant, QuotaUsage, Usage, UsedByAct } from './answers/usage.ts';
 import {
   ActionCard,
   Button,
@@ -251,6 +252,10 @@ export const ANSWERS = {
   IncidentView,
   IncidentList,
   SourcePreview,
+  UsedByAct,
+  QuotaUsage,
+  Usage,
+  Grant,
   Health,
   Fault,
   Problem,

@@ -10,6 +10,7 @@ import { ShareList, ShareView } from './answers/shares.ts';
 import { SourceList, SourcePreview, SourceView } from './answers/sources.ts';
 import { TaskList, TaskView } from './answers/tasks.ts';
 import { UploadView } from './answers/uploads.ts';
+import { Grant, Usage } from './answers/usage.ts';
 import type { ProblemCode } from './problems.ts';
 import type { CALLER_ROUTES } from './routes.ts';
 
@@ -146,6 +147,22 @@ export const OPERATIONS = {
     summary: 'Take a message back where DingTalk can',
     answers: { 200: { of: 'What was recalled, and what not and why', schema: Recalled } },
     errors: ['unknown_message'],
+  },
+  'POST /messages/{id}/resend': {
+    id: 'resendMessage',
+    tag: 'Messages',
+    summary: 'Send a message again where it ended unsent',
+    description:
+      'First mend what its attempts tell. It goes as a new message, without the times of the first, to the destinations where that failed, expired or is unknown; people who have a part of it get it twice. What stands in the dead letters is put back as it is. The answer is the message that is on its way.',
+    headers: IDEMPOTENCY,
+    answers: { 202: { of: 'It is on its way', schema: MessageView } },
+    errors: [
+      'invalid_idempotency_key',
+      'invalid_request',
+      'idempotency_key_reused',
+      'unknown_message',
+      'nothing_unsent',
+    ],
   },
   'GET /messages/{id}/receipts': {
     id: 'getReceipts',
@@ -479,6 +496,19 @@ export const OPERATIONS = {
     description: 'The body is what the sender would deliver, as it stands: JSON, a form, or a text.',
     answers: { 200: { of: 'The messages', schema: SourcePreview } },
     errors: ['unknown_source'],
+  },
+  'GET /usage': {
+    id: 'getUsage',
+    tag: 'Service',
+    summary: "The month's calls to DingTalk beside what the edition allows",
+    answers: { 200: { of: 'The calls by quota and act', schema: Usage } },
+    errors: ['list_not_allowed'],
+  },
+  'GET /grant': {
+    id: 'getGrant',
+    tag: 'Service',
+    summary: 'What the key of the request may do',
+    answers: { 200: { of: 'Its grant', schema: Grant } },
   },
   'GET /openapi.json': {
     id: 'getOpenapi',

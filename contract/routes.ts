@@ -13,6 +13,7 @@ import { signInRoutes } from './routes/sign-in.ts';
 import { senderRoutes, sourceRoutes } from './routes/sources.ts';
 import { taskRoutes } from './routes/tasks.ts';
 import { uploadRoutes } from './routes/upload.ts';
+import { usageRoutes } from './routes/usage.ts';
 
 /** DingTalk's own; receive-callback proves each call itself. */
 const callbackRoutes = Object.fromEntries(
@@ -35,6 +36,7 @@ export const CALLER_ROUTES = {
   ...conversationRoutes,
   ...sourceRoutes,
   ...incidentRoutes,
+  ...usageRoutes,
   ...descriptionRoutes,
   'GET /f/{id}': linkRoutes['GET /f/{id}'],
   'HEAD /f/{id}': linkRoutes['HEAD /f/{id}'],

@@ -19,5 +19,6 @@ export const messageRoutes = {
     body: input(SendMessage),
   },
   'GET /messages/{id}': { needs: 'messages:read', reaches: record },
+  'POST /messages/{id}/resend': { needs: 'messages:send', reaches: record },
   'POST /destinations/{name}/test': { needs: 'messages:send', reaches: named },
 } as const satisfies Routes;

@@ -1,11 +1,13 @@
 import * as v from 'valibot';
 import { eventRoutes } from '../../contract/routes/events.ts';
 import { messageRoutes } from '../../contract/routes/send.ts';
+import { usageRoutes } from '../../contract/routes/usage.ts';
 import {
   acceptEnv,
   callersEnv,
   costEnv,
   dingtalkEnv,
+  meterEnv,
   peopleEnv,
   readConfig,
   recordsEnv,
@@ -23,15 +25,17 @@ import {
   slotState,
   waitingPorts,
 } from '../../lib/compose/messages.ts';
-import { countedCalls } from '../../lib/compose/meter.ts';
+import { countedCalls, usagePorts } from '../../lib/compose/meter.ts';
 import { loadApps, loadOwnKeys } from '../../lib/compose/secret.ts';
 import { replyToEvent } from '../../lib/events/reply-to-event.ts';
 import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
 import { writeCalls } from '../../lib/messages/limits/quota.ts';
+import { usageOf } from '../../lib/messages/limits/usage.ts';
 import type { Mention } from '../../lib/messages/mention.ts';
 import { planMessage } from '../../lib/messages/plan-message.ts';
+import { resendMessage } from '../../lib/messages/resend-message.ts';
 import { messageFaults, sendMessage, statusOf, testDestination } from '../../lib/messages/send-message.ts';
 import { getMessage } from '../../lib/messages/view.ts';
 import { waitMsOf } from '../../lib/records/wait.ts';
@@ -39,7 +43,7 @@ import { waitMsOf } from '../../lib/records/wait.ts';
 const log = createLog('send-message', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(
-    v.object({ ...acceptEnv, ...costEnv, ...waitEnv, ...slotsEnv, ...recordsEnv }),
+    v.object({ ...acceptEnv, ...costEnv, ...waitEnv, ...slotsEnv, ...recordsEnv, ...meterEnv }),
     process.env,
   );
   const doubtfulPeople = async (mention: Mention) => (await lookup())(mention);
@@ -50,6 +54,7 @@ const ready = once(async () => {
     ...costLimits(config),
     ...waitingPorts(config),
     ...slotState(config),
+    ...usagePorts(config),
     doubtfulPeople,
   };
 });
@@ -68,7 +73,7 @@ export const handler = httpHandler({
   ready,
   callers,
   log,
-  routes: { ...messageRoutes, ...eventRoutes },
+  routes: { ...messageRoutes, ...eventRoutes, ...usageRoutes },
   handlers: {
     'POST /messages': {
       check: messageFaults,
@@ -80,6 +85,16 @@ export const handler = httpHandler({
       },
     },
     'GET /messages/{id}': async (deps, { id, access }) => ({ status: 200, body: await getMessage(deps, id, access) }),
+    async 'POST /messages/{id}/resend'(deps, { id, access, idempotencyKey, requestId }) {
+      const message = await resendMessage(deps, { access, id, idempotencyKey });
+      log.info('message-accepted', { messageId: message.id, requestId });
+      return { status: 202, body: message };
+    },
+    'GET /usage': async (deps) => ({ status: 200, body: await usageOf(deps) }),
+    'GET /grant': async (_, { access: { caller, scopes, destinations, people, apps } }) => ({
+      status: 200,
+      body: { caller, scopes: [...scopes], destinations: [...destinations], people: [...people], apps: [...apps] },
+    }),
     async 'POST /destinations/{name}/test'(deps, { access, id, idempotencyKey, requestId }) {
       const message = await testDestination(deps, access, id, idempotencyKey);
       log.info('message-accepted', { messageId: message.id, requestId });

@@ -16,12 +16,25 @@ export function callMeter({ LIMITS_TABLE: table }: Pick<Config<typeof meterEnv>,
 
 /** What writes the counted calls at the end of a request or a batch, and tells when a quota comes near its end. */
 export function countedCalls(config: Config<typeof meterEnv>, metric: Metric, log: Log) {
-  const quotas = { api: config.MONTHLY_API_CALLS, webhook: config.MONTHLY_WEBHOOK_CALLS };
-  return { meter: callMeter(config), policy: { quotas, reserve: config.QUOTA_RESERVE_PERCENT / 100 }, metric, log };
+  return {
+    meter: callMeter(config),
+    policy: { quotas: quotasOf(config), reserve: config.QUOTA_RESERVE_PERCENT / 100 },
+    metric,
+    log,
+  };
 }
 
 /** What telling the bus of a quota takes. */
 export function toldQuota(config: AwsConfig & Config<typeof meterEnv & typeof publishEnv>, { apps: [app] }: Apps) {
   const levels = createMeterTable(dynamodb(), config.LIMITS_TABLE, clock.now);
   return { levels, bus: bus(config), company: { app: app?.name ?? '', corpId: app?.corpId ?? '' } };
+}
+
+/** What the usage of a month is read from. */
+export function usagePorts(config: Config<typeof meterEnv>) {
+  return { months: createMeterTable(dynamodb(), config.LIMITS_TABLE, clock.now), quotas: quotasOf(config) };
+}
+
+function quotasOf({ MONTHLY_API_CALLS: api, MONTHLY_WEBHOOK_CALLS: webhook }: Config<typeof meterEnv>) {
+  return { api, webhook };
 }

@@ -8,7 +8,7 @@ import type { Access } from '../base/access.ts';
 import { type Fault, InvalidInput } from '../base/errors.ts';
 import { LANGUAGES } from '../base/language.ts';
 import { spending } from '../base/quota/budget.ts';
-import { type AcceptDeps, acceptMessage, callsOf, destinationFaults } from './accept.ts';
+import { type AcceptDeps, type AcceptInput, acceptMessage, callsOf, destinationFaults } from './accept.ts';
 import { type Content, contentsOf } from './content.ts';
 import type { MostCalls } from './cost.ts';
 import type { DestinationLister } from './destination.ts';
@@ -61,18 +61,27 @@ export async function sendMessage(
   const { to, mention, sendAt, expiresAt, priority, delivery, confirm, strict: _, ...request } = input.body;
   const [content] = contentsOf(request);
   if (!content) throw new InvalidInput('messages.send', 'content_missing', []);
-  const { access, idempotencyKey } = input;
-  const startedAt = deps.now();
-  const until = startedAt + input.waitMs;
+  const { access } = input;
+  const until = deps.now() + input.waitMs;
   const options = { mention, sendAt, expiresAt, priority, delivery, confirm };
-  const calls = access.spend ? await callsOf(deps, to, { content, mention, confirm }) : 0;
-  const accepted = await spending(access.spend, calls, {
-    run: () => acceptMessage(deps, { caller: access.owner, idempotencyKey, to: [...new Set(to)], content, ...options }),
-    isNew: ({ createdAt }) => Date.parse(createdAt) >= startedAt,
-  });
+  const accepted = await acceptWithin(deps, input, { to: [...new Set(to)], content, ...options });
   const view = input.waitMs === 0 ? acceptedView(accepted) : await awaitedView(deps, { accepted, access }, until);
   const warnings = warningsOf(content);
   return warnings.length > 0 ? { ...view, warnings } : view;
+}
+
+/** Accepts a message within what its key may spend. */
+export async function acceptWithin(
+  deps: SendDeps,
+  { access, idempotencyKey }: { access: Caller; idempotencyKey?: string | undefined },
+  wanted: Omit<AcceptInput, 'caller' | 'idempotencyKey'>,
+): Promise<Message> {
+  const startedAt = deps.now();
+  const calls = access.spend ? await callsOf(deps, wanted.to, wanted) : 0;
+  return spending(access.spend, calls, {
+    run: () => acceptMessage(deps, { caller: access.owner, idempotencyKey, ...wanted }),
+    isNew: ({ createdAt }) => Date.parse(createdAt) >= startedAt,
+  });
 }
 
 /** The message when it is over or the time is, with what it waits for then. */
@@ -115,6 +124,6 @@ export function statusOf({ status }: MessageView): 200 | 202 {
 }
 
 /** The answer without waiting: the same at every repeat, whatever the status is by then. */
-function acceptedView({ id, createdAt }: Message): MessageView {
+export function acceptedView({ id, createdAt }: Message): MessageView {
   return { id, status: 'queued', createdAt, links: { self: `/messages/${id}` } };
 }
