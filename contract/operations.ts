@@ -522,6 +522,13 @@ export const OPERATIONS = {
     summary: 'This description as a page for people',
     answers: { 200: { of: 'A page' } },
   },
+  'GET /console': {
+    id: 'openConsole',
+    tag: 'Service',
+    summary: 'What goes on, as a page for people',
+    description: 'Open: it holds nothing by itself, and asks this API with the key of its reader.',
+    answers: { 200: { of: 'A page' } },
+  },
   'GET /health': {
     id: 'getHealth',
     tag: 'Service',

@@ -1,6 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { basename, dirname, join } from 'node:path';
-import { build, type Metafile } from 'esbuild';
+import type { Metafile } from 'esbuild';
+import * as esbuild from 'esbuild';
 import * as v from 'valibot';
 import { bundleOptions } from './bundle.ts';
 import { readTemplate } from './template/template.ts';
@@ -27,9 +29,21 @@ const LINE = '-'.repeat(80);
 export async function carriedPackages(root: string): Promise<Carried[]> {
   const template = readTemplate(join(root, 'serverless.yml'), NOWHERE);
   const options = bundleOptions(root, join(root, '.local'), template);
-  const { metafile } = await build({ ...options, metafile: true, write: false });
-  return packagesIn(root, metafile);
+  const { metafile } = await esbuild.build({ ...options, metafile: true, write: false });
+  const { buildScript }: PageScripts = createRequire(join(root, 'serverless.yml'))('./deploy/bundle/page-script.cjs');
+  const scripts = Object.keys(metafile.inputs).filter((file) => file.startsWith(SCRIPT));
+  const built = scripts.map((file) => buildScript(esbuild, file.slice(SCRIPT.length), root));
+  const outputs = [metafile, ...(await Promise.all(built)).map((script) => script.metafile)].map(
+    (each) => each.outputs,
+  );
+  // of each script the file has no name
+  const named = outputs.flatMap((each, index) => Object.entries(each).map(([file, of]) => [`${index} ${file}`, of]));
+  return packagesIn(root, { inputs: {}, outputs: Object.fromEntries(named) });
 }
+
+/** The pages' scripts, each bundled by itself. */
+const SCRIPT = 'script:';
+type PageScripts = { buildScript(by: typeof esbuild, entry: string, root: string): Promise<{ metafile: Metafile }> };
 
 /** The packages whose code is in what was built, by name and version. */
 export function packagesIn(root: string, metafile: Metafile): Carried[] {

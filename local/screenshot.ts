@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import * as v from 'valibot';
 import { API_KEY } from '../stage/local-secret.ts';
 import { pictureAlarm } from './picture-alarm.ts';
@@ -25,9 +25,14 @@ try {
   savePicture('simulator', await (await openPage(browser, desk)).screenshot());
 
   await onPhones(browser, 'task-page', await dispatchExample(stack.urls.api));
-  await onPhones(browser, 'approval-page', await askExample(stack.urls.api), 480);
+  await onPhones(browser, 'approval-page', await askExample(stack.urls.api), { height: 480 });
   await asShown(browser, 'approval-card', { simulator: `${stack.urls.simulator}`, conversation: 'cidProject=' });
   await onPhones(browser, 'sign-in-page', `${stack.urls.api}/sign-in?to=/t/t_any`);
+  const signIn = async (page: Page) => {
+    await page.getByRole('button', { name: '使用本机密钥' }).click();
+    await page.locator('section').first().waitFor();
+  };
+  await onPhones(browser, 'console-page', await consoleExample(stack.urls.api), { height: 345, press: signIn });
   savePicture('alarm-card', await pictureAlarm(browser, { api: stack.urls.api, simulator: `${stack.urls.simulator}` }));
   await browser.close();
 } finally {
@@ -35,12 +40,18 @@ try {
   rmSync(stateDir, { recursive: true, force: true });
 }
 
-/** A page as it is on a phone, light and dark, side by side; `height`: so much of it. */
-async function onPhones(browser: Browser, name: string, url: string, height?: number): Promise<void> {
+/** A page as it is on a phone, light and dark, side by side; `height`: so much of it, after something was pressed. */
+async function onPhones(
+  browser: Browser,
+  name: string,
+  url: string,
+  { height, press }: { height?: number; press?: (page: Page) => Promise<void> } = {},
+): Promise<void> {
   const phone = { viewport: { width: 350, height: 300 }, locale: 'zh-CN', timezoneId: 'Asia/Shanghai' };
   const pictures = await Promise.all(
     (['light', 'dark'] as const).map(async (colorScheme) => {
       const page = await openPage(browser, url, { ...phone, colorScheme });
+      await press?.(page);
       return page.screenshot({ fullPage: true });
     }),
   );
@@ -85,6 +96,19 @@ async function askExample(api: string): Promise<string> {
   const body = { question: '发布 2.14.0？', approvers: { people: ['zhangsan', 'lisi'], quorum: 2 }, to: 'project' };
   const answer = await fetch(`${api}/approvals`, { method: 'POST', headers, body: JSON.stringify(body) });
   return v.parse(Dispatched, await answer.json()).links.pages.lisi ?? '';
+}
+
+/** The console with a message that failed and one that waits; answers its address. */
+async function consoleExample(api: string): Promise<string> {
+  const headers = { authorization: `Bearer ${API_KEY}`, 'content-type': 'application/json', prefer: 'wait=20' };
+  const ask = (method: string, path: string, body: object) =>
+    fetch(`${api}${path}`, { method, headers, body: JSON.stringify(body) }).then((answer) => answer.text());
+  const webhook = 'https://oapi.dingtalk.com/robot/send?access_token=simopsrobot';
+  await ask('PUT', '/destinations/alerts', { webhook, secret: 'SECmistyped' });
+  await ask('POST', '/messages', { to: 'alerts', text: '磁盘快满了' });
+  const sendAt = new Date(Date.now() + 3600_000).toISOString();
+  await ask('POST', '/messages', { to: 'project', text: '明天见', sendAt });
+  return `${api}/console`;
 }
 
 async function fillWithExamples(api: string, s3: string, simulator: string) {

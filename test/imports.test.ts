@@ -5,7 +5,7 @@ import { type Import, importsOf, namesOf } from './support/imports-of.ts';
 
 type Rule = { of: RegExp; may: RegExp[]; mayType?: RegExp[] };
 
-const SUBJECT = /^lib\/(messages|tasks|approvals|incidents|files|events|sources|sign-in)\//;
+const SUBJECT = /^lib\/(messages|tasks|approvals|incidents|files|events|sources|sign-in|console)\//;
 const BASE = /^lib\/base\//;
 const SCHEMA = /^@?valibot/;
 const NODE = /^node:/;
@@ -28,6 +28,13 @@ const RULES: Rule[] = [
   },
   { of: /^functions\/receive-callback\//, may: [...DOOR, /^lib\/dingtalk\/doors\//] },
   { of: /^functions\/[^/]+\/handler\.ts$/, may: DOOR },
+  // It runs in browsers: of the others it has types, and words.
+  {
+    of: /^lib\/console\/app\//,
+    may: [/^lib\/console\/(app|words)\//, /^preact(\/|$)/],
+    mayType: [/^contract\//],
+  },
+  { of: /^lib\/console\//, may: [BASE, /^lib\/console\//] },
   // It runs where nothing of ours is.
   { of: /^client\//, may: [/^client\//] },
   { of: /^contract\//, may: [BASE, /^contract\//, SCHEMA, /^node:fs$/] },
@@ -56,7 +63,7 @@ const RULES: Rule[] = [
       /^@aws-sdk\//,
       /^aws4$/,
       SCHEMA,
-      /^node:(crypto|http|https|timers\/promises)$/,
+      /^node:(crypto|http|https|timers\/promises|util)$/,
     ],
   },
   {
@@ -100,7 +107,7 @@ function rooms(names: string): RegExp[] {
 const all = execFileSync('git', ['ls-files', '--cached', '--others', '--exclude-standard'], { encoding: 'utf8' })
   .split('\n')
   .filter((file) => /^(functions|client|contract|lib|simulator|stage|local|cli|deploy|bench|test)\//.test(file));
-const code = all.filter((file) => /\.(ts|js|mjs|cjs)$/.test(file) && !file.endsWith('.d.ts'));
+const code = all.filter((file) => /\.(tsx?|js|mjs|cjs)$/.test(file) && !file.endsWith('.d.ts'));
 const sources = code.filter((file) => !file.startsWith('test/'));
 const arrows = new Map(code.map((file) => [file, importsOf(file)] as const));
 

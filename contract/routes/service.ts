@@ -5,4 +5,5 @@ export const descriptionRoutes = {
   'GET /health': { needs: 'none', reaches: {} },
   'GET /openapi.json': { needs: 'none', reaches: {} },
   'GET /docs': { needs: 'none', reaches: {} },
+  'GET /console': { needs: 'none', reaches: {} },
 } as const satisfies Routes;

@@ -1,4 +1,5 @@
 const { readFileSync } = require('node:fs');
+const { pageScript } = require('./page-script.cjs');
 
 /**
  * Writes the names of headers and paths in S3's schemas as what they are. The SDK has them as constants in computed keys,
@@ -31,4 +32,4 @@ const undiciHttp1 = {
   },
 };
 
-module.exports = [s3Schemas, undiciHttp1];
+module.exports = [s3Schemas, undiciHttp1, pageScript];

@@ -4,6 +4,8 @@ import { descriptionRoutes } from '../../contract/routes/service.ts';
 import { ROUTES } from '../../contract/routes.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
+import script from '../../lib/console/app/main.tsx?script';
+import { consolePage } from '../../lib/console/console-page.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import { unknownRoute } from '../../lib/lambda/unknown-route.ts';
 import openapi from '../../openapi.json' with { type: 'json' };
@@ -19,6 +21,7 @@ export const handler = httpHandler({
     'GET /health': async () => ({ status: 200, body: { status: 'ok' } }),
     'GET /openapi.json': async () => ({ status: 200, body: openapi }),
     'GET /docs': docs,
+    'GET /console': async (_, { query, headers }) => consolePage(script, { query, headers }),
     async $default(_, { method, path }) {
       throw unknownRoute(ROUTES, method, path);
     },

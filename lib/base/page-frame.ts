@@ -15,12 +15,12 @@ export function againIn(page: Opened, seconds: number): Opened {
  * The page loads nothing from other sites, is not cached, and sends no referrer, since the address of a task page is a
  * secret. DingTalk's desktop client may frame it.
  */
-const headersOf = (script = '') => ({
+const headersOf = (script = '', style = '') => ({
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
   'content-security-policy': [
     "default-src 'none'",
-    `style-src ${policyHash(STYLE)}`,
+    `style-src ${policyHash(STYLE)}${style && ` ${policyHash(style)}`}`,
     `script-src ${policyHash(SCRIPT)}${script && ` ${policyHash(script)}`}`,
     // a script of its own asks its own site
     ...(script === '' ? [] : ["connect-src 'self'"]),
@@ -46,13 +46,16 @@ type Page = {
   language: Language;
   title: string;
   body: Html;
-  sender?: string | undefined;
+  /** Null: nobody sent its address. */
+  sender?: string | null | undefined;
   /** What this page does beside what all pages do. */
   script?: string;
+  /** How this page looks beside how all pages look. */
+  style?: string;
 };
 
 /** A whole page; `title` is for the window, the body brings its own heading. */
-export function page(status: number, { language, title, body, sender = NOBODY, script }: Page) {
+export function page(status: number, { language, title, body, sender = NOBODY, script, style }: Page) {
   const frame = html`<!doctype html>
 <html lang="${language === 'zh' ? 'zh-CN' : 'en-GB'}">
 <meta charset="utf-8">
@@ -63,13 +66,14 @@ export function page(status: number, { language, title, body, sender = NOBODY, s
 <title>${plain(title)}</title>
 <meta property="og:title" content="${plain(title)}">
 <style>${new Html(STYLE)}</style>
+${style && html`<style>${new Html(style)}</style>`}
 <main>${body}
-<p class="sender">${SENT[language](sender)}</p></main>
+${sender === null ? undefined : html`<p class="sender">${SENT[language](sender)}</p>`}</main>
 <script>${new Html(SCRIPT)}</script>
 ${script && html`<script>${new Html(script)}</script>`}
 </html>
 `;
-  return { status, headers: headersOf(script), body: frame.markup };
+  return { status, headers: headersOf(script, style), body: frame.markup };
 }
 
 /** Title and text of a short page. */

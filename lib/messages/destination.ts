@@ -19,7 +19,11 @@ export const DestinationName = v.pipe(
 export type DestinationKind = Destination['kind'];
 
 /** Stores destinations. `get` answers undefined for a name that is not registered. */
-export type DestinationStore = { get(name: string): Promise<Destination | undefined> };
+export type DestinationStore = {
+  get(name: string): Promise<Destination | undefined>;
+  /** Reads anew what is remembered: whether somebody changed it meanwhile. Left out where nothing is remembered. */
+  changed?(name: string): Promise<boolean>;
+};
 
 /** A destination in the list of all, with the group of an app's robot. */
 export type ListedDestination = {

@@ -1,11 +1,19 @@
 import { expect, test } from 'vitest';
+import { WORDS as CONSOLE } from '../../lib/console/words/words.ts';
 import { WORDS as FILES } from '../../lib/files/words/words.ts';
 import { WORDS as INCIDENTS } from '../../lib/incidents/words/words.ts';
 import { WORDS as MESSAGES } from '../../lib/messages/words/words.ts';
 import { WORDS as SIGN_IN } from '../../lib/sign-in/words/words.ts';
 import { WORDS as TASKS } from '../../lib/tasks/words/words.ts';
 
-const LISTS = { tasks: TASKS, files: FILES, messages: MESSAGES, incidents: INCIDENTS, 'sign-in': SIGN_IN };
+const LISTS = {
+  tasks: TASKS,
+  files: FILES,
+  messages: MESSAGES,
+  incidents: INCIDENTS,
+  'sign-in': SIGN_IN,
+  console: CONSOLE,
+};
 
 /** Every text of a list by its key. Functions are called with Chinese words, so that signs beside them count too. */
 function textsOf(value: unknown, key = ''): [key: string, text: string][] {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { DeleteItemCommand, type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { Seal } from '../../base/seal.ts';
@@ -56,16 +57,24 @@ export function createDestinationTable(
     return opened.output;
   }
 
+  async function readAnew(name: string, consistent: boolean): Promise<Destination | undefined> {
+    remembered.delete(name);
+    const destination = await read(name, consistent);
+    if (destination) remembered.set(name, { destination, until: now() + REMEMBER_MS });
+    return destination;
+  }
+
   return {
     read: (name) => read(name),
 
     async get(name) {
       const known = remembered.get(name);
-      if (known && known.until > now()) return known.destination;
-      remembered.delete(name);
-      const destination = await read(name, false);
-      if (destination) remembered.set(name, { destination, until: now() + REMEMBER_MS });
-      return destination;
+      return known && known.until > now() ? known.destination : readAnew(name, false);
+    },
+
+    async changed(name) {
+      const known = remembered.get(name);
+      return known !== undefined && !isDeepStrictEqual(await readAnew(name, true), known.destination);
     },
 
     async put(name, destination) {

@@ -32,9 +32,9 @@ export async function recordFailure(deps: FailureDeps, errand: Errand, error: un
     return undefined;
   }
   const retryInMs = againIn(deps, errand, judged, attempts);
-  if (retryInMs === undefined && hasOtherwise(message, delivery, attempt)) {
-    const fallbackIndex = delivery.fallbackIndex + 1;
-    await deps.messages.record(item, { status: 'queued', fallbackIndex, attempts, rev: delivery.rev });
+  const another = retryInMs === undefined ? await anotherTry(deps, errand, attempt) : undefined;
+  if (another) {
+    await deps.messages.record(item, { status: 'queued', ...another, attempts, rev: delivery.rev });
     log.warn('retry-scheduled', { ...item, code: attempt.code, retryInMs: 0 });
     return { retryInMs: 0 };
   }
@@ -55,6 +55,13 @@ export async function recordFailure(deps: FailureDeps, errand: Errand, error: un
   // the robot is held, not its pool: another may be free, and else the limiter says when
   if (errand.inPool && blockMs !== undefined) return { retryInMs: 0 };
   return parked ? undefined : { retryInMs };
+}
+
+/** What is tried at once after a refusal: another content, or the destination as somebody mended it meanwhile. */
+async function anotherTry({ destinations }: FailureDeps, { item, message, delivery }: Errand, attempt: Attempt) {
+  if (hasOtherwise(message, delivery, attempt)) return { fallbackIndex: delivery.fallbackIndex + 1 };
+  const first = attempt.outcome === 'refused' && delivery.done === 0;
+  return first && (await destinations.changed?.(item.destination)) ? {} : undefined;
 }
 
 /** What to do where it depends on the destination, and not on DingTalk's code alone. */

@@ -40,6 +40,7 @@ export function withPeople(destinations: DestinationStore): DestinationStore {
       const named = peopleNamed(name);
       return named ? { kind: 'robot-users', ...named } : destinations.get(name);
     },
+    changed: async (name) => (await destinations.changed?.(name)) ?? false,
   };
 }
 

@@ -90,6 +90,16 @@ test('a destination is kept sealed: no token and no secret stands in the table',
   const { Items } = await tables.client.send(new ScanCommand({ TableName: 'destinations' }));
   expect(Items).toHaveLength(1);
   expect(JSON.stringify(Items)).not.toContain('canary');
+  // who remembers it hears of a change elsewhere when it asks
+  expect(await destinations.changed?.('ops')).toBe(false);
+  await createDestinationTable(tables.client, 'destinations', seal, Date.now).put('ops', {
+    ...robot,
+    secret: 'SECnew',
+  });
+  expect([await destinations.changed?.('ops'), await destinations.get('ops')]).toMatchObject([
+    true,
+    { secret: 'SECnew' },
+  ]);
   await destinations.remove('ops');
   expect(await destinations.get('ops')).toBeUndefined();
 });

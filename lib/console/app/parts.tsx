@@ -1,0 +1,81 @@
+import { type ComponentChildren, createContext } from 'preact';
+import { useContext, useState } from 'preact/hooks';
+import type { Grant } from '../../../contract/answers/usage.ts';
+import type { DeliveryStatus } from '../../../contract/records/messages.ts';
+import type { Words } from '../words/words.ts';
+import type { Ask, Refused } from './api.ts';
+import { type Live, refusedBy } from './live.ts';
+
+export type Reader = { words: Words; ask: Ask; grant: Grant };
+export const ReaderOf = createContext<Reader | undefined>(undefined);
+
+/** Who reads the page, in which words, and what they may do. */
+export function useReader() {
+  const reader = useContext(ReaderOf);
+  if (!reader) throw new Error('nobody reads');
+  const { scopes } = reader.grant;
+  return { ...reader, may: (scope: string) => scopes.includes('*') || scopes.includes(scope) };
+}
+
+const minutes = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium' });
+/** The reader's own time. */
+export const timeOf = (iso: string) => minutes.format(new Date(iso));
+
+export function Time({ at }: { at: string }) {
+  return <time dateTime={at}>{timeOf(at)}</time>;
+}
+
+const LOOKS: Partial<Record<DeliveryStatus, string>> = { sent: 'done', unknown: 'failed', expired: 'failed' };
+
+export function Mark({ status }: { status: DeliveryStatus }) {
+  return <span class={`mark ${LOOKS[status] ?? status}`}>{useReader().words.status[status]}</span>;
+}
+
+/** Why something did not work. The API speaks English. */
+export function Trouble({ words, refused: { problem } }: { words: Words; refused: Refused }) {
+  return (
+    <div class="note bad" role="alert">
+      <p>{problem.code ? words.wrong : words.silent}</p>
+      {problem.code && (
+        <p lang="en">
+          <code>{problem.code}</code> {problem.remedy}
+        </p>
+      )}
+    </div>
+  );
+}
+
+/** What was loaded, in its place. */
+export function Shown<T>({ live, children }: { live: Live<T>; children: (value: T) => ComponentChildren }) {
+  const { words } = useReader();
+  if (live.refused) return <Trouble words={words} refused={live.refused} />;
+  return <>{live.value === undefined ? <p role="status">{words.loading}</p> : children(live.value)}</>;
+}
+
+type DeedProps = { name: string; run: () => Promise<unknown>; main?: boolean };
+
+/** A button that does something once, and says why it could not. */
+export function Deed({ name, run, main = false }: DeedProps) {
+  const { words } = useReader();
+  const [refused, setRefused] = useState<Refused>();
+  const [busy, setBusy] = useState(false);
+  const press = async () => {
+    setBusy(true);
+    setRefused(undefined);
+    await run().catch((error: unknown) => setRefused(refusedBy(error)));
+    setBusy(false);
+  };
+  return (
+    <>
+      <button type="button" class={main ? 'done' : ''} disabled={busy} onClick={press}>
+        {name}
+      </button>
+      {refused && <Trouble words={words} refused={refused} />}
+    </>
+  );
+}
+
+/** To another view. */
+export function go(view: string): void {
+  location.hash = view;
+}

@@ -1,0 +1,18 @@
+import { html } from '../base/html.ts';
+import { languageOf } from '../base/language.ts';
+import { type Opened, page } from '../base/page-frame.ts';
+import { CONSOLE_STYLE } from './console-style.ts';
+import { WORDS } from './words/words.ts';
+
+type Asked = { query: Record<string, string | undefined>; headers: Record<string, string | undefined> };
+
+/**
+ * `GET /console`: a page without anything of the stage in it. Its script asks the API, with the key that its reader gives.
+ * @param script the bundled app/main.tsx
+ */
+export function consolePage(script: string, { query, headers }: Asked): Opened {
+  const language = languageOf(query.lang, headers['accept-language']);
+  const { title } = WORDS[language];
+  const body = html`<div id="console"></div><noscript><h1>${title}</h1><p>JavaScript</p></noscript>`;
+  return page(200, { language, title, body, script, style: CONSOLE_STYLE, sender: null });
+}

@@ -1,0 +1,210 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { CALLER_ROUTES } from '../../contract/routes.ts';
+import { keyStore, newKey } from '../../lib/aws/tables/key-store.ts';
+import { SCOPES } from '../../lib/base/access.ts';
+import type { Loose } from '../simulator/desk.ts';
+import { startTestStack } from '../support/stack.ts';
+import { browser, violations } from './browser.ts';
+
+/** The console in a real browser, before the local stack: what it shows is the API's, and what it does the key's. */
+const chromium = browser();
+const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch: true };
+const WEBHOOK = 'https://oapi.dingtalk.com/robot/send?access_token=simopsrobot';
+let stack: Awaited<ReturnType<typeof startTestStack>>;
+let looker = '';
+
+beforeAll(async () => {
+  stack = await startTestStack();
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const dynamodb = new DynamoDBClient({ endpoint: stack.urls.dynamodb, region: 'us-east-1', credentials });
+  const { key, ...ids } = newKey();
+  const scopes = SCOPES.filter((scope) => scope.endsWith(':read'));
+  const all = { destinations: ['*'], people: ['*'], apps: ['*'], createdAt: new Date().toISOString() };
+  await keyStore(dynamodb, 'dingdock-local-keys').put({ ...ids, name: 'looker', owner: 'looker', scopes, ...all });
+  dynamodb.destroy();
+  looker = key;
+  await api('PUT', '/destinations/alerts', { webhook: WEBHOOK, secret: 'SECmistyped' });
+  await api('PUT', '/sources/builds', {
+    kind: 'json',
+    to: 'ops',
+    template: { title: '{{ job }}', text: '**{{ job }}**' },
+  });
+  await api('POST', '/messages', { to: 'ops', text: '部署完成' });
+  await api('POST', '/messages', {
+    to: 'project',
+    text: '明天见',
+    sendAt: new Date(Date.now() + 3600_000).toISOString(),
+  });
+});
+afterAll(() => stack?.stop());
+
+async function api(
+  method: string,
+  path: string,
+  body?: unknown,
+  key = 'local',
+): Promise<{ status: number; body: Loose }> {
+  const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json', prefer: 'wait=20' };
+  const init = { method, headers, ...(body !== undefined && { body: JSON.stringify(body) }) };
+  const answer = await fetch(`${stack.urls.api}${path}`, init);
+  return { status: answer.status, body: await answer.json().catch(() => ({})) };
+}
+
+/** A message that DingTalk refuses, since the robot's secret is wrong. */
+const failedOne = async () => (await api('POST', '/messages', { to: 'alerts', text: '磁盘快满了' })).body.id;
+
+/** The console, open for who holds that key. */
+async function open(key: string, hash = '', options: object = {}) {
+  const opened = await chromium.visit(
+    `${stack.urls.api}/console${hash}`,
+    { locale: 'en-GB', ...options },
+    async (page) => {
+      await page.addInitScript(`sessionStorage.setItem('dingdock-key', ${JSON.stringify(key)})`);
+    },
+  );
+  await opened.page.locator('nav').waitFor();
+  return opened;
+}
+const settled = (page: Page) => expect.poll(() => page.getByText(/^(Loading…|正在加载…)$/).count()).toBe(0);
+
+test('a failed message is found, understood, mended and sent again in five clicks', async () => {
+  const id = await failedOne();
+  const { page, errors, hosts } = await chromium.visit(`${stack.urls.api}/console`);
+  let clicks = 0;
+  const click = (role: 'link' | 'button', name: RegExp, within = page.locator('main')) => {
+    clicks += 1;
+    return within.getByRole(role, { name }).first().click();
+  };
+  await click('button', /key of this machine/);
+  await click('link', /alerts/, page.getByRole('region', { name: 'Needs you' }));
+  expect(new URL(page.url()).hash).toBe(`#/m/${id}`);
+  await expect.poll(() => page.locator('.note').innerText()).toMatch(/What to do\n.*secret/s);
+  await click('link', /Mend the destination alerts/);
+  await page.getByLabel(/Address of the robot/).fill(WEBHOOK);
+  await page.getByLabel(/^Secret/).fill('SECsimopsrobot');
+  await click('button', /Save/);
+  await click('button', /Send again/);
+  await expect.poll(() => page.locator('.story').innerText()).toMatch(/Accepted.*DingTalk took it/s);
+  expect(clicks).toBe(5);
+  expect(page.url()).not.toContain(id);
+  const texts = (await (await fetch(`${stack.urls.simulator}/_sim/messages?conversation=cidOps%3D`)).json()) as Loose[];
+  expect(texts.filter(({ text = '' }) => text.includes('磁盘快满了'))).toHaveLength(1);
+  expect([errors, [...hosts]]).toEqual([[], [new URL(stack.urls.api).host]]);
+  await api('PUT', '/destinations/alerts', { webhook: WEBHOOK, secret: 'SECmistyped' });
+});
+
+test('a message that was sent is recalled, and what was recalled is not sent again', async () => {
+  const { body: sent } = await api('POST', '/messages', { to: 'project', text: '发错了' });
+  const { page } = await open('local', `#/m/${sent.id}`);
+  await page.getByRole('button', { name: 'Recall' }).click();
+  await expect.poll(() => page.locator('h3').innerText()).toMatch(/project recalled/);
+  expect(await page.getByRole('button', { name: 'Send again' }).count()).toBe(0);
+  expect(await api('POST', `/messages/${sent.id}/resend`)).toMatchObject({
+    status: 409,
+    body: { code: 'nothing_unsent' },
+  });
+});
+
+test('a source is previewed, a destination tried, and the month counted', async () => {
+  const { page } = await open('local', '#/s/builds');
+  await page.getByLabel('What is delivered').fill('{"job": "nightly"}');
+  await page.getByRole('button', { name: 'Preview' }).click();
+  await expect
+    .poll(() => page.locator('blockquote').innerText())
+    .toMatch(/nightly\n+\*\*nightly\*\*\n+To ops · \d+ bytes, 1 calls/);
+  await page.goto(`${stack.urls.api}/console#/d/ops`);
+  await page.getByRole('button', { name: 'Send a test message' }).click();
+  await expect.poll(() => page.locator('.story').innerText()).toMatch(/DingTalk took it/);
+  await page.getByRole('link', { name: 'Quota and limits' }).click();
+  await expect
+    .poll(() => page.getByRole('region', { name: 'Calls of custom robots' }).innerText())
+    .toMatch(/\d+ of 3000 used/);
+});
+
+const VIEWS = async () => [
+  '',
+  '#/list/failed',
+  `#/m/${await failedOne()}`,
+  '#/limits',
+  '#/d',
+  '#/d/alerts',
+  '#/d/notice',
+  '#/s',
+  '#/s/builds',
+];
+
+test('a looker sees no button that changes anything, and each route that does refuses the key', async () => {
+  for (const hash of await VIEWS()) {
+    const { page } = await open(looker, hash);
+    await settled(page);
+    const buttons = await page.getByRole('button').allInnerTexts();
+    expect([hash, buttons.filter((name) => !['Sign out', 'Open', 'Preview'].includes(name))]).toEqual([hash, []]);
+    expect(await page.locator('main').innerText()).toContain('"looker" is a key for reading');
+  }
+  const changing = Object.entries(CALLER_ROUTES).filter(
+    ([route, { needs }]) => !/^(GET|HEAD) /.test(route) && !needs.endsWith(':read'),
+  );
+  expect(changing.length).toBeGreaterThan(12);
+  for (const [route] of changing) {
+    const [method = '', path = ''] = route.replace(/\{\w+\}/g, 'ops').split(' ');
+    const { status, body } = await api(method, path, {}, looker);
+    expect([route, status, body.code]).toEqual([route, 403, 'scope_missing']);
+  }
+});
+
+test.each([
+  ['zh-CN', 'light'],
+  ['zh-CN', 'dark'],
+  ['en-GB', 'light'],
+  ['en-GB', 'dark'],
+] as const)('each view is clean for axe and no wider than a phone, in %s, %s', async (locale, colorScheme) => {
+  const options = { ...PHONE, locale, colorScheme };
+  const { page: closed } = await chromium.visit(`${stack.urls.api}/console`, options);
+  await closed.locator('form').waitFor();
+  expect(await violations(closed)).toEqual([]);
+  for (const hash of await VIEWS()) {
+    const { page, errors } = await open('local', hash, options);
+    await settled(page);
+    expect(await page.locator('html').getAttribute('lang')).toBe(locale);
+    expect([hash, await violations(page)]).toEqual([hash, []]);
+    expect([hash, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([hash, 360]);
+    expect(errors).toEqual([]);
+  }
+});
+
+test('a tab that nobody sees asks nothing, and asks again when it is seen', async () => {
+  const { page } = await chromium.visit(`${stack.urls.api}/console`, {}, async (prepared) => {
+    await prepared.addInitScript(`sessionStorage.setItem('dingdock-key', 'local');
+      Object.defineProperty(document, 'hidden', { get: () => Boolean(window.away) })`);
+    await prepared.clock.install();
+  });
+  await settled(page);
+  let asked = 0;
+  page.on('request', () => {
+    asked += 1;
+  });
+  const turn = (away: boolean) =>
+    page.evaluate(`away = ${away}; document.dispatchEvent(new Event('visibilitychange'))`);
+  await turn(true);
+  await page.clock.runFor(600_000);
+  expect(asked).toBe(0);
+  await turn(false);
+  await expect.poll(() => asked).toBe(3);
+});
+
+test('a wrong key is told why, and is not kept; the language stays with the view', async () => {
+  const { page } = await chromium.visit(`${stack.urls.api}/console#/d`);
+  await page.getByLabel('API key').fill('nobody');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await expect.poll(() => page.getByRole('alert').innerText()).toMatch(/key_unknown/);
+  expect(await page.evaluate(`sessionStorage.length`)).toBe(0);
+  await page.getByLabel('API key').fill('local');
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.getByRole('link', { name: '中文' }).click();
+  await expect.poll(() => page.locator('h2').innerText()).toBe('目的地');
+  await page.getByRole('button', { name: '退出' }).click();
+  await page.reload();
+  await expect.poll(() => page.getByLabel('API 密钥').count()).toBe(1);
+});
