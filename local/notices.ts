@@ -30,7 +30,7 @@ export async function carriedPackages(root: string): Promise<Carried[]> {
   const template = readTemplate(join(root, 'serverless.yml'), NOWHERE);
   const options = bundleOptions(root, join(root, '.local'), template);
   const { metafile } = await esbuild.build({ ...options, metafile: true, write: false });
-  const { buildScript }: PageScripts = createRequire(join(root, 'serverless.yml'))('./deploy/bundle/page-script.cjs');
+  const { buildScript }: PageScripts = createRequire(import.meta.url)('../deploy/bundle/page-script.cjs');
   const scripts = Object.keys(metafile.inputs).filter((file) => file.startsWith(SCRIPT));
   const built = scripts.map((file) => buildScript(esbuild, file.slice(SCRIPT.length), root));
   const outputs = [metafile, ...(await Promise.all(built)).map((script) => script.metafile)].map(

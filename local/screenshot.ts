@@ -32,7 +32,7 @@ try {
     await page.getByRole('button', { name: '使用本机密钥' }).click();
     await page.locator('section').first().waitFor();
   };
-  await onPhones(browser, 'console-page', await consoleExample(stack.urls.api), { height: 345, press: signIn });
+  await onPhones(browser, 'console-page', await consoleExample(stack.urls.api), { height: 338, press: signIn });
   savePicture('alarm-card', await pictureAlarm(browser, { api: stack.urls.api, simulator: `${stack.urls.simulator}` }));
   await browser.close();
 } finally {

@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs';
-import { extname } from 'node:path';
 import { parseAst } from 'rolldown/parseAst';
 
 /** One node of a source file's syntax tree, as ESTree has it. */
@@ -14,7 +13,8 @@ export function nodesOf(file: string, text = readFileSync(file, 'utf8')): Node[]
     found.push(node);
     for (const child of Object.values(node)) walk(child);
   };
-  walk(parseAst(text, { lang: extname(file).endsWith('ts') ? 'ts' : 'js' }, file));
+  const { kind = 'js' } = /\.[cm]?(?<kind>tsx?)$/.exec(file)?.groups ?? {};
+  walk(parseAst(text, { lang: kind as 'js' | 'ts' | 'tsx' }, file));
   return found;
 }
 
