@@ -4,7 +4,7 @@ import { InvalidInput } from '../base/errors.ts';
 import { destinationFaults } from './accept.ts';
 import { meantBy } from './meant.ts';
 import { askedFor, type DeliveryStatus, type Message } from './message.ts';
-import { acceptedView, acceptWithin, type SendDeps } from './send-message.ts';
+import { acceptedView, acceptWithin, type SpendDeps } from './send-message.ts';
 import { findMessage } from './view.ts';
 
 const UNSENT: readonly DeliveryStatus[] = ['failed', 'unknown', 'expired'];
@@ -16,7 +16,7 @@ type Asked = { access: Access; id: string; idempotencyKey?: string | undefined }
  * starts anew. Answers the message that is on its way now.
  * @throws InvalidInput `nothing_unsent`
  */
-export async function resendMessage(deps: SendDeps, asked: Asked): Promise<MessageView> {
+export async function resendMessage(deps: SpendDeps, asked: Asked): Promise<MessageView> {
   const { access, id } = asked;
   const message = await findMessage(deps, id, access);
   const { content, otherwise, mention, priority, delivery, confirm } = message;

@@ -20,11 +20,12 @@ import { type WaitDeps, waitForOutcome } from './wait.ts';
 import { type WaitsDeps, waitsOf } from './waits-for.ts';
 import { WORDS } from './words/words.ts';
 
-export type SendDeps = AcceptDeps &
+/** What accepting a message within what its key may spend takes. */
+export type SpendDeps = AcceptDeps & { destinations: DestinationLister; most: MostCalls };
+
+export type SendDeps = SpendDeps &
   WaitDeps &
   WaitsDeps & {
-    destinations: DestinationLister;
-    most: MostCalls;
     /** Who of the mentioned people is not known to DingTalk, or may not be looked up. */
     doubtfulPeople(mention: Mention): Promise<Fault[]>;
   };
@@ -72,7 +73,7 @@ export async function sendMessage(
 
 /** Accepts a message within what its key may spend. */
 export async function acceptWithin(
-  deps: SendDeps,
+  deps: SpendDeps,
   { access, idempotencyKey }: { access: Caller; idempotencyKey?: string | undefined },
   wanted: Omit<AcceptInput, 'caller' | 'idempotencyKey'>,
 ): Promise<Message> {

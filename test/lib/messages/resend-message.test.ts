@@ -1,0 +1,87 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createMergeTable } from '../../../lib/aws/tables/merge-table.ts';
+import { createMessageTable } from '../../../lib/aws/tables/message-table.ts';
+import { messageIdAt, type OutboxItem } from '../../../lib/messages/message.ts';
+import { resendMessage } from '../../../lib/messages/resend-message.ts';
+import { EVERYTHING } from '../../support/access.ts';
+import { delivery, message } from '../../support/messages.ts';
+import { startMessageTable, startTables } from '../../support/tables.ts';
+
+const NOW = Date.parse('2026-03-10T12:00:00Z');
+let tables: Awaited<ReturnType<typeof startTables>>;
+beforeAll(async () => {
+  tables = await startTables();
+  await startMessageTable(tables.client, 'messages');
+});
+afterAll(() => tables.close());
+
+let made = 0;
+/** A message whose deliveries ended so, and what sends it again. */
+async function ended(deliveries: Record<string, Parameters<typeof delivery>[0]>) {
+  made += 1;
+  const id = messageIdAt(NOW, `resent${made}`);
+  const queued: { item: OutboxItem; round: string | undefined }[] = [];
+  const deps = {
+    messages: createMessageTable(tables.client, 'messages'),
+    merges: createMergeTable(tables.client, 'messages', () => NOW),
+    outbox: {
+      put: async (items: OutboxItem[], round?: string) => void queued.push(...items.map((item) => ({ item, round }))),
+    },
+    destinations: {
+      get: async (name: string) => ({ kind: 'custom-robot' as const, accessToken: name }),
+      list: async () => ({ destinations: [] }),
+    },
+    most: { parts: 20, calls: 200 },
+    notQueued: () => expect.fail('all is queued'),
+    now: () => NOW,
+    randomId: () => `random${made}`,
+  };
+  const all = Object.entries(deliveries).map(([name, over]) => [name, delivery(over)] as const);
+  const times = { createdAt: new Date(NOW).toISOString(), expiresAt: new Date(NOW - 1).toISOString() };
+  await deps.messages.create(message({ id, ...times, priority: 'high', deliveries: Object.fromEntries(all) }));
+  const again = (idempotencyKey?: string) => resendMessage(deps, { access: EVERYTHING, id, idempotencyKey });
+  return { id, again, queued, stored: (of: string) => deps.messages.get(of) };
+}
+
+const at = new Date(NOW).toISOString();
+
+test('it goes as a new message, without its times, to where it ended unsent and to nobody else', async () => {
+  const { id, again, queued, stored } = await ended({
+    failed: { status: 'failed' },
+    unknown: { status: 'unknown' },
+    expired: { status: 'expired' },
+    sent: { status: 'sent' },
+    recalled: { status: 'recalled' },
+    replaced: { status: 'failed', fallback: { to: 'instead', at, code: 'quota' } },
+    instead: { status: 'sent', fallbackFor: { destination: 'replaced', at } },
+  });
+  const resent = await again('twice');
+  expect(resent.id).not.toBe(id);
+  const { deliveries = {}, ...kept } = (await stored(resent.id)) ?? {};
+  expect(Object.keys(deliveries).sort()).toEqual(['expired', 'failed', 'unknown']);
+  expect(kept).toMatchObject({ priority: 'high', content: { text: '你好' }, caller: EVERYTHING.owner });
+  expect(kept).not.toHaveProperty('expiresAt');
+  expect(queued).toHaveLength(3);
+  // the same request is the same message
+  expect((await again('twice')).id).toBe(resent.id);
+});
+
+test('where the fallback failed too, the first destination gets it', async () => {
+  const { again, stored } = await ended({
+    first: { status: 'failed', fallback: { to: 'instead', at, code: 'quota' } },
+    instead: { status: 'failed', fallbackFor: { destination: 'first', at } },
+  });
+  expect(Object.keys((await stored((await again()).id))?.deliveries ?? {})).toEqual(['first']);
+});
+
+test('a dead letter goes back into the queue as it is, and is found there anew', async () => {
+  const { id, again, queued } = await ended({ ops: { status: 'failed', deadLetter: true }, sent: { status: 'sent' } });
+  expect((await again()).id).toBe(id);
+  const item = { messageId: id, destination: 'ops', priority: 'high' };
+  expect(queued).toEqual([{ item, round: expect.stringMatching(/^again/) }]);
+});
+
+test('of what waits or was sent nothing is sent again', async () => {
+  const { again } = await ended({ ops: { status: 'queued' }, sent: { status: 'sent' } });
+  await expect(again()).rejects.toMatchObject({ code: 'nothing_unsent' });
+});
