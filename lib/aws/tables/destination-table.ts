@@ -57,7 +57,7 @@ export function createDestinationTable(
     return opened.output;
   }
 
-  async function readAnew(name: string, consistent: boolean): Promise<Destination | undefined> {
+  async function readAnew(name: string, consistent: boolean): Promise<Registered | undefined> {
     remembered.delete(name);
     const destination = await read(name, consistent);
     if (destination) remembered.set(name, { destination, until: now() + REMEMBER_MS });
