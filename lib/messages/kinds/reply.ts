@@ -54,6 +54,7 @@ export const reply: Kind<ReplyPlace> = {
  */
 export function withReplies(destinations: DestinationStore, places: ReplyPlaces, now: () => number): DestinationStore {
   return {
+    ...destinations,
     async get(name) {
       const id = replyNamed(name);
       if (id === undefined) return destinations.get(name);

@@ -36,11 +36,11 @@ export const robotUsers: Kind<RobotUsers> = {
 /** Also resolves names made by `nameOfPeople`; for delivery only, never for names that callers give. */
 export function withPeople(destinations: DestinationStore): DestinationStore {
   return {
+    ...destinations,
     async get(name) {
       const named = peopleNamed(name);
       return named ? { kind: 'robot-users', ...named } : destinations.get(name);
     },
-    changed: async (name) => (await destinations.changed?.(name)) ?? false,
   };
 }
 
