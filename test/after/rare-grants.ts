@@ -13,7 +13,8 @@ export const RARE_GRANTS: Record<string, string> = {
   '* dynamodb:Query messages':
     'who repeats an act after a message of thousands of outcomes went out reads them with their message',
   '* dynamodb:UpdateItem tokens': 'who finds the token old renews it; most of them find that another did',
-  '* sqs:SendMessage schedule-dead-letters': 'Lambda puts there what a schedule or a topic asked for and the function did not do',
+  '* sqs:SendMessage schedule-dead-letters':
+    'Lambda puts there what a schedule or a topic asked for and the function did not do',
   'follow-record lambda:InvokeFunction answer-step':
     "it is called at Lambda's own address, which counts no grants here",
 };
