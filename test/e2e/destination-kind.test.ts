@@ -97,7 +97,8 @@ function projectWith(): string {
   const copy = mkdtempSync(join(tmpdir(), 'dingdock-kind-'));
   for (const part of COPIED) cpSync(part, join(copy, part), { recursive: true });
   for (const part of LINKED) symlinkSync(resolve(part), join(copy, part));
-  const files = { extends: resolve('tsconfig.json'), include: ['contract', 'functions', 'lib'] };
+  const { exclude } = JSON.parse(readFileSync('tsconfig.json', 'utf8'));
+  const files = { extends: resolve('tsconfig.json'), include: ['contract', 'functions', 'lib'], exclude };
   writeFileSync(join(copy, 'tsconfig.json'), JSON.stringify(files));
   const edit = (file: string, from: string, to: string) => {
     const text = readFileSync(join(copy, file), 'utf8');
