@@ -2231,7 +2231,7 @@ export const ROUTES = {
   getMessage: ['GET', '/messages/{id}', 'always'],
   changeMessage: ['PATCH', '/messages/{id}', 'never'],
   recallMessage: ['POST', '/messages/{id}/recall', 'never'],
-  resendMessage: ['POST', '/messages/{id}/resend', 'keyed'],
+  resendMessage: ['POST', '/messages/{id}/resend', 'never'],
   getReceipts: ['GET', '/messages/{id}/receipts', 'always'],
   replyToEvent: ['POST', '/events/{id}/reply', 'keyed'],
   dispatchTask: ['POST', '/tasks', 'keyed'],

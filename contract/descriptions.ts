@@ -1219,6 +1219,8 @@ export const PROBLEM_TEXTS: Record<ProblemCode, string> = {
   unknown_source: 'There is no such source.',
   not_an_assignee: 'The person is not assigned to the task.',
   nothing_unsent: 'Nothing of the message ended unsent.',
+  not_resendable:
+    'The message is still on its way, or a task, a question, an incident, a shared file or an answer to an event follows the message.',
   task_closed: 'The task is closed.',
   not_due: 'The task is not overdue.',
   nobody_left: 'The task would have no assignee.',

@@ -153,16 +153,9 @@ export const OPERATIONS = {
     tag: 'Messages',
     summary: 'Send a message again where it ended unsent',
     description:
-      'First mend what its attempts tell. It goes as a new message, without the times of the first, to the destinations where that failed, expired or is unknown; people who have a part of it get it twice. What stands in the dead letters is put back as it is. The answer is the message that is on its way.',
-    headers: IDEMPOTENCY,
+      'First mend what its attempts tell. It goes as a new message, without the times of the first, to the destinations where that failed, expired or is unknown; people who have a part of it get it twice. What stands in the dead letters is put back as it is. Asked again, it is the same message. The answer is the message that is on its way.',
     answers: { 202: { of: 'It is on its way', schema: MessageView } },
-    errors: [
-      'invalid_idempotency_key',
-      'invalid_request',
-      'idempotency_key_reused',
-      'unknown_message',
-      'nothing_unsent',
-    ],
+    errors: ['invalid_request', 'unknown_message', 'nothing_unsent', 'not_resendable'],
   },
   'GET /messages/{id}/receipts': {
     id: 'getReceipts',

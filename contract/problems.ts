@@ -70,6 +70,7 @@ export const PROBLEMS = {
   unknown_source: 404,
   not_an_assignee: 409,
   nothing_unsent: 409,
+  not_resendable: 409,
   task_closed: 409,
   approval_closed: 409,
   not_due: 409,

@@ -85,8 +85,8 @@ export const handler = httpHandler({
       },
     },
     'GET /messages/{id}': async (deps, { id, access }) => ({ status: 200, body: await getMessage(deps, id, access) }),
-    async 'POST /messages/{id}/resend'(deps, { id, access, idempotencyKey, requestId }) {
-      const message = await resendMessage(deps, { access, id, idempotencyKey });
+    async 'POST /messages/{id}/resend'(deps, { id, access, requestId }) {
+      const message = await resendMessage(deps, { access, id });
       log.info('message-accepted', { messageId: message.id, requestId });
       return { status: 202, body: message };
     },

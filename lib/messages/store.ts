@@ -31,8 +31,8 @@ export type MessageStore = {
   fallBack(item: OutboxItem, ended: DeliveryChange, other: { to: string; delivery: Delivery }): Promise<boolean>;
   /** Marks a delivery as recalled, from `queued` (it was never sent) or `sent`; answers whether it was in that state. */
   recall(item: OutboxItem, from: 'queued' | 'sent'): Promise<boolean>;
-  /** Makes a dead letter deliverable again. */
-  revive(item: OutboxItem): Promise<void>;
+  /** Makes a dead letter deliverable again; answers false when it is so already. */
+  revive(item: OutboxItem): Promise<boolean>;
   /** Puts a message on all lists it belongs on: it may have been kept by somebody who died before that. */
   enlist(message: MessageState): Promise<void>;
   /** A page of those that were accepted on a (UTC) day, the newest first. */

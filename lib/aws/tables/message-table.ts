@@ -152,9 +152,7 @@ export function createMessageTable(
 
     recall: (item, from) => change(item, [from], { status: 'recalled', waiting: null }),
 
-    async revive(item) {
-      await change(item, ['failed', 'unknown'], { status: 'queued', crashes: 0, deadLetter: false });
-    },
+    revive: (item) => change(item, ['failed', 'unknown'], { status: 'queued', crashes: 0, deadLetter: false }),
 
     async enlist(message) {
       await rows.put(rowsOf(message), ttlFrom(message));

@@ -5,6 +5,8 @@ import { Deed, go, Mark, Shown, Time, timeOf, useReader } from './parts.tsx';
 
 const UNFINISHED_MS = 2_000;
 const isUnfinished = ({ status }: MessageView) => status === 'queued' || status === 'sending';
+/** Whether its destinations are registered ones: what goes to people or answers an event belongs to a record. */
+const isOfKey = ({ deliveries = [] }: MessageView) => deliveries.every(({ destination }) => !/[@:]/.test(destination));
 type Delivery = NonNullable<MessageView['deliveries']>[number];
 
 /** A message from its acceptance to whom it reached, and what can still be done. */
@@ -42,7 +44,7 @@ function Deeds({ message, changed }: { message: MessageView; changed: () => void
   const post = <T,>(deed: string) => ask<T>(`POST /messages/${message.id}/${deed}`);
   return (
     <div class="buttons">
-      {has('failed', 'unknown', 'expired') && (
+      {has('failed', 'unknown', 'expired') && isOfKey(message) && (
         <Deed
           main
           name={words.resend}

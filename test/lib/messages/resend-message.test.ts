@@ -8,6 +8,8 @@ import { delivery, message } from '../../support/messages.ts';
 import { startMessageTable, startTables } from '../../support/tables.ts';
 
 const NOW = Date.parse('2026-03-10T12:00:00Z');
+const at = new Date(NOW).toISOString();
+const OVER = { expiresAt: new Date(NOW - 1).toISOString() };
 let tables: Awaited<ReturnType<typeof startTables>>;
 beforeAll(async () => {
   tables = await startTables();
@@ -17,7 +19,7 @@ afterAll(() => tables.close());
 
 let made = 0;
 /** A message whose deliveries ended so, and what sends it again. */
-async function ended(deliveries: Record<string, Parameters<typeof delivery>[0]>) {
+async function ended(deliveries: Record<string, Parameters<typeof delivery>[0]>, over: object = {}) {
   made += 1;
   const id = messageIdAt(NOW, `resent${made}`);
   const queued: { item: OutboxItem; round: string | undefined }[] = [];
@@ -36,34 +38,36 @@ async function ended(deliveries: Record<string, Parameters<typeof delivery>[0]>)
     now: () => NOW,
     randomId: () => `random${made}`,
   };
-  const all = Object.entries(deliveries).map(([name, over]) => [name, delivery(over)] as const);
-  const times = { createdAt: new Date(NOW).toISOString(), expiresAt: new Date(NOW - 1).toISOString() };
-  await deps.messages.create(message({ id, ...times, priority: 'high', deliveries: Object.fromEntries(all) }));
-  const again = (idempotencyKey?: string) => resendMessage(deps, { access: EVERYTHING, id, idempotencyKey });
+  const all = Object.entries(deliveries).map(([name, each]) => [name, delivery(each)] as const);
+  const kept = { id, createdAt: at, caller: 'key:somebody', priority: 'high' as const, ...over };
+  await deps.messages.create(message({ ...kept, deliveries: Object.fromEntries(all) }));
+  const again = (access: object = {}) => resendMessage(deps, { access: { ...EVERYTHING, ...access }, id });
   return { id, again, queued, stored: (of: string) => deps.messages.get(of) };
 }
 
-const at = new Date(NOW).toISOString();
-
 test('it goes as a new message, without its times, to where it ended unsent and to nobody else', async () => {
-  const { id, again, queued, stored } = await ended({
-    failed: { status: 'failed' },
-    unknown: { status: 'unknown' },
-    expired: { status: 'expired' },
-    sent: { status: 'sent' },
-    recalled: { status: 'recalled' },
-    replaced: { status: 'failed', fallback: { to: 'instead', at, code: 'quota' } },
-    instead: { status: 'sent', fallbackFor: { destination: 'replaced', at } },
-  });
-  const resent = await again('twice');
+  const { id, again, queued, stored } = await ended(
+    {
+      failed: { status: 'failed' },
+      unknown: { status: 'unknown' },
+      expired: { status: 'expired' },
+      sent: { status: 'sent' },
+      recalled: { status: 'recalled' },
+      replaced: { status: 'failed', fallback: { to: 'instead', at, code: 'quota' } },
+      instead: { status: 'sent', fallbackFor: { destination: 'replaced', at } },
+    },
+    OVER,
+  );
+  const resent = await again();
   expect(resent.id).not.toBe(id);
   const { deliveries = {}, ...kept } = (await stored(resent.id)) ?? {};
   expect(Object.keys(deliveries).sort()).toEqual(['expired', 'failed', 'unknown']);
-  expect(kept).toMatchObject({ priority: 'high', content: { text: '你好' }, caller: EVERYTHING.owner });
+  expect(kept).toMatchObject({ priority: 'high', content: { text: '你好' }, caller: 'key:somebody' });
   expect(kept).not.toHaveProperty('expiresAt');
   expect(queued).toHaveLength(3);
-  // the same request is the same message
-  expect((await again('twice')).id).toBe(resent.id);
+  // whoever asks again asks for the same
+  expect((await again()).id).toBe(resent.id);
+  expect((await again({ owner: 'key:other' })).id).toBe(resent.id);
 });
 
 test('where the fallback failed too, the first destination gets it', async () => {
@@ -79,6 +83,37 @@ test('a dead letter goes back into the queue as it is, and is found there anew',
   expect((await again()).id).toBe(id);
   const item = { messageId: id, destination: 'ops', priority: 'high' };
   expect(queued).toEqual([{ item, round: expect.stringMatching(/^again/) }]);
+  // it is on its way
+  await expect(again()).rejects.toMatchObject({ code: 'nothing_unsent' });
+  expect(queued).toHaveLength(1);
+});
+
+test('of many who put a dead letter back at once one does, and what it may cost is charged once', async () => {
+  const { again, queued } = await ended({ ops: { status: 'failed', deadLetter: true } });
+  let spent = 0;
+  const spend = async (calls: number) => {
+    spent += calls;
+  };
+  await Promise.allSettled(Array.from({ length: 5 }, () => again({ spend })));
+  expect([queued.length, spent]).toEqual([1, 1]);
+});
+
+test('a dead letter whose time is over goes as a new message', async () => {
+  const { id, again, stored } = await ended({ ops: { status: 'failed', deadLetter: true } }, OVER);
+  const resent = await again();
+  expect(resent.id).not.toBe(id);
+  expect(await stored(resent.id)).not.toHaveProperty('expiresAt');
+});
+
+test.each([
+  ['of a task', { ops: { status: 'failed' } }, { caller: 'tasks' }],
+  ['to a person of a task', { '@default:lisi': { status: 'failed' } }, {}],
+  ['that answers an event', { 're:bXNnMQ': { status: 'failed' } }, {}],
+  ['that is on its way to another', { ops: { status: 'failed' }, other: { status: 'queued' } }, {}],
+] as const)('a message %s is not sent again', async (_, deliveries, over) => {
+  const { again, queued } = await ended(deliveries, over);
+  await expect(again()).rejects.toMatchObject({ code: 'not_resendable' });
+  expect(queued).toEqual([]);
 });
 
 test('of what waits or was sent nothing is sent again', async () => {
