@@ -27,7 +27,7 @@ let tables: Awaited<ReturnType<typeof startTables>>;
 let items: ReturnType<typeof largestItems>;
 const seal = createSeal('sealing key of the test', 'x');
 beforeAll(async () => {
-  tables = await startTables('conversations', 'dingdock-local-keys');
+  tables = await startTables('conversations', 'dingdock-prod-keys');
   for (const name of ['records', 'messages']) await startMessageTable(tables.client, name);
   await startDestinationTable(tables.client, 'destinations');
   await startEventTable(tables.client, 'events');
@@ -93,20 +93,17 @@ test('a source with the most rules, people and templates; more are refused', asy
 test('a key for the most destinations and people; one for more is refused', async () => {
   const names = (many: number) => Array.from({ length: many }, (_, n) => `${n}`.padEnd(64, '字')).join(',');
   const make = (destinations: string, people: string) =>
-    runCli({ AWS_ENDPOINT_URL_DYNAMODB: tables.url }, [
-      'keys',
-      'create',
-      'most',
-      '--scope',
-      '*',
-      '--to',
-      destinations,
-      '--people',
-      people,
+    runCli({ AWS_REGION: 'us-east-1' }, [
+      ...['keys', 'create', 'most', '--stage', 'prod'],
+      ...['--scope', '*', '--to', destinations, '--people', people],
     ]);
+  vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', tables.url);
+  vi.stubEnv('AWS_ACCESS_KEY_ID', tables.credentials.accessKeyId);
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', tables.credentials.secretAccessKey);
   const userIds = Array.from({ length: 400 }, (_, n) => `${n}-`.padEnd(64, 'u')).join(',');
   expect((await make(names(450), userIds)).code).toBe(0);
   expect((await make(names(900), userIds)).code).not.toBe(0);
+  vi.unstubAllEnvs();
   await items.look();
 });
 
