@@ -18,9 +18,12 @@ export const DestinationName = v.pipe(
 
 export type DestinationKind = Destination['kind'];
 
-/** Stores destinations. `get` answers undefined for a name that is not registered. */
+/**
+ * Stores destinations. `get` answers undefined for a name that is not registered; a place where somebody wrote to a robot
+ * it answers as it was `at` that time (epoch ms), else as it is now.
+ */
 export type DestinationStore = {
-  get(name: string): Promise<Destination | undefined>;
+  get(name: string, at?: number): Promise<Destination | undefined>;
   /** Reads anew what is remembered: whether somebody changed it meanwhile. Left out where nothing is remembered. */
   changed?(name: string): Promise<boolean>;
 };

@@ -14,6 +14,7 @@ import { requeueStuck } from '../../lib/messages/deliver/requeue-stuck.ts';
 import type { Sender } from '../../lib/messages/deliver/send.ts';
 import type { Destination } from '../../lib/messages/destination.ts';
 import type { Rendered, Sent } from '../../lib/messages/kinds/kind.ts';
+import { withReplies } from '../../lib/messages/kinds/reply.ts';
 import { createMeter } from '../../lib/messages/limits/meter.ts';
 import { targetOf } from '../../lib/messages/limits/pace.ts';
 import { quotaOf } from '../../lib/messages/limits/quota.ts';
@@ -29,6 +30,7 @@ import { startMessageTable, startTables } from '../support/tables.ts';
 const START = Date.parse('2026-01-01T00:00:10Z');
 const robot: Destination = { kind: 'custom-robot', accessToken: 'robot' };
 const group: Destination = { kind: 'robot-group', openConversationId: 'cid' };
+const REFUSED = { code: 'invalid', class: 'argument', status: 400, description: 'no', retryable: false } as const;
 const item = { messageId: 'm_test', destination: 'ops' };
 
 let tables: Awaited<ReturnType<typeof startTables>>;
@@ -593,6 +595,63 @@ test('a destination that shrinks between two calls ends the delivery with a reas
   const { status, attempts } = await delivery();
   expect(status).toBe('failed');
   expect(attempts.at(-1)).toMatchObject({ code: 'destination_changed', reason: expect.stringContaining('after 1') });
+});
+
+test('a destination that is mended after it refused the first of several calls is tried as it stands now', async () => {
+  const people = (length: number) => Array.from({ length }, (_, n) => `user${n}`);
+  const { deps, deliver, delivery } = await setup({ kind: 'robot-users', userIds: people(25) }, async () => {
+    if (calls.length > 1) return { receipt: 'key' };
+    throw new DingTalkRefusal('robot.send', REFUSED);
+  });
+  Object.assign(deps.destinations, { changed: async () => true });
+  expect(await deliver()).toEqual({ retryInMs: 0 });
+  deps.destinations.get = async () => ({ kind: 'robot-users', userIds: people(24) });
+  expect(await deliver()).toBeUndefined();
+  expect(await delivery()).toMatchObject({ status: 'sent', attempts: [{ code: REFUSED.code }, { outcome: 'sent' }] });
+  expect(calls).toHaveLength(3);
+});
+
+test('a destination that is mended down to a single call is held to that call', async () => {
+  const userIds = Array.from({ length: 25 }, (_, n) => `user${n}`);
+  const { deps, deliver, delivery } = await setup({ kind: 'robot-users', userIds }, async () => {
+    if (calls.length === 1) throw new DingTalkRefusal('robot.send', REFUSED);
+    if (calls.length === 2) throw new DingTalkUnreachable('robot.send', { code: 'cut', arrived: 'maybe' });
+    return { receipt: 'key' };
+  });
+  Object.assign(deps.destinations, { changed: async () => true });
+  await deliver();
+  deps.destinations.get = async () => ({ kind: 'robot-users', userIds: ['user0'] });
+  expect((await deliver())?.retryInMs).toBeGreaterThan(0);
+  expect(await deliver()).toBeUndefined();
+  expect(await delivery()).toMatchObject({ status: 'sent' });
+});
+
+test.each([0, 1])('an answer whose session ends after %i of its calls goes on as it began', async (made) => {
+  const text = '很长的回答。'.repeat(2_300);
+  const name = `re:session-${made}`;
+  let fails = true;
+  const { deps, deliver, messages, id } = await setup(
+    robot,
+    async () => {
+      if (calls.length > made && fails)
+        throw new DingTalkUnreachable('session.send', { code: 'connect_failed', arrived: 'no' });
+      return {};
+    },
+    { content: { kind: 'text', text }, deliveries: { [name]: freshDelivery() } },
+  );
+  const until = START + 60_000;
+  const place = { kind: 'reply' as const, app: 'default', address: 'https://session', until, answerBy: until };
+  const places = { get: async () => ({ ...place, group: 'cid' }) };
+  Object.assign(
+    deps.destinations,
+    withReplies(deps.destinations, places, () => now),
+  );
+  expect((await deliver(name))?.retryInMs).toBeGreaterThan(0);
+  fails = false;
+  now = until + 60_000;
+  expect(await deliver(name)).toBeUndefined();
+  expect((await messages.get(id))?.deliveries[name]).toMatchObject({ status: 'sent', done: 3 });
+  expect(calls.map(({ destination }) => destination.kind)).toEqual(Array(4).fill('reply'));
 });
 
 test('a message whose robot left its pool while it may have arrived is unknown, and holds up nobody', async () => {

@@ -68,7 +68,7 @@ export async function deliverMessage(deps: DeliverDeps, { taken, ...item }: Outb
 
   const queuedAt = queuedAtOf(message, delivery);
   await deps.lanes.note(item, queuedAt);
-  const destination = await deps.destinations.get(item.destination);
+  const destination = await deps.destinations.get(item.destination, Date.parse(message.createdAt));
   const over = endOf(deps.now(), { item, message, delivery, destination });
   if ('destination' in over) {
     const later = await deliver(deps, { item, message, delivery, destination: over.destination });
@@ -131,8 +131,9 @@ async function deliver(deps: DeliverDeps, alone: Errand): Promise<Later> {
     return recordFailure(deps, { ...errand, message }, error);
   }
   const plan = planFor(confirming(destination, message.confirm), content, message.mention);
-  const planId = planIdOf(plan);
-  if (delivery.planId !== undefined && delivery.planId !== planId) {
+  const planId = planIdOf(plan, delivery.planId);
+  const isBegun = delivery.done > 0 || mayHaveArrived(delivery);
+  if (isBegun && delivery.planId !== undefined && delivery.planId !== planId) {
     await end(deps, errand, changedMeanwhile(delivery, new Date(deps.now()).toISOString()));
     return undefined;
   }

@@ -50,16 +50,17 @@ export const reply: Kind<ReplyPlace> = {
 
 /**
  * Also resolves names made by `nameOfReply`, never for names that callers give. Where the session webhook has expired, the
- * place is one of the app's robot, as any other.
+ * place is one of the app's robot, as any other. A message is sent to the place of the time when it was accepted: its calls
+ * stay the same when the session ends between them.
  */
 export function withReplies(destinations: DestinationStore, places: ReplyPlaces, now: () => number): DestinationStore {
   return {
     ...destinations,
-    async get(name) {
+    async get(name, at = now()) {
       const id = replyNamed(name);
       if (id === undefined) return destinations.get(name);
       const place = await places.get(id);
-      if (!place || isOpen(place, now())) return place;
+      if (!place || isOpen(place, at)) return place;
       return byAppOf(place) ?? place;
     },
   };

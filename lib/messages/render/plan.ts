@@ -38,11 +38,11 @@ function asking(destination: Destination, isLast: boolean, { length }: Destinati
 }
 
 /**
- * Identifies a plan of several calls; undefined for a single call, since the plan cannot change halfway. A robot's token may
- * change: the calls stay the same.
+ * Identifies a plan of several calls; undefined for a single call, since the plan cannot change halfway, unless it comes in
+ * place of another. A robot's token may change: the calls stay the same.
  */
-export function planIdOf(plan: Step[]): string | undefined {
-  if (plan.length < 2) return undefined;
+export function planIdOf(plan: Step[], before?: string): string | undefined {
+  if (plan.length < 2 && before === undefined) return undefined;
   const steps = plan.map(({ part, destination, bytes }) => [part, destination.kind, idsIn(destination), bytes]);
   return sha256(JSON.stringify(steps), 16);
 }
