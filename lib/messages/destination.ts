@@ -24,8 +24,8 @@ export type DestinationKind = Destination['kind'];
  */
 export type DestinationStore = {
   get(name: string, at?: number): Promise<Destination | undefined>;
-  /** Reads anew what is remembered: whether somebody changed it meanwhile. Left out where nothing is remembered. */
-  changed?(name: string): Promise<boolean>;
+  /** Reads it anew: whether it is another now than the one that was read. Left out where nothing is remembered. */
+  changed?(name: string, read: Destination): Promise<boolean>;
 };
 
 /** A destination in the list of all, with the group of an app's robot. */

@@ -1,10 +1,12 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
+import { createDestinationTable } from '../../lib/aws/tables/destination-table.ts';
 import { createLimitTable } from '../../lib/aws/tables/limit-table.ts';
 import { createMergeTable } from '../../lib/aws/tables/merge-table.ts';
 import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
 import { createLaneTable } from '../../lib/aws/tables/messages/lane-table.ts';
 import { createMeterTable } from '../../lib/aws/tables/meter-table.ts';
 import { DingTalkRefusal, DingTalkUnreachable } from '../../lib/base/dingtalk-errors.ts';
+import { createSeal } from '../../lib/base/seal.ts';
 import { addedUp } from '../../lib/lambda/metric.ts';
 import type { Content } from '../../lib/messages/content.ts';
 import { deliverMessage } from '../../lib/messages/deliver/deliver-message.ts';
@@ -25,7 +27,7 @@ import { messageView } from '../../lib/messages/view.ts';
 import { APP_PEOPLE } from '../support/app-people.ts';
 import { memoryLog } from '../support/memory-log.ts';
 import { delivery as freshDelivery, message } from '../support/messages.ts';
-import { startMessageTable, startTables } from '../support/tables.ts';
+import { startDestinationTable, startMessageTable, startTables } from '../support/tables.ts';
 
 const START = Date.parse('2026-01-01T00:00:10Z');
 const robot: Destination = { kind: 'custom-robot', accessToken: 'robot' };
@@ -45,6 +47,7 @@ let metrics: [string, number][] = [];
 beforeAll(async () => {
   tables = await startTables('limits');
   await startMessageTable(tables.client, 'messages');
+  await startDestinationTable(tables.client, 'destinations');
 });
 afterAll(() => tables.close());
 beforeEach(() => {
@@ -609,6 +612,57 @@ test('a destination that is mended after it refused the first of several calls i
   expect(await deliver()).toBeUndefined();
   expect(await delivery()).toMatchObject({ status: 'sent', attempts: [{ code: REFUSED.code }, { outcome: 'sent' }] });
   expect(calls).toHaveLength(3);
+});
+
+test('a destination that is mended while two messages are on their way to it is tried anew by both', async () => {
+  const seal = createSeal('sealing key of the test', 'destinations');
+  const store = () => createDestinationTable(tables.client, 'destinations', seal, () => now);
+  const destinations = store();
+  await destinations.put('ops', { kind: 'custom-robot', accessToken: 'mended', secret: 'SECold' });
+  const mended: Destination = { kind: 'custom-robot', accessToken: 'mended', secret: 'SECnew' };
+  const both = Promise.withResolvers<void>();
+  const send = async (to: Destination) => {
+    if ('secret' in to && to.secret === mended.secret) return {};
+    if (calls.length === 2) await store().put('ops', mended).then(both.resolve);
+    await both.promise;
+    throw new DingTalkRefusal('webhook.send', REFUSED);
+  };
+  const lanes = [await setup(robot, send), await setup(robot, send, { priority: 'high' })];
+  for (const { deps } of lanes) Object.assign(deps, { destinations });
+  expect(await Promise.all(lanes.map(({ deliver }) => deliver()))).toEqual(Array(2).fill({ retryInMs: 0 }));
+  for (const { deliver, delivery } of lanes) {
+    expect(await deliver()).toBeUndefined();
+    expect(await delivery()).toMatchObject({ status: 'sent' });
+  }
+});
+
+test('one robot of a pool that refuses is no change of the pool', async () => {
+  const seal = createSeal('sealing key of the test', 'destinations');
+  const destinations = createDestinationTable(tables.client, 'destinations', seal, () => now);
+  const pool = { kind: 'custom-robot-pool' as const, robots: [{ accessToken: 'no-1' }, { accessToken: 'no-2' }] };
+  await destinations.put('ops', pool);
+  const { deps, deliver, delivery } = await setup(robot, async () => {
+    throw new DingTalkRefusal('webhook.send', REFUSED);
+  });
+  Object.assign(deps, { destinations });
+  expect(await deliver()).toBeUndefined();
+  expect(await delivery()).toMatchObject({ status: 'failed', attempts: [{ code: REFUSED.code }] });
+});
+
+test('a refusal stays clear where nobody can tell whether the destination was mended', async () => {
+  const { deps, deliver, delivery } = await setup(
+    robot,
+    async () => {
+      throw new DingTalkRefusal('webhook.send', REFUSED);
+    },
+    { delivery: 'at-most-once' },
+  );
+  const changed = async () => {
+    throw new Error('ProvisionedThroughputExceededException');
+  };
+  Object.assign(deps.destinations, { changed });
+  expect(await deliver()).toBeUndefined();
+  expect(await delivery()).toMatchObject({ status: 'failed', attempts: [{ code: REFUSED.code }] });
 });
 
 test('a destination that is mended down to a single call is held to that call', async () => {

@@ -59,7 +59,9 @@ export async function attemptStep(deps: AttemptDeps, errand: Errand, plan: Step[
   const outcome =
     'sent' in answer
       ? await recordSent(deps, { ...begun, plan, step: { ...step, destination } }, answer.sent)
-      : { retry: await recordFailure(deps, { ...begun, destination, inPool }, answer.error) };
+      : {
+          retry: await recordFailure(deps, { ...begun, destination, whole: errand.destination, inPool }, answer.error),
+        };
   await correctSlots(deps, slots, endedAt);
   return outcome;
 }

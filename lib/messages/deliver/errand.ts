@@ -19,6 +19,8 @@ export type Errand = {
   message: Message;
   delivery: Delivery;
   destination: Destination;
+  /** As it was read, where `destination` is a part of it. */
+  whole?: Destination;
   /** The destination is one robot of several. */
   inPool?: boolean;
 };

@@ -58,10 +58,13 @@ export async function recordFailure(deps: FailureDeps, errand: Errand, error: un
 }
 
 /** What is tried at once after a refusal: another content, or the destination as somebody mended it meanwhile. */
-async function anotherTry({ destinations }: FailureDeps, { item, message, delivery }: Errand, attempt: Attempt) {
+async function anotherTry({ destinations }: FailureDeps, errand: Errand, attempt: Attempt) {
+  const { item, message, delivery, destination, whole = destination } = errand;
   if (hasOtherwise(message, delivery, attempt)) return { fallbackIndex: delivery.fallbackIndex + 1 };
   const first = attempt.outcome === 'refused' && delivery.done === 0;
-  return first && (await destinations.changed?.(item.destination)) ? {} : undefined;
+  if (!first) return undefined;
+  // where it cannot be read, the refusal is what is known
+  return (await destinations.changed?.(item.destination, whole).catch(() => false)) ? {} : undefined;
 }
 
 /** What to do where it depends on the destination, and not on DingTalk's code alone. */

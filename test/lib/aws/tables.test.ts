@@ -91,15 +91,17 @@ test('a destination is kept sealed: no token and no secret stands in the table',
   expect(Items).toHaveLength(1);
   expect(JSON.stringify(Items)).not.toContain('canary');
   // who remembers it hears of a change elsewhere when it asks
-  expect(await destinations.changed?.('ops')).toBe(false);
+  expect(await destinations.changed?.('ops', robot)).toBe(false);
   await createDestinationTable(tables.client, 'destinations', seal, Date.now).put('ops', {
     ...robot,
     secret: 'SECnew',
   });
-  expect([await destinations.changed?.('ops'), await destinations.get('ops')]).toMatchObject([
+  expect([await destinations.changed?.('ops', robot), await destinations.get('ops')]).toMatchObject([
     true,
     { secret: 'SECnew' },
   ]);
+  expect(await destinations.changed?.('ops', robot)).toBe(true); // what it was sent by counts, not what is remembered
+  expect(await destinations.changed?.('@app:zhangsan', robot)).toBe(false);
   await destinations.remove('ops');
   expect(await destinations.get('ops')).toBeUndefined();
 });
