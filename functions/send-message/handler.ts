@@ -4,6 +4,7 @@ import { messageRoutes } from '../../contract/routes/send.ts';
 import { usageRoutes } from '../../contract/routes/usage.ts';
 import {
   acceptEnv,
+  appsEnv,
   callersEnv,
   costEnv,
   dingtalkEnv,
@@ -56,7 +57,14 @@ const ready = once(async () => {
     ...slotState(config),
     ...usagePorts(config),
     doubtfulPeople,
+    defaultApp,
   };
+});
+
+/** The app of a request that names none. */
+const defaultApp = once(async () => {
+  const { apps } = await loadApps(readConfig(v.object(appsEnv), process.env));
+  return apps[0]?.name ?? '';
 });
 
 /** Only a strict request needs DingTalk, whom it asks for people. */

@@ -27,3 +27,8 @@ export function replyIdOf(eventId: string): string {
   const id = eventId.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
   return /^[\w-]{1,100}$/.test(id) ? id : sha256(eventId, 32);
 }
+
+/** What an event's place is kept by: the robots of two apps may hear messages of one id. */
+export function placeIdOf(app: string, eventId: string): string {
+  return sha256(JSON.stringify([app, replyIdOf(eventId)]), 32);
+}

@@ -7,13 +7,14 @@ import { contentsOf } from '../messages/content.ts';
 import { nameOfReply, type ReplyPlace } from '../messages/destination.ts';
 import { byAppOf, isOpen, type ReplyPlaces, withReplies } from '../messages/kinds/reply.ts';
 import { type SendDeps, sendMessage } from '../messages/send-message.ts';
-import { replyIdOf } from './published.ts';
+import { placeIdOf } from './published.ts';
 
-export type ReplyToEventDeps = SendDeps & { places: ReplyPlaces };
+export type ReplyToEventDeps = SendDeps & { places: ReplyPlaces; defaultApp(): Promise<string> };
 
 type Asked = {
   /** Of the event, as it is on the bus or in its address. */
   id: string;
+  /** Whose robot heard it; left out: the default one. */
   app: string | undefined;
   access: Access;
   idempotencyKey: string | undefined;
@@ -28,10 +29,11 @@ type Asked = {
  */
 export async function replyToEvent(
   deps: ReplyToEventDeps,
-  { id, app, access, idempotencyKey, waitMs, body }: Asked,
+  { id, app: named, access, idempotencyKey, waitMs, body }: Asked,
 ): Promise<MessageView> {
+  const app = named ?? (await deps.defaultApp());
   const place = await placeOf(deps, id, app);
-  const name = nameOfReply(replyIdOf(id));
+  const name = nameOfReply(placeIdOf(app, id));
   const destinations = { ...deps.destinations, ...withReplies(deps.destinations, deps.places, deps.now) };
   const [content] = contentsOf(body);
   const asked = { path: 'id', names: [name], content, mention: body.mention };
@@ -41,12 +43,9 @@ export async function replyToEvent(
   return sendMessage({ ...deps, destinations }, { access, idempotencyKey, waitMs, body: { ...body, to: [name] } });
 }
 
-async function placeOf({ places, now }: ReplyToEventDeps, id: string, app: string | undefined): Promise<ReplyPlace> {
-  const place = await places.get(replyIdOf(id));
-  if (!place || (app !== undefined && place.app !== app)) {
-    const robot = app === undefined ? 'a robot' : `the robot of "${app}"`;
-    throw refused('unknown_event', `nobody wrote "${id}" to ${robot} in the last days`);
-  }
+async function placeOf({ places, now }: ReplyToEventDeps, id: string, app: string): Promise<ReplyPlace> {
+  const place = await places.get(placeIdOf(app, id));
+  if (!place) throw refused('unknown_event', `nobody wrote "${id}" to the robot of "${app}" in the last days`);
   if (place.answerBy > now()) return place;
   const over = new Date(place.answerBy).toISOString();
   throw refused('too_late', `it could be answered until ${over}; send a message to a destination instead`);

@@ -65,7 +65,7 @@ export function peopleNamed(name: string): { app: string; userIds: string[] } | 
 
 const REPLY = /^re:([\w-]+)$/;
 
-/** The name of a destination that is not registered: where the message of this event was said (`replyIdOf`). */
+/** The name of a destination that is not registered: where the message of an event was said (`placeIdOf`). */
 export function nameOfReply(id: string): string {
   return `re:${id}`;
 }

@@ -5,6 +5,8 @@ import { keyStore, newKey } from '../../lib/aws/tables/key-store.ts';
 import type { ApiKey } from '../../lib/aws/tables/key-table.ts';
 import { createReplyTable } from '../../lib/aws/tables/records/reply-table.ts';
 import { createSeal } from '../../lib/base/seal.ts';
+import { placeIdOf } from '../../lib/events/published.ts';
+import { keepReply } from '../../lib/events/reactions/keep-reply.ts';
 import { KNOWN_KEYS } from '../../stage/local-secret.ts';
 import { cliOf } from '../support/cli.ts';
 import { stackClient } from '../support/stack-client.ts';
@@ -180,10 +182,37 @@ test('somebody from outside of the company is answered by the session alone', as
   expect([status, body.code]).toEqual([422, 'not_reachable']);
 });
 
+test('two robots that heard messages of one id are answered each in its place; without an app it is the default one', async () => {
+  const replies = createReplyTable(dynamodb, 'dingdock-local-records', createSeal(KNOWN_KEYS.sealingKey, 'replies'));
+  const id = 'msg/same==';
+  const data = { conversationType: '2', conversationId: 'cidProject=', senderStaffId: 'zhangsan' };
+  for (const [app, days] of [['second', 8] as const, ['default', 0] as const]) {
+    const now = () => Date.now() - days * 24 * 3_600_000;
+    const occurredAt = new Date(now()).toISOString();
+    const event = { id, type: 'robot.message', app, corpId: 'corp', occurredAt, data, raw: '' };
+    await keepReply({ replies, now })(event)?.run();
+  }
+  const told = async (query: string, text: string) => {
+    const { status, body } = await api('POST', `/events/msg_same/reply${query}`, { text }, WAIT);
+    return [status, body.code ?? body.status];
+  };
+  expect(await told('?app=default', '默认的机器人')).toEqual([200, 'sent']);
+  expect(await told('', '没说哪个')).toEqual([200, 'sent']);
+  expect(await told('?app=second', '?')).toEqual([422, 'too_late']);
+  expect(await told('?app=third', '?')).toEqual([404, 'unknown_event']);
+  expect(await answers('cidProject=', '默认的机器人')).toHaveLength(1);
+});
+
 test('after a week it is too late', async () => {
   const replies = createReplyTable(dynamodb, 'dingdock-local-records', createSeal(KNOWN_KEYS.sealingKey, 'replies'));
   const [until, answerBy] = [0, Date.now() - 1_000];
-  await replies.keep('msgOld', { kind: 'reply', app: 'default', until, answerBy, group: 'cidProject=' });
+  await replies.keep(placeIdOf('default', 'msgOld'), {
+    kind: 'reply',
+    app: 'default',
+    until,
+    answerBy,
+    group: 'cidProject=',
+  });
   const { status, body } = await api('POST', '/events/msgOld/reply', { text: '?' });
   expect([status, body.code]).toEqual([422, 'too_late']);
 });

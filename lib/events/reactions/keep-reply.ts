@@ -1,7 +1,7 @@
 import { defined } from '../../base/defined.ts';
 import type { ReplyPlace } from '../../messages/destination.ts';
 import type { BusEvent } from '../event.ts';
-import { replyIdOf } from '../published.ts';
+import { placeIdOf } from '../published.ts';
 import { receivedMessageOf } from '../received-message.ts';
 
 export type KeepReplyDeps = {
@@ -32,6 +32,6 @@ export function keepReply({ replies, now }: KeepReplyDeps) {
       group: isGroup ? conversationId : undefined,
       people: isGroup || senderStaffId === undefined ? undefined : [senderStaffId],
     });
-    return { first: true as const, run: () => replies.keep(replyIdOf(event.id), place) };
+    return { first: true as const, run: () => replies.keep(placeIdOf(event.app, event.id), place) };
   };
 }

@@ -7,7 +7,7 @@ import { type Kind, notCarried, unconfirmed } from './kind.ts';
 import { robotGroup } from './robot-group.ts';
 import { robotUsers } from './robot-users.ts';
 
-/** Places where somebody wrote to a robot, by the id of what they wrote. */
+/** Places where somebody wrote to a robot, by app and id of what they wrote (`placeIdOf`). */
 export type ReplyPlaces = { get(id: string): Promise<ReplyPlace | undefined> };
 
 /** A session webhook that expires within this time is not used. */
