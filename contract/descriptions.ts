@@ -1112,7 +1112,7 @@ export const ANSWER_TEXTS = {
 export const QUERY_TEXTS = {
   ReplyBy: {
     '': 'Which app heard it.',
-    app: ['The `app` of the event; a key for certain apps has to say it.', 'default'],
+    app: ['The `app` of the event; left out: the default one. A key for certain apps has to say it.', 'default'],
   },
   DryRun: {
     '': 'Whether it is only tried.',
