@@ -7,13 +7,10 @@ import {
   SendMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs';
-import * as v from 'valibot';
-import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
-import { redact } from '../../lib/base/redact.ts';
-import { OutboxItem } from '../../lib/messages/message.ts';
 import { agree } from '../agree.ts';
 import type { Command, Given } from '../command.ts';
 import { CliError, EXIT, UsageError } from '../exit.ts';
+import { describe } from '../stage/dead-letter.ts';
 import { depthOf, type QueuePair, queuesOf } from '../stage/queues.ts';
 import { type Target, targetOf } from '../stage/target.ts';
 import type { Io } from '../terminal.ts';
@@ -52,14 +49,19 @@ const show: Command = {
     const held = await hold(target.sqs, pair, given.figure('limit') ?? MOST_SHOWN);
     try {
       const letters = await Promise.all(held.map((letter) => describe(target, letter)));
-      const lines = letters.map(({ id, since, receives, about, why }) =>
+      const lines = letters.map(({ id, since, receives, about, carried = [], why }) =>
         [
           `${id}  since ${since}  tried ${receives}×`,
           `  ${about}`,
+          ...carried.map((one) => `  ${one}`),
           ...(why === undefined ? [] : [`  ${io.style.bad(why)}`]),
         ].join('\n'),
       );
-      io.answer({ queue: pair.name, letters }, ...(lines.length > 0 ? lines : [`${pair.name} has no dead letters`]));
+      const told = letters.map(({ carried: _, ...letter }) => letter);
+      io.answer(
+        { queue: pair.name, letters: told },
+        ...(lines.length > 0 ? lines : [`${pair.name} has no dead letters`]),
+      );
     } finally {
       await release(target.sqs, pair, held);
       target.close();
@@ -105,25 +107,30 @@ type Redrivable = QueuePair & { url: string };
 function redrivable({ url, ...pair }: QueuePair): Redrivable {
   if (url !== undefined) return { ...pair, url };
   const says = `dead letters of ${pair.name} come from no queue: they tell of runs that failed`;
-  throw new CliError(EXIT.refused, 'no_queue', says, `Once you have seen why: dingdock dlq clear ${pair.name}`);
+  const first = `invoked receive-source with what topics delivered (payload of dingdock dlq show ${pair.name} --json)`;
+  const remedy = `Once you have seen why, and ${first}: dingdock dlq clear ${pair.name}`;
+  throw new CliError(EXIT.refused, 'no_queue', says, remedy);
 }
+
+/** A schedule comes again; an alarm does not, and its letter is the only copy. */
+const LOST_OF_RUNS = 'What topics delivered is lost (dlq show tells it); later runs did the work of the others.';
 
 const clear: Command = {
   name: 'dlq clear',
   takes: '[queue]',
-  summary: 'delete the dead letters of a queue, for good; those of the schedule are done with once they were read',
+  summary: 'delete the dead letters of a queue, for good; of those of the schedule, what topics delivered is lost',
   options: { yes: { type: 'boolean', help: 'agree beforehand' } },
   examples: ['dingdock dlq clear schedule --stage prod'],
   async run(io, given) {
     const target = targetOf(io, given);
     const pair = await pairNamed(target, given);
     const there = (await depthOf(target.sqs, pair.deadUrl)).waiting;
+    const lost = pair.url === undefined ? LOST_OF_RUNS : 'What they are about is lost.';
     if (io.dryRun) {
-      io.answer({ queue: pair.name, found: there }, `would delete ${there} dead letters of ${pair.name}`);
+      io.answer({ queue: pair.name, found: there }, `would delete ${there} dead letters of ${pair.name}. ${lost}`);
       return EXIT.done;
     }
-    const lost = pair.url === undefined ? '' : ' What they are about is lost.';
-    if (there > 0) await agree(io, given.flag('yes'), `Delete ${there} dead letters of ${pair.name}?${lost}`);
+    if (there > 0) await agree(io, given.flag('yes'), `Delete ${there} dead letters of ${pair.name}? ${lost}`);
     const held = there > 0 ? await hold(target.sqs, pair, there) : [];
     for (const { ReceiptHandle } of held)
       await target.sqs.send(new DeleteMessageCommand({ QueueUrl: pair.deadUrl, ReceiptHandle }));
@@ -223,40 +230,6 @@ async function stateOf(target: Target, pair: QueuePair) {
     ...(held.length > 0 && { oldest: new Date(oldest).toISOString() }),
   };
 }
-
-/** A letter in words. Why it failed stands in the record of its message; other letters are told as they are. */
-async function describe(target: Target, { Body = '', MessageId: id = '', Attributes }: Message) {
-  const run = v.safeParse(FailedRun, Body);
-  const item = v.safeParse(v.pipe(v.string(), v.parseJson(), OutboxItem), Body);
-  const messages = createMessageTable(target.dynamodb, target.table('messages'));
-  const delivery = item.success
-    ? (await messages.get(item.output.messageId))?.deliveries[item.output.destination]
-    : undefined;
-  const last = delivery?.attempts.at(-1);
-  const told = last && [last.code, last.reason, last.remedy].filter((word) => word !== undefined).join(' · ');
-  const plain = item.success ? `${item.output.messageId} to ${item.output.destination}` : redact(Body).slice(0, 400);
-  const why =
-    (run.success ? run.output.responsePayload?.errorMessage : undefined) ??
-    told ??
-    (delivery && 'its worker failed before a try was made: dingdock tail deliver-message says at what');
-  return {
-    id,
-    since: new Date(Number(Attributes?.SentTimestamp ?? 0)).toISOString(),
-    receives: Number(Attributes?.ApproximateReceiveCount ?? 0),
-    about: run.success ? `a run of ${run.output.requestContext.functionArn.split(':')[6]}` : plain,
-    ...(why !== undefined && { why }),
-  };
-}
-
-/** What Lambda tells of a run that a schedule began, and that failed for good. */
-const FailedRun = v.pipe(
-  v.string(),
-  v.parseJson(),
-  v.object({
-    requestContext: v.object({ functionArn: v.string() }),
-    responsePayload: v.optional(v.object({ errorMessage: v.optional(v.string()) })),
-  }),
-);
 
 async function pairNamed(target: Target, { word }: Given): Promise<QueuePair> {
   const pairs = await queuesOf(target);

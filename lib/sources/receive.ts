@@ -1,3 +1,4 @@
+import { ServiceError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { isTooDeep, MAX_DEPTH } from '../base/json.ts';
 import type { Log } from '../base/log.ts';
@@ -73,18 +74,16 @@ export async function receiveFrom(
 }
 
 /**
- * Keeps what a topic delivered to the function itself; only topics of the stage's account and region come so far. What no
- * source takes is told, and not asked for again. @throws what hinders keeping it: AWS then delivers it again
+ * Keeps what a topic delivered to the function itself; only topics of the stage's account and region come so far.
+ * @throws what hinders keeping it, and that no source takes it, for a source may be on its way: Lambda tries it again, and
+ * then sets it aside
  */
 export async function receiveFromTopic(
   deps: ReceiveDeps & { sources: TopicSources },
   { TopicArn, MessageId, ...rest }: { TopicArn: string; MessageId: string },
 ): Promise<void> {
   const source = await sourceOfTopic(deps.sources, TopicArn);
-  if (!source) {
-    await refuse(deps, BY_STATUS.refused, unknownTopic(TopicArn));
-    return;
-  }
+  if (!source) throw unknownTopic(deps, TopicArn);
   const bytes = Buffer.from(JSON.stringify({ TopicArn, MessageId, ...rest }));
   await take(deps, source, { requestId: MessageId, delivery: { headers: {}, query: {}, bytes, byTopic: true } });
 }
@@ -150,9 +149,13 @@ function wrongAddress({ name, rules }: Source): SourceRefusal {
   return new SourceRefusal('wrong_address', { remedy, status: 404, errcode: 400106 });
 }
 
-function unknownTopic(topic: string): SourceRefusal {
-  const remedy = `No source takes the topic ${topic.slice(0, 200)} by its function: put it with "lambda": true.`;
-  return new SourceRefusal('unknown_topic', { remedy, status: 404, errcode: 400106 });
+/** Nothing in a failure names the topic to who reads the log: its line does. */
+function unknownTopic({ log, refused }: ReceiveDeps, topic: string): ServiceError {
+  const code = 'unknown_topic';
+  refused(code);
+  log.warn('source-refused', { topic, code });
+  const remedy = `No source takes the topic ${topic.slice(0, 200)} by its function: put one with "lambda": true.`;
+  return new ServiceError('sources.receive', { code, remedy, retryable: true });
 }
 
 function tooLarge(bytes: number): SourceRefusal {

@@ -1,5 +1,11 @@
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
-import { GetQueueAttributesCommand, GetQueueUrlCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
+import {
+  CreateQueueCommand,
+  GetQueueAttributesCommand,
+  GetQueueUrlCommand,
+  SendMessageCommand,
+  SetQueueAttributesCommand,
+} from '@aws-sdk/client-sqs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createJsonCall } from '../../lib/aws/json-call.ts';
 import { createOutboxQueue } from '../../lib/aws/queues/outbox-queue.ts';
@@ -90,6 +96,43 @@ describe.concurrent('the operator', () => {
     }
     expect((await outboxRow())?.dead).toBe(0);
   });
+});
+
+test('an alarm that no source took is shown by its dead letter, and to clear it says that it is lost', async () => {
+  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'dingdock-local-schedule-dead-letters' }));
+  const TopicArn = 'arn:aws:sns:us-east-1:000000000000:alarms';
+  const Sns = {
+    TopicArn,
+    MessageId: 'm1',
+    Subject: 'ALARM: disk',
+    Message: '{"AlarmName":"disk","token":"t0psecret"}',
+  };
+  const requestPayload = { Records: [{ EventSource: 'aws:sns', Sns }] };
+  const failed = (name: string, more: object) => ({
+    requestContext: { functionArn: `arn:aws:lambda:us-east-1:000000000000:function:dingdock-local-${name}:$LATEST` },
+    ...more,
+  });
+  const responsePayload = { errorMessage: 'sources.receive: unknown_topic' };
+  for (const letter of [
+    failed('receive-source', { requestPayload, responsePayload }),
+    failed('reconcile', { requestPayload: { source: 'aws.scheduler' } }),
+  ])
+    await sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(letter) }));
+
+  const { json } = await dingdock(['dlq', 'show', 'schedule']);
+  expect(json.letters).toHaveLength(2);
+  const ofTopic = json.letters.find(({ about }: { about: string }) => about.endsWith('receive-source'));
+  const Message = '{"AlarmName":"disk","token":"…"}';
+  expect(ofTopic).toMatchObject({
+    why: 'sources.receive: unknown_topic',
+    payload: { Records: [{ EventSource: 'aws:sns', Sns: { ...Sns, Message } }] },
+  });
+  expect(json.letters.filter((letter: object) => 'payload' in letter)).toEqual([ofTopic]);
+  expect((await dingdock(['dlq', 'show', 'schedule'])).text).toMatch(/:alarms .*ALARM: disk.*AlarmName/);
+  const lost = /what topics delivered is lost/i;
+  expect((await dingdock(['dlq', 'clear', 'schedule', '--dry-run'])).text).toMatch(lost);
+  expect((await dingdock(['dlq', 'clear', 'schedule'])).text).toMatch(lost);
+  expect((await dingdock(['dlq', 'clear', 'schedule', '--yes'])).json.deleted).toBe(2);
 });
 
 test('a queue that is none is refused with those that are', async () => {
