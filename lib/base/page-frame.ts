@@ -13,9 +13,9 @@ export function againIn(page: Opened, seconds: number): Opened {
 
 /**
  * The page loads nothing from other sites, is not cached, and sends no referrer, since the address of a task page is a
- * secret. DingTalk's desktop client may frame it.
+ * secret. DingTalk's desktop client may frame it, where it is for people in DingTalk.
  */
-const headersOf = (script = '', style = '') => ({
+const headersOf = ({ script = '', style = '', isFramed = true }: Pick<Page, 'script' | 'style' | 'isFramed'>) => ({
   'content-type': 'text/html; charset=utf-8',
   'cache-control': 'no-store',
   'content-security-policy': [
@@ -27,7 +27,7 @@ const headersOf = (script = '', style = '') => ({
     'img-src data:',
     "form-action 'self'",
     "base-uri 'none'",
-    "frame-ancestors 'self' https://*.dingtalk.com",
+    isFramed ? "frame-ancestors 'self' https://*.dingtalk.com" : "frame-ancestors 'none'",
   ].join('; '),
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
@@ -52,10 +52,13 @@ type Page = {
   script?: string;
   /** How this page looks beside how all pages look. */
   style?: string;
+  /** False: no other page may show it inside itself, not even DingTalk's. */
+  isFramed?: boolean;
 };
 
 /** A whole page; `title` is for the window, the body brings its own heading. */
-export function page(status: number, { language, title, body, sender = NOBODY, script, style }: Page) {
+export function page(status: number, { language, title, body, sender = NOBODY, ...own }: Page) {
+  const { script, style } = own;
   const frame = html`<!doctype html>
 <html lang="${language === 'zh' ? 'zh-CN' : 'en-GB'}">
 <meta charset="utf-8">
@@ -73,7 +76,7 @@ ${sender === null ? undefined : html`<p class="sender">${SENT[language](sender)}
 ${script && html`<script>${new Html(script)}</script>`}
 </html>
 `;
-  return { status, headers: headersOf(script, style), body: frame.markup };
+  return { status, headers: headersOf(own), body: frame.markup };
 }
 
 /** Title and text of a short page. */

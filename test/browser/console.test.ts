@@ -194,6 +194,26 @@ test('a tab that nobody sees asks nothing, and asks again when it is seen', asyn
   await expect.poll(() => asked).toBe(3);
 });
 
+test('nobody frames the console, its answers are kept nowhere, and what holds a token is not shown or remembered', async () => {
+  const { headers } = await fetch(`${stack.urls.api}/console`);
+  expect(headers.get('content-security-policy')).toContain("frame-ancestors 'none'");
+  const { page } = await chromium.visit(`${stack.urls.api}/console#/d/alerts`, {}, async (prepared) => {
+    await prepared.addInitScript(`sessionStorage.setItem('dingdock-key', 'local');
+      window.asked = []; const ask = window.fetch; window.fetch = (to, init) => (asked.push(init?.cache), ask(to, init))`);
+  });
+  const webhook = page.getByLabel(/Address of the robot/);
+  await webhook.waitFor();
+  expect([await webhook.getAttribute('type'), await webhook.getAttribute('autocomplete')]).toEqual(['password', 'off']);
+  const asked = await page.evaluate('[...new Set(asked)]');
+  expect(asked).toEqual(['no-store']);
+});
+
+test('an address that cannot be read shows today, and no blank page', async () => {
+  const { page, errors } = await open('local', '#/m/%zz');
+  await page.getByRole('region', { name: 'Needs you' }).waitFor();
+  expect(errors).toEqual([]);
+});
+
 test('a wrong key is told why, and is not kept; the language stays with the view', async () => {
   const { page } = await chromium.visit(`${stack.urls.api}/console#/d`);
   await page.getByLabel('API key').fill('nobody');

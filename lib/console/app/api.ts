@@ -22,9 +22,8 @@ export function askWith(key: string): Ask {
       ...(method === 'POST' && { 'idempotency-key': uniqueText() }),
     };
     const sent = typeof body === 'string' ? body : JSON.stringify(body);
-    const answer = await fetch(path, { method, headers, ...(sent !== undefined && { body: sent }) }).catch(
-      () => undefined,
-    );
+    const request = { method, headers, cache: 'no-store', ...(sent !== undefined && { body: sent }) } as const;
+    const answer = await fetch(path, request).catch(() => undefined);
     const said = await answer?.json().catch(() => ({}));
     if (!answer?.ok) throw new Refused(said ?? {});
     return said;

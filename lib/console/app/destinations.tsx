@@ -79,7 +79,13 @@ function Mend({ path, view, saved }: MendProps) {
         <>
           <h3>{words.newSecret}</h3>
           <label for="webhook">{words.webhook}</label>
-          <input id="webhook" value={webhook} onInput={(event) => setWebhook(event.currentTarget.value)} />
+          <input
+            id="webhook"
+            type="password"
+            autocomplete="off"
+            value={webhook}
+            onInput={(event) => setWebhook(event.currentTarget.value)}
+          />
           <label for="secret">{words.secret}</label>
           <input
             id="secret"

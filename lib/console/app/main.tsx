@@ -64,12 +64,15 @@ function Views({ reader, hash }: { reader: Reader; hash: string }) {
         ))}
       </nav>
       {!may(/:(send|write|share)$/) && <p>{words.looker(reader.grant.caller)}</p>}
-      {viewOf(view, decodeURIComponent(name), given)}
+      {viewOf(view, name, given)}
     </ReaderOf.Provider>
   );
 }
 
-function viewOf(view: string, name: string, given: URLSearchParams) {
+/** The view of an address; today for one that cannot be read. */
+function viewOf(view: string, part: string, given: URLSearchParams) {
+  const name = decoded(part);
+  if (name === undefined) return <Today />;
   const cursor = given.get('cursor') ?? '';
   if (view === 'm') return <Story key={name} id={name} />;
   if (view === 'list') return <Messages status={name} cursor={cursor} />;
@@ -82,6 +85,14 @@ function viewOf(view: string, name: string, given: URLSearchParams) {
     );
   if (view === 's') return name ? <Source key={name} name={name} /> : <Sources />;
   return <Today />;
+}
+
+function decoded(part: string): string | undefined {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return undefined;
+  }
 }
 
 function SignIn({ known }: { known: (reader: Reader) => void }) {
