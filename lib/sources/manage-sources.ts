@@ -13,7 +13,7 @@ import type { Fill } from './kinds/json.ts';
 import { renderedBy } from './render-source.ts';
 import type { Said } from './said.ts';
 import { newSourceKey, type Source, SourceName, type SourceStore, sourceView } from './source.ts';
-import { claimTopics, releaseTopics } from './topics.ts';
+import { claimTopics, settleTopics } from './topics.ts';
 
 export type SourcesDeps = {
   sources: SourceStore;
@@ -46,7 +46,7 @@ export async function putSource(
   const source = { name, owner: before?.owner ?? access.owner, rules: kept, keyHash, ...(oldKey && { oldKey }) };
   await claimTopics(sources, source);
   await sources.put(source);
-  await releaseTopics(sources, before, source);
+  await settleTopics(sources, name, before);
   return sourceView(source, { publicUrl, key });
 }
 
@@ -83,7 +83,7 @@ export async function removeSource({ sources }: Pick<SourcesDeps, 'sources'>, na
   if (!source) return;
   requireRecord(access, ownedBy(source));
   await sources.remove(name);
-  await releaseTopics(sources, source);
+  await settleTopics(sources, name, source);
 }
 
 /** What a body would become, without sending it: `body` as the sender would deliver it. */

@@ -12,25 +12,34 @@ export function topicsOf(source: Source | undefined): string[] {
   return source?.rules.kind === 'sns' && source.rules.lambda === true ? source.rules.topics : [];
 }
 
-/** @throws InvalidInput for a topic of another source */
+/**
+ * Claims the topics of a source. Another's claim without its source is taken over, and given back where the source was put
+ * meanwhile. @throws InvalidInput for a topic of another source
+ */
 export async function claimTopics(sources: Claims, source: Source): Promise<void> {
   for (const topic of topicsOf(source)) {
     const holder = await sources.topicHolder(topic);
     if (holder === source.name) continue;
-    const isTaken = holder !== undefined && topicsOf(await sources.read(holder)).includes(topic);
-    if (isTaken || !(await sources.claimTopic(topic, source.name, holder))) throw taken(topic);
+    const isOfHolder = async () => holder !== undefined && topicsOf(await sources.read(holder)).includes(topic);
+    if ((await isOfHolder()) || !(await sources.claimTopic(topic, source.name, holder))) throw taken(topic);
+    if (holder === undefined || !(await isOfHolder())) continue;
+    await sources.claimTopic(topic, holder, source.name);
+    throw taken(topic);
   }
 }
 
-/** Lets go of what a source had and has no more. */
-export async function releaseTopics(sources: Claims, before: Source | undefined, after?: Source): Promise<void> {
-  const kept = topicsOf(after);
-  for (const topic of topicsOf(before)) {
-    if (before && !kept.includes(topic)) await sources.releaseTopic(topic, before.name);
-  }
+/**
+ * Once a source is changed: lets go of what it had and has no more, and claims again what it has, for others may have
+ * changed it, or claimed, at the same time. @throws InvalidInput for a topic that another source has got
+ */
+export async function settleTopics(sources: Claims, name: string, before: Source | undefined): Promise<void> {
+  const kept = topicsOf(await sources.read(name));
+  for (const topic of topicsOf(before)) if (!kept.includes(topic)) await sources.releaseTopic(topic, name);
+  const after = await sources.read(name);
+  if (after) await claimTopics(sources, after);
 }
 
-/** The source that a topic delivers to, as it stands now: what is refused does not come again. Undefined where none takes it. */
+/** The source that a topic delivers to, as it stands now. Undefined where none takes it. */
 export async function sourceOfTopic(sources: TopicSources, topic: string): Promise<Source | undefined> {
   const holder = await sources.topicHolder(topic);
   const source = holder === undefined ? undefined : await sources.read(holder);
