@@ -38,7 +38,7 @@ export async function resendMessage(
   const to = names.filter((name) => !dead.includes(name));
   if (to.length === 0) return acceptedView(message);
   const wanted = { to, content, otherwise, mention, priority, delivery, confirm };
-  // a part of ours by its form, which no key has: the same for whoever asks
+  // under the first message's owner and not under whoever asks, so that two people who ask make one message
   const idempotencyKey = `resend ${id} ${to.join(' ')}`;
   const by = { access: { ...access, owner: caller }, idempotencyKey };
   return acceptedView(await acceptWithin(deps, by, wanted));
