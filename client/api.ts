@@ -898,6 +898,8 @@ export type NextPeople = {
   afterMinutes: number;
   /** People's userIds in DingTalk; 1 to 20. */
   people: Array<string>;
+  /** They are told only if nobody who was told before them has read it. Default: false. */
+  ifUnread?: boolean;
 };
 /** How a source keeps incidents. */
 export type Incidents = {
@@ -1976,6 +1978,8 @@ export type IncidentView = {
   silenced?: Tapped;
   /** Those of the next people who were told of it, by userId. */
   told?: Array<string>;
+  /** Those of them who have read it, where DingTalk tells dingdock of reading. */
+  read?: Array<string>;
   /** How often it fired anew. */
   fired: number;
   /** Its steps, the oldest first; at most 50. Lists leave them out. */

@@ -459,6 +459,7 @@ export const REQUEST_TEXTS = {
     '': 'Who is told when nobody took an incident for so long.',
     afterMinutes: ['Minutes since it fired; 0 to 1,440. 0: when it fires.', 15],
     people: ["People's userIds in DingTalk; 1 to 20.", ['lisi']],
+    ifUnread: ['They are told only if nobody who was told before them has read it. Default: false.', true],
   },
   Incidents: {
     '': 'How a source keeps incidents.',
@@ -1033,6 +1034,7 @@ export const ANSWER_TEXTS = {
     taken: 'Who has taken it: the first who tapped.',
     silenced: 'Who wants to hear no more of it.',
     told: ['Those of the next people who were told of it, by userId.', ['lisi']],
+    read: ['Those of them who have read it, where DingTalk tells dingdock of reading.', ['lisi']],
     fired: ['How often it fired anew.', 1],
     history: 'Its steps, the oldest first; at most 50. Lists leave them out.',
     messages: [

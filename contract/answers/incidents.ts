@@ -20,6 +20,7 @@ export const IncidentView = v.object({
   taken: v.optional(Tapped),
   silenced: v.optional(Tapped),
   told: v.optional(v.array(v.string())),
+  read: v.optional(v.array(v.string())),
   fired: v.number(),
   history: v.optional(v.array(IncidentStep)),
   messages: v.optional(

@@ -15,7 +15,11 @@ export const IncidentStep = v.object({
 export type IncidentStep = v.InferOutput<typeof IncidentStep>;
 
 /** Whom an incident goes on to once nobody took it for so long. */
-export const GoesOn = v.object({ afterMinutes: v.number(), people: v.array(v.string()) });
+export const GoesOn = v.object({
+  afterMinutes: v.number(),
+  people: v.array(v.string()),
+  ifUnread: v.optional(v.boolean()),
+});
 export type GoesOn = v.InferOutput<typeof GoesOn>;
 
 /** A person's tap. */

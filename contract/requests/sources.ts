@@ -47,6 +47,7 @@ export const IncidentRule = v.strictObject({
 export const NextPeople = v.strictObject({
   afterMinutes: whole(0, 1440),
   people: v.pipe(v.array(Id), v.minLength(1), v.maxLength(20)),
+  ifUnread: v.optional(v.boolean()),
 });
 const MOST_RULES_BYTES = 100_000;
 /** One incident for what a sender tells of one thing, in place of a message each time. */

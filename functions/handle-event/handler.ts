@@ -22,7 +22,7 @@ import { linkKeys } from '../../lib/compose/links.ts';
 import { replyPlaces } from '../../lib/compose/messages.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
 import { loadSecrets } from '../../lib/compose/secret.ts';
-import { incidentChanges } from '../../lib/compose/sources.ts';
+import { incidentChanges, incidentReads } from '../../lib/compose/sources.ts';
 import { corporations, visitorPorts } from '../../lib/compose/visitors.ts';
 import { rememberConversation } from '../../lib/events/conversation.ts';
 import { StoredCallback } from '../../lib/events/event.ts';
@@ -32,6 +32,7 @@ import { answerApproval } from '../../lib/events/reactions/answer-approval.ts';
 import { answerCommand } from '../../lib/events/reactions/answer-command.ts';
 import { answerIncident } from '../../lib/events/reactions/answer-incident.ts';
 import { endSessions } from '../../lib/events/reactions/end-sessions.ts';
+import { keepRead } from '../../lib/events/reactions/keep-read.ts';
 import { keepReply } from '../../lib/events/reactions/keep-reply.ts';
 import { recheckTodo } from '../../lib/events/reactions/recheck-todo.ts';
 import { tapTask } from '../../lib/events/reactions/tap-task.ts';
@@ -64,6 +65,7 @@ const ready = once(async () => {
     answer: answerCommand(commands),
     approval: answerApproval({ ...commands, ...approvalChanges(config, log) }),
     incident: answerIncident({ ...commands, ...incidentChanges(config, log) }),
+    read: keepRead(incidentReads(config)),
     card: updateCard(commands),
     task: tapTask(commands),
     todo: recheckTodo(commands),

@@ -15,7 +15,7 @@ import { once } from '../../lib/base/once.ts';
 import { callerPorts } from '../../lib/compose/clients.ts';
 import { costLimits, destinationTable, messageTable } from '../../lib/compose/messages.ts';
 import { loadOwnKeys } from '../../lib/compose/secret.ts';
-import { incidentTable, sourceTable } from '../../lib/compose/sources.ts';
+import { incidentReads, incidentTable, sourceTable } from '../../lib/compose/sources.ts';
 import { fillTemplate } from '../../lib/compose/templates.ts';
 import { getIncident, listIncidents } from '../../lib/incidents/get-incidents.ts';
 import { callersBy } from '../../lib/lambda/callers.ts';
@@ -39,6 +39,7 @@ const ready = once(async () => {
   return {
     ...sourceTable(config, secret, log),
     ...incidentTable(config, log),
+    ...incidentReads(config),
     ...costLimits(config),
     destinations: destinationTable(config, secret),
     messages: messageTable(config, log),

@@ -3,6 +3,7 @@ import { createRawStore } from '../aws/s3/raw-store.ts';
 import { createSns } from '../aws/sns.ts';
 import { createPeopleTable } from '../aws/tables/people-table.ts';
 import { createIncidentTable } from '../aws/tables/records/incident-table.ts';
+import { createReadTable } from '../aws/tables/records/read-table.ts';
 import { createSourceTable } from '../aws/tables/source-table.ts';
 import type {
   bucketEnv,
@@ -31,6 +32,11 @@ export function incidentTable(config: Config<typeof recordsEnv & typeof keepEnv>
   return { incidents: createIncidentTable(dynamodb(), config.RECORDS_TABLE, clock.now, keepingOf(config, log)) };
 }
 
+/** What those read who were told of an incident. */
+export function incidentReads(config: Config<typeof recordsEnv>) {
+  return { reads: createReadTable(dynamodb(), config.RECORDS_TABLE, clock.now) };
+}
+
 /** What changing an incident takes: the record, and the queue of those to follow. */
 export function incidentChanges(config: AwsConfig & Config<typeof followedEnv>, log: Log) {
   return { ...incidentTable(config, log), queue: recordQueue(config, log) };
@@ -46,6 +52,7 @@ export function incidentPorts(config: DingTalkConfig & Config<typeof followRecor
   const appNamed = dingtalkApps(config, secret, log);
   return {
     ...incidentChanges(config, log),
+    ...incidentReads(config),
     people: createPeopleTable(dynamodb(), config.TASKS_TABLE, clock.now),
     bus: bus(config),
     incidentApp(named?: string) {

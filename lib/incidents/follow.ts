@@ -5,8 +5,9 @@ import { type Contacts, type PeopleStore, resolvePeople } from '../messages/peop
 import { comesBack, type FollowOutcome, followRecord } from '../records/follow.ts';
 import { bringInStep, type Holder, type InStep } from '../records/views.ts';
 import { type Followed, Incident, type IncidentStore } from './incident.ts';
-import { goOn, nextAt, tellTaken } from './next-people.ts';
+import { goOn, type NextDeps, nextAt, tellTaken } from './next-people.ts';
 import { type IncidentBus, publishIncident } from './publish.ts';
+import { type ReadersDeps, readersOf } from './reads.ts';
 import { type ShowDeps, showIncident } from './show.ts';
 
 /** The DingTalk app of an incident. */
@@ -19,13 +20,15 @@ export type IncidentApp = {
   contacts: Contacts;
 };
 
-export type FollowDeps = ShowDeps & {
-  incidents: IncidentStore;
-  bus: IncidentBus;
-  people: PeopleStore;
-  incidentApp(name?: string): IncidentApp;
-  log: Log;
-};
+export type FollowDeps = ShowDeps &
+  NextDeps &
+  ReadersDeps & {
+    incidents: IncidentStore;
+    bus: IncidentBus;
+    people: PeopleStore;
+    incidentApp(name?: string): IncidentApp;
+    log: Log;
+  };
 
 /** Brings what shows an incident in step, and goes on to the next people when nobody took it. */
 export function followIncident(deps: FollowDeps, id: string): Promise<FollowOutcome<Incident>> {
@@ -56,7 +59,7 @@ async function work(
 ): Promise<InStep<Incident>> {
   const placed = taken.corpId === undefined ? await holder.note(taken, await placeOf(deps, taken)) : taken;
   const app = deps.incidentApp(placed.app);
-  const record = await goOn(deps, holder, placed, app);
+  const record = await goOn(deps, holder, await noteReaders(deps, holder, placed, app), app);
   return bringInStep(holder, { record }, [
     { name: 'names', show: (incident) => namesOf(deps, app, incident) },
     { name: 'message', show: async (incident) => ({ shown: await showIncident(deps, incident) }) },
@@ -79,12 +82,29 @@ async function placeOf({ destinations, incidentApp }: FollowDeps, { to }: Incide
   return { app: name, corpId, sender, timeZone };
 }
 
-/** What people call those who tapped: asked once of each. */
+/** Who of those who were told has read it. No view is behind for that: what the next people are told says so. */
+async function noteReaders(
+  deps: FollowDeps,
+  holder: Holder<Incident, Partial<Followed>>,
+  incident: Incident,
+  app: IncidentApp,
+): Promise<Incident> {
+  const { told } = incident;
+  const read = await readersOf(deps, incident);
+  if (!told || read.length <= told.read.length) return incident;
+  const noted = { ...incident, told: { ...told, read } };
+  // nobody waits to be told because a name cannot be looked up: the userId is said then
+  const names = await namesOf(deps, app, noted).catch(() => ({}));
+  return holder.note(noted, { told: noted.told, ...names });
+}
+
+/** What people call those who tapped or read it: asked once of each. */
 async function namesOf(deps: FollowDeps, app: IncidentApp, incident: Incident): Promise<Partial<Followed>> {
-  const { names = {}, taken, silenced } = incident;
-  const ids = [taken, silenced].flatMap((tap) => (tap && !(tap.userId in names) ? [tap.userId] : []));
+  const { names = {}, taken, silenced, told } = incident;
+  const all = [taken?.userId, silenced?.userId, ...(told?.read ?? [])];
+  const ids = all.filter((userId) => userId !== undefined && !(userId in names));
   if (ids.length === 0) return {};
-  const refs = [...new Set(ids)].map((userId) => ({ userId }));
+  const refs = [...new Set(ids)].map((userId) => ({ userId: userId ?? '' }));
   const { people } = await resolvePeople(deps, { app: app.name, contacts: app.contacts }, '', refs);
   return { names: { ...names, ...Object.fromEntries(people.map(({ userId, name }) => [userId, name ?? userId])) } };
 }

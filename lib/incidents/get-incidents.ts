@@ -6,9 +6,10 @@ import { isIdOf } from '../base/ids.ts';
 import { troubleIn } from '../messages/outcome.ts';
 import type { MessageStore } from '../messages/store.ts';
 import type { Incident, IncidentStore } from './incident.ts';
+import { type ReadersDeps, readersOf } from './reads.ts';
 
 type Deps = { incidents: Pick<IncidentStore, 'get' | 'list'> };
-type OutcomeDeps = { messages: Pick<MessageStore, 'states'>; now: () => number };
+type OutcomeDeps = ReadersDeps & { messages: Pick<MessageStore, 'states'>; now: () => number };
 
 const PAGE = 25;
 
@@ -27,7 +28,8 @@ export async function getIncident(deps: Deps & OutcomeDeps, id: string, access: 
   );
   const states = await store.states([...new Set(ids)]);
   const message = troubleIn([...states.values()].flat(), now());
-  return viewOf({ ...incident, messages, ...(message && { troubles: { message, ...incident.troubles } }) });
+  const told = incident.told && { ...incident.told, read: await readersOf(deps, incident) };
+  return viewOf({ ...incident, told, messages, ...(message && { troubles: { message, ...incident.troubles } }) });
 }
 
 /** A page of the incidents, those that fired newest first; without their histories. */
@@ -43,5 +45,6 @@ function viewOf({
   told,
   ...incident
 }: Omit<Incident, 'history'> & Pick<IncidentView, 'messages' | 'troubles'>): IncidentView {
-  return v.parse(IncidentView, { ...incident, told: told?.people, links: { self: `/incidents/${incident.id}` } });
+  const { people, read } = told ?? {};
+  return v.parse(IncidentView, { ...incident, told: people, read, links: { self: `/incidents/${incident.id}` } });
 }

@@ -3,7 +3,7 @@ import { asLine } from '../messages/text/plain.ts';
 import { shortTitle } from '../messages/text/tokens.ts';
 import { tapOf } from '../records/codes.ts';
 import type { Incident } from './incident.ts';
-import { standing } from './names.ts';
+import { personName, standing } from './names.ts';
 import { WORDS } from './words/words.ts';
 
 /** The address of an incident for a message. */
@@ -19,12 +19,17 @@ export function footer(incident: Incident, url: string): string {
   return [`**${incident.code}**`, ...(how === undefined ? [] : [asLine(how)]), link].join(' · ');
 }
 
-/** To people one to one: a tap on the word has the robot told so, and the link opens the page. */
-export function toNextPeople(incident: Incident, linkOf: () => string): Content {
+/**
+ * To people one to one: a tap on the word has the robot told so, and the link opens the page. `read` are those before them
+ * who have read it.
+ */
+export function toNextPeople(incident: Incident, read: readonly string[], linkOf: () => string): Content {
   const { code, title, text, language } = incident;
-  const { message } = WORDS[language];
+  const { message, page } = WORDS[language];
+  const readers = read.map((userId) => personName(incident, userId)).join(page.list);
+  const ask = readers === '' ? message.yours : asLine(message.readBy(readers));
   const taps = [tapOf(message.take, `${message.take} ${code}`), `[${message.open}](${linkOf()})`].join(' · ');
-  return { kind: 'markdown', title, text: [text, message.yours, `**${code}** · ${taps}`].join('\n\n') };
+  return { kind: 'markdown', title, text: [text, ask, `**${code}** · ${taps}`].join('\n\n') };
 }
 
 /** To those who were told: somebody has it. */

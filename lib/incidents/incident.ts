@@ -28,8 +28,17 @@ export const Followed = v.object({
   timeZone: v.optional(v.string()),
   /** Names of those who tapped, by userId. */
   names: v.optional(v.record(v.string(), v.string())),
-  /** Since it fired last for a new time: to how many of the next people it went on, and who they are. */
-  told: v.optional(v.object({ fired: v.number(), steps: v.number(), people: v.array(v.string()) })),
+  /** Since it fired last for a new time: how many steps to the next people are done, who they are, and by which messages. */
+  told: v.optional(
+    v.object({
+      fired: v.number(),
+      steps: v.number(),
+      people: v.array(v.string()),
+      messages: v.array(v.string()),
+      /** Who of them has read it, by when it was looked at last. */
+      read: v.array(v.string()),
+    }),
+  ),
   /** Its place in the list. */
   listed: v.optional(v.string()),
 });

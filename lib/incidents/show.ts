@@ -1,10 +1,9 @@
-import { keyHashOf } from '../base/idempotency.ts';
-import { type AcceptDeps, type AcceptInput, acceptMessage } from '../messages/accept.ts';
+import type { AcceptDeps, AcceptInput } from '../messages/accept.ts';
 import type { Content } from '../messages/content.ts';
 import { isUntouched } from '../messages/deliver/merge.ts';
 import { kindOf } from '../messages/kinds/kinds.ts';
 import { contentOf } from '../messages/message.ts';
-import { ignoreReusedKey } from '../messages/reused-key.ts';
+import { acceptedOnce } from '../messages/reused-key.ts';
 import type { MessageStore } from '../messages/store.ts';
 import { shortened } from '../messages/text/tokens.ts';
 import type { Incident, Shown } from './incident.ts';
@@ -94,17 +93,14 @@ async function takenBack({ messages }: ShowDeps, messageId: string, destination:
 }
 
 /** Each step has a key of its own, so a repeat after a crash sends nothing more. @returns the id of the message */
-async function send(
+function send(
   { deps, incident, name }: Place,
   step: string,
   said: Pick<AcceptInput, 'content' | 'otherwise' | 'sendAt'>,
 ): Promise<string> {
   const { id, owner: caller, priority } = incident;
   const idempotencyKey = `incident/${id}/${name}/${step}`;
-  const accepted = await ignoreReusedKey(
-    acceptMessage(deps, { caller, idempotencyKey, to: [name], priority, ...said }),
-  );
-  return accepted?.id ?? deps.messages.idFor(keyHashOf(caller, idempotencyKey), '', deps.now());
+  return acceptedOnce(deps, { caller, idempotencyKey, to: [name], priority, ...said });
 }
 
 function markdown({ deps, incident }: Place): Content {

@@ -74,3 +74,15 @@ test('words to the robot take and silence, for people of the organisation, and a
   await act('/say', { from: 'wangwu', text: `静音 ${code}`, conversation: 'cidProject=' });
   await expect.poll(() => incidentOf('words')).toMatchObject({ state: 'silenced', silenced: { userId: 'wangwu' } });
 });
+
+test('the event of reading tells who has read it, and nobody owns it by that', async () => {
+  await sim('POST', '/settings', { subscribedEvents: ['robot_msg_read'] });
+  const tell = await sourceOf('read', { next: [{ afterMinutes: 0, people: ['lisi', 'wangwu'] }] });
+  await tell('Read', 'firing');
+  await expect.poll(() => incidentOf('read')).toMatchObject({ told: ['lisi', 'wangwu'], read: [] });
+  const { code } = await incidentOf('read');
+  await expect.poll(async () => JSON.stringify(await messagesIn('lisi'))).toContain(code);
+  await sim('POST', '/read', { userId: 'lisi' });
+  await expect.poll(() => incidentOf('read')).toMatchObject({ state: 'firing', read: ['lisi'] });
+  expect((await incidentOf('read')).history).toHaveLength(1);
+});

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
 import type { PutSource } from '../../contract/requests/sources.ts';
 import { DingTalkRefusal, type ErrorClass } from '../../lib/base/dingtalk-errors.ts';
+import { keepRead } from '../../lib/events/reactions/keep-read.ts';
 import { getIncident, listIncidents } from '../../lib/incidents/get-incidents.ts';
 import { openIncident, tapOnPage } from '../../lib/incidents/page/open-incident.ts';
 import { answerTap, tapIn } from '../../lib/incidents/robot.ts';
@@ -272,6 +273,76 @@ test('nobody after some minutes: the next people are told one to one, and hear w
   expect(told()).toHaveLength(3);
   const said = JSON.stringify(it.sent.at(-1)?.rendered);
   expect(said).toContain('wangwu 先生 已认领');
+});
+
+/** DingTalk's key of what was sent. */
+const keyOf = (to: Destination) => (to.kind === 'robot-users' ? `key of ${to.userIds}` : 'key of the group');
+
+/** DingTalk's event of somebody reading, as handle-event gets it. */
+const readsIt = ({ deps }: Awaited<ReturnType<typeof world>>, userId: string, processQueryKey: string) =>
+  keepRead(deps)({
+    id: 'e',
+    type: 'robot_msg_read',
+    app: 'default',
+    occurredAt: '',
+    raw: '',
+    data: { userId, processQueryKey },
+  })?.run();
+
+test('who reads it does not own it: the next people are told that, and those for the unread are not', async () => {
+  const next = [
+    { afterMinutes: 0, people: ['lisi', 'zhaoliu'] },
+    { afterMinutes: 5, people: ['wangwu'], ifUnread: true },
+    { afterMinutes: 10, people: ['boss'] },
+  ];
+  const it = await world({ kind: 'alertmanager', to: ['ops'], incidents: { next } });
+  const { send } = it.deps;
+  it.deps.send = async (to, rendered) => ({ ...(await send(to, rendered)), receipt: keyOf(to) });
+  const told = () => it.sent.flatMap(({ to }) => (to.kind === 'robot-users' ? [to.userIds] : []));
+  await it.receive(group('Disk', firing));
+  await it.wait(MINUTE_MS);
+  expect(told()).toEqual([['lisi', 'zhaoliu']]);
+  // a message of something else, and a person whom nobody told
+  await readsIt(it, 'lisi', 'key of the group');
+  await readsIt(it, 'wangwu', 'key of lisi,zhaoliu');
+  expect(await only(it)).toMatchObject({ told: ['lisi', 'zhaoliu'], read: [] });
+  await readsIt(it, 'zhaoliu', 'key of lisi,zhaoliu');
+  expect(await only(it)).toMatchObject({ state: 'firing', read: ['zhaoliu'] });
+  await it.wait(5 * MINUTE_MS);
+  expect(told()).toHaveLength(1);
+  await it.wait(5 * MINUTE_MS);
+  expect(told()).toEqual([['lisi', 'zhaoliu'], ['boss']]);
+  expect(JSON.stringify(it.sent.at(-1)?.rendered)).toContain('zhaoliu 先生 已读，但还没有人认领，请你处理。');
+  const { id } = await only(it);
+  const { searchParams } = new URL(it.deps.incidentUrl({ id }, 'boss'));
+  const page = await openIncident(it.deps, id, {
+    fields: { ...Object.fromEntries(searchParams), lang: 'zh' },
+    headers: {},
+  });
+  expect(page.body).toContain('<div><dt>已读</dt><dd dir="auto">zhaoliu 先生</dd></div>');
+});
+
+test('where nobody reads it, those for the unread are told too, and nobody is held up by a name', async () => {
+  const next = [
+    { afterMinutes: 0, people: ['lisi'] },
+    { afterMinutes: 5, people: ['wangwu'], ifUnread: true },
+    { afterMinutes: 10, people: ['boss'], ifUnread: true },
+    { afterMinutes: 15, people: ['boss'] },
+  ];
+  const it = await world({ kind: 'alertmanager', to: ['ops'], incidents: { next } });
+  const { send, incidentApp } = it.deps;
+  it.deps.send = async (to, rendered) => ({ ...(await send(to, rendered)), receipt: keyOf(to) });
+  await it.receive(group('Disk', firing));
+  await it.wait(6 * MINUTE_MS);
+  await readsIt(it, 'wangwu', 'key of wangwu');
+  it.deps.incidentApp = (name) => ({
+    ...incidentApp(name),
+    contacts: { ...incidentApp(name).contacts, getUser: () => Promise.reject(new Error('DingTalk is down')) },
+  });
+  await it.wait(10 * MINUTE_MS);
+  const told = it.sent.flatMap(({ to }) => (to.kind === 'robot-users' ? [to.userIds] : []));
+  expect(told).toEqual([['lisi'], ['wangwu'], ['boss']]);
+  expect(JSON.stringify(it.sent.at(-1)?.rendered)).toContain('wangwu 已读，但还没有人认领');
 });
 
 test('a link that only shows takes nothing, and a forged one shows nothing', async () => {

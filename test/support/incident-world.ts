@@ -3,6 +3,7 @@ import { expect } from 'vitest';
 import type { PutSource } from '../../contract/requests/sources.ts';
 import { createDueTable } from '../../lib/aws/tables/records/due-table.ts';
 import { createIncidentTable } from '../../lib/aws/tables/records/incident-table.ts';
+import { createReadTable } from '../../lib/aws/tables/records/read-table.ts';
 import { sha256 } from '../../lib/base/hash.ts';
 import { createIds } from '../../lib/base/ids.ts';
 import type { Quiet } from '../../lib/base/people/hours.ts';
@@ -85,6 +86,7 @@ export async function incidentWorld({ destinations, start, sources, app }: Optio
         if ('name' in known) people.set(key, known as { userId: string; unionId: string; name: string });
       },
     },
+    reads: createReadTable(night.client, 'records', now),
     bus: { publish: async (event: IncidentEvent) => void events.push(event) },
     queue: { put: async (id: string) => void queued.push(id) },
     sessions: createSessions({ key: 'key', now }),

@@ -44,6 +44,8 @@ const KINDS: readonly [kind: string, table: RegExp, key: RegExp][] = [
   ['source', /records$/, /^source /],
   ['what was seen of a source', /records$/, /^source-seen /],
   ['place of an answer', /records$/, /^reply /],
+  ['who is told of an incident', /records$/, /^reader /],
+  ['what they read', /records$/, /^read /],
   ['visitor who left', /records$/, /^left /],
   ['state of a sign-in', /records$/, /^sign-in-state /],
 ];

@@ -77,12 +77,14 @@ ${hidden.map(([name, value]) => html`<input type="hidden" name="${name}" value="
 
 function factsPart(incident: Incident, words: Words, when: (at: string) => Html): Html {
   const { source, openedAt, resolvedAt, text, told } = incident;
-  const people = told?.people.map((userId) => personName(incident, userId)).join(words.page.list);
+  const people = (userIds: string[] = []) =>
+    userIds.map((userId) => personName(incident, userId)).join(words.page.list);
   const facts: [string, Part][] = [
     [words.page.source, source],
     [words.page.opened, when(openedAt)],
     [words.page.resolved, resolvedAt && when(resolvedAt)],
-    [words.page.told, people],
+    [words.page.told, people(told?.people)],
+    [words.page.read, people(told?.read)],
     [words.page.text, text],
   ];
   const shown = facts.filter(([, fact]) => fact !== undefined && fact !== '');

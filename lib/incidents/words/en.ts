@@ -16,6 +16,7 @@ export const en: Words = {
     taken: (name) => `🙋 ${name} has taken it`,
     silenced: (name) => `🔕 ${name} has silenced it`,
     yours: 'Nobody has taken it yet: please do.',
+    readBy: (names) => `Read by ${names}, but nobody has taken it yet: please do.`,
   },
 
   robot: {
@@ -44,6 +45,7 @@ export const en: Words = {
     resolved: 'Resolved',
     text: 'What is told',
     told: 'Told',
+    read: 'Read by',
     history: 'History',
     list: ', ',
     zone: 'Times are in:',

@@ -22,6 +22,7 @@ export const zh = {
     taken: (name: string) => `🙋 ${name} 已认领`,
     silenced: (name: string) => `🔕 ${name} 已静音`,
     yours: '还没有人认领，请你处理。',
+    readBy: (names: string) => `${names} 已读，但还没有人认领，请你处理。`,
   },
 
   robot: {
@@ -50,6 +51,7 @@ export const zh = {
     resolved: '恢复',
     text: '内容',
     told: '已通知',
+    read: '已读',
     history: '动态',
     list: '、',
     zone: '以上时间：',
