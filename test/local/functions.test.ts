@@ -73,6 +73,12 @@ test('answers for a function that failed without telling why', async () => {
   expect([response.status, await response.text()]).toEqual([500, '{"message":"Internal Server Error"}']);
 });
 
+test('answers for a function that died, and runs another for the next request', async () => {
+  const response = await fetch(`${stack.urls.api}/death`);
+  expect([response.status, await response.text()]).toEqual([500, '{"message":"Internal Server Error"}']);
+  expect((await fetch(`${stack.urls.api}/health`)).status).toBe(200);
+});
+
 test('hands bytes back as they were meant', async () => {
   const response = await fetch(`${stack.urls.api}/binary`);
   expect(response.headers.get('content-type')).toBe('image/png');
