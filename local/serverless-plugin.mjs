@@ -6,9 +6,9 @@
 
 import { subscribe } from 'node:diagnostics_channel';
 import { Server } from 'node:http';
-import { flushCompileCache, syncBuiltinESMExports } from 'node:module';
-import threads, { MessageChannel } from 'node:worker_threads';
+import { flushCompileCache } from 'node:module';
 import { refuseForeign } from 'dingtalk-simulator/own-origin';
+import { replaceDead } from './replace-dead.mjs';
 
 export default class LocalPlugin {
   hooks = {};
@@ -75,43 +75,6 @@ function leaveBundles({ service, pluginManager }) {
   for (const [event, hooks] of Object.entries(pluginManager.hooks)) {
     pluginManager.hooks[event] = hooks.filter(({ pluginName }) => pluginName !== 'EsbuildServerlessPlugin');
   }
-}
-
-/**
- * A function that died, by its own doing or for its time, is answered for as Lambda does, and its place has a new one.
- * serverless-offline would wait for it for ever, and hand it the next event too.
- */
-function replaceDead() {
-  const { Worker } = threads;
-  threads.Worker = class {
-    #waiting = new Set();
-    #worker;
-    constructor(...given) {
-      if (!String(given[0]).endsWith('workerThreadHelper.js')) return new Worker(...given);
-      this.start = () => new Worker(...given).on('error', console.error).once('exit', () => this.#end());
-      this.#worker = this.start();
-    }
-    postMessage({ port, ...data }) {
-      this.#worker ??= this.start();
-      const { port1, port2 } = new MessageChannel();
-      this.#waiting.add(port);
-      port1.once('message', (answer) => {
-        this.#waiting.delete(port);
-        port.postMessage(answer);
-        port1.close();
-      });
-      this.#worker.postMessage({ ...data, port: port2 }, [port2]);
-    }
-    terminate() {
-      return this.#worker?.terminate();
-    }
-    #end() {
-      this.#worker = undefined;
-      for (const port of this.#waiting) port.postMessage(new Error('the function died'));
-      this.#waiting.clear();
-    }
-  };
-  syncBuiltinESMExports();
 }
 
 /** serverless-offline ends warm functions without regard for what they are doing: the caller would wait for ever. */

@@ -1,5 +1,6 @@
 // Makes time pass TIME_SCALE times as fast in this process and its threads: every pause, hold, lease, schedule and clock
-// alike. TIME_ORIGIN (epoch ms) is the moment from which on it does, the same for all processes of a run.
+// alike. TIME_ORIGIN (epoch ms) is the moment from which on it does, the same for all processes of a run. The clock of a
+// function's thread can be set wrong, too (thread.cjs).
 const { performance: clock } = require('node:perf_hooks');
 const { syncBuiltinESMExports } = require('node:module');
 const timers = require('node:timers');
@@ -9,10 +10,14 @@ const { promisify } = require('node:util');
 const scale = Number(process.env.TIME_SCALE || 1);
 process.env.TIME_ORIGIN ||= String(Date.now());
 const origin = Number(process.env.TIME_ORIGIN);
+let aheadMs = 0;
+exports.setAhead = (/** @type {number} */ ms) => {
+  aheadMs = ms;
+};
 
-if (scale > 1) {
+if (scale > 1 || process.env.CHAOS_THREADS !== undefined) {
   const real = { now: Date.now, performance: clock.now.bind(clock), setTimeout, setInterval, Date };
-  const now = () => Math.floor(origin + (real.now() - origin) * scale);
+  const now = () => Math.floor(origin + (real.now() - origin) * scale) + aheadMs;
   const faster = (/** @type {number | undefined} */ ms) => (ms === undefined ? ms : ms / scale);
 
   Date.now = now;

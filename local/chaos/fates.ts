@@ -8,12 +8,11 @@ import type { BusLine, ChaosWorld } from './world.ts';
 export type Fate = { state: 'arrived' | 'told' | 'open' | 'lie'; times: number; flagged: boolean; what: string };
 
 type Todo = { sourceId?: string; executorIds: string[] };
-type Said = { text?: string; title?: string; file?: { fileName: string }; via: string };
+type Said = { text?: string; title?: string; via: string };
 type Share = { key: string; status: string; code?: string; targets: { possibleDuplicate?: boolean }[] };
 /** What is there, on all sides, at one moment. */
 export type Seen = {
   texts: string[];
-  files: string[];
   todos: Todo[];
   bus: BusLine[];
   shares: Map<string, Share>;
@@ -34,7 +33,6 @@ export async function seenNow(world: ChaosWorld): Promise<Seen> {
   }
   return {
     texts: ours.map(({ text = '', title = '' }) => `${title} ${text}`),
-    files: ours.flatMap(({ file }) => file?.fileName ?? []),
     todos: (await world.sim('GET', '/todos'))?.body ?? [],
     bus: world.busEvents(),
     shares: new Map(shares.map((share) => [share.key, share])),
@@ -50,7 +48,16 @@ export async function fateOf(world: ChaosWorld, { kind, name, id }: Accepted, se
   const lines = seen.bus.filter(({ detail }) => JSON.stringify(detail).includes(name));
   if (kind === 'event') return fateOfLines(lines, () => lines.length > 0);
   const told = lines.filter(({ detail }) => detail.type === 'file.refused');
-  if (told.length > 0) return { state: 'told', times: told.length, flagged: false, what: 'file.refused' };
+  const isAnswered = seen.texts.some((text) => text.includes(`${name}.pdf`));
+  if (told.length > 0) {
+    const what = `file.refused, sender ${isAnswered ? 'told' : 'not told'}`;
+    return {
+      state: isAnswered ? 'told' : 'open',
+      times: new Set(told.map(({ detail }) => detail.id)).size,
+      flagged: false,
+      what,
+    };
+  }
   return fateOfLines(lines, ({ detail }) => detail.type === 'file.received');
 }
 
@@ -73,7 +80,8 @@ function fateOfMessage(body: { deliveries?: Delivery[]; status?: string } | unde
 }
 
 function fateOfShare(share: Share | undefined, name: string, seen: Seen): Fate {
-  const times = seen.files.filter((file) => file.startsWith(name)).length;
+  // a file, or where DingTalk took none for too long a card with a link: both show the name
+  const times = seen.texts.filter((text) => text.includes(name)).length;
   const flagged = share?.targets.some(({ possibleDuplicate }) => possibleDuplicate === true) ?? false;
   const status = share?.status ?? 'unreadable';
   return fateBy(status === 'shared' ? 'sent' : status, { times, flagged });

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
 import { Agent, createServer, type IncomingMessage, request, type ServerResponse } from 'node:http';
+import { buffer } from 'node:stream/consumers';
 import { HOST } from '../../stage/local-ports.ts';
+import type { Deaths } from './deaths.ts';
 
 /** What can be out of order by itself: AWS's services, and what of DingTalk's answers from servers of its own. */
 export const SERVICES = ['events', 'dynamodb', 'sqs', 's3', 'secrets', 'api', 'oapi', 'download', 'store'] as const;
@@ -46,13 +48,14 @@ export function createFaults() {
 export type Faults = ReturnType<typeof createFaults>;
 
 /** Stands before an emulator: hands on what comes, or does to it what the fault of its service says. */
-export async function startFront(upstreamPort: number, faults: Faults) {
+export async function startFront(upstreamPort: number, faults: Faults, deaths?: Deaths) {
   const agent = new Agent({ keepAlive: true });
   const server = createServer((incoming, outgoing) => {
     const service = serviceOf(incoming);
     const manner = faults.of(service, incoming);
     incoming.on('error', () => undefined);
     outgoing.on('error', () => undefined);
+    if (service !== undefined && deaths?.isOn()) return void mayKill(deaths, incoming, outgoing);
     if (service === undefined || manner === undefined) return handOn(incoming, outgoing);
     faults.strike(service);
     if (manner === 'slow') setTimeout(() => handOn(incoming, outgoing), SLOW_MS);
@@ -63,7 +66,15 @@ export async function startFront(upstreamPort: number, faults: Faults) {
   });
   server.keepAliveTimeout = 0; // a client ends its idle connections itself
 
-  function handOn(incoming: IncomingMessage, outgoing: ServerResponse, instead?: () => void): void {
+  async function mayKill(by: Deaths, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+    const body = await buffer(incoming).catch(() => undefined);
+    if (body === undefined) return;
+    const death = await by.of(incoming, body);
+    if (death?.point === 'before') death.thread.die();
+    else handOn(incoming, outgoing, death?.thread.die, body);
+  }
+
+  function handOn(incoming: IncomingMessage, outgoing: ServerResponse, instead?: () => void, body?: Buffer): void {
     const { method, url: path, headers } = incoming;
     const host = `${HOST}:${upstreamPort}`;
     const onward = request({ host: HOST, port: upstreamPort, method, path, agent, headers: { ...headers, host } });
@@ -78,7 +89,8 @@ export async function startFront(upstreamPort: number, faults: Faults) {
     });
     onward.on('error', () => outgoing.destroy());
     outgoing.once('close', () => outgoing.writableEnded || onward.destroy());
-    incoming.pipe(onward);
+    if (body === undefined) incoming.pipe(onward);
+    else onward.end(body);
   }
 
   server.listen(0, HOST);

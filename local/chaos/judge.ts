@@ -22,8 +22,8 @@ export type Verdict = {
   caughtUpSeconds: number;
 };
 
-/** Follows what was accepted, from the end of an outage on. */
-export function startJudge(world: ChaosWorld, load: Load, endedAt: number) {
+/** Follows what was accepted, from the end of an outage on; with the failed list, events that no door took are too. */
+export function startJudge(world: ChaosWorld, load: Load, endedAt: number, failedList = false) {
   const fates = new Map<Accepted, Fate>();
   let caughtUpAt = endedAt;
   let isOver = false;
@@ -31,7 +31,7 @@ export function startJudge(world: ChaosWorld, load: Load, endedAt: number) {
   /** Answers whether all that is known has its final state. */
   async function look(): Promise<boolean> {
     const seen = await seenNow(world);
-    const open = taken(load, seen).filter((each) => (fates.get(each)?.state ?? 'open') === 'open');
+    const open = taken(load, seen, failedList).filter((each) => (fates.get(each)?.state ?? 'open') === 'open');
     await inTurns(open, async (each) => {
       const fate = await fateOf(world, each, seen);
       fates.set(each, fate);
@@ -55,7 +55,7 @@ export function startJudge(world: ChaosWorld, load: Load, endedAt: number) {
       await following;
       while (!(await look()) && Date.now() < until) await delay(LOOK_MS);
       const seen = await seenNow(world);
-      const all = taken(load, seen);
+      const all = taken(load, seen, failedList);
       // once more: what came twice may have come late
       await inTurns(all, async (each) => void fates.set(each, await fateOf(world, each, seen)));
       return {
@@ -69,9 +69,10 @@ export function startJudge(world: ChaosWorld, load: Load, endedAt: number) {
   };
 }
 
-/** Without what DingTalk's pushes carry that no door took. */
-function taken({ accepted }: Load, { untaken }: Seen): Accepted[] {
-  return accepted.filter(({ kind, name }) => !/^(event|fileIn)$/.test(kind) || !untaken.includes(name));
+/** Without what DingTalk's pushes carry that no door took, nor its failed list brings. */
+function taken({ accepted }: Load, { untaken }: Seen, failedList: boolean): Accepted[] {
+  const mayBeUntaken = failedList ? /^fileIn$/ : /^(event|fileIn)$/;
+  return accepted.filter(({ kind, name }) => !mayBeUntaken.test(kind) || !untaken.includes(name));
 }
 
 function refusedBy({ accepted, refused }: Load, all: readonly Accepted[]): Record<string, number> {
@@ -105,7 +106,8 @@ function sums(all: readonly Accepted[], fates: ReadonlyMap<Accepted, Fate>) {
 
 const SPEED = /too-fast|slowed|limit\.(per-|address)/;
 
-async function refusedForSpeed(world: ChaosWorld): Promise<number> {
+/** How many calls DingTalk refused for coming too fast. */
+export async function refusedForSpeed(world: ChaosWorld): Promise<number> {
   const calls: { refusal?: string }[] = (await world.sim('GET', '/calls'))?.body ?? [];
   return calls.filter(({ refusal }) => refusal !== undefined && SPEED.test(refusal)).length;
 }

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { type Case, MONTH_HELD_MS, MORTAL, troubleOf } from './cases.ts';
 import type { Manner, Service } from './front.ts';
 import { startJudge, type Verdict } from './judge.ts';
 import { createLoad } from './load.ts';
@@ -9,24 +10,45 @@ import type { ChaosWorld } from './world.ts';
 const BESIDE_MS = 20_000;
 /** How long after an outage, beyond a third of its own length, what was accepted may be open before it counts as lost. */
 const PATIENCE_MS = 6 * 60_000;
+/** What a worker of files held that died at its first step comes back when its time would have been over. */
+const LONGEST_RUN_MS = 15 * 60_000;
+/** So often the list of what DingTalk could not push is asked for after a door refused something. */
+const FAILED_LIST_MS = 3_600_000;
 
-export type Outage = { services: readonly Service[]; manner: Manner; ms: number; load: number; scale: number };
+export type Outage = {
+  services: readonly Service[];
+  manner: Manner;
+  cases: readonly Case[];
+  /** Whether events that no door took have to come by DingTalk's failed list. */
+  failedList: boolean;
+  ms: number;
+  load: number;
+  scale: number;
+};
 
 /** A quarter of the load before the outage, half of it during, a quarter after; then waits until all is final. */
 export async function runOutage(
   world: ChaosWorld,
-  { services, manner, ms, load: share, scale }: Outage,
+  { services, manner, cases, failedList, ms, load: share, scale }: Outage,
 ): Promise<Verdict> {
   await warmUp(world);
   const load = createLoad(world, share);
+  const troubles = cases.map((name) => troubleOf(world, name));
   await load.run(0.25, BESIDE_MS * scale);
   for (const service of services) world.faults.set(service, manner);
+  for (const { begin } of troubles) await begin();
   await Promise.all([load.run(0.5, ms * 0.9), delay(ms)]);
   for (const service of services) world.faults.set(service, undefined);
+  for (const { end } of troubles) await end();
   const endedAt = Date.now();
-  const judge = startJudge(world, load, endedAt);
+  const judge = startJudge(world, load, endedAt, failedList);
   await load.run(0.25, BESIDE_MS * scale);
-  return judge.verdict(endedAt + PATIENCE_MS * scale + ms / 3);
+  const heldMs = Math.max(
+    failedList ? FAILED_LIST_MS : 0,
+    cases.includes('month-gone') ? MONTH_HELD_MS : 0,
+    cases.some((name) => MORTAL.includes(name)) ? LONGEST_RUN_MS : 0,
+  );
+  return judge.verdict(endedAt + PATIENCE_MS * scale + ms / 3 + heldMs);
 }
 
 /** The whole load while one thing after the other goes wrong; then waits until all is final. */

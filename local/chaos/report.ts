@@ -1,4 +1,19 @@
+import type { Flood } from './flood.ts';
 import type { Verdict } from './judge.ts';
+
+/** By how much (%) the slowest destination may be behind the fastest. */
+const MOST_SPREAD = 5;
+
+export function isFair({ accepted, delivered, spread, tooFast, deadLetters }: Flood): boolean {
+  return delivered === accepted && spread <= MOST_SPREAD && tooFast + deadLetters === 0;
+}
+
+/** The same line for a flood. */
+export function floodLine(name: string, flood: Flood): string {
+  const { accepted, delivered, seconds, spread, tooFast, deadLetters } = flood;
+  const figures = `accepted ${accepted}, delivered ${delivered} in ${seconds} s, spread ${spread.toFixed(1)} %`;
+  return `${isFair(flood) ? 'ok  ' : 'BAD '} ${name}: ${figures}, too fast ${tooFast}, dead letters ${deadLetters}`;
+}
 
 /** Whether nothing was lost, sent twice without saying so, told wrongly, sent too fast or given up. */
 export function isGood({ lost, twice, lies, tooFast, deadLetters }: Verdict): boolean {

@@ -1,15 +1,20 @@
+import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { GetQueueAttributesCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { claimPorts } from '../ports.ts';
 import { startStack } from '../stack.ts';
+import { createDeaths } from './deaths.ts';
 import { createFaults, startFront } from './front.ts';
 import type { Process } from './plan.ts';
+import { watchThreads } from './threads.ts';
 
-const PRELOAD = fileURLToPath(new URL('fast-time.cjs', import.meta.url));
+const PRELOAD = fileURLToPath(new URL('thread.cjs', import.meta.url));
+const run = promisify(execFile);
 const SCALE = Number(process.env.TIME_SCALE || 1);
 const SCHEDULED_MS = 60_000;
 const SCHEDULES = ['reconcile', 'chase-tasks'];
@@ -29,10 +34,12 @@ export async function startChaosWorld() {
   const stateDir = mkdtempSync(join(tmpdir(), 'dingdock-chaos-'));
   const ports = await claimPorts({ api: 0, simulator: 0, aws: 0, dynamodb: 0, lambda: 0 });
   const faults = createFaults();
+  const threads = await watchThreads();
+  const deaths = createDeaths(threads);
   const [aws, dynamodb, simulator] = await Promise.all([
-    startFront(ports.aws, faults),
-    startFront(ports.dynamodb, faults),
-    startFront(ports.simulator, faults),
+    startFront(ports.aws, faults, deaths),
+    startFront(ports.dynamodb, faults, deaths),
+    startFront(ports.simulator, faults, deaths),
   ]);
   const log: string[] = [];
   const stack = await startStack({
@@ -46,6 +53,7 @@ export async function startChaosWorld() {
     environment: {
       TIME_SCALE: String(SCALE),
       TIME_ORIGIN: process.env.TIME_ORIGIN ?? '',
+      CHAOS_THREADS: String(threads.port),
       MONTHLY_API_CALLS: String(MANY),
       MONTHLY_WEBHOOK_CALLS: String(MANY),
     },
@@ -75,6 +83,8 @@ export async function startChaosWorld() {
 
   return {
     faults,
+    threads,
+    deaths,
     log,
     urls: { api: stack.urls.api, s3: aws.url, s3Direct: stack.urls.aws },
     /** Calls the API as a caller does: undefined when no answer came. */
@@ -107,12 +117,21 @@ export async function startChaosWorld() {
       log.push(`waiting in ${QUEUES.map((queue, index) => `${queue} ${waiting[index]}`).join(', ')}`);
       return { dead: dead.reduce((a, b) => a + b, 0) };
     },
+    /** `dingdock quota resume`, as an operator types it. */
+    async resumeQuota(): Promise<void> {
+      const port = (url: string | undefined) => new URL(url ?? '').port;
+      const { aws, dynamodb, api } = stack.urls;
+      const at = { API_PORT: port(api), AWS_EMULATOR_PORT: port(aws), DYNAMODB_PORT: port(dynamodb) };
+      const words = ['--require', PRELOAD, 'cli/dingdock.mjs', 'quota', 'resume', '--stage', 'local'];
+      const { stdout } = await run(process.execPath, words, { env: { ...process.env, ...at } });
+      log.push(stdout);
+    },
     async stop() {
       stopping.abort();
       await beating;
       sqs.destroy();
       await stack.stop();
-      for (const front of [aws, dynamodb, simulator]) front.close();
+      for (const each of [aws, dynamodb, simulator, threads]) each.close();
       rmSync(stateDir, { recursive: true, force: true });
     },
   };

@@ -1,8 +1,11 @@
 import { createServer } from 'node:http';
+import { connect } from 'node:net';
 import { expect, test } from 'vitest';
+import { createDeaths } from '../../local/chaos/deaths.ts';
 import { createFaults, type Manner, serviceOf, startFront } from '../../local/chaos/front.ts';
 import { planOf } from '../../local/chaos/plan.ts';
-import { isGood } from '../../local/chaos/report.ts';
+import { isFair, isGood } from '../../local/chaos/report.ts';
+import { watchThreads } from '../../local/chaos/threads.ts';
 import { chaos } from '../support/chaos.ts';
 
 test('words that are none are answered with what there is', async () => {
@@ -66,6 +69,54 @@ test('a front spoils what its fault says, and nothing else', async () => {
   upstream.close();
 });
 
+test.each([
+  ['before', 0],
+  ['after', 1],
+] as const)('a function dies %s its call, once for each call that it makes', async (point, made) => {
+  let arrived = 0;
+  const upstream = createServer((_request, response) => {
+    arrived += 1;
+    response.end('well');
+  }).listen(0, '127.0.0.1');
+  await new Promise((go) => upstream.once('listening', go));
+  const address = upstream.address();
+  if (address === null || typeof address === 'string') throw new Error('no port');
+  const calling = new AbortController();
+  const thread = { name: 'deliver-message', die: () => calling.abort() };
+  const deaths = createDeaths({ of: async () => thread }, () => 0);
+  const front = await startFront(address.port, createFaults(), deaths);
+  const call = (signal?: AbortSignal) =>
+    fetch(front.url, {
+      method: 'POST',
+      headers: { 'x-amz-target': 'DynamoDB_20120810.GetItem' },
+      body: JSON.stringify({ TableName: 'dingdock-local-limits' }),
+      ...(signal && { signal }),
+    });
+  deaths.set(point);
+  await expect(call(calling.signal)).rejects.toThrow(/abort/);
+  expect(arrived).toBe(made);
+  expect(await (await call()).text()).toBe('well');
+  expect(deaths.told()).toEqual({ died: ['deliver-message GetItem limits'], spared: [] });
+  front.close();
+  upstream.close();
+});
+
+test('who calls is known by the port, and is told to die and what time it is', async () => {
+  const threads = await watchThreads();
+  const line = connect(threads.port, '127.0.0.1');
+  line.write('dingdock-local-deliver-message\n54321\n');
+  const heard: string[] = [];
+  line.on('data', (data) => heard.push(String(data)));
+  await expect.poll(() => threads.of(54_321)).toMatchObject({ name: 'deliver-message' });
+  threads.setClocks(5);
+  await expect.poll(() => heard.join('')).toBe('clock 5\n');
+  (await threads.of(54_321))?.die();
+  await expect.poll(() => heard.join('')).toBe('clock 5\ndie\n');
+  line.destroy();
+  await expect.poll(() => threads.of(54_321)).toBeUndefined();
+  threads.close();
+});
+
 test('a seed is one plan, and another is another', () => {
   const plan = planOf(7, 600_000);
   expect(plan).toEqual(planOf(7, 600_000));
@@ -89,4 +140,12 @@ test('a report is good with what was told and refused, and bad with anything los
   expect(isGood({ ...verdict, ...rest })).toBe(true);
   expect(isGood({ ...verdict, ...rest, lost: ['x'] })).toBe(false);
   expect(isGood({ ...verdict, ...rest, deadLetters: 1 })).toBe(false);
+});
+
+test('a flood is fair when all came, about as fast to each destination, and none too fast', () => {
+  const flood = { accepted: 10, delivered: 10, seconds: 1, spread: 5, tooFast: 0, deadLetters: 0 };
+  expect(isFair(flood)).toBe(true);
+  for (const worse of [{ delivered: 9 }, { spread: 5.1 }, { tooFast: 1 }, { deadLetters: 1 }]) {
+    expect(isFair({ ...flood, ...worse })).toBe(false);
+  }
 });

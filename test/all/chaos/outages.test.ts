@@ -16,6 +16,11 @@ test.each(['events', 'dynamodb', 'download'])(
   },
 );
 
+test.each(['dies-before', 'dies-after', 'clock-ahead', 'clock-behind'])('%s: nothing is lost', async (name) => {
+  const { code, output } = await chaos(['--case', name, '--for', '200', '--load', '0.3'], { TIME_SCALE: '3' });
+  expect([code, output]).toEqual([0, expect.stringContaining('lost 0, twice 0')]);
+});
+
 test('outages and deaths at random lose nothing either', async () => {
   const { code, output } = await chaos(['--seed', '1', '--minutes', '10'], { TIME_SCALE: '2' });
   expect([code, output]).toEqual([0, expect.stringContaining('lost 0, twice 0')]);
