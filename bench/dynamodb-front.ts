@@ -7,10 +7,12 @@ import { bodyOf, close, listen } from './front.ts';
 export type Units = { reads: number; writes: number; requests: number };
 
 const Item = v.record(v.string(), v.unknown());
-const Request = v.looseObject({ TableName: v.string(), Key: v.optional(Item), Item: v.optional(Item) });
+/** A batch names its tables otherwise. */
+const Request = v.looseObject({ TableName: v.optional(v.string(), ''), Key: v.optional(Item), Item: v.optional(Item) });
+const Used = v.object({ CapacityUnits: v.number() });
 const Answer = v.object({
   Item: v.optional(Item),
-  ConsumedCapacity: v.optional(v.object({ CapacityUnits: v.number() })),
+  ConsumedCapacity: v.optional(v.union([Used, v.array(Used)])),
 });
 const Table = v.object({
   TableName: v.string(),
@@ -25,7 +27,8 @@ const Table = v.object({
     [],
   ),
 });
-const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem'];
+/** What is written in batches is in no index: rows of lists. */
+const WRITES = ['PutItem', 'UpdateItem', 'DeleteItem', 'BatchWriteItem'];
 
 function keyOf({ Key, Item }: v.InferOutput<typeof Request>, names: readonly string[]) {
   return Key ?? Object.fromEntries(names.map((name) => [name, Item?.[name]]));
@@ -68,7 +71,7 @@ export async function startDynamodbFront(target: string, template: Template) {
     const table = tables.get(body.TableName);
     const writes = WRITES.includes(operation);
     const names = table?.KeySchema.map(({ AttributeName }) => AttributeName) ?? [];
-    const indexes = WRITES.includes(operation) ? (table?.GlobalSecondaryIndexes ?? []) : [];
+    const indexes = writes ? (table?.GlobalSecondaryIndexes ?? []) : [];
     const Key = keyOf(body, names);
     const current = async () => {
       const { text } = await ask(headers, 'GetItem', { TableName: body.TableName, Key, ConsistentRead: true });
@@ -80,7 +83,8 @@ export async function startDynamodbFront(target: string, template: Template) {
     const { status, text } = await ask(headers, operation, { ...body, ReturnConsumedCapacity: 'TOTAL' });
     const { ConsumedCapacity } = v.parse(v.pipe(v.string(), v.parseJson(), Answer), text);
     // a write that its condition refused is charged like one that it did not
-    const charged = ConsumedCapacity?.CapacityUnits ?? Number(writes);
+    const used = ConsumedCapacity && [ConsumedCapacity].flat();
+    const charged = used?.reduce((sum, { CapacityUnits }) => sum + CapacityUnits, 0) ?? Number(writes);
     units.requests += 1;
     units[writes ? 'writes' : 'reads'] += charged;
     response.writeHead(status, { 'content-type': 'application/x-amz-json-1.0' }).end(text);

@@ -66,7 +66,8 @@ export const handler = queueHandler({
   ready,
   log,
   schema: OutboxRecord,
-  run: (deps, item, { following }) => deliverMessage({ ...deps, ahead: following }, item),
+  run: (deps, { message, ...item }, { receives, following }) =>
+    deliverMessage({ ...deps, ahead: following }, item, receives === 1 ? message : undefined),
   gaveUp: failDelivery,
   end: endBatch,
   reserveMs: 24_000, // a turn of many calls, and a last call that waits for its answer

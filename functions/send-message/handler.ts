@@ -87,15 +87,16 @@ export const handler = httpHandler({
       check: messageFaults,
       plan: async (deps, { body }) => ({ status: 200, body: await planMessage(deps, { body }) }),
       async run(deps, { access, idempotencyKey, requestId, headers, body }) {
-        const message = await sendMessage(deps, { access, idempotencyKey, waitMs: waitMsOf(headers.prefer), body });
-        log.info('message-accepted', { messageId: message.id, requestId });
+        const message = await sendMessage(
+          { ...deps, requestId },
+          { access, idempotencyKey, waitMs: waitMsOf(headers.prefer), body },
+        );
         return { status: statusOf(message), body: message };
       },
     },
     'GET /messages/{id}': async (deps, { id, access }) => ({ status: 200, body: await getMessage(deps, id, access) }),
     async 'POST /messages/{id}/resend'(deps, { id, access, requestId }) {
-      const message = await resendMessage(deps, { access, id });
-      log.info('message-accepted', { messageId: message.id, requestId });
+      const message = await resendMessage({ ...deps, requestId }, { access, id });
       return { status: 202, body: message };
     },
     'GET /usage': async (deps) => ({ status: 200, body: await usageOf(deps) }),
@@ -104,14 +105,12 @@ export const handler = httpHandler({
       body: { caller, scopes: [...scopes], destinations: [...destinations], people: [...people], apps: [...apps] },
     }),
     async 'POST /destinations/{name}/test'(deps, { access, id, idempotencyKey, requestId }) {
-      const message = await testDestination(deps, access, id, idempotencyKey);
-      log.info('message-accepted', { messageId: message.id, requestId });
+      const message = await testDestination({ ...deps, requestId }, access, id, idempotencyKey);
       return { status: statusOf(message), body: message };
     },
     async 'POST /events/{id}/reply'(deps, { access, id, idempotencyKey, requestId, headers, query, body }) {
       const asked = { id, app: query.app, access, idempotencyKey, waitMs: waitMsOf(headers.prefer), body };
-      const message = await replyToEvent(deps, asked);
-      log.info('message-accepted', { messageId: message.id, requestId });
+      const message = await replyToEvent({ ...deps, requestId }, asked);
       return { status: statusOf(message), body: message };
     },
   },

@@ -33,7 +33,10 @@ const CONTENT_TYPES = {
 };
 const CONNECT_TIMEOUT_MS = 1_000;
 const FIRST_PAUSE_MS = 100;
-const Refusal = v.object({ __type: v.string() });
+const Refusal = v.object({ __type: v.string(), message: v.optional(v.string()), Message: v.optional(v.string()) });
+/** Errors of AWS's that a repeat may help, whatever status they come with. */
+export const BUSY =
+  /Throttl|ProvisionedThroughput|RequestLimit|TooManyRequests|SlowDown|LimitExceeded|InternalServerError/;
 
 /** One pool of connections for all calls, by address. */
 const agent = new Agent({ keepAlive: true });
@@ -110,7 +113,7 @@ export function createJsonCall(options: JsonService): JsonCall {
 }
 
 /** `mayPass`: whether the same call may be answered a moment later. `retryable` says the same of the whole record. */
-class AwsFailure extends ServiceError {
+export class AwsFailure extends ServiceError {
   readonly mayPass: boolean;
 
   constructor(operation: string, { code, mayPass, cause }: { code: string; mayPass: boolean; cause?: unknown }) {
@@ -125,8 +128,9 @@ function answerIn(text: string): unknown {
 }
 
 function refusalOf(operation: string, status: number, answer: unknown): AwsFailure {
-  const refusal = v.safeParse(Refusal, answer);
-  const code = refusal.success ? (refusal.output.__type.split('#').at(-1) ?? '') : `http_${status}`;
-  const throttled = /Throttl|TooManyRequests|LimitExceeded/.test(code);
-  return new AwsFailure(operation, { code, mayPass: status === 200 || status === 429 || status >= 500 || throttled });
+  const { success, output } = v.safeParse(Refusal, answer);
+  const code = success ? (output.__type.split('#').at(-1) ?? '') : `http_${status}`;
+  const cause = success ? new Error(output.message ?? output.Message ?? code) : undefined;
+  const mayPass = status === 200 || status === 429 || status >= 500 || BUSY.test(code);
+  return new AwsFailure(operation, { code, mayPass, cause });
 }

@@ -1,7 +1,5 @@
 import { ServiceError } from '../base/errors.ts';
-
-/** Errors of AWS's that a repeat may help, whatever status they come with. */
-const BUSY = /Throttl|ProvisionedThroughput|RequestLimit|TooManyRequests|SlowDown|LimitExceeded|InternalServerError/;
+import { BUSY } from './json-call.ts';
 
 /** A client of AWS's SDK, as far as its errors are concerned. */
 type Client = {
@@ -14,17 +12,17 @@ type Client = {
 };
 
 /**
- * Lets a client say in our words when the service is down or busy, after its own tries: a retryable ServiceError. What
- * the service answers, such as a condition that did not hold, stays as it is.
+ * Lets S3's client say in our words when S3 is down or busy, after its own tries: a retryable ServiceError. What
+ * S3 answers, such as an object that is not there, stays as it is.
  */
-export function tellOutages<C extends Client>(client: C, service: 'dynamodb' | 's3'): C {
+export function tellOutages<C extends Client>(client: C): C {
   client.middlewareStack.add(
     (next) => async (args) => {
       try {
         return await next(args);
       } catch (cause) {
         if (!isOutage(cause)) throw cause;
-        throw new ServiceError(`${service}.call`, { code: `${service}_unavailable`, retryable: true, cause });
+        throw new ServiceError('s3.call', { code: 's3_unavailable', retryable: true, cause });
       }
     },
     { step: 'initialize', priority: 'high', name: 'tellOutages' },

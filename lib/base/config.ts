@@ -23,9 +23,8 @@ const url = v.pipe(v.string(), v.url());
 
 // The environment variables of each port, spread into a function's config: it names just what it uses.
 
-/** Lambda sets it. */
-export const awsEnv = { AWS_REGION: text };
-/** An endpoint of another place is AWS's own way to say so. */
+/** Lambda sets the region. An endpoint of another place is AWS's own way to say so. */
+export const awsEnv = { AWS_REGION: text, AWS_ENDPOINT_URL_DYNAMODB: v.optional(url) };
 const secretsEnv = { ...awsEnv, AWS_ENDPOINT_URL_SECRETS_MANAGER: v.optional(url) };
 /** The secret with the apps, which is DingTalk's, and the one with keys of our own: a function names just what it reads. */
 export const appsEnv = { ...secretsEnv, DINGTALK_SECRET_ID: text };
@@ -34,6 +33,7 @@ const count = v.pipe(v.string(), v.toNumber(), v.integer(), v.minValue(1));
 const percent = v.pipe(v.string(), v.toNumber(), v.minValue(0), v.maxValue(100));
 /** Calls to DingTalk are counted, and so many are allowed a month. */
 export const meterEnv = {
+  ...awsEnv,
   LIMITS_TABLE: text,
   MONTHLY_API_CALLS: count,
   MONTHLY_WEBHOOK_CALLS: count,
@@ -47,7 +47,7 @@ export const dingtalkEnv = {
   TOKENS_TABLE: text,
 };
 /** How many days closed records are kept. */
-export const keepEnv = { KEEP_DAYS: count };
+export const keepEnv = { ...awsEnv, KEEP_DAYS: count };
 export const messagesEnv = { ...keepEnv, MESSAGES_TABLE: text };
 export const acceptEnv = {
   ...ownKeysEnv,
@@ -57,9 +57,9 @@ export const acceptEnv = {
 };
 export const costEnv = { MOST_PARTS: count, MOST_CALLS: count };
 /** Of those who let a caller wait for an outcome. */
-export const waitEnv = { LIMITS_TABLE: text, MOST_WAITING: count };
+export const waitEnv = { ...awsEnv, LIMITS_TABLE: text, MOST_WAITING: count };
 /** Where the slots of rate limits are. */
-export const slotsEnv = { LIMITS_TABLE: text };
+export const slotsEnv = { ...awsEnv, LIMITS_TABLE: text };
 export const deliveryEnv = {
   LIMITS_TABLE: text,
   OUTBOX_DEAD_LETTERS_URL: url,
@@ -82,17 +82,17 @@ export const tasksEnv = { ...keepEnv, TASKS_TABLE: text, TASKS_QUEUE_URL: url };
 export const followEnv = { ...tasksEnv, ...publishEnv };
 export const sharesEnv = { ...keepEnv, SHARES_TABLE: text };
 export const bucketEnv = { UPLOADS_BUCKET: text };
-export const conversationsEnv = { CONVERSATIONS_TABLE: text };
+export const conversationsEnv = { ...awsEnv, CONVERSATIONS_TABLE: text };
 export const busEnv = { EVENTS_TABLE: text, ...publishEnv };
 export const inboundEnv = { INBOUND_QUEUE_URL: url };
 export const callbackEnv = {
   ...appsEnv,
   EVENTS_QUEUE_URL: url,
   EVENTS_TABLE: text,
-  AWS_ENDPOINT_URL_DYNAMODB: v.optional(url),
 };
 /** How callers are proved: by API keys, or by what API Gateway says of a token or a signature. */
 export const callersEnv = {
+  ...awsEnv,
   KEYS_TABLE: text,
   AUTHORIZER: v.picklist(['apiKey', 'jwt', 'iam']),
   JWT_SCOPE_CLAIM: text,
@@ -102,7 +102,7 @@ export const callersEnv = {
 /** The topic that may be a fallback; empty: none. */
 export const fallbackEnv = { FALLBACK_TOPIC_ARN: v.optional(v.string(), '') };
 export const destinationsEnv = { ...ownKeysEnv, DESTINATIONS_TABLE: text };
-export const recordsEnv = { RECORDS_TABLE: text };
+export const recordsEnv = { ...awsEnv, RECORDS_TABLE: text };
 /** Of those who change records that are followed, and queue them. */
 export const followedEnv = { ...keepEnv, ...recordsEnv, RECORDS_QUEUE_URL: url };
 /** Of the one function that ends tasks of Step Functions. */

@@ -28,20 +28,20 @@ export function recordQueue(config: AwsConfig & Config<typeof followedEnv>, log:
 export function approvalChanges(config: AwsConfig & Config<typeof followedEnv>, log: Log) {
   const table = config.RECORDS_TABLE;
   return {
-    approvals: createApprovalTable(dynamodb(), table, clock.now, keepingOf(config, log)),
+    approvals: createApprovalTable(dynamodb(config), table, clock.now, keepingOf(config, log)),
     queue: recordQueue(config, log),
   };
 }
 
 /** How fast a person answers is held with what they do to tasks. */
-export function answerPace({ TASKS_TABLE: table }: { TASKS_TABLE: string }) {
-  return { deeds: createDeedTable(dynamodb(), table, clock.now, clock.random) };
+export function answerPace(config: AwsConfig & { TASKS_TABLE: string }) {
+  return { deeds: createDeedTable(dynamodb(config), config.TASKS_TABLE, clock.now, clock.random) };
 }
 
 /** Records whose check is due. */
 export function dueRecords(config: AwsConfig & Config<typeof followedEnv>, log: Log) {
   return {
-    due: createDueTable(dynamodb(), config.RECORDS_TABLE, keepingOf(config, log)),
+    due: createDueTable(dynamodb(config), config.RECORDS_TABLE, keepingOf(config, log)),
     records: recordQueue(config, log),
   };
 }
@@ -67,7 +67,7 @@ export function approvalPorts(config: DingTalkConfig & Config<typeof followRecor
   const appNamed = dingtalkApps(config, secret, log);
   return {
     ...approvalChanges(config, log),
-    people: createPeopleTable(dynamodb(), config.TASKS_TABLE, clock.now),
+    people: createPeopleTable(dynamodb(config), config.TASKS_TABLE, clock.now),
     bus: bus(config),
     stepTasks: stepFunction(config),
     approvalApp(name?: string) {

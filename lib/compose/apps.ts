@@ -33,7 +33,7 @@ function connectApps(config: DingTalkConfig, secret: Apps, log: Log) {
   const http = dingtalkHttp(secret);
   const { count } = callMeter(config);
   const urls = { api: config.DINGTALK_API_URL, oapi: config.DINGTALK_OAPI_URL };
-  const store = createTokenTable(dynamodb(), config.TOKENS_TABLE);
+  const store = createTokenTable(dynamodb(config), config.TOKENS_TABLE);
   const clients = secret.apps.map((app) => {
     const source = app.tokenSource ?? 'accessToken';
     const tokens = createTokenProvider({

@@ -1,12 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { createJsonCall } from '../aws/json-call.ts';
 import { createCallbackQueue } from '../aws/queues/callback-queue.ts';
 import { createSecondStore } from '../aws/second-store.ts';
 import { createFailedListTimes, createKeptCallbacks } from '../aws/tables/events/door-table.ts';
 import type { Config, callbackEnv } from '../base/config.ts';
 import type { Log } from '../base/log.ts';
 import { type DingTalkConfig, dingtalkApps } from './apps.ts';
-import { clock, dynamodb, endpoint, patient, quick, sqs, toldBy } from './clients.ts';
+import { clock, dynamodb, dynamodbCall, patient, quick, sqs, toldBy } from './clients.ts';
 import { type Apps, loadApps } from './secret.ts';
 
 type CallbackConfig = Config<typeof callbackEnv>;
@@ -16,12 +15,7 @@ export async function callbackPorts(config: CallbackConfig, limits = quick) {
   // the queue gets half of the time, so that there is some for the second store
   const half = { ...limits, timeoutMs: limits.timeoutMs / 2 };
   const queue = callbackQueue(config, half);
-  const { AWS_REGION: region, AWS_ENDPOINT_URL_DYNAMODB: url = endpoint('dynamodb', region) } = config;
-  const store = createSecondStore(
-    createJsonCall({ url, service: 'dynamodb', region, ...half }),
-    config.EVENTS_TABLE,
-    clock.now,
-  );
+  const store = createSecondStore(dynamodbCall(config, half), config.EVENTS_TABLE, clock.now);
   const { apps } = await loadApps(config, limits);
   return { apps, queue, store, now: clock.now, random: randomBytes };
 }
@@ -34,8 +28,8 @@ export function missedPorts(config: DingTalkConfig & CallbackConfig, secret: App
     .map(({ name, failedListMinutes }) => ({ name, failedListMinutes, failedList: appNamed(name).failedList }));
   // What was read is cleared at DingTalk, so keeping it is tried for longer.
   const queue = callbackQueue(config, { ...patient, attempts: 6 });
-  const times = createFailedListTimes(dynamodb(), config.EVENTS_TABLE);
-  const kept = createKeptCallbacks(dynamodb(), config.EVENTS_TABLE, toldBy(log));
+  const times = createFailedListTimes(dynamodb(config), config.EVENTS_TABLE);
+  const kept = createKeptCallbacks(dynamodb(config), config.EVENTS_TABLE, toldBy(log));
   return { apps, queue, times, kept, now: clock.now };
 }
 

@@ -1,8 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { createBus } from '../aws/bus.ts';
+import { createDynamodb } from '../aws/dynamodb.ts';
 import { createJsonCall, type JsonCall } from '../aws/json-call.ts';
 import { tellOutages } from '../aws/outage.ts';
 import { createWorkedQueue } from '../aws/queues/worked-queue.ts';
@@ -29,16 +30,21 @@ export const quick = { timeoutMs: 800, attempts: 1 };
 
 /** One client a service and container: each would have connections of its own. */
 let dynamodbClient: DynamoDBClient | undefined;
-export function dynamodb(): DynamoDBClient {
-  dynamodbClient ??= tellOutages(new DynamoDBClient(aws), 'dynamodb');
+export function dynamodb(config: AwsConfig): DynamoDBClient {
+  dynamodbClient ??= createDynamodb(dynamodbCall(config, patient));
   return dynamodbClient;
 }
 
 let s3Client: S3Client | undefined;
 /** A presigned upload can carry no checksum, since its body is not there yet. */
 export function s3(): S3Client {
-  s3Client ??= tellOutages(new S3Client({ ...aws, requestChecksumCalculation: 'WHEN_REQUIRED' }), 's3');
+  s3Client ??= tellOutages(new S3Client({ ...aws, requestChecksumCalculation: 'WHEN_REQUIRED' }));
   return s3Client;
+}
+
+export function dynamodbCall(config: AwsConfig, limits: typeof patient): JsonCall {
+  const { AWS_REGION: region, AWS_ENDPOINT_URL_DYNAMODB: url = endpoint('dynamodb', region) } = config;
+  return createJsonCall({ url, service: 'dynamodb', region, ...limits });
 }
 
 export type AwsConfig = Config<typeof awsEnv>;
@@ -60,7 +66,7 @@ export function endpoint(
 export function workedQueue(config: AwsConfig & { LIMITS_TABLE: string }, url: string, deadLettersUrl: string) {
   return {
     ...createWorkedQueue(sqs(config, url), { url, deadLettersUrl }),
-    ...createDeathTable(dynamodb(), config.LIMITS_TABLE, clock.now),
+    ...createDeathTable(dynamodb(config), config.LIMITS_TABLE, clock.now),
   };
 }
 
@@ -84,7 +90,7 @@ export function toldBy(log: Log): Keeping {
 export function callerPorts(config: Config<typeof callersEnv>) {
   return {
     by: config.AUTHORIZER,
-    keys: createKeyTable(dynamodb(), config.KEYS_TABLE, clock.now),
+    keys: createKeyTable(dynamodb(config), config.KEYS_TABLE, clock.now),
     now: clock.now,
     scopeClaim: config.JWT_SCOPE_CLAIM,
     scopePrefix: config.JWT_SCOPE_PREFIX,

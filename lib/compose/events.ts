@@ -12,7 +12,7 @@ import { taskChanges } from './tasks.ts';
 
 export function eventPorts(config: AwsConfig & Config<typeof busEnv>) {
   return {
-    claims: createClaimTable(dynamodb(), config.EVENTS_TABLE, clock.now),
+    claims: createClaimTable(dynamodb(config), config.EVENTS_TABLE, clock.now),
     bus: bus(config),
     now: clock.now,
   };
@@ -34,5 +34,5 @@ export function commandPorts(config: DingTalkConfig & Config<typeof tasksEnv>, s
 }
 
 export function conversationTable(config: Config<typeof conversationsEnv>) {
-  return createConversationTable(dynamodb(), config.CONVERSATIONS_TABLE);
+  return createConversationTable(dynamodb(config), config.CONVERSATIONS_TABLE);
 }

@@ -14,7 +14,7 @@ import type { Apps } from './secret.ts';
 
 /** Shares, their links and the media ids that DingTalk gave, which live in one table. */
 export function shareTables(config: Config<typeof sharesEnv>, log: Log) {
-  const client = dynamodb();
+  const client = dynamodb(config);
   return {
     shares: createShareTable(client, config.SHARES_TABLE, clock.now, keepingOf(config, log)),
     links: createLinkTable(client, config.SHARES_TABLE),

@@ -65,7 +65,7 @@ export function sessionWebhooks(config: DingTalkConfig, secret: Apps) {
 
 /** Looks people up who are mentioned, by the first app. */
 export function peopleLookup(config: DingTalkConfig & Config<typeof peopleEnv>, apps: Apps, log: Log) {
-  const people = createPeopleTable(dynamodb(), config.TASKS_TABLE, clock.now);
+  const people = createPeopleTable(dynamodb(config), config.TASKS_TABLE, clock.now);
   const contactsOf = () => {
     const { name: app, contacts } = dingtalkApps(config, apps, log)();
     return { app, contacts };
@@ -83,10 +83,14 @@ export function acceptPorts(config: Config<typeof acceptEnv>, keys: SealingKey, 
     messages: messageTable(config, log),
     keepDays: config.KEEP_DAYS,
     destinations: destinationTable(config, keys),
-    merges: createMergeTable(dynamodb(), config.MESSAGES_TABLE, clock.now),
+    merges: createMergeTable(dynamodb(config), config.MESSAGES_TABLE, clock.now),
     outbox: createOutboxQueue(sqs(config, config.OUTBOX_QUEUE_URL), config.OUTBOX_QUEUE_URL),
-    notQueued: (messageId: string, error: unknown) =>
-      log.error('message-enqueue-failed', { messageId, error: error instanceof ServiceError ? error.code : 'unknown' }),
+    notQueued: (messageId: string, error: unknown, requestId?: string) =>
+      log.error('message-enqueue-failed', {
+        messageId,
+        requestId,
+        error: error instanceof ServiceError ? error.code : 'unknown',
+      }),
     randomId,
     ...clock,
   };
@@ -94,7 +98,7 @@ export function acceptPorts(config: Config<typeof acceptEnv>, keys: SealingKey, 
 
 /** What is known of slow lanes of the queue. */
 export function lanePorts(config: Config<typeof acceptEnv>, log: Log) {
-  return { lanes: createLaneTable(dynamodb(), config.MESSAGES_TABLE, keepingOf(config, log)) };
+  return { lanes: createLaneTable(dynamodb(config), config.MESSAGES_TABLE, keepingOf(config, log)) };
 }
 
 /** What a request may cost in calls to DingTalk. */
@@ -105,31 +109,31 @@ export function costLimits(config: Config<typeof costEnv>) {
 /** Places for requests that wait for an outcome. */
 export function waitingPorts(config: Config<typeof waitEnv>) {
   const { LIMITS_TABLE: table, MOST_WAITING: most } = config;
-  return { waiting: createPlaceTable(dynamodb(), table, { name: 'waiting', most, randomId, ...clock }) };
+  return { waiting: createPlaceTable(dynamodb(config), table, { name: 'waiting', most, randomId, ...clock }) };
 }
 
 export function messageTable(config: Config<typeof messagesEnv>, log: Log) {
-  return createMessageTable(dynamodb(), config.MESSAGES_TABLE, keepingOf(config, log));
+  return createMessageTable(dynamodb(config), config.MESSAGES_TABLE, keepingOf(config, log));
 }
 
 export function destinationTable(config: Config<typeof destinationsEnv>, { sealingKey }: SealingKey) {
   const seal = createSeal(sealingKey, 'destinations');
-  return createDestinationTable(dynamodb(), config.DESTINATIONS_TABLE, seal, clock.now);
+  return createDestinationTable(dynamodb(config), config.DESTINATIONS_TABLE, seal, clock.now);
 }
 
 /** Where people wrote to the robots of the apps. */
 export function replyPlaces(config: Config<typeof recordsEnv>, { sealingKey }: SealingKey) {
-  return createReplyTable(dynamodb(), config.RECORDS_TABLE, createSeal(sealingKey, 'replies'));
+  return createReplyTable(dynamodb(config), config.RECORDS_TABLE, createSeal(sealingKey, 'replies'));
 }
 
 /** What deliveries wait for within DingTalk's limits. */
 export function slotState(config: Config<typeof slotsEnv>) {
-  return { slots: createLimitTable(dynamodb(), config.LIMITS_TABLE, clock.now, clock.random) };
+  return { slots: createLimitTable(dynamodb(config), config.LIMITS_TABLE, clock.now, clock.random) };
 }
 
 /** What keeps deliveries within DingTalk's limits, and the queue of those that failed. */
 export function deliveryPorts(config: AwsConfig & Config<typeof deliveryEnv & typeof acceptEnv>) {
-  const client = dynamodb();
+  const client = dynamodb(config);
   const lanes = createLaneTable(client, config.MESSAGES_TABLE);
   return {
     lanes: createLaneNotes(lanes, clock.now),

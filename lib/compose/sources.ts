@@ -24,17 +24,17 @@ import type { Apps, OwnKeys } from './secret.ts';
 
 export function sourceTable(config: Config<typeof recordsEnv>, secret: Pick<OwnKeys, 'sealingKey'>, log: Log) {
   const options = { table: config.RECORDS_TABLE, seal: createSeal(secret.sealingKey, 'sources'), keeping: toldBy(log) };
-  return { sources: createSourceTable(dynamodb(), options, clock.now) };
+  return { sources: createSourceTable(dynamodb(config), options, clock.now) };
 }
 
 /** Incidents of sources. */
 export function incidentTable(config: Config<typeof recordsEnv & typeof keepEnv>, log: Log) {
-  return { incidents: createIncidentTable(dynamodb(), config.RECORDS_TABLE, clock.now, keepingOf(config, log)) };
+  return { incidents: createIncidentTable(dynamodb(config), config.RECORDS_TABLE, clock.now, keepingOf(config, log)) };
 }
 
 /** What those read who were told of an incident. */
 export function incidentReads(config: Config<typeof recordsEnv>) {
-  return { reads: createReadTable(dynamodb(), config.RECORDS_TABLE, clock.now) };
+  return { reads: createReadTable(dynamodb(config), config.RECORDS_TABLE, clock.now) };
 }
 
 /** What changing an incident takes: the record, and the queue of those to follow. */
@@ -53,7 +53,7 @@ export function incidentPorts(config: DingTalkConfig & Config<typeof followRecor
   return {
     ...incidentChanges(config, log),
     ...incidentReads(config),
-    people: createPeopleTable(dynamodb(), config.TASKS_TABLE, clock.now),
+    people: createPeopleTable(dynamodb(config), config.TASKS_TABLE, clock.now),
     bus: bus(config),
     incidentApp(named?: string) {
       const { contacts, name } = appNamed(named);

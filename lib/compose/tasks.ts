@@ -17,8 +17,8 @@ export function taskChanges(config: AwsConfig & Config<typeof tasksEnv>, log: Lo
     throw error;
   };
   return {
-    tasks: createTaskTable(dynamodb(), config.TASKS_TABLE, clock.now, keepingOf(config, log)),
-    deeds: createDeedTable(dynamodb(), config.TASKS_TABLE, clock.now, clock.random),
+    tasks: createTaskTable(dynamodb(config), config.TASKS_TABLE, clock.now, keepingOf(config, log)),
+    deeds: createDeedTable(dynamodb(config), config.TASKS_TABLE, clock.now, clock.random),
     queue: { put: (taskId: string, version: number | string) => queue.put(taskId, version).catch(notQueued(taskId)) },
   };
 }
@@ -26,7 +26,7 @@ export function taskChanges(config: AwsConfig & Config<typeof tasksEnv>, log: Lo
 /** What following a task takes, beside what accepting a message does. */
 export function taskPorts(config: DingTalkConfig & Config<typeof followEnv>, secret: Apps, log: Log) {
   const appNamed = dingtalkApps(config, secret, log);
-  const people = createPeopleTable(dynamodb(), config.TASKS_TABLE, clock.now);
+  const people = createPeopleTable(dynamodb(config), config.TASKS_TABLE, clock.now);
   return {
     ...taskChanges(config, log),
     people,

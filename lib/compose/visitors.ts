@@ -19,7 +19,7 @@ export function visitorPorts(config: Config<typeof recordsEnv>, { cookieKey: key
   const hash = (text: string) => createHmac('sha256', key).update(`visitor\n${text}`).digest('base64url');
   return {
     sessions: createSessions({ key, now: clock.now }),
-    ...createVisitorTable(dynamodb(), config.RECORDS_TABLE, { now: clock.now, hash }),
+    ...createVisitorTable(dynamodb(config), config.RECORDS_TABLE, { now: clock.now, hash }),
   };
 }
 
@@ -33,7 +33,7 @@ export function corporations({ apps }: Pick<Secret, 'apps'>) {
 /** What signing people in takes, beside that. */
 export function signInPorts(config: SignInConfig, secret: Secret, log: Log): SignInDeps {
   const appNamed = dingtalkApps(config, secret, log);
-  const limits = createLimitTable(dynamodb(), config.LIMITS_TABLE, clock.now, clock.random);
+  const limits = createLimitTable(dynamodb(config), config.LIMITS_TABLE, clock.now, clock.random);
   return {
     ...visitorPorts(config, secret),
     app(name) {

@@ -12,8 +12,11 @@ import { BrokenBody, historyOf, isGivenUp, parseBody, pauseFor, startPauseFor } 
  */
 export type RecordOutcome = { retryInMs: number } | 'later' | undefined;
 
-/** `recordId` is the same at each try of a record; `following` more records of its batch and group wait behind it. */
-export type Turn = { recordId: string; following: number };
+/**
+ * `recordId` is the same at each try of a record, which was received `receives` times; `following` more records of its batch
+ * and group wait behind it.
+ */
+export type Turn = { recordId: string; receives: number; following: number };
 
 /** The queue behind a function. */
 export type WorkedQueue = {
@@ -180,7 +183,11 @@ async function runOne<D, S extends v.GenericSchema>(
   const history = historyOf(record, now());
   try {
     const input = parseBody(schema, record.body);
-    const outcome = await run(batch.deps, input, { recordId: record.messageId, following });
+    const outcome = await run(batch.deps, input, {
+      recordId: record.messageId,
+      receives: history.receives,
+      following,
+    });
     if (outcome !== 'later') return outcome ?? 'done';
     return { retryInMs: pauseFor(history.ageMs, random) };
   } catch (error) {

@@ -19,7 +19,9 @@ export type AcceptDeps = {
   destinations: DestinationStore;
   merges: Merges;
   /** Called when a stored message could not be queued. */
-  notQueued: (messageId: string, error: unknown) => void;
+  notQueued: (messageId: string, error: unknown, requestId?: string) => void;
+  /** The request that asks for it, which the log names with what becomes of the message. */
+  requestId?: string;
   now: () => number;
   randomId: () => string;
 };
@@ -70,7 +72,7 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
   requireSameRequest('message', kept, requestHash);
   if (kept === message) await gather(deps, message);
   // what was kept before that is in the queue, or found by `requeueStuck`: a second record would be a second place in it
-  if (now - Date.parse(kept.createdAt) < DEDUPLICATED_MS) await enqueue(deps, kept);
+  if (now - Date.parse(kept.createdAt) < DEDUPLICATED_MS) await enqueue(deps, kept, kept === message);
   return kept;
 }
 
@@ -93,13 +95,20 @@ export function timeFaults({ sendAt, expiresAt }: Pick<AcceptInput, 'sendAt' | '
   ];
 }
 
+/** A message of so many bytes stands in the queue too. */
+const MOST_CARRIED_BYTES = 4_096;
+
 /** It is stored, so it is accepted: after an error the caller would send it again. `requeueStuck` queues it then. */
-async function enqueue(deps: AcceptDeps, kept: Message): Promise<void> {
-  const waiting = waitingItems(kept);
+async function enqueue(deps: AcceptDeps, kept: Message, isNew: boolean): Promise<void> {
+  const { requestId } = deps;
+  const waiting = waitingItems(kept).map((item) => ({ ...item, ...defined({ requestId }) }));
+  const [item, ...others] = waiting;
+  const isSmall = Buffer.byteLength(JSON.stringify(kept)) <= MOST_CARRIED_BYTES;
   try {
-    await deps.outbox.put(waiting);
+    // with others, it would be old as soon as one of them is through
+    await deps.outbox.put(isNew && isSmall && item && others.length === 0 ? [{ ...item, message: kept }] : waiting);
   } catch (error) {
-    deps.notQueued(kept.id, error);
+    deps.notQueued(kept.id, error, requestId);
     const dueAt = deps.now();
     for (const item of waiting) await deps.messages.record(item, { status: 'queued', dueAt, waiting: true });
     await deps.messages.watch(kept.id, dueAt);

@@ -113,11 +113,20 @@ export const OutboxItem = v.object({
   destination: v.string(),
   /** `high` is sent before messages that wait for the same destination. */
   priority: v.optional(v.picklist(['normal', 'high'])),
+  /** Of the API that asked for it, for the log. */
+  requestId: v.optional(v.string()),
 });
 export type OutboxItem = v.InferOutput<typeof OutboxItem>;
 
-/** As it stands in the queue: with what DingTalk took when the record could not be written. It is noted before all else. */
-export const OutboxRecord = v.object({ ...OutboxItem.entries, taken: v.optional(DeliveryChange) });
+/**
+ * As it stands in the queue: with what DingTalk took when the record could not be written, which is noted before all else; or
+ * with the message as it was accepted, so that who receives it first need not read it.
+ */
+export const OutboxRecord = v.object({
+  ...OutboxItem.entries,
+  taken: v.optional(DeliveryChange),
+  message: v.optional(Message),
+});
 export type OutboxRecord = v.InferOutput<typeof OutboxRecord>;
 
 /** A message that is not finished this long after it was accepted is checked. */

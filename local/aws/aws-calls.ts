@@ -22,7 +22,7 @@ const SINGLE: Record<string, string> = {
 
 const Body = v.object({
   TableName: v.optional(v.string()),
-  /** Of BatchGetItem: its tables. */
+  /** Of a batch: its tables. */
   RequestItems: v.optional(v.record(v.string(), v.unknown())),
   IndexName: v.optional(v.string()),
   QueueUrl: v.optional(v.string()),

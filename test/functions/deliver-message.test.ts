@@ -547,6 +547,40 @@ test('a message that is recalled while it waits for its slot is done, and leaves
   expect(calls).toHaveLength(2);
 });
 
+test.each([
+  ['was recalled', undefined, 'recalled', 0],
+  ['was given up, and redriven', { retryInMs: 0 }, 'sent', 1],
+  ['is being sent by somebody else', { retryInMs: 0 }, 'sent', 1],
+])(
+  'of a message that %s since it was accepted, what its record in the queue says counts for nothing',
+  async (what, later, status, sent) => {
+    const { deps, messages, id, delivery } = await setup(robot, async () => ({}));
+    const item = { messageId: id, destination: 'ops' };
+    const asAccepted = await messages.get(id);
+    if (what === 'was recalled') await messages.recall(item, 'queued');
+    else if (status === 'sent' && what.includes('redriven'))
+      await messages.record(item, { status: 'failed', deadLetter: true });
+    else await messages.start(item, { rev: 0 });
+    expect(await deliverMessage(deps, item, asAccepted)).toEqual(later);
+    expect(calls).toHaveLength(0);
+    if (later) await deliverMessage(deps, item);
+    expect(await delivery()).toMatchObject({ status });
+    expect(calls).toHaveLength(sent);
+  },
+);
+
+test('a message that expired in the queue ends as its record has it, not as it was accepted', async () => {
+  const { deps, messages, id, delivery } = await setup(robot, async () => ({}), {
+    expiresAt: new Date(now + 1_000).toISOString(),
+  });
+  const asAccepted = await messages.get(id);
+  await messages.start({ messageId: id, destination: 'ops' }, { rev: 0 });
+  now += 2_000;
+  expect(await deliverMessage(deps, { messageId: id, destination: 'ops' }, asAccepted)).toBeUndefined();
+  // a call of it may have arrived
+  expect(await delivery()).toMatchObject({ status: 'unknown' });
+});
+
 test('how long a robot is left alone after a "too fast" is a setting', async () => {
   const paced: Destination = { ...robot, pace: { messages: 20, perMs: 60_000, penaltyMs: 2_500 } };
   const { deliver } = await setup(paced, async () => {

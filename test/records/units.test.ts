@@ -94,8 +94,8 @@ function world(table: string) {
     /** Delivers a batch as the queue hands it out; what is not done stays. */
     async deliver(size = 10) {
       const batch = queue.splice(0, size);
-      for (const [index, item] of batch.entries()) {
-        const later = await deliverMessage({ ...deps, ahead: batch.length - index - 1 }, item);
+      for (const [index, { message, ...item }] of batch.entries()) {
+        const later = await deliverMessage({ ...deps, ahead: batch.length - index - 1 }, item, message);
         if (later) queue.unshift(item);
         now += later?.retryInMs ?? 0;
       }
@@ -197,7 +197,7 @@ test('what waits for a slow robot is in the queue once, and a look at it writes 
   expect(writes).toBeLessThanOrEqual(12);
   expect(queue).toHaveLength(many - 1);
   // one that the queue has lost is found, once and alone
-  const lost = queue.splice(10, 1);
+  const lost = queue.splice(10, 1).map(({ message: _, ...item }) => item);
   while (queue.length > 0) await deliver();
   wait(30 * 60_000);
   await look();

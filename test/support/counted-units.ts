@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 
-const WRITES = ['PutItemCommand', 'UpdateItemCommand', 'DeleteItemCommand'];
+const WRITES = ['PutItemCommand', 'UpdateItemCommand', 'DeleteItemCommand', 'BatchWriteItemCommand'];
 const READS = ['GetItemCommand', 'QueryCommand', 'BatchGetItemCommand'];
 
 /** Counts the write units that a client's calls are charged, as DynamoDB says it, and how often it read. */
@@ -33,5 +33,6 @@ export function countUnits(client: DynamoDBClient) {
 }
 
 function unitsOf(output: object): number {
-  return 'ConsumedCapacity' in output ? Number(Object(output.ConsumedCapacity).CapacityUnits) : Number.NaN;
+  const used = 'ConsumedCapacity' in output ? [output.ConsumedCapacity].flat() : [{}];
+  return used.reduce((sum: number, one) => sum + Number(Object(one).CapacityUnits), 0);
 }

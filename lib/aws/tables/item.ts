@@ -1,13 +1,19 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import {
   type AttributeValue,
   BatchGetItemCommand,
+  BatchWriteItemCommand,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   UpdateItemCommand,
+  type WriteRequest,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as v from 'valibot';
+import { chunks } from '../../base/chunks.ts';
+import { isRetryable, ServiceError } from '../../base/errors.ts';
+import { retry } from '../../base/retry.ts';
 
 export type Item = Record<string, AttributeValue>;
 /** Where an item is. */
@@ -54,6 +60,29 @@ export async function getItems(client: DynamoDBClient, table: string, keys: read
     left = [...left.slice(MOST_AT_ONCE), ...(UnprocessedKeys?.[table]?.Keys ?? [])];
   }
   return items;
+}
+
+/** DynamoDB takes so many writes in one request. */
+const MOST_WRITES = 25;
+const WRITE_TRIES = 5;
+const WRITE_PAUSE_MS = 50;
+
+/**
+ * Puts and deletes items of a table without a condition, in as few requests as can be: one takes as much of the processor as
+ * one write alone.
+ * @throws ServiceError `dynamodb_unavailable` when DynamoDB leaves some undone, try after try.
+ */
+export async function writeItems(client: DynamoDBClient, table: string, writes: readonly WriteRequest[]) {
+  for (const some of chunks(writes, MOST_WRITES)) {
+    let left = some;
+    const write = async () => {
+      const { UnprocessedItems } = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: left } }));
+      left = UnprocessedItems?.[table] ?? [];
+      if (left.length > 0) throw new ServiceError('dynamodb.write', { code: 'dynamodb_unavailable', retryable: true });
+    };
+    const pause = (_: unknown, failed: number) => sleep(WRITE_PAUSE_MS * 2 ** failed).then(() => true);
+    await retry(write, { tries: WRITE_TRIES, mayPass: isRetryable, pause });
+  }
 }
 
 /**

@@ -44,10 +44,10 @@ export async function attemptStep(deps: AttemptDeps, errand: Errand, plan: Step[
     ...(interrupted && !repeatShowsOnce(destination) && { possibleDuplicate: true }),
   });
   if (!started) {
-    // recalled while it waited for its slot, or somebody else had it
+    // recalled while it waited for its slot, or somebody else had it, or it was given up since it was accepted
     await deps.limiter.giveBack(slots);
     const now = (await deps.messages.get(message.id))?.deliveries[item.destination];
-    return { retry: now && !isFinished(now.status) ? { retryInMs: 0 } : undefined };
+    return { retry: now && (!isFinished(now.status) || now.deadLetter) ? { retryInMs: 0 } : undefined };
   }
   const begun = { ...errand, delivery: { ...delivery, rev: delivery.rev + 1 } };
   const answer = await deps.send(destination, step.rendered, uuidOf(errand)).then(

@@ -54,10 +54,15 @@ export type DeliverDeps = AttemptDeps &
 /**
  * Sends one message to one destination: the only code path on which a message leaves for DingTalk. It may be called any
  * number of times for the same item. Answers nothing when there is nothing left to do for now, else when to come back.
+ * `fresh`: the message as it was accepted, if nobody had it before; what changed since refuses the mark before the call.
  */
-export async function deliverMessage(deps: DeliverDeps, { taken, ...item }: OutboxRecord): Promise<Later> {
+export async function deliverMessage(
+  deps: DeliverDeps,
+  { taken, message: _, ...item }: OutboxRecord,
+  fresh?: Message,
+): Promise<Later> {
   if (taken) await deps.messages.record(item, taken);
-  const message = await deps.messages.get(item.messageId).catch(ifReadable);
+  const message = fresh ?? (await deps.messages.get(item.messageId).catch(ifReadable));
   const found = message?.deliveries[item.destination];
   if (!message || !found) return undefined;
   // A dead letter comes back only when a person redrives it: it starts anew.
@@ -75,6 +80,7 @@ export async function deliverMessage(deps: DeliverDeps, { taken, ...item }: Outb
     if (later) await deps.lanes.note(item, queuedAt, later.retryInMs);
     return later;
   }
+  if (fresh) return deliverMessage(deps, item);
   if (over.deadLetter) await deps.deadLetters.put([item]);
   await end(deps, { item, message }, over);
   return undefined;

@@ -59,13 +59,13 @@ export async function finish(
 /** Logs and counts the end of a delivery. */
 export function told(
   { log, counts }: Pick<ErrandDeps, 'log' | 'counts'>,
-  { item: { messageId, destination, priority } }: Pick<Errand, 'item'>,
+  { item: { messageId, destination, priority, requestId } }: Pick<Errand, 'item'>,
   { status, attempts }: DeliveryChange,
   fields: Record<string, string | number | undefined> = {},
 ): void {
   const sent = status === 'sent';
   if (sent) counts.count('MessagesSent');
-  const line = { messageId, destination, priority, ...fields, code: attempts?.at(-1)?.code };
+  const line = { messageId, destination, priority, requestId, ...fields, code: attempts?.at(-1)?.code };
   log[sent ? 'info' : 'warn'](EVENTS[status] ?? 'message-failed', line);
 }
 

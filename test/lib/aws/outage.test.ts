@@ -1,7 +1,10 @@
-import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { HeadObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterEach, expect, test } from 'vitest';
+import { createDynamodb } from '../../../lib/aws/dynamodb.ts';
+import { createJsonCall } from '../../../lib/aws/json-call.ts';
 import { tellOutages } from '../../../lib/aws/outage.ts';
+import { isGivenUp } from '../../../lib/lambda/patience.ts';
 import { problemOf } from '../../../lib/lambda/problem.ts';
 import { type Answer, type Server, startServer } from '../dingtalk/server.ts';
 
@@ -20,7 +23,14 @@ const answer = (status: number, name: string): Answer => ({
 async function failure(given: Answer): Promise<unknown> {
   const server = await startServer(() => given);
   servers.push(server);
-  const client = tellOutages(new DynamoDBClient({ ...COMMON, endpoint: server.url }), 'dynamodb');
+  const call = createJsonCall({
+    url: server.url,
+    service: 'dynamodb',
+    region: 'us-east-1',
+    timeoutMs: 60_000,
+    attempts: 1,
+  });
+  const client = createDynamodb(call);
   const get = client.send(new GetItemCommand({ TableName: 't', Key: { id: { S: 'x' } } }));
   return get.then(
     () => undefined,
@@ -43,7 +53,10 @@ test.each([
 test.each(['ConditionalCheckFailedException', 'ValidationException', 'AccessDeniedException'])(
   'the answer %s stays as it is',
   async (name) => {
-    expect(await failure(answer(400, name))).toMatchObject({ name });
+    const error = await failure(answer(400, name));
+    expect(error).toMatchObject({ name, message: 'x' });
+    // what an operator has to mend is waited for; a request that will never be a right one is not
+    expect(isGivenUp(error, { receives: 3, ageMs: 0 })).toBe(name === 'ValidationException');
   },
 );
 
@@ -54,7 +67,7 @@ test('so it is with objects: one that is not there is an answer', async () => {
   ] as const) {
     const server = await startServer(() => ({ status, body: '' }));
     servers.push(server);
-    const client = tellOutages(new S3Client({ ...COMMON, endpoint: server.url, forcePathStyle: true }), 's3');
+    const client = tellOutages(new S3Client({ ...COMMON, endpoint: server.url, forcePathStyle: true }));
     const error = await client.send(new HeadObjectCommand({ Bucket: 'b', Key: 'k' })).catch((cause: unknown) => cause);
     expect(Object(error).code).toBe(code);
   }

@@ -1,11 +1,11 @@
-import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { sha256 } from '../../../base/hash.ts';
 import { belongs, type List, nameOf, type Row } from '../../../messages/lists.ts';
 import type { MessageState } from '../../../messages/message.ts';
 import type { StatePage } from '../../../messages/store.ts';
 import { pageOf } from '../cursor.ts';
-import { getItems, keyCondition, toItem } from '../item.ts';
+import { getItems, keyCondition, toItem, writeItems } from '../item.ts';
 import { type Keeping, readable } from '../keeping.ts';
 import { idsOfDay, messageKey } from '../message-key.ts';
 
@@ -30,20 +30,22 @@ export function rowsIn(client: DynamoDBClient, { table, keeping, State }: Option
     return new Map(readable(State, items, { table, keeping }).map((state) => [state.id, state]));
   }
 
-  async function put(rows: readonly Row[], ttl: number): Promise<void> {
-    const puts = rows.map((row) => {
-      const { messageId, destination } = row;
-      const Item = toItem({ ...keyOf(row), messageId, destination, ttl });
-      return client.send(new PutItemCommand({ TableName: table, Item }));
-    });
-    await Promise.all(puts);
-  }
-
-  async function drop(rows: readonly Row[]): Promise<void> {
-    await Promise.all(
-      rows.map((row) => client.send(new DeleteItemCommand({ TableName: table, Key: toItem(keyOf(row)) }))),
+  const put = (rows: readonly Row[], ttl: number) =>
+    writeItems(
+      client,
+      table,
+      rows.map((row) => {
+        const { messageId, destination } = row;
+        return { PutRequest: { Item: toItem({ ...keyOf(row), messageId, destination, ttl }) } };
+      }),
     );
-  }
+
+  const drop = (rows: readonly Row[]) =>
+    writeItems(
+      client,
+      table,
+      rows.map((row) => ({ DeleteRequest: { Key: toItem(keyOf(row)) } })),
+    );
 
   const query = (part: string, limit: number, day?: string) => ({
     TableName: table,
