@@ -117,7 +117,7 @@ export const followRecordsEnv = {
 };
 /** Of those who let senders in. */
 export const sourcesEnv = {
-  ...ownKeysEnv,
+  ...destinationsEnv,
   ...recordsEnv,
   ...bucketEnv,
   SOURCES_QUEUE_URL: url,

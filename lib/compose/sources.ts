@@ -20,6 +20,7 @@ import { createSeal } from '../base/seal.ts';
 import { recordQueue } from './approvals.ts';
 import { type DingTalkConfig, dingtalkApps, findApp } from './apps.ts';
 import { type AwsConfig, bus, clock, dynamodb, keepingOf, randomId, s3, sqs, toldBy } from './clients.ts';
+import { destinationTable } from './messages.ts';
 import type { Apps, OwnKeys } from './secret.ts';
 
 export function sourceTable(config: Config<typeof recordsEnv>, secret: Pick<OwnKeys, 'sealingKey'>, log: Log) {
@@ -75,6 +76,7 @@ export function senderPorts(config: Config<typeof sourcesEnv>, secret: Pick<OwnK
     ...sourceTable(config, secret, log),
     ...rawStore(config),
     ...createSns(config.AWS_ENDPOINT_URL_SNS),
+    destinations: destinationTable(config, secret),
     queue: createSourceQueue(sqs(config, url), url),
     now: clock.now,
     randomId,

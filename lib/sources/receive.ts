@@ -2,6 +2,7 @@ import { ServiceError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import { isTooDeep, MAX_DEPTH } from '../base/json.ts';
 import type { Log } from '../base/log.ts';
+import type { DestinationStore } from '../messages/destination.ts';
 import {
   BY_STATUS,
   brokenBody,
@@ -31,6 +32,7 @@ const DOORS: Record<SourceKind, Door> = { 'dingtalk-robot': robot, alertmanager,
 
 export type ReceiveDeps = DoorDeps & {
   sources: Pick<SourceStore, 'get' | 'note'>;
+  destinations: Pick<DestinationStore, 'get'>;
   queue: SourceQueue;
   raw: Pick<RawStore, 'put'>;
   randomId: () => string;
@@ -99,6 +101,7 @@ async function take(
     const body = textOf(delivery.bytes);
     if (isTooDeep(body)) throw brokenBody(`The body is nested deeper than ${MAX_DEPTH} levels.`);
     const { keep, identity } = await door.admit(deps, source, { ...delivery, body });
+    if (source.rules.kind === 'dingtalk-robot' && !(await leadsSomewhere(deps, source))) throw gone();
     const id = deps.randomId();
     if (keep)
       await store(
@@ -111,6 +114,15 @@ async function take(
     if (error instanceof SourceRefusal) return refuse(deps, door.refused, error, source);
     throw error;
   }
+}
+
+/**
+ * Whether there is a place yet where it goes: whoever speaks to a robot hears that there is none. A table that does not answer
+ * refuses nothing.
+ */
+async function leadsSomewhere({ destinations }: ReceiveDeps, { rules }: Source): Promise<boolean> {
+  const found = await Promise.all(rules.to.map((name) => destinations.get(name).catch(() => true)));
+  return found.some((one) => one !== undefined);
 }
 
 /** A large body goes to the bucket first, so that the queue's record never names what is not there. */
@@ -146,7 +158,12 @@ function unknownKey(way: 'address' | 'robot'): SourceRefusal {
 function wrongAddress({ name, rules }: Source): SourceRefusal {
   const where = rules.kind === 'dingtalk-robot' ? '/robot/send?access_token=<key>' : `/in/${name}/<key>`;
   const remedy = `The source ${name} is a ${rules.kind}: its address is ${where}.`;
-  return new SourceRefusal('wrong_address', { remedy, status: 404, errcode: 400106 });
+  return new SourceRefusal('wrong_address', { remedy, status: 404, errcode: 400102 });
+}
+
+function gone(): SourceRefusal {
+  const remedy = '错误描述:机器人不存在;解决方案:此地址发往的群已不存在，请联系管理员';
+  return new SourceRefusal('unknown_destination', { remedy, status: 404, errcode: 400106 });
 }
 
 /** Nothing in a failure names the topic to who reads the log: its line does. */

@@ -71,6 +71,26 @@ test('a callback that the queue did not take is kept apart, and on the bus after
   await expect.poll(() => heard().length).toBe(1);
 });
 
+test('a sender hears that nothing was kept, in the words that it reads, and is heard again later', async () => {
+  const put = (name: string, kind: string) => api('PUT', `/sources/${name}`, { kind, to: 'ops' });
+  const [robot, hook] = await Promise.all([put('bad-robot', 'dingtalk-robot'), put('bad-hook', 'json')]);
+  const at = (address: string, body: object) => {
+    const { pathname, search } = new URL(address);
+    return request('POST', `${urls.api}${pathname}${search}`, body);
+  };
+  const text = { msgtype: 'text', text: { content: 'said twice on a bad day' } };
+  faults.set('sqs', 'fails', by('receive-source'));
+  const lost = await at(robot.body.address, text);
+  expect([lost.status, lost.body.errcode]).toEqual([503, -1]);
+  const unheard = await at(hook.body.address, { message: 'x' });
+  expect([unheard.status, unheard.body.code, unheard.headers.get('retry-after')]).toEqual([503, 'not_kept', '5']);
+  heal();
+  const kept = await at(robot.body.address, text);
+  expect([kept.status, kept.body]).toEqual([200, { errcode: 0, errmsg: 'ok' }]);
+  const inOps = async () => (await messagesIn('cidOps=')).map(({ text: said }: { text: string }) => said);
+  await expect.poll(inOps).toEqual([text.text.content]);
+});
+
 test('what DingTalk took and the table did not note is noted by the next worker, and not sent again', async () => {
   let isSent = false;
   const spoilsNothing = ({ url }: { url?: string | undefined }) => {

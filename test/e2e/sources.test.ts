@@ -47,6 +47,29 @@ test('a sender that knows a robot of DingTalk sends by another address, and hear
   expect(seen).toMatchObject({ received: 1, refused: 7, lastProblem: { code: 'too_long' } });
 });
 
+test('a sender that knows a robot hears that its key may not send there, and that the place is gone', async () => {
+  const text = { msgtype: 'text', text: { content: 'to nobody' } };
+  const robot = { kind: 'custom-robot', accessToken: 'another' };
+  for (const name of ['leaves', 'leaves-too']) {
+    expect((await api('PUT', `/destinations/${name}`, robot)).status).toBe(200);
+  }
+  const places = { leaves: ['leaves', 'leaves-too'], stays: ['leaves', 'ops'] };
+  const [leaves, stays] = await Promise.all(
+    Object.entries(places).map(([name, to]) => sourceOf(name, { kind: 'dingtalk-robot', to })),
+  );
+  for (const name of places.leaves) await api('DELETE', `/destinations/${name}`);
+  const gone = await at(leaves ?? '', text);
+  expect([gone.status, gone.body.errcode]).toEqual([200, 400106]);
+  expect((await api('GET', '/sources/leaves')).body.seen).toMatchObject({
+    refused: 1,
+    lastProblem: { code: 'unknown_destination' },
+  });
+  expect((await at(stays ?? '', text)).body).toEqual({ errcode: 0, errmsg: 'ok' });
+  const key = (await sourceOf('no-robot', { kind: 'alertmanager' })).split('/').at(-1);
+  const foreign = await at(`/robot/send?access_token=${key}`, text);
+  expect([foreign.status, foreign.body.errcode]).toEqual([200, 400102]);
+});
+
 test('a source with a secret takes the sign encoded once or twice, and no wrong one', async () => {
   const secret = 'SECofthesource';
   const path = await sourceOf('signed', { kind: 'dingtalk-robot', secret });

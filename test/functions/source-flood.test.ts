@@ -9,13 +9,14 @@ import { nightWorld } from '../support/night-world.ts';
 const MINUTE_MS = 60_000;
 /** With as many as a full run has. */
 const ALERTS = Number(process.env.ALERTS ?? 50);
+const DESTINATIONS = { ops: { kind: 'custom-robot' as const, accessToken: 'ops' } };
 const close: (() => Promise<void>)[] = [];
 afterEach(async () => {
   for (const one of close.splice(0)) await one();
 });
 
 test(`of ${ALERTS} alerts at once through robot/send all are kept and sent, in order, and at most 20 a minute`, async () => {
-  const night = await nightWorld({ ops: { kind: 'custom-robot', accessToken: 'ops' } }, '2026-11-29T02:00:00Z');
+  const night = await nightWorld(DESTINATIONS, '2026-11-29T02:00:00Z');
   close.push(night.close);
   const key = newSourceKey('kuma');
   const source: Source = {
@@ -26,9 +27,11 @@ test(`of ${ALERTS} alerts at once through robot/send all are kept and sent, in o
   };
   const kept: Received[] = [];
   let ids = 0;
+  const destinations = { get: async () => DESTINATIONS.ops };
   const sources = { get: async () => source, read: async () => source, note: async () => undefined };
   const door = {
     sources,
+    destinations,
     queue: { put: async (received: Received) => void kept.push(received) },
     raw: { put: async () => expect.fail('no body is that large'), get: async () => '' },
     certificate: () => expect.fail('nothing is fetched'),
