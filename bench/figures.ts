@@ -9,6 +9,7 @@ const SHOWN = [
   /^deliver-message: bundle$/,
   /^callback: (process start|the same|.*slowest)/,
   /^callbacks( a second|: p99|: errors)/,
+  /^deliveries of a source accepted( a second|: p99)/,
   /^token: (calls .*(100|killed)|of)/,
   /^limits: /,
   /^(message|task|file of 20 kB).*(DingTalk calls|a million)$/,

@@ -4,6 +4,7 @@ import { createServer } from 'node:http';
 import { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
+import { sourceAddresses } from '../local/seed.ts';
 import { type Bed, startWorld } from './bed.ts';
 import { close, listen } from './front.ts';
 import { bundlePeer } from './packaged.ts';
@@ -36,19 +37,32 @@ export async function run({ dir, template, functions }: Bed): Promise<Row[]> {
   const push = sealedPush();
   const callback = { path: `/dingtalk/events?${new URLSearchParams(push.query)}`, body: push.body };
   const message = { path: '/messages', body: JSON.stringify({ to: 'project', text: 'hello' }) };
+  const robot = sourceAddresses('').find(({ kind }) => kind === 'dingtalk-robot');
+  const said = { path: robot?.address ?? '', body: JSON.stringify({ msgtype: 'text', text: { content: 'hello' } }) };
+  let peer: { name: string; shots: Shot[] } | undefined;
   try {
     const rows: Row[] = [];
     for (const [name, bundle, request, goals] of [
       ['callbacks', functions.get('receive-callback')?.file, callback, { rate: '≥ 600, 2500', p99: '≤ 120, 40' }],
       ['messages accepted', functions.get('send-message')?.file, message, undefined],
+      ['deliveries of a source accepted', functions.get('receive-source')?.file, said, undefined],
     ] as const) {
       const floor = await shoot(bare.file, environment, request);
       const ours = await shoot(bundle ?? '', environment, request);
       const line = (what: string, unit: string, of: (shot: Shot) => number, goal?: string) => {
         const [plain, values] = [median(floor.map(of)), ours.map(of)];
         const beside = unit === '/s' ? { ratio: median(values) / plain } : {};
+        const other = peer && { peer: { name: peer.name, median: median(peer.shots.map(of)) } };
         return row(
-          { bench: 'throughput', name: `${name}${what}`, unit, floor: plain, ...beside, ...(goal && { goal }) },
+          {
+            bench: 'throughput',
+            name: `${name}${what}`,
+            unit,
+            floor: plain,
+            ...other,
+            ...beside,
+            ...(goal && { goal }),
+          },
           values,
         );
       };
@@ -59,6 +73,8 @@ export async function run({ dir, template, functions }: Bed): Promise<Row[]> {
         line(': processor for each', 'ms', ({ cpuMs }) => cpuMs),
         line(': errors', '', ({ errors }) => errors, '0'),
       );
+      // what both accept is kept and queued: the one is held against the other
+      peer = name === 'messages accepted' ? { name, shots: ours } : undefined;
     }
     return rows;
   } finally {

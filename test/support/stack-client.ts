@@ -16,7 +16,14 @@ const SCHEDULED = { 'detail-type': 'Scheduled Event', source: 'aws.events', deta
  * about.
  */
 export async function stackClient(app: object = {}, options: Partial<StackOptions> = {}) {
-  const { busFile, invoke, log, stop, urls: started } = await startTestStack({ simulator: PATIENT, app, ...options });
+  const {
+    busFile,
+    invoke,
+    log,
+    pidOf,
+    stop,
+    urls: started,
+  } = await startTestStack({ simulator: PATIENT, app, ...options });
   if (started.simulator === undefined) throw new Error('the end-to-end tests need the simulator');
   const urls = { ...started, simulator: started.simulator };
   afterAll(stop);
@@ -48,6 +55,7 @@ export async function stackClient(app: object = {}, options: Partial<StackOption
     /** What the functions wrote. */
     log,
     invoke,
+    pidOf,
     /** Calls a function as its schedule does. */
     schedule: (name: string) => invoke(name, SCHEDULED),
     api: (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
