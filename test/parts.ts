@@ -65,7 +65,7 @@ export const PARTS: Record<string, Part> = {
     minutes: 30,
   },
   sources: {
-    what: 'real Alertmanager, Apprise and clients of a robot, a fortnight with quiet hours, and 200 alerts at once',
+    what: 'real Alertmanager, killed as our workers are, Apprise and clients of a robot, a fortnight with quiet hours, and 200 alerts at once',
     tests: ['test/all/sources/', 'test/functions/source-flood.test.ts', ...NIGHTS],
     env: { ALERTS: '200', PLANS: '10000' },
     folders: [
@@ -77,7 +77,7 @@ export const PARTS: Record<string, Part> = {
       'test/functions/source-flood.test.ts',
       ...NIGHTS,
     ],
-    minutes: 15,
+    minutes: 20,
   },
   chaos: {
     what: '90 s without EventBridge, DynamoDB or downloads, workers that die or have a wrong clock, and all at random',

@@ -4,7 +4,7 @@ import type { Quiet } from '../base/people/hours.ts';
 import { type Contacts, type PeopleStore, resolvePeople } from '../messages/people.ts';
 import { comesBack, type FollowOutcome, followRecord } from '../records/follow.ts';
 import { bringInStep, type Holder, type InStep } from '../records/views.ts';
-import { type Followed, Incident, type IncidentStore } from './incident.ts';
+import { type Followed, Incident, type IncidentStore, toldOf } from './incident.ts';
 import { goOn, type NextDeps, nextAt, tellTaken } from './next-people.ts';
 import { type IncidentBus, publishIncident } from './publish.ts';
 import { type ReadersDeps, readersOf } from './reads.ts';
@@ -89,9 +89,9 @@ async function noteReaders(
   incident: Incident,
   app: IncidentApp,
 ): Promise<Incident> {
-  const { told } = incident;
+  const told = toldOf(incident);
   const read = await readersOf(deps, incident);
-  if (!told || read.length <= told.read.length) return incident;
+  if (read.length <= told.read.length) return incident;
   const noted = { ...incident, told: { ...told, read } };
   // nobody waits to be told because a name cannot be looked up: the userId is said then
   const names = await namesOf(deps, app, noted).catch(() => ({}));

@@ -5,7 +5,7 @@ import { InvalidInput } from '../base/errors.ts';
 import { isIdOf } from '../base/ids.ts';
 import { troubleIn } from '../messages/outcome.ts';
 import type { MessageStore } from '../messages/store.ts';
-import type { Incident, IncidentStore } from './incident.ts';
+import { type Incident, type IncidentStore, toldOf } from './incident.ts';
 import { type ReadersDeps, readersOf } from './reads.ts';
 
 type Deps = { incidents: Pick<IncidentStore, 'get' | 'list'> };
@@ -28,7 +28,7 @@ export async function getIncident(deps: Deps & OutcomeDeps, id: string, access: 
   );
   const states = await store.states([...new Set(ids)]);
   const message = troubleIn([...states.values()].flat(), now());
-  const told = incident.told && { ...incident.told, read: await readersOf(deps, incident) };
+  const told = { ...toldOf(incident), read: await readersOf(deps, incident) };
   return viewOf({ ...incident, told, messages, ...(message && { troubles: { message, ...incident.troubles } }) });
 }
 
@@ -41,10 +41,7 @@ export async function listIncidents(
   return { ...page, incidents: page.incidents.map(({ history: _, ...incident }) => viewOf(incident)) };
 }
 
-function viewOf({
-  told,
-  ...incident
-}: Omit<Incident, 'history'> & Pick<IncidentView, 'messages' | 'troubles'>): IncidentView {
-  const { people, read } = told ?? {};
-  return v.parse(IncidentView, { ...incident, told: people, read, links: { self: `/incidents/${incident.id}` } });
+function viewOf(incident: Omit<Incident, 'history'> & Pick<IncidentView, 'messages' | 'troubles'>): IncidentView {
+  const { people: told, read } = toldOf(incident);
+  return v.parse(IncidentView, { ...incident, told, read, links: { self: `/incidents/${incident.id}` } });
 }

@@ -82,6 +82,11 @@ export const Incident = v.object({
   ...Followed.entries,
 });
 export type Incident = v.InferOutput<typeof Incident>;
+/** Who was told of it: of the time before it fired anew nothing counts. */
+export function toldOf({ told, fired }: Pick<Incident, 'told' | 'fired'>): NonNullable<Followed['told']> {
+  return told?.fired === fired ? told : { fired, steps: 0, people: [], messages: [], read: [] };
+}
+
 export type Rules = Pick<Incident, keyof typeof rules>;
 
 /** What a source says of an incident. `identity` tells it from the source's others. */

@@ -5,7 +5,7 @@ import type { Content } from '../messages/content.ts';
 import { nameOfPeople } from '../messages/destination.ts';
 import { acceptedOnce } from '../messages/reused-key.ts';
 import type { Holder } from '../records/views.ts';
-import type { Followed, Incident } from './incident.ts';
+import { type Followed, type Incident, toldOf } from './incident.ts';
 import { type LinkOf, takenNews, toNextPeople } from './incident-messages.ts';
 import type { Reads } from './reads.ts';
 
@@ -62,11 +62,6 @@ export async function tellTaken(deps: NextDeps, app: App, incident: Incident): P
   const key = `taken/${incident.fired}`;
   await tell(deps, incident, { app, to: others, key }, (linkOf) => takenNews(incident, linkOf));
   return {};
-}
-
-/** Of the time before it fired anew nothing counts. */
-function toldOf({ told, fired }: Incident) {
-  return told?.fired === fired ? told : { fired, steps: 0, people: [], messages: [], read: [] };
 }
 
 type Telling = { app: App; to: string[]; key: string };

@@ -1,5 +1,5 @@
 import type { MessageStore } from '../messages/store.ts';
-import type { Incident } from './incident.ts';
+import { type Incident, toldOf } from './incident.ts';
 
 /** What people read of what the robot of an app told them one to one, as far as DingTalk's events say. */
 export type Reads = {
@@ -14,10 +14,11 @@ export type Reads = {
 export type ReadersDeps = { messages: Pick<MessageStore, 'states'>; reads: Pick<Reads, 'readersOf'> };
 
 /** Who of the next people read what they were told since it fired last for a new time. That makes it nobody's. */
-export async function readersOf({ messages, reads }: ReadersDeps, { app, told, fired }: Incident): Promise<string[]> {
-  if (!app || told?.fired !== fired) return [];
+export async function readersOf({ messages, reads }: ReadersDeps, incident: Incident): Promise<string[]> {
+  const { app } = incident;
+  const told = toldOf(incident);
   const left = told.people.filter((userId) => !told.read.includes(userId));
-  if (left.length === 0) return told.read;
+  if (app === undefined || left.length === 0) return told.read;
   const states = [...(await messages.states(told.messages)).values()];
   const keys = states.flatMap(({ deliveries }) => Object.values(deliveries).flatMap(({ receipts }) => receipts));
   return [...told.read, ...(keys.length === 0 ? [] : await reads.readersOf(app, left, keys))];

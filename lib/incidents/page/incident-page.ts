@@ -3,7 +3,7 @@ import type { Language } from '../../base/language.ts';
 import { type Opened, page } from '../../base/page-frame.ts';
 import { timeIn, zoneName } from '../../base/people/time-part.ts';
 import type { Visitor } from '../../base/visitor/visitor.ts';
-import type { Incident } from '../incident.ts';
+import { type Incident, toldOf } from '../incident.ts';
 import { personName } from '../names.ts';
 import { WORDS } from '../words/words.ts';
 import type { Words } from '../words/zh.ts';
@@ -76,15 +76,15 @@ ${hidden.map(([name, value]) => html`<input type="hidden" name="${name}" value="
 }
 
 function factsPart(incident: Incident, words: Words, when: (at: string) => Html): Html {
-  const { source, openedAt, resolvedAt, text, told } = incident;
-  const people = (userIds: string[] = []) =>
-    userIds.map((userId) => personName(incident, userId)).join(words.page.list);
+  const { source, openedAt, resolvedAt, text } = incident;
+  const told = toldOf(incident);
+  const people = (userIds: string[]) => userIds.map((userId) => personName(incident, userId)).join(words.page.list);
   const facts: [string, Part][] = [
     [words.page.source, source],
     [words.page.opened, when(openedAt)],
     [words.page.resolved, resolvedAt && when(resolvedAt)],
-    [words.page.told, people(told?.people)],
-    [words.page.read, people(told?.read)],
+    [words.page.told, people(told.people)],
+    [words.page.read, people(told.read)],
     [words.page.text, text],
   ];
   const shown = facts.filter(([, fact]) => fact !== undefined && fact !== '');
