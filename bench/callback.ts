@@ -94,7 +94,7 @@ async function coldStarts(name: string, { door, bare, environment, runs, goal, w
 
 async function coldStart(bundle: string, environment: Record<string, string>, wrap: string[] = []) {
   const started = performance.now();
-  const one = startFunction(bundle, environment, wrap);
+  const one = startFunction(bundle, environment, { wrap });
   const { answer } = await one.call(pushEvent());
   const ms = performance.now() - started;
   await one.stop();

@@ -67,7 +67,7 @@ export async function startCountedWorld({ functions }: Bed) {
     async invoke(name: string, event: object): Promise<unknown> {
       const bundle = functions.get(name);
       if (!bundle) throw new Error(`no function ${name}`);
-      const one = running.get(name) ?? startFunction(bundle.file, environment);
+      const one = running.get(name) ?? startFunction(bundle.file, environment, { timeoutS: bundle.timeoutS });
       running.set(name, one);
       const before = one.logBytes();
       const { ms, cpuMs, answer, error } = await one.call(event);

@@ -7,12 +7,13 @@ const tell = (figures) => writeSync(3, `${JSON.stringify(figures)}\n`);
 const ms = (cpu) => (cpu.user + cpu.system) / 1000;
 tell({ ms: performance.now(), cpuMs: ms(process.cpuUsage()), rssKb: peakKb() });
 
-const context = { getRemainingTimeInMillis: () => 900_000 };
+const timeoutMs = 1000 * Number(process.argv[3]);
 require('node:readline')
   .createInterface({ input: process.stdin })
   .on('line', async (event) => {
     const started = performance.now();
     const before = process.cpuUsage();
+    const context = { getRemainingTimeInMillis: () => timeoutMs - (performance.now() - started) };
     const outcome = await handler(JSON.parse(event), context).then(
       (answer) => ({ answer }),
       (error) => ({ error: String(error?.stack ?? error) }),

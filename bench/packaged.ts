@@ -12,7 +12,7 @@ import type { Template } from '../local/template/template.ts';
 export const root = fileURLToPath(new URL('..', import.meta.url));
 const serverless = createRequire(import.meta.url).resolve('serverless/bin/serverless.js');
 const Stack = v.object({ Resources: v.record(v.string(), v.object({ Properties: v.optional(v.unknown()) })) });
-const Lambda = v.object({ FunctionName: v.string(), MemorySize: v.number() });
+const Lambda = v.object({ FunctionName: v.string(), MemorySize: v.number(), Timeout: v.number() });
 /** Settings of serverless-esbuild around esbuild's own. */
 const NOT_ESBUILD = ['exclude', 'plugins'];
 
@@ -20,7 +20,7 @@ const NOT_ESBUILD = ['exclude', 'plugins'];
 export async function packageFunctions(dir: string, template: Template) {
   const zips = join(dir, 'zips');
   await promisify(execFile)(process.execPath, [serverless, 'package', '--package', zips], { cwd: root });
-  const memory = memoryOf(join(zips, 'cloudformation-template-update-stack.json'));
+  const settings = settingsOf(join(zips, 'cloudformation-template-update-stack.json'));
   return new Map(
     [...template.functions].map(([name, { handler }]) => {
       const zip = readFileSync(join(zips, `${name}.zip`));
@@ -31,18 +31,22 @@ export async function packageFunctions(dir: string, template: Template) {
         writeFileSync(join(folder, path), bytes);
       }
       const file = join(folder, handler.replace(/\.\w+$/, '.js'));
-      const memoryMb = memory.get(name) ?? 0;
-      return [name, { file, bytes: readFileSync(file).length, zipBytes: zip.length, memoryMb }] as const;
+      const { memoryMb = 0, timeoutS = 0 } = settings.get(name) ?? {};
+      return [name, { file, bytes: readFileSync(file).length, zipBytes: zip.length, memoryMb, timeoutS }] as const;
     }),
   );
 }
 
-/** How much memory each function gets, by its name. */
-function memoryOf(template: string): Map<string, number> {
+/** How much memory and time each function gets, by its name. */
+function settingsOf(template: string) {
   const { Resources } = v.parse(v.pipe(v.string(), v.parseJson(), Stack), readFileSync(template, 'utf8'));
   const functions = Object.values(Resources).map(({ Properties }) => v.safeParse(Lambda, Properties));
   return new Map(
-    functions.flatMap(({ success, output }) => (success ? [[nameIn(output.FunctionName), output.MemorySize]] : [])),
+    functions.flatMap(({ success, output }) => {
+      if (!success) return [];
+      const { FunctionName, MemorySize: memoryMb, Timeout: timeoutS } = output;
+      return [[nameIn(FunctionName), { memoryMb, timeoutS }] as const];
+    }),
   );
 }
 

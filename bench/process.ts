@@ -18,10 +18,14 @@ export type Figures = v.InferOutput<typeof Figures>;
 
 /**
  * A fresh process of this Node with one function in it, as one Lambda instance is. `loaded` counts from the start of the
- * process, a call from its event; `rssKb` is the most that the process ever held. `wrap` goes before the command.
+ * process, a call from its event; `rssKb` is the most that the process ever held. `wrap` goes before the command; `timeoutS` is what an invocation is told it has.
  */
-export function startFunction(bundle: string, environment: Record<string, string> = {}, wrap: string[] = []) {
-  const [command = '', ...args] = [...wrap, process.execPath, RUNTIME, bundle];
+export function startFunction(
+  bundle: string,
+  environment: Record<string, string> = {},
+  { wrap = [], timeoutS = 900 }: { wrap?: string[]; timeoutS?: number } = {},
+) {
+  const [command = '', ...args] = [...wrap, process.execPath, RUNTIME, bundle, String(timeoutS)];
   const child = spawn(command, args, {
     env: environment,
     stdio: ['pipe', 'pipe', 'pipe', 'pipe'],
