@@ -1,9 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { S3Client } from '@aws-sdk/client-s3';
 import { createBus } from '../aws/bus.ts';
-import { createDynamodb } from '../aws/dynamodb.ts';
+import { createDynamodb, type Dynamodb } from '../aws/dynamodb.ts';
 import { createJsonCall, type JsonCall } from '../aws/json-call.ts';
 import { tellOutages } from '../aws/outage.ts';
 import { createWorkedQueue } from '../aws/queues/worked-queue.ts';
@@ -29,8 +28,8 @@ export const patient = { timeoutMs: 5_000, attempts: 3 };
 export const quick = { timeoutMs: 800, attempts: 1 };
 
 /** One client a service and container: each would have connections of its own. */
-let dynamodbClient: DynamoDBClient | undefined;
-export function dynamodb(config: AwsConfig): DynamoDBClient {
+let dynamodbClient: Dynamodb | undefined;
+export function dynamodb(config: AwsConfig): Dynamodb {
   dynamodbClient ??= createDynamodb(dynamodbCall(config, patient));
   return dynamodbClient;
 }

@@ -1,7 +1,7 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { defined } from '../../base/defined.ts';
 import type { ConversationNews, ConversationStore } from '../../events/conversation.ts';
+import type { Dynamodb } from '../dynamodb.ts';
 import { pageOf } from './cursor.ts';
 import { changeItem, getItems, keyCondition, toItem } from './item.ts';
 import { KEEPING, type Keeping, readable } from './keeping.ts';
@@ -34,7 +34,7 @@ function idOf({ app, openConversationId }: { app: string; openConversationId: st
 
 /** Groups, keyed by app and conversation; the index `by-title` lists an app's groups in the order of their titles. */
 export function createConversationTable(
-  client: DynamoDBClient,
+  client: Dynamodb,
   table: string,
   keeping: Keeping = KEEPING,
 ): ConversationStore {

@@ -1,7 +1,8 @@
-import { type DynamoDBClient, QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
+import { QueryCommand, type QueryCommandInput } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { CURSOR_FAULT, readCursor, writeCursor } from '../../base/cursor.ts';
 import { InvalidInput } from '../../base/errors.ts';
+import type { Dynamodb } from '../dynamodb.ts';
 import { fromItem, type Item, toItem } from './item.ts';
 
 const AnyKey = v.record(v.string(), v.unknown());
@@ -11,7 +12,7 @@ const AnyKey = v.record(v.string(), v.unknown());
  * @throws InvalidInput `invalid_cursor` when the cursor is none of this list
  */
 export async function pageOf<S extends v.GenericSchema<unknown, Record<string, unknown>>>(
-  client: DynamoDBClient,
+  client: Dynamodb,
   query: QueryCommandInput,
   key: S,
   cursor: string | undefined,
@@ -19,6 +20,15 @@ export async function pageOf<S extends v.GenericSchema<unknown, Record<string, u
   const start = cursor === undefined ? {} : { ExclusiveStartKey: startKeyOf(key, cursor) };
   const { Items: items = [], LastEvaluatedKey: last } = await client.send(new QueryCommand({ ...query, ...start }));
   return last ? { items, cursor: writeCursor(fromItem(AnyKey, last)) } : { items };
+}
+
+/** All that a query finds, page by page: each is read when it is asked for. */
+export async function* pagesOf(client: Dynamodb, query: QueryCommandInput): AsyncGenerator<Item[]> {
+  for (let from: QueryCommandInput['ExclusiveStartKey'], more = true; more; more = from !== undefined) {
+    const { Items = [], LastEvaluatedKey } = await client.send(new QueryCommand({ ...query, ExclusiveStartKey: from }));
+    yield Items;
+    from = LastEvaluatedKey;
+  }
 }
 
 function startKeyOf<S extends v.GenericSchema<unknown, Record<string, unknown>>>(schema: S, cursor: string): Item {

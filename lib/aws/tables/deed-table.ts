@@ -1,14 +1,9 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DEEDS, type DeedPace, REFUSALS_TOLD } from '../../base/people/deed-pace.ts';
+import type { Dynamodb } from '../dynamodb.ts';
 import { createLimitTable } from './limit-table.ts';
 
 /** When each person did something to tasks: a sliding log each, in the table of tasks. */
-export function createDeedTable(
-  client: DynamoDBClient,
-  table: string,
-  now: () => number,
-  random: () => number,
-): DeedPace {
+export function createDeedTable(client: Dynamodb, table: string, now: () => number, random: () => number): DeedPace {
   const limits = createLimitTable(client, table, now, random);
   return {
     take: (userId) => limits.take([{ target: `deeds#${userId}`, pace: DEEDS }]),

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { DeleteItemCommand, type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { Seal } from '../../base/seal.ts';
 import {
@@ -9,6 +9,7 @@ import {
   KINDS,
   Registered,
 } from '../../messages/destination.ts';
+import type { Dynamodb } from '../dynamodb.ts';
 import { pageOf } from './cursor.ts';
 import { fromItem, keyCondition, toItem } from './item.ts';
 import { KEEPING, readable, unreadableRecord } from './keeping.ts';
@@ -40,7 +41,7 @@ export type DestinationTable = DestinationStore &
 
 /** Destinations, keyed by `id` = name, sealed whole: they hold robots' tokens and secrets. */
 export function createDestinationTable(
-  client: DynamoDBClient,
+  client: Dynamodb,
   table: string,
   seal: Seal,
   now: () => number,

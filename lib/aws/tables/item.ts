@@ -3,7 +3,6 @@ import {
   type AttributeValue,
   BatchGetItemCommand,
   BatchWriteItemCommand,
-  type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   UpdateItemCommand,
@@ -14,6 +13,7 @@ import * as v from 'valibot';
 import { chunks } from '../../base/chunks.ts';
 import { isRetryable, ServiceError } from '../../base/errors.ts';
 import { retry } from '../../base/retry.ts';
+import type { Dynamodb } from '../dynamodb.ts';
 
 export type Item = Record<string, AttributeValue>;
 /** Where an item is. */
@@ -39,7 +39,7 @@ export function refusedMeans<T>(value: T) {
 
 /** The latest state of an item; undefined when there is none. */
 export async function getItem<S extends v.GenericSchema>(
-  client: DynamoDBClient,
+  client: Dynamodb,
   place: Place,
   schema: S,
 ): Promise<v.InferOutput<S> | undefined> {
@@ -51,7 +51,7 @@ export async function getItem<S extends v.GenericSchema>(
 const MOST_AT_ONCE = 100;
 
 /** The latest state of the items with these keys, in any order; those that are not there are left out. */
-export async function getItems(client: DynamoDBClient, table: string, keys: readonly Item[]): Promise<Item[]> {
+export async function getItems(client: Dynamodb, table: string, keys: readonly Item[]): Promise<Item[]> {
   const items: Item[] = [];
   for (let left = [...keys]; left.length > 0; ) {
     const asked = { [table]: { Keys: left.slice(0, MOST_AT_ONCE), ConsistentRead: true } };
@@ -72,7 +72,7 @@ const WRITE_PAUSE_MS = 50;
  * one write alone.
  * @throws ServiceError `dynamodb_unavailable` when DynamoDB leaves some undone, try after try.
  */
-export async function writeItems(client: DynamoDBClient, table: string, writes: readonly WriteRequest[]) {
+export async function writeItems(client: Dynamodb, table: string, writes: readonly WriteRequest[]) {
   for (const some of chunks(writes, MOST_WRITES)) {
     let left = some;
     const write = async () => {
@@ -89,7 +89,7 @@ export async function writeItems(client: DynamoDBClient, table: string, writes: 
  * Puts an item where there is none; false when there is one. An item that begins leased may be put again by its owner: the
  * SDK repeats a write whose answer was lost.
  */
-export function putNew(client: DynamoDBClient, TableName: string, record: Record<string, unknown>): Promise<boolean> {
+export function putNew(client: Dynamodb, TableName: string, record: Record<string, unknown>): Promise<boolean> {
   const { leaseOwner } = record;
   const isNew = 'attribute_not_exists(id)';
   const when =
@@ -125,12 +125,12 @@ export type Change = {
 };
 
 /** Whether the change was made; false when its condition did not hold. */
-export function changeItem(client: DynamoDBClient, place: Place, change: Change): Promise<boolean> {
+export function changeItem(client: Dynamodb, place: Place, change: Change): Promise<boolean> {
   return client.send(new UpdateItemCommand({ ...place, ...updateOf(change) })).then(() => true, refusedMeans(false));
 }
 
 /** The item after the change; undefined when its condition did not hold. */
-export function changedItem(client: DynamoDBClient, place: Place, change: Change): Promise<Item | undefined> {
+export function changedItem(client: Dynamodb, place: Place, change: Change): Promise<Item | undefined> {
   const update = new UpdateItemCommand({ ...place, ...updateOf(change), ReturnValues: 'ALL_NEW' });
   return client.send(update).then(({ Attributes }) => Attributes, refusedMeans(undefined));
 }

@@ -1,8 +1,9 @@
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { SCOPES } from '../../base/access.ts';
 import { sha256 } from '../../base/hash.ts';
 import { quotaMonth } from '../../base/quota/month.ts';
+import type { Dynamodb } from '../dynamodb.ts';
 import { changedItem, changeItem, fromItem, toItem } from './item.ts';
 import { countInMinute } from './minute-count.ts';
 
@@ -44,7 +45,7 @@ export function hashOfKey(key: string): string {
   return sha256(key);
 }
 
-export function createKeyTable(client: DynamoDBClient, table: string, now: () => number) {
+export function createKeyTable(client: Dynamodb, table: string, now: () => number) {
   const remembered = new Map<string, { key: ApiKey | undefined; until: number }>();
   const placeOf = (id: string) => ({ TableName: table, Key: toItem({ id }) });
 

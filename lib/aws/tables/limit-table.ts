@@ -1,4 +1,4 @@
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import {
   type Granted,
@@ -14,6 +14,7 @@ import {
   withoutCall,
   withoutFarAhead,
 } from '../../messages/limits/pace.ts';
+import type { Dynamodb } from '../dynamodb.ts';
 import { type Change, changeItem, fromItem, toItem } from './item.ts';
 
 const Stored = v.object({
@@ -38,7 +39,7 @@ type Wanted = { more: number; waitMs: number };
 
 /** Slots of the sliding log, one item a target; every grant is a compare-and-swap on its version. */
 export function createLimitTable(
-  client: DynamoDBClient,
+  client: Dynamodb,
   table: string,
   now: () => number,
   random: () => number,

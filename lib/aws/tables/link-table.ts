@@ -1,7 +1,7 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { sha256 } from '../../base/hash.ts';
 import { Link, type LinkStore, type ObjectRef } from '../../files/share/share.ts';
+import type { Dynamodb } from '../dynamodb.ts';
 import { changeItem, getItem, putNew, toItem } from './item.ts';
 
 /** Expired links are kept for this long, so that a late reader learns what it was. */
@@ -12,7 +12,7 @@ const KEEP_REVOKED_S = 400 * 24 * 3600;
 const Revoked = v.object({ revokedAt: v.string() });
 
 /** Download links, in the table of the shares; their ids there begin with `f_`. */
-export function createLinkTable(client: DynamoDBClient, table: string): LinkStore {
+export function createLinkTable(client: Dynamodb, table: string): LinkStore {
   const placeOf = (id: string) => ({ TableName: table, Key: toItem({ id: `f_${id}` }) });
   const placeOfObject = ({ bucket, key, eTag }: ObjectRef) => ({
     TableName: table,

@@ -1,6 +1,7 @@
-import { type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { MediaMemory } from '../../files/share/share.ts';
+import type { Dynamodb } from '../dynamodb.ts';
 import { changeItem, getItem, toItem } from './item.ts';
 import { acquiring, holding, releasing } from './lease.ts';
 
@@ -10,7 +11,7 @@ const LEASE_MS = 8_500;
 const Stored = v.object({ mediaId: v.optional(v.string()) });
 
 /** Media ids, in the table of the shares; their ids there begin with `media#`. They never expire (files.md §1.3). */
-export function createMediaTable(client: DynamoDBClient, table: string, now: () => number): MediaMemory {
+export function createMediaTable(client: Dynamodb, table: string, now: () => number): MediaMemory {
   const placeOf = (key: string) => ({ TableName: table, Key: toItem({ id: `media#${key}` }) });
   const until = () => now() + LEASE_MS;
 

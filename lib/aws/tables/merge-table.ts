@@ -1,7 +1,8 @@
-import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { Merges } from '../../messages/deliver/merge.ts';
 import { MessageState, type OutboxItem } from '../../messages/message.ts';
+import type { Dynamodb } from '../dynamodb.ts';
 import { changedItem, changeItem, fromItem, getItem, toItem } from './item.ts';
 import { KEEPING, readable, SCHEMA } from './keeping.ts';
 import { acquiring } from './lease.ts';
@@ -18,7 +19,7 @@ const CLOSED_BY_ME = '(attribute_not_exists(deliveries.#to.closed) OR deliveries
 const Pointer = v.object({ leaseOwner: v.string() });
 
 /** Messages that are merged into one, in the table of the messages; `merge#<destination>` is a lease of the one that leads. */
-export function createMergeTable(client: DynamoDBClient, table: string, now: () => number): Merges {
+export function createMergeTable(client: Dynamodb, table: string, now: () => number): Merges {
   const pointerOf = ({ destination }: Pick<OutboxItem, 'destination'>) => ({
     TableName: table,
     Key: toItem({ part: `merge#${destination}`, id: 'leader' }),

@@ -1,8 +1,9 @@
-import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { listedAs, nameOf, rowsOf, statusRows } from '../../messages/lists.ts';
 import { type DeliveryChange, Message, MessageState, type OutboxItem, Said } from '../../messages/message.ts';
 import type { MessageStore, MessageWatch } from '../../messages/store.ts';
+import type { Dynamodb } from '../dynamodb.ts';
 import { pageOf } from './cursor.ts';
 import { type Change, getItem, keyCondition, putNew, refusedMeans, toItem, updateOf } from './item.ts';
 import { KEEPING, type Keeping, readable, readOne, SCHEMA, schemaEntry, ttlOf } from './keeping.ts';
@@ -29,7 +30,7 @@ const OF_THE_STORE = ['rev', 'page', 'tail', 'recovered'];
  * `by-due` finds those that have to be checked. An idempotency key has an item of its own (`part`: the key).
  */
 export function createMessageTable(
-  client: DynamoDBClient,
+  client: Dynamodb,
   table: string,
   keeping: Keeping = KEEPING,
 ): MessageStore & MessageWatch {

@@ -1,8 +1,9 @@
-import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { quotaMonth } from '../../base/quota/month.ts';
 import type { MeterStore } from '../../messages/limits/meter.ts';
 import type { ToldLevels } from '../../messages/limits/tell-quota.ts';
+import type { Dynamodb } from '../dynamodb.ts';
 import { changeItem, fromItem, toItem } from './item.ts';
 
 const KEEP_S = 100 * 24 * 3600;
@@ -25,7 +26,7 @@ export const Month = v.pipe(
 );
 
 /** Counts of calls, one item a month: all counters of a batch are one write. */
-export function createMeterTable(client: DynamoDBClient, table: string, now: () => number): MeterStore & ToldLevels {
+export function createMeterTable(client: Dynamodb, table: string, now: () => number): MeterStore & ToldLevels {
   const place = () => ({ TableName: table, Key: toItem({ id: monthId(now()) }) });
   return {
     async add(counts) {

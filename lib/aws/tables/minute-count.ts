@@ -1,12 +1,12 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
+import type { Dynamodb } from '../dynamodb.ts';
 import { changedItem, fromItem, type Place } from './item.ts';
 
 const MINUTE_MS = 60_000;
 const Used = v.object({ minuteUsed: v.number() });
 
 /** Counts something in this minute, in two members of an item; how often it was counted, and when the next begins (s). */
-export async function countInMinute(client: DynamoDBClient, place: Place, at: number) {
+export async function countInMinute(client: Dynamodb, place: Place, at: number) {
   const minute = Math.floor(at / MINUTE_MS);
   const nextMinuteInS = Math.ceil(((minute + 1) * MINUTE_MS - at) / 1000);
   const further = () =>

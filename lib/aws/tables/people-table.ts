@@ -1,7 +1,8 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { PeopleStore } from '../../messages/people.ts';
 import { Person } from '../../tasks/task.ts';
+import type { Dynamodb } from '../dynamodb.ts';
 import { toItem } from './item.ts';
 import { KEEPING, readable } from './keeping.ts';
 
@@ -11,7 +12,7 @@ const Stored = v.object({
 });
 
 /** People by each of their ids, in the table of the tasks; their ids there begin with `person#`. */
-export function createPeopleTable(client: DynamoDBClient, table: string, now: () => number): PeopleStore {
+export function createPeopleTable(client: Dynamodb, table: string, now: () => number): PeopleStore {
   return {
     async get(id) {
       const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: toItem({ id }) }));

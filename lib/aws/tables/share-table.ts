@@ -1,6 +1,7 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { Share, type ShareStore } from '../../files/share/share.ts';
+import type { Dynamodb } from '../dynamodb.ts';
 import { pageOf } from './cursor.ts';
 import { changedItem, changeItem, conditionOf, getItems, keyCondition, putNew, toItem } from './item.ts';
 import { KEEPING, type Keeping, readable, readOne, SCHEMA, schemaEntry, ttlOf } from './keeping.ts';
@@ -17,7 +18,7 @@ const KeyText = v.pipe(v.string(), v.minLength(1), v.maxLength(200));
 
 /** Shares, keyed by `id`; `by-day` lists those of one UTC day, newest first. It holds keys only, so that work on a share writes it once. */
 export function createShareTable(
-  client: DynamoDBClient,
+  client: Dynamodb,
   table: string,
   now: () => number,
   keeping: Keeping = KEEPING,

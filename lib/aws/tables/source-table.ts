@@ -1,13 +1,9 @@
-import {
-  DeleteItemCommand,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  paginateQuery,
-} from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { Seal } from '../../base/seal.ts';
 import { Source, SourceName, SourceSeen, type SourceStore } from '../../sources/source.ts';
+import type { Dynamodb } from '../dynamodb.ts';
+import { pagesOf } from './cursor.ts';
 import { changeItem, conditionOf, fromItem, getItem, keyCondition, refusedMeans, toItem } from './item.ts';
 import { KEEPING, type Keeping, readable, unreadableRecord } from './keeping.ts';
 
@@ -31,7 +27,7 @@ const Seen = v.object({
  * stands beside them.
  */
 export function createSourceTable(
-  client: DynamoDBClient,
+  client: Dynamodb,
   { table, seal, keeping = KEEPING }: { table: string; seal: Seal; keeping?: Keeping },
   now: () => number,
 ): SourceStore {
@@ -87,8 +83,8 @@ export function createSourceTable(
     async list() {
       const query = { TableName: table, ...keyCondition('#part = :part', { part: PART }) };
       const found: Source[] = [];
-      for await (const { Items = [] } of paginateQuery({ client }, query))
-        found.push(...readable(Stored, Items, { table, keeping }).flatMap((stored) => open(stored) ?? []));
+      for await (const items of pagesOf(client, query))
+        found.push(...readable(Stored, items, { table, keeping }).flatMap((stored) => open(stored) ?? []));
       return found;
     },
 

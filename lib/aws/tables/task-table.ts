@@ -1,9 +1,10 @@
-import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { defined } from '../../base/defined.ts';
 import { isClosed } from '../../tasks/life-cycle.ts';
 import type { TaskStore } from '../../tasks/store.ts';
 import { Followed, Task } from '../../tasks/task.ts';
+import type { Dynamodb } from '../dynamodb.ts';
 import { pageOf } from './cursor.ts';
 import {
   type Change,
@@ -45,7 +46,7 @@ const KIND = { keyOf: (id: string) => toItem({ id }), schema: Stored, stored, ch
 
 /** Tasks, keyed by `id`; `by-due` finds those to check, `by-list` the rows of a list. */
 export function createTaskTable(
-  client: DynamoDBClient,
+  client: Dynamodb,
   table: string,
   now: () => number,
   keeping: Keeping = KEEPING,

@@ -1,6 +1,6 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { defined } from '../../base/defined.ts';
+import type { Dynamodb } from '../dynamodb.ts';
 import { type Change, changeItem, getItem, toItem } from './item.ts';
 import { acquiring, releasing } from './lease.ts';
 
@@ -15,7 +15,7 @@ type TokenRecord = { token?: { sealed: string; expiresAt: number }; leaseEndsAt?
 type LeaseClaim = { owner: string; over: number; endsAt: number; seen: string | undefined; pauseOver?: number };
 
 /** Keeps one access token an item, `id` its key, sealed by its user; times in epoch ms. */
-export function createTokenTable(client: DynamoDBClient, tableName: string) {
+export function createTokenTable(client: Dynamodb, tableName: string) {
   const placeOf = (id: string) => ({ TableName: tableName, Key: toItem({ id }) });
   const change = (id: string, by: Change) => changeItem(client, placeOf(id), by);
 

@@ -1,7 +1,7 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { sha256 } from '../../../base/hash.ts';
 import type { Claims } from '../../../events/event.ts';
+import type { Dynamodb } from '../../dynamodb.ts';
 import { changeItem, getItem, toItem } from '../item.ts';
 import { acquiring, RELEASED, releasing } from '../lease.ts';
 
@@ -25,7 +25,7 @@ function keyOf(id: string): string {
 }
 
 /** Claims on pieces of work, keyed by `id`: in flight under a lease, or done. */
-export function createClaimTable(client: DynamoDBClient, table: string, now: () => number): Claims {
+export function createClaimTable(client: Dynamodb, table: string, now: () => number): Claims {
   const placeOf = (id: string) => ({ TableName: table, Key: toItem({ id: keyOf(id) }) });
   const as = (status: 'in-flight' | 'done') => ({ status, ttl: Math.floor(now() / 1000) + KEEP_S });
   const stored = (id: string) => getItem(client, placeOf(id), Stored);

@@ -1,7 +1,8 @@
-import { type DynamoDBClient, GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { type DeliveryChange, type MessageState, messageIdAt, type OutboxItem } from '../../../messages/message.ts';
 import type { MessageWatch } from '../../../messages/store.ts';
+import type { Dynamodb } from '../../dynamodb.ts';
 import { changeItem, fromItem, keyCondition, toItem } from '../item.ts';
 import { type Keeping, readable } from '../keeping.ts';
 import { dayOf, messageKey } from '../message-key.ts';
@@ -36,7 +37,7 @@ type Options = {
 };
 
 /** Messages that are looked after: `by-due` has a partition for each hour, so that no single one takes all of them. */
-export function dueIn(client: DynamoDBClient, { table, keeping, State, states, change }: Options): MessageWatch {
+export function dueIn(client: Dynamodb, { table, keeping, State, states, change }: Options): MessageWatch {
   const read = async <S extends v.GenericSchema>(key: object, schema: S) => {
     const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: toItem({ ...key }) }));
     return Item && fromItem(schema, Item);

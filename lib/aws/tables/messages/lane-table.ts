@@ -1,7 +1,9 @@
-import { type DynamoDBClient, paginateQuery, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { sha256 } from '../../../base/hash.ts';
 import type { Lanes } from '../../../messages/deliver/lanes.ts';
+import type { Dynamodb } from '../../dynamodb.ts';
+import { pagesOf } from '../cursor.ts';
 import { keyCondition, refusedMeans, toItem, updateOf } from '../item.ts';
 import { KEEPING, type Keeping, readable } from '../keeping.ts';
 
@@ -12,7 +14,7 @@ const KEEP_S = 7 * 24 * 3600;
 const Stored = v.object({ lane: v.string(), at: v.number(), quietUntil: v.number(), reachedAt: v.number() });
 
 /** How far slow lanes have come, in the table of the messages. */
-export function createLaneTable(client: DynamoDBClient, table: string, keeping: Keeping = KEEPING): Lanes {
+export function createLaneTable(client: Dynamodb, table: string, keeping: Keeping = KEEPING): Lanes {
   return {
     async note(lane, { at, quietUntil, reachedAt }) {
       const set = { lane, at, quietUntil, ttl: Math.floor(at / 1000) + KEEP_S };
@@ -27,8 +29,8 @@ export function createLaneTable(client: DynamoDBClient, table: string, keeping: 
     async all() {
       const query = { TableName: table, ...keyCondition('#part = :part', { part: PART }), ConsistentRead: true };
       const lanes = new Map<string, v.InferOutput<typeof Stored>>();
-      for await (const { Items = [] } of paginateQuery({ client }, query)) {
-        for (const found of readable(Stored, Items, { table, keeping })) lanes.set(found.lane, found);
+      for await (const items of pagesOf(client, query)) {
+        for (const found of readable(Stored, items, { table, keeping })) lanes.set(found.lane, found);
       }
       return lanes;
     },

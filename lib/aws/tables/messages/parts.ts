@@ -1,7 +1,9 @@
-import { type DynamoDBClient, PutItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
+import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { sha256 } from '../../../base/hash.ts';
 import { Attempt, type Delivery, Outcomes, type Page, Said } from '../../../messages/message.ts';
+import type { Dynamodb } from '../../dynamodb.ts';
+import { pagesOf } from '../cursor.ts';
 import { fromItem, getItem, keyCondition, toItem } from '../item.ts';
 
 /** A content of so many bytes stays in the record, which is written several times; a larger one is written once. */
@@ -16,21 +18,18 @@ const Tried = v.object({ attempts: v.array(Attempt) });
  * What stands apart from the state of a message, in items with the message's id as their partition: a content above 1 kB,
  * pages of outcomes, and the first attempts of a long trouble.
  */
-export function partsOf(client: DynamoDBClient, table: string) {
+export function partsOf(client: Dynamodb, table: string) {
   const place = (messageId: string, id: string) => ({ TableName: table, Key: toItem({ part: messageId, id }) });
   const put = (messageId: string, id: string, record: object, ttl: number) =>
     client.send(new PutItemCommand({ TableName: table, Item: toItem({ ...record, part: messageId, id, ttl }) }));
 
-  async function pagesOf(messageId: string, destination: string): Promise<Page[]> {
+  async function readPages(messageId: string, destination: string): Promise<Page[]> {
     const pages: Page[] = [];
     const prefix = pageId(destination);
     const condition = keyCondition('#part = :part AND begins_with(#id, :prefix)', { part: messageId, prefix });
-    for (let from: QueryCommand['input']['ExclusiveStartKey'], more = true; more; more = from !== undefined) {
-      const query = new QueryCommand({ TableName: table, ...condition, ConsistentRead: true, ExclusiveStartKey: from });
-      const { Items = [], LastEvaluatedKey } = await client.send(query);
-      const read = Items.map((item) => fromItem(StoredPage, item));
+    for await (const items of pagesOf(client, { TableName: table, ...condition, ConsistentRead: true })) {
+      const read = items.map((item) => fromItem(StoredPage, item));
       pages.push(...read.map(({ id, ...outcomes }) => ({ ...outcomes, call: Number(id.slice(prefix.length)) })));
-      from = LastEvaluatedKey;
     }
     return pages;
   }
@@ -65,7 +64,7 @@ export function partsOf(client: DynamoDBClient, table: string) {
      */
     async whole(messageId: string, destination: string, delivery: Delivery): Promise<Delivery> {
       const hasPages = delivery.paged || delivery.planId !== undefined || delivery.status === 'sending';
-      const pages = hasPages ? await pagesOf(messageId, destination) : [];
+      const pages = hasPages ? await readPages(messageId, destination) : [];
       const earlier =
         delivery.tried > 0
           ? await getItem(client, place(messageId, `tried#${sha256(destination, 16)}`), Tried)

@@ -1,5 +1,5 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { WaitingPlaces } from '../../../records/wait.ts';
+import type { Dynamodb } from '../../dynamodb.ts';
 import { changeItem, toItem } from '../item.ts';
 import { acquiring, releasing } from '../lease.ts';
 
@@ -10,7 +10,7 @@ type Places = { name: string; most: number; now: () => number; random: () => num
 
 /** A number of places for what may go on at a time, each an item with a lease: whoever dies on one loses it in time. */
 export function createPlaceTable(
-  client: DynamoDBClient,
+  client: Dynamodb,
   table: string,
   { name, most, now, random, randomId }: Places,
 ): WaitingPlaces {

@@ -1,9 +1,9 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { sha256 } from '../../../base/hash.ts';
 import { belongs, type List, nameOf, type Row } from '../../../messages/lists.ts';
 import type { MessageState } from '../../../messages/message.ts';
 import type { StatePage } from '../../../messages/store.ts';
+import type { Dynamodb } from '../../dynamodb.ts';
 import { pageOf } from '../cursor.ts';
 import { getItems, keyCondition, toItem, writeItems } from '../item.ts';
 import { type Keeping, readable } from '../keeping.ts';
@@ -18,7 +18,7 @@ const KeyText = v.pipe(v.string(), v.minLength(1), v.maxLength(600));
 type Options = { table: string; keeping: Keeping; State: v.GenericSchema<unknown, MessageState> };
 
 /** The lists of messages: rows with the name of their list as partition, in the order of the messages' ids. */
-export function rowsIn(client: DynamoDBClient, { table, keeping, State }: Options) {
+export function rowsIn(client: Dynamodb, { table, keeping, State }: Options) {
   const keyOf = ({ list, messageId, destination }: Row) => ({ part: list, id: rowId(messageId, destination) });
 
   async function states(ids: readonly string[]): Promise<Map<string, MessageState>> {

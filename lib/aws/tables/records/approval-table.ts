@@ -1,7 +1,7 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { Approval, type ApprovalStore, type Followed } from '../../../approvals/approval.ts';
 import { isClosed } from '../../../approvals/life-cycle.ts';
+import type { Dynamodb } from '../../dynamodb.ts';
 import { toItem } from '../item.ts';
 import { KEEPING, type Keeping, schemaEntry, ttlOf } from '../keeping.ts';
 import { createCodeTable } from './code-table.ts';
@@ -27,7 +27,7 @@ const keyOf = (id: string, part = PART) => toItem({ part, id });
  * its state.
  */
 export function createApprovalTable(
-  client: DynamoDBClient,
+  client: Dynamodb,
   table: string,
   now: () => number,
   keeping: Keeping = KEEPING,

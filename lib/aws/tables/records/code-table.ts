@@ -1,6 +1,6 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { ClaimCode } from '../../../records/codes.ts';
+import type { Dynamodb } from '../../dynamodb.ts';
 import { getItem, putNew, toItem } from '../item.ts';
 import { type Keeping, ttlOf } from '../keeping.ts';
 
@@ -8,7 +8,7 @@ const Row = v.object({ of: v.string() });
 
 /** The short codes of records of one kind, as rows of a part of their own. */
 export function createCodeTable(
-  client: DynamoDBClient,
+  client: Dynamodb,
   { table, part, keeping }: { table: string; part: string; keeping: Keeping },
 ) {
   const held = (code: string) => getItem(client, { TableName: table, Key: toItem({ part, id: code }) }, Row);

@@ -1,6 +1,6 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { DueRecords } from '../../../records/due.ts';
+import type { Dynamodb } from '../../dynamodb.ts';
 import { changeItem, toItem } from '../item.ts';
 import { KEEPING, type Keeping } from '../keeping.ts';
 import { dueItems, WATCHED } from './record-table.ts';
@@ -8,7 +8,7 @@ import { dueItems, WATCHED } from './record-table.ts';
 const Due = v.object({ part: v.string(), id: v.string(), dueAt: v.number() });
 
 /** What is due in the table of records, of all kinds. */
-export function createDueTable(client: DynamoDBClient, table: string, keeping: Keeping = KEEPING): DueRecords {
+export function createDueTable(client: Dynamodb, table: string, keeping: Keeping = KEEPING): DueRecords {
   return {
     listDue: (until) => dueItems({ client, keeping }, { table, watch: WATCHED, until }, Due),
 

@@ -1,6 +1,6 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { type Followed, Incident, type IncidentStore } from '../../../incidents/incident.ts';
+import type { Dynamodb } from '../../dynamodb.ts';
 import { toItem } from '../item.ts';
 import { KEEPING, type Keeping, schemaEntry, ttlOf } from '../keeping.ts';
 import { createCodeTable } from './code-table.ts';
@@ -21,7 +21,7 @@ const CHANGING = [
 
 /** Incidents in the table of records: one item each, a row for its short code, and its row in the list. */
 export function createIncidentTable(
-  client: DynamoDBClient,
+  client: Dynamodb,
   table: string,
   now: () => number,
   given: Keeping = KEEPING,

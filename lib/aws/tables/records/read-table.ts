@@ -1,6 +1,6 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { Reads } from '../../../incidents/reads.ts';
+import type { Dynamodb } from '../../dynamodb.ts';
 import { changeItem, fromItem, getItem, getItems, toItem } from '../item.ts';
 
 /** Whose reading is kept, and what they read. */
@@ -14,7 +14,7 @@ const Reader = v.object({ until: v.number() });
 const Row = v.object({ id: v.string() });
 
 /** In the table of records: of the people who were told of an incident, what they read. Rows age out after two days. */
-export function createReadTable(client: DynamoDBClient, table: string, now: () => number): Reads {
+export function createReadTable(client: Dynamodb, table: string, now: () => number): Reads {
   const readerId = (app: string, userId: string) => `${app}#${encodeURIComponent(userId)}`;
   const readId = (app: string, userId: string, key: string) => `${readerId(app, userId)}#${key}`;
   const keyOf = (part: string, id: string) => toItem({ part, id });

@@ -1,5 +1,6 @@
-import { DeleteItemCommand, type DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
+import type { Dynamodb } from '../../dynamodb.ts';
 import { pageOf } from '../cursor.ts';
 import { getItems, type Item, keyCondition, toItem } from '../item.ts';
 import { type Keeping, readable } from '../keeping.ts';
@@ -15,7 +16,7 @@ type Kind<R> = {
 };
 
 /** Lists of records in their own table: a part for each list, in it a row for each record, by when it came there. */
-export function createRecordList<R extends { id: string }>(client: DynamoDBClient, kind: Kind<R>) {
+export function createRecordList<R extends { id: string }>(client: Dynamodb, kind: Kind<R>) {
   const { table: TableName, keeping, keyOf, schema } = kind;
 
   return {

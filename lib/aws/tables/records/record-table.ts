@@ -1,6 +1,7 @@
-import { type DynamoDBClient, GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { GetItemCommand, QueryCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type * as v from 'valibot';
 import type { RecordStore } from '../../../records/record.ts';
+import type { Dynamodb } from '../../dynamodb.ts';
 import { changedItem, changeItem, type Item, keyCondition, putNew, updateOf } from '../item.ts';
 import { type Keeping, readable, readOne, SCHEMA, ttlOf } from '../keeping.ts';
 import { acquiring, holding, leased, releasing } from '../lease.ts';
@@ -26,7 +27,7 @@ const PAGE = 100;
 /** The partition of the index of records that have to be checked. */
 export const WATCHED = 'watched';
 
-type Deps = { client: DynamoDBClient; now: () => number; keeping: Keeping };
+type Deps = { client: Dynamodb; now: () => number; keeping: Keeping };
 
 /** Records of one kind with views; the index `by-due` finds those to check. */
 export function createRecordTable<R extends { id: string; version: number }, N extends object>(

@@ -1,9 +1,9 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { parseJson } from '../../../base/json.ts';
 import type { Seal } from '../../../base/seal.ts';
 import { ReplyPlace } from '../../../messages/destination.ts';
 import type { ReplyPlaces } from '../../../messages/kinds/reply.ts';
+import type { Dynamodb } from '../../dynamodb.ts';
 import { changeItem, getItem, toItem } from '../item.ts';
 
 const PART = 'reply';
@@ -17,7 +17,7 @@ const Row = v.object({ sealed: v.string() });
  * there, and who wrote.
  */
 export function createReplyTable(
-  client: DynamoDBClient,
+  client: Dynamodb,
   TableName: string,
   seal: Seal,
 ): ReplyPlaces & { keep(id: string, place: ReplyPlace): Promise<void> } {

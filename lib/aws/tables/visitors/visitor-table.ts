@@ -1,6 +1,6 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import type { Member } from '../../../base/visitor/session.ts';
+import type { Dynamodb } from '../../dynamodb.ts';
 import { changeItem, getItem, toItem } from '../item.ts';
 
 const DAY_S = 24 * 3600;
@@ -18,7 +18,7 @@ const Left = v.object({ at: v.number() });
  * it holds keyed hashes only. @param hash a keyed hash, so that no id can be guessed from the table
  */
 export function createVisitorTable(
-  client: DynamoDBClient,
+  client: Dynamodb,
   TableName: string,
   { now, hash }: { now: () => number; hash(text: string): string },
 ) {
