@@ -72,11 +72,13 @@ export function rawStore(config: Config<typeof bucketEnv>) {
 /** What letting senders in takes. */
 export function senderPorts(config: Config<typeof sourcesEnv>, secret: Pick<OwnKeys, 'sealingKey'>, log: Log) {
   const url = config.SOURCES_QUEUE_URL;
+  const { get, read } = destinationTable(config, secret);
   return {
     ...sourceTable(config, secret, log),
     ...rawStore(config),
     ...createSns(config.AWS_ENDPOINT_URL_SNS),
-    destinations: destinationTable(config, secret),
+    // who is told that there is none is told the truth: one that was registered a moment ago is there
+    destinations: { get: async (name: string) => (await get(name)) ?? read(name) },
     queue: createSourceQueue(sqs(config, url), url),
     now: clock.now,
     randomId,
