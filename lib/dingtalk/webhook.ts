@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { refusedSend } from './transport/errors.ts';
+import type { DingTalkRefusal } from '../base/dingtalk-errors.ts';
+import { refusalOf, refusedSend } from './transport/errors.ts';
 import { type ExchangeDeps, exchange } from './transport/exchange.ts';
 
 /** A custom robot: the `access_token` of its webhook address and, if it signs, its secret (`SEC…`, whole). */
@@ -36,9 +37,16 @@ export function createWebhook({ http, count, oapiUrl, now }: WebhookDeps): Webho
       const secrets = [robot.accessToken, robot.secret ?? ''];
       const asked = { operation: OPERATION, host: 'oapi' as const, request, secrets };
       const { reading } = await exchange({ http, count, app: '' }, asked);
-      if (!reading.good) throw refusedSend(reading.refusal);
+      if (!reading.good) throw refusedSend(unsigned(robot, reading.refusal));
     },
   };
+}
+
+/** Who does not sign is told that the time is wrong; what is missing is the signature. */
+function unsigned({ secret }: CustomRobot, refusal: DingTalkRefusal): DingTalkRefusal {
+  if (secret || refusal.code !== '310000.timestamp') return refusal;
+  const { status, description: text } = refusal;
+  return refusalOf(OPERATION, { code: '310000.sign', status, text });
 }
 
 /** Made anew for each message: a signature is good for an hour. */

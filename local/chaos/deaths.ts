@@ -5,8 +5,9 @@ import type { Thread, Threads } from './threads.ts';
 /** Whether a function dies before its call is made, or after it was answered and before it hears so. */
 export type Point = 'before' | 'after';
 
-/** So long a function lives on after it died, of the machine's own time: a record that kills five workers is set aside. */
-const SPARED_MS = 1_500;
+/** A record that kills five workers is set aside: after so many deaths a function lives on for so long. */
+const IN_A_ROW = 3;
+const SPARED_MS = 60_000;
 /** A call is not always the one: else the first record would meet all of them. */
 const CHANCE = 1 / 3;
 
@@ -14,7 +15,8 @@ const CHANCE = 1 / 3;
 export function createDeaths(threads: Pick<Threads, 'of'>, random: () => number = Math.random) {
   const seen = new Set<string>();
   const died = new Set<string>();
-  const sparedUntil = new Map<string, number>();
+  /** By function: its last deaths (ms). */
+  const deaths = new Map<string, number[]>();
   let point: Point | undefined;
   return {
     set(wanted: Point | undefined): void {
@@ -28,10 +30,11 @@ export function createDeaths(threads: Pick<Threads, 'of'>, random: () => number 
       if (thread === undefined) return undefined;
       const call = `${thread.name} ${nameOf(request, body)}`;
       seen.add(call);
-      const isSpared = performance.now() < (sparedUntil.get(thread.name) ?? 0);
+      const last = (deaths.get(thread.name) ?? []).filter((at) => performance.now() - at < SPARED_MS);
+      const isSpared = last.length >= IN_A_ROW;
       if (point === undefined || died.has(call) || isSpared || random() > CHANCE) return undefined;
       died.add(call);
-      sparedUntil.set(thread.name, performance.now() + SPARED_MS);
+      deaths.set(thread.name, [...last, performance.now()]);
       return { point, thread };
     },
     /** The calls that a function died of, and those that came and killed none. */

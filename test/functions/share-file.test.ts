@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import { type Simulator, startSimulator } from 'dingtalk-simulator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { HIDDEN_MS, shareFile } from '../../lib/files/share/share-file.ts';
@@ -119,6 +120,17 @@ test('an object that never comes whole is given back, and told of by its code', 
   // its claim has ended: the next try needs nobody's patience
   expect(await shareFile(deps, event)).toBeUndefined();
   expect(queued).toHaveLength(1);
+  await s3.close();
+});
+
+test('an upload is of the moment at which the bucket took it, whatever the clock of its worker says', async () => {
+  const { s3, world, event } = await setup(1_000, ['whole', 'whole']);
+  const { deps, tables: client } = await shareDeps(world, 24 * 3_600_000);
+  expect(await shareFile(deps, event)).toBeUndefined();
+  const { Items = [] } = await client.send(new ScanCommand({ TableName: 'shares' }));
+  const [{ eventTime, s3: uploaded } = expect.fail()] = event.Records;
+  const share = Items.find(({ key, day }) => day !== undefined && key?.S === uploaded.object.key);
+  expect(share).toMatchObject({ createdAt: { S: eventTime }, day: { S: eventTime.slice(0, 10) } });
   await s3.close();
 });
 

@@ -12,6 +12,8 @@ export const UploadNotification = v.object({
   Records: v.optional(
     v.array(
       v.object({
+        /** When the bucket took it. */
+        eventTime: v.optional(v.pipe(v.string(), v.isoTimestamp())),
         s3: v.object({
           bucket: v.object({ name: v.string() }),
           object: v.object({
@@ -28,7 +30,7 @@ export const UploadNotification = v.object({
   ),
 });
 export type UploadNotification = v.InferOutput<typeof UploadNotification>;
-type Upload = UploadNotification['Records'][number]['s3'];
+type Upload = UploadNotification['Records'][number];
 
 /** Whose the ids of what the bucket took are; owners of keys have another form (`key:ci`). */
 const OF_BUCKET = 'bucket';
@@ -51,18 +53,19 @@ export async function shareFile(
   { Records }: UploadNotification,
 ): Promise<{ retryInMs: number } | undefined> {
   const outcomes = [];
-  for (const { s3 } of Records) outcomes.push(await shareObject(deps, s3));
+  for (const upload of Records) outcomes.push(await shareObject(deps, upload));
   return outcomes.includes('busy') ? { retryInMs: BUSY_MS } : undefined;
 }
 
-async function shareObject(deps: ShareDeps, { bucket, object }: Upload): Promise<'finished' | 'busy'> {
+async function shareObject(deps: ShareDeps, { eventTime, s3 }: Upload): Promise<'finished' | 'busy'> {
+  const { bucket, object } = s3;
   const key = decodeKey(object.key);
   const route = routeOf(key);
   if (route.to === 'ignore') return 'finished';
   const { eTag, versionId, size, sequencer } = object;
   const identity = JSON.stringify([bucket.name, key, versionId ?? [eTag, sequencer]]);
   const id = route.to === 'upload' ? route.id : deps.ids.of('s', OF_BUCKET, identity);
-  const createdAt = new Date(deps.now()).toISOString();
+  const createdAt = new Date(eventTime ?? deps.now()).toISOString();
   const fresh = { status: 'received' as const, targets: [], attempts: [] };
   const owner = deps.randomId();
   const found = { id, bucket: bucket.name, key, eTag, versionId, size, createdAt, ...fresh };

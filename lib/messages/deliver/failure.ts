@@ -69,8 +69,7 @@ async function anotherTry({ destinations }: FailureDeps, errand: Errand, attempt
 
 /** What to do where it depends on the destination, and not on DingTalk's code alone. */
 function remedyAt(destination: Destination, code: string | undefined): Pick<Attempt, 'remedy'> {
-  const signs = code === '310000.sign' || code === '310000.timestamp';
-  if (!signs || !('accessToken' in destination) || destination.secret !== undefined) return {};
+  if (code !== '310000.sign' || !('accessToken' in destination) || destination.secret !== undefined) return {};
   return {
     remedy: 'this robot wants a signature, and no secret is stored: store its secret (SEC…) with the destination',
   };

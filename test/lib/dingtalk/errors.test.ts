@@ -16,14 +16,14 @@ const REFERENCE: Record<string, string> = {
     Forbidden.AccessDenied.QpsLimitForSuitekeyAndOrgAndApi Forbidden.AccessDenied.QpmLimitForSuitekeyAndOrgAndApi
     Forbidden.AccessDenied.QpsLimitForApi Forbidden.AccessDenied.ApiCountLimitForOrg
     qps.exceed.limit request.overlimit systemError.busy todo.taskCreate.flowControlError`,
-  X: `-1 400001 500 1430003 15 system.error systemError system.busy systemBusy internalError unknownError service.timeout
+  X: `310000.timestamp -1 400001 500 1430003 15 system.error systemError system.busy systemBusy internalError unknownError service.timeout
     send.ding.exception todo.taskCreate.lockError todo.taskCreate.systemError 34015 server.error`,
   P: `43007 invalidParameter.robotCode.auth invalidParameter.robotCode.coolApp unauthorized auth.error conversation.org.notMatch
     chatbotId.notAllow.sendOTO send.forbidden bot.forbidden.sendMessage only.groupAdmin.canAtAll 1430004 41028 41044 50002 50004
     60011 48002 50003 50005 Forbidden.AccessDenied.AccessTokenPermissionDenied apiPermissionDenied
     forbidden.accessDenied.somethingElse permession.checkFailed unauthorized.client`,
   I: '310000.ip ip.not.match 60020 Forbidden.AccessDenied.IpNotInWhiteList',
-  A: `40000 41001 AuthenticationFailed.MissingParameter 310000 310000.keyword 310000.sign 310000.timestamp 460101 101002 400105
+  A: `40000 41001 AuthenticationFailed.MissingParameter 310000 310000.keyword 310000.sign 460101 101002 400105
     400402 40035 43004 invalidParameter.robotCode.empty invalidParameter.robotCode.missing invalidParameter.robotCode.invalid
     invalidParameter.userIds.empty invalidParameter.userIds.overMax invalidParameter.userId.empty invalidParameter.msgKey.empty
     invalidParameter.msgKey.invalid invalidParameter.msgParam.invalid invalidParameter.msgParam.tooLong

@@ -114,7 +114,9 @@ describe('the simulator takes', () => {
     await expect(webhook.send({ ...robot, secret: 'SECwrong' }, msg)).rejects.toMatchObject({ code: '310000.sign' });
     await expect(webhook.send({ accessToken: 'none' }, msg)).rejects.toMatchObject({ class: 'gone' });
     const late = createWebhook({ http, count, oapiUrl: simulator.url, now: () => Date.now() - 4_000_000 });
-    await expect(late.send(robot, msg)).rejects.toMatchObject({ code: '310000.timestamp' });
+    await expect(late.send(robot, msg)).rejects.toMatchObject({ code: '310000.timestamp', class: 'transient' });
+    const unsigned = webhook.send({ accessToken: robot.accessToken }, msg);
+    await expect(unsigned).rejects.toMatchObject({ code: '310000.sign', class: 'argument' });
     const flood = Array.from({ length: 25 }, () => webhook.send(robot, msg));
     const outcomes = await Promise.allSettled(flood);
     const refused = outcomes.filter((outcome) => outcome.status === 'rejected');
