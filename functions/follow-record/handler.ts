@@ -68,20 +68,20 @@ const http = httpHandler({
   handlers: {
     'POST /approvals': {
       check: nameFaults('to', APPROVAL_ACTS),
-      async run(deps, { access, idempotencyKey, headers, body }) {
+      async run(deps, { access, idempotencyKey, headers, receivedAt, body }) {
         const { status, approval } = await ask(deps, {
           access,
           idempotencyKey,
-          waitMs: waitMsOf(headers.prefer),
+          waitMs: waitMsOf(headers.prefer, deps.now() - receivedAt),
           body,
         });
         return { status, body: approval, headers: { location: approval.links.self } };
       },
     },
     'GET /approvals': async (deps, { query }) => ({ status: 200, body: await listApprovals(deps, query) }),
-    'GET /approvals/{id}': async (deps, { id, access, headers }) => ({
+    'GET /approvals/{id}': async (deps, { id, access, headers, receivedAt }) => ({
       status: 200,
-      body: await getApproval(deps, { id, access, waitMs: waitMsOf(headers.prefer) }),
+      body: await getApproval(deps, { id, access, waitMs: waitMsOf(headers.prefer, deps.now() - receivedAt) }),
     }),
     'DELETE /approvals/{id}': async (deps, { id, access }) => ({
       status: 200,

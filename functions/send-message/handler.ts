@@ -86,11 +86,9 @@ export const handler = httpHandler({
     'POST /messages': {
       check: messageFaults,
       plan: async (deps, { body }) => ({ status: 200, body: await planMessage(deps, { body }) }),
-      async run(deps, { access, idempotencyKey, requestId, headers, body }) {
-        const message = await sendMessage(
-          { ...deps, requestId },
-          { access, idempotencyKey, waitMs: waitMsOf(headers.prefer), body },
-        );
+      async run(deps, { access, idempotencyKey, requestId, headers, receivedAt, body }) {
+        const waitMs = waitMsOf(headers.prefer, deps.now() - receivedAt);
+        const message = await sendMessage({ ...deps, requestId }, { access, idempotencyKey, waitMs, body });
         return { status: statusOf(message), body: message };
       },
     },
@@ -108,8 +106,9 @@ export const handler = httpHandler({
       const message = await testDestination({ ...deps, requestId }, access, id, idempotencyKey);
       return { status: statusOf(message), body: message };
     },
-    async 'POST /events/{id}/reply'(deps, { access, id, idempotencyKey, requestId, headers, query, body }) {
-      const asked = { id, app: query.app, access, idempotencyKey, waitMs: waitMsOf(headers.prefer), body };
+    async 'POST /events/{id}/reply'(deps, { access, id, idempotencyKey, requestId, headers, receivedAt, query, body }) {
+      const waitMs = waitMsOf(headers.prefer, deps.now() - receivedAt);
+      const asked = { id, app: query.app, access, idempotencyKey, waitMs, body };
       const message = await replyToEvent({ ...deps, requestId }, asked);
       return { status: statusOf(message), body: message };
     },

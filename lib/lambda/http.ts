@@ -27,6 +27,8 @@ export type HttpRequest<Q = unknown, B = unknown> = {
   idempotencyKey: string | undefined;
   /** API Gateway's own, which the caller has as `apigw-requestid`. */
   requestId: string;
+  /** When API Gateway received it (epoch ms). */
+  receivedAt: number;
   /** The IP address that asks. */
   address: string;
   bytes: Buffer;
@@ -226,6 +228,7 @@ function toRequest(event: Event, { access, headers, mayRepeat }: Proven) {
     headers,
     idempotencyKey: mayRepeat ? idempotencyKeyOf(headers['idempotency-key']) : undefined,
     requestId: event.requestContext.requestId,
+    receivedAt: event.requestContext.timeEpoch,
     address: event.requestContext.http.sourceIp,
     bytes: bytesOf(event),
   };

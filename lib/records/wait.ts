@@ -16,7 +16,7 @@ export type WaitDeps = {
 /** What is waited for. */
 type Awaited<R> = { get(): Promise<R | undefined>; isOver(record: R): boolean };
 
-/** So long a request may wait: API Gateway gives up after 30 s. */
+/** So long a request may wait: a function ends after 29 s, and API Gateway gives up after 30. */
 const LONGEST_WAIT_S = 25;
 
 /** Most messages are sent within a second; those that are not wait for DingTalk's rate limit. */
@@ -26,10 +26,14 @@ const LONGEST_STEP_MS = 2_000;
 /** A place whose holder died is free again so long after the holder would have left. */
 const LEASE_OVER_MS = 2_000;
 
-/** `Prefer: wait=20` in milliseconds, 0 without it (RFC 7240). */
-export function waitMsOf(prefer: string | undefined): number {
+/**
+ * What is left of `Prefer: wait=20` in milliseconds, 0 without it. It counts from when the request was received (RFC 7240):
+ * a function that takes long to start would else wait beyond its end, and nobody hear what was accepted.
+ * @param agoMs since it was received
+ */
+export function waitMsOf(prefer: string | undefined, agoMs: number): number {
   const seconds = Number(/(?:^|[,;\s])wait=(\d+)/.exec(prefer ?? '')?.[1] ?? 0);
-  return Math.min(seconds, LONGEST_WAIT_S) * 1000;
+  return Math.max(0, Math.min(seconds, LONGEST_WAIT_S) * 1000 - Math.max(0, agoMs));
 }
 
 /** The record once it is over, else as it is at that time; at once, as it is, where too many wait already. */

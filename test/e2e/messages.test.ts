@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
+import { httpEvent } from '../support/events.ts';
 import { stackClient } from '../support/stack-client.ts';
 
-const { api, send, request, messagesIn, callsTo, sim, liftBan, urls } = await stackClient();
+const { api, send, request, messagesIn, callsTo, sim, liftBan, urls, invoke } = await stackClient();
 
 const places = [
   { to: 'ops', conversation: 'cidOps=', via: 'custom-robot' },
@@ -89,6 +90,16 @@ test('mentions stand in the text and in the at list, and DingTalk notifies them'
   const last = (await messagesIn('cidOps=')).at(-1);
   expect(last.text).toBe('please look @lisi @13800000003');
   expect(last.mentions.sort()).toEqual(['lisi', 'wangwu']);
+});
+
+test('a wait counts from when the request came: a function that started late answers what it accepted', async () => {
+  const headers = { authorization: 'Bearer local', 'content-type': 'application/json', prefer: 'wait=25' };
+  const body = JSON.stringify({ to: 'project', text: '来晚了' });
+  // the event is an hour old
+  const event = httpEvent('POST /messages', { headers, body });
+  event.requestContext.timeEpoch = Date.now() - 3_600_000;
+  const answer = (await invoke('send-message', event)) as { statusCode: number; body: string };
+  expect([answer.statusCode, JSON.parse(answer.body).status]).toEqual([202, 'queued']);
 });
 
 describe('who may not, and what cannot be', () => {
