@@ -16,7 +16,11 @@ try {
   for (const [kind, id] of ids) {
     await page.locator(`[data-id="${id}"] .looks`).click();
     for (const mode of ['desktop', 'phone'])
-      savePicture(`looks/${mode}/${kind}`, await page.locator(`#compare .look-column.${mode}`).screenshot());
+      await savePicture(
+        browser,
+        `looks/${mode}/${kind}`,
+        await page.locator(`#compare .look-column.${mode}`).screenshot(),
+      );
     await page.locator('#compare-close').click();
   }
 } finally {

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import chromium from '@sparticuz/chromium';
 import { type Browser, type Page, chromium as playwright } from 'playwright-core';
+import { fewColours } from './few-colours.ts';
 
 /** What the pictures of the documents are made with. */
 const FONTS = ['@fontsource-variable/noto-sans-sc/index.css', '@fontsource/noto-color-emoji/emoji-400.css'];
@@ -36,11 +37,12 @@ export async function drawn(page: Page): Promise<void> {
 }
 
 /** Keeps a picture in docs, and says how large it is. */
-export function savePicture(name: string, picture: Buffer): void {
+export async function savePicture(browser: Browser, name: string, picture: Buffer): Promise<void> {
   const path = `docs/${name}.png`;
+  const small = await fewColours(browser, picture);
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, picture);
-  console.log(`${path}: ${picture.length} bytes`);
+  writeFileSync(path, small);
+  console.log(`${path}: ${small.length} bytes`);
 }
 
 /** Pictures in a row; the height is that of the largest, unless it is given. */

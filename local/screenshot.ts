@@ -22,7 +22,7 @@ try {
   await fillWithExamples(stack.urls.api, stack.urls.aws, `${stack.urls.simulator}`);
   const browser = await openBrowser();
   const desk = `${stack.urls.simulator}/#as=zhangsan&in=${encodeURIComponent('cidOps=')}`;
-  savePicture('simulator', await (await openPage(browser, desk)).screenshot());
+  await savePicture(browser, 'simulator', await (await openPage(browser, desk)).screenshot());
 
   await onPhones(browser, 'task-page', await dispatchExample(stack.urls.api));
   await onPhones(browser, 'approval-page', await askExample(stack.urls.api), { height: 480 });
@@ -33,7 +33,11 @@ try {
     await page.locator('section').first().waitFor();
   };
   await onPhones(browser, 'console-page', await consoleExample(stack.urls.api), { height: 338, press: signIn });
-  savePicture('alarm-card', await pictureAlarm(browser, { api: stack.urls.api, simulator: `${stack.urls.simulator}` }));
+  await savePicture(
+    browser,
+    'alarm-card',
+    await pictureAlarm(browser, { api: stack.urls.api, simulator: `${stack.urls.simulator}` }),
+  );
   await browser.close();
 } finally {
   await stack.stop();
@@ -55,7 +59,7 @@ async function onPhones(
       return page.screenshot({ fullPage: true });
     }),
   );
-  savePicture(name, await sideBySide(browser, pictures, height === undefined ? {} : { height }));
+  await savePicture(browser, name, await sideBySide(browser, pictures, height === undefined ? {} : { height }));
 }
 
 /** The newest card in a conversation as a phone shows it, with its line in the list and its push. */
@@ -70,7 +74,7 @@ async function asShown(browser: Browser, name: string, at: { simulator: string; 
     locale: 'zh-CN',
   });
   await page.locator(`[data-id="${card?.id}"] .looks`).click();
-  savePicture(name, await page.locator('#compare .look-column.phone').screenshot());
+  await savePicture(browser, name, await page.locator('#compare .look-column.phone').screenshot());
 }
 
 /** A task that lisi has accepted; answers zhangsan's page of it. */

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -56,6 +56,12 @@ test('every link to a file of the repository leads to it, and every anchor to a 
     return anchor !== undefined && !anchorsOf(readFileSync(target, 'utf8')).includes(decodeURIComponent(anchor));
   });
   expect(broken).toEqual([]);
+});
+
+test('no picture is larger than 60 kB', () => {
+  const pictures = execFileSync('git', ['ls-files', '*.png'], { encoding: 'utf8' }).split('\n').filter(Boolean);
+  expect(pictures.length).toBeGreaterThan(6);
+  expect(pictures.filter((file) => statSync(file).size > 60_000)).toEqual([]);
 });
 
 test('every path of the repository that is named is there', () => {
