@@ -153,10 +153,19 @@ export const PARTS: Record<string, Part> = {
     minutes: 3,
   },
   packages: {
-    what: 'the client and the command line as packages in an empty folder, on each Node',
+    what: 'the client and the command line as packages in an empty folder, on each Node, and what a first try weighs',
     tests: ['test/all/packages/'],
-    folders: ['cli/', 'client/', 'contract/', 'local/packages/', 'test/all/packages/'],
-    minutes: 2,
+    folders: [
+      'cli/',
+      'client/',
+      'contract/',
+      'local/install.mjs',
+      'local/packages/',
+      'package-lock.json',
+      'package.json',
+      'test/all/packages/',
+    ],
+    minutes: 3,
   },
   simulator: {
     what: 'every refusal of the simulator switched off, its package on each Node, and other projects’ clients against it',
