@@ -32,7 +32,7 @@ const LONGEST_MS = 90 * 24 * 3_600_000;
 
 /**
  * Stores a question, asks it in DingTalk, and waits up to `waitMs` for the decision. 202 when DingTalk's side could not be
- * begun and is tried again. A repeat with the same Idempotency-Key answers the same approval.
+ * begun and is tried again. A repeat with the same Idempotency-Key answers the same approval, with the end that it has.
  * @throws InvalidInput that names all unknown people, or all destinations that cannot carry the question
  */
 export async function askApproval(deps: AskDeps, input: Input): Promise<{ status: 201 | 202; approval: ApprovalView }> {
@@ -57,7 +57,8 @@ export function awaited(deps: ChangeDeps & WaitDeps, approval: Approval, until: 
 }
 
 async function keep(deps: AskDeps, { access, idempotencyKey, body }: Input): Promise<Approval> {
-  const requestHash = requestHashOf(body);
+  // a script that is started again counts the end from now, and asks the same
+  const requestHash = requestHashOf(without(body, 'expiresAt'));
   const id = deps.ids.of('a', access.owner, idempotencyKey);
   const known = idempotencyKey === undefined ? undefined : await deps.approvals.get(id);
   const make = async () => {

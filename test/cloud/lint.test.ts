@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -39,6 +39,17 @@ const ONCE: Record<string, string[]> = {
 
 /** Warnings that are no faults here: a DependsOn that says aloud what a reference says, and conditions that are rendered. */
 const LEAVE = ['W3005', 'W8001', 'W8003', 'W1028', 'W1030', 'I3011', 'W3011'];
+
+test('the template of a story keeps AWS’s rules', async () => {
+  const [, template = ''] = /```yaml\n([\s\S]*?)```/.exec(readFileSync('docs/stories/monday.md', 'utf8')) ?? [];
+  expect(template).toContain('AWS::Scheduler::Schedule');
+  const folder = mkdtempSync(join(tmpdir(), 'dingdock-lint-'));
+  const file = join(folder, 'monday.yml');
+  writeFileSync(file, template);
+  const { stdout } = await promisify(execFile)('cfn-lint', ['-f', 'parseable', '--', file]).catch((error) => error);
+  rmSync(folder, { recursive: true });
+  expect(stdout).toBe('');
+});
 
 async function lint(variants: Record<string, string[]>, regions: string[]): Promise<string[]> {
   const folder = mkdtempSync(join(tmpdir(), 'dingdock-lint-'));
