@@ -2033,12 +2033,21 @@ export type QuotaUsage = {
   /** By act, the most first. */
   acts: Array<UsedByAct>;
 };
+/** The calls of an hour, of both quotas. */
+export type UsedInHour = {
+  /** When it began. */
+  at: string;
+  /** How many calls. */
+  calls: number;
+};
 /** The month's calls to DingTalk. */
 export type Usage = {
   /** The month, in Beijing time. */
   month: string;
   /** By quota. */
   meters: Array<QuotaUsage>;
+  /** By hour, of the last day as far as it is of this month. */
+  hours: Array<UsedInHour>;
   /** Until when DingTalk bans the address that calls come from. */
   bannedUntil?: string;
 };

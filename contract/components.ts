@@ -32,7 +32,7 @@ import { LinkView, MessageLinks, ShareList, ShareView, TargetView } from './answ
 import { PreviewedMessage, SourceList, SourcePreview, SourceSeen, SourceView } from './answers/sources.ts';
 import { TaskLinks, TaskList, TaskView } from './answers/tasks.ts';
 import { Upload, UploadView } from './answers/uploads.ts';
-import { Grant, QuotaUsage, Usage, UsedByAct } from './answers/usage.ts';
+import { Grant, QuotaUsage, Usage, UsedByAct, UsedInHour } from './answers/usage.ts';
 import {
   ActionCard,
   Button,
@@ -254,6 +254,7 @@ export const ANSWERS = {
   SourcePreview,
   UsedByAct,
   QuotaUsage,
+  UsedInHour,
   Usage,
   Grant,
   Health,

@@ -1077,10 +1077,16 @@ export const ANSWER_TEXTS = {
     goneUntil: ['Until when DingTalk is not asked, since it called the quota used up.', TIME],
     acts: 'By act, the most first.',
   },
+  UsedInHour: {
+    '': 'The calls of an hour, of both quotas.',
+    at: ['When it began.', TIME],
+    calls: ['How many calls.', 12],
+  },
   Usage: {
     '': "The month's calls to DingTalk.",
     month: ['The month, in Beijing time.', '2026-01'],
     meters: 'By quota.',
+    hours: 'By hour, of the last day as far as it is of this month.',
     bannedUntil: ['Until when DingTalk bans the address that calls come from.', TIME],
   },
   Grant: {

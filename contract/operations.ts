@@ -45,6 +45,12 @@ const IDEMPOTENCY = {
     'The same key with the same body is the same request: the first answer comes again. 1 to 255 printable characters.',
 };
 
+/** What a page of a list is refused for. */
+const PAGED = ['invalid_query', 'invalid_cursor', 'list_not_allowed'] as const;
+
+/** What each request is refused for that makes something once. */
+const MADE = ['invalid_json', 'invalid_idempotency_key', 'invalid_request', 'idempotency_key_reused'] as const;
+
 const DRY_RUN =
   '`?dryRun=true` checks all that the request would be checked for, and answers what would be sent. It keeps and sends nothing.';
 
@@ -105,17 +111,7 @@ export const OPERATIONS = {
       200: { of: 'What became of it, when `Prefer` asked to wait; of a dry run, the plan', schema: MessageOrPlan },
       202: { of: 'It is kept and will be sent', schema: MessageView },
     },
-    errors: [
-      'invalid_query',
-      'invalid_json',
-      'invalid_idempotency_key',
-      'invalid_request',
-      'in_the_past',
-      'too_far_ahead',
-      'expires_unsent',
-      'too_many_calls',
-      'idempotency_key_reused',
-    ],
+    errors: [...MADE, 'invalid_query', 'in_the_past', 'too_far_ahead', 'expires_unsent', 'too_many_calls'],
   },
   'GET /messages': {
     id: 'listMessages',
@@ -123,7 +119,7 @@ export const OPERATIONS = {
     summary: 'Messages, the newest first',
     description: 'A page may be empty and still have a cursor: the search goes on from there.',
     answers: { 200: { of: 'A page', schema: MessageList } },
-    errors: ['invalid_query', 'invalid_cursor', 'list_not_allowed'],
+    errors: PAGED,
   },
   'GET /messages/{id}': {
     id: 'getMessage',
@@ -182,18 +178,7 @@ export const OPERATIONS = {
       200: { of: 'What became of it, when `Prefer` asked to wait', schema: MessageView },
       202: { of: 'It is kept and will be sent', schema: MessageView },
     },
-    errors: [
-      'invalid_query',
-      'invalid_json',
-      'invalid_idempotency_key',
-      'invalid_request',
-      'in_the_past',
-      'unknown_event',
-      'too_late',
-      'not_reachable',
-      'too_many_calls',
-      'idempotency_key_reused',
-    ],
+    errors: [...MADE, 'invalid_query', 'in_the_past', 'unknown_event', 'too_late', 'not_reachable', 'too_many_calls'],
   },
   'POST /tasks': {
     id: 'dispatchTask',
@@ -217,12 +202,9 @@ export const OPERATIONS = {
       202: { of: 'It is kept; DingTalk did not answer yet and is asked again', schema: TaskView },
     },
     errors: [
+      ...MADE,
       'too_many_calls',
       'invalid_query',
-      'invalid_json',
-      'invalid_idempotency_key',
-      'invalid_request',
-      'idempotency_key_reused',
       'in_the_past',
       'unknown_person',
       'person_not_visible',
@@ -236,7 +218,7 @@ export const OPERATIONS = {
     summary: 'Tasks by due time, the open ones first',
     description: 'Of a person, what they still have to do comes first. A page may be empty and still have a cursor.',
     answers: { 200: { of: 'A page', schema: TaskList } },
-    errors: ['invalid_query', 'invalid_cursor', 'list_not_allowed'],
+    errors: PAGED,
   },
   'GET /tasks/{id}': {
     id: 'getTask',
@@ -298,11 +280,8 @@ export const OPERATIONS = {
       202: { of: 'It is kept; DingTalk did not answer yet and is asked again', schema: ApprovalView },
     },
     errors: [
+      ...MADE,
       'too_many_calls',
-      'invalid_json',
-      'invalid_idempotency_key',
-      'invalid_request',
-      'idempotency_key_reused',
       'in_the_past',
       'unknown_person',
       'person_not_visible',
@@ -315,7 +294,7 @@ export const OPERATIONS = {
     tag: 'Approvals',
     summary: 'Approvals, the newest first',
     answers: { 200: { of: 'A page', schema: ApprovalList } },
-    errors: ['invalid_query', 'invalid_cursor', 'list_not_allowed'],
+    errors: PAGED,
   },
   'GET /approvals/{id}': {
     id: 'getApproval',
@@ -349,14 +328,14 @@ export const OPERATIONS = {
       },
     },
     answers: { 201: { of: 'Where to PUT the file, for a quarter of an hour', schema: UploadView } },
-    errors: ['invalid_json', 'invalid_idempotency_key', 'invalid_request', 'too_many_calls', 'idempotency_key_reused'],
+    errors: [...MADE, 'too_many_calls'],
   },
   'GET /shares': {
     id: 'listShares',
     tag: 'Files',
     summary: 'What became of the uploads of a day, the newest first',
     answers: { 200: { of: 'A page', schema: ShareList } },
-    errors: ['invalid_query', 'invalid_cursor', 'list_not_allowed'],
+    errors: PAGED,
   },
   'GET /shares/{id}': {
     id: 'getShare',
@@ -377,7 +356,7 @@ export const OPERATIONS = {
     tag: 'Destinations',
     summary: 'The registered destinations by their names',
     answers: { 200: { of: 'The destinations', schema: DestinationList } },
-    errors: ['invalid_query', 'invalid_cursor', 'list_not_allowed'],
+    errors: PAGED,
   },
   'PUT /destinations/{name}': {
     id: 'putDestination',
@@ -431,7 +410,7 @@ export const OPERATIONS = {
     tag: 'Destinations',
     summary: 'Groups that events spoke of, with the id that a destination takes',
     answers: { 200: { of: 'The groups', schema: ConversationList } },
-    errors: ['invalid_query', 'invalid_cursor', 'list_not_allowed'],
+    errors: PAGED,
   },
   'GET /sources': {
     id: 'listSources',
@@ -445,7 +424,7 @@ export const OPERATIONS = {
     tag: 'Sources',
     summary: 'Incidents, those that fired newest first',
     answers: { 200: { of: 'A page', schema: IncidentList } },
-    errors: ['invalid_query', 'invalid_cursor', 'list_not_allowed'],
+    errors: PAGED,
   },
   'GET /incidents/{id}': {
     id: 'getIncident',

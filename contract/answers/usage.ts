@@ -13,9 +13,13 @@ export const QuotaUsage = v.object({
   acts: v.array(UsedByAct),
 });
 
+/** The calls of an hour. */
+export const UsedInHour = v.object({ at: v.string(), calls: v.number() });
+
 export const Usage = v.object({
   month: v.string(),
   meters: v.array(QuotaUsage),
+  hours: v.array(UsedInHour),
   bannedUntil: v.optional(v.string()),
 });
 export type Usage = v.InferOutput<typeof Usage>;

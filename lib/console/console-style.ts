@@ -16,6 +16,7 @@ pre { margin: .4rem 0; white-space: pre-wrap }
 meter { width: 100%; height: 1.2rem }
 table { width: 100%; border-collapse: collapse }
 th, td { padding: .35rem .3rem; text-align: left; border-bottom: 1px solid var(--line) }
+.bars { width: 100%; height: 5rem; border-bottom: 1px solid var(--soft); fill: var(--brand) }
 .story { border-left: 3px solid var(--line); padding-left: 1rem }
 .story .bad { color: var(--bad) }
 `;

@@ -13,9 +13,11 @@ import { requeueStuck } from '../../lib/messages/deliver/requeue-stuck.ts';
 import type { Destination } from '../../lib/messages/destination.ts';
 import { createMeter } from '../../lib/messages/limits/meter.ts';
 import { createSlotCache } from '../../lib/messages/limits/slot-cache.ts';
+import { usageOf } from '../../lib/messages/limits/usage.ts';
 import { listMessages } from '../../lib/messages/list-messages.ts';
 import type { OutboxRecord } from '../../lib/messages/message.ts';
 import { planFor } from '../../lib/messages/render/plan.ts';
+import { getMessage } from '../../lib/messages/view.ts';
 import { access } from '../support/access.ts';
 import { APP_PEOPLE } from '../support/app-people.ts';
 import { countUnits } from '../support/counted-units.ts';
@@ -162,18 +164,30 @@ test('among many messages each page of each list takes three reads at most', LON
     expect(page.messages.length).toBeGreaterThan(0);
     expect(reads).toBeLessThanOrEqual(3);
   }
-  // what the console asks for its view of today
-  units.take();
-  for (const list of [
-    { status: 'failed' as const, limit: 5 },
-    { status: 'queued' as const, limit: 5 },
-    { limit: 10 },
-  ]) {
-    await listMessages({ ...deps, keepDays: 90 }, list, access());
+  // what the console asks for each view of messages
+  const listed = (list: object) => listMessages({ ...deps, keepDays: 90 }, list, access());
+  const ofUsage = { months: createMeterTable(tables.client, 'limits', deps.now), quotas: deps.policy.quotas };
+  const slots = { next: createLimitTable(tables.client, 'limits', deps.now, Math.random).next };
+  const createdAt = at(many - 1).toISOString();
+  const views = {
+    today: () =>
+      Promise.all([
+        listed({ status: 'failed', limit: 5 }),
+        listed({ status: 'queued', limit: 5 }),
+        listed({ limit: 10, day: '2026-03-01' }),
+      ]),
+    'all that failed': () => listed({ status: 'failed' }),
+    'a story': () =>
+      getMessage({ ...deps, slots }, `m_${createdAt.replace(/\D/g, '')}${many - 1}`, access({ destinations: ['*'] })),
+    'quota and limits': () => usageOf({ ...deps, ...ofUsage, slots }),
+  };
+  for (const [view, ask] of Object.entries(views)) {
+    units.take();
+    await ask();
+    const { reads } = units.take();
+    console.log(`${view} on the console of ${many}: ${reads} reads`);
+    expect([view, reads <= 5]).toEqual([view, true]);
   }
-  const { reads } = units.take();
-  console.log(`today on the console of ${many}: ${reads} reads`);
-  expect(reads).toBeLessThanOrEqual(5);
 });
 
 test('what waits for a slow robot is in the queue once, and a look at it writes nothing', LONG, async () => {

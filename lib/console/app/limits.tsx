@@ -18,16 +18,55 @@ export function Limits() {
   );
   return (
     <Shown live={live}>
-      {({ month, meters, bannedUntil }) => (
+      {({ month, meters, hours, bannedUntil }) => (
         <>
           <h2>{words.month(month)}</h2>
           {bannedUntil && <p class="note bad">{words.ban(timeOf(bannedUntil))}</p>}
+          <Hours hours={hours} />
           {meters.map((meter) => (
             <OfQuota key={meter.name} month={month} meter={meter} />
           ))}
         </>
       )}
     </Shown>
+  );
+}
+
+const BAR = 10;
+const HEIGHT = 60;
+
+/** How many calls went out in each hour of the last day. */
+function Hours({ hours }: { hours: Usage['hours'] }) {
+  const { words } = useReader();
+  const calls = hours.map((hour) => hour.calls);
+  const most = Math.max(...calls);
+  const sum = calls.reduce((total, one) => total + one, 0);
+  const busiest = hours.find((hour) => hour.calls === most);
+  const said = words.inHours(
+    sum,
+    hours.length,
+    most,
+    busiest && most > 0 ? timeOf(busiest.at).slice(0, 16) : undefined,
+  );
+  return (
+    <section aria-label={words.byHour}>
+      <h2>{words.byHour}</h2>
+      <svg
+        class="bars"
+        viewBox={`0 0 ${hours.length * BAR} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={said}
+      >
+        {calls.map((one, index) => {
+          const height = most === 0 ? 0 : (one / most) * HEIGHT;
+          return (
+            <rect key={hours[index]?.at} x={index * BAR + 1} y={HEIGHT - height} width={BAR - 2} height={height} />
+          );
+        })}
+      </svg>
+      <p>{said}</p>
+    </section>
   );
 }
 

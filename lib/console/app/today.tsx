@@ -6,7 +6,10 @@ import { go, Mark, Shown, Time, timeOf, useReader } from './parts.tsx';
 const FEW = 5;
 const EVERY_MS = 20_000;
 
-/** What needs somebody, what waits and why, and what went out: five reads, however much is stored. */
+/**
+ * What needs somebody, what waits and why, and what went out: five reads, however much is stored. Without its day the last list
+ * would look into the days before, in a read each.
+ */
 export function Today() {
   const { words, ask } = useReader();
   const live = useLive(
@@ -14,7 +17,7 @@ export function Today() {
       const [failed, waiting, newest] = await Promise.all([
         ask<MessageList>(`GET /messages?status=failed&limit=${FEW}`),
         ask<MessageList>(`GET /messages?status=queued&limit=${FEW}`),
-        ask<MessageList>('GET /messages?limit=10'),
+        ask<MessageList>(`GET /messages?limit=10&day=${new Date().toISOString().slice(0, 10)}`),
       ]);
       return { failed, waiting, newest };
     },
@@ -28,7 +31,7 @@ export function Today() {
           <>
             <Some title={words.failedTitle} list={failed} all="failed" />
             <Some title={words.waitingTitle} list={waiting} all="queued" />
-            <Some title={words.newestTitle} list={newest} all="" />
+            <Some title={words.newestTitle} list={{ cursor: '', ...newest }} all="" />
           </>
         )}
       </Shown>
@@ -62,7 +65,7 @@ function Some({ title, list, all }: { title: string; list: MessageList; all: str
     <section aria-label={title}>
       <h2>{title}</h2>
       <Rows messages={list.messages} />
-      {list.cursor && (
+      {list.cursor !== undefined && (
         <a href={`#/list/${all}`} aria-label={`${words.all}: ${title}`}>
           {words.all}
         </a>

@@ -1,5 +1,5 @@
 import type { Usage } from '../../../contract/answers/usage.ts';
-import { quotaMonth } from '../../base/quota/month.ts';
+import { hourNow, hourOfMonth, quotaMonth } from '../../base/quota/month.ts';
 import { type Counts, type MeterStore, QUOTAS, type QuotaName, type Quotas } from './meter.ts';
 import { EGRESS, type SlotState } from './pace.ts';
 
@@ -24,7 +24,16 @@ export async function usageOf({ months, slots, quotas, now }: UsageDeps): Promis
       acts: actsOf(counts, name),
     };
   });
-  return { month: quotaMonth(now()), meters, ...(ban && { bannedUntil: new Date(ban.until).toISOString() }) };
+  const hours = hoursOf(counts, now());
+  return { month: quotaMonth(now()), meters, hours, ...(ban && { bannedUntil: new Date(ban.until).toISOString() }) };
+}
+
+/** The calls of each hour of the last day, as far as it is of this month: `hour#17` is the 18th. */
+function hoursOf(counts: Counts, now: number) {
+  const last = hourNow(now);
+  return Array.from({ length: Math.min(24, last + 1) }, (_, ago) => last - ago)
+    .reverse()
+    .map((hour) => ({ at: new Date(hourOfMonth(now, hour)).toISOString(), calls: counts[`hour#${hour}`] ?? 0 }));
 }
 
 /** What took the calls, the most first: `api#default#robot.sendToGroup` is an act of an app. */

@@ -8,6 +8,7 @@ import { createLimitTable } from '../../../lib/aws/tables/limit-table.ts';
 import { createMessageTable } from '../../../lib/aws/tables/message-table.ts';
 import { createMeterTable } from '../../../lib/aws/tables/meter-table.ts';
 import { createSeal } from '../../../lib/base/seal.ts';
+import { usageOf } from '../../../lib/messages/limits/usage.ts';
 import { listDestinations } from '../../../lib/messages/manage-destinations.ts';
 import { messageIdAt } from '../../../lib/messages/message.ts';
 import { message } from '../../support/messages.ts';
@@ -177,13 +178,34 @@ test('a month is counted in Beijing time, and begins anew', async () => {
   expect(await meter.add({ api: 1, 'api#default#robot.sendToGroup': 1 })).toEqual({
     api: 1,
     'api#default#robot.sendToGroup': 1,
+    'hour#743': 1,
   });
-  expect(await meter.add({ api: 10 })).toEqual({ api: 11 });
-  expect(await meter.add({ webhook: 1 })).toEqual({ webhook: 1 });
-  expect(await meter.read()).toEqual({ api: 11, webhook: 1, 'api#default#robot.sendToGroup': 1 });
+  expect(await meter.add({ api: 10 })).toEqual({ api: 11, 'hour#743': 11 });
+  expect(await meter.add({ webhook: 1 })).toEqual({ webhook: 1, 'hour#743': 12 });
+  expect(await meter.read()).toEqual({ api: 11, webhook: 1, 'api#default#robot.sendToGroup': 1, 'hour#743': 12 });
   now += 2_000;
   expect(await meter.read()).toEqual({});
-  expect(await meter.add({ api: 2 })).toEqual({ api: 2 });
+  expect(await meter.add({ api: 2 })).toEqual({ api: 2, 'hour#0': 2 });
+});
+
+test('the calls of an hour are kept for a day, in the same write and of a size that does not grow', async () => {
+  let now = Date.parse('2026-03-03T16:00:00Z');
+  const meter = createMeterTable(tables.client, 'limits', () => now);
+  for (let hour = 0; hour < 60; hour += 1) {
+    await meter.add({ webhook: hour + 1 });
+    now += 3_600_000;
+  }
+  now -= 3_600_000;
+  const hours = Object.keys(await meter.read()).filter((name) => name.startsWith('hour#'));
+  expect(hours).toHaveLength(24);
+  const usage = await usageOf({
+    months: meter,
+    slots: { next: async () => undefined },
+    quotas: { api: 1, webhook: 1 },
+    now: () => now,
+  });
+  expect(usage.hours.map(({ calls }) => calls)).toEqual(Array.from({ length: 24 }, (_, index) => index + 37));
+  expect(usage.hours.at(-1)?.at).toBe(new Date(now).toISOString());
 });
 
 test('a message is found when it is due, and not once nobody has to look after it', async () => {
