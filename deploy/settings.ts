@@ -27,6 +27,10 @@ const whole = (from: number, to: number): Kind => ({
 
 const URL_OF_HTTPS = like('an https:// address', /^https:\/\/[\w.-]+(:\d+)?(\/\S*)?$/);
 const TOPIC = like('the ARN of an SNS topic', /^arn:aws[\w-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/);
+const PEOPLE = like(
+  'userIds with commas between, such as zhangsan,lisi, 500 characters at most',
+  /^(?=.{1,500}$)[\w@.-]{1,64}(,[\w@.-]{1,64})*$/,
+);
 const YES_OR_NO = oneOf('true', 'false');
 const HOST = /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/;
 /** What CloudWatch Logs takes as retention. */
@@ -98,6 +102,13 @@ export const SETTINGS = {
     means:
       'with `jwt`: whether a token has to name its destinations (`dingdock_destinations`); else one that does not is for all',
   },
+  consoleOperators: {
+    standard: '',
+    kind: PEOPLE,
+    means:
+      'who signs in at [the console](operations.md#the-console) by DingTalk and does all that it can: people of the first app, which takes `signIn`',
+  },
+  consoleReaders: { standard: '', kind: PEOPLE, means: 'the same for people who only look there' },
   network: {
     standard: 'none',
     kind: oneOf('none', 'nat', 'own'),
@@ -319,6 +330,7 @@ export function faultsOfChoices(chosen: Chosen, region: string): Fault[] {
   needs(is('firstAddress', 'closed'), 'firstAddress=closed', 'domain');
   needs(is('authorizer', 'jwt'), 'authorizer=jwt', 'jwtIssuer', 'jwtAudience');
   only(is('authorizer', 'jwt'), 'authorizer=jwt', ...OF_TOKENS);
+  only(is('authorizer', 'apiKey'), 'authorizer=apiKey', 'consoleOperators', 'consoleReaders');
   needs(is('network', 'own'), 'network=own', 'subnetIds', 'securityGroupIds');
   only(is('network', 'own'), 'network=own', 'subnetIds', 'securityGroupIds');
   only(is('network', 'nat'), 'network=nat', 'addressAllocationId');

@@ -90,6 +90,7 @@ async function end(code: number) {
 function welcome({ urls, busFile, apiKey }: Stack) {
   const rows = [
     ['API', `${urls.api}   key: ${apiKey}`],
+    ['Console', `${urls.api}/console   what goes on, and what failed and why`],
     ['DingTalk', urls.simulator === undefined ? 'the real one' : `${urls.simulator}   simulator: open it in a browser`],
     ['S3, SQS', urls.aws],
     ['DynamoDB', urls.dynamodb],

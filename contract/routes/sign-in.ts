@@ -20,4 +20,6 @@ export const signInRoutes = {
   'GET /sign-in/start': { needs: 'none', reaches: { records: ['query.to'], apps: ['query.app'] }, query: texts(Asked) },
   'GET /sign-in/callback': { needs: 'none', reaches: {} },
   'POST /sign-in/dingtalk': { needs: 'none', reaches: { apps: ['body.app'] }, body: code },
+  'POST /sign-in/console': { needs: 'none', reaches: {} },
+  'POST /sign-in/end': { needs: 'none', reaches: {} },
 } as const satisfies Routes;

@@ -1,6 +1,14 @@
 import * as v from 'valibot';
 import { followRoutes } from '../../contract/routes/follow.ts';
-import { acceptEnv, callersEnv, dingtalkEnv, readConfig, recordsEnv } from '../../lib/base/config.ts';
+import {
+  acceptEnv,
+  callersEnv,
+  consoleEnv,
+  dingtalkEnv,
+  ownKeysEnv,
+  readConfig,
+  recordsEnv,
+} from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { dingtalkApps } from '../../lib/compose/apps.ts';
@@ -8,6 +16,7 @@ import { callerPorts } from '../../lib/compose/clients.ts';
 import { acceptPorts, replyPlaces } from '../../lib/compose/messages.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
 import { loadSecrets } from '../../lib/compose/secret.ts';
+import { consolePorts } from '../../lib/compose/visitors.ts';
 import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
@@ -28,7 +37,10 @@ const ready = once(async () => {
   return { ...ports, ...counted, destinations: named, appNamed: dingtalkApps(config, secret, log) };
 });
 
-const callers = once(async () => callersBy(callerPorts(readConfig(v.object(callersEnv), process.env))));
+const callers = once(async () => {
+  const config = readConfig(v.object({ ...callersEnv, ...consoleEnv, ...ownKeysEnv }), process.env);
+  return callersBy({ ...callerPorts(config), console: consolePorts(config) });
+});
 const change = countingCalls(changeMessage);
 const recall = countingCalls(recallMessage);
 const receipts = countingCalls(messageReceipts);

@@ -3,9 +3,11 @@ import { destinationRoutes } from '../../contract/routes/destinations.ts';
 import {
   appsEnv,
   callersEnv,
+  consoleEnv,
   conversationsEnv,
   destinationsEnv,
   fallbackEnv,
+  ownKeysEnv,
   readConfig,
 } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
@@ -15,6 +17,7 @@ import { callerPorts } from '../../lib/compose/clients.ts';
 import { conversationTable } from '../../lib/compose/events.ts';
 import { destinationTable } from '../../lib/compose/messages.ts';
 import { loadSecrets } from '../../lib/compose/secret.ts';
+import { consolePorts } from '../../lib/compose/visitors.ts';
 import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
 import {
@@ -40,7 +43,10 @@ const ready = once(async () => {
   };
 });
 
-const callers = once(async () => callersBy(callerPorts(readConfig(v.object(callersEnv), process.env))));
+const callers = once(async () => {
+  const config = readConfig(v.object({ ...callersEnv, ...consoleEnv, ...ownKeysEnv }), process.env);
+  return callersBy({ ...callerPorts(config), console: consolePorts(config) });
+});
 
 export const handler = httpHandler({
   ready,

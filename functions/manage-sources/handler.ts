@@ -3,9 +3,11 @@ import { incidentRoutes } from '../../contract/routes/incidents.ts';
 import { sourceRoutes } from '../../contract/routes/sources.ts';
 import {
   callersEnv,
+  consoleEnv,
   costEnv,
   destinationsEnv,
   messagesEnv,
+  ownKeysEnv,
   publicEnv,
   readConfig,
   recordsEnv,
@@ -17,6 +19,7 @@ import { costLimits, destinationTable, messageTable } from '../../lib/compose/me
 import { loadOwnKeys } from '../../lib/compose/secret.ts';
 import { incidentReads, incidentTable, sourceTable } from '../../lib/compose/sources.ts';
 import { fillTemplate } from '../../lib/compose/templates.ts';
+import { consolePorts } from '../../lib/compose/visitors.ts';
 import { getIncident, listIncidents } from '../../lib/incidents/get-incidents.ts';
 import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
@@ -49,7 +52,10 @@ const ready = once(async () => {
   };
 });
 
-const callers = once(async () => callersBy(callerPorts(readConfig(v.object(callersEnv), process.env))));
+const callers = once(async () => {
+  const config = readConfig(v.object({ ...callersEnv, ...consoleEnv, ...ownKeysEnv }), process.env);
+  return callersBy({ ...callerPorts(config), console: consolePorts(config) });
+});
 
 export const handler = httpHandler({
   ready,

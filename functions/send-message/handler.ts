@@ -6,9 +6,11 @@ import {
   acceptEnv,
   appsEnv,
   callersEnv,
+  consoleEnv,
   costEnv,
   dingtalkEnv,
   meterEnv,
+  ownKeysEnv,
   peopleEnv,
   readConfig,
   recordsEnv,
@@ -28,6 +30,7 @@ import {
 } from '../../lib/compose/messages.ts';
 import { countedCalls, usagePorts } from '../../lib/compose/meter.ts';
 import { loadApps, loadOwnKeys } from '../../lib/compose/secret.ts';
+import { consolePorts } from '../../lib/compose/visitors.ts';
 import { replyToEvent } from '../../lib/events/reply-to-event.ts';
 import { callersBy } from '../../lib/lambda/callers.ts';
 import { httpHandler } from '../../lib/lambda/http.ts';
@@ -75,7 +78,10 @@ const lookup = once(async () => {
   return (mention: Mention) => doubtfulPeople(mention).finally(() => writeCalls(counted));
 });
 
-const callers = once(async () => callersBy(callerPorts(readConfig(v.object(callersEnv), process.env))));
+const callers = once(async () => {
+  const config = readConfig(v.object({ ...callersEnv, ...consoleEnv, ...ownKeysEnv }), process.env);
+  return callersBy({ ...callerPorts(config), console: consolePorts(config) });
+});
 
 export const handler = httpHandler({
   ready,

@@ -99,6 +99,12 @@ export const callersEnv = {
   JWT_SCOPE_PREFIX: v.optional(v.string(), ''),
   JWT_DESTINATIONS: v.picklist(['optional', 'required']),
 };
+const userIds = v.pipe(
+  v.optional(v.string(), ''),
+  v.transform((listed) => listed.split(',').filter(Boolean)),
+);
+/** People who sign in at the console: who acts there, and who only looks. */
+export const consoleEnv = { CONSOLE_OPERATORS: userIds, CONSOLE_READERS: userIds };
 /** The topic that may be a fallback; empty: none. */
 export const fallbackEnv = { FALLBACK_TOPIC_ARN: v.optional(v.string(), '') };
 export const destinationsEnv = { ...ownKeysEnv, DESTINATIONS_TABLE: text };

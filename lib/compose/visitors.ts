@@ -1,15 +1,16 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { createLimitTable } from '../aws/tables/limit-table.ts';
 import { createVisitorTable } from '../aws/tables/visitors/visitor-table.ts';
-import type { Config, dingtalkEnv, publicEnv, recordsEnv } from '../base/config.ts';
+import type { Config, consoleEnv, dingtalkEnv, ownKeysEnv, publicEnv, recordsEnv } from '../base/config.ts';
 import { sha256 } from '../base/hash.ts';
 import type { Log } from '../base/log.ts';
+import { once } from '../base/once.ts';
 import { createSeal } from '../base/seal.ts';
 import { createSessions } from '../base/visitor/session.ts';
 import type { SignInDeps } from '../sign-in/sign-in.ts';
 import { dingtalkApps, findApp } from './apps.ts';
 import { clock, dynamodb } from './clients.ts';
-import type { OwnKeys, Secret } from './secret.ts';
+import { loadOwnKeys, type OwnKeys, type Secret } from './secret.ts';
 
 /** So many tries from one address: a company's people may all have the same. */
 const TRIES = { messages: 300, perMs: 60_000 };
@@ -23,7 +24,17 @@ export function visitorPorts(config: Config<typeof recordsEnv>, { cookieKey: key
   };
 }
 
-type SignInConfig = Config<typeof dingtalkEnv & typeof recordsEnv & typeof publicEnv>;
+/** What it takes to know people at the console, beside keys. */
+export function consolePorts(config: Config<typeof ownKeysEnv & typeof consoleEnv>) {
+  const sessions = once(async () => createSessions({ key: (await loadOwnKeys(config)).cookieKey, now: clock.now }));
+  return {
+    memberOf: async (token: string) => (await sessions()).readConsoleToken(token),
+    operators: config.CONSOLE_OPERATORS,
+    readers: config.CONSOLE_READERS,
+  };
+}
+
+type SignInConfig = Config<typeof dingtalkEnv & typeof recordsEnv & typeof publicEnv & typeof consoleEnv>;
 
 /** Whose people an app's are. */
 export function corporations({ apps }: Pick<Secret, 'apps'>) {
@@ -41,6 +52,7 @@ export function signInPorts(config: SignInConfig, secret: Secret, log: Log): Sig
       const { signIn: codes, contacts } = appNamed(app.name);
       return { name: app.name, corpId, appKey, sender: title ?? app.name, language, signIn, codes, contacts };
     },
+    isListed: (userId) => [...config.CONSOLE_OPERATORS, ...config.CONSOLE_READERS].includes(userId),
     tries: { take: (address) => limits.take([{ target: `sign-in#${sha256(address, 32)}`, pace: TRIES }]) },
     seal: createSeal(secret.cookieKey, 'sign-in'),
     publicUrl: config.PUBLIC_URL,

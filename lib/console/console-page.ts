@@ -10,10 +10,11 @@ type Asked = { query: Record<string, string | undefined>; headers: Record<string
  * `GET /console`: a page without anything of the stage in it. Its script asks the API, with the key that its reader gives.
  * One press changes things there, so nobody frames it.
  * @param script the bundled app/main.tsx
+ * @param signsIn whether the stage lists people who sign in
  */
-export function consolePage(script: string, { query, headers }: Asked): Opened {
+export function consolePage(script: string, signsIn: boolean, { query, headers }: Asked): Opened {
   const language = languageOf(query.lang, headers['accept-language']);
   const { title } = WORDS[language];
-  const body = html`<div id="console"></div><noscript><h1>${title}</h1><p>JavaScript</p></noscript>`;
+  const body = html`<div id="console"${signsIn ? html` data-sign-in` : undefined}></div><noscript><h1>${title}</h1><p>JavaScript</p></noscript>`;
   return page(200, { language, title, body, script, style: CONSOLE_STYLE, sender: null, isFramed: false });
 }

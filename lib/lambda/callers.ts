@@ -1,8 +1,15 @@
 import { type Callers, signedCallers, type TokenRules, tokenCallers } from './caller.ts';
+import { type ConsoleDeps, consoleCallers } from './console-callers.ts';
 import { type KeyDeps, keyCallers } from './key-callers.ts';
 
-/** Callers as the stage proves them: by API keys, by tokens of an OpenID provider, or by signatures of AWS. */
-export function callersBy({ by, ...ports }: { by: 'apiKey' | 'jwt' | 'iam' } & KeyDeps & TokenRules): Callers {
+type By = { by: 'apiKey' | 'jwt' | 'iam'; console?: ConsoleDeps };
+
+/**
+ * Callers as the stage proves them: by API keys, by tokens of an OpenID provider, or by signatures of AWS. Beside keys people
+ * who signed in, in functions that the console asks.
+ */
+export function callersBy({ by, console, ...ports }: By & KeyDeps & TokenRules): Callers {
   if (by === 'jwt') return tokenCallers(ports);
-  return by === 'iam' ? signedCallers : keyCallers(ports);
+  if (by === 'iam') return signedCallers;
+  return console ? consoleCallers(console, keyCallers(ports)) : keyCallers(ports);
 }

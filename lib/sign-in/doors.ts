@@ -1,6 +1,6 @@
 import type { Opened } from '../base/page-frame.ts';
 import type { Headers } from '../base/visitor/session.ts';
-import { isOwnPage } from '../base/visitor/visitor.ts';
+import { hasLeft, isOwnPage } from '../base/visitor/visitor.ts';
 import { cameBackPage, refusedPage, signInPage } from './page/sign-in-page.ts';
 import { beginOAuth, endOAuth, pageIn, type SignInDeps, STATE_GONE, signInByCode } from './sign-in.ts';
 
@@ -57,6 +57,25 @@ export async function takeCode(
   if (typeof begun === 'string') return said(begun === 'not_a_member' ? 403 : 400, begun);
   const { cookie, bearer } = begun;
   return { status: 200, headers: NO_STORE, body: { bearer }, cookies: [cookie] };
+}
+
+/**
+ * `POST /sign-in/console`: a token for the API, for people whom the stage lists; nothing where nobody is signed in. From our own
+ * page only, and good for ten minutes: who left is out then.
+ */
+export async function giveConsoleToken(deps: SignInDeps, { headers }: Pick<Request, 'headers'>): Promise<Answer> {
+  if (!isOwnPage(headers, deps.publicUrl)) return said(400, 'foreign_page');
+  const session = deps.sessions.read(headers);
+  if (!session) return { status: 204, headers: NO_STORE };
+  const isOurs = session.corpId === deps.app(undefined).corpId && deps.isListed(session.userId);
+  if (!isOurs || (await hasLeft(deps, session, session.at))) return said(403, 'not_listed');
+  return { status: 200, headers: NO_STORE, body: { bearer: deps.sessions.consoleToken(session) } };
+}
+
+/** `POST /sign-in/end`: ends the session in this browser. */
+export async function signOut(deps: SignInDeps, { headers }: Pick<Request, 'headers'>): Promise<Answer> {
+  if (!isOwnPage(headers, deps.publicUrl)) return said(400, 'foreign_page');
+  return { status: 204, headers: NO_STORE, cookies: [deps.sessions.end()] };
 }
 
 function said(status: number, code: string): Answer {

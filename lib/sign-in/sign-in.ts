@@ -2,12 +2,16 @@ import * as v from 'valibot';
 import { same } from '../base/hash.ts';
 import type { Seal } from '../base/seal.ts';
 import { cookieIn, type Headers, type Member, type Sessions } from '../base/visitor/session.ts';
+import type { Departures } from '../base/visitor/visitor.ts';
 import { memberOfAuthCode, memberOfCode, type Refused, type SignInApp } from './member.ts';
 
 export type SignInDeps = {
   /** The app of that name; without a name the first. @throws InvalidInput `unknown_app` */
   app(name: string | undefined): SignInApp;
   sessions: Sessions;
+  departures: Departures;
+  /** Whether the stage lists them for the console: people of its first app's organisation. */
+  isListed(userId: string): boolean;
   /** Notes that a state was used; false when it was before. */
   states: { spend(state: string): Promise<boolean> };
   /** Holds those who try from one address to a pace; answers when the next try is free (epoch ms). */
@@ -21,8 +25,8 @@ export type SignInDeps = {
   random: () => string;
 };
 
-/** Paths of records' pages, which alone one may come back to: no other site, and no address that does something. */
-const PAGE = /^\/[a-z]\/[\w-]{3,100}(?:\?[\w=&.~%+-]*)?$/;
+/** Paths of pages, which alone one may come back to: no other site, and no address that does something. */
+const PAGE = /^\/(?:[a-z]\/[\w-]{3,100}|console)(?:\?[\w=&.~%+-]*)?$/;
 /** The page to come back to; undefined for any other text. */
 export function pageIn(to: string | undefined): string | undefined {
   return to !== undefined && PAGE.test(to) ? to : undefined;

@@ -1,4 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { simulatedClient } from 'dingtalk-simulator';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CALLER_ROUTES } from '../../contract/routes.ts';
@@ -14,9 +15,24 @@ const PHONE = { viewport: { width: 360, height: 740 }, isMobile: true, hasTouch:
 const WEBHOOK = 'https://oapi.dingtalk.com/robot/send?access_token=simopsrobot';
 let stack: Awaited<ReturnType<typeof startTestStack>>;
 let looker = '';
+/** What the functions behind the console read, but for keys. */
+const reads: string[] = [];
 
 beforeAll(async () => {
-  stack = await startTestStack();
+  stack = await startTestStack({
+    app: { signIn: true },
+    environment: { CONSOLE_OPERATORS: 'zhangsan', CONSOLE_READERS: 'lisi' },
+    onAwsCall({ caller, action, resource }) {
+      const isRead = /^dynamodb:(GetItem|BatchGetItem|Query)$/.test(action) && !/keys$/i.test(resource);
+      if (isRead && /^(send-message|follow-message|manage-(destinations|sources))$/.test(caller))
+        reads.push(`${action} ${resource}`);
+    },
+  });
+  const { api: address, simulator } = stack.urls;
+  const lists = { redirectUrls: [`${address}/sign-in/callback`], ssoUrls: [address] };
+  const app = { appKey: 'dingsimapp', appSecret: 'dingsimsecret', ...lists };
+  const headers = { 'content-type': 'application/json' };
+  await fetch(`${simulator}/_sim/apps`, { method: 'POST', headers, body: JSON.stringify(app) });
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
   const dynamodb = new DynamoDBClient({ endpoint: stack.urls.dynamodb, region: 'us-east-1', credentials });
   const { key, ...ids } = newKey();
@@ -123,6 +139,19 @@ test('a source is previewed, a destination tried, and the month counted', async 
     .toMatch(/\d+ of 3000 used/);
 });
 
+test('each view costs five reads at most, the use of its key apart', async () => {
+  let counted = 0;
+  for (const hash of await VIEWS()) {
+    // what the first request of a function reads is not the view's
+    await settled((await open('local', hash)).page);
+    reads.length = 0;
+    await settled((await open('local', hash)).page);
+    expect([hash, reads.length <= 5, reads]).toEqual([hash, true, reads]);
+    counted += reads.length;
+  }
+  expect(counted).toBeGreaterThan(10);
+});
+
 const VIEWS = async () => [
   '',
   '#/list/failed',
@@ -141,7 +170,7 @@ test('a looker sees no button that changes anything, and each route that does re
     await settled(page);
     const buttons = await page.getByRole('button').allInnerTexts();
     expect([hash, buttons.filter((name) => !['Sign out', 'Open', 'Preview'].includes(name))]).toEqual([hash, []]);
-    expect(await page.locator('main').innerText()).toContain('"looker" is a key for reading');
+    expect(await page.locator('main').innerText()).toContain('"looker" may only read');
   }
   const changing = Object.entries(CALLER_ROUTES).filter(
     ([route, { needs }]) => !/^(GET|HEAD) /.test(route) && !needs.endsWith(':read'),
@@ -172,6 +201,66 @@ test.each([
     expect([hash, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([hash, 360]);
     expect(errors).toEqual([]);
   }
+});
+
+/** Through DingTalk's page, as somebody. */
+async function signInBy(page: Page, nick: string) {
+  await page.getByRole('link', { name: /^Sign in with DingTalk$/ }).click();
+  await page.getByRole('link', { name: /^Sign in with DingTalk$/ }).click();
+  await page.getByRole('button', { name: nick }).click();
+  await page.getByRole('button', { name: '同意' }).click();
+}
+
+test('who is listed signs in by DingTalk, and out again; their session is renewed when it is over', async () => {
+  const { page, errors } = await chromium.visit(`${stack.urls.api}/console`);
+  await signInBy(page, '小张');
+  await page.getByRole('region', { name: 'Needs you' }).waitFor();
+  expect(await page.locator('.top').innerText()).toContain('Signed in: zhangsan');
+  expect(await page.evaluate('sessionStorage.length + localStorage.length')).toBe(0);
+  expect(errors).toEqual([]);
+  // the token is over: the first request is refused, and made again with another
+  const over: string[] = [];
+  await page.route('**/destinations', async (route) => {
+    const headers = route.request().headers();
+    if (over.push(headers.authorization ?? '') > 1) return route.continue();
+    return route.continue({ headers: { ...headers, authorization: 'Bearer dc_over' } });
+  });
+  await page.getByRole('link', { name: 'Destinations' }).click();
+  await page.locator('a[href="#/d/alerts"]').waitFor();
+  expect(over.map((each) => each.slice(0, 10))).toEqual(['Bearer dc_', 'Bearer dc_']);
+  await page.reload();
+  await page.locator('a[href="#/d/alerts"]').waitFor();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByLabel('API key').waitFor();
+  await page.reload();
+  await page.getByLabel('API key').waitFor();
+  expect(await page.locator('nav').count()).toBe(0);
+});
+
+test('inside DingTalk’s client one press is all', async () => {
+  const { userAgent, script } = simulatedClient('ios');
+  const { page } = await chromium.visit(`${stack.urls.api}/console`, { ...PHONE, userAgent }, async (prepared) => {
+    await prepared.exposeFunction('askDingTalk', async (asked: object) => {
+      const body = JSON.stringify({ ...asked, userId: 'zhangsan' });
+      const headers = { 'content-type': 'application/json' };
+      return (await fetch(`${stack.urls.simulator}/_sim/auth-code`, { method: 'POST', headers, body })).json();
+    });
+    await prepared.addInitScript(script);
+  });
+  await page.getByRole('link', { name: 'Sign in with DingTalk' }).click();
+  await page.getByRole('region', { name: 'Needs you' }).waitFor();
+  expect(new URL(page.url()).pathname).toBe('/console');
+});
+
+test('who is listed for reading looks, and who is not listed sees nothing', async () => {
+  const { page: looks } = await chromium.visit(`${stack.urls.api}/console`);
+  await signInBy(looks, '四哥');
+  await expect.poll(() => looks.locator('main').innerText()).toContain('"lisi" may only read');
+  const { page } = await chromium.visit(`${stack.urls.api}/console`);
+  await signInBy(page, 'wangwu88');
+  await expect.poll(() => page.getByRole('alert').innerText()).toMatch(/not listed/);
+  expect(await page.locator('nav').count()).toBe(0);
+  expect(await violations(page)).toEqual([]);
 });
 
 test('a tab that nobody sees asks nothing, and asks again when it is seen', async () => {

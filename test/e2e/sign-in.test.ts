@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { CALLER_ROUTES } from '../../contract/routes.ts';
 import { createSessions } from '../../lib/base/visitor/session.ts';
 import { KNOWN_KEYS } from '../../stage/local-secret.ts';
 import { pageOf } from '../support/links.ts';
@@ -6,7 +7,8 @@ import { stackClient } from '../support/stack-client.ts';
 
 // What must not come through when people sign in: each of these would be somebody else's session, or somebody else's tap.
 
-const { api, sim, callsTo, messagesIn, request, urls } = await stackClient({ signIn: true });
+const LISTED = { CONSOLE_OPERATORS: 'zhangsan,wangwu', CONSOLE_READERS: 'lisi' };
+const { api, sim, callsTo, messagesIn, request, urls } = await stackClient({ signIn: true }, { environment: LISTED });
 // as strict as DingTalk may be: the whole address has to be entered, to the letter
 await sim('POST', '/settings', { signIn: { redirectLiteral: true } });
 const OWN = { appKey: 'dingsimapp', appSecret: 'dingsimsecret', redirectUrls: [`${urls.api}/sign-in/callback`] };
@@ -43,6 +45,10 @@ async function signedIn(userId = 'lisi') {
   expect(answer.status).toBe(200);
   return { cookie: cookiesOf(answer.headers), bearer: answer.body.bearer as string };
 }
+/** The token of the console, for a session of that browser. */
+const tokenFor = (headers: Record<string, string>) =>
+  request('POST', `${urls.api}/sign-in/console`, undefined, { ...OURS, ...headers });
+const asBearer = (bearer: string) => ({ authorization: `Bearer ${bearer}` });
 /** As far as DingTalk's page, and through it. */
 async function leave(to: string) {
   const answer = await request('GET', `${urls.api}/sign-in/start?${new URLSearchParams({ to, app: 'default' })}`);
@@ -275,6 +281,109 @@ test('a session that is over, altered, of another place or of another organisati
   expect([elsewhere.status, elsewhere.text.includes(SECRET_TITLE)]).toEqual([403, false]);
 });
 
+describe('the console', () => {
+  const READS = ['messages:read', 'destinations:read', 'sources:read'];
+
+  test.each([
+    ['zhangsan', [...READS, 'messages:send', 'destinations:write']],
+    ['lisi', READS],
+  ])('gives %s the grant of their list', async (caller, scopes) => {
+    const { status, headers, body } = await tokenFor({ cookie: (await signedIn(caller)).cookie });
+    expect([status, headers.get('cache-control')]).toEqual([200, 'no-store']);
+    const own = asBearer(body.bearer);
+    const all = { destinations: ['*'], people: ['*'], apps: ['*'] };
+    expect((await api('GET', '/grant', undefined, own)).body).toEqual({ caller, scopes, ...all });
+    // each function that the console asks knows them, and no other does
+    const asked = ['/messages', '/messages/m_20260101000000000none', '/usage', '/destinations', '/sources', '/tasks'];
+    const statuses = await Promise.all(asked.map(async (path) => (await api('GET', path, undefined, own)).status));
+    expect(statuses).toEqual([200, 404, 200, 200, 200, 401]);
+  });
+
+  test('lets a reader change nothing: each route is tried', async () => {
+    const own = asBearer((await tokenFor({ cookie: (await signedIn('lisi')).cookie })).body.bearer);
+    const changing = Object.entries(CALLER_ROUTES).filter(
+      ([route, { needs }]) => !/^(GET|HEAD) /.test(route) && !needs.endsWith(':read'),
+    );
+    expect(changing.length).toBeGreaterThan(12);
+    const taken: string[] = [];
+    for (const [route] of changing) {
+      const [method = '', path = ''] = route.replace(/\{\w+\}/g, 'ops').split(' ');
+      const { body } = await api(method, path, {}, own);
+      if (!['scope_missing', 'key_unknown'].includes(body.code)) taken.push(`${route}: ${body.code}`);
+    }
+    expect(taken).toEqual([]);
+  });
+
+  test('gives no token to nobody, another page, who is not listed, or a namesake elsewhere', async () => {
+    const sessions = createSessions({ key: KNOWN_KEYS.cookieKey, now: Date.now });
+    const cookieOf = (userId: string, corpId = 'dingsimcorp') =>
+      sessions.begin({ corpId, userId }).cookie.split(';')[0] ?? '';
+    const cookie = cookieOf('zhangsan');
+    const refused = [
+      await tokenFor({}),
+      await tokenFor({ cookie, 'sec-fetch-site': 'cross-site' }),
+      await tokenFor({ cookie, 'sec-fetch-site': 'same-site' }),
+      await request('POST', `${urls.api}/sign-in/console`, undefined, { cookie, origin: 'https://evil.example' }),
+      await tokenFor({ cookie: cookieOf('zhaoliu') }),
+      await tokenFor({ cookie: cookieOf('zhangsan', 'dingother') }),
+    ];
+    expect(refused.map(({ status, body }) => [status, body?.code, body?.bearer])).toEqual([
+      [204, undefined, undefined],
+      [400, 'foreign_page', undefined],
+      [400, 'foreign_page', undefined],
+      [400, 'foreign_page', undefined],
+      [403, 'not_listed', undefined],
+      [403, 'not_listed', undefined],
+    ]);
+  });
+
+  test('has a token that ends after ten minutes, opens no page, and is no session', async () => {
+    const member = { corpId: 'dingsimcorp', userId: 'zhangsan' };
+    const made = (at = Date.now()) => createSessions({ key: KNOWN_KEYS.cookieKey, now: () => at });
+    const token = made().consoleToken(member);
+    const { cookie, bearer } = made().begin(member);
+    const codeOf = async (given: string) => (await api('GET', '/grant', undefined, asBearer(given))).body.code;
+    const tried = [
+      token,
+      made(Date.now() - 600_000).consoleToken(member),
+      `dc_${bearer}`,
+      `dc_${/=([^;]+)/.exec(cookie)?.[1]}`,
+      altered(token, -4),
+      made().consoleToken({ ...member, userId: 'zhaoliu' }),
+    ];
+    expect(await Promise.all(tried.map(codeOf))).toEqual([
+      undefined,
+      'key_expired',
+      'key_expired',
+      'key_expired',
+      'key_expired',
+      'key_revoked',
+    ]);
+    const { page } = await given();
+    const opened = await request('GET', page, undefined, asBearer(token));
+    expect([opened.status, opened.text.includes(SECRET_TITLE)]).toEqual([401, false]);
+  });
+
+  test('ends the session in this browser, from its own page only', async () => {
+    const end = (headers: object) => request('POST', `${urls.api}/sign-in/end`, undefined, { ...OURS, ...headers });
+    const over = await end({});
+    expect([over.status, over.headers.getSetCookie()[0]]).toEqual([
+      204,
+      expect.stringMatching(/^__Host-dingdock=; Max-Age=0/),
+    ]);
+    const foreign = await end({ 'sec-fetch-site': 'cross-site' });
+    expect([foreign.status, foreign.headers.getSetCookie()]).toEqual([400, []]);
+  });
+
+  test('is one of the pages that one comes back to, in DingTalk’s client too', async () => {
+    const { address, cookie } = await leave('/console?lang=zh');
+    const back = await request('GET', await agree(address), undefined, { cookie });
+    expect([back.status, back.text.includes('href="/console?lang=zh"')]).toEqual([200, true]);
+    for (const to of ['/consoles', '/console/x', '//console', '/console#x'])
+      expect((await request('GET', `${urls.api}/sign-in?${new URLSearchParams({ to })}`)).status).toBe(404);
+  });
+});
+
 test('who leaves the organisation is signed out everywhere, and their own links open nothing', async () => {
   const { id, page } = await given();
   const { cookie, bearer } = await signedIn('wangwu');
@@ -286,8 +395,10 @@ test('who leaves the organisation is signed out everywhere, and their own links 
     return (await Promise.all([...asks, request('GET', pages.wangwu)])).map(({ status }) => status);
   };
   expect(await statuses()).toEqual([200, 200, 200]);
+  expect((await tokenFor({ cookie })).status).toBe(200);
   await sim('POST', '/events', { EventType: 'user_leave_org', UserId: ['wangwu'], eventId: 'left-1' });
   await expect.poll(statuses).toEqual([403, 403, 403]);
+  expect(await tokenFor({ cookie })).toMatchObject({ status: 403, body: { code: 'not_listed' } });
   const told = await request('GET', page, undefined, { cookie });
   expect([told.text.includes(SECRET_TITLE), /你已不在该组织中/.test(told.text)]).toEqual([false, true]);
   expect((await request('GET', pages.lisi)).status).toBe(200);

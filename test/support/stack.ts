@@ -23,12 +23,13 @@ export async function startTestStack(options: Partial<StackOptions> = {}) {
       schedules: false,
       patient: true,
       onBusEvent: (event) => ours && keep('bus.ndjson', JSON.stringify(event)),
+      ...options,
       onAwsCall({ caller, action, resource }) {
+        options.onAwsCall?.({ caller, action, resource });
         const call = JSON.stringify([caller, action, resource]);
         if (ours && !calls.has(call)) keep('aws-calls.ndjson', call);
         calls.add(call);
       },
-      ...options,
       onFunctionLine(line) {
         log.push(line);
         if (ours) keep('functions.log', line);

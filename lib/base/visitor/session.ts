@@ -9,13 +9,19 @@ export type Member = { corpId: string; userId: string };
 export type Session = Member & { at: number };
 
 const HOUR_MS = 3600_000;
-/** So long a browser keeps a session, and so long a page that is open has one of its own in memory. */
-const LIVES_MS = { cookie: 24 * HOUR_MS, bearer: HOUR_MS };
+/**
+ * So long a browser keeps a session, so long a page that is open has one of its own in memory, and so long the console's acts
+ * before its person is looked up again.
+ */
+const LIVES_MS = { cookie: 24 * HOUR_MS, bearer: HOUR_MS, console: HOUR_MS / 6 };
 type Kind = keyof typeof LIVES_MS;
 
 /** The prefix makes browsers take it from this very host only, over TLS, for all its paths. */
 const COOKIE = '__Host-dingdock';
 const MARKS = 'Path=/; Secure; HttpOnly; SameSite=Lax';
+
+/** Before a token of the console, so that it is told from a key without opening either. */
+export const CONSOLE_TOKEN = 'dc_';
 
 const Kept = v.pipe(v.string(), v.parseJson(), v.strictTuple([v.string(), v.string(), v.number()]));
 
@@ -27,6 +33,10 @@ export type Sessions = {
   begin(member: Member): { cookie: string; bearer: string };
   /** The session that a request brings; in a frame of another site, where no cookie is sent, by its bearer. */
   read(headers: Headers): Session | undefined;
+  /** What the console sends the API in place of a key: of one that was begun, for minutes. */
+  consoleToken(member: Member): string;
+  /** Whose that is; undefined where it is over, or is none. */
+  readConsoleToken(token: string): Member | undefined;
   /** What a form of a record has to bring, so that no other page can send it for the session. */
   guardOf(session: Session, record: string): string;
   isGuarded(session: Session, record: string, guard: string | undefined): boolean;
@@ -58,6 +68,8 @@ export function createSessions({ key, now }: { key: string; now: () => number })
       bearer: write(member, 'bearer'),
     }),
     read: (headers) => open(bearerIn(headers), 'bearer') ?? open(cookieIn(headers, COOKIE), 'cookie'),
+    consoleToken: (member) => CONSOLE_TOKEN + write(member, 'console'),
+    readConsoleToken: (token) => open(token.slice(CONSOLE_TOKEN.length), 'console'),
     guardOf,
     isGuarded: (session, record, guard) => guard !== undefined && same(guardOf(session, record), guard),
     end: () => `${COOKIE}=; Max-Age=0; ${MARKS}`,

@@ -69,7 +69,11 @@ async function byLink(deps: VisitorDeps, { corpId, fields }: Visit, holder: Page
 }
 
 /** Whether the person left after that moment: who comes back signs in anew. */
-async function hasLeft({ departures }: VisitorDeps, member: Member, since: number): Promise<boolean> {
+export async function hasLeft(
+  { departures }: Pick<VisitorDeps, 'departures'>,
+  member: Member,
+  since: number,
+): Promise<boolean> {
   const leftAt = await departures.leftAt(member);
   return leftAt !== undefined && leftAt >= since;
 }

@@ -12,23 +12,48 @@ export class Refused extends Error {
   }
 }
 
-/** Requests with a key. A route is `GET /messages`; a text as body goes as it stands. */
-export function askWith(key: string): Ask {
+/**
+ * Requests with a key. A route is `GET /messages`; a text as body goes as it stands.
+ * @param renew another key where this one is over, once a request
+ */
+export function askWith(first: string, renew?: () => Promise<string>): Ask {
+  let key = first;
   return async (route, body) => {
     const [method = '', path = ''] = route.split(' ');
+    const sent = typeof body === 'string' ? body : JSON.stringify(body);
     const headers = {
-      authorization: `Bearer ${key}`,
       ...(body !== undefined && { 'content-type': 'application/json' }),
       ...(method === 'POST' && { 'idempotency-key': uniqueText() }),
     };
-    const sent = typeof body === 'string' ? body : JSON.stringify(body);
-    const request = { method, headers, cache: 'no-store', ...(sent !== undefined && { body: sent }) } as const;
-    const answer = await fetch(path, request).catch(() => undefined);
-    const said = await answer?.json().catch(() => ({}));
-    if (!answer?.ok) throw new Refused(said ?? {});
-    return said;
+    const asked = { method, cache: 'no-store', ...(sent !== undefined && { body: sent }) } as const;
+    const ask = () => answerOf(path, { ...asked, headers: { ...headers, authorization: `Bearer ${key}` } });
+    try {
+      return await ask();
+    } catch (error) {
+      if (!renew || !(error instanceof Refused) || error.problem.status !== 401) throw error;
+      key = await renew();
+      return ask();
+    }
   };
 }
+
+// biome-ignore lint/suspicious/noExplicitAny: what an answer holds is the contract's, which types it where it is asked for
+async function answerOf(path: string, request: RequestInit): Promise<any> {
+  const answer = await fetch(path, request).catch(() => undefined);
+  const said = await answer?.json().catch(() => ({}));
+  if (!answer?.ok) throw new Refused({ ...said });
+  return said;
+}
+
+/** What stands in place of a key for who signed in by DingTalk. @throws Refused */
+export async function consoleToken(): Promise<string> {
+  const { bearer } = await answerOf('/sign-in/console', { method: 'POST', cache: 'no-store' });
+  if (bearer === undefined) throw new Refused({ code: 'signed_out' });
+  return bearer;
+}
+
+/** Ends the session in this browser. */
+export const signOut = () => fetch('/sign-in/end', { method: 'POST' }).catch(() => undefined);
 
 /** A connection that broke sends the same request again by itself: it is to be the same one there. */
 function uniqueText(): string {

@@ -2,7 +2,7 @@ import { useState } from 'preact/hooks';
 import type { DestinationList, DestinationView } from '../../../contract/answers/destinations.ts';
 import type { MessageView } from '../../../contract/answers/messages.ts';
 import { useLive } from './live.ts';
-import { Deed, go, Shown, useReader } from './parts.tsx';
+import { Deed, go, Hidden, Shown, useReader } from './parts.tsx';
 
 export function Destinations({ cursor }: { cursor: string }) {
   const { words, ask } = useReader();
@@ -78,22 +78,8 @@ function Mend({ path, view, saved }: MendProps) {
       {isRobot ? (
         <>
           <h3>{words.newSecret}</h3>
-          <label for="webhook">{words.webhook}</label>
-          <input
-            id="webhook"
-            type="password"
-            autocomplete="off"
-            value={webhook}
-            onInput={(event) => setWebhook(event.currentTarget.value)}
-          />
-          <label for="secret">{words.secret}</label>
-          <input
-            id="secret"
-            type="password"
-            autocomplete="off"
-            value={secret}
-            onInput={(event) => setSecret(event.currentTarget.value)}
-          />
+          <Hidden id="webhook" label={words.webhook} value={webhook} set={setWebhook} />
+          <Hidden id="secret" label={words.secret} value={secret} set={setSecret} />
         </>
       ) : (
         <>

@@ -2,11 +2,11 @@ import { render } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import type { Grant } from '../../../contract/answers/usage.ts';
 import { WORDS } from '../words/words.ts';
-import { type Ask, askWith, keptKey, type Refused } from './api.ts';
+import { type Ask, askWith, consoleToken, keptKey, type Refused, signOut } from './api.ts';
 import { Destination, Destinations } from './destinations.tsx';
 import { Limits } from './limits.tsx';
 import { refusedBy } from './live.ts';
-import { type Reader, ReaderOf, Trouble } from './parts.tsx';
+import { Hidden, type Reader, ReaderOf, Trouble } from './parts.tsx';
 import { Source, Sources } from './sources.tsx';
 import { Story } from './story.tsx';
 import { Messages, Today } from './today.tsx';
@@ -15,6 +15,9 @@ const language = document.documentElement.lang.startsWith('zh') ? 'zh' : 'en';
 const words = WORDS[language];
 const [other, otherLang] = language === 'zh' ? (['en', 'en-GB'] as const) : (['zh', 'zh-CN'] as const);
 const VIEWS = { '': words.today, limits: words.limits, d: words.destinations, s: words.sources };
+const place = document.getElementById('console');
+/** Whether the stage lists people who sign in by DingTalk. */
+const SIGNS_IN = place?.dataset.signIn !== undefined;
 /** The key that `npm start` makes, on the machine where it runs. */
 const LOCAL_KEY = /^(127\.0\.0\.1|localhost|\[::1\])$/.test(location.hostname) ? 'local' : undefined;
 
@@ -26,14 +29,16 @@ function App() {
     addEventListener('hashchange', turned);
     return () => removeEventListener('hashchange', turned);
   }, []);
-  const leave = () => {
+  const gone = () => setReader(undefined);
+  const leave = async () => {
     keptKey.forget();
-    setReader(undefined);
+    if (reader?.isPerson) await signOut();
+    gone();
   };
   return (
     <>
       <div class="top">
-        <strong>{reader && words.holder(reader.grant.caller)}</strong>
+        <strong>{reader && words[reader.isPerson ? 'person' : 'holder'](reader.grant.caller)}</strong>
         {reader && (
           <button type="button" onClick={leave}>
             {words.signOut}
@@ -44,7 +49,7 @@ function App() {
         </a>
       </div>
       <h1>{words.title}</h1>
-      {reader ? <Views reader={reader} hash={hash} /> : <SignIn known={setReader} />}
+      {reader ? <Views reader={reader} hash={hash} /> : <SignIn known={setReader} gone={gone} />}
     </>
   );
 }
@@ -95,23 +100,38 @@ function decoded(part: string): string | undefined {
   }
 }
 
-function SignIn({ known }: { known: (reader: Reader) => void }) {
+/** By a key, or by DingTalk: who is signed in there already presses nothing. @param gone their session is over */
+function SignIn({ known, gone }: { known: (reader: Reader) => void; gone: () => void }) {
   const [key, setKey] = useState('');
   const [refused, setRefused] = useState<Refused>();
+  const enter = async (ask: Ask, isPerson: boolean) =>
+    known({ words, ask, isPerson, grant: await ask<Grant>('GET /grant') });
   const signIn = async (given: string) => {
-    const ask: Ask = askWith(given);
     try {
-      const grant = await ask<Grant>('GET /grant');
+      await enter(askWith(given), false);
       keptKey.write(given);
-      known({ words, ask, grant });
     } catch (error) {
       keptKey.forget();
       setRefused(refusedBy(error));
     }
   };
+  const renew = () =>
+    consoleToken().catch((error: unknown) => {
+      gone();
+      throw error;
+    });
+  const bySession = async () => {
+    try {
+      await enter(askWith(await consoleToken(), renew), true);
+    } catch (error) {
+      const why = refusedBy(error);
+      if (why.problem.code !== 'signed_out') setRefused(why);
+    }
+  };
   useEffect(() => {
     const kept = keptKey.read();
     if (kept) signIn(kept);
+    else if (SIGNS_IN) bySession();
   }, []);
   const submit = (event: SubmitEvent) => {
     event.preventDefault();
@@ -119,19 +139,24 @@ function SignIn({ known }: { known: (reader: Reader) => void }) {
   };
   return (
     <form onSubmit={submit}>
-      <label for="key">{words.key}</label>
-      <input
-        id="key"
-        type="password"
-        autocomplete="off"
-        required
-        value={key}
-        onInput={(event) => setKey(event.currentTarget.value)}
-      />
+      {SIGNS_IN && (
+        <p class="buttons">
+          <a class="button done" href={`/sign-in?${new URLSearchParams({ to: `/console?lang=${language}` })}`}>
+            {words.byDingTalk}
+          </a>
+        </p>
+      )}
+      <Hidden id="key" label={words.key} value={key} set={setKey} required />
       <p>{words.keyNote}</p>
-      {refused && <Trouble words={words} refused={refused} />}
+      {refused?.problem.code === 'not_listed' ? (
+        <p class="note bad" role="alert">
+          {words.notListed}
+        </p>
+      ) : (
+        refused && <Trouble words={words} refused={refused} />
+      )}
       <div class="buttons">
-        <button type="submit" class="done">
+        <button type="submit" class={SIGNS_IN ? '' : 'done'}>
           {words.signIn}
         </button>
         {LOCAL_KEY && (
@@ -144,5 +169,4 @@ function SignIn({ known }: { known: (reader: Reader) => void }) {
   );
 }
 
-const place = document.getElementById('console');
 if (place) render(<App />, place);

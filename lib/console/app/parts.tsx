@@ -6,7 +6,8 @@ import type { Words } from '../words/words.ts';
 import type { Ask, Refused } from './api.ts';
 import { type Live, refusedBy } from './live.ts';
 
-export type Reader = { words: Words; ask: Ask; grant: Grant };
+/** `isPerson`: signed in by DingTalk, else the holder of a key. */
+export type Reader = { words: Words; ask: Ask; grant: Grant; isPerson: boolean };
 export const ReaderOf = createContext<Reader | undefined>(undefined);
 
 /** Who reads the page, in which words, and what they may do. */
@@ -71,6 +72,25 @@ export function Deed({ name, run, main = false }: DeedProps) {
         {name}
       </button>
       {refused && <Trouble words={words} refused={refused} />}
+    </>
+  );
+}
+
+type HiddenProps = { id: string; label: string; value: string; set: (value: string) => void; required?: boolean };
+
+/** What is typed and not shown. */
+export function Hidden({ id, label, value, set, required = false }: HiddenProps) {
+  return (
+    <>
+      <label for={id}>{label}</label>
+      <input
+        id={id}
+        type="password"
+        autocomplete="off"
+        required={required}
+        value={value}
+        onInput={(event) => set(event.currentTarget.value)}
+      />
     </>
   );
 }

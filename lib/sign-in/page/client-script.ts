@@ -133,7 +133,9 @@ document.addEventListener('click', (event) => {
 
 document.getElementById('by-hand').hidden = true;
 document.getElementById('asking').hidden = false;
-load(settings.to).catch(failed);
+// what has a script of its own is gone to
+const go = settings.to.startsWith('/', 2) ? load(settings.to) : session().then(() => location.replace(settings.to));
+go.catch(failed);
 `;
 
 /** Goes on to the page, from the answer that set the cookie: a cookie set on a chain of redirects may be lost. */

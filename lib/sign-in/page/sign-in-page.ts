@@ -30,7 +30,7 @@ export function signInPage(app: SignInApp, { headers, query, publicUrl }: Asked)
 ${strangerPart(language)}
 <section id="by-hand"><p>${words.why}</p>${inside || !isPhone(agent) ? undefined : phonePart(publicUrl + to, words)}
 <p class="buttons"><a class="button done" href="${startOf(publicUrl, app, to)}">${words.signIn}</a></p>
-<p><small>${words.ownLink}</small></p></section>
+${isOfRecord(to) ? html`<p><small>${words.ownLink}</small></p>` : undefined}</section>
 <div id="sign-in" data-to="${to}" data-app="${app.name}" data-corp-id="${app.corpId}" data-client-id="${app.appKey}" data-patient-ms="${PATIENT_MS}"></div>`;
   return page(200, {
     language,
@@ -82,6 +82,11 @@ function phonePart(address: string, words: Words): Part {
 function strangerPart(language: Language): Part {
   const [title, text] = NOTICES.elsewhere[language === 'zh' ? 0 : 1];
   return html`<section id="stranger" role="alert" hidden><h2>${title}</h2><p>${text}</p></section>`;
+}
+
+/** Whose own link the robot tells; the console has none. */
+function isOfRecord(to: string): boolean {
+  return /^\/[a-z]\//.test(to);
 }
 
 function isPhone(agent: string): boolean {

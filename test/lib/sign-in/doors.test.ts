@@ -23,6 +23,8 @@ function doors(granted: boolean): SignInDeps & { addresses: string[] } {
       contacts: { memberOfUnionId: never },
     }),
     sessions: createSessions({ key: 'key', now: () => 0 }),
+    departures: { leftAt: async () => undefined },
+    isListed: () => false,
     states: { spend: async () => true },
     tries: {
       async take(address) {
