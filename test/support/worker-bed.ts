@@ -37,14 +37,14 @@ export async function startWorkerBed(
   const simulator = await startSimulator({ port: 0, settings });
   const seal = createSeal(SEALING_KEY, 'destinations');
   const config = {
+    ...{ AWS_REGION: 'us-east-1', AWS_ENDPOINT_URL_DYNAMODB: tables.url },
     ...{ KEEP_DAYS: 90, MESSAGES_TABLE: 'messages', DESTINATIONS_TABLE: 'destinations' },
     ...{ TOKENS_TABLE: 'tokens', LIMITS_TABLE: 'limits' },
     ...{ OUTBOX_QUEUE_URL: 'http://127.0.0.1:1/unused', OUTBOX_DEAD_LETTERS_URL: 'http://127.0.0.1:1/unused' },
     ...{ MONTHLY_API_CALLS: 5_000, MONTHLY_WEBHOOK_CALLS: 3_000, QUOTA_RESERVE_PERCENT: 10 },
     ...{ DINGTALK_API_URL: simulator.url, DINGTALK_OAPI_URL: simulator.url },
   };
-  const credentials = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
-  const env = { ...process.env, ...credentials, AWS_ENDPOINT_URL_DYNAMODB: tables.url };
+  const env = { ...process.env, AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
 
   return {
     tables,
