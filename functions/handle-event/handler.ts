@@ -14,7 +14,7 @@ import {
 } from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
-import { approvalChanges } from '../../lib/compose/approvals.ts';
+import { approvalChanges, buttonTable } from '../../lib/compose/approvals.ts';
 import { workedQueue } from '../../lib/compose/clients.ts';
 import { commandPorts, conversationTable, eventPorts } from '../../lib/compose/events.ts';
 import { inboundQueue } from '../../lib/compose/files.ts';
@@ -35,6 +35,9 @@ import { endSessions } from '../../lib/events/reactions/end-sessions.ts';
 import { keepRead } from '../../lib/events/reactions/keep-read.ts';
 import { keepReply } from '../../lib/events/reactions/keep-reply.ts';
 import { recheckTodo } from '../../lib/events/reactions/recheck-todo.ts';
+import { seeTap } from '../../lib/events/reactions/see-tap.ts';
+import { tapApproval } from '../../lib/events/reactions/tap-approval.ts';
+import { tapIncident } from '../../lib/events/reactions/tap-incident.ts';
 import { tapTask } from '../../lib/events/reactions/tap-task.ts';
 import { updateCard } from '../../lib/events/reactions/update-card.ts';
 import { queueFiles } from '../../lib/files/inbound.ts';
@@ -68,6 +71,9 @@ const ready = once(async () => {
     read: keepRead(incidentReads(config)),
     card: updateCard(commands),
     task: tapTask(commands),
+    'approval-card': tapApproval({ ...commands, ...approvalChanges(config, log) }),
+    'incident-card': tapIncident({ ...commands, ...incidentChanges(config, log) }),
+    buttons: seeTap({ ...commands, ...buttonTable(config) }),
     todo: recheckTodo(commands),
     sessions: endSessions({ ...commands, ...visitorPorts(config, secret) }),
     reply: keepReply({ ...commands, replies: replyPlaces(config, secret) }),

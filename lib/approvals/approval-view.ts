@@ -12,7 +12,7 @@ export type ViewDeps = { approvalUrl(record: Pick<Approval, 'id' | 'app'>, userI
  * that person, so they are for keys that may ask those people, and no list has them.
  */
 export function approvalView({ approvalUrl }: ViewDeps, approval: Approval, access?: Access): ApprovalView {
-  const { id, messageId, app } = approval;
+  const { id, cardId, messageId = cardId, app } = approval;
   const message = messageId && `/messages/${messageId}`;
   const theirs = mayAnswer(approval).filter(
     (userId) => access && mayActAs(access, { userId, app, scope: 'approvals:write' }),

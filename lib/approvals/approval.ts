@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { approvalEntries, TaskAnswer } from '../../contract/records/approvals.ts';
+import { CardForm } from '../messages/render/card.ts';
 import type { ClaimCode } from '../records/codes.ts';
 import { type RecordStore, ViewState } from '../records/record.ts';
 
@@ -18,6 +19,9 @@ export const Followed = v.object({
   /** The message that asked, and the one that told the end. */
   messageId: v.optional(v.string()),
   newsId: v.optional(v.string()),
+  /** The same where it is asked by a card with buttons: the message that is the card, and the one that changed it. */
+  cardId: v.optional(v.string()),
+  cardEndId: v.optional(v.string()),
   /** When those who had not answered were asked once more (epoch ms). */
   remindedAt: v.optional(v.number()),
   /** The list that holds the approval. */
@@ -32,6 +36,8 @@ export const Approval = v.object({
   /** Whose it is: the owner of the key that asked. */
   caller: v.string(),
   requestHash: v.string(),
+  /** The destinations that are asked by a card with buttons, and its form. */
+  card: v.optional(v.object({ ...CardForm.entries, to: v.array(v.string()) })),
   /** Of the task that waits: nobody is shown it. */
   taskToken: v.optional(v.string()),
   /** Where the people of its app are, how they read, and what they know it as: pages do not read the apps' secret. */

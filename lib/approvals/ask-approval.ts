@@ -2,6 +2,7 @@ import type { ApprovalView } from '../../contract/answers/approvals.ts';
 import type { AskApproval } from '../../contract/requests/approvals.ts';
 import type { PersonRef } from '../../contract/requests/tasks.ts';
 import type { Access } from '../base/access.ts';
+import { defined } from '../base/defined.ts';
 import { type Fault, InvalidInput, pastFaults, ServiceError } from '../base/errors.ts';
 import { requestHashOf, requireSameRequest } from '../base/idempotency.ts';
 import type { Ids } from '../base/ids.ts';
@@ -15,7 +16,7 @@ import { type WaitDeps, waitForEnd } from '../records/wait.ts';
 import type { Approval, Choice } from './approval.ts';
 import { approvalView, type ViewDeps } from './approval-view.ts';
 import { type ChangeDeps, expireIfOver } from './change-approval.ts';
-import { type ApprovalApp, type FollowDeps, followApproval, questionOf } from './follow.ts';
+import { type ApprovalApp, cardFor, type FollowDeps, followApproval, questionOf } from './follow.ts';
 import { isClosed, mayAnswer } from './life-cycle.ts';
 import { WORDS } from './words/words.ts';
 
@@ -62,7 +63,8 @@ async function keep(deps: AskDeps, { access, idempotencyKey, body }: Input): Pro
   const id = deps.ids.of('a', access.owner, idempotencyKey);
   const known = idempotencyKey === undefined ? undefined : await deps.approvals.get(id);
   const make = async () => {
-    const fresh = await freshOf(deps, { id, access, requestHash }, body);
+    const asked = await freshOf(deps, { id, access, requestHash }, body);
+    const fresh = { ...asked, ...defined({ card: await cardFor(deps, asked) }) };
     const { content, mention } = questionOf(deps, fresh);
     const faults = await toldFaults(deps, { path: 'to', names: fresh.to, content, mention });
     if (faults.length > 0) throw new InvalidInput('approvals.ask', 'invalid_request', faults);

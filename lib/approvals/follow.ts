@@ -1,17 +1,30 @@
 import * as v from 'valibot';
+import { defined } from '../base/defined.ts';
 import { InvalidInput } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Quiet } from '../base/people/hours.ts';
 import { afterQuiet } from '../base/people/local-time.ts';
 import { type AcceptDeps, acceptMessage } from '../messages/accept.ts';
-import { nameOfPeople } from '../messages/destination.ts';
+import type { Content } from '../messages/content.ts';
+import { appNameOf, nameOfPeople } from '../messages/destination.ts';
+import { kindOf } from '../messages/kinds/kinds.ts';
 import { MAX_MENTIONS } from '../messages/mention.ts';
+import { type ButtonForms, cardOf, cardParams } from '../messages/render/card.ts';
 import { ignoreReusedKey } from '../messages/reused-key.ts';
 import { comesBack, type FollowOutcome, followRecord } from '../records/follow.ts';
 import { bringInStep, type Holder, type InStep } from '../records/views.ts';
 import { answerTask, beginAnswer, hasTask, type StepTasks } from './answer-task.ts';
 import { Approval, type ApprovalStore, type Followed } from './approval.ts';
-import { askedAgain, ending, type PageOf, questionCard, questionToPeople } from './approval-messages.ts';
+import {
+  askedAgain,
+  ending,
+  endingOnCard,
+  type PageOf,
+  questionCard,
+  questionOnCard,
+  questionToPeople,
+  tapsOf,
+} from './approval-messages.ts';
 import { type ChangeDeps, expireIfOver } from './change-approval.ts';
 import { isClosed, mayAnswer } from './life-cycle.ts';
 import { type ApprovalBus, publishApproval } from './publish.ts';
@@ -32,6 +45,7 @@ export type FollowDeps = AcceptDeps &
     bus: ApprovalBus;
     stepTasks: StepTasks;
     approvalApp(name?: string): ApprovalApp;
+    buttonForms: ButtonForms;
     /** The address for a message; `choice` is what was tapped on the way. */
     approvalLink(
       record: Pick<Approval, 'id' | 'app'> & { choice?: string | undefined },
@@ -103,24 +117,73 @@ function pageFor(
   return (choice) => approvalLink({ id, app, choice }, userId, Date.parse(createdAt));
 }
 
-/** Asks once, and tells the end once. A repeat after a crash finds its message by the key. */
+/**
+ * Asks once, and tells the end once: where a card with buttons asked, by changing it. A repeat after a crash finds its
+ * messages by their keys.
+ */
 async function tell(deps: FollowDeps, approval: Approval): Promise<Partial<Followed>> {
-  const messageId = approval.messageId ?? (await ask(deps, approval));
-  if (messageId === undefined || !isClosed(approval)) return { messageId };
-  const to = receiversOf(deps, approval);
-  const newsId = await send(deps, approval, { key: 'end', to: to.names, content: ending(approval, to.pageOf) });
-  return { messageId, newsId };
+  const { names, pageOf } = receiversOf(deps, approval);
+  const { card } = approval;
+  const to = names.filter((name) => !card?.to.includes(name));
+  const messageId = approval.messageId ?? (await ask(deps, approval, { key: 'asked', to }));
+  const cardId = card && (approval.cardId ?? (await ask(deps, approval, { key: 'card', to: card.to })));
+  const asked = defined({ messageId, cardId });
+  if (!isClosed(approval)) return asked;
+  const said = ending(approval, pageOf);
+  const newsId = messageId && (await send(deps, approval, { key: 'end', to, content: said }));
+  if (!card || cardId === undefined) return { ...asked, ...defined({ newsId }) };
+  const params = cardParams(card, endingOnCard(approval, pageOf));
+  // what went out as a message, since DingTalk took no card, cannot be changed
+  const content = { kind: 'cardChange' as const, card: cardId, params };
+  const cardEndId = await send(deps, approval, { key: 'card-end', to: card.to, content, otherwise: [said] });
+  return { ...asked, ...defined({ newsId, cardEndId }) };
 }
 
-/** Undefined where its time was over before anybody could be asked. */
-async function ask(deps: FollowDeps, approval: Approval): Promise<string | undefined> {
-  const { to, content } = questionOf(deps, approval);
+/** Undefined where its time was over before anybody could be asked, and where nobody is asked so. */
+async function ask(
+  deps: FollowDeps,
+  approval: Approval,
+  { key, to }: Pick<Outgoing, 'key' | 'to'>,
+): Promise<string | undefined> {
+  if (to.length === 0) return undefined;
+  const { content } = questionOf(deps, approval);
+  const { id, card, expiresAt } = approval;
+  const { pageOf } = receiversOf(deps, approval);
+  const taps = { id, all: tapsOf(approval) };
+  const said =
+    card && key === 'card'
+      ? { content: cardOf(card, questionOnCard(approval, pageOf), taps), otherwise: [content] }
+      : { content };
   try {
-    return await send(deps, approval, { key: 'asked', to, content, expiresAt: approval.expiresAt });
+    return await send(deps, approval, { key, to, ...said, expiresAt });
   } catch (error) {
     if (error instanceof InvalidInput && error.code === 'in_the_past') return undefined;
     throw error;
   }
+}
+
+/**
+ * Where a card with buttons asks: at destinations of the app whose door hears its taps, once a tap was seen there. It is
+ * found out when the approval is made, and stays.
+ */
+export async function cardFor(
+  deps: Pick<FollowDeps, 'approvalApp' | 'approvalLink' | 'buttonForms' | 'destinations'>,
+  approval: Approval,
+): Promise<Approval['card']> {
+  const form = tapsOf(approval).length > 0 ? await deps.buttonForms(approval.app) : undefined;
+  if (!form) return undefined;
+  const { names, oneToOne } = receiversOf(deps, approval);
+  if (oneToOne) return { ...form, to: names };
+  const { name: own } = deps.approvalApp(approval.app);
+  const found = await Promise.all(
+    names.map(async (name) => {
+      const destination = await deps.destinations.get(name);
+      if (!destination || !kindOf(destination).carries.includes('card')) return [];
+      return (appNameOf(destination) ?? deps.approvalApp().name) === own ? [name] : [];
+    }),
+  );
+  const to = found.flat();
+  return to.length > 0 ? { ...form, to } : undefined;
 }
 
 /** What is asked, of which destinations, and who is mentioned. */
@@ -147,14 +210,15 @@ function receiversOf(deps: Pick<FollowDeps, 'approvalLink' | 'approvalApp'>, app
 type Outgoing = {
   key: string;
   to: string[];
-  content: Parameters<typeof acceptMessage>[1]['content'];
+  content: Content;
+  otherwise?: Content[];
   expiresAt?: string;
 };
 
-async function send(deps: FollowDeps, approval: Approval, { key, to, content, expiresAt }: Outgoing) {
+async function send(deps: FollowDeps, approval: Approval, { key, ...said }: Outgoing) {
   const mention = mentionOf(approval);
   const idempotencyKey = `${approval.id}#${key}`;
-  const asked = { caller: 'approvals', idempotencyKey, to, content, mention, priority: 'high' as const, expiresAt };
+  const asked = { caller: 'approvals', idempotencyKey, mention, priority: 'high' as const, ...said };
   return (await ignoreReusedKey(acceptMessage(deps, asked)))?.id;
 }
 

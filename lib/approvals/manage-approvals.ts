@@ -20,7 +20,8 @@ type OutcomeDeps = { messages: Pick<MessageStore, 'states'>; now: () => number }
 
 /** An approval with the trouble of the messages that asked and that told the end. */
 async function withOutcomes({ messages, now }: OutcomeDeps, approval: Approval): Promise<Approval> {
-  const ids = [approval.messageId, approval.newsId].filter((id) => id !== undefined);
+  const { messageId, newsId, cardId, cardEndId } = approval;
+  const ids = [messageId, newsId, cardId, cardEndId].filter((id) => id !== undefined);
   const states = ids.length === 0 ? undefined : await messages.states(ids);
   const message = troubleIn([...(states?.values() ?? [])].flat(), now());
   return message ? { ...approval, troubles: { message, ...approval.troubles } } : approval;

@@ -1,7 +1,7 @@
 import { shortened } from '../messages/text/tokens.ts';
 import { type Said, saidOf } from '../records/codes.ts';
 import type { Approval, ApprovalStore } from './approval.ts';
-import { type ChangeDeps, changeApproval, expireIfOver } from './change-approval.ts';
+import { type ChangeDeps, type ChangedApproval, changeApproval, expireIfOver } from './change-approval.ts';
 import { mayAnswer, REJECT } from './life-cycle.ts';
 import { approvalName, isConcerned, labelOf, outcomeOf } from './names.ts';
 import { WORDS } from './words/words.ts';
@@ -27,7 +27,8 @@ const STATUS = ['状态', 'status'];
 /** The answer in a message, if it has the form of one; of which approval, and whether its word is a choice, is not known yet. */
 export const answerIn = (text: string) => saidOf('A', text);
 
-export type AnswerDeps = ChangeDeps & { approvals: Pick<ApprovalStore, 'byCode'>; now: () => number };
+export type ActDeps = ChangeDeps & { now: () => number };
+export type AnswerDeps = ActDeps & { approvals: Pick<ApprovalStore, 'byCode'> };
 
 /**
  * Answers for the person whom DingTalk names, and says what to reply; undefined where nothing is to be said: the message
@@ -46,7 +47,8 @@ export async function answerInChat(deps: AnswerDeps, person: string, said: Said)
   }
   const choice = choiceOf(found, word);
   if (choice === undefined) return isMeant ? `${approvalName(found)} ${words.robot.refused.unknown_choice}` : undefined;
-  return act(deps, { found, person, choice, comment: shortened(comment, LONGEST_COMMENT) }, words);
+  const answer = { found, person, choice, comment: shortened(comment, LONGEST_COMMENT), via: 'robot' as const };
+  return (await act(deps, answer, words)).text;
 }
 
 /** The approval that an approver asks the status of, one-to-one: they get their own page. */
@@ -67,11 +69,21 @@ function choiceOf({ choices }: Approval, word: string): string | undefined {
   return named ?? choices.find(({ id }) => id === known)?.id;
 }
 
-type Act = { found: Approval; person: string; choice: string; comment: string };
+type Act = { found: Approval; person: string; choice: string; comment: string; via: 'robot' | 'card' };
 
-async function act(deps: AnswerDeps, { found, person, choice, comment }: Act, words: Words): Promise<string> {
-  const by = { type: 'person' as const, id: person, via: 'robot' as const };
+/** Answers, and says in words what became of it. */
+export async function act(deps: ActDeps, { found, person, choice, comment, via }: Act, words: Words) {
+  const by = { type: 'person' as const, id: person, via };
   const changed = await changeApproval(deps, found.id, { type: 'answer', choice }, { by, at: deps.now(), comment });
+  return { changed, text: await saidOfIt(deps, { found, choice }, changed, words) };
+}
+
+async function saidOfIt(
+  deps: ActDeps,
+  { found, choice }: Pick<Act, 'found' | 'choice'>,
+  changed: ChangedApproval,
+  words: Words,
+): Promise<string> {
   const say = words.robot;
   if ('missing' in changed) return say.unknown(found.code);
   const name = approvalName(changed.record);

@@ -4,9 +4,11 @@ import { createStepFunction, createStepTasks } from '../aws/step-tasks.ts';
 import { createDeedTable } from '../aws/tables/deed-table.ts';
 import { createPeopleTable } from '../aws/tables/people-table.ts';
 import { createApprovalTable } from '../aws/tables/records/approval-table.ts';
+import { createButtonTable } from '../aws/tables/records/button-table.ts';
 import { createDueTable } from '../aws/tables/records/due-table.ts';
-import type { Config, followedEnv, followRecordsEnv, stepsEnv } from '../base/config.ts';
+import type { Config, followedEnv, followRecordsEnv, recordsEnv, stepsEnv } from '../base/config.ts';
 import type { Log } from '../base/log.ts';
+import { type ButtonForms, formWithButtons, isSameForm } from '../messages/render/card.ts';
 import { type DingTalkConfig, dingtalkApps, findApp } from './apps.ts';
 import { type AwsConfig, bus, clock, dynamodb, endpoint, keepingOf, sqs } from './clients.ts';
 import type { Apps } from './secret.ts';
@@ -62,11 +64,31 @@ function stepFunction(config: AwsConfig & Config<typeof followRecordsEnv>) {
   return createStepFunction(createJsonCall({ url, path, service: 'lambda', region, timeoutMs: 12_000, ...ONCE }));
 }
 
+/** Cards with buttons that were tried. */
+export function buttonTable(config: AwsConfig & Config<typeof recordsEnv>) {
+  return { buttons: createButtonTable(dynamodb(config), config.RECORDS_TABLE) };
+}
+
+/** The form of an app's cards with buttons, where a tap on one came back since the app is as it is. */
+export function buttonForms(config: AwsConfig & Config<typeof recordsEnv>, secret: Apps): { buttonForms: ButtonForms } {
+  const { buttons } = buttonTable(config);
+  return {
+    async buttonForms(app) {
+      const { name, appKey, buttonCard } = findApp(secret.apps, app);
+      const form = formWithButtons(buttonCard);
+      const seen = await buttons.seen(name);
+      const isSame = seen?.appKey === appKey && isSameForm(seen, form);
+      return isSame ? form : undefined;
+    },
+  };
+}
+
 /** What asking for an approval and following it takes, beside what accepting a message does. */
 export function approvalPorts(config: DingTalkConfig & Config<typeof followRecordsEnv>, secret: Apps, log: Log) {
   const appNamed = dingtalkApps(config, secret, log);
   return {
     ...approvalChanges(config, log),
+    ...buttonForms(config, secret),
     people: createPeopleTable(dynamodb(config), config.TASKS_TABLE, clock.now),
     bus: bus(config),
     stepTasks: stepFunction(config),

@@ -25,7 +25,7 @@ export function commandPorts(config: DingTalkConfig & Config<typeof tasksEnv>, s
   return {
     ...taskChanges(config, log),
     now: clock.now,
-    appNamed(name: string) {
+    appNamed(name?: string) {
       const app = appNamed(name);
       const replyDeps = { session: sessionOf(app.name), robot: app.robot, now: clock.now };
       return { ...app, reply: (to: ReceivedMessage, text: string) => reply(replyDeps, to, text) };

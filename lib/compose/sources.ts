@@ -17,7 +17,7 @@ import type {
 import { createIds } from '../base/ids.ts';
 import type { Log } from '../base/log.ts';
 import { createSeal } from '../base/seal.ts';
-import { recordQueue } from './approvals.ts';
+import { buttonForms, recordQueue } from './approvals.ts';
 import { type DingTalkConfig, dingtalkApps, findApp } from './apps.ts';
 import { type AwsConfig, bus, clock, dynamodb, keepingOf, randomId, s3, sqs, toldBy } from './clients.ts';
 import { destinationTable } from './messages.ts';
@@ -54,6 +54,7 @@ export function incidentPorts(config: DingTalkConfig & Config<typeof followRecor
   return {
     ...incidentChanges(config, log),
     ...incidentReads(config),
+    ...buttonForms(config, secret),
     people: createPeopleTable(dynamodb(config), config.TASKS_TABLE, clock.now),
     bus: bus(config),
     incidentApp(named?: string) {

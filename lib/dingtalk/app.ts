@@ -55,6 +55,8 @@ export const DingTalkApp = v.pipe(
     timeZone: v.optional(TimeZone, 'Asia/Shanghai'),
     /** The card for tasks, made in the card platform, and the route that its taps take. */
     taskCard: v.optional(v.strictObject({ templateId: Text, routeKey: Text })),
+    /** Cards with buttons: a template with the variables of DingTalk's own, and the route that their taps take. */
+    buttonCard: v.optional(v.strictObject({ templateId: v.optional(Text), routeKey: v.optional(Text) })),
     /** Quiet hours: no reminders and no overdue notices. */
     quiet: v.optional(Quiet),
     /** When people get the daily list of their open tasks, and which destinations get one. */

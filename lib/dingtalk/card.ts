@@ -16,7 +16,7 @@ export type NewCard = {
   params: CardParams;
   to: CardSpace | CardSpace[];
   /** Where clicks go: a route that was registered; none for a card with links only. */
-  routeKey?: string;
+  routeKey?: string | undefined;
 };
 
 export type CardRoute = { routeKey: string; url: string; apiSecret: string; replace: boolean };
@@ -28,8 +28,11 @@ export type Cards = {
   createAndDeliver(card: NewCard): Promise<void>;
   /** Changes what everybody sees; variables that are not named stay. Never inside a callback (callbacks.md §7.4). */
   update(card: { outTrackId: string; params: CardParams }): Promise<void>;
-  /** Says where clicks on a route's cards go, and with which secret DingTalk signs them (callbacks.md §7.1). */
-  registerRoute(route: CardRoute): Promise<void>;
+  /**
+   * Says where clicks on a route's cards go, and with which secret DingTalk signs them (callbacks.md §7.1). Answers where they
+   * go now: by one of DingTalk's pages that is the old address, if there was one.
+   */
+  registerRoute(route: CardRoute): Promise<{ url: string | undefined }>;
 };
 
 const Delivered = v.object({
@@ -41,6 +44,9 @@ const Delivered = v.object({
       ),
     }),
   ),
+});
+const Registered = v.object({
+  result: v.fallback(v.nullish(v.object({ callbackUrl: v.nullish(v.string()) })), undefined),
 });
 type Delivered = v.InferOutput<typeof Delivered>;
 
@@ -88,14 +94,15 @@ export function createCards(call: Caller, robotCode: string): Cards {
     },
 
     async registerRoute({ routeKey, url, apiSecret, replace }) {
-      await call({
+      const reply = await call({
         operation: 'cards.registerRoute',
         host: 'api',
         method: 'POST',
         path: '/v1.0/card/callbacks/register',
         body: { callbackRouteKey: routeKey, callbackUrl: url, apiSecret, forceUpdate: replace },
-        reply: v.unknown(),
+        reply: Registered,
       });
+      return { url: reply.result?.callbackUrl ?? undefined };
     },
   };
 }

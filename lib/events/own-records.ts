@@ -1,7 +1,7 @@
 /** Whose people an app's are; undefined for an app that is gone. */
 export type Corporations = { corpIdOf(app: string): string | undefined };
 
-type OfPeople = { corpId?: string | undefined };
+export type OfPeople = { corpId?: string | undefined };
 
 /**
  * The record, if its people can be those of this app: a userId is one person only within its organisation (identity.md §6).

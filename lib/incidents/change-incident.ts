@@ -10,7 +10,7 @@ export async function tapIncident(
   { incidents, queue, now }: ChangeDeps,
   id: string,
   tap: Tap,
-  { userId, via }: { userId: string; via: 'page' | 'robot' },
+  { userId, via }: { userId: string; via: 'page' | 'robot' | 'card' },
 ): Promise<Changed<Incident, Refusal>> {
   const by = { type: 'person' as const, id: userId, via };
   const change = (before: Incident) => tapped(before, tap, { by, at: now() });

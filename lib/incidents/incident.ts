@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { GoesOn, IncidentState, IncidentStep, Tapped } from '../../contract/records/incidents.ts';
 import { LANGUAGES } from '../base/language.ts';
+import { CardForm } from '../messages/render/card.ts';
 import type { ClaimCode } from '../records/codes.ts';
 import { type RecordStore, ViewState } from '../records/record.ts';
 
@@ -9,6 +10,8 @@ export const Shown = v.object({
   /** How often it had fired when it was opened there. */
   fired: v.number(),
   opening: v.string(),
+  /** The form of the card that it opened with; that of cards without buttons is left out. */
+  form: v.optional(CardForm),
   /** Told when it has stayed resolved for the quiet gap. */
   closing: v.optional(v.string()),
   /** The newest change of a card, and when it is shown (epoch ms). */

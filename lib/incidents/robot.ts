@@ -1,9 +1,11 @@
+import type { Changed } from '../records/change.ts';
 import { type Said, saidOf } from '../records/codes.ts';
 import { type ChangeDeps, tapIncident } from './change-incident.ts';
 import type { Incident, IncidentStore } from './incident.ts';
-import type { Tap } from './life.ts';
+import type { Refusal, Tap } from './life.ts';
 import { incidentName, personName, standing } from './names.ts';
 import { WORDS } from './words/words.ts';
+import type { Words } from './words/zh.ts';
 
 /** What people say to take an incident, or to hear no more of it. */
 const TAPS = new Map<string, Tap>([
@@ -29,7 +31,19 @@ export async function answerTap(deps: AnswerDeps, person: string, { word, code, 
   const tap = TAPS.get(word);
   if (tap === undefined) return say.status(incidentName(found), howIn(found, words));
   const changed = await tapIncident(deps, found.id, tap, { userId: person, via: 'robot' });
-  if ('missing' in changed) return say.unknown(code);
+  return 'missing' in changed ? say.unknown(code) : saidOfTap(changed, tap, words);
+}
+
+export function isTap(text: string): text is Tap {
+  return text === 'take' || text === 'silence';
+}
+
+/** What became of a tap, in words. */
+export function saidOfTap(
+  changed: Exclude<Changed<Incident, Refusal>, { missing: true }>,
+  tap: Tap,
+  { robot: say }: Words,
+): string {
   const { record } = changed;
   const name = incidentName(record);
   if (!('refused' in changed)) return tap === 'take' ? say.took(name) : say.silenced(name);

@@ -1,23 +1,24 @@
 import type { AcceptDeps, AcceptInput } from '../messages/accept.ts';
 import type { Content } from '../messages/content.ts';
 import { isUntouched } from '../messages/deliver/merge.ts';
+import { appNameOf, type Destination } from '../messages/destination.ts';
 import { kindOf } from '../messages/kinds/kinds.ts';
 import { contentOf } from '../messages/message.ts';
+import { type ButtonForms, cardOf, cardParams, type OnCard, PLAIN, type TapsOf } from '../messages/render/card.ts';
 import { acceptedOnce } from '../messages/reused-key.ts';
 import type { MessageStore } from '../messages/store.ts';
-import { shortened } from '../messages/text/tokens.ts';
 import type { Incident, Shown } from './incident.ts';
 import { footer, type LinkOf } from './incident-messages.ts';
 import { WORDS } from './words/words.ts';
 
-export type ShowDeps = AcceptDeps & { messages: Pick<MessageStore, 'get' | 'recall'>; incidentLink: LinkOf };
+export type ShowDeps = AcceptDeps & {
+  messages: Pick<MessageStore, 'get' | 'recall'>;
+  incidentLink: LinkOf;
+  buttonForms: ButtonForms;
+};
 
-/** Of DingTalk's own templates the one that shows Markdown (interactive.md §2.1). */
-const TEMPLATE = '589420e2-c1e2-46ef-a5ed-b8728e654da9.schema';
 /** A card changes this often, but for its last state. */
 const CHANGE_EVERY_MS = 60_000;
-/** A variable of a card holds 1 KB (messaging.md §7.1). */
-const MOST_BYTES = 1_000;
 
 type Place = { deps: ShowDeps; incident: Incident; name: string };
 
@@ -34,7 +35,7 @@ export async function showIncident(deps: ShowDeps, incident: Incident): Promise<
     const before = shown[name]?.fired === incident.fired ? shown[name] : undefined;
     const mayBeCard = destination !== undefined && kindOf(destination).carries.includes('card');
     const isCard = mayBeCard && !(before && (await openedAsMessage(deps, before.opening, name)));
-    const after = isCard ? await showCard(place, before) : await showPair(place, before);
+    const after = isCard ? await showCard(place, before, destination) : await showPair(place, before);
     if (after) shown[name] = after;
   }
   return shown;
@@ -63,24 +64,23 @@ async function showPair(place: Place, before: Shown | undefined): Promise<Shown>
   return { fired, opening: await send(place, `${version}#open`, { content: markdown(place) }) };
 }
 
-async function showCard(place: Place, before: Shown | undefined): Promise<Shown> {
+async function showCard(place: Place, before: Shown | undefined, at: Destination): Promise<Shown> {
   const { deps, incident, name } = place;
   const { version, fired, state } = incident;
-  const params = paramsOf(place);
-  const opening = {
-    content: { kind: 'card' as const, templateId: TEMPLATE, params },
-    otherwise: [markdown(place)],
-  };
-  if (!before) return { fired, opening: await send(place, `${fired}#card`, opening) };
+  const own = before ? before.form : await deps.buttonForms(appNameOf(at));
+  const [form, taps] = [own ?? PLAIN, tapsOf(incident)];
+  const opening = { content: cardOf(form, onCard(place), taps), otherwise: [markdown(place)] };
+  const opened = { fired, ...(own && { form: own }) };
+  if (!before) return { ...opened, opening: await send(place, `${fired}#card`, opening) };
   // a card that nobody saw yet opens with what is so now
   if (before.change === undefined && (await takenBack(deps, before.opening, name))) {
-    return { fired, opening: await send(place, `${version}#card`, opening) };
+    return { ...opened, opening: await send(place, `${version}#card`, opening) };
   }
   const replaced = before.change !== undefined && (await takenBack(deps, before.change, name));
   const last = replaced ? (before.changeAt ?? 0) - CHANGE_EVERY_MS : (before.changeAt ?? Date.parse(incident.openedAt));
   const changeAt = state === 'resolved' ? deps.now() : Math.max(deps.now(), last + CHANGE_EVERY_MS);
   const change = await send(place, `${version}#change`, {
-    content: { kind: 'cardChange', card: before.opening, params },
+    content: { kind: 'cardChange', card: before.opening, params: cardParams(form, onCard(place), taps) },
     ...(changeAt > deps.now() && { sendAt: new Date(changeAt).toISOString() }),
   });
   return { ...before, change, changeAt };
@@ -131,12 +131,18 @@ function between({ openedAt, changedAt, updates, history, language }: Incident):
   ].join(words.between);
 }
 
-function paramsOf({ deps, incident }: Place): Record<string, string> {
-  const end = incident.state === 'resolved' ? [between(incident)] : [];
-  const tail = ['', ...end, below(deps, incident)].join('\n\n');
-  const text = shortened(incident.text, MOST_BYTES - Buffer.byteLength(tail), IN_BYTES);
-  return { title: shortened(incident.title, MOST_BYTES, IN_BYTES), markdown: `${text}${tail}` };
+function onCard({ deps, incident }: Place): OnCard {
+  const { title, text, state } = incident;
+  const end = state === 'resolved' ? [between(incident)] : [];
+  return { title, text, tail: ['', ...end, below(deps, incident)].join('\n\n') };
 }
 
-/** Half a link would be none. */
-const IN_BYTES = { markdown: true, sizeOf: Buffer.byteLength };
+/** What can be tapped while nobody has it. */
+function tapsOf({ id, state, language }: Incident): TapsOf {
+  const { take, silence } = WORDS[language].message;
+  const all = [
+    { tap: 'take', text: take },
+    { tap: 'silence', text: silence },
+  ];
+  return { id, all: state === 'firing' ? all : [] };
+}

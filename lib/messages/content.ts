@@ -27,7 +27,8 @@ export const Content = v.variant('kind', [
   v.object({ kind: v.literal('voice'), ...Voice.entries }),
   v.object({ kind: v.literal('file'), ...File.entries }),
   v.object({ kind: v.literal('oa'), ...Oa.entries }),
-  v.object({ kind: v.literal('card'), ...Card.entries }),
+  /** No caller gives a route: taps on the buttons of these cards are deeds, and the cards are made by us. */
+  v.object({ kind: v.literal('card'), ...Card.entries, routeKey: v.optional(Text) }),
   /** What the card of another message is to show from now on; no caller sends it. */
   v.object({ kind: v.literal('cardChange'), card: Text, params: CardParams }),
 ]);
@@ -47,7 +48,7 @@ export function contentsOf(request: Given): Content[] {
 }
 
 /** Members of a content that nobody reads. */
-const UNREAD = ['kind', 'color', 'orientation', 'mediaId', 'imageMediaId', 'pictureUrl'];
+const UNREAD = ['kind', 'color', 'orientation', 'mediaId', 'imageMediaId', 'pictureUrl', 'templateId', 'routeKey'];
 
 /** What a content says, line by line, for whoever reads it outside of DingTalk. */
 export function saidIn(content: Content): string {

@@ -242,6 +242,7 @@ const ACTS: Record<string, Act> = {
     },
   },
   '`dingdock doctor`, for each app': { run: () => dingdock(['doctor']) },
+  '`dingdock doctor --card`, with one app': { run: () => dingdock(['doctor', '--card', 'lisi', '--wait', '1s']) },
   'reconcile, when it reads the failed list': { run: () => schedule('reconcile') },
 };
 

@@ -14,6 +14,7 @@ import { followQueuedIncident } from '../../lib/incidents/follow.ts';
 import type { IncidentEvent } from '../../lib/incidents/publish.ts';
 import type { Destination } from '../../lib/messages/destination.ts';
 import { withPeople } from '../../lib/messages/kinds/robot-users.ts';
+import type { CardForm } from '../../lib/messages/render/card.ts';
 import { queueDue } from '../../lib/records/due.ts';
 import { renderSource } from '../../lib/sources/render-source.ts';
 import type { Received, Source } from '../../lib/sources/source.ts';
@@ -48,6 +49,8 @@ export async function incidentWorld({ destinations, start, sources, app }: Optio
       await stored.leave(id, owner, next, noted);
     },
   };
+  /** The form of cards with buttons, once a tap on one was seen. */
+  const buttons: { form?: CardForm } = {};
   const people = new Map<string, { userId: string; unionId: string; name: string }>();
   const sign = (purpose: string, text: string) => sha256(`${purpose}${text}`, 22);
   const links = createPageLinks({ publicUrl: 'https://dock.example.com', sign, now }, 'i');
@@ -87,6 +90,7 @@ export async function incidentWorld({ destinations, start, sources, app }: Optio
       },
     },
     reads: createReadTable(night.client, 'records', now),
+    buttonForms: async () => buttons.form,
     bus: { publish: async (event: IncidentEvent) => void events.push(event) },
     queue: { put: async (id: string) => void queued.push(id) },
     sessions: createSessions({ key: 'key', now }),
@@ -122,5 +126,5 @@ export async function incidentWorld({ destinations, start, sources, app }: Optio
     await night.until(time);
   }
 
-  return { ...night, deps, events, receive, work, until, wait: (ms: number) => until(now() + ms) };
+  return { ...night, deps, buttons, events, receive, work, until, wait: (ms: number) => until(now() + ms) };
 }

@@ -46,6 +46,8 @@ const KINDS: readonly [kind: string, table: RegExp, key: RegExp][] = [
   ['place of an answer', /records$/, /^reply /],
   ['who is told of an incident', /records$/, /^reader /],
   ['what they read', /records$/, /^read /],
+  ['card that was tried', /records$/, /^card-trial /],
+  ['tap that was seen', /records$/, /^card-buttons /],
   ['visitor who left', /records$/, /^left /],
   ['state of a sign-in', /records$/, /^sign-in-state /],
 ];

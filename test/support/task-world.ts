@@ -17,6 +17,7 @@ import { createHttp } from '../../lib/dingtalk/transport/http.ts';
 import type { Destination } from '../../lib/messages/destination.ts';
 import type { OutboxItem } from '../../lib/messages/message.ts';
 import { resolvePeople } from '../../lib/messages/people.ts';
+import type { CardForm } from '../../lib/messages/render/card.ts';
 import type { DispatchDeps } from '../../lib/tasks/dispatch-task.ts';
 import { startMessageTable, startTables, startTaskTable } from './tables.ts';
 
@@ -41,7 +42,7 @@ export class Dead extends Error {}
 
 /** Tasks between the real tables and the simulated DingTalk, with a clock of the test's. */
 export async function startTaskWorld(settings: object = {}) {
-  const tables = await startTables();
+  const tables = await startTables('limits');
   await startMessageTable(tables.client, 'messages');
   await startTaskTable(tables.client, 'tasks');
   await startMessageTable(tables.client, 'records');
@@ -50,6 +51,8 @@ export async function startTaskWorld(settings: object = {}) {
   const app = v.parse(DingTalkApp, { ...APP, ...settings });
   const clock = { now: Date.parse('2026-06-01T04:00:00Z') };
   const now = () => clock.now;
+  /** The form of cards with buttons, once a tap on one was seen. */
+  const buttons: { form?: CardForm } = {};
   let ids = 0;
 
   /**
@@ -127,6 +130,7 @@ export async function startTaskWorld(settings: object = {}) {
         madeOn: 0,
       }),
       approvalApp: () => ({ ...dingtalk, name, corpId: 'dingsimcorp', timeZone, language, sender: '某公司', quiet }),
+      buttonForms: async () => buttons.form,
       waiting: { take: async () => undefined },
       sleep: async () => undefined,
       digestOf: (of: string) => (of === name ? { digest, timeZone, language } : undefined),
@@ -152,6 +156,7 @@ export async function startTaskWorld(settings: object = {}) {
 
   return {
     ports,
+    buttons,
     clock,
     client: tables.client,
     // biome-ignore lint/suspicious/noExplicitAny: the tests look into it with expect

@@ -15,10 +15,11 @@ const NOBODY = 'dingdock-doctor';
 
 /** A right that an app is granted in the console, and what it opens. */
 type Scope = { name: string; what: string };
-const SCOPES = {
+export const SCOPES = {
   contacts: { name: 'qyapi_get_member', what: 'contacts' },
   robot: { name: 'qyapi_robot_sendmsg', what: 'robot' },
   todos: { name: 'Todo.Todo.Write', what: 'to-dos' },
+  cards: { name: 'Card.Instance.Write', what: 'cards' },
 };
 
 /** Our clock beside DingTalk's, by the Date header of any answer. */
@@ -133,6 +134,13 @@ function probed(check: string, app: DingTalkApp, error: unknown, { name, what }:
     `the app lacks ${scopes.join(', ')} (${what}, ${error.code})`,
     `Ask for it at ${links.join(' ')} .`,
   );
+}
+
+/** Why a call that should have been taken was not. */
+export function refusalOf(check: string, app: DingTalkApp, error: unknown, scope: Scope): Finding {
+  if (isGone(error))
+    return bad(check, 'unknown-receiver', 'DingTalk does not know the person, or shows the app no such one');
+  return probed(check, app, error, scope) ?? findingOf(check, app, error);
 }
 
 function isGone(error: unknown): boolean {

@@ -72,6 +72,10 @@ export const CAUSES = {
   'dead-letters': [34, 'See why with dingdock dlq show <queue>, mend it, then dingdock dlq redrive <queue>.'],
   quota: [35, 'Buy calls, or send less until the month ends: dingdock quota.'],
   'no-alarms': [36, 'Until then only dingdock doctor and the log tell.'],
+  'no-tap': [
+    37,
+    'Cards keep their link buttons. Was it tapped? Then set the route anew (dingdock callback cards --url … --replace), see that cardSecrets has its secret, or give the app a template of its own (buttonCard).',
+  ],
 } as const satisfies Record<string, readonly [exit: number, remedy: string]>;
 
 export type Cause = keyof typeof CAUSES;

@@ -1,10 +1,12 @@
 import type { Command } from '../../command.ts';
 import { EXIT } from '../../exit.ts';
+import { spanOf } from '../../span.ts';
 import { writeCounts } from '../../stage/app.ts';
 import { targetOf } from '../../stage/target.ts';
 import type { Io } from '../../terminal.ts';
 import { alarms } from './alarm-check.ts';
 import { apps, clock } from './app-checks.ts';
+import { cardTap } from './card-check.ts';
 import { CAUSES, exitOf, type Finding } from './causes.ts';
 import type { Check } from './check.ts';
 import { destination } from './destination-check.ts';
@@ -19,6 +21,13 @@ export const doctor: Command = {
   summary: 'look for what is wrong, from the key to the queues, and say what to do about each',
   options: {
     to: { type: 'string', value: '<names>', help: 'also send a test message to these destinations' },
+    card: {
+      type: 'string',
+      value: '<userId>',
+      help: 'also send this person a card with a button, and wait for the tap: from then on cards have buttons that call back',
+    },
+    app: { type: 'string', value: '<name>', help: 'the app that sends the card (the first)' },
+    wait: { type: 'string', value: '<2m>', help: 'how long to wait for the tap (2m)' },
     'signed-url': {
       type: 'string',
       value: '<url>',
@@ -28,6 +37,7 @@ export const doctor: Command = {
   examples: [
     'dingdock doctor',
     'dingdock doctor --stage prod --to ops --json',
+    'dingdock doctor --stage prod --card zhangsan',
     "dingdock doctor --signed-url 'https://oapi.dingtalk.com/robot/send?access_token=…&timestamp=…&sign=…'",
   ],
   async run(io, given) {
@@ -35,7 +45,12 @@ export const doctor: Command = {
     if (address !== undefined)
       return told(io, examineSignedUrl(address, io.env.DINGTALK_ROBOT_SECRET || undefined, io.now()));
     const target = targetOf(io, given);
-    const checks = [...CHECKS, ...(given.list('to') ?? []).map(destination)];
+    const person = given.text('card');
+    const sends = [
+      ...(given.list('to') ?? []).map(destination),
+      ...(person === undefined ? [] : [cardTap(person, spanOf('wait', given.text('wait') ?? '2m'))]),
+    ];
+    const checks = [...CHECKS, ...sends];
     if (io.dryRun) {
       io.answer({ checks: checks.map(({ name }) => name) }, ...checks.map(({ name }) => `would look at: ${name}`));
       return EXIT.done;

@@ -16,6 +16,7 @@ export const en: Words = {
     reply: (word, code) => `Or send the robot "**${word} ${code}**"`,
     again: (code, question) => `⏰ Still waiting for your answer to ${code}: ${question}`,
     open: 'Open',
+    onPage: (labels) => `${labels}: with a reason, on the page`,
     decided: (label, name) => `${name}: **${label}**`,
     nobody: (label) => `Nobody answered in time: **${label}**`,
     expired: 'Expired without a decision',

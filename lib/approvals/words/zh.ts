@@ -24,6 +24,7 @@ export const zh = {
     reply: (word: string, code: string) => `也可以给机器人发送“**${word} ${code}**”`,
     again: (code: string, question: string) => `⏰ 还在等你审批 ${code}：${question}`,
     open: '打开',
+    onPage: (labels: string) => `选“${labels}”要写明原因，请在页面上操作`,
     decided: (label: string, name: string) => `${name}：**${label}**`,
     nobody: (label: string) => `到期未处理，按“**${label}**”处理`,
     expired: '已过期，没有结果',

@@ -1,4 +1,5 @@
 import { beginningOf } from '../../base/text/characters.ts';
+import { isTrial } from '../../messages/render/card.ts';
 import { taskOfCard } from '../../tasks/follow/follow-card.ts';
 import { cardClickOf } from '../card-click.ts';
 import type { BusEvent } from '../event.ts';
@@ -7,6 +8,8 @@ type App = { cards: { update(card: { outTrackId: string; params: Record<string, 
 
 /** A card variable holds 1 KB (messaging.md §7.1). */
 const fits = (text: string) => Buffer.byteLength(text) <= 1_000;
+/** So begin the ids of cards that callers make to be shown who tapped. */
+const OURS = 'dingdock-';
 const DAY_MS = 24 * 3_600_000;
 
 /**
@@ -17,9 +20,10 @@ const DAY_MS = 24 * 3_600_000;
 export function updateCard({ appNamed }: { appNamed(name: string): App }) {
   return (event: BusEvent) => {
     const click = cardClickOf(event);
-    // The card of a task is updated by its task.
-    if (!click || taskOfCard(click.outTrackId) !== undefined) return undefined;
+    if (!click?.outTrackId.startsWith(OURS)) return undefined;
     const { outTrackId, userId, action } = click;
+    // The card of a task is updated by its task, and one that is tried by whoever tries it.
+    if (taskOfCard(outTrackId) !== undefined || isTrial(outTrackId)) return undefined;
     return {
       usefulMs: DAY_MS,
       id: `${event.app}#card#${outTrackId}#${userId}#${action}`,

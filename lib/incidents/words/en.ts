@@ -12,6 +12,7 @@ export const en: Words = {
 
   message: {
     take: 'Take',
+    silence: 'Silence',
     open: 'Open',
     taken: (name) => `🙋 ${name} has taken it`,
     silenced: (name) => `🔕 ${name} has silenced it`,

@@ -18,6 +18,7 @@ export const zh = {
 
   message: {
     take: '认领',
+    silence: '静音',
     open: '打开',
     taken: (name: string) => `🙋 ${name} 已认领`,
     silenced: (name: string) => `🔕 ${name} 已静音`,

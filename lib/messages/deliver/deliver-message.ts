@@ -27,7 +27,7 @@ import { holdOrFallBack } from './fallback.ts';
 import { type LaneNotes, queuedAtOf } from './lanes.ts';
 import type { Merges } from './merge.ts';
 import { mergeStep } from './merge-step.ts';
-import { holdUntilTime, type TimeDeps } from './not-yet.ts';
+import { holdUntilShown, holdUntilTime, type TimeDeps } from './not-yet.ts';
 import { ending, stepAt } from './progress.ts';
 
 /** A message of many calls goes back to the queue after this time and continues where it stopped. */
@@ -123,7 +123,7 @@ async function known({ messages }: DeliverDeps, item: OutboxItem, delivery: Deli
 }
 
 async function deliver(deps: DeliverDeps, alone: Errand): Promise<Later> {
-  if (await holdUntilTime(deps, alone)) return undefined;
+  if ((await holdUntilTime(deps, alone)) || (await holdUntilShown(deps, alone))) return undefined;
   const merged = await mergeStep(deps, alone);
   if (merged === 'done') return undefined;
   if ('retryInMs' in merged) return merged;

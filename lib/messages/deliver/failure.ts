@@ -1,3 +1,4 @@
+import type { Content } from '../content.ts';
 import type { Destination } from '../destination.ts';
 import { EGRESS, targetOf } from '../limits/pace.ts';
 import { goneMonth } from '../limits/quota.ts';
@@ -11,6 +12,7 @@ export type FailureDeps = ErrandDeps & FallbackDeps;
 
 /** Classes of refusals that are about the content. */
 const BY_CONTENT: (string | undefined)[] = ['argument', 'moderation'];
+const CARDS: Content['kind'][] = ['card', 'cardChange'];
 
 /** Writes the outcome of a failed try: when to try again, or that it is over. */
 export async function recordFailure(deps: FailureDeps, errand: Errand, error: unknown): Promise<Later> {
@@ -91,11 +93,11 @@ async function block(
 
 /**
  * DingTalk refused this content, not the receiver; nothing of it was sent, and there is another content. A card has a scope
- * and templates of its own: whatever keeps it back need not keep back a message.
+ * and templates of its own: whatever keeps it, or a change of it, back need not keep back a message.
  */
 function hasOtherwise(message: Message, delivery: Delivery, attempt: Attempt): boolean {
   const { otherwise = [] } = message;
-  const isCard = contentOf(message, delivery).kind === 'card';
+  const isCard = CARDS.includes(contentOf(message, delivery).kind);
   const byContent = attempt.outcome === 'refused' && (isCard || BY_CONTENT.includes(attempt.class));
   return byContent && delivery.done === 0 && delivery.fallbackIndex < otherwise.length;
 }

@@ -2,14 +2,14 @@ import type { Waits } from '../../../contract/records/messages.ts';
 import type { Log } from '../../base/log.ts';
 import { afterQuiet } from '../../base/people/local-time.ts';
 import { appNameOf, type Destination } from '../destination.ts';
-import type { Delivery, Message } from '../message.ts';
+import { contentOf, type Delivery, isFinished, type Message } from '../message.ts';
 import type { MessageStore, MessageWatch } from '../store.ts';
 import type { Errand } from './errand.ts';
 import { hold } from './hold.ts';
 import { isMergeable, type Merges } from './merge.ts';
 
 export type TimeDeps = {
-  messages: Pick<MessageStore, 'record'> & Pick<MessageWatch, 'watch'>;
+  messages: Pick<MessageStore, 'get' | 'record'> & Pick<MessageWatch, 'watch'>;
   merges: Pick<Merges, 'gather'>;
   /** The time zone of an app's people. */
   timeZoneOf(app?: string): string;
@@ -31,6 +31,23 @@ export async function holdUntilTime(
   if (waits.for === 'quiet' && isMergeable(message)) await deps.merges.gather(item, until);
   const endsAt = message.expiresAt === undefined ? until : Date.parse(message.expiresAt);
   await hold(deps, item, { ...waits, lookAt: Math.min(until, endsAt) });
+  return true;
+}
+
+/** Between two looks at a card that is not shown yet. */
+const LOOK_MS = 5_000;
+
+/**
+ * Holds the change of a card that is still to be shown, and is tried again out of the queue: DingTalk would know no such card,
+ * and it would stay as it was once it is there. Answers whether it is held.
+ */
+export async function holdUntilShown(deps: TimeDeps, { item, message, delivery }: Errand): Promise<boolean> {
+  const content = contentOf(message, delivery);
+  if (content.kind !== 'cardChange') return false;
+  const card = (await deps.messages.get(content.card))?.deliveries[item.destination];
+  if (!card || isFinished(card.status)) return false;
+  const until = new Date(Math.max(card.dueAt ?? 0, deps.now()) + LOOK_MS).toISOString();
+  await hold(deps, item, { for: 'retry', until });
   return true;
 }
 

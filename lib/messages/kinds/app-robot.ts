@@ -28,9 +28,9 @@ export async function showOrSay(
     case 'robot':
       return say({ msgKey: rendered.msgKey, msgParam: rendered.msgParam });
     case 'card': {
-      const { templateId, params } = rendered;
+      const { templateId, routeKey, params } = rendered;
       // DingTalk shows a repeat with the same id once
-      await cards.createAndDeliver({ outTrackId, templateId, params, to });
+      await cards.createAndDeliver({ outTrackId, templateId, routeKey, params, to });
       return { receipt: outTrackId };
     }
     case 'cardChange':

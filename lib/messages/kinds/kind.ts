@@ -69,7 +69,13 @@ export type Rendered =
   | { form: 'webhook'; body: Json; measured: Json; mentioned: string[] }
   | { form: 'reply'; body: Json; byApp: RobotMessage; measured: Json; mentioned: string[] }
   | { form: 'robot'; msgKey: string; msgParam: Record<string, string>; measured: Json }
-  | { form: 'card'; templateId: string; params: Record<string, string>; measured: Json }
+  | {
+      form: 'card';
+      templateId: string;
+      routeKey?: string | undefined;
+      params: Record<string, string>;
+      measured: Json;
+    }
   | { form: 'cardChange'; params: Record<string, string>; measured: Json }
   | { form: 'msg'; msg: Json; measured: Json };
 
