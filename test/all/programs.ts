@@ -36,7 +36,7 @@ export async function callsOf(calls: Client['calls'], { command, args, ...where 
     running.said.split('\n').flatMap((line) => (line.startsWith('{') ? [JSON.parse(line)] : []));
   const outcomes = () => lines().filter(({ call }) => call !== undefined);
   await expect
-    .poll(() => (running.child.exitCode === null ? outcomes().length : running.said), { message: 'its calls' })
+    .poll(() => (running.over ? running.said : outcomes().length), { message: 'its calls' })
     .toSatisfy((made) => typeof made === 'string' || made === Object.keys(calls).length);
   const made = Object.fromEntries(outcomes().map(({ call, gave, failed }) => [call, failed ?? gave]));
   expect(made, running.said).toEqual(calls);

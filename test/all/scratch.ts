@@ -41,10 +41,15 @@ export async function run(command: string, args: string[], { cwd, env = {} }: Wh
 /** Starts a program that stays; what it says is gathered, and it ends with the file of tests at the latest. */
 export function start(command: string, args: string[], { cwd, env = {} }: Where) {
   const child = spawn(command, args, { cwd, env: { ...outside, ...env }, detached: true });
-  const running = { said: '', stop: () => child.exitCode ?? (child.pid && process.kill(-child.pid, 'SIGTERM')), child };
+  const stop = () => child.exitCode ?? (child.pid && process.kill(-child.pid, 'SIGTERM'));
+  /** `over`: it ended, and all that it said was heard. */
+  const running = { said: '', over: false, stop, child };
   const hear = (chunk: Buffer) => {
     running.said += chunk;
   };
+  child.once('close', () => {
+    running.over = true;
+  });
   child.stdout.on('data', hear);
   child.stderr.on('data', hear);
   child.on('error', (error) => {

@@ -30,7 +30,10 @@ export function desk(options: SimulatorOptions = {}): Desk {
   beforeAll(async () => {
     simulator = await startSimulator({ port: 0, ...options });
   });
-  beforeEach(() => here.sim('POST', '/reset'));
+  beforeEach(async () => {
+    await here.sim('POST', '/reset');
+    await awayFromMidnight(here);
+  });
   afterAll(() => running().close());
 
   const here: Desk = {
@@ -103,3 +106,13 @@ export async function atBeginningOf(here: Desk, spanMs: number): Promise<void> {
 }
 
 export const text = (content: string) => ({ msgtype: 'text', text: { content } });
+
+const DAY_MS = 86_400_000;
+const SOON_MS = 5 * 60_000;
+
+/** DingTalk's days and months begin at midnight in Beijing: none is to begin in the midst of a test. */
+async function awayFromMidnight(here: Desk): Promise<void> {
+  const beijing = Date.parse((await here.sim('GET', '/state')).now) + 8 * 3_600_000;
+  const leftMs = DAY_MS - (beijing % DAY_MS);
+  if (leftMs < SOON_MS) await here.sim('POST', '/clock', { advanceMs: leftMs });
+}

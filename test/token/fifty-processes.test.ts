@@ -73,7 +73,7 @@ async function startProcess() {
     child.stdin.write(`${appKey}\n`);
     return Promise.race([next(), gone]);
   };
-  return { child, ask };
+  return { child, ask, later: () => void child.stdin.write('later\n') };
 }
 
 test('fifty processes that start together on an empty table ask DingTalk for one token', async () => {
@@ -89,6 +89,7 @@ test('when the one that asks is killed in mid-call, another asks and all the res
   const waiting = Promise.all(others.map(({ ask }) => ask('dies')));
   holder!.child.kill('SIGKILL');
   expect(await lost).toBe('SIGKILL');
+  for (const { later } of others) later();
   expect(await waiting).toEqual(Array.from({ length: PROCESSES - 1 }, () => 'token-2'));
   expect(callsOf('dies')).toHaveLength(2);
 });

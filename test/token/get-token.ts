@@ -8,12 +8,17 @@ import { createTokenProvider } from '../../lib/dingtalk/token/access-token.ts';
 import { createFetchToken } from '../../lib/dingtalk/token/token-source.ts';
 import { createHttp } from '../../lib/dingtalk/transport/http.ts';
 
-// One function instance, as far as tokens go: each line on stdin names an app; the answer is that app's token.
+// One function instance, as far as tokens go: each line on stdin names an app; the answer is that app's token. Its clock stands
+// still but for a line `later`: on a busy machine a lease would end before its owner had a turn.
 const { DYNAMODB_URL = '', DINGTALK_URL = '', TABLE = '' } = process.env;
 const store = createTokenTable(new DynamoDBClient({ endpoint: DYNAMODB_URL, region: 'local' }), TABLE);
 const http = createHttp();
 const owner = randomUUID();
 const silent = () => {};
+/** A lease, and by how far clocks may differ. */
+const LATER_MS = 10_000;
+let now = Date.now();
+const clock = () => now;
 
 function tokenOf(appKey: string): Promise<string> {
   const app = { appKey, appSecret: 'dingsimsecret', corpId: 'dingsimcorp' };
@@ -21,9 +26,9 @@ function tokenOf(appKey: string): Promise<string> {
   const provider = createTokenProvider({
     key: `${appKey}/accessToken`,
     store,
-    fetchToken: createFetchToken({ http, app, urls, source: 'accessToken', now: Date.now }),
+    fetchToken: createFetchToken({ http, app, urls, source: 'accessToken', now: clock }),
     seal: createSeal(app.appSecret, 'token'),
-    now: Date.now,
+    now: clock,
     sleep,
     random: Math.random,
     log: { info: silent, warn: silent, error: silent },
@@ -33,6 +38,7 @@ function tokenOf(appKey: string): Promise<string> {
 }
 
 process.stdout.write('ready\n');
-for await (const appKey of createInterface({ input: process.stdin })) {
-  process.stdout.write(`${await tokenOf(appKey)}\n`);
-}
+createInterface({ input: process.stdin }).on('line', async (line) => {
+  if (line === 'later') now += LATER_MS;
+  else process.stdout.write(`${await tokenOf(line)}\n`);
+});

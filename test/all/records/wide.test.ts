@@ -56,8 +56,7 @@ test('everybody is told, and twice only who was in the hands of a worker that wa
     // each at another call, and at another moment: before it was noted, or between its two notes
     const kill = { killAt: n % 2 === 0 ? 'after-send' : 'before-record', killOn: 3 + n };
     if (n < KILLS) expect(await bed.worker(item, kill)).toBe(true);
-    for (let turns = 0; turns < 30 && !isFinished((await stateOf(destination)).status); turns += 1)
-      await bed.worker(item);
+    while (!isFinished((await stateOf(destination)).status)) await bed.worker(item);
   }
   const times = await told();
   const ended = (await messages.get(id))!.deliveries;

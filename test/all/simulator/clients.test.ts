@@ -21,11 +21,15 @@ async function tried({ calls, hears = {}, settings }: Client, { command, args, c
   const heard: Record<string, boolean> = {};
   if (Object.keys(hears).length > 0) {
     await expect.poll(() => here.sim('GET', '/streams')).toHaveLength(1);
-    await here.sim('POST', '/settings', { stream: { deadlineMs: 2000 } });
+    // who answers may take its time, and who never does is not waited for
+    const waitFor = (what: string) =>
+      here.sim('POST', '/settings', { stream: { deadlineMs: hears[what] ? 60_000 : 2_000 } });
+    await waitFor('robot message');
     const said = await here.sim('POST', '/say', { from: 'lisi', text: '状态' });
     heard['robot message'] = said.delivered;
     await expect.poll(lines).toContainEqual({ heard: 'robot message', text: expect.stringContaining('状态') });
     if ('event' in hears) {
+      await waitFor('event');
       const event = { EventType: 'user_add_org', UserId: ['lisi'] };
       heard.event = (await here.sim('POST', '/events', event)).delivered;
       await expect.poll(lines).toContainEqual({ heard: 'event', text: 'user_add_org' });
