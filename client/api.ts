@@ -905,7 +905,7 @@ export type NextPeople = {
 export type Incidents = {
   /** What fires again within so many minutes is the same incident; 1 to 1,440. Default: 5. */
   quietGapMinutes?: number;
-  /** Where they go by their labels; at most 20. What no rule fits goes to `to` of the source. */
+  /** Where they go by their labels; at most 20, to 100 destinations in all. What no rule fits goes to `to` of the source. */
   rules?: Array<IncidentRule>;
   /** Who is told one to one when nobody took it; at most 5 steps. */
   next?: Array<NextPeople>;

@@ -464,7 +464,8 @@ export const REQUEST_TEXTS = {
   Incidents: {
     '': 'How a source keeps incidents.',
     quietGapMinutes: ['What fires again within so many minutes is the same incident; 1 to 1,440. Default: 5.', 5],
-    rules: 'Where they go by their labels; at most 20. What no rule fits goes to `to` of the source.',
+    rules:
+      'Where they go by their labels; at most 20, to 100 destinations in all. What no rule fits goes to `to` of the source.',
     next: 'Who is told one to one when nobody took it; at most 5 steps.',
   },
   RobotSource: {

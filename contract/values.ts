@@ -54,6 +54,7 @@ const person = (read: (text: string) => string | undefined, form: string) =>
     v.maxBytes(64), // as DingTalk's; a record holds hundreds of them
     v.check((text) => read(text) !== undefined, form),
     v.transform((text) => read(text) ?? text),
+    v.maxBytes(64), // what is read may be longer: one sign can be short for six
   );
 /** A userId; an `@` and blanks around it are taken off. */
 export const UserId = person(readUserId, 'cannot be a person: it takes a userId, such as zhangsan');
@@ -118,9 +119,15 @@ export function rule<T extends object>(code: string, text: string, holds: (given
 // @__NO_SIDE_EFFECTS__
 export function together<T>(mostBytes: number) {
   const text = `takes ${mostBytes} bytes of JSON at most, all entries together`;
+  const bytesOf = (list: T[]) => new TextEncoder().encode(JSON.stringify(list)).length;
+  return ofAll<T>('too_long', text, (list) => bytesOf(list) <= mostBytes);
+}
+
+/** A rule for a list as a whole, with a code. */
+// @__NO_SIDE_EFFECTS__
+export function ofAll<T>(code: string, text: string, holds: (list: T[]) => boolean) {
   return v.rawCheck<T[]>(({ dataset, addIssue }) => {
-    if (new TextEncoder().encode(JSON.stringify(dataset.value)).length > mostBytes)
-      addIssue({ message: `too_long: ${text}` });
+    if (dataset.typed && !holds(dataset.value)) addIssue({ message: `${code}: ${text}` });
   });
 }
 

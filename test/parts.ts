@@ -58,10 +58,10 @@ export const PARTS: Record<string, Part> = {
     minutes: 6,
   },
   records: {
-    what: 'a message to 12,000 people with its worker killed, lists of 100,000 and a lane of 10,000',
+    what: 'a message to 12,000 people with its worker killed, lists of 100,000, a lane of 10,000, and the largest of each kind',
     tests: ['test/all/records/', 'test/records/'],
-    env: { STORED: '100000', WAITING: '10000' },
-    folders: ['lib/aws/tables/', 'lib/messages/', 'test/all/records/', 'test/records/'],
+    env: { STORED: '100000', WAITING: '10000', LARGEST: '15' },
+    folders: ['contract/requests/', 'lib/aws/tables/', 'lib/messages/', 'test/all/records/', 'test/records/'],
     minutes: 30,
   },
   sources: {

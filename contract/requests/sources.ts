@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { LANGUAGES } from '../../lib/base/language.ts';
 import { TimeZone } from '../../lib/base/people/hours.ts';
-import { Id, Text, To, together } from '../values.ts';
+import { Id, ofAll, Text, To, together, UserId } from '../values.ts';
 
 /** A source's name stands in its address and in its key. */
 export const SourceName = v.pipe(
@@ -13,7 +13,7 @@ const Language = v.picklist(LANGUAGES);
 /** A template of Liquid, or what it makes; its output is bounded too (lib/sources). */
 const Template = v.pipe(Text, v.maxLength(4_000));
 const HeaderName = v.pipe(v.string(), v.regex(/^[A-Za-z0-9-]{1,64}$/, 'takes the name of a header'));
-const TopicArn = v.pipe(
+export const TopicArn = v.pipe(
   v.string(),
   v.maxLength(512),
   v.regex(/^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w.-]+$/, 'takes the ARN of a topic'),
@@ -46,14 +46,29 @@ export const IncidentRule = v.strictObject({
 /** Who is told one to one when nobody took an incident for so long. */
 export const NextPeople = v.strictObject({
   afterMinutes: whole(0, 1440),
-  people: v.pipe(v.array(Id), v.minLength(1), v.maxLength(20)),
+  people: v.pipe(v.array(UserId), v.minLength(1), v.maxLength(20)),
   ifUnread: v.optional(v.boolean()),
 });
 const MOST_RULES_BYTES = 100_000;
+/** Of all rules together: an incident may fit them all, and its record holds what it shows at each. */
+const MOST_PLACES = 100;
+const places = (rules: readonly { to: readonly string[] }[]) => new Set(rules.flatMap(({ to }) => to)).size;
 /** One incident for what a sender tells of one thing, in place of a message each time. */
 export const Incidents = v.strictObject({
   quietGapMinutes: v.optional(whole(1, 1440)),
-  rules: v.optional(v.pipe(v.array(IncidentRule), v.minLength(1), v.maxLength(20), together(MOST_RULES_BYTES))),
+  rules: v.optional(
+    v.pipe(
+      v.array(IncidentRule),
+      v.minLength(1),
+      v.maxLength(20),
+      together(MOST_RULES_BYTES),
+      ofAll(
+        'too_many',
+        `takes ${MOST_PLACES} destinations at most, all rules together`,
+        (rules) => places(rules) <= MOST_PLACES,
+      ),
+    ),
+  ),
   next: v.optional(v.pipe(v.array(NextPeople), v.minLength(1), v.maxLength(5))),
 });
 

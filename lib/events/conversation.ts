@@ -75,9 +75,9 @@ function conversationNews({ type, app, data, occurredAt }: BusEvent): Conversati
   return {
     ...news,
     openConversationId,
-    chatId: textOf(read(data, 'chatId')),
+    chatId: idOf(read(data, 'chatId')),
     title: type === 'chat_update_title' ? titleOf(data.title) : undefined,
-    owner: type === 'chat_update_owner' ? textOf(data.owner) : undefined,
+    owner: type === 'chat_update_owner' ? idOf(data.owner) : undefined,
     joined: type === 'chat_add_member' ? people(data) : [],
     left: leaving(type, data),
     disbanded: type === 'chat_disband',
@@ -94,7 +94,12 @@ function people(data: Fields): string[] {
 }
 
 function texts(values: unknown[]): string[] {
-  return values.flatMap((value) => textOf(value) ?? []).filter((id) => id.length <= LONGEST_ID);
+  return values.flatMap((value) => idOf(value) ?? []);
+}
+
+function idOf(value: unknown): string | undefined {
+  const id = textOf(value);
+  return id !== undefined && id.length <= LONGEST_ID ? id : undefined;
 }
 
 function titleOf(value: unknown): string | undefined {

@@ -100,8 +100,11 @@ async function noteReaders(
 
 /** What people call those who tapped or read it: asked once of each. */
 async function namesOf(deps: FollowDeps, app: IncidentApp, incident: Incident): Promise<Partial<Followed>> {
-  const { names = {}, taken, silenced, told } = incident;
+  const { taken, silenced, told, history } = incident;
   const all = [taken?.userId, silenced?.userId, ...(told?.read ?? [])];
+  // of those whom nothing here tells of any more the names go
+  const named = new Set([...all, ...history.map(({ by }) => by.id)]);
+  const names = Object.fromEntries(Object.entries(incident.names ?? {}).filter(([userId]) => named.has(userId)));
   const ids = all.filter((userId) => userId !== undefined && !(userId in names));
   if (ids.length === 0) return {};
   const refs = [...new Set(ids)].map((userId) => ({ userId: userId ?? '' }));

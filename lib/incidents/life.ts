@@ -10,6 +10,7 @@ type Born = Pick<Incident, 'id' | 'code' | 'owner' | 'source' | 'to'> & Rules;
 /** Steps that a record keeps: the first and the newest ones. */
 const MOST_STEPS = 50;
 const MOST_TEXT_BYTES = 20_000;
+const MOST_LABELS_BYTES = 20_000;
 
 /** What a person does to an incident; and why not. */
 export type Tap = 'take' | 'silence';
@@ -68,10 +69,20 @@ function said({ title, text, priority, labels, received }: Signal) {
     title,
     text: shortened(text, MOST_TEXT_BYTES, { markdown: true, sizeOf: Buffer.byteLength }),
     ...(priority && { priority }),
-    labels,
+    labels: fitting(labels),
     changedAt: received.at,
     lastReceived: received.id,
   };
+}
+
+/** The first labels that have room: a sender may give a hundred kilobytes of them. */
+function fitting(labels: Record<string, string>): Record<string, string> {
+  let bytes = 0;
+  const fits = ([name, value]: [string, string]) => {
+    bytes += Buffer.byteLength(name + value);
+    return bytes <= MOST_LABELS_BYTES;
+  };
+  return Object.fromEntries(Object.entries(labels).filter(fits));
 }
 
 /** The record with one step more, in the state that it is in then. */

@@ -28,8 +28,9 @@ type Place = { deps: ShowDeps; incident: Incident; name: string };
  * noted. It may be run again.
  */
 export async function showIncident(deps: ShowDeps, incident: Incident): Promise<Record<string, Shown>> {
-  const shown: Record<string, Shown> = { ...incident.shown };
-  for (const name of incident.to) {
+  const { to, shown: had = {} } = incident;
+  const shown = Object.fromEntries(to.flatMap((name) => (had[name] ? [[name, had[name]] as const] : [])));
+  for (const name of to) {
     const destination = await deps.destinations.get(name);
     const place = { deps, incident, name };
     const before = shown[name]?.fired === incident.fired ? shown[name] : undefined;

@@ -6,11 +6,14 @@ import {
   PersonOutcome,
   type Reach as ReachOf,
   Waits,
+  Warning,
 } from '../../contract/records/messages.ts';
 import { Mention } from '../../contract/values.ts';
+import { defined } from '../base/defined.ts';
+import { beginningOf } from '../base/text/characters.ts';
 import { Content } from './content.ts';
 
-export { Attempt, DeliveryStatus };
+export { Attempt, DeliveryStatus, Warning };
 export type Reach = v.InferOutput<typeof ReachOf>;
 
 /** What DingTalk answered to calls: its ids of what was sent, and the outcome for each person where it says that. */
@@ -50,6 +53,8 @@ export const Delivery = v.object({
   tail: v.optional(Outcomes),
   /** Its last call was found in a page, and is still to be noted in the record. */
   recovered: v.optional(v.boolean()),
+  /** Its warnings stand in an item of their own. */
+  warned: v.optional(v.boolean()),
   /** How many of the first attempts stand in an item of their own. */
   tried: v.optional(v.number(), 0),
   /** How many workers crashed while sending this message. */
@@ -196,6 +201,18 @@ const MOST_ATTEMPTS = 40;
 export function withAttempt({ attempts }: Delivery, attempt: Attempt): Attempt[] {
   if (attempts.length < MOST_ATTEMPTS) return [...attempts, attempt];
   return [...attempts.slice(0, 1), ...attempts.slice(2 - MOST_ATTEMPTS), attempt];
+}
+
+/** Bytes of what DingTalk says: the record holds three attempts of each of up to forty deliveries. */
+const MOST_WORDS_BYTES = 300;
+const MOST_CODE_BYTES = 64;
+
+/** An attempt as a record keeps it. */
+export function briefly({ code, reason, remedy, ...attempt }: Attempt): Attempt {
+  const cut = (text: string | undefined, most: number) =>
+    text && beginningOf(text, (part) => Buffer.byteLength(part) <= most);
+  const [words, help] = [reason, remedy].map((text) => cut(text, MOST_WORDS_BYTES));
+  return { ...attempt, ...defined({ code: cut(code, MOST_CODE_BYTES), reason: words, remedy: help }) };
 }
 
 /** Whether an earlier try of the next call may have arrived at DingTalk without an answer. */

@@ -13,29 +13,35 @@ const KINDS: readonly [kind: string, table: RegExp, key: RegExp][] = [
   ['token', /tokens$/, /./],
   ['count of the month', /limits$/, /^month:/],
   ['place of who waits', /limits$/, /^place#/],
+  ['count of starts', /limits$/, /^begun#/],
   ['slots', /limits$/, /./],
   ['destination', /destinations$/, /./],
   ['key', /keys$/, /./],
   ['conversation', /conversations$/, /./],
   ['callback that is kept', /events$/, /^kept#/],
+  ['last refusal of a door', /events$/, /^door#/],
+  ['last look at the failed list', /events$/, /^failed-list#/],
   ['claim on an event', /events$/, /./],
   ['share', /shares$/, /^s_/],
   ['link', /shares$/, /^f_/],
   ['link that was revoked', /shares$/, /^revoked#/],
   ['media id', /shares$/, /^media#/],
   ['message', /messages$/, /^\d{8} m_/],
-  ['content of a message', /messages$/, /^m_\w+ content/],
-  ['page of outcomes', /messages$/, /^m_\w+ page#/],
-  ['earlier tries', /messages$/, /^m_\w+ tried#/],
+  ['content of a message', /messages$/, /^m_[\w-]+ content/],
+  ['page of outcomes', /messages$/, /^m_[\w-]+ page#/],
+  ['earlier tries', /messages$/, /^m_[\w-]+ tried#/],
+  ['warnings of a message', /messages$/, /^m_[\w-]+ warned#/],
   ['idempotency key', /messages$/, / key$/],
   ['leader of a merge', /messages$/, /^merge#/],
   ['row of a message', /messages$/, /^(owner|to|status)#/],
   ['position of a pass', /messages$/, /^watch /],
+  ['lane', /messages$/, /^lanes /],
   ['task', /tasks$/, /^t_/],
   ['row of a task', /tasks$/, /^(member#|#)/],
   ['count of tasks', /tasks$/, /^number$/],
   ['person', /tasks$/, /^person#/],
   ['digest', /tasks$/, /^digest#/],
+  ['deeds of a person', /tasks$/, /^deeds(-refused)?#/],
   ['approval', /records$/, /^approval /],
   ['row of an approval', /records$/, /^approvals#/],
   ['incident', /records$/, /^incident /],
@@ -43,6 +49,7 @@ const KINDS: readonly [kind: string, table: RegExp, key: RegExp][] = [
   ['code', /records$/, /-code /],
   ['source', /records$/, /^source /],
   ['what was seen of a source', /records$/, /^source-seen /],
+  ['holder of a topic', /records$/, /^source-topic /],
   ['place of an answer', /records$/, /^reply /],
   ['who is told of an incident', /records$/, /^reader /],
   ['what they read', /records$/, /^read /],
@@ -51,6 +58,8 @@ const KINDS: readonly [kind: string, table: RegExp, key: RegExp][] = [
   ['visitor who left', /records$/, /^left /],
   ['state of a sign-in', /records$/, /^sign-in-state /],
 ];
+
+export const KIND_NAMES = KINDS.map(([name]) => name);
 
 type Largest = Record<string, number>;
 
@@ -76,11 +85,13 @@ async function largestOf(client: DynamoDBClient): Promise<Largest> {
 }
 
 /** Looks at the tables again and again, and holds the largest of each kind below the bound. */
-export function largestItems(client: DynamoDBClient) {
+export function largestItems(first?: DynamoDBClient) {
   const most: Largest = {};
   return {
-    async look(): Promise<Largest> {
-      for (const [kind, size] of Object.entries(await largestOf(client))) {
+    /** At the tables of this client, or of the first one. */
+    async look(client = first): Promise<Largest> {
+      const found = client ? await largestOf(client) : {};
+      for (const [kind, size] of Object.entries(found)) {
         most[kind] = Math.max(most[kind] ?? 0, size);
         expect(size, kind).toBeLessThanOrEqual(MOST_BYTES);
       }

@@ -10,14 +10,14 @@ import { createHttp } from '../../lib/dingtalk/transport/http.ts';
 
 // One function instance, as far as tokens go: each line on stdin names an app; the answer is that app's token. Its clock stands
 // still but for a line `later`: on a busy machine a lease would end before its owner had a turn.
-const { DYNAMODB_URL = '', DINGTALK_URL = '', TABLE = '' } = process.env;
+const { DYNAMODB_URL = '', DINGTALK_URL = '', TABLE = '', NOW = '' } = process.env;
 const store = createTokenTable(new DynamoDBClient({ endpoint: DYNAMODB_URL, region: 'local' }), TABLE);
 const http = createHttp();
 const owner = randomUUID();
 const silent = () => {};
 /** A lease, and by how far clocks may differ. */
 const LATER_MS = 10_000;
-let now = Date.now();
+let now = Number(NOW);
 const clock = () => now;
 
 function tokenOf(appKey: string): Promise<string> {

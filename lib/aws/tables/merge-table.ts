@@ -8,8 +8,11 @@ import { KEEPING, readable, SCHEMA } from './keeping.ts';
 import { acquiring } from './lease.ts';
 import { messageKey } from './message-key.ts';
 
-/** The most messages that one message is merged with; the next one leads again. */
-const MOST = 200;
+/**
+ * The most messages that one message is merged with; the next one leads again. Its record may have to name as many for each
+ * of forty deliveries.
+ */
+const MOST = 60;
 /** Tries to lead or to join while other messages do; then the message goes alone. */
 const TRIES = 5;
 

@@ -50,7 +50,8 @@ export function createMessageTable(
     const ttl = ttlOf(keeping);
     if (page) await parts.putPage(messageId, destination, page, ttl);
     const attempts = sets.attempts && (await parts.attemptsIn(messageId, destination, sets.attempts, ttl));
-    const changed = { ...sets, ...attempts, ...(page && { paged: true }) };
+    const warned = sets.warnings && (await parts.warningsIn(messageId, destination, sets.warnings, ttl));
+    const changed = { ...sets, ...attempts, ...warned, ...(page && { paged: true }) };
     const entries = Object.entries(changed).filter(
       ([name, value]) => value !== undefined && !OF_THE_STORE.includes(name),
     );

@@ -3,6 +3,7 @@ import type { Language } from '../../base/language.ts';
 import { type AcceptDeps, acceptMessage } from '../../messages/accept.ts';
 import type { Content } from '../../messages/content.ts';
 import { appNameOf, type Destination } from '../../messages/destination.ts';
+import { kindOf } from '../../messages/kinds/kinds.ts';
 import { type App, type MediaDeps, mediaOf, sourceOf } from '../media.ts';
 import { downloadCard, pictureMessage } from './download-card.ts';
 import { whyLost } from './lost.ts';
@@ -29,6 +30,8 @@ const TYPE_REFUSED = ['40004', '40005'];
 /** At this try a retryable failure counts as final, and the next way is tried: a late link is better than no file. */
 const LAST_TRY = 4;
 const LINK_DAYS = 7;
+/** The drive takes a call for each receiver, and the record names each. */
+const MOST_BY_DRIVE = 100;
 const DAY_MS = 24 * 3_600_000;
 
 const BY_LINK: readonly Way[] = ['link-card'];
@@ -48,7 +51,7 @@ export async function serveTarget(deps: WayDeps, share: Share, target: Target, s
   const trip = { deps, share: { ...share, fileName }, target, destination, save };
   let { why } = plan;
   let failure: unknown;
-  for (const way of plan.ways.filter((each) => each !== 'drive' || appOf(trip).drive)) {
+  for (const way of plan.ways.filter((each) => each !== 'drive' || mayGoByDrive(trip))) {
     if (way === 'zip' && !TYPE_REFUSED.includes(why?.code ?? '')) continue;
     try {
       const done = await goBy(way, trip);
@@ -74,6 +77,12 @@ function becauseOf(error: unknown, attempts: number): Because {
   if (!(error instanceof ServiceError) || whyLost(error) !== undefined) throw error;
   if (error.retryable && attempts < LAST_TRY) throw error;
   return { code: error.code, reason: reasonOf(error) };
+}
+
+function mayGoByDrive(trip: Trip): boolean {
+  const { destination } = trip;
+  const spaces = kindOf(destination).spaces?.(destination) ?? [];
+  return appOf(trip).drive !== undefined && spaces.length <= MOST_BY_DRIVE;
 }
 
 function appOf({ deps, destination }: Trip): App {

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { ServiceError } from '../../base/errors.ts';
 import type { Ids } from '../../base/ids.ts';
 import type { Log } from '../../base/log.ts';
+import { shortened } from '../../records/history.ts';
 import { whyLost } from './lost.ts';
 import { decodeKey, routeOf, type Wish } from './route.ts';
 import { serveTarget, type WayDeps } from './serve-target.ts';
@@ -39,6 +40,8 @@ const BUSY_MS = 15_000;
 /** A worker renews its claim and its record's visibility this often; both lapse soon after the last renewal. */
 const BEAT_MS = 3_000;
 export const HIDDEN_MS = 9_000;
+/** How much of its attempts a record keeps (bytes of JSON). */
+const KEPT_BYTES = 5_000;
 
 export type ShareDeps = WayDeps & {
   shares: ShareStore;
@@ -79,7 +82,8 @@ async function shareObject(deps: ShareDeps, { eventTime, s3 }: Upload): Promise<
   }
   const stop = deps.every(BEAT_MS, () => deps.shares.renew(id, owner));
   try {
-    const outcome = await shareWithEach(deps, { ...claimed, eTag, versionId, size }, owner);
+    const attempts = shortened(claimed.attempts, KEPT_BYTES);
+    const outcome = await shareWithEach(deps, { ...claimed, attempts, eTag, versionId, size }, owner);
     const { error } = outcome;
     await deps.shares.finish(recordAfter(deps.log, outcome, claimed, route.to === 'upload'), owner);
     if (error !== undefined && whyLost(error) === undefined) throw error;

@@ -37,7 +37,7 @@ export async function attemptStep(deps: AttemptDeps, errand: Errand, plan: Step[
   const started = await deps.messages.start(item, {
     rev: delivery.rev,
     ...(delivery.waits && { waits: null }),
-    ...(delivery.warnings && { warnings: delivery.warnings }),
+    ...(delivery.warnings && !delivery.warned && { warnings: delivery.warnings }),
     ...(robot !== undefined && { robot }),
     ...(delivery.planId !== undefined && { planId: delivery.planId }),
     ...(interrupted && { crashes: delivery.crashes + 1 }),

@@ -2,7 +2,7 @@ import type { Content } from '../content.ts';
 import type { Destination } from '../destination.ts';
 import { EGRESS, targetOf } from '../limits/pace.ts';
 import { goneMonth } from '../limits/quota.ts';
-import { type Attempt, contentOf, type Delivery, type Message, withAttempt } from '../message.ts';
+import { type Attempt, briefly, contentOf, type Delivery, type Message, withAttempt } from '../message.ts';
 import { type Errand, type ErrandDeps, end, type Later, repeatShowsOnce } from './errand.ts';
 import { againIn, type FallbackDeps, fellBack, holdOrFallBack } from './fallback.ts';
 import { lastWords } from './progress.ts';
@@ -23,7 +23,7 @@ export async function recordFailure(deps: FailureDeps, errand: Errand, error: un
   const circumstances = { message: born, delivery, repeatShowsOnce: repeatShowsOnce(destination), penaltyMs, random };
   const judged = verdictOn(error, { ...circumstances, now: now() });
   const { blockMs, parked, monthGone, attempt: _, ...verdict } = judged;
-  const attempt = { ...judged.attempt, ...remedyAt(destination, judged.attempt.code) };
+  const attempt = briefly({ ...judged.attempt, ...remedyAt(destination, judged.attempt.code) });
   const attempts = withAttempt(delivery, attempt);
   if (monthGone) {
     await holdOrFallBack(deps, errand, await goneMonth(deps, destination), attempts);

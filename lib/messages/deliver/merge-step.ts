@@ -11,6 +11,7 @@ import {
 import type { MessageStore } from '../store.ts';
 import type { Errand } from './errand.ts';
 import { isMergeable, isUntouched, type Merges, mergedContent, mergedMention, mergeWindowOf } from './merge.ts';
+import { isLarge } from './progress.ts';
 
 type MergeDeps = {
   messages: Pick<MessageStore, 'get' | 'record'>;
@@ -24,8 +25,8 @@ type Merged = { message: Message; attempts?: Attempt[] } | { retryInMs: number }
 
 /** The message that this one was merged into comes before it in the queue, so this wait is rare. */
 const HEAD_MS = 5_000;
-/** People of whom each merged message tells by itself. */
-const MOST_PEOPLE = 100;
+/** Calls and people of which each merged message tells by itself. */
+const MOST_OUTCOMES = 100;
 
 /**
  * Where a destination merges, a message waits until its window ends and is then sent together with those that came
@@ -72,11 +73,15 @@ async function headOf({ messages }: MergeDeps, { item, message, delivery }: Erra
   return 'done';
 }
 
-/** What became of a message that went with another one; the outcomes of many people stand with that one. */
-function outcomeOf({ status, attempts, receipts, people, possibleDuplicate, fallback }: Delivery): DeliveryChange {
+/** What became of a message that went with another one; the outcomes of many calls and people stand with that one. */
+function outcomeOf(head: Delivery): DeliveryChange {
+  const { status, attempts, possibleDuplicate, fallback, done } = head;
+  const few = <T>(all: T[] = []) => (all.length <= MOST_OUTCOMES ? all : []);
+  const [receipts, people] = [few(head.receipts), few(head.people)];
+  const outcomes = { receipts, ...(people.length > 0 && { people }) };
   return {
-    ...{ status, attempts, receipts },
-    ...(people && people.length <= MOST_PEOPLE && { people }),
+    ...{ status, attempts },
+    ...(isLarge({ receipts, people }) ? { done, page: { call: done - 1, receipts, people } } : outcomes),
     ...(possibleDuplicate && { possibleDuplicate }),
     ...(fallback && { fallback, waiting: null }),
   };

@@ -38,8 +38,7 @@ export function afterStep({ delivery, plan }: Progress, sent: Sent, at: string):
   const people = newest([...(delivery.people ?? []), ...answered.people]);
   const had = delivery.tail ?? { receipts: delivery.receipts, people: delivery.people ?? [] };
   const tail = joined(had, answered);
-  const isLarge = Buffer.byteLength(JSON.stringify(tail)) > TAIL_BYTES;
-  const page: Page | undefined = isLarge ? { call: delivery.done, ...tail } : undefined;
+  const page: Page | undefined = isLarge(tail) ? { call: delivery.done, ...tail } : undefined;
   const left = page ? { receipts: [], people: [] } : tail;
   const known = { done: delivery.done + 1, crashes: 0 };
   const next: Delivery = {
@@ -62,6 +61,11 @@ export function afterStep({ delivery, plan }: Progress, sent: Sent, at: string):
     };
   }
   return { delivery: next, change: { ...change, ...ending(next, at) } };
+}
+
+/** Whether outcomes leave the record for a page of their own. */
+export function isLarge(outcomes: Outcomes): boolean {
+  return Buffer.byteLength(JSON.stringify(outcomes)) > TAIL_BYTES;
 }
 
 type After = { delivery: Delivery; change: DeliveryChange; retryInMs?: number };

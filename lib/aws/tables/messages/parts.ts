@@ -1,7 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { sha256 } from '../../../base/hash.ts';
-import { Attempt, type Delivery, Outcomes, type Page, Said } from '../../../messages/message.ts';
+import { Attempt, type Delivery, Outcomes, type Page, Said, Warning } from '../../../messages/message.ts';
 import type { Dynamodb } from '../../dynamodb.ts';
 import { pagesOf } from '../cursor.ts';
 import { fromItem, getItem, keyCondition, toItem } from '../item.ts';
@@ -10,13 +10,16 @@ import { fromItem, getItem, keyCondition, toItem } from '../item.ts';
 const INLINE_BYTES = 1_024;
 /** Attempts that the record itself holds; the ones before them stand in an item of their own. */
 const ATTEMPTS_A_RECORD = 3;
+/** Warnings of more bytes stand in an item of their own: up to fifty people may be unknown at each destination. */
+const WARNINGS_BYTES = 400;
 
 const StoredPage = v.object({ id: v.string(), ...Outcomes.entries });
 const Tried = v.object({ attempts: v.array(Attempt) });
+const Warned = v.object({ warnings: v.array(Warning) });
 
 /**
  * What stands apart from the state of a message, in items with the message's id as their partition: a content above 1 kB,
- * pages of outcomes, and the first attempts of a long trouble.
+ * pages of outcomes, many warnings, and the first attempts of a long trouble.
  */
 export function partsOf(client: Dynamodb, table: string) {
   const place = (messageId: string, id: string) => ({ TableName: table, Key: toItem({ part: messageId, id }) });
@@ -58,6 +61,13 @@ export function partsOf(client: Dynamodb, table: string) {
       return { attempts: attempts.slice(tried), tried };
     },
 
+    /** What of the warnings stands in the state. */
+    async warningsIn(messageId: string, destination: string, warnings: Warning[], ttl: number) {
+      if (Buffer.byteLength(JSON.stringify(warnings)) <= WARNINGS_BYTES) return { warnings };
+      await put(messageId, `warned#${sha256(destination, 16)}`, { warnings }, ttl);
+      return { warnings: undefined, warned: true };
+    },
+
     /**
      * A delivery with all that stands apart from it. A page beyond the state tells of a call that DingTalk took and whose
      * worker died before it could say so: the call is done.
@@ -69,6 +79,9 @@ export function partsOf(client: Dynamodb, table: string) {
         delivery.tried > 0
           ? await getItem(client, place(messageId, `tried#${sha256(destination, 16)}`), Tried)
           : undefined;
+      const warned = delivery.warned
+        ? await getItem(client, place(messageId, `warned#${sha256(destination, 16)}`), Warned)
+        : undefined;
       const done = (pages.at(-1)?.call ?? -1) + 1;
       const isAhead = done > delivery.done;
       const tail = isAhead ? NOTHING : { receipts: delivery.receipts, people: delivery.people ?? [] };
@@ -78,6 +91,7 @@ export function partsOf(client: Dynamodb, table: string) {
         ...delivery,
         receipts,
         ...(people.length > 0 && { people }),
+        ...warned,
         tail,
         attempts: [...(earlier?.attempts.slice(0, delivery.tried) ?? []), ...delivery.attempts],
         ...(isAhead && { done, recovered: true }),
