@@ -9,6 +9,7 @@ import { createLaneTable } from '../../lib/aws/tables/messages/lane-table.ts';
 import { createPlaceTable } from '../../lib/aws/tables/messages/place-table.ts';
 import { createMeterTable } from '../../lib/aws/tables/meter-table.ts';
 import { createPeopleTable } from '../../lib/aws/tables/people-table.ts';
+import { createButtonTable } from '../../lib/aws/tables/records/button-table.ts';
 import { createReadTable } from '../../lib/aws/tables/records/read-table.ts';
 import { createTokenTable } from '../../lib/aws/tables/token-table.ts';
 import { createVisitorTable } from '../../lib/aws/tables/visitors/visitor-table.ts';
@@ -136,6 +137,17 @@ test('what those read who were told of an incident', async () => {
   });
 });
 
+test('a card that was tried, and the tap that came back', async () => {
+  const trial = fc.record({ card: filled(64), app: filled(64), userId: filled(64), templateId: filled(128) });
+  await inputs(trial, async ({ card, app, userId, templateId }) => {
+    const buttons = createButtonTable(tables.client, 'records');
+    const [appKey, routeKey] = [templateId, templateId];
+    await buttons.try(card, { app, userId, appKey, templateId, routeKey, until: START + MINUTE_MS });
+    await buttons.tapped(card, { app, userId, at: START });
+    expect(await buttons.seen(app)).toMatchObject({ card: card.toWellFormed() });
+  });
+});
+
 test('people by each of their ids, with the longest names', async () => {
   await inputs(fc.record({ userId: filled(64), name: filled(1_000) }), async ({ userId, name }) => {
     const people = createPeopleTable(tables.client, 'tasks', Date.now);
@@ -176,6 +188,8 @@ test('each of these kinds was among them', () => {
     ...[
       'deeds of a person',
       'what they read',
+      'card that was tried',
+      'tap that was seen',
       'who is told of an incident',
       'visitor who left',
       'state of a sign-in',
