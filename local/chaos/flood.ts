@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { RobotGroup } from '../../contract/requests/destinations.ts';
 import { refusedForSpeed } from './judge.ts';
 import type { ChaosWorld } from './world.ts';
 
@@ -24,7 +25,7 @@ export async function runFlood(world: ChaosWorld, messages: number, destinations
   for (const name of names) {
     const openConversationId = `cid-${name}=`;
     await world.sim('POST', '/groups', { openConversationId, title: name });
-    await world.api('PUT', `/destinations/${name}`, { kind: 'robot-group', openConversationId });
+    await world.api('PUT', `/destinations/${name}`, { kind: RobotGroup.entries.kind.literal, openConversationId });
   }
   const posts = Array.from({ length: messages / TOGETHER }, (_, n) => n);
   const accepted = new Map(names.map((name) => [name, 0]));
