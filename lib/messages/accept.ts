@@ -70,9 +70,9 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
   // An earlier try crashed after it had its id: the check of new messages may have passed this id.
   if (kept === message && message.id !== fresh) await deps.messages.watch(message.id, now + FIRST_CHECK_MS);
   requireSameRequest('message', kept, requestHash);
-  if (kept === message) await gather(deps, message);
+  const isAlone = kept === message && (await gather(deps, message)) === 'alone';
   // what was kept before that is in the queue, or found by `requeueStuck`: a second record would be a second place in it
-  if (now - Date.parse(kept.createdAt) < DEDUPLICATED_MS) await enqueue(deps, kept, kept === message);
+  if (now - Date.parse(kept.createdAt) < DEDUPLICATED_MS) await enqueue(deps, kept, isAlone);
   return kept;
 }
 
@@ -99,14 +99,14 @@ export function timeFaults({ sendAt, expiresAt }: Pick<AcceptInput, 'sendAt' | '
 const MOST_CARRIED_BYTES = 4_096;
 
 /** It is stored, so it is accepted: after an error the caller would send it again. `requeueStuck` queues it then. */
-async function enqueue(deps: AcceptDeps, kept: Message, isNew: boolean): Promise<void> {
+async function enqueue(deps: AcceptDeps, kept: Message, isAlone: boolean): Promise<void> {
   const { requestId } = deps;
   const waiting = waitingItems(kept).map((item) => ({ ...item, ...defined({ requestId }) }));
   const [item, ...others] = waiting;
   const isSmall = Buffer.byteLength(JSON.stringify(kept)) <= MOST_CARRIED_BYTES;
   try {
-    // with others, it would be old as soon as one of them is through
-    await deps.outbox.put(isNew && isSmall && item && others.length === 0 ? [{ ...item, message: kept }] : waiting);
+    // at several destinations, or where it may go with others, its record says more soon
+    await deps.outbox.put(isAlone && isSmall && item && others.length === 0 ? [{ ...item, message: kept }] : waiting);
   } catch (error) {
     deps.notQueued(kept.id, error, requestId);
     const dueAt = deps.now();
@@ -150,15 +150,18 @@ function asked({ caller: _, idempotencyKey: __, ...request }: AcceptInput) {
 }
 const USUAL = { delivery: 'at-least-once', priority: 'normal', mention: { fallback: 'refuse' } };
 
-/** Registers a message to be merged with others; if that fails, it is sent alone. */
-async function gather({ destinations, merges, now }: AcceptDeps, message: Message): Promise<void> {
+/** Registers a message to be merged with others; if that fails, it is sent alone. Answers whether it is alone for sure. */
+async function gather({ destinations, merges, now }: AcceptDeps, message: Message): Promise<'alone' | 'gathered'> {
   const names = Object.keys(message.deliveries);
-  await Promise.allSettled(
+  const gathered = await Promise.allSettled(
     names.map(async (destination) => {
       const windowMs = mergeWindowOf(await destinations.get(destination), message);
       if (windowMs !== undefined) await merges.gather({ messageId: message.id, destination }, now() + windowMs);
+      return windowMs;
     }),
   );
+  const isAlone = gathered.every((each) => each.status === 'fulfilled' && each.value === undefined);
+  return isAlone ? 'alone' : 'gathered';
 }
 
 /**
