@@ -130,7 +130,8 @@ export type OutboxItem = v.InferOutput<typeof OutboxItem>;
 export const OutboxRecord = v.object({
   ...OutboxItem.entries,
   taken: v.optional(DeliveryChange),
-  message: v.optional(Message),
+  // one that a newer version wrote is read where the table has it
+  message: v.optional(v.fallback(v.optional(Message), undefined)),
 });
 export type OutboxRecord = v.InferOutput<typeof OutboxRecord>;
 

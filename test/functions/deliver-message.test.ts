@@ -569,6 +569,26 @@ test.each([
   },
 );
 
+test.each(['its month is used up', 'its file cannot be had'])(
+  'a message that was given up and is redriven is not lost where %s',
+  async (what) => {
+    const { deps, messages, id, delivery } = await setup(group, async () => ({}));
+    const item = { messageId: id, destination: 'ops' };
+    const asAccepted = await messages.get(id);
+    await messages.record(item, { status: 'failed', deadLetter: true });
+    const unreachable = async () => {
+      throw new DingTalkUnreachable('media.upload', { code: 'no_answer', arrived: 'no' });
+    };
+    const policy = { quotas: { api: 0, webhook: 0 }, reserve: 0.1 };
+    await deliverMessage(
+      { ...deps, ...(what.includes('file') ? { withMedia: unreachable } : { policy }) },
+      item,
+      asAccepted,
+    );
+    expect(await delivery()).toMatchObject({ status: 'queued', deadLetter: false });
+  },
+);
+
 test('a message that expired in the queue ends as its record has it, not as it was accepted', async () => {
   const { deps, messages, id, delivery } = await setup(robot, async () => ({}), {
     expiresAt: new Date(now + 1_000).toISOString(),

@@ -44,6 +44,24 @@ test('what comes at night waits for the morning and goes as one message; what is
   expect([one?.mergedInto, other?.mergedInto].filter(Boolean).length).toBeGreaterThan(0);
 });
 
+test('what was given up and is redriven at night goes in the morning, though its record in the queue does not know', async () => {
+  const { deps, say, sent, until, work, queue, of } = await world('2026-11-29T02:00:00Z');
+  const accept = deps.outbox.put;
+  let records: Parameters<typeof accept>[0] = [];
+  deps.outbox.put = async (items) => {
+    records = items;
+  };
+  const id = await say('late');
+  deps.outbox.put = accept;
+  await deps.messages.record({ messageId: id, destination: 'group' }, { status: 'failed', deadLetter: true });
+  await until(at('2026-11-29T15:30:00Z'));
+  queue.push(...records);
+  await work();
+  expect(await of(id)).toMatchObject({ status: 'queued', deadLetter: false, waits: { for: 'quiet' } });
+  await until(at('2026-11-30T00:01:00Z'));
+  expect(sent.map(textOf)).toEqual(['late']);
+});
+
 test('a message is sent at its time, and what was to be sent at night goes in the morning', async () => {
   const { say, sent, until, of } = await world('2026-11-29T02:00:00Z');
   const noon = await say('noon', { sendAt: '2026-11-29T12:00:00+08:00' });

@@ -1,12 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import * as v from 'valibot';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { KEEPING } from '../../lib/aws/tables/keeping.ts';
 import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
 import { requeueStuck } from '../../lib/messages/deliver/requeue-stuck.ts';
 import { listMessages } from '../../lib/messages/list-messages.ts';
-import { messageIdAt, type OutboxRecord } from '../../lib/messages/message.ts';
+import { messageIdAt, OutboxRecord } from '../../lib/messages/message.ts';
 import { access } from '../support/access.ts';
 import { delivery, message } from '../support/messages.ts';
 import { startMessageTable, startTables } from '../support/tables.ts';
@@ -56,6 +57,14 @@ test('a record of a schema from the future stops nothing, and is counted', async
   expect(passed()).toBeGreaterThan(1);
   // asked for by itself it says what it is
   await expect(messages.get(future.id)).rejects.toMatchObject({ code: 'record_unreadable' });
+});
+
+test('a record in the queue whose message is of the future is one without it, and no broken one', () => {
+  const item = { messageId: 'm_1', destination: 'ops' };
+  const read = (more: object) => v.parse(OutboxRecord, { ...item, ...more }).message;
+  expect(read({})).toBeUndefined();
+  expect(read({ message: message() })).toEqual(message());
+  expect(read({ message: { ...message(), content: { kind: 'hologram' } } })).toBeUndefined();
 });
 
 test('records of earlier releases are read, or passed over with a count', async () => {

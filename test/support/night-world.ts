@@ -80,9 +80,11 @@ export async function nightWorld(destinations: Record<string, Destination>, star
   async function work(): Promise<void> {
     while (queue.length > 0) {
       const item = queue.shift();
-      const later = item && (await deliverMessage(deps, item));
+      // who receives it first has the message with it
+      const later = item && (await deliverMessage(deps, item, item.message));
       if (!item || !later) continue;
-      queue.unshift(item);
+      const { message: _, ...again } = item;
+      queue.unshift(again);
       now += later.retryInMs;
     }
   }

@@ -27,7 +27,7 @@ import { holdOrFallBack } from './fallback.ts';
 import { type LaneNotes, queuedAtOf } from './lanes.ts';
 import type { Merges } from './merge.ts';
 import { mergeStep } from './merge-step.ts';
-import { holdUntilShown, holdUntilTime, type TimeDeps } from './not-yet.ts';
+import { goesAtOnce, isHeld, type TimeDeps } from './not-yet.ts';
 import { ending, stepAt } from './progress.ts';
 
 /** A message of many calls goes back to the queue after this time and continues where it stopped. */
@@ -54,7 +54,8 @@ export type DeliverDeps = AttemptDeps &
 /**
  * Sends one message to one destination: the only code path on which a message leaves for DingTalk. It may be called any
  * number of times for the same item. Answers nothing when there is nothing left to do for now, else when to come back.
- * `fresh`: the message as it was accepted, if nobody had it before; what changed since refuses the mark before the call.
+ * `fresh`: the message as it was accepted, if nobody had it before; what changed since refuses the mark before the call. What
+ * is to be written without that mark is written of the record.
  */
 export async function deliverMessage(
   deps: DeliverDeps,
@@ -76,7 +77,8 @@ export async function deliverMessage(
   const destination = await deps.destinations.get(item.destination, Date.parse(message.createdAt));
   const over = endOf(deps.now(), { item, message, delivery, destination });
   if ('destination' in over) {
-    const later = await deliver(deps, { item, message, delivery, destination: over.destination });
+    const later = await deliver(deps, { item, message, delivery, destination: over.destination }, fresh !== undefined);
+    if (later === 'unread') return deliverMessage(deps, item);
     if (later) await deps.lanes.note(item, queuedAt, later.retryInMs);
     return later;
   }
@@ -122,8 +124,9 @@ async function known({ messages }: DeliverDeps, item: OutboxItem, delivery: Deli
   };
 }
 
-async function deliver(deps: DeliverDeps, alone: Errand): Promise<Later> {
-  if ((await holdUntilTime(deps, alone)) || (await holdUntilShown(deps, alone))) return undefined;
+async function deliver(deps: DeliverDeps, alone: Errand, isFresh: boolean): Promise<Later | 'unread'> {
+  if (isFresh && !goesAtOnce(deps, alone)) return 'unread';
+  if (await isHeld(deps, alone)) return undefined;
   const merged = await mergeStep(deps, alone);
   if (merged === 'done') return undefined;
   if ('retryInMs' in merged) return merged;
@@ -134,7 +137,7 @@ async function deliver(deps: DeliverDeps, alone: Errand): Promise<Later> {
   try {
     content = await deps.withMedia(destination, contentOf(message, delivery));
   } catch (error) {
-    return recordFailure(deps, { ...errand, message }, error);
+    return isFresh ? 'unread' : recordFailure(deps, { ...errand, message }, error);
   }
   const plan = planFor(confirming(destination, message.confirm), content, message.mention);
   const planId = planIdOf(plan, delivery.planId);
@@ -146,6 +149,7 @@ async function deliver(deps: DeliverDeps, alone: Errand): Promise<Later> {
   // a message that was begun is finished
   const wait = delivery.done === 0 ? await quotaWait(deps, destination, message.priority) : undefined;
   if (wait) {
+    if (isFresh) return 'unread';
     await holdOrFallBack(deps, { ...errand, message }, wait);
     return undefined;
   }

@@ -21,10 +21,7 @@ export type TimeDeps = {
  * Holds a message whose time has not come: its own `sendAt`, or the end of the destination's quiet hours, in which texts are
  * gathered so that the morning brings one message. Answers whether it is held.
  */
-export async function holdUntilTime(
-  deps: TimeDeps,
-  { item, message, delivery, destination }: Errand,
-): Promise<boolean> {
+async function holdUntilTime(deps: TimeDeps, { item, message, delivery, destination }: Errand): Promise<boolean> {
   const waits = timeWait(deps, { message, delivery, destination });
   if (!waits) return false;
   const until = Date.parse(waits.until);
@@ -41,7 +38,7 @@ const LOOK_MS = 5_000;
  * Holds the change of a card that is still to be shown, and is tried again out of the queue: DingTalk would know no such card,
  * and it would stay as it was once it is there. Answers whether it is held.
  */
-export async function holdUntilShown(deps: TimeDeps, { item, message, delivery }: Errand): Promise<boolean> {
+async function holdUntilShown(deps: TimeDeps, { item, message, delivery }: Errand): Promise<boolean> {
   const content = contentOf(message, delivery);
   if (content.kind !== 'cardChange') return false;
   const card = (await deps.messages.get(content.card))?.deliveries[item.destination];
@@ -49,6 +46,16 @@ export async function holdUntilShown(deps: TimeDeps, { item, message, delivery }
   const until = new Date(Math.max(card.dueAt ?? 0, deps.now()) + LOOK_MS).toISOString();
   await hold(deps, item, { for: 'retry', until });
   return true;
+}
+
+/** Holds a message that is not to go yet. Answers whether it is held. */
+export async function isHeld(deps: TimeDeps, errand: Errand): Promise<boolean> {
+  return (await holdUntilTime(deps, errand)) || (await holdUntilShown(deps, errand));
+}
+
+/** Whether nothing of it says that it is to wait. */
+export function goesAtOnce(deps: Pick<TimeDeps, 'timeZoneOf' | 'now'>, errand: Errand): boolean {
+  return contentOf(errand.message, errand.delivery).kind !== 'cardChange' && timeWait(deps, errand) === undefined;
 }
 
 /** What was begun is finished, and so is what goes with another message. */
