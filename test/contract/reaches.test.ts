@@ -10,7 +10,7 @@ import { ROUTES } from '../../contract/routes.ts';
  */
 const NAMES_NOTHING = new Set(
   `text title url pictureUrl orientation durationMs fileName color key value num unit content fileCount author pcUrl
-   fallback expiresAt sendAt templateId params quietGapMinutes afterMinutes labels priority delivery completion description due remindBefore data via tell partial state status comment
+   fallback expiresAt sendAt templateId params quietGapMinutes afterMinutes ifUnread labels priority delivery completion description due remindBefore data via tell partial state status comment
    size contentType caption days views kind secret messages perMs penaltyMs external maxBytes types linkOnly windowMs
     cursor dueBefore day limit owner
     language timeZone rotateKey header timestampHeader topics raw lambda identity convert keyword mentionInText
