@@ -38,6 +38,9 @@ const Refusal = v.object({ __type: v.string(), message: v.optional(v.string()), 
 export const BUSY =
   /Throttl|ProvisionedThroughput|RequestLimit|TooManyRequests|SlowDown|LimitExceeded|InternalServerError/;
 
+/** `until`: of `performance.now()`. */
+type Asked = { target: string; body: string; attempt: number; until: number; signal?: AbortSignal };
+
 /** One pool of connections for all calls, by address. */
 const agent = new Agent({ keepAlive: true });
 const plainAgent = new PlainAgent({ keepAlive: true });
@@ -55,16 +58,13 @@ export function createJsonCall(options: JsonService): JsonCall {
   const { protocol, host, origin } = new URL(url);
   const plain = protocol === 'http:';
 
-  /** `until`: of `performance.now()`. */
-  function exchange(
-    target: string,
-    body: string,
-    until: number,
-    signal?: AbortSignal,
-    // a connection of its own is never found closed
-    again = once,
-  ): Promise<unknown> {
-    const named = { Host: host, 'Content-Type': CONTENT_TYPES[service], 'X-Amz-Target': target };
+  // a connection of its own is never found closed
+  function exchange(asked: Asked, again = once): Promise<unknown> {
+    const { target, body, attempt, until, signal } = asked;
+    const named = {
+      ...{ Host: host, 'Content-Type': CONTENT_TYPES[service], 'X-Amz-Target': target },
+      'Amz-Sdk-Request': `attempt=${attempt}; max=${attempts}`, // as AWS's SDKs say it
+    };
     const { headers = {} } = aws4.sign({ service, region, method: 'POST', path, headers: named, body });
     const options = { method: 'POST', path, headers, ...(signal && { signal }) };
     return new Promise((resolve, reject) => {
@@ -95,7 +95,7 @@ export function createJsonCall(options: JsonService): JsonCall {
         // A function that was frozen finds its connections closed. Once more, on a new one: a request that did arrive is
         // repeated, and every call made here may be.
         const stale = sent.reusedSocket && 'code' in cause && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE');
-        if (stale) exchange(target, body, until, signal, true).then(resolve, reject);
+        if (stale) exchange(asked, true).then(resolve, reject);
         else fail(cause);
       });
       sent.end(body);
@@ -104,7 +104,12 @@ export function createJsonCall(options: JsonService): JsonCall {
 
   return async (target, input, signal) => {
     const body = JSON.stringify(input);
-    return retry(() => exchange(target, body, performance.now() + timeoutMs, signal), {
+    let attempt = 0;
+    const send = () => {
+      attempt += 1;
+      return exchange({ target, body, attempt, until: performance.now() + timeoutMs, ...(signal && { signal }) });
+    };
+    return retry(send, {
       tries: attempts,
       mayPass: (error) => error instanceof AwsFailure && error.mayPass && !signal?.aborted,
       pause: (_, failed) => new Promise((go) => setTimeout(go, Math.random() * FIRST_PAUSE_MS * 2 ** failed, true)),

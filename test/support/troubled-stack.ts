@@ -29,7 +29,7 @@ export function by(caller: string, operation?: string) {
     (operation === undefined || String(headers['x-amz-target']).split('.')[1]?.startsWith(operation) === true);
 }
 
-/** The same at the first try of each: the SDK tries again. */
+/** The same at the first try of each: it is tried again. */
 export function firstTry(strikes: (request: IncomingMessage) => boolean) {
   return (request: IncomingMessage): boolean =>
     String(request.headers['amz-sdk-request']).startsWith('attempt=1') && strikes(request);
