@@ -25,7 +25,8 @@ export async function resendMessage(
 ): Promise<MessageView> {
   const message = await findMessage(deps, id, access);
   if (isFollowed(message)) throw refused('not_resendable', id);
-  const { caller, content, otherwise, mention, priority, delivery, confirm } = message;
+  const { caller, mention, priority, delivery, confirm } = message;
+  const { content, otherwise } = saidAgain(message);
   const names = unsentAt(message).sort();
   if (names.length === 0) throw refused('nothing_unsent', id);
   // else a later one, with what ends unsent until then, would go twice to those of now
@@ -59,6 +60,13 @@ async function putBack(deps: ResendDeps, { spend }: Access, { message, dead }: {
     },
     isNew: (count) => count > 0,
   });
+}
+
+/** Taps count on a record's own card alone, and a new card would not be that. */
+function saidAgain({ content, otherwise }: Message): Pick<Message, 'content' | 'otherwise'> {
+  const [message, ...others] = otherwise ?? [];
+  if (content.kind !== 'card' || content.routeKey === undefined || !message) return { content, otherwise };
+  return { content: message, otherwise: others.length > 0 ? others : undefined };
 }
 
 function isOver({ expiresAt }: Message, now: number): boolean {

@@ -116,6 +116,14 @@ test.each([
   expect(queued).toEqual([]);
 });
 
+test('what was a card whose buttons call back goes as a message: taps count on the first card alone', async () => {
+  const said = { kind: 'markdown', title: 'disk full', text: '**disk full**' };
+  const card = { kind: 'card', templateId: 't', routeKey: 'r', params: {} };
+  const { again, stored } = await ended({ ops: { status: 'failed' } }, { content: card, otherwise: [said] });
+  const resent = await stored((await again()).id);
+  expect([resent?.content, resent?.otherwise]).toEqual([said, undefined]);
+});
+
 test('of what waits or was sent nothing is sent again', async () => {
   const { again } = await ended({ ops: { status: 'queued' }, sent: { status: 'sent' } });
   await expect(again()).rejects.toMatchObject({ code: 'nothing_unsent' });
