@@ -3,7 +3,7 @@ import type { ChangeMessage } from '../../contract/requests/messages.ts';
 import type { Access } from '../base/access.ts';
 import { InvalidInput } from '../base/errors.ts';
 import { appNameOf, type DestinationStore } from './destination.ts';
-import type { Delivery } from './message.ts';
+import type { Delivery, Message } from './message.ts';
 import { callsOfReceipts, reasonOf } from './recall.ts';
 import type { MessageStore } from './store.ts';
 import { findMessage } from './view.ts';
@@ -24,9 +24,8 @@ type Asked = { id: string; access: Access; body: ChangeMessage };
  */
 export async function changeMessage(deps: ChangeDeps, { id, access, body }: Asked): Promise<MessageChanged> {
   const message = await findMessage(deps, id, access);
-  const { kind } = message.content;
-  if (kind !== 'card') {
-    const text = `the message is a ${kind}, and DingTalk changes nothing but a card once it was sent; take it back with POST /messages/${id}/recall where that can be done, and send another`;
+  const text = whyFixed(message);
+  if (text !== undefined) {
     throw new InvalidInput('messages.change', 'not_changeable', [
       { path: 'card', code: 'not_changeable', message: text },
     ]);
@@ -39,6 +38,14 @@ export async function changeMessage(deps: ChangeDeps, { id, access, body }: Aske
       : { destination: name, outcome: 'not_changed' as const, reason };
   });
   return { id, deliveries: await Promise.all(outcomes) };
+}
+
+/** Undefined for a card that may change. A button that calls back says what a tap on it does. */
+function whyFixed({ id, content }: Message): string | undefined {
+  if (content.kind !== 'card')
+    return `the message is a ${content.kind}, and DingTalk changes nothing but a card once it was sent; take it back with POST /messages/${id}/recall where that can be done, and send another`;
+  if (content.routeKey === undefined) return undefined;
+  return 'the card has buttons that answer a question or take an incident, which alone changes it; act on that';
 }
 
 /** Undefined when the card shows it. */

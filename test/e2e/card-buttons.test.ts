@@ -98,6 +98,16 @@ test('the doctor sees a tap of the person who was asked for it, and nobody else�
   expect([labelsOf(seen.shown), seen.shown.text]).toEqual([[], expect.stringContaining('收到了点击')]);
 });
 
+test('nobody writes other words on the buttons of a question: each does what it says', async () => {
+  const { id, code } = await ask({ question: '谁的按钮？' });
+  const card = await cardIn('cidProject=', code);
+  const refuse = { text: '拒绝', id: idOf(card, '同意'), color: 'red', request: true };
+  const params = { sys_full_json_obj: JSON.stringify({ order: ['msgButtons'], msgButtons: [refuse] }) };
+  const changed = await api('PATCH', (await latest(id)).links.message, { card: { params } });
+  expect([changed.status, changed.body.code]).toEqual([422, 'not_changeable']);
+  expect(labelsOf(await cardIn('cidProject=', code))).toEqual(['同意', '拒绝']);
+});
+
 test('once a tap was seen a question is a card with buttons; one tap decides, and the card says so', async () => {
   const { id, code, links } = await ask();
   const card = await cardIn('cidProject=', code);
