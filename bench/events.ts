@@ -12,6 +12,7 @@ export function httpEvent(routeKey: string, body: object, more: object = {}) {
     body: JSON.stringify(body),
     isBase64Encoded: false,
     requestContext: {
+      timeEpoch: Date.now(),
       requestId: randomUUID(),
       http: { method, path },
     },

@@ -23,7 +23,7 @@ export function pushEvent() {
     queryStringParameters: query,
     body,
     isBase64Encoded: false,
-    requestContext: { requestId: randomUUID() },
+    requestContext: { requestId: randomUUID(), timeEpoch: Date.now() },
   };
 }
 

@@ -20,7 +20,7 @@ const server = createServer(async (request, response) => {
     queryStringParameters: Object.fromEntries(new URLSearchParams(search)),
     body: Buffer.concat(chunks).toString('utf8'),
     isBase64Encoded: false,
-    requestContext: { http: { method: request.method, path } },
+    requestContext: { timeEpoch: Date.now(), http: { method: request.method, path } },
   };
   const { statusCode, headers = {}, body } = await handler(event);
   response.writeHead(statusCode, headers).end(body);
