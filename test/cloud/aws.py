@@ -1,6 +1,6 @@
 """AWS on this machine for the deployment's tests: moto, and what moto lacks of CloudFormation and Lambda.
 
-Usage: python3 aws.py <port>, 0 for any free one. Beside moto's own /moto-api/reset:
+Usage: python3 aws.py <port>. Beside moto's own /moto-api/reset:
   POST /moto-api/account   {"limit": 10, "denied": ["iam:CreateRole"]}: what the account may, until the next reset
   POST /moto-api/refuse    {"Type or logical id": "reason"}: resources that cannot be made, until the next reset; "" makes one
                                                      possible again

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer } from 'node:net';
 import type { TestProject } from 'vitest/node';
 
 declare module 'vitest' {
@@ -8,16 +9,17 @@ declare module 'vitest' {
   }
 }
 
-/** Starts AWS on a free port, in one process for all tests. */
+/** Starts AWS on a free port, in one process for all tests. moto has to know its port: its Step Functions call themselves there. */
 export default async function setup(project: TestProject) {
-  const child = spawn('python3', ['test/cloud/aws.py', '0'], { stdio: ['ignore', 'ignore', 'pipe'] });
-  // it says on stderr where it listens
+  const port = await freePort();
+  const child = spawn('python3', ['test/cloud/aws.py', String(port)], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const url = `http://127.0.0.1:${port}`;
+  // it says so on stderr when it listens
   let said = '';
-  const url = await new Promise<string>((resolve, reject) => {
+  await new Promise<void>((resolve, reject) => {
     child.stderr.on('data', (chunk: Buffer) => {
       said += chunk.toString();
-      const [, address] = /Running on (http:\S+)\s/.exec(said) ?? [];
-      if (address !== undefined) resolve(address);
+      if (/Running on/.test(said)) resolve();
     });
     child.once('exit', (code) => reject(new Error(`test/cloud/aws.py ended with ${code}:\n${said}`)));
   });
@@ -32,4 +34,13 @@ export default async function setup(project: TestProject) {
     child.kill();
     await once(child, 'exit');
   };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  if (typeof address !== 'object' || address === null) throw new Error('no free port');
+  return address.port;
 }
