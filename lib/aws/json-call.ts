@@ -47,9 +47,7 @@ const plainAgent = new PlainAgent({ keepAlive: true });
 
 /**
  * Calls a service of AWS by signed JSON, with the credentials that Lambda puts into the environment. AWS's SDK does the
- * same and more, but takes longer to load, and DingTalk waits for a callback's answer: DynamoDB's client alone takes 32 ms
- * of processor time, this 16. In functions that load DynamoDB's client anyway, those of SQS, Secrets Manager and
- * EventBridge would add 4 to 7 ms and 48 kB to a cold start; this adds less than 2 ms and 14 kB.
+ * same and more, but takes longer to load, and DingTalk waits for a callback's answer (docs/decisions/0005).
  * @throws ServiceError with AWS's own code, or `no_answer`, also when the caller gave up. Always `retryable`: a missing
  * queue or grant is for an operator to add, and no record may be lost because of it.
  */

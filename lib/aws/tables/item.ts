@@ -11,7 +11,7 @@ import {
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import * as v from 'valibot';
 import { chunks } from '../../base/chunks.ts';
-import { isRetryable, ServiceError } from '../../base/errors.ts';
+import { ServiceError } from '../../base/errors.ts';
 import { retry } from '../../base/retry.ts';
 import type { Dynamodb } from '../dynamodb.ts';
 
@@ -78,16 +78,19 @@ export async function writeItems(client: Dynamodb, table: string, writes: readon
     const write = async () => {
       const { UnprocessedItems } = await client.send(new BatchWriteItemCommand({ RequestItems: { [table]: left } }));
       left = UnprocessedItems?.[table] ?? [];
-      if (left.length > 0) throw new ServiceError('dynamodb.write', { code: 'dynamodb_unavailable', retryable: true });
+      if (left.length > 0) throw new Undone('dynamodb.write', { code: 'dynamodb_unavailable', retryable: true });
     };
     const pause = (_: unknown, failed: number) => sleep(WRITE_PAUSE_MS * 2 ** failed).then(() => true);
-    await retry(write, { tries: WRITE_TRIES, mayPass: isRetryable, pause });
+    await retry(write, { tries: WRITE_TRIES, mayPass: (error) => error instanceof Undone, pause });
   }
 }
 
+/** It answered, and did not do all. What fails otherwise was tried again by the client. */
+class Undone extends ServiceError {}
+
 /**
- * Puts an item where there is none; false when there is one. An item that begins leased may be put again by its owner: the
- * SDK repeats a write whose answer was lost.
+ * Puts an item where there is none; false when there is one. An item that begins leased may be put again by its owner: a
+ * write whose answer was lost is repeated.
  */
 export function putNew(client: Dynamodb, TableName: string, record: Record<string, unknown>): Promise<boolean> {
   const { leaseOwner } = record;

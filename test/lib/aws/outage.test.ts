@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest';
 import { createDynamodb } from '../../../lib/aws/dynamodb.ts';
 import { createJsonCall } from '../../../lib/aws/json-call.ts';
 import { tellOutages } from '../../../lib/aws/outage.ts';
+import { writeItems } from '../../../lib/aws/tables/item.ts';
 import { isGivenUp } from '../../../lib/lambda/patience.ts';
 import { problemOf } from '../../../lib/lambda/problem.ts';
 import { type Answer, type Server, startServer } from '../dingtalk/server.ts';
@@ -71,4 +72,41 @@ test('so it is with objects: one that is not there is an answer', async () => {
     const error = await client.send(new HeadObjectCommand({ Bucket: 'b', Key: 'k' })).catch((cause: unknown) => cause);
     expect(Object(error).code).toBe(code);
   }
+});
+
+/** Writes two items into a table that answers so, one answer after the other, the last one for ever; and how often it was asked. */
+async function written(answers: Answer[]) {
+  let asked = 0;
+  const server = await startServer(() => {
+    asked += 1;
+    return answers[Math.min(asked, answers.length) - 1] ?? 'cut';
+  });
+  servers.push(server);
+  const call = createJsonCall({
+    url: server.url,
+    service: 'dynamodb',
+    region: 'us-east-1',
+    timeoutMs: 60_000,
+    attempts: 1,
+  });
+  const writes = ['a', 'b'].map((id) => ({ DeleteRequest: { Key: { id: { S: id } } } }));
+  const error = await writeItems(createDynamodb(call), 't', writes).catch((cause: unknown) => cause);
+  return { error, asked };
+}
+
+const undone = (left: number): Answer => {
+  const Key = { id: { S: 'b' } };
+  return { status: 200, body: { UnprocessedItems: left === 0 ? {} : { t: [{ DeleteRequest: { Key } }] } } };
+};
+
+test('what a table leaves undone of several writes is written again, and is an outage when it stays undone', async () => {
+  expect(await written([undone(1), undone(0)])).toEqual({ error: undefined, asked: 2 });
+  expect(await written([undone(1)])).toMatchObject({
+    error: { code: 'dynamodb_unavailable', retryable: true },
+    asked: 5,
+  });
+});
+
+test('an outage of the table is told after the tries of its call, and not tried by each write once more', async () => {
+  expect(await written(['cut'])).toMatchObject({ error: { code: 'dynamodb_unavailable', retryable: true }, asked: 1 });
 });
