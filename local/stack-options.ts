@@ -28,6 +28,8 @@ export type StackOptions = {
   preload?: string;
   /** Neither an invocation nor the start is given up for its time: for tests, on machines that are busy with others. */
   patient?: boolean;
+  /** The folder of the functions' bundles, which are there already. Absent: they are made. */
+  bundles?: string | undefined;
   /** Bundle again when a source file changes. */
   watch?: boolean;
   /** One line of progress. */

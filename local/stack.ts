@@ -16,6 +16,9 @@ import { lambdaInvoke } from './triggers/lambda-invoke.ts';
 /** What ends so often right after its start is not started again. */
 const MOST_DEATHS = 3;
 
+/** Bundles that somebody else made. */
+const THERE = { ready: Promise.resolve(), stop: () => Promise.resolve() };
+
 /** Starts everything on this machine; resolves when the API answers and the queues are polled. */
 export async function startStack(options: StackOptions) {
   const { allowOrigins = [], keep = false, signal } = options;
@@ -40,17 +43,20 @@ export async function startStack(options: StackOptions) {
 
   try {
     onProgress('bundling the functions');
-    const bundles = join(stateDir, 'bundles');
-    const bundler = bundle({
-      root,
-      outDir: bundles,
-      template,
-      watch: options.watch ?? false,
-      onRebuilt(problem) {
-        if (problem === undefined) functions.now().reload();
-        else onLine(`✘ ${problem.message}`);
-      },
-    });
+    const bundles = options.bundles ?? join(stateDir, 'bundles');
+    const bundler =
+      options.bundles === undefined
+        ? bundle({
+            root,
+            outDir: bundles,
+            template,
+            watch: options.watch ?? false,
+            onRebuilt(problem) {
+              if (problem === undefined) functions.now().reload();
+              else onLine(`✘ ${problem.message}`);
+            },
+          })
+        : THERE;
     parts.push(bundler.stop);
     // the functions tell its failure; where they cannot begin, stopping it would be told in place of the reason
     bundler.ready.catch(() => undefined);

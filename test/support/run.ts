@@ -1,6 +1,7 @@
-import { appendFileSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join, resolve } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 
 const RUNS = join('.local', 'test');
 /** A stack has five ports; so many stacks can a run start. */
@@ -59,13 +60,36 @@ export function stackPorts() {
 }
 
 /** Whether this number was nobody's yet, and is ours now. */
-function taken(stack: number): boolean {
+const taken = (stack: number) => claimed(join('stacks', String(stack)));
+
+/** Whether this folder of the run is ours, since nobody had made it. */
+function claimed(name: string): boolean {
   try {
-    mkdirSync(join(folder(), 'stacks', String(stack)));
+    mkdirSync(join(folder(), name));
     return true;
   } catch {
     return false;
   }
+}
+
+/** A folder that the first who needs it fills; the others wait until it is whole. */
+export async function onceInRun(name: string, fill: (folder: string) => Promise<void>): Promise<string> {
+  const made = resolve(folder(), name);
+  const whole = `${made}.whole`;
+  while (!existsSync(whole)) {
+    if (!claimed(name)) {
+      await delay(50);
+      continue;
+    }
+    try {
+      await fill(made);
+      writeFileSync(whole, '');
+    } catch (error) {
+      rmSync(made, { recursive: true, force: true });
+      throw error;
+    }
+  }
+  return made;
 }
 
 /** The first port of a range that is this run's as long as it lives: it listens there, so no other run can. */

@@ -1,9 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { bundle } from '../../local/bundle.ts';
 import { startStack } from '../../local/stack.ts';
 import type { StackOptions } from '../../local/stack-options.ts';
-import { keep, stackPorts } from './run.ts';
+import { readTemplate } from '../../local/template/template.ts';
+import { keep, onceInRun, stackPorts } from './run.ts';
 
 /**
  * The local stack on ports of its own, with its files in a temporary folder; `log` is what the functions wrote. Schedules
@@ -18,6 +20,7 @@ export async function startTestStack(options: Partial<StackOptions> = {}) {
   try {
     const stack = await startStack({
       ports: stackPorts(),
+      bundles: ours ? await bundlesOfRun() : undefined,
       stateDir,
       dynamodbUrl: process.env.AWS_ENDPOINT_URL_DYNAMODB,
       schedules: false,
@@ -50,6 +53,20 @@ export async function startTestStack(options: Partial<StackOptions> = {}) {
     remove();
     throw error;
   }
+}
+
+/** The functions' bundles, which the first stack of a run makes for all. */
+async function bundlesOfRun(): Promise<string> {
+  return onceInRun('bundles', async (outDir) => {
+    const root = process.cwd();
+    const template = readTemplate(join(root, 'serverless.yml'), {
+      stage: 'local',
+      queuesUrl: '',
+      params: { publicUrl: '' },
+    });
+    const { ready, stop } = bundle({ root, outDir, template, watch: false, onRebuilt: () => undefined });
+    await ready.finally(stop);
+  });
 }
 
 /** The access tokens with which the simulator was called. */
