@@ -58,11 +58,35 @@ export const PARTS: Record<string, Part> = {
     minutes: 6,
   },
   records: {
-    what: 'a message to 12,000 people with its worker killed, lists of 100,000, a lane of 10,000, and the largest of each kind',
-    tests: ['test/all/records/', 'test/records/'],
+    what: 'a message to 12,000 people with its worker killed, lists of 100,000, a lane of 10,000, and many of the largest of each kind',
+    tests: ['test/all/records/', 'test/all/largest/', 'test/records/'],
     env: { STORED: '100000', WAITING: '10000', LARGEST: '15' },
     folders: ['contract/requests/', 'lib/aws/tables/', 'lib/messages/', 'test/all/records/', 'test/records/'],
     minutes: 30,
+  },
+  largest: {
+    what: 'the largest that is accepted of each kind of record, through all its states',
+    tests: ['test/all/largest/'],
+    folders: ['contract/', 'lib/aws/tables/', 'lib/messages/', 'lib/records/', 'test/all/largest/'],
+    minutes: 4,
+  },
+  browser: {
+    what: 'the pages and the console in a real browser',
+    tests: ['test/all/browser/'],
+    folders: [
+      'contract/reference/',
+      'functions/open-link/',
+      'functions/sign-in/',
+      'lib/approvals/page/',
+      'lib/base/visitor/',
+      'lib/console/',
+      'lib/incidents/page/',
+      'lib/sign-in/page/',
+      'lib/tasks/page/',
+      'simulator/page/',
+      'test/all/browser/',
+    ],
+    minutes: 5,
   },
   sources: {
     what: 'real Alertmanager, killed as our workers are, Apprise and clients of a robot, a fortnight with quiet hours, and 200 alerts at once',
@@ -96,6 +120,7 @@ export const PARTS: Record<string, Part> = {
     what: "records on AWS's own DynamoDB Local, as npm's amplify-dynamodb-simulator has it",
     tests: [
       'test/records/',
+      'test/all/largest/',
       'test/lib/aws/tables.test.ts',
       'test/functions/deliver-merge.test.ts',
       'test/functions/fallback.test.ts',
@@ -141,9 +166,9 @@ export const PARTS: Record<string, Part> = {
   },
   looks: {
     what: 'every kind of message as both clients show it, in each language and theme, with axe',
-    tests: ['test/browser/looks.test.ts'],
+    tests: ['test/all/browser/looks.test.ts'],
     env: { LOOKS: 'all' },
-    folders: ['simulator/page/', 'local/sample-messages.ts', 'test/browser/looks.test.ts'],
+    folders: ['simulator/page/', 'local/sample-messages.ts', 'test/all/browser/looks.test.ts'],
     minutes: 1,
   },
   languages: {

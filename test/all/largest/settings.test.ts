@@ -1,24 +1,24 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { input } from '../../contract/faults.ts';
-import { Destination } from '../../contract/requests/destinations.ts';
-import { AlertmanagerSource, PutSource, TopicArn } from '../../contract/requests/sources.ts';
-import { MAX_BODY_BYTES, receiveRobotMessage } from '../../functions/receive-callback/receive-callback.ts';
-import { createJsonCall } from '../../lib/aws/json-call.ts';
-import { createSecondStore } from '../../lib/aws/second-store.ts';
-import { createConversationTable } from '../../lib/aws/tables/conversation-table.ts';
-import { createDestinationTable } from '../../lib/aws/tables/destination-table.ts';
-import { createReplyTable } from '../../lib/aws/tables/records/reply-table.ts';
-import { createSourceTable } from '../../lib/aws/tables/source-table.ts';
-import { createSeal } from '../../lib/base/seal.ts';
-import { rememberConversation } from '../../lib/events/conversation.ts';
-import { keepReply } from '../../lib/events/reactions/keep-reply.ts';
-import { runCli } from '../support/cli.ts';
-import { largestItems } from '../support/item-kinds.ts';
-import { filled, forInputs, forLargest, taken } from '../support/largest.ts';
-import fc from '../support/property.ts';
-import { startDestinationTable, startEventTable, startMessageTable, startTables } from '../support/tables.ts';
+import { input } from '../../../contract/faults.ts';
+import { Destination } from '../../../contract/requests/destinations.ts';
+import { AlertmanagerSource, PutSource, TopicArn } from '../../../contract/requests/sources.ts';
+import { MAX_BODY_BYTES, receiveRobotMessage } from '../../../functions/receive-callback/receive-callback.ts';
+import { createJsonCall } from '../../../lib/aws/json-call.ts';
+import { createSecondStore } from '../../../lib/aws/second-store.ts';
+import { createConversationTable } from '../../../lib/aws/tables/conversation-table.ts';
+import { createDestinationTable } from '../../../lib/aws/tables/destination-table.ts';
+import { createReplyTable } from '../../../lib/aws/tables/records/reply-table.ts';
+import { createSourceTable } from '../../../lib/aws/tables/source-table.ts';
+import { createSeal } from '../../../lib/base/seal.ts';
+import { rememberConversation } from '../../../lib/events/conversation.ts';
+import { keepReply } from '../../../lib/events/reactions/keep-reply.ts';
+import { runCli } from '../../support/cli.ts';
+import { largestItems } from '../../support/item-kinds.ts';
+import { filled, forInputs, forLargest, taken } from '../../support/largest.ts';
+import fc from '../../support/property.ts';
+import { startDestinationTable, startEventTable, startMessageTable, startTables } from '../../support/tables.ts';
 
 // The largest that the contract lets in of what a stage is set up with, and that comes by the doors.
 

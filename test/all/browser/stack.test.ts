@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Loose } from '../simulator/desk.ts';
-import { startTestStack } from '../support/stack.ts';
+import type { Loose } from '../../simulator/desk.ts';
+import { startTestStack } from '../../support/stack.ts';
 import { browser } from './browser.ts';
 
 /** The page beside the functions: what a newcomer does in the first minute. */

@@ -5,8 +5,8 @@ import { gzipSync } from 'node:zlib';
 import { startSimulator } from 'dingtalk-simulator';
 import type { Page } from 'playwright-core';
 import { beforeEach, expect, test } from 'vitest';
-import { desk, text } from '../simulator/desk.ts';
-import { receiver, sealed } from '../simulator/receiver.ts';
+import { desk, text } from '../../simulator/desk.ts';
+import { receiver, sealed } from '../../simulator/receiver.ts';
 import { browser, violations } from './browser.ts';
 
 const here = desk();

@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { AskApproval } from '../../contract/requests/approvals.ts';
-import { ChangeTask, DispatchTask } from '../../contract/requests/tasks.ts';
-import { askApproval } from '../../lib/approvals/ask-approval.ts';
-import { changeApproval } from '../../lib/approvals/change-approval.ts';
-import { followApproval } from '../../lib/approvals/follow.ts';
-import { dispatchTask } from '../../lib/tasks/dispatch-task.ts';
-import { sendTaskDigests } from '../../lib/tasks/follow/chase-tasks.ts';
-import { followTask } from '../../lib/tasks/follow/follow.ts';
-import { patchTask } from '../../lib/tasks/patch-task.ts';
-import { EVERYTHING } from '../support/access.ts';
-import { largestItems } from '../support/item-kinds.ts';
-import { accepted, filled, forInputs, largest, taken, widest } from '../support/largest.ts';
-import fc from '../support/property.ts';
-import { startTaskWorld } from '../support/task-world.ts';
+import { AskApproval } from '../../../contract/requests/approvals.ts';
+import { ChangeTask, DispatchTask } from '../../../contract/requests/tasks.ts';
+import { askApproval } from '../../../lib/approvals/ask-approval.ts';
+import { changeApproval } from '../../../lib/approvals/change-approval.ts';
+import { followApproval } from '../../../lib/approvals/follow.ts';
+import { dispatchTask } from '../../../lib/tasks/dispatch-task.ts';
+import { sendTaskDigests } from '../../../lib/tasks/follow/chase-tasks.ts';
+import { followTask } from '../../../lib/tasks/follow/follow.ts';
+import { patchTask } from '../../../lib/tasks/patch-task.ts';
+import { EVERYTHING } from '../../support/access.ts';
+import { largestItems } from '../../support/item-kinds.ts';
+import { accepted, filled, forInputs, largest, taken, widest } from '../../support/largest.ts';
+import fc from '../../support/property.ts';
+import { startTaskWorld } from '../../support/task-world.ts';
 
 // The largest task and the largest question that the contract takes, through what people may make of them.
 

@@ -1,26 +1,26 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createDeathTable } from '../../lib/aws/tables/death-table.ts';
-import { createDeedTable } from '../../lib/aws/tables/deed-table.ts';
-import { createClaimTable } from '../../lib/aws/tables/events/claim-table.ts';
-import { createFailedListTimes } from '../../lib/aws/tables/events/door-table.ts';
-import { createLimitTable } from '../../lib/aws/tables/limit-table.ts';
-import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
-import { createLaneTable } from '../../lib/aws/tables/messages/lane-table.ts';
-import { createPlaceTable } from '../../lib/aws/tables/messages/place-table.ts';
-import { createMeterTable } from '../../lib/aws/tables/meter-table.ts';
-import { createPeopleTable } from '../../lib/aws/tables/people-table.ts';
-import { createButtonTable } from '../../lib/aws/tables/records/button-table.ts';
-import { createReadTable } from '../../lib/aws/tables/records/read-table.ts';
-import { createTokenTable } from '../../lib/aws/tables/token-table.ts';
-import { createVisitorTable } from '../../lib/aws/tables/visitors/visitor-table.ts';
-import { sha256 } from '../../lib/base/hash.ts';
-import { handleEvent } from '../../lib/events/handle-event.ts';
-import { messageIdAt } from '../../lib/messages/message.ts';
-import { largestItems } from '../support/item-kinds.ts';
-import { filled, forInputs } from '../support/largest.ts';
-import { memoryLog } from '../support/memory-log.ts';
-import fc from '../support/property.ts';
-import { startEventTable, startMessageTable, startTables, startTaskTable } from '../support/tables.ts';
+import { createDeathTable } from '../../../lib/aws/tables/death-table.ts';
+import { createDeedTable } from '../../../lib/aws/tables/deed-table.ts';
+import { createClaimTable } from '../../../lib/aws/tables/events/claim-table.ts';
+import { createFailedListTimes } from '../../../lib/aws/tables/events/door-table.ts';
+import { createLimitTable } from '../../../lib/aws/tables/limit-table.ts';
+import { createMessageTable } from '../../../lib/aws/tables/message-table.ts';
+import { createLaneTable } from '../../../lib/aws/tables/messages/lane-table.ts';
+import { createPlaceTable } from '../../../lib/aws/tables/messages/place-table.ts';
+import { createMeterTable } from '../../../lib/aws/tables/meter-table.ts';
+import { createPeopleTable } from '../../../lib/aws/tables/people-table.ts';
+import { createButtonTable } from '../../../lib/aws/tables/records/button-table.ts';
+import { createReadTable } from '../../../lib/aws/tables/records/read-table.ts';
+import { createTokenTable } from '../../../lib/aws/tables/token-table.ts';
+import { createVisitorTable } from '../../../lib/aws/tables/visitors/visitor-table.ts';
+import { sha256 } from '../../../lib/base/hash.ts';
+import { handleEvent } from '../../../lib/events/handle-event.ts';
+import { messageIdAt } from '../../../lib/messages/message.ts';
+import { largestItems } from '../../support/item-kinds.ts';
+import { filled, forInputs } from '../../support/largest.ts';
+import { memoryLog } from '../../support/memory-log.ts';
+import fc from '../../support/property.ts';
+import { startEventTable, startMessageTable, startTables, startTaskTable } from '../../support/tables.ts';
 
 // What workers note for themselves, of the longest names and ids: it holds no content, so it stays small by its form.
 

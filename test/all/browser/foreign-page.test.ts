@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startTestStack } from '../support/stack.ts';
+import { startTestStack } from '../../support/stack.ts';
 import { browser } from './browser.ts';
 
 /** What a site can do that a developer happens to open while the stack runs. */

@@ -2,11 +2,11 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { simulatedClient } from 'dingtalk-simulator';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { CALLER_ROUTES } from '../../contract/routes.ts';
-import { keyStore, newKey } from '../../lib/aws/tables/key-store.ts';
-import { SCOPES } from '../../lib/base/access.ts';
-import type { Loose } from '../simulator/desk.ts';
-import { startTestStack } from '../support/stack.ts';
+import { CALLER_ROUTES } from '../../../contract/routes.ts';
+import { keyStore, newKey } from '../../../lib/aws/tables/key-store.ts';
+import { SCOPES } from '../../../lib/base/access.ts';
+import type { Loose } from '../../simulator/desk.ts';
+import { startTestStack } from '../../support/stack.ts';
 import { browser, violations } from './browser.ts';
 
 /** The console in a real browser, before the local stack: what it shows is the API's, and what it does the key's. */

@@ -1,12 +1,12 @@
 import { afterEach, expect, test } from 'vitest';
-import { AlertmanagerSource } from '../../contract/requests/sources.ts';
-import { tapIncident } from '../../lib/incidents/change-incident.ts';
-import { listIncidents } from '../../lib/incidents/get-incidents.ts';
-import type { Destination } from '../../lib/messages/destination.ts';
-import { incidentWorld } from '../support/incident-world.ts';
-import { largestItems } from '../support/item-kinds.ts';
-import { filled, forInputs, INPUTS, largest, taken, widest } from '../support/largest.ts';
-import fc from '../support/property.ts';
+import { AlertmanagerSource } from '../../../contract/requests/sources.ts';
+import { tapIncident } from '../../../lib/incidents/change-incident.ts';
+import { listIncidents } from '../../../lib/incidents/get-incidents.ts';
+import type { Destination } from '../../../lib/messages/destination.ts';
+import { incidentWorld } from '../../support/incident-world.ts';
+import { largestItems } from '../../support/item-kinds.ts';
+import { filled, forInputs, INPUTS, largest, taken, widest } from '../../support/largest.ts';
+import fc from '../../support/property.ts';
 
 // The largest of what a source tells, shown wherever the largest rules say, taken and silenced by many, again and again.
 

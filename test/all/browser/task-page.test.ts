@@ -4,16 +4,16 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createTaskTable } from '../../lib/aws/tables/task-table.ts';
-import { createPageLinks } from '../../lib/base/visitor/page-link.ts';
-import { createSessions } from '../../lib/base/visitor/session.ts';
-import { changeAndTell } from '../../lib/tasks/change-task.ts';
-import type { Action } from '../../lib/tasks/life-cycle.ts';
-import { actOnTask, formFields } from '../../lib/tasks/page/act-on-task.ts';
-import { openTask } from '../../lib/tasks/page/open-task.ts';
-import type { Task } from '../../lib/tasks/task.ts';
-import { startTables } from '../support/tables.ts';
-import { task } from '../support/tasks.ts';
+import { createTaskTable } from '../../../lib/aws/tables/task-table.ts';
+import { createPageLinks } from '../../../lib/base/visitor/page-link.ts';
+import { createSessions } from '../../../lib/base/visitor/session.ts';
+import { changeAndTell } from '../../../lib/tasks/change-task.ts';
+import type { Action } from '../../../lib/tasks/life-cycle.ts';
+import { actOnTask, formFields } from '../../../lib/tasks/page/act-on-task.ts';
+import { openTask } from '../../../lib/tasks/page/open-task.ts';
+import type { Task } from '../../../lib/tasks/task.ts';
+import { startTables } from '../../support/tables.ts';
+import { task } from '../../support/tasks.ts';
 import { browser, violations } from './browser.ts';
 
 /** The task page in a browser, with its use cases behind a bare server and the tasks in a table. */

@@ -1,20 +1,20 @@
 import * as v from 'valibot';
 import { afterEach, expect, test } from 'vitest';
-import { CONTENT_KINDS, CONTENTS } from '../../contract/contents.ts';
-import { Mention } from '../../contract/values.ts';
-import { createMergeTable } from '../../lib/aws/tables/merge-table.ts';
-import { DingTalkUnreachable } from '../../lib/base/dingtalk-errors.ts';
-import { refusalOf } from '../../lib/dingtalk/transport/errors.ts';
-import { acceptMessage, destinationFaults } from '../../lib/messages/accept.ts';
-import { contentsOf } from '../../lib/messages/content.ts';
-import type { Destination } from '../../lib/messages/destination.ts';
-import { recallMessage } from '../../lib/messages/recall.ts';
-import { resendMessage } from '../../lib/messages/resend-message.ts';
-import { EVERYTHING } from '../support/access.ts';
-import { largestItems } from '../support/item-kinds.ts';
-import { accepted, filled, forInputs, largest } from '../support/largest.ts';
-import { nightWorld } from '../support/night-world.ts';
-import fc from '../support/property.ts';
+import { CONTENT_KINDS, CONTENTS } from '../../../contract/contents.ts';
+import { Mention } from '../../../contract/values.ts';
+import { createMergeTable } from '../../../lib/aws/tables/merge-table.ts';
+import { DingTalkUnreachable } from '../../../lib/base/dingtalk-errors.ts';
+import { refusalOf } from '../../../lib/dingtalk/transport/errors.ts';
+import { acceptMessage, destinationFaults } from '../../../lib/messages/accept.ts';
+import { contentsOf } from '../../../lib/messages/content.ts';
+import type { Destination } from '../../../lib/messages/destination.ts';
+import { recallMessage } from '../../../lib/messages/recall.ts';
+import { resendMessage } from '../../../lib/messages/resend-message.ts';
+import { EVERYTHING } from '../../support/access.ts';
+import { largestItems } from '../../support/item-kinds.ts';
+import { accepted, filled, forInputs, largest } from '../../support/largest.ts';
+import { nightWorld } from '../../support/night-world.ts';
+import fc from '../../support/property.ts';
 
 // The largest messages, through what may become of them at each destination.
 

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, expect, test } from 'vitest';
-import { filesClient } from '../support/files.ts';
-import { largestItems } from '../support/item-kinds.ts';
+import { filesClient } from '../../support/files.ts';
+import { largestItems } from '../../support/item-kinds.ts';
 
 // The largest input that each kind of record accepts, through the deployed functions; tasks and approvals are in
 // test/records/largest.test.ts.

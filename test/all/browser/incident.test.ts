@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { sampleAlarm } from '../../local/sample-alarm.ts';
-import { stackClient } from '../support/stack-client.ts';
+import { sampleAlarm } from '../../../local/sample-alarm.ts';
+import { stackClient } from '../../support/stack-client.ts';
 import { browser } from './browser.ts';
 
 /** What people in the group see of an alarm. */

@@ -1,9 +1,9 @@
 import { readdirSync, statSync } from 'node:fs';
 import { startSimulator } from 'dingtalk-simulator';
 import { beforeAll, expect, test } from 'vitest';
-import { SAMPLE_GROUP, sendSamples } from '../../local/sample-messages.ts';
+import { SAMPLE_GROUP, sendSamples } from '../../../local/sample-messages.ts';
 
-import type { Loose } from '../simulator/desk.ts';
+import type { Loose } from '../../simulator/desk.ts';
 import { browser, violations } from './browser.ts';
 
 /** `npm run test:all -- looks` has axe look at each combination, `npm test` at two of them. */

@@ -1,9 +1,9 @@
 import { type ClientKind, simulatedClient } from 'dingtalk-simulator';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import type { Loose } from '../simulator/desk.ts';
-import { pageOf } from '../support/links.ts';
-import { startTestStack } from '../support/stack.ts';
+import type { Loose } from '../../simulator/desk.ts';
+import { pageOf } from '../../support/links.ts';
+import { startTestStack } from '../../support/stack.ts';
 import { browser, violations } from './browser.ts';
 
 /** Who is looking: from a link in DingTalk to the person's own buttons, in each of its clients and in other browsers. */

@@ -1,23 +1,23 @@
 import { type Simulator, startSimulator } from 'dingtalk-simulator';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { RequestUpload } from '../../contract/requests/files.ts';
-import { createLinkTable } from '../../lib/aws/tables/link-table.ts';
-import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
-import { createShareTable } from '../../lib/aws/tables/share-table.ts';
-import { ServiceError } from '../../lib/base/errors.ts';
-import { refusalOf } from '../../lib/dingtalk/transport/errors.ts';
-import { revokeLink } from '../../lib/files/share/manage-shares.ts';
-import { requestUpload } from '../../lib/files/share/request-upload.ts';
-import { shareFile } from '../../lib/files/share/share-file.ts';
-import type { Destination } from '../../lib/messages/destination.ts';
-import { EVERYTHING } from '../support/access.ts';
-import { notification } from '../support/files.ts';
-import { largestItems } from '../support/item-kinds.ts';
-import { forInputs, INPUTS, largest, taken, widest } from '../support/largest.ts';
-import fc from '../support/property.ts';
-import { startS3 } from '../support/s3-on-a-bad-day.ts';
-import { shareDeps } from '../support/share-world.ts';
-import { startMessageTable, startShareTable, startTables } from '../support/tables.ts';
+import { RequestUpload } from '../../../contract/requests/files.ts';
+import { createLinkTable } from '../../../lib/aws/tables/link-table.ts';
+import { createMessageTable } from '../../../lib/aws/tables/message-table.ts';
+import { createShareTable } from '../../../lib/aws/tables/share-table.ts';
+import { ServiceError } from '../../../lib/base/errors.ts';
+import { refusalOf } from '../../../lib/dingtalk/transport/errors.ts';
+import { revokeLink } from '../../../lib/files/share/manage-shares.ts';
+import { requestUpload } from '../../../lib/files/share/request-upload.ts';
+import { shareFile } from '../../../lib/files/share/share-file.ts';
+import type { Destination } from '../../../lib/messages/destination.ts';
+import { EVERYTHING } from '../../support/access.ts';
+import { notification } from '../../support/files.ts';
+import { largestItems } from '../../support/item-kinds.ts';
+import { forInputs, INPUTS, largest, taken, widest } from '../../support/largest.ts';
+import fc from '../../support/property.ts';
+import { startS3 } from '../../support/s3-on-a-bad-day.ts';
+import { shareDeps } from '../../support/share-world.ts';
+import { startMessageTable, startShareTable, startTables } from '../../support/tables.ts';
 
 // A file with the most that the contract takes beside it, through what may become of it at each destination.
 

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { docsPage } from '../../contract/reference/page.ts';
-import { referenceOf } from '../../contract/reference/reference.ts';
+import { docsPage } from '../../../contract/reference/page.ts';
+import { referenceOf } from '../../../contract/reference/reference.ts';
 import { browser, violations } from './browser.ts';
 
 /** The page of `GET /docs`, with the headers that the function gives it. */
