@@ -21,6 +21,7 @@ export default defineConfig({
     maxWorkers: 4,
     // No module keeps anything that a test could leave behind; to load all anew for each file took a fifth of the time.
     isolate: false,
+    setupFiles: ['test/support/own-environment.ts'],
     projects: [
       {
         extends: true,
