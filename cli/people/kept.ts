@@ -6,6 +6,7 @@ import { TaskStatus } from '../../contract/records/tasks.ts';
 import { type Change, changeItem, toItem } from '../../lib/aws/tables/item.ts';
 import { DeliveryStatus, isFinished } from '../../lib/messages/message.ts';
 import { isClosed } from '../../lib/tasks/life-cycle.ts';
+import { listOf } from '../../lib/tasks/lists.ts';
 import { tablesOf } from '../restore/tables.ts';
 import { type Part, type Who, without, withoutInName } from './without.ts';
 
@@ -54,7 +55,7 @@ export async function keptOf(tables: Tables, who: Who): Promise<Kept[]> {
   return found.map((one) => (waits(one) ? { ...one, fate: 'wait' as const } : one));
 }
 
-const PARTS: Part[] = ['tasks', 'messages', 'shares', 'conversations'];
+const PARTS: Part[] = ['tasks', 'messages', 'shares', 'conversations', 'records'];
 
 async function* recordsIn({ dynamodb, stage }: Tables, part: Part): AsyncGenerator<Stored> {
   const [table] = tablesOf(stage, [part]);
@@ -70,7 +71,7 @@ function keysOf({ stage }: Tables, part: Part): string[] {
 function isAtWork(part: Part, record: Stored): boolean {
   if (part === 'tasks') return v.is(Task, record) && !(v.is(Finished, record) && isClosed(record));
   if (part === 'shares') return v.is(Share, record) && !v.is(Shared, record);
-  if (part === 'conversations' || !('deliveries' in record)) return false;
+  if (part !== 'messages' || !('deliveries' in record)) return false;
   return !(v.is(State, record) && Object.values(record.deliveries).every(({ status }) => isFinished(status)));
 }
 
@@ -82,17 +83,24 @@ function recordOf({ id, part, messageId, task }: Stored): unknown[] {
 function fateOf(who: Who, part: Part, record: Stored): Kept['fate'] | undefined {
   if (part === 'tasks' && isOfTasks(who, record)) return 'remove';
   if (part === 'messages' && isRow(who, record)) return 'remove';
+  // of the other records there a person's list of tasks is looked at
+  if (part === 'records') return isOnTheirList(who, record) ? 'remove' : undefined;
   return isDeepStrictEqual(without(who, part, record), record) ? undefined : 'anonymise';
 }
 
-/** What the table of tasks keeps for the person alone: who they are, their pace, their digest, the rows of their list. */
+/** What the table of tasks keeps for the person alone: who they are, their pace, their digest. */
 function isOfTasks(who: Who, record: Stored): boolean {
   const id = String(record.id);
   if (id.startsWith('person#')) return !isDeepStrictEqual(without(who, 'tasks', record), record);
   const [kind, , reader, person] = id.split('#');
   if (kind === 'digest') return reader === 'person' && person === encodeURIComponent(who.userId);
   const own = [`deeds#${who.userId}`, `deeds-refused#${who.userId}`];
-  return own.includes(id) || (kind === 'member' && id.endsWith(`#person#${who.userId}`));
+  return own.includes(id);
+}
+
+/** A row of the person's list of tasks. */
+function isOnTheirList({ userId }: Who, { part }: Stored): boolean {
+  return [true, false].some((open) => part === `tasks#${listOf.person(userId, open)}`);
 }
 
 /** A row of a list of messages, by the name of a destination that is this person. */

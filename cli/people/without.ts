@@ -10,6 +10,7 @@ export const PEOPLE_IN = {
   messages: ['userId', 'users'],
   shares: ['sentTo', 'sending'],
   conversations: ['owner', 'members'],
+  records: [],
 } as const satisfies Record<string, string[]>;
 export type Part = keyof typeof PEOPLE_IN;
 

@@ -77,7 +77,7 @@ export const recordsWorkEnv = { ...workEnv, RECORDS_QUEUE_URL: url, RECORDS_DEAD
 export const publishEnv = { BUS_NAME: text, AWS_ENDPOINT_URL_EVENTBRIDGE: v.optional(url) };
 /** Where people who were looked up are remembered. */
 export const peopleEnv = { TASKS_TABLE: text };
-export const tasksEnv = { ...keepEnv, TASKS_TABLE: text, TASKS_QUEUE_URL: url };
+export const tasksEnv = { ...keepEnv, TASKS_TABLE: text, RECORDS_TABLE: text, TASKS_QUEUE_URL: url };
 /** Of those who bring DingTalk, the bus and the lists in step with a task. */
 export const followEnv = { ...tasksEnv, ...publishEnv };
 export const sharesEnv = { ...keepEnv, SHARES_TABLE: text };

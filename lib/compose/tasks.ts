@@ -17,7 +17,12 @@ export function taskChanges(config: AwsConfig & Config<typeof tasksEnv>, log: Lo
     throw error;
   };
   return {
-    tasks: createTaskTable(dynamodb(config), config.TASKS_TABLE, clock.now, keepingOf(config, log)),
+    tasks: createTaskTable(
+      dynamodb(config),
+      { table: config.TASKS_TABLE, lists: config.RECORDS_TABLE },
+      clock.now,
+      keepingOf(config, log),
+    ),
     deeds: createDeedTable(dynamodb(config), config.TASKS_TABLE, clock.now, clock.random),
     queue: { put: (taskId: string, version: number | string) => queue.put(taskId, version).catch(notQueued(taskId)) },
   };

@@ -31,6 +31,11 @@ export type AcceptInput = {
   caller: string;
   /** The same key from the same caller is the same message. */
   idempotencyKey?: string | undefined;
+  /**
+   * When that happened which a part of ours tells of (epoch ms), the same at each try: with the key, which nobody else can
+   * name, it makes the id, so that nothing has to be kept of the key.
+   */
+  tellsOf?: number | undefined;
   to: string[];
   content: Content;
   /** Fallback contents, used where DingTalk refuses the content; each destination has to be able to carry them. */
@@ -54,12 +59,13 @@ const UNIQUE = 20;
  * `too_far_ahead`, `expires_unsent`.
  */
 export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promise<Message> {
-  const { caller, idempotencyKey } = input;
+  const { caller, idempotencyKey, tellsOf } = input;
   const requestHash = requestHashOf(asked(input), USUAL);
   const now = deps.now();
   const fresh = messageIdAt(now, deps.randomId().slice(0, UNIQUE));
-  const id =
-    idempotencyKey === undefined ? fresh : await deps.messages.idFor(keyHashOf(caller, idempotencyKey), fresh, now);
+  const key = idempotencyKey === undefined ? undefined : keyHashOf(caller, idempotencyKey);
+  const own = key !== undefined && tellsOf !== undefined ? messageIdAt(tellsOf, key.slice(0, UNIQUE)) : undefined;
+  const id = own ?? (key === undefined ? fresh : await deps.messages.idFor(key, fresh, now));
   const message = messageOf(input, { id, requestHash, createdAt: new Date(now).toISOString() });
   const [fault, ...more] = timeFaults(input, now);
   // a repeat of what was accepted in time gets its answer
@@ -67,8 +73,9 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
     throw new InvalidInput('messages.send', fault.code, [fault, ...more]);
   }
   const kept = (await deps.messages.create(message)) ? message : ((await deps.messages.get(message.id)) ?? message);
-  // An earlier try crashed after it had its id: the check of new messages may have passed this id.
-  if (kept === message && message.id !== fresh) await deps.messages.watch(message.id, now + FIRST_CHECK_MS);
+  // The check of new messages may have passed this id: an earlier try crashed after it had it, or it tells of the past.
+  const isOld = own === undefined ? message.id !== fresh : message.id < messageIdAt(now - FIRST_CHECK_MS / 2);
+  if (kept === message && isOld) await deps.messages.watch(message.id, now + FIRST_CHECK_MS);
   requireSameRequest('message', kept, requestHash);
   const isAlone = kept === message && (await gather(deps, message)) === 'alone';
   // what was kept before that is in the queue, or found by `requeueStuck`: a second record would be a second place in it
@@ -145,7 +152,7 @@ export function messageOf(input: AcceptInput, born: Pick<Message, 'id' | 'reques
 const DEDUPLICATED_MS = 4.5 * 60_000;
 
 /** What a request asks for, and what is so without being asked for. */
-function asked({ caller: _, idempotencyKey: __, ...request }: AcceptInput) {
+function asked({ caller: _, idempotencyKey: __, tellsOf: ___, ...request }: AcceptInput) {
   return request;
 }
 const USUAL = { delivery: 'at-least-once', priority: 'normal', mention: { fallback: 'refuse' } };

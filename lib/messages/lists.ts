@@ -31,10 +31,18 @@ export type Row = { list: string; messageId: string; destination?: string };
 
 type Owned = Pick<MessageState, 'id' | 'caller'>;
 
-/** All rows that a message has by its state; a new one has those of its owner and its destinations. */
+/** Of a part of dingdock nobody lists the messages: owners of keys have another form (`key:ci`, lib/lambda/caller.ts). */
+function ownersOf({ caller }: Owned): string[] {
+  return caller.includes(':') ? [caller] : [];
+}
+
+/** All rows that a message has by its state; a new one has those of its owner of keys, if any, and its destinations. */
 export function rowsOf(message: MessageState): Row[] {
-  const { id: messageId, caller, deliveries } = message;
-  const all: List[] = [{ owner: caller }, ...Object.keys(deliveries).map((to) => ({ to }))];
+  const { id: messageId, deliveries } = message;
+  const all: List[] = [
+    ...ownersOf(message).map((owner) => ({ owner })),
+    ...Object.keys(deliveries).map((to) => ({ to })),
+  ];
   const ofStatus = Object.entries(deliveries).flatMap(([name, delivery]) => {
     const status = listedAs(delivery);
     return status ? statusRows(message, name, status) : [];
@@ -43,8 +51,10 @@ export function rowsOf(message: MessageState): Row[] {
 }
 
 /** The rows of a delivery with this status. */
-export function statusRows({ id: messageId, caller }: Owned, destination: string, status: ListedStatus): Row[] {
-  const lists: List[] = [{ status }, { to: destination, status }, { owner: caller, status }];
+export function statusRows(message: Owned, destination: string, status: ListedStatus): Row[] {
+  const { id: messageId } = message;
+  const owned = ownersOf(message).map((owner) => ({ owner, status }));
+  const lists: List[] = [{ status }, { to: destination, status }, ...owned];
   return lists.map((list) => ({ list: nameOf(list) ?? '', messageId, destination }));
 }
 

@@ -8,7 +8,7 @@ export type View<R, N> = {
   name: string;
   /** Whether it has to be looked at although it shows the newest version. */
   waits?(record: R): boolean;
-  /** It calls nobody and may be shown again: it is noted with the next view. */
+  /** Shown again it is the same, as where DingTalk knows a call by its id: it is noted with the next note. */
   repeats?: boolean;
   /** Brings it in step, with as few calls as possible, and answers what is to be noted. It may be run again after a crash. */
   show(record: R): Promise<N>;

@@ -41,7 +41,7 @@ async function sendOne(deps: DigestDeps, { id, dueAt }: { id: string; dueAt: num
   const [, app = '', kind = '', who = ''] = id.split('#').map(decodeURIComponent);
   const settings = deps.digestOf(app);
   if (!settings?.digest) {
-    await deps.tasks.dropRow(id);
+    await deps.tasks.dropDigest(id);
     return false;
   }
   const { digest, timeZone, language } = settings;

@@ -14,13 +14,14 @@ import { person, task } from '../support/tasks.ts';
 
 const at = '2026-06-01T04:00:00.000Z';
 const name = (part: string) => `dingdock-local-${part}`;
+const TASKS = { table: name('tasks'), lists: name('records') };
 let tables: Awaited<ReturnType<typeof startTables>>;
 let dynamodb: DynamoDBClient;
 beforeAll(async () => {
   tables = await startTables(...['shares', 'conversations', 'keys'].map(name));
   dynamodb = tables.client;
   await startDestinationTable(dynamodb, name('destinations'));
-  await startMessageTable(dynamodb, name('messages'));
+  for (const part of ['messages', 'records']) await startMessageTable(dynamodb, name(part));
   await startTaskTable(dynamodb, name('tasks'));
 });
 afterAll(() => tables.close());
@@ -28,26 +29,26 @@ afterAll(() => tables.close());
 const dingdock = (...args: string[]) => runCli({ AWS_ENDPOINT_URL_DYNAMODB: tables.url }, args);
 /** All that stands in the tables, as it stands there. */
 async function everything(): Promise<string> {
-  const parts = ['tasks', 'messages', 'shares', 'conversations'].map(name);
+  const parts = ['tasks', 'messages', 'shares', 'conversations', 'records'].map(name);
   const found = await Promise.all(parts.map((TableName) => dynamodb.send(new ScanCommand({ TableName }))));
   return JSON.stringify(found.map(({ Items }) => Items));
 }
 
 /** What the functions write of a closed task of two people, with everything that follows it. */
 async function keepTasks(): Promise<void> {
-  const tasks = createTaskTable(dynamodb, name('tasks'), Date.now);
+  const tasks = createTaskTable(dynamodb, TASKS, Date.now);
   const said: HistoryEntry = { version: 2, at, by: 'zhangsan', via: 'page', action: 'done', assignee: 'zhangsan' };
-  const row = { task: 't_1', list: 'person#zhangsan#closed', order: `~#${at}#t_1` };
+  const row = { list: 'person#zhangsan#closed', order: `~#${at}#t_1`, over: true };
   const history = [{ ...said, comment: '我去医院了' }];
   await tasks.create(task({ id: 't_1', status: 'done', creator: person('zhangsan'), notify: ['zhangsan'], history }));
   await tasks.take('t_1', 'worker', Date.now() + 60_000);
   const sent = { ownerUnionId: 'union-zhangsan', executors: ['union-zhangsan', 'union-lisi'], participants: [] };
   await tasks.note('t_1', 'worker', {
     todo: { ...sent, subject: 'x', doneBy: ['union-zhangsan'], done: true },
-    rows: { 'person#zhangsan': 'ended' },
+    rows: { 'person#zhangsan': 'over' },
   });
   await tasks.leave('t_1', 'worker', { version: 1 });
-  await tasks.putRow('member#t_1#person#zhangsan', row, task({ status: 'done' }));
+  await tasks.writeRows('t_1', { put: [row], drop: [] });
   await createPeopleTable(dynamodb, name('tasks'), Date.now).put('person#a#mobile#0f', person('zhangsan'), 9e12);
   await createDeedTable(dynamodb, name('tasks'), Date.now, Math.random).take('zhangsan');
 }
@@ -67,7 +68,7 @@ async function keepMessages(): Promise<void> {
 test('what is kept of a person is handed out, and erased but for what is still at work', async () => {
   await keepTasks();
   await keepMessages();
-  const tasks = createTaskTable(dynamodb, name('tasks'), Date.now);
+  const tasks = createTaskTable(dynamodb, TASKS, Date.now);
   await tasks.create(task({ id: 't_open', number: 13, assignees: [{ ...person('zhangsan'), state: 'accepted' }] }));
   const news = { app: 'a', openConversationId: 'cid', at, owner: 'zhangsan', left: [], disbanded: false };
   await createConversationTable(dynamodb, name('conversations')).learn({ ...news, joined: ['zhangsan', 'lisi'] });
@@ -103,7 +104,7 @@ test('what is kept of a person is handed out, and erased but for what is still a
 });
 
 test('a record that was changed after it was read stays as it is', async () => {
-  const tasks = createTaskTable(dynamodb, name('tasks'), Date.now);
+  const tasks = createTaskTable(dynamodb, TASKS, Date.now);
   const messages = createMessageTable(dynamodb, name('messages'));
   await tasks.create(
     task({ id: 't_late', number: 14, status: 'done', assignees: [{ ...person('wangwu'), state: 'done' }] }),

@@ -57,13 +57,13 @@ const put = (TableName: string, item: object) =>
 const counted = () => passed.splice(0).length;
 
 test('tasks: the others are chased, followed and listed; the one of the future waits for its version', async () => {
-  const store = createTaskTable(tables.client, 'tasks', () => NOW, keeping);
+  const store = createTaskTable(tables.client, { table: 'tasks', lists: 'records' }, () => NOW, keeping);
   const queued: string[] = [];
   await put('tasks', { ...FUTURE, id: 't_future', watch: 'watched', dueAt: NOW - 1, version: 'x' });
-  const rowOf = (id: string) => ({ id: `member#${id}#all`, task: id, list: 'all#open', order: `2026#${id}` });
-  await put('tasks', rowOf('t_future'));
+  const rowOf = (id: string) => ({ part: 'tasks#all#open', id: `2026#${id}`, task: id });
+  await put('records', rowOf('t_future'));
   await store.create(task({ id: 't_good' }));
-  await put('tasks', rowOf('t_good'));
+  await put('records', rowOf('t_good'));
   await chaseTasks({
     tasks: store,
     queue: { put: async (id) => void queued.push(id) },

@@ -39,9 +39,9 @@ export async function startMessageTable(client: DynamoDBClient, TableName: strin
   await startIndexed(client, TableName, { 'by-due': ['watch', 'dueAt'] }, { key: ['part', 'id'] });
 }
 
-/** A table with the indexes of tasks: by the time they are due, and by the lists they stand on. */
+/** A table with the index of tasks: by the time they are due. Their lists stand in the table of records. */
 export async function startTaskTable(client: DynamoDBClient, TableName: string): Promise<void> {
-  await startIndexed(client, TableName, { 'by-due': ['watch', 'dueAt'], 'by-list': ['list', 'order'] });
+  await startIndexed(client, TableName, { 'by-due': ['watch', 'dueAt'] });
 }
 
 /** A table of shares, with the index that lists a day. */

@@ -37,6 +37,9 @@ const DESTINATIONS: Record<string, Destination> = {
   project: { kind: 'robot-group', openConversationId: 'cidProject=' },
 };
 
+/** Told of each call that DingTalk counts. */
+type Count = Parameters<typeof createDingTalk>[0]['count'];
+
 /** Thrown by a process that is dead: nothing that it asks for happens any more. */
 export class Dead extends Error {}
 
@@ -56,10 +59,10 @@ export async function startTaskWorld(settings: object = {}) {
   let ids = 0;
 
   /**
-   * The ports of one process, which dies once its `dieAfter`th call that changes something outside was carried out; `calls`
+   * The ports of one process, which counts its calls to DingTalk and dies once its `dieAfter`th call that changes something outside was carried out; `calls`
    * says how many it made.
    */
-  function ports({ dieAfter = 0 } = {}) {
+  function ports({ dieAfter = 0, count = () => undefined }: { dieAfter?: number; count?: Count } = {}) {
     const life = { calls: 0, dead: false };
     async function around<T>(what: string, run: () => T | Promise<T>): Promise<T> {
       if (life.dead) throw new Dead(what);
@@ -87,7 +90,7 @@ export async function startTaskWorld(settings: object = {}) {
     const dingtalk = createDingTalk({
       app,
       http: (request) => around('dingtalk', () => http(request)),
-      count: () => undefined,
+      count,
       tokens: { get: async () => token, reject: async () => token },
       urls: { api: simulator.url, oapi: simulator.url },
       now: Date.now,
@@ -101,7 +104,7 @@ export async function startTaskWorld(settings: object = {}) {
     const people = createPeopleTable(client, 'tasks', now);
     const { name, timeZone, language, taskCard, quiet, digest, operatorUserId } = app;
     const deps = {
-      tasks: createTaskTable(client, 'tasks', now),
+      tasks: createTaskTable(client, { table: 'tasks', lists: 'records' }, now),
       approvals: createApprovalTable(client, 'records', now),
       due: createDueTable(client, 'records'),
       messages: createMessageTable(client, 'messages'),

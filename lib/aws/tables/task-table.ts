@@ -1,27 +1,14 @@
-import { DeleteItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb';
+import { DeleteItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import { defined } from '../../base/defined.ts';
 import { isClosed } from '../../tasks/life-cycle.ts';
 import type { TaskStore } from '../../tasks/store.ts';
 import { Followed, Task } from '../../tasks/task.ts';
 import type { Dynamodb } from '../dynamodb.ts';
-import { pageOf } from './cursor.ts';
-import {
-  type Change,
-  changedItem,
-  changeItem,
-  fromItem,
-  getItem,
-  getItems,
-  keyCondition,
-  putNew,
-  toItem,
-} from './item.ts';
-import { KEEPING, type Keeping, readable, schemaEntry, ttlOf } from './keeping.ts';
-import { createRecordTable, dueItems } from './records/record-table.ts';
-
-/** The table also holds the last number given, pointers from numbers and to-dos to tasks, and the rows of lists. */
-const COUNTER = 'number';
+import { type Change, changeItem, getItems, putNew, toItem } from './item.ts';
+import { KEEPING, type Keeping, readable, schemaEntry } from './keeping.ts';
+import { createRecordTable, dueItems, LOST_MS, WATCHED } from './records/record-table.ts';
+import { taskRows } from './records/task-rows.ts';
 
 /** The caller's own data stand as JSON: DynamoDB's numbers hold less than JSON's. */
 const Stored = v.object({
@@ -31,49 +18,68 @@ const Stored = v.object({
 });
 const stored = ({ data, ...task }: Task) => ({ ...task, data: data && JSON.stringify(data) });
 
-const Counter = v.object({ last: v.number() });
-const Pointer = v.object({ task: v.string() });
 const SentDigest = v.object({ messageId: v.optional(v.string()) });
+const Leased = v.object({ id: v.string(), leaseOwner: v.optional(v.string()) });
 const Due = v.object({ id: v.string(), dueAt: v.number() });
-/** Below what DynamoDB takes for a key of its index. */
-const KeyText = v.pipe(v.string(), v.minLength(1), v.maxLength(700));
-const Listed = v.object({ id: v.string(), list: v.string(), order: v.string() });
 const FOLLOWED = Object.keys(Followed.entries);
 /** What a change never touches. */
 const FIXED = [...FOLLOWED, 'id', 'number', 'caller', 'requestHash', 'createdAt'];
 const CHANGING = Object.keys(Task.entries).filter((name) => !FIXED.includes(name));
-const KIND = { keyOf: (id: string) => toItem({ id }), schema: Stored, stored, changing: CHANGING, isClosed };
+const KIND = {
+  ...{ keyOf: (id: string) => toItem({ id }), schema: Stored, stored, changing: CHANGING, isClosed },
+  isBornUnwatched: true,
+};
 
-/** Tasks, keyed by `id`; `by-due` finds those to check, `by-list` the rows of a list. */
+/** Tasks, keyed by `id`, and in `lists` their rows; `by-due` finds those to check. */
 export function createTaskTable(
   client: Dynamodb,
-  table: string,
+  { table, lists }: { table: string; lists: string },
   now: () => number,
   keeping: Keeping = KEEPING,
 ): TaskStore {
   const placeOf = (id: string) => ({ TableName: table, Key: toItem({ id }) });
-  /** A closed task ages out, with its rows; one that is opened again stays. */
-  const ttlOfTask = (task: Pick<Task, 'status'>) => (isClosed(task) ? ttlOf({ ...keeping, now }) : undefined);
   const change = (id: string, by: Change) => changeItem(client, placeOf(id), by);
-
+  const rows = taskRows(client, { table: lists, keeping: { ...keeping, now } });
   const records = createRecordTable<Task, Partial<Followed>>({ client, now, keeping }, { ...KIND, table });
+
+  async function states(ids: readonly string[]): Promise<Task[]> {
+    const keys = [...new Set(ids)].map((id) => toItem({ id }));
+    return readable(Stored, await getItems(client, table, keys), { table, keeping });
+  }
+
+  /** A new task that is still leased when its first worker should be done with it is one whose worker died. */
+  async function watchNew(until: number): Promise<void> {
+    const { ids, seen } = await rows.unseen(until - LOST_MS);
+    const items = await getItems(
+      client,
+      table,
+      ids.map((id) => toItem({ id })),
+    );
+    const left = readable(Leased, items, { table, keeping }).filter(({ leaseOwner }) => leaseOwner !== undefined);
+    const when = 'attribute_exists(#leaseOwner) AND attribute_not_exists(#dueAt)';
+    await Promise.all(left.map(({ id }) => change(id, { set: { watch: WATCHED, dueAt: until }, when })));
+    await seen();
+  }
 
   return {
     ...records,
 
     async find(idOrNumber) {
       if (idOrNumber.startsWith('t_')) return records.get(idOrNumber);
-      const isNumber = /^[\w#-]{1,128}$/.test(idOrNumber);
-      const pointer = isNumber ? await getItem(client, placeOf(`#${idOrNumber}`), Pointer) : undefined;
-      return pointer && records.get(pointer.task);
+      const id = await rows.taskOf(idOrNumber);
+      const found = id === undefined ? undefined : await records.get(id);
+      // who asked twice at a time took two numbers for one task
+      return found && (/^\d/.test(idOrNumber) && found.number !== Number(idOrNumber) ? undefined : found);
     },
 
-    async nextNumber() {
-      const counted = await changedItem(client, placeOf(COUNTER), { add: { last: 1 } });
-      return fromItem(Counter, counted ?? {}).last;
-    },
+    takeNumber: rows.takeNumber,
+    writeRows: rows.write,
+    list: (list, page) => rows.page(list, page, states),
 
-    listDue: (watch, until) => dueItems({ client, keeping }, { table, watch, until }, Due),
+    async listDue(what, until) {
+      if (what === WATCHED) await watchNew(until);
+      return dueItems({ client, keeping }, { table, watch: what, until }, Due);
+    },
 
     async checked(id, listed, dueAt, messageId) {
       return change(id, { set: { dueAt, ...defined({ messageId }) }, when: '#dueAt = :listed', values: { listed } });
@@ -92,32 +98,8 @@ export function createTaskTable(
       await putNew(client, table, { id, watch: 'digest', dueAt });
     },
 
-    async putRow(id, row, task) {
-      await client.send(new PutItemCommand({ TableName: table, Item: toItem({ id, ...row, ttl: ttlOfTask(task) }) }));
-    },
-
-    async dropRow(id) {
+    async dropDigest(id) {
       await client.send(new DeleteItemCommand(placeOf(id)));
-    },
-
-    async list(list, { before, cursor, limit }) {
-      const which = `#list = :list${before === undefined ? '' : ' AND #order < :before'}`;
-      const query = {
-        TableName: table,
-        IndexName: 'by-list',
-        ...keyCondition(which, { list, before }),
-        Limit: limit,
-      };
-      const OfList = v.object({ id: KeyText, list: v.literal(list), order: KeyText });
-      const { items, ...next } = await pageOf(client, query, OfList, cursor);
-      const ids = readable(Listed, items, { table, keeping }).map(({ order }) => order.split('#').at(-1) ?? '');
-      const found = await getItems(
-        client,
-        table,
-        [...new Set(ids)].map((id) => toItem({ id })),
-      );
-      const tasks = new Map(readable(Stored, found, { table, keeping }).map((task) => [task.id, task]));
-      return { tasks: ids.flatMap((id) => tasks.get(id) ?? []), ...next };
     },
   };
 }

@@ -43,10 +43,10 @@ export async function followMessages(deps: NewsDeps, task: Task): Promise<Partia
     const isFirst = messageId === undefined && known.size < task.notify.length;
     if (isFirst) {
       const to = task.notify.filter((name) => !known.has(name));
-      messageId = await send(deps, task, { key: `${entry.version}`, to, ...firstMessage(deps, task) });
+      messageId = await send(deps, task, { key: `${entry.version}`, at: entry.at, to, ...firstMessage(deps, task) });
       sent.push(messageId);
     } else if (entry.action !== 'assigned' && isSent(task, entry)) {
-      sent.push(await tell(deps, task, entry, `${entry.version}`));
+      sent.push(await tell(deps, task, entry, { key: `${entry.version}`, at: entry.at }));
     }
   }
   const told = await tellDeeds(deps, task, sent);
@@ -80,8 +80,8 @@ async function tellDeeds(deps: NewsDeps, task: Task, sent: Sent): Promise<Partia
   if (!first || !last) return tellFrom === undefined ? {} : { tellFrom: undefined };
   const now = deps.now();
   if (now < toldAt + TELL_EVERY_MS) return { tellFrom: first.version };
-  if (tellFrom === undefined) sent.push(await tell(deps, task, first, `${first.version}`));
-  else sent.push(await tell(deps, task, last, `since-${tellFrom}`));
+  if (tellFrom === undefined) sent.push(await tell(deps, task, first, { key: `${first.version}`, at: first.at }));
+  else sent.push(await tell(deps, task, last, { key: `since-${tellFrom}`, at: first.at }));
   return { toldAt: now, tellFrom: tellFrom === undefined ? next?.version : undefined };
 }
 
@@ -89,10 +89,11 @@ function isDeed({ via }: HistoryEntry): boolean {
   return DEEDS.includes(via);
 }
 
-function tell(deps: NewsDeps, task: Task, entry: HistoryEntry, key: string) {
+/** Tells of an entry, as the message of the one that is first told with it. */
+function tell(deps: NewsDeps, task: Task, entry: HistoryEntry, { key, at }: Pick<Outgoing, 'key' | 'at'>) {
   const content = news(task, entry, urlOf(deps, task), deps.readers);
   const mention = mentionOf(concernedBy(task, entry));
-  return send(deps, task, { key, to: receiversOf(deps, task, entry), content, mention });
+  return send(deps, task, { key, at, to: receiversOf(deps, task, entry), content, mention });
 }
 
 /** The same address at every try of the same message. */
@@ -100,12 +101,13 @@ function urlOf({ linkOf }: Pick<NewsDeps, 'linkOf'>, task: Task): string {
   return linkOf(task, undefined, Date.parse(task.createdAt));
 }
 
-type Outgoing = { key: string; to: string[]; content: Content; mention: Mention };
+/** `at`: when that happened which it tells of, the same at every try of the same message. */
+type Outgoing = { key: string; at: string; to: string[]; content: Content; mention: Mention };
 
-async function send(deps: NewsDeps, task: Task, { key, to, content, mention }: Outgoing) {
-  if (to.length === 0) return undefined;
-  const idempotencyKey = `${task.id}#${key}`;
-  const message = await ignoreReusedKey(acceptMessage(deps, { caller: 'tasks', idempotencyKey, to, content, mention }));
+async function send(deps: NewsDeps, task: Task, { key, at, ...said }: Outgoing) {
+  if (said.to.length === 0) return undefined;
+  const ours = { caller: 'tasks', idempotencyKey: `${task.id}#${key}`, tellsOf: Date.parse(at) };
+  const message = await ignoreReusedKey(acceptMessage(deps, { ...ours, ...said }));
   return message?.id;
 }
 

@@ -87,10 +87,11 @@ async function followAll(
   const { linkOf, destinations } = deps;
   const chased = await chase({ ...deps, ...app, note: holder.note }, taken);
   const channels: TaskViews = [
-    { name: 'todo', show: (task) => followTodo({ ...app, linkOf }, task) },
+    { name: 'todo', repeats: true, show: (task) => followTodo({ ...app, linkOf }, task) },
     { name: 'card', show: (task) => followCard({ ...app, app: app.name, linkOf, destinations }, task) },
     {
       name: 'message',
+      repeats: true,
       waits: (task) => isTellDue(task, deps.now()),
       show: (task) => followMessages({ ...deps, readers: app, appName: app.name }, task),
     },

@@ -67,7 +67,7 @@ function publicUrl() {
 
 const links = () => createPageLinks({ publicUrl: publicUrl(), sign, now: () => now });
 const ports = () => ({
-  tasks: createTaskTable(tables.client, 'tasks', () => now),
+  tasks: createTaskTable(tables.client, { table: 'tasks', lists: 'records' }, () => now),
   queue: { put: async () => undefined },
 });
 

@@ -10,7 +10,13 @@ const CONFIG = {
   ...{ AWS_REGION: 'us-east-1', DINGTALK_SECRET_ID: 'secret', KEEP_DAYS: 90, TOKENS_TABLE: 'tokens' },
   ...{ DINGTALK_API_URL: 'http://127.0.0.1:1', DINGTALK_OAPI_URL: 'http://127.0.0.1:1' },
   ...{ LIMITS_TABLE: 'limits', MONTHLY_API_CALLS: 5_000, MONTHLY_WEBHOOK_CALLS: 3_000, QUOTA_RESERVE_PERCENT: 10 },
-  ...{ SHARES_TABLE: 'shares', UPLOADS_BUCKET: 'uploads', TASKS_TABLE: 'tasks', BUS_NAME: 'bus' },
+  ...{
+    SHARES_TABLE: 'shares',
+    UPLOADS_BUCKET: 'uploads',
+    TASKS_TABLE: 'tasks',
+    RECORDS_TABLE: 'records',
+    BUS_NAME: 'bus',
+  },
   ...{
     TASKS_QUEUE_URL: 'http://127.0.0.1:1/tasks',
     EVENTS_TABLE: 'events',

@@ -19,10 +19,12 @@ export type RecordKind<S extends v.GenericSchema<unknown, R>, R> = {
   changing: readonly string[];
   /** A closed record ages out; one that is opened again stays. */
   isClosed(record: R): boolean;
+  /** New ones are looked after in another way than by the index, until something is to be checked. */
+  isBornUnwatched?: boolean;
 };
 
 /** When a record is checked whose change could not be queued. */
-const LOST_MS = 2 * 60_000;
+export const LOST_MS = 2 * 60_000;
 const PAGE = 100;
 /** The partition of the index of records that have to be checked. */
 export const WATCHED = 'watched';
@@ -43,8 +45,10 @@ export function createRecordTable<R extends { id: string; version: number }, N e
   const watched = () => ({ watch: WATCHED, dueAt: now() + LOST_MS });
 
   return {
-    create: (record, lease) =>
-      putNew(client, table, { schema: SCHEMA, ...kind.stored(record), ...watched(), ...(lease && leased(lease)) }),
+    create(record, lease) {
+      const watch = kind.isBornUnwatched && lease ? {} : watched();
+      return putNew(client, table, { schema: SCHEMA, ...kind.stored(record), ...watch, ...(lease && leased(lease)) });
+    },
 
     get: read,
 
