@@ -4,6 +4,8 @@ import { sha256 } from './hash.ts';
 /** Members in which order and repeats mean nothing, and those that are times. */
 const SETS = ['to', 'users', 'mobiles', 'assignees', 'participants', 'notify', 'via'];
 const TIMES = ['due', 'expiresAt', 'sendAt'];
+/** 128 bits tell requests apart, in each record. */
+const DIGITS = 32;
 
 type Json = Record<string, unknown>;
 
@@ -13,7 +15,7 @@ type Json = Record<string, unknown>;
  * difference.
  */
 export function requestHashOf(request: object, usual: Json = {}): string {
-  return sha256(JSON.stringify(meant({ ...request }, usual), inOrder));
+  return sha256(JSON.stringify(meant({ ...request }, usual), inOrder), DIGITS);
 }
 
 /** The members that say something; of `mention` likewise. What a content or the caller's own data hold stays as it is. */

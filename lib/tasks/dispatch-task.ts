@@ -13,7 +13,6 @@ import { leaseOf } from '../records/follow.ts';
 import { changeTask } from './change-task.ts';
 import { type FollowDeps, followTask, type TaskApp } from './follow/follow.ts';
 import { firstMessage } from './follow/follow-messages.ts';
-import { NUMBERS } from './lists.ts';
 import type { TaskQueue } from './store.ts';
 import type { Person, Task } from './task.ts';
 import { taskView, type ViewDeps } from './task-view.ts';
@@ -81,7 +80,7 @@ async function create({ tasks, ...deps }: DispatchDeps, task: Task): Promise<Kep
 
 async function fresh(deps: DispatchDeps, whose: Whose, body: DispatchTask): Promise<Task> {
   const draft = await draftTask(deps, whose, body);
-  return { ...draft, number: await deps.tasks.takeNumber(whose.id), rows: { [NUMBERS]: 'open' } };
+  return { ...draft, number: await deps.tasks.takeNumber(whose.id) };
 }
 
 type Whose = { id: string; owner: string; caller: string; requestHash: string };

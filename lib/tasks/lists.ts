@@ -12,6 +12,7 @@ export const listOf = {
 export const NUMBERS = 'number';
 const DIGITS = 12;
 const TODO = 'todo#';
+const ALL = 'all';
 
 export const numberRow = (number: number) => ({ list: NUMBERS, order: String(number).padStart(DIGITS, '0') });
 /** By which the task of a DingTalk to-do is found. */
@@ -28,13 +29,12 @@ export type Row = { list: string; order: string; over: boolean };
 /** What a record says of its rows, by their names within it: `open`, `closed`, or `over` where they age out. */
 type Rows = Record<string, string>;
 
-/** The rows that a task should have: by its number and its to-do, in the list of all, of its groups and of its people. */
+/** The rows that a task should have: by its to-do, in the list of all, of its groups and of its people. */
 export function wantedRows(task: Task): Rows {
   const all = isClosed(task) ? 'over' : 'open';
   return {
-    [NUMBERS]: all,
     ...(task.todoId !== undefined && { [`${TODO}${task.todoId}`]: all }),
-    all,
+    [ALL]: all,
     ...Object.fromEntries(task.notify.map((name) => [`group#${name}`, all])),
     ...Object.fromEntries(
       task.assignees.map((assignee) => {
@@ -45,15 +45,17 @@ export function wantedRows(task: Task): Rows {
   };
 }
 
-/** The places of rows that were written so, when the task was due then. */
+/** The places of rows that were written so, when the task was due then. That of its number is there from the beginning. */
 export function placesOf({ id, number, createdAt }: Task, rows: Rows, due: string | undefined): Map<string, Row> {
   const order = orderOf({ id, createdAt, due });
-  const places = Object.entries(rows).map(([name, state]) => {
-    if (name === NUMBERS) return { ...numberRow(number), state };
+  const rowOfNumber = { ...numberRow(number), state: rows[ALL] ?? 'open' };
+  const others = Object.entries(rows).map(([name, state]) => {
     if (name.startsWith(TODO)) return { ...todoRow(name.slice(TODO.length)), state };
     return { list: `${name}#${state === 'open' ? 'open' : 'closed'}`, order, state };
   });
-  return new Map(places.map(({ state, ...place }) => [keyOf(place), { ...place, over: state === 'over' }]));
+  return new Map(
+    [rowOfNumber, ...others].map(({ state, ...place }) => [keyOf(place), { ...place, over: state === 'over' }]),
+  );
 }
 
 type Place = Pick<Row, 'list' | 'order'>;

@@ -13,7 +13,7 @@ export type OutcomeDeps = {
 
 /** The task with the troubles of the messages that told of it, and of the last digests that listed it. */
 export async function withOutcomes({ tasks, messages, now }: OutcomeDeps, task: Task): Promise<Task> {
-  const newsIds = task.newsIds ?? [];
+  const newsIds = [task.messageId ?? [], task.newsIds ?? []].flat();
   const lists = isClosed(task) ? [] : (task.digestIds ?? []);
   const digests = lists.length === 0 ? [] : await tasks.digestMessages(lists);
   const ids = [...new Set([...newsIds, ...digests])];

@@ -19,9 +19,10 @@ export const SentTodo = v.object({
   description: v.optional(v.string()),
   due: v.optional(v.number()),
   executors: v.array(v.string()),
-  participants: v.array(v.string()),
-  doneBy: v.array(v.string()),
-  done: v.boolean(),
+  /** Left out where there is nothing to say: a record below 1 kB is one write unit each time. */
+  participants: v.optional(v.array(v.string())),
+  doneBy: v.optional(v.array(v.string())),
+  done: v.optional(v.boolean()),
 });
 export type SentTodo = v.InferOutput<typeof SentTodo>;
 
@@ -41,7 +42,7 @@ export const Followed = v.object({
   cardAt: v.optional(v.array(v.string())),
   /** The message that announced the task. */
   messageId: v.optional(v.string()),
-  /** The newest messages of its changes, and the digests that it may be in, whose outcomes its troubles tell. */
+  /** The newest messages of its changes since, and the digests that it may be in, whose outcomes its troubles tell. */
   newsIds: v.optional(v.array(v.string())),
   digestIds: v.optional(v.array(v.string())),
   /** When a deed of a person was told last (epoch ms), and the version of the first one since, which waits to be told. */

@@ -44,7 +44,6 @@ export async function followMessages(deps: NewsDeps, task: Task): Promise<Partia
     if (isFirst) {
       const to = task.notify.filter((name) => !known.has(name));
       messageId = await send(deps, task, { key: `${entry.version}`, at: entry.at, to, ...firstMessage(deps, task) });
-      sent.push(messageId);
     } else if (entry.action !== 'assigned' && isSent(task, entry)) {
       sent.push(await tell(deps, task, entry, { key: `${entry.version}`, at: entry.at }));
     }
@@ -62,7 +61,7 @@ export function firstMessage({ linkOf, readers }: Pick<NewsDeps, 'linkOf' | 'rea
 /** Messages of one run; undefined is one that nobody gets. */
 type Sent = (string | undefined)[];
 
-/** Of so many messages of a task the outcomes are looked at. */
+/** Of so many messages of a task the outcomes are looked at, beside the first. */
 const MOST_NEWS = 20;
 
 function newest({ newsIds = [] }: Task, sent: Sent): string[] | undefined {

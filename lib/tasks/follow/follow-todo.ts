@@ -1,6 +1,6 @@
 import { defined } from '../../base/defined.ts';
 import { isClosed } from '../life-cycle.ts';
-import type { Followed, SentTodo, Task } from '../task.ts';
+import type { Followed, Person, SentTodo, Task } from '../task.ts';
 
 /** DingTalk's to-dos, of one app. */
 export type Todos = {
@@ -64,17 +64,17 @@ async function create({ todos, operator, linkOf }: TodoDeps, task: Task): Promis
     subject: sent.subject,
     description: sent.description,
     executorUnionIds: sent.executors,
-    participantUnionIds: sent.participants.length > 0 ? sent.participants : undefined,
+    participantUnionIds: sent.participants,
     dueAt: sent.due,
     // The address is personal for a single assignee; several share one.
     detailUrl: linkOf(task, others.length === 0 ? first?.userId : undefined),
     priority: task.priority && PRIORITIES[task.priority],
     notify: true,
   });
-  const asItWas = { ...sent, doneBy: [], done: false };
+  const asItWas = { ...sent, doneBy: undefined, done: undefined };
   if (existed && task.version > 1) {
     // An earlier try that crashed may have created it for an older version.
-    const { ownerUnionId, subject, description, executors, participants, due } = sent;
+    const { ownerUnionId, subject, description, executors, participants = [], due } = sent;
     const fields = { subject, description, dueAt: due, executorUnionIds: executors, participantUnionIds: participants };
     await todos.update({ ownerUnionId, id, ...defined(fields) });
   }
@@ -84,20 +84,20 @@ async function create({ todos, operator, linkOf }: TodoDeps, task: Task): Promis
 
 /** DingTalk cannot remove a due date or a description (callbacks.md §9.2): they stay. */
 async function update(todos: Todos, id: string, had: SentTodo, sent: SentTodo): Promise<void> {
-  const { ownerUnionId } = sent;
+  const { ownerUnionId, participants = [], done = false, doneBy = [] } = sent;
   const fields: TodoChange = {
     ...(sent.subject !== had.subject && { subject: sent.subject }),
     ...(sent.description !== undefined && sent.description !== had.description && { description: sent.description }),
     ...(sent.due !== undefined && sent.due !== had.due && { dueAt: sent.due }),
     ...(differ(sent.executors, had.executors) && { executorUnionIds: sent.executors }),
-    ...(differ(sent.participants, had.participants) && { participantUnionIds: sent.participants }),
-    ...(sent.done !== had.done && { done: sent.done }),
+    ...(differ(participants, had.participants ?? []) && { participantUnionIds: participants }),
+    ...(done !== (had.done ?? false) && { done }),
   };
   if (Object.keys(fields).length > 0) await todos.update({ ownerUnionId, id, ...fields });
-  if (sent.done) return;
-  const doneBefore = had.done ? [] : had.doneBy;
+  if (done) return;
+  const doneBefore = had.done ? [] : (had.doneBy ?? []);
   const people = sent.executors
-    .map((unionId) => ({ unionId, done: sent.doneBy.includes(unionId) }))
+    .map((unionId) => ({ unionId, done: doneBy.includes(unionId) }))
     .filter(({ unionId, done }) => doneBefore.includes(unionId) !== done);
   if (people.length > 0) await todos.setDone({ ownerUnionId, id, people });
 }
@@ -113,10 +113,15 @@ function wanted(task: Task, ownerUnionId: string): SentTodo {
     description,
     due: due === undefined ? undefined : Date.parse(due),
     executors: people.map(({ unionId }) => unionId),
-    participants: task.participants.map(({ unionId }) => unionId),
-    doneBy: people.filter(({ state }) => state === 'done').map(({ unionId }) => unionId),
-    done: task.status === 'done',
+    participants: idsOf(task.participants),
+    doneBy: idsOf(people.filter(({ state }) => state === 'done')),
+    done: task.status === 'done' || undefined,
   });
+}
+
+/** Their ids; undefined for nobody. */
+function idsOf(people: readonly Person[]): string[] | undefined {
+  return people.length === 0 ? undefined : people.map(({ unionId }) => unionId);
 }
 
 function differ(left: readonly string[], right: readonly string[]): boolean {

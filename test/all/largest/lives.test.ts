@@ -163,5 +163,8 @@ test('a question to the most people, who change their minds and say why', TOTAL,
 });
 
 test('each of these kinds was among them', () => {
-  items.told([...['approval', 'row of an approval', 'code', 'message', 'content of a message', 'idempotency key']]);
+  items.told([
+    ...['task', 'row of a task', 'person', 'digest'],
+    ...['approval', 'row of an approval', 'code', 'message', 'content of a message', 'idempotency key'],
+  ]);
 });

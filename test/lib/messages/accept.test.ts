@@ -10,7 +10,7 @@ import { startMessageTable, startTables } from '../../support/tables.ts';
 let tables: Awaited<ReturnType<typeof startTables>>;
 beforeAll(async () => {
   tables = await startTables();
-  for (const name of ['messages', 'crashed', 'died']) await startMessageTable(tables.client, name);
+  for (const name of ['messages', 'crashed', 'died', 'late']) await startMessageTable(tables.client, name);
 });
 afterAll(() => tables.close());
 
@@ -132,4 +132,34 @@ test('a message whose first try died with its key is watched, though the watch h
   now += 16 * 60_000;
   await expect.poll(() => requeued({ messages, outbox, now: () => now })).toBe(1);
   expect(queued).toEqual([{ messageId: messageIdAt(1_900_000_000_000, 'first'), destination: 'ops' }]);
+});
+
+test('what is told late is one message at each try, and is watched though the watch has passed its id', async () => {
+  const happened = 1_900_000_000_000;
+  let now = happened + 60 * 60_000;
+  const messages = createMessageTable(tables.client, 'late');
+  const queued: OutboxItem[] = [];
+  const outbox = { put: async (items: OutboxItem[]) => void queued.push(...items), isEmpty: async () => true };
+  const content = { kind: 'text' as const, text: 'x' };
+  const input = { caller: 'tasks', idempotencyKey: 't_1#1', tellsOf: happened, to: ['ops'], content };
+  const deps = {
+    messages,
+    merges: createMergeTable(tables.client, 'late', () => now),
+    destinations: { get: async () => undefined },
+    notQueued: () => undefined,
+    now: () => now,
+    randomId: () => 'any',
+  };
+  const sent = { ops: delivery({ status: 'sent' as const }) };
+  await messages.create(message({ id: messageIdAt(now - 30 * 60_000, 'other'), deliveries: sent }));
+  expect(await requeued({ messages, outbox, now: () => now })).toBe(0);
+  const dies = { put: () => new Promise<void>(() => undefined) };
+  void acceptMessage({ ...deps, outbox: dies }, input);
+  const { id } = await expect
+    .poll(() => messages.listDay('2030-03-17', { limit: 10 }))
+    .toMatchObject({ messages: [{}, { caller: 'tasks' }] })
+    .then(() => acceptMessage({ ...deps, outbox: { put: async () => undefined } }, input));
+  now += 16 * 60_000;
+  await expect.poll(() => requeued({ messages, outbox, now: () => now })).toBe(1);
+  expect(queued).toEqual([{ messageId: id, destination: 'ops' }]);
 });
