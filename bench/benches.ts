@@ -2,9 +2,10 @@ import type { Bed } from './bed.ts';
 import type { Row } from './row.ts';
 
 /** Every bench by its name; a name's module is loaded when it is asked for. */
-export const BENCHES: Record<string, () => Promise<{ run(bed: Bed): Promise<Row[]> }>> = {
+export const BENCHES: Record<string, () => Promise<{ run(bed: Bed, isQuick?: boolean): Promise<Row[]> }>> = {
   load: () => import('./load.ts'),
   callback: () => import('./callback.ts'),
+  delivery: () => import('./delivery.ts'),
   throughput: () => import('./throughput.ts'),
   token: () => import('./token.ts'),
   limits: () => import('./limits.ts'),
@@ -17,3 +18,6 @@ export const BENCHES: Record<string, () => Promise<{ run(bed: Bed): Promise<Row[
   answers: () => import('./answers.ts'),
   states: () => import('./states.ts'),
 };
+
+/** Those that tell the most and have a short form. */
+export const QUICK = ['load', 'callback', 'delivery', 'throughput', 'calls'];

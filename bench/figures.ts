@@ -13,6 +13,8 @@ const SHOWN = [
   /^token: (calls .*(100|killed)|of)/,
   /^limits: /,
   /^(message|task|file of 20 kB).*(DingTalk calls|a million)$/,
+  /^message from POST to DingTalk/,
+  /^task for three: DynamoDB writes$/,
   /: all$/,
   /^(DynamoDB units|processor) .* 10000 stored$/,
   /^file of 1000 MB: /,

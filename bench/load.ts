@@ -4,6 +4,7 @@ import { startFunction } from './process.ts';
 import { median, type Row, row } from './row.ts';
 
 const RUNS = 31;
+const QUICK_RUNS = 7;
 const PEERS = {
   alicloud: '@alicloud/dingtalk',
   'robot-sender': 'dingtalk-robot-sender',
@@ -20,14 +21,14 @@ type Measured = { of: (name: string) => number[]; floor: number };
  * time for it, which other work on the machine disturbs less. And the bytes to load. Without settings, so that nothing but
  * loading is measured: what receive-callback begins meanwhile, reading its secret, is in the figures of `callback`.
  */
-export async function run({ dir, template, functions }: Bed): Promise<Row[]> {
+export async function run({ dir, template, functions }: Bed, isQuick = false): Promise<Row[]> {
   const bare = await bundlePeer(dir, template, 'bare');
   const all = new Map<string, { file: string; bytes: number }>([['bare', bare], ...functions]);
   for (const [name, title] of Object.entries(PEERS)) all.set(title, await bundlePeer(dir, template, name));
 
   const times = new Map<string, { ms: number[]; cpuMs: number[] }>();
   for (const name of all.keys()) times.set(name, { ms: [], cpuMs: [] });
-  for (let count = 0; count < RUNS; count += 1) {
+  for (let count = 0; count < (isQuick ? QUICK_RUNS : RUNS); count += 1) {
     for (const [name, { file }] of all) {
       const started = startFunction(file);
       const { ms, cpuMs } = await started.loaded;

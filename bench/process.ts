@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import * as v from 'valibot';
 
 const RUNTIME = fileURLToPath(new URL('function.cjs', import.meta.url));
+const SERVER = fileURLToPath(new URL('server.cjs', import.meta.url));
 
 const Figures = v.object({
   ms: v.number(),
@@ -68,6 +69,21 @@ export function startFunction(
     async stop() {
       child.kill('SIGKILL');
       await gone;
+    },
+  };
+}
+
+/** A process with one function behind an HTTP server, as API Gateway puts it. */
+export async function startServer(bundle: string, env: Record<string, string>) {
+  const child = spawn(process.execPath, [SERVER, bundle], { env, stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
+  const stream = child.stdio[3];
+  if (!(stream instanceof Readable)) throw new Error('the server has not its stream');
+  const [line] = await once(stream, 'data');
+  return {
+    url: String(line).trim(),
+    async stop() {
+      child.kill('SIGKILL');
+      await once(child, 'close');
     },
   };
 }

@@ -1,27 +1,22 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
 import { sourceAddresses } from '../local/seed.ts';
 import { type Bed, startWorld } from './bed.ts';
 import { close, listen } from './front.ts';
 import { bundlePeer } from './packaged.ts';
+import { startServer } from './process.ts';
 import { sealedPush } from './push.ts';
 import { median, type Row, row } from './row.ts';
 
-const SERVER = fileURLToPath(new URL('server.cjs', import.meta.url));
 const CONNECTIONS = 50;
-const WARM_SECONDS = 6;
-const SECONDS = 4;
-const RUNS = 5;
+const FULL = { warmSeconds: 6, seconds: 4, runs: 5 };
+const QUICK = { warmSeconds: 2, seconds: 2, runs: 3 };
 
 /**
  * Requests a second of one process at fifty connections, and its processor's time for each, beside a handler that does
  * nothing. The queue is a stand-in that says yes, since an emulator would be what is measured; DynamoDB is the emulator.
  */
-export async function run({ dir, template, functions }: Bed): Promise<Row[]> {
+export async function run({ dir, template, functions }: Bed, isQuick = false): Promise<Row[]> {
   const world = await startWorld();
   const queue = createServer((request, response) => {
     request.resume().once('end', () => response.end('{"MessageId":"1","Successful":[]}'));
@@ -47,8 +42,9 @@ export async function run({ dir, template, functions }: Bed): Promise<Row[]> {
       ['messages accepted', functions.get('send-message')?.file, message, undefined],
       ['deliveries of a source accepted', functions.get('receive-source')?.file, said, undefined],
     ] as const) {
-      const floor = await shoot(bare.file, environment, request);
-      const ours = await shoot(bundle ?? '', environment, request);
+      const shots = { ...(isQuick ? QUICK : FULL), ...request };
+      const floor = await shoot(bare.file, environment, shots);
+      const ours = await shoot(bundle ?? '', environment, shots);
       const line = (what: string, unit: string, of: (shot: Shot) => number, goal?: string) => {
         const [plain, values] = [median(floor.map(of)), ours.map(of)];
         const beside = unit === '/s' ? { ratio: median(values) / plain } : {};
@@ -86,12 +82,9 @@ export async function run({ dir, template, functions }: Bed): Promise<Row[]> {
 type Shot = { rate: number; p50: number; p99: number; cpuMs: number; errors: number };
 
 /** Several measurements of one process, once it is as warm as a busy function is. */
-async function shoot(bundle: string, env: Record<string, string>, { path, body }: { path: string; body: string }) {
-  const child = spawn(process.execPath, [SERVER, bundle], { env, stdio: ['ignore', 'ignore', 'inherit', 'pipe'] });
-  const stream = child.stdio[3];
-  if (!(stream instanceof Readable)) throw new Error('the server has not its stream');
-  const [line] = await once(stream, 'data');
-  const url = String(line).trim();
+async function shoot(bundle: string, env: Record<string, string>, shots: typeof FULL & { path: string; body: string }) {
+  const { path, body, warmSeconds, seconds, runs } = shots;
+  const { url, stop } = await startServer(bundle, env);
   const options = {
     url: `${url}${path}`,
     method: 'POST' as const,
@@ -100,12 +93,12 @@ async function shoot(bundle: string, env: Record<string, string>, { path, body }
     connections: CONNECTIONS,
   };
   try {
-    await autocannon({ ...options, duration: WARM_SECONDS });
-    const shots: Shot[] = [];
-    for (let run = 0; run < RUNS; run += 1) {
+    await autocannon({ ...options, duration: warmSeconds });
+    const found: Shot[] = [];
+    for (let run = 0; run < runs; run += 1) {
       const before = await cpuOf(url);
-      const { requests, duration, latency, ...failed } = await autocannon({ ...options, duration: SECONDS });
-      shots.push({
+      const { requests, duration, latency, ...failed } = await autocannon({ ...options, duration: seconds });
+      found.push({
         rate: requests.total / duration,
         p50: latency.p50,
         p99: latency.p99,
@@ -113,10 +106,9 @@ async function shoot(bundle: string, env: Record<string, string>, { path, body }
         errors: failed.errors + failed.timeouts + failed.non2xx,
       });
     }
-    return shots;
+    return found;
   } finally {
-    child.kill('SIGKILL');
-    await once(child, 'close');
+    await stop();
   }
 }
 

@@ -1,13 +1,14 @@
 import { connect, createServer } from 'node:net';
 
 /** Stands before a server of this machine and counts what is sent to it, byte by byte, as leaves AWS's network. */
-export async function startWire(target: string) {
+export async function startWire(target: string, onSent: () => void = () => undefined) {
   const { hostname, port } = new URL(target);
   let sent = 0;
   const server = createServer((socket) => {
     const there = connect(Number(port), hostname);
     socket.on('data', (chunk) => {
       sent += chunk.length;
+      onSent();
     });
     socket.pipe(there).pipe(socket);
     socket.on('error', () => there.destroy());
