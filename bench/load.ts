@@ -4,7 +4,7 @@ import { startFunction } from './process.ts';
 import { median, type Row, row } from './row.ts';
 
 const RUNS = 31;
-const QUICK_RUNS = 7;
+const QUICK_RUNS = 5;
 const PEERS = {
   alicloud: '@alicloud/dingtalk',
   'robot-sender': 'dingtalk-robot-sender',

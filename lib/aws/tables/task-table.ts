@@ -26,7 +26,11 @@ const FOLLOWED = Object.keys(Followed.entries);
 const FIXED = [...FOLLOWED, 'id', 'number', 'caller', 'requestHash', 'createdAt'];
 const CHANGING = Object.keys(Task.entries).filter((name) => !FIXED.includes(name));
 const KIND = {
-  ...{ keyOf: (id: string) => toItem({ id }), schema: Stored, stored, changing: CHANGING, isClosed },
+  keyOf: (id: string) => toItem({ id }),
+  schema: Stored,
+  stored,
+  changing: CHANGING,
+  isClosed,
   isBornUnwatched: true,
 };
 

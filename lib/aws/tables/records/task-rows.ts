@@ -17,6 +17,8 @@ const Numbered = v.object({ id: v.string(), task: v.optional(v.string()), takenA
 
 /** Tries to take a number that others want too: each looks anew, and further ahead. */
 const NUMBER_TRIES = 12;
+/** Numbers that a look reads at a time: mostly it finds the last one that was seen, and a query is charged for what it reads. */
+const LOOKED_AT = 25;
 /** Stands behind the number up to which new tasks were looked at, and keeps numbers of tasks that aged out from coming again. */
 const SEEN = '~';
 
@@ -34,7 +36,7 @@ export function taskRows(client: Dynamodb, { table, keeping }: { table: string; 
 
   async function lastNumber(): Promise<number> {
     const { items } = await pageOf(client, { ...numbers, ConsistentRead: true, Limit: 1 }, v.object({}), undefined);
-    return items[0] ? Number.parseInt(fromItem(Numbered, items[0]).id, 10) : 0;
+    return items[0] ? Number.parseInt(fromItem(v.object({ id: v.string() }), items[0]).id, 10) : 0;
   }
 
   return {
@@ -61,7 +63,7 @@ export function taskRows(client: Dynamodb, { table, keeping }: { table: string; 
     async unseen(until: number): Promise<{ ids: string[]; seen(): Promise<void> }> {
       const found: v.InferOutput<typeof Numbered>[] = [];
       let before: string | undefined;
-      for await (const items of pagesOf(client, numbers)) {
+      for await (const items of pagesOf(client, { ...numbers, Limit: LOOKED_AT })) {
         const rows = readable(Numbered, items, { table, keeping });
         const end = rows.findIndex(({ id }) => id.endsWith(SEEN));
         before = rows[end]?.id;
