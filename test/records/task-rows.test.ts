@@ -52,6 +52,18 @@ test('new tasks are looked at once, and none that was followed is queued', async
   ]);
 });
 
+test('a clock far ahead holds up no look at what is taken after it', async () => {
+  const ports = world.ports();
+  world.clock.now += 60 * 24 * 60 * MINUTE_MS;
+  await dispatch(ports);
+  world.clock.now -= 60 * 24 * 60 * MINUTE_MS;
+  const dies = { ...ports.deps.tasks, leave: () => Promise.reject(new Error('killed')) };
+  await expect(dispatch({ ...ports, deps: { ...ports.deps, tasks: dies } })).rejects.toThrow('killed');
+  world.clock.now += 3 * MINUTE_MS;
+  await chaseTasks(ports.deps);
+  expect(ports.queue).toHaveLength(1);
+});
+
 test('a number does not come again after its task has aged out', async () => {
   const ports = world.ports();
   const { task } = await dispatch(ports);

@@ -19,6 +19,8 @@ const Numbered = v.object({ id: v.string(), task: v.optional(v.string()), takenA
 const NUMBER_TRIES = 12;
 /** Numbers that a look reads at a time: mostly it finds the last one that was seen, and a query is charged for what it reads. */
 const LOOKED_AT = 25;
+/** A number that was taken later than this is of another clock's mistake, and holds up no look. */
+const FAR_MS = 10 * 60_000;
 /** Stands behind the number up to which new tasks were looked at, and keeps numbers of tasks that aged out from coming again. */
 const SEEN = '~';
 
@@ -70,7 +72,7 @@ export function taskRows(client: Dynamodb, { table, keeping }: { table: string; 
         found.unshift(...(end < 0 ? rows : rows.slice(0, end)).reverse());
         if (end >= 0) break;
       }
-      const young = found.findIndex(({ takenAt }) => takenAt > until);
+      const young = found.findIndex(({ takenAt }) => takenAt > until && takenAt < until + FAR_MS);
       const old = young < 0 ? found : found.slice(0, young);
       const last = old.at(-1)?.id;
       const mark = (order: string) => keyOf({ list: NUMBERS, order });
