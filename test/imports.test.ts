@@ -218,7 +218,7 @@ test('no test, mock or drawer file stands among the sources', () => {
 test('what is tried again is tried by one loop, and here is who uses it', () => {
   const users = sources.filter((file) => importsOf(file).some(({ from }) => from === 'lib/base/retry.ts'));
   expect(users.sort()).toEqual([
-    'lib/aws/json-call.ts',
+    'lib/aws/signed-request.ts',
     'lib/aws/tables/item.ts',
     'lib/dingtalk/drive-upload.ts',
     'lib/dingtalk/transport/call.ts',

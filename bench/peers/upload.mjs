@@ -1,4 +1,5 @@
 // The usual ways from S3 to an upload with a form: `node upload.mjs <way> <from> <to>`. Tells what it took.
+import { once } from 'node:events';
 import { writeSync } from 'node:fs';
 import { peakKb } from '../peak-memory.cjs';
 
@@ -22,6 +23,17 @@ const WAYS = {
     const form = new FormData();
     form.append('media', await (await fetch(from)).blob(), 'file.bin');
     await (await fetch(to, { method: 'POST', body: form })).text();
+  },
+  /** Nothing but Node's own streams: the floor. */
+  async 'node:http'() {
+    const { get, request } = await import('node:http');
+    const { pipeline } = await import('node:stream/promises');
+    const [source] = await once(get(from), 'response');
+    const sent = request(to, { method: 'POST', headers: { 'content-length': source.headers['content-length'] } });
+    const answered = once(sent, 'response');
+    await pipeline(source, sent);
+    const [answer] = await answered;
+    await answer.toArray();
   },
 };
 await WAYS[way]();

@@ -1,4 +1,5 @@
 const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
 const { pageScript } = require('./page-script.cjs');
 
 /**
@@ -32,4 +33,14 @@ const undiciHttp1 = {
   },
 };
 
-module.exports = [s3Schemas, undiciHttp1, pageScript];
+/** Puts our stand-in in the place of DynamoDB's commands; not by an alias, which would hold for other projects' code too. */
+const dynamodbCommands = {
+  name: 'dynamodb-commands',
+  setup(build) {
+    build.onResolve({ filter: /^@aws-sdk\/client-dynamodb$/ }, () => ({
+      path: join(__dirname, 'dynamodb-commands.ts'),
+    }));
+  },
+};
+
+module.exports = [s3Schemas, undiciHttp1, dynamodbCommands, pageScript];

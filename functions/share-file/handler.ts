@@ -24,7 +24,7 @@ const ready = once(async () => {
     ...linkKeys(config, secret),
     ...recordIds(secret),
     ...shareTables(config, log),
-    ...objects(),
+    ...objects(config),
   };
   return {
     ...ports,

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ServiceError } from '../base/errors.ts';
-import { AwsFailure, type JsonCall } from './json-call.ts';
+import type { JsonCall } from './json-call.ts';
+import { AwsFailure } from './signed-request.ts';
 
 /** DynamoDB, as far as the tables need it: AWS's client, or what stands for it in the functions. */
 export type Dynamodb = Pick<DynamoDBClient, 'send'>;

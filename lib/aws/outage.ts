@@ -1,5 +1,5 @@
 import { ServiceError } from '../base/errors.ts';
-import { BUSY } from './json-call.ts';
+import { BUSY } from './signed-request.ts';
 
 /** A client of AWS's SDK, as far as its errors are concerned. */
 type Client = {

@@ -24,7 +24,11 @@ const url = v.pipe(v.string(), v.url());
 // The environment variables of each port, spread into a function's config: it names just what it uses.
 
 /** Lambda sets the region. An endpoint of another place is AWS's own way to say so. */
-export const awsEnv = { AWS_REGION: text, AWS_ENDPOINT_URL_DYNAMODB: v.optional(url) };
+export const awsEnv = {
+  AWS_REGION: text,
+  AWS_ENDPOINT_URL_DYNAMODB: v.optional(url),
+  AWS_ENDPOINT_URL_S3: v.optional(url),
+};
 const secretsEnv = { ...awsEnv, AWS_ENDPOINT_URL_SECRETS_MANAGER: v.optional(url) };
 /** The secret with the apps, which is DingTalk's, and the one with keys of our own: a function names just what it reads. */
 export const appsEnv = { ...secretsEnv, DINGTALK_SECRET_ID: text };

@@ -6,6 +6,7 @@ import { createDynamodb, type Dynamodb } from '../aws/dynamodb.ts';
 import { createJsonCall, type JsonCall } from '../aws/json-call.ts';
 import { tellOutages } from '../aws/outage.ts';
 import { createWorkedQueue } from '../aws/queues/worked-queue.ts';
+import { createS3Call, type S3Call } from '../aws/s3/s3-call.ts';
 import { createDeathTable } from '../aws/tables/death-table.ts';
 import { KEEPING, type Keeping } from '../aws/tables/keeping.ts';
 import { createKeyTable } from '../aws/tables/key-table.ts';
@@ -39,6 +40,11 @@ let s3Client: S3Client | undefined;
 export function s3(): S3Client {
   s3Client ??= tellOutages(new S3Client({ ...aws, requestChecksumCalculation: 'WHEN_REQUIRED' }));
   return s3Client;
+}
+
+/** Single objects of S3. */
+export function s3Call({ AWS_REGION: region, AWS_ENDPOINT_URL_S3: url }: AwsConfig): S3Call {
+  return createS3Call({ region, url, ...patient });
 }
 
 export function dynamodbCall(config: AwsConfig, limits: typeof patient): JsonCall {

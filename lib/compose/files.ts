@@ -9,7 +9,7 @@ import type { bucketEnv, Config, inboundEnv, sharesEnv } from '../base/config.ts
 import type { Log } from '../base/log.ts';
 import { createDownloader } from '../dingtalk/transport/download.ts';
 import { type DingTalkConfig, dingtalkApps } from './apps.ts';
-import { type AwsConfig, clock, dynamodb, keepingOf, randomId, s3, sqs } from './clients.ts';
+import { type AwsConfig, clock, dynamodb, keepingOf, randomId, s3, s3Call, sqs } from './clients.ts';
 import type { Apps } from './secret.ts';
 
 /** Shares, their links and the media ids that DingTalk gave, which live in one table. */
@@ -31,12 +31,12 @@ export function mediaPorts(
   const { media, links } = shareTables(config, log);
   const { isRevoked: revoked } = links;
   const appNamed = dingtalkApps(config, secret, log);
-  return { ...objects(), media, revoked, bucket: config.UPLOADS_BUCKET, appNamed, every, randomId, ...clock };
+  return { ...objects(config), media, revoked, bucket: config.UPLOADS_BUCKET, appNamed, every, randomId, ...clock };
 }
 
 /** Objects in S3. */
-export function objects() {
-  return { objects: createBucket(s3()) };
+export function objects(config: AwsConfig) {
+  return { objects: createBucket(s3Call(config)) };
 }
 
 /** Addresses of objects in S3, for those who have no credentials. */

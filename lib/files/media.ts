@@ -56,7 +56,10 @@ export async function mediaOf(
   { app, way, share, source }: { app: App; way: keyof typeof TYPES; share: { fileName: string }; source: Streamed },
 ): Promise<{ mediaId: string; sha256: string; fileName: string }> {
   // a failed read starts again
-  const sums = await retry(() => digestOf(source.open()), { tries: READS, mayPass: isRetryable });
+  const sums = await retry(() => digestOf(source.open(), { forZip: way === 'zip' }), {
+    tries: READS,
+    mayPass: isRetryable,
+  });
   const type = TYPES[way];
   const fileName = way === 'zip' ? `${share.fileName}.zip` : share.fileName;
   const body = way === 'zip' ? zipOf(share.fileName, sums.crc32, source) : source;

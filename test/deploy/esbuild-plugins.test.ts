@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module';
+import * as sdk from '@aws-sdk/client-dynamodb';
 import { build, type Plugin } from 'esbuild';
 import { expect, test } from 'vitest';
+import * as standIns from '../../deploy/bundle/dynamodb-commands.ts';
 
 const plugins: Plugin[] = createRequire(import.meta.url)('../../deploy/bundle/esbuild-plugins.cjs');
 
@@ -33,4 +35,14 @@ test('a bundle has of undici what HTTP/1.1 takes: its packaged functions call Di
   expect(plain.includes('HTTP2_HEADER_AUTHORITY')).toBe(true); // without this the plugin has nothing to do any more
   expect(lean.includes('HTTP2_HEADER_AUTHORITY')).toBe(false);
   expect(lean.length).toBeLessThan(plain.length - 100_000);
+});
+
+test('a bundle has of DynamoDB the names of its commands, which are as the SDK has them', async () => {
+  for (const [name, Command] of Object.entries(standIns)) {
+    const own: { schema: readonly unknown[] } = Reflect.construct(Reflect.get(sdk, name), [{}]);
+    expect(new Command({}).schema[2]).toBe(own.schema[2]);
+  }
+  const read = `export { getItem } from './lib/aws/tables/item.ts';`;
+  const [plain, lean] = await Promise.all([bundle(read, []), bundle(read, plugins)]);
+  expect(lean.length).toBeLessThan(plain.length - 30_000);
 });

@@ -1,7 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { S3Client } from '@aws-sdk/client-s3';
 import * as v from 'valibot';
 import { createBucket } from '../../lib/aws/s3/bucket.ts';
+import { createS3Call } from '../../lib/aws/s3/s3-call.ts';
 import { createLinkTable } from '../../lib/aws/tables/link-table.ts';
 import { createMediaTable } from '../../lib/aws/tables/media-table.ts';
 import { createMergeTable } from '../../lib/aws/tables/merge-table.ts';
@@ -38,6 +38,7 @@ const APP = {
 /** What share-file works with: real tables, S3 at any address, the simulator as DingTalk. Its clock may be ahead. */
 export async function shareDeps({ s3, dynamodb, simulator, accessKeyId = 'local' }: World, aheadMs = 0) {
   const credentials = { accessKeyId, secretAccessKey: 'local' };
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: accessKeyId, AWS_SECRET_ACCESS_KEY: 'local' });
   const tables = new DynamoDBClient({ endpoint: dynamodb, region: 'us-east-1', credentials });
   const now = () => Date.now() + aheadMs;
   const sleep = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve, ms));
@@ -67,7 +68,7 @@ export async function shareDeps({ s3, dynamodb, simulator, accessKeyId = 'local'
     merges: createMergeTable(tables, 'messages', now),
     outbox: { put: async (items) => void queued.push(...items.map(({ messageId }) => messageId)) },
     destinations: { get: async () => ({ kind: 'robot-group', openConversationId: 'cidProject=' }) },
-    objects: createBucket(new S3Client({ endpoint: s3, region: 'us-east-1', credentials, maxAttempts: 1 })),
+    objects: createBucket(createS3Call({ url: s3, region: 'us-east-1', timeoutMs: 60_000, attempts: 1 })),
     appNamed: () => ({ name: APP.name, ...dingtalk }),
     notQueued: () => undefined,
     ids: createIds('test'),

@@ -1,51 +1,41 @@
-import {
-  GetObjectCommand,
-  HeadObjectCommand,
-  type HeadObjectOutput,
-  type S3Client,
-  S3ServiceException,
-} from '@aws-sdk/client-s3';
+import type { IncomingHttpHeaders } from 'node:http';
 import { ServiceError } from '../../base/errors.ts';
 import type { ObjectStore } from '../../files/share/share.ts';
+import { AwsFailure } from '../signed-request.ts';
+import type { ObjectCall, S3Call } from './s3-call.ts';
+
+const METADATA = 'x-amz-meta-';
 
 /** Objects in S3. */
-export function createBucket(client: S3Client): ObjectStore {
+export function createBucket(call: S3Call): ObjectStore {
   return {
     async head({ bucket, key, versionId }) {
-      const {
-        ETag = '',
-        ContentLength = 0,
-        Metadata = {},
-        ContentEncoding = '',
-        ...more
-      } = await client
-        .send(new HeadObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId }))
-        .catch((cause) => whyNot(client, { Bucket: bucket, Key: key, VersionId: versionId }, cause));
-      if (isArchived(more)) throw new ServiceError('object.head', { code: 'object_archived', retryable: false });
-      const packed = ContentEncoding.toLowerCase()
+      const place = { bucket, key, versionId };
+      const { headers } = await call({ method: 'HEAD', ...place }).catch((cause) => whyNot(call, place, cause));
+      if (isArchived(headers)) throw new ServiceError('object.head', { code: 'object_archived', retryable: false });
+      const packed = (headers['content-encoding'] ?? '')
+        .toLowerCase()
         .split(',')
         .filter((each) => !UNPACKED.includes(each.trim()));
       const encoding = packed.join(',').trim() || undefined;
-      return { eTag: ETag.replaceAll('"', ''), size: ContentLength, metadata: Metadata, encoding };
+      return { ...factsIn(headers), metadata: metadataIn(headers), encoding };
     },
 
-    async open({ bucket, key, eTag, versionId }, range) {
-      const Range = range && `bytes=${range.start}-${range.end}`;
-      const read = new GetObjectCommand({
-        Bucket: bucket,
-        Key: key,
-        VersionId: versionId,
-        IfMatch: `"${eTag}"`,
-        Range,
-      });
-      const { Body, ContentLength } = await client.send(read).catch(explain('object.open'));
-      if (!Body || ContentLength === undefined || !(Symbol.asyncIterator in Body) || !('destroy' in Body)) {
-        throw new ServiceError('object.open', { code: 'object_without_body', retryable: true });
-      }
-      const stream = Body;
-      return { length: ContentLength, chunks: stream, cancel: () => void stream.destroy() };
+    async open({ bucket, key, versionId, eTag }, range) {
+      const headers = { 'If-Match': `"${eTag}"`, ...(range && { Range: `bytes=${range.start}-${range.end}` }) };
+      const body = await call({ method: 'GET', bucket, key, versionId, headers }).catch(explain('object.open'));
+      return { length: factsIn(body.headers).size, chunks: body, cancel: () => void body.destroy() };
     },
   };
+}
+
+function factsIn({ etag = '', 'content-length': length }: IncomingHttpHeaders) {
+  return { eTag: etag.replaceAll('"', ''), size: Number(length ?? 0) };
+}
+
+function metadataIn(headers: IncomingHttpHeaders): Record<string, string> {
+  const given = Object.entries(headers).filter(([name]) => name.startsWith(METADATA));
+  return Object.fromEntries(given.map(([name, value]) => [name.slice(METADATA.length), String(value)]));
 }
 
 const FINAL: Record<string, string> = {
@@ -60,26 +50,28 @@ const FINAL: Record<string, string> = {
   InvalidRequest: 'object_unreadable',
   NoSuchBucket: 'bucket_gone',
 };
-/** Of the answers to HEAD, which have no body, those that could mean several things. */
-const MUTE: readonly (number | undefined)[] = [400, 403];
+/** Answers to HEAD, which have no body, that could mean several things. */
+const MUTE = ['http_400', 'Forbidden'];
 /** How bodies travel, and not how an object is kept. */
 const UNPACKED = ['', 'identity', 'aws-chunked'];
 
 /** Whether S3 has to fetch an object from its archive before anybody can read it. */
-function isArchived({ StorageClass, ArchiveStatus, Restore }: Partial<HeadObjectOutput>): boolean {
-  const isRestored = Restore?.includes('ongoing-request="false"');
-  return !isRestored && (ArchiveStatus !== undefined || StorageClass === 'GLACIER' || StorageClass === 'DEEP_ARCHIVE');
+function isArchived(headers: IncomingHttpHeaders): boolean {
+  const isRestored = headers['x-amz-restore']?.includes('ongoing-request="false"');
+  const storage = String(headers['x-amz-storage-class']);
+  return !isRestored && ('x-amz-archive-status' in headers || ['GLACIER', 'DEEP_ARCHIVE'].includes(storage));
 }
 
-type Place = { Bucket: string; Key: string; VersionId: string | undefined };
-
 /** @throws ServiceError with the reason, which S3 tells a GET alone */
-async function whyNot(client: S3Client, place: Place, cause: unknown): Promise<never> {
-  const isMute = cause instanceof S3ServiceException && MUTE.includes(cause.$metadata.httpStatusCode);
-  const one = new GetObjectCommand({ ...place, Range: 'bytes=0-0' });
+async function whyNot(call: S3Call, place: Omit<ObjectCall, 'method'>, cause: unknown): Promise<never> {
+  const isMute = cause instanceof AwsFailure && MUTE.includes(cause.code);
+  const one = { method: 'GET', ...place, headers: { Range: 'bytes=0-0' } } as const;
   const told: unknown = isMute
-    ? await client.send(one).then(
-        () => cause,
+    ? await call(one).then(
+        (body) => {
+          body.destroy();
+          return cause;
+        },
         (reason: unknown) => reason,
       )
     : cause;
@@ -96,6 +88,6 @@ function explain(operation: string) {
 }
 
 function finalCode(cause: unknown): string | undefined {
-  if (!(cause instanceof Error)) return undefined;
-  return /^KMS\b/.test(cause.name) ? 'object_key_forbidden' : FINAL[cause.name];
+  if (!(cause instanceof AwsFailure)) return undefined;
+  return /^KMS\b/.test(cause.code) ? 'object_key_forbidden' : FINAL[cause.code];
 }

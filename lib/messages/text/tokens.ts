@@ -8,11 +8,17 @@ export type Token = { text: string; cut: Cut };
 
 // behind Chinese words no blank ends an address
 const ADDRESS = /[a-z][a-z0-9+.-]{1,20}:\/\/[!#-;=?-_a-z~]+/iy;
-const MENTION = /@(?:[\w.-]*\w|[\p{L}\p{N}_]{1,20})/uy;
 /** Words and figures of letters, with what joins them; Chinese and Japanese are written without blanks, sign by sign. */
 const LETTER = String.raw`[[\p{L}\p{M}\p{N}_]--[\p{scx=Han}\p{scx=Hira}\p{scx=Kana}]]`;
-const WORD = new RegExp(String.raw`[¥￥$€£]?${LETTER}+(?:[.,:\/@%+'’&=?#~\-]${LETTER}+)*[%‰℃]?`, 'vy');
-const SHORT_WORD = new RegExp(`${LETTER}+`, 'vy');
+let patterns: ReturnType<typeof makePatterns> | undefined;
+/** Made when a text is first cut: their sets of letters take a twentieth of a cold start. */
+function makePatterns() {
+  return {
+    mention: /@(?:[\w.-]*\w|[\p{L}\p{N}_]{1,20})/uy,
+    word: new RegExp(String.raw`[¥￥$€£]?${LETTER}+(?:[.,:\/@%+'’&=?#~\-]${LETTER}+)*[%‰℃]?`, 'vy'),
+    shortWord: new RegExp(`${LETTER}+`, 'vy'),
+  };
+}
 /** Of Markdown: an escape, an entity, a tag. */
 const MARK = /\\[!-/:-@[-`{-~]|&(?:#\d{1,7}|#x[\da-f]{1,6}|[a-z]\w{1,31});|<[/a-z!][^<>\n]{0,500}>/iy;
 /** What stands in pairs around words. */
@@ -94,15 +100,17 @@ function cutBehind(text: string, next: string, before: Cut): Cut {
 function atomEnds(line: string, markdown: boolean, most: number): Map<number, number> {
   const ends = new Map<number, number>();
   const marks = markdown ? markdownAtoms(line) : undefined;
+  patterns ??= makePatterns();
+  const { mention, word, shortWord } = patterns;
   for (let at = 0; at < line.length; ) {
     const mark = marks?.(at);
-    const end = mark ?? matchAt(ADDRESS, line, at, tidy) ?? matchAt(MENTION, line, at) ?? matchAt(WORD, line, at);
+    const end = mark ?? matchAt(ADDRESS, line, at, tidy) ?? matchAt(mention, line, at) ?? matchAt(word, line, at);
     if (end === undefined) at += 1;
     else if (end - at <= most) {
       ends.set(at, end);
       at = end;
     } else if (mark !== undefined) at += 1;
-    else at = shortWords(line, at, end, { ends, most });
+    else at = shortWords(line, at, end, { ends, most, shortWord });
   }
   return ends;
 }
@@ -112,10 +120,10 @@ function shortWords(
   line: string,
   from: number,
   end: number,
-  { ends, most }: { ends: Map<number, number>; most: number },
+  { ends, most, shortWord }: { ends: Map<number, number>; most: number; shortWord: RegExp },
 ) {
   for (let at = from; at < end; ) {
-    const next = matchAt(SHORT_WORD, line, at) ?? at + 1;
+    const next = matchAt(shortWord, line, at) ?? at + 1;
     if (next - at <= most) ends.set(at, next);
     at = next;
   }

@@ -1,30 +1,32 @@
-import { createServer } from 'node:http';
+import { createHash, createHmac } from 'node:crypto';
+import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBucket } from '../../../lib/aws/s3/bucket.ts';
+import { createS3Call } from '../../../lib/aws/s3/s3-call.ts';
 import { whyLost } from '../../../lib/files/share/lost.ts';
 
 /** What the bucket answers for the only object. */
 let answer: { status: number; headers?: Record<string, string>; code?: string } = { status: 200 };
-const server = createServer((_, response) => {
+let asked: IncomingMessage | undefined;
+const server = createServer((request, response) => {
+  asked = request;
   const { status, headers, code } = answer;
   response.writeHead(status, { etag: '"e"', ...headers });
   response.end(code && `<Error><Code>${code}</Code><Message>no</Message></Error>`);
 });
-beforeAll(() => new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve)));
+beforeAll(() => {
+  Object.assign(process.env, { AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' });
+  return new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+});
 afterAll(() => server.close());
 
-const bucket = () =>
-  createBucket(
-    new S3Client({
-      endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-      region: 'us-east-1',
-      forcePathStyle: true,
-      maxAttempts: 1,
-      credentials: { accessKeyId: 'any', secretAccessKey: 'any' },
-    }),
+const bucket = () => {
+  const { port } = server.address() as AddressInfo;
+  return createBucket(
+    createS3Call({ url: `http://127.0.0.1:${port}`, region: 'us-east-1', timeoutMs: 60_000, attempts: 1 }),
   );
+};
 const place = { bucket: 'uploads', key: 'a.pdf' };
 const object = { ...place, eTag: 'e' };
 
@@ -90,3 +92,26 @@ test('a restored object is one like others', async () => {
   answer = { status: 200, headers: { 'x-amz-storage-class': 'GLACIER', 'x-amz-restore': 'ongoing-request="false"' } };
   expect((await bucket().head(place)).eTag).toBe('e');
 });
+
+/** AWS's own arithmetic: https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html */
+test('a key of any signs is asked for as S3 signs it', async () => {
+  answer = { status: 200 };
+  await bucket().head({ bucket: 'uploads', key: "share/ops/季度 报表+(1)!*'.pdf", versionId: 'v/1+=' });
+  const path = '/uploads/share/ops/%E5%AD%A3%E5%BA%A6%20%E6%8A%A5%E8%A1%A8%2B%281%29%21%2A%27.pdf';
+  expect(asked?.url).toBe(`${path}?versionId=v%2F1%2B%3D`);
+  expect(signatureOf(asked?.headers ?? {}, path, 'versionId=v%2F1%2B%3D')).toBe(
+    /Signature=(\w+)/.exec(asked?.headers.authorization ?? '')?.[1],
+  );
+});
+
+function signatureOf(headers: IncomingHttpHeaders, path: string, query: string): string {
+  const [, names = ''] = /SignedHeaders=([^,]+)/.exec(headers.authorization ?? '') ?? [];
+  const sha = (text: string) => createHash('sha256').update(text).digest('hex');
+  const mac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest();
+  const lines = names.split(';').map((name) => `${name}:${headers[name]}\n`);
+  const canonical = `HEAD\n${path}\n${query}\n${lines.join('')}\n${names}\n${sha('')}`;
+  const date = String(headers['x-amz-date']);
+  const scope = `${date.slice(0, 8)}/us-east-1/s3/aws4_request`;
+  const key = ['us-east-1', 's3', 'aws4_request'].reduce(mac, mac('AWS4any', date.slice(0, 8)));
+  return mac(key, `AWS4-HMAC-SHA256\n${date}\n${scope}\n${sha(canonical)}`).toString('hex');
+}

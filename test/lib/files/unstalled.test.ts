@@ -71,3 +71,16 @@ test('a steady source may take any number of windows', async () => {
   const pieces = Array.from({ length: 8 }, () => [bytes(100), 20]).flat();
   expect((await read(body(800, pieces))).length).toBe(800);
 });
+
+test('of a large body little is held, whatever was read of it', async () => {
+  const pieces = 2_000;
+  async function* chunks() {
+    for (let count = 0; count < pieces; count += 1) yield new Uint8Array(64 * 1024);
+  }
+  const before = process.memoryUsage().arrayBuffers;
+  let most = 0;
+  for await (const _ of unstalled({ length: pieces * 64 * 1024, chunks: chunks(), cancel: () => undefined })) {
+    most = Math.max(most, process.memoryUsage().arrayBuffers - before);
+  }
+  expect(most).toBeLessThan(16 * 1024 * 1024);
+});
