@@ -376,10 +376,12 @@ describe('the console', () => {
   });
 
   test('is one of the pages that one comes back to, in DingTalk’s client too', async () => {
-    const { address, cookie } = await leave('/console?lang=zh');
-    const back = await request('GET', await agree(address), undefined, { cookie });
-    expect([back.status, back.text.includes('href="/console?lang=zh"')]).toEqual([200, true]);
-    for (const to of ['/consoles', '/console/x', '//console', '/console#x'])
+    for (const to of ['/console?lang=zh', '/console?lang=zh#/d/ops?back=m_1', '/console#/list/failed?cursor=a%3D']) {
+      const { address, cookie } = await leave(to);
+      const back = await request('GET', await agree(address), undefined, { cookie });
+      expect([to, back.status, back.text.includes(`href="${to}"`)]).toEqual([to, 200, true]);
+    }
+    for (const to of ['/consoles', '/console/x', '//console', '/console#x', '/t/t_any#/m/m_1', '/console#/\r\nset'])
       expect((await request('GET', `${urls.api}/sign-in?${new URLSearchParams({ to })}`)).status).toBe(404);
   });
 });

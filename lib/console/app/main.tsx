@@ -49,7 +49,7 @@ function App() {
         </a>
       </div>
       <h1>{words.title}</h1>
-      {reader ? <Views reader={reader} hash={hash} /> : <SignIn known={setReader} gone={gone} />}
+      {reader ? <Views reader={reader} hash={hash} /> : <SignIn known={setReader} gone={gone} hash={hash} />}
     </>
   );
 }
@@ -100,8 +100,13 @@ function decoded(part: string): string | undefined {
   }
 }
 
-/** By a key, or by DingTalk: who is signed in there already presses nothing. @param gone their session is over */
-function SignIn({ known, gone }: { known: (reader: Reader) => void; gone: () => void }) {
+type SignInProps = { known: (reader: Reader) => void; gone: () => void; hash: string };
+
+/**
+ * By a key, or by DingTalk: who is signed in there already presses nothing.
+ * @param gone their session is over @param hash the view that they come for
+ */
+function SignIn({ known, gone, hash }: SignInProps) {
   const [key, setKey] = useState('');
   const [refused, setRefused] = useState<Refused>();
   const enter = async (ask: Ask, isPerson: boolean) =>
@@ -141,7 +146,10 @@ function SignIn({ known, gone }: { known: (reader: Reader) => void; gone: () => 
     <form onSubmit={submit}>
       {SIGNS_IN && (
         <p class="buttons">
-          <a class="button done" href={`/sign-in?${new URLSearchParams({ to: `/console?lang=${language}` })}`}>
+          <a
+            class="button done"
+            href={`/sign-in?${new URLSearchParams({ to: `/console?lang=${language}${/^#\//.test(hash) ? hash : ''}` })}`}
+          >
             {words.byDingTalk}
           </a>
         </p>
