@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { SourceList, SourcePreview, SourceView } from '../../../contract/answers/sources.ts';
 import { useLive } from './live.ts';
-import { Deed, Shown, useReader } from './parts.tsx';
+import { Deed, Said, Shown, useReader } from './parts.tsx';
 
 export function Sources() {
   const { words, ask } = useReader();
@@ -48,9 +48,9 @@ export function Source({ name }: { name: string }) {
             </p>
             {seen && <p>{words.seen(seen.received, seen.refused)}</p>}
             {seen?.lastProblem && (
-              <p class="note bad" lang="en">
-                <code>{seen.lastProblem.code}</code> {seen.lastProblem.reason}
-              </p>
+              <div class="note bad">
+                <Said words={words} code={seen.lastProblem.code} text={seen.lastProblem.reason} />
+              </div>
             )}
           </>
         )}

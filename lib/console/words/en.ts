@@ -20,6 +20,8 @@ export const en: Words = {
   person: (name) => `Signed in: ${name}`,
   holder: (name) => `Key: ${name}`,
   wrong: 'That did not work',
+  faults: 'Correct this and try again:',
+  told: (_code, text) => text,
   silent: 'The system did not answer. Please try again in a moment.',
   loading: 'Loading…',
   nothing: 'None.',

@@ -1,3 +1,7 @@
+import { inChinese, WORDS } from '../../base/words/words.ts';
+
+const PROBLEM_OF = new Map<string, string>(Object.entries(WORDS.zh.PROBLEMS));
+
 export const zh = {
   title: 'dingdock 控制台',
   views: '视图',
@@ -17,6 +21,9 @@ export const zh = {
   person: (name: string) => `已登录：${name}`,
   holder: (name: string) => `密钥：${name}`,
   wrong: '操作未成功',
+  faults: '请修改以下内容后重试：',
+  /** Of a problem or an attempt: what the API says of it, in English. */
+  told: (code: string, text: string) => inChinese(text) ?? PROBLEM_OF.get(code) ?? text,
   silent: '系统没有响应。请稍后再试。',
   loading: '正在加载…',
   nothing: '暂无',

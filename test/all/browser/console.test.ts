@@ -94,6 +94,19 @@ test('a failed message is found, understood, mended and sent again in five click
   await api('PUT', '/destinations/alerts', { webhook: WEBHOOK, secret: 'SECmistyped' });
 });
 
+test('a Chinese page says in Chinese what went wrong and what to do', async () => {
+  const { page } = await open('local', `#/m/${await failedOne()}`, { locale: 'zh-CN' });
+  await expect
+    .poll(() => page.locator('.note').innerText())
+    .toMatch(/处理建议\s+请在此目的地中填写机器人当前的加签密钥/);
+  await page.goto(`${stack.urls.api}/console#/m/m_20260101000000000none`);
+  await expect.poll(() => page.getByRole('alert').innerText()).toMatch(/操作未成功\s+unknown_message 没有这条消息/);
+  await page.goto(`${stack.urls.api}/console#/d/notice`);
+  await page.getByLabel('设置（JSON）').fill('{"kind":"work-notification","userIds":[],"extra":1}');
+  await page.getByRole('button', { name: '保存' }).click();
+  await expect.poll(() => page.getByRole('alert').innerText()).toMatch(/请修改以下内容后重试：\s+userIds .+\s+extra /);
+});
+
 test('a message that was sent is recalled, and what was recalled is not sent again', async () => {
   const { body: sent } = await api('POST', '/messages', { to: 'project', text: '发错了' });
   const { page } = await open('local', `#/m/${sent.id}`);
@@ -207,18 +220,34 @@ test('who is listed signs in by DingTalk, and out again; their session is renewe
   expect(await page.locator('nav').count()).toBe(0);
 });
 
+test('a link to a message leads there after signing in, by DingTalk or with a key', async () => {
+  const id = await failedOne();
+  const { page } = await chromium.visit(`${stack.urls.api}/console#/m/${id}`);
+  await signInBy(page, '小张');
+  await expect.poll(() => page.locator('h2').innerText()).toBe(`Message ${id}`);
+  expect(new URL(page.url()).hash).toBe(`#/m/${id}`);
+  const { page: other } = await chromium.visit(`${stack.urls.api}/console#/m/${id}`);
+  await other.getByRole('button', { name: /key of this machine/ }).click();
+  await expect.poll(() => other.locator('h2').innerText()).toBe(`Message ${id}`);
+});
+
 test('inside DingTalk’s client one press is all', async () => {
   const { userAgent, script } = simulatedClient('ios');
-  const { page } = await chromium.visit(`${stack.urls.api}/console`, { ...PHONE, userAgent }, async (prepared) => {
-    await prepared.exposeFunction('askDingTalk', async (asked: object) => {
-      const body = JSON.stringify({ ...asked, userId: 'zhangsan' });
-      const headers = { 'content-type': 'application/json' };
-      return (await fetch(`${stack.urls.simulator}/_sim/auth-code`, { method: 'POST', headers, body })).json();
-    });
-    await prepared.addInitScript(script);
-  });
+  const id = await failedOne();
+  const { page } = await chromium.visit(
+    `${stack.urls.api}/console#/m/${id}`,
+    { ...PHONE, userAgent },
+    async (prepared) => {
+      await prepared.exposeFunction('askDingTalk', async (asked: object) => {
+        const body = JSON.stringify({ ...asked, userId: 'zhangsan' });
+        const headers = { 'content-type': 'application/json' };
+        return (await fetch(`${stack.urls.simulator}/_sim/auth-code`, { method: 'POST', headers, body })).json();
+      });
+      await prepared.addInitScript(script);
+    },
+  );
   await page.getByRole('link', { name: 'Sign in with DingTalk' }).click();
-  await page.getByRole('region', { name: 'Needs you' }).waitFor();
+  await expect.poll(() => page.locator('h2').innerText()).toBe(`Message ${id}`);
   expect(new URL(page.url()).pathname).toBe('/console');
 });
 
