@@ -312,6 +312,13 @@ describe('the console', () => {
       if (!['scope_missing', 'key_unknown'].includes(body.code)) taken.push(`${route}: ${body.code}`);
     }
     expect(taken).toEqual([]);
+    const refused = async (method: string, path: string) => (await api(method, path, {}, own)).body.remedy;
+    expect(await refused('POST', '/messages/m_1/recall')).toBe(
+      'You may not do this: it takes the scope messages:send; "lisi" has messages:read, destinations:read, sources:read. Ask whoever runs the stage for it.',
+    );
+    expect(await refused('POST', '/tasks')).toBe(
+      'You may not do this with a sign-in at the console: it takes an API key.',
+    );
   });
 
   test('gives no token to nobody, another page, who is not listed, or a namesake elsewhere', async () => {

@@ -167,7 +167,7 @@ export const PROBLEMS: Like<typeof Problems> = {
   key_missing: '缺少密钥。',
   key_malformed: '密钥格式有误。',
   key_unknown: '密钥不正确。',
-  key_revoked: '已被撤销，不能再使用。',
+  key_revoked: '访问权限已被取消。',
   key_expired: '已过期，请重新登录。',
   scope_missing: '没有这项操作的权限。',
   list_not_allowed: '仅限部分目的地的密钥不能查看列表。',
