@@ -9,12 +9,17 @@ import { refusedBy } from './live.ts';
 import { Hidden, type Reader, ReaderOf, Trouble } from './parts.tsx';
 import { Source, Sources } from './sources.tsx';
 import { Story } from './story.tsx';
-import { Messages, Today } from './today.tsx';
+import { Messages, NoList, Today } from './today.tsx';
 
 const language = document.documentElement.lang.startsWith('zh') ? 'zh' : 'en';
 const words = WORDS[language];
 const [other, otherLang] = language === 'zh' ? (['en', 'en-GB'] as const) : (['zh', 'zh-CN'] as const);
-const VIEWS = { '': words.today, limits: words.limits, d: words.destinations, s: words.sources };
+const VIEWS = [
+  ['', words.today, 'messages:read'],
+  ['limits', words.limits, 'messages:read'],
+  ['d', words.destinations, 'destinations:read'],
+  ['s', words.sources, 'sources:read'],
+] as const;
 const place = document.getElementById('console');
 /** Whether the stage lists people who sign in by DingTalk. */
 const SIGNS_IN = place?.dataset.signIn !== undefined;
@@ -58,18 +63,21 @@ function Views({ reader, hash }: { reader: Reader; hash: string }) {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
   const [view = '', name = ''] = path.split('/');
   const given = new URLSearchParams(query);
-  const may = (act: RegExp) => reader.grant.scopes.some((scope) => scope === '*' || act.test(scope));
+  const { scopes, destinations } = reader.grant;
+  const may = (act: RegExp) => scopes.some((scope) => scope === '*' || act.test(scope));
+  // a list takes the right to all destinations
+  const seen = VIEWS.filter(([, , scope]) => may(new RegExp(`^${scope}$`)) && destinations.includes('*'));
   return (
     <ReaderOf.Provider value={reader}>
       <nav aria-label={words.views}>
-        {Object.entries(VIEWS).map(([to, title]) => (
+        {seen.map(([to, title]) => (
           <a key={to} href={`#/${to}`} aria-current={view === to ? 'page' : undefined}>
             {title}
           </a>
         ))}
       </nav>
       {!may(/:(send|write|share)$/) && <p>{words.looker(reader.grant.caller)}</p>}
-      {viewOf(view, name, given)}
+      {view === '' && seen[0]?.[0] !== '' ? <NoList /> : viewOf(view, name, given)}
     </ReaderOf.Provider>
   );
 }

@@ -40,7 +40,7 @@ export function Trouble({ words, refused: { problem } }: { words: Words; refused
     return (
       <Alert>
         {words.wrong}
-        <Said words={words} code={code} text={remedy} />
+        <Said words={words} code={code} text={errors.length === 1 ? errors[0]?.message : remedy} />
       </Alert>
     );
   return (

@@ -32,8 +32,6 @@ export function Source({ name }: { name: string }) {
   const { words, ask } = useReader();
   const path = `/sources/${encodeURIComponent(name)}`;
   const live = useLive(() => ask<SourceView>(`GET ${path}`), path);
-  const [body, setBody] = useState('');
-  const [preview, setPreview] = useState<SourcePreview>();
   return (
     <section>
       <h2 dir="auto">{name}</h2>
@@ -52,9 +50,20 @@ export function Source({ name }: { name: string }) {
                 <Said words={words} code={seen.lastProblem.code} text={seen.lastProblem.reason} />
               </div>
             )}
+            <Preview path={path} />
           </>
         )}
       </Shown>
+    </section>
+  );
+}
+
+function Preview({ path }: { path: string }) {
+  const { words, ask } = useReader();
+  const [body, setBody] = useState('');
+  const [preview, setPreview] = useState<SourcePreview>();
+  return (
+    <>
       <h3>{words.preview}</h3>
       <p>{words.previewNote}</p>
       <label for="body">{words.body}</label>
@@ -79,6 +88,6 @@ export function Source({ name }: { name: string }) {
           </blockquote>
         ))}
       </div>
-    </section>
+    </>
   );
 }

@@ -104,6 +104,17 @@ function Row({ id, status, createdAt, sendAt, deliveries = [] }: MessageView) {
   );
 }
 
+/** In place of today, for whoever may see single messages at most. */
+export function NoList() {
+  const { words, may } = useReader();
+  return (
+    <>
+      <p>{words.noList}</p>
+      {may('messages:read') && <ById />}
+    </>
+  );
+}
+
 function ById() {
   const { words } = useReader();
   const open = (event: SubmitEvent) => {

@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { CALLER_ROUTES } from '../../../contract/routes.ts';
 import { keyStore, newKey } from '../../../lib/aws/tables/key-store.ts';
-import { SCOPES } from '../../../lib/base/access.ts';
+import { SCOPES, type Scope } from '../../../lib/base/access.ts';
 import type { Loose } from '../../simulator/desk.ts';
 import { startTestStack } from '../../support/stack.ts';
 import { browser, violations } from './browser.ts';
@@ -27,14 +27,7 @@ beforeAll(async () => {
   const app = { appKey: 'dingsimapp', appSecret: 'dingsimsecret', ...lists };
   const headers = { 'content-type': 'application/json' };
   await fetch(`${simulator}/_sim/apps`, { method: 'POST', headers, body: JSON.stringify(app) });
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const dynamodb = new DynamoDBClient({ endpoint: stack.urls.dynamodb, region: 'us-east-1', credentials });
-  const { key, ...ids } = newKey();
-  const scopes = SCOPES.filter((scope) => scope.endsWith(':read'));
-  const all = { destinations: ['*'], people: ['*'], apps: ['*'], createdAt: new Date().toISOString() };
-  await keyStore(dynamodb, 'dingdock-local-keys').put({ ...ids, name: 'looker', owner: 'looker', scopes, ...all });
-  dynamodb.destroy();
-  looker = key;
+  looker = await keyFor({ destinations: ['*'], scopes: SCOPES.filter((scope) => scope.endsWith(':read')) });
   await api('PUT', '/destinations/alerts', { webhook: WEBHOOK, secret: 'SECmistyped' });
   await api('PUT', '/sources/builds', {
     kind: 'json',
@@ -49,6 +42,18 @@ beforeAll(async () => {
   });
 });
 afterAll(() => stack?.stop());
+
+/** A key with that grant, whose holder is named looker. */
+async function keyFor({ scopes, destinations }: { scopes: readonly Scope[]; destinations: readonly string[] }) {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const dynamodb = new DynamoDBClient({ endpoint: stack.urls.dynamodb, region: 'us-east-1', credentials });
+  const { key, ...ids } = newKey();
+  const grant = { scopes: [...scopes], destinations: [...destinations], people: ['*'], apps: ['*'] };
+  const createdAt = new Date().toISOString();
+  await keyStore(dynamodb, 'dingdock-local-keys').put({ ...ids, name: 'looker', owner: 'looker', ...grant, createdAt });
+  dynamodb.destroy();
+  return key;
+}
 
 async function api(
   method: string,
@@ -67,6 +72,19 @@ const failedOne = async () => (await api('POST', '/messages', { to: 'alerts', te
 
 const open = (key: string, hash = '', options: object = {}) =>
   openConsole(chromium, stack.urls.api, { key, hash, ...options });
+
+test('a Chinese page says in Chinese what went wrong and what to do', async () => {
+  const { page } = await open('local', `#/m/${await failedOne()}`, { locale: 'zh-CN' });
+  await expect
+    .poll(() => page.locator('.note').innerText())
+    .toMatch(/处理建议\s+请在此目的地中填写机器人当前的加签密钥/);
+  await page.goto(`${stack.urls.api}/console#/m/m_20260101000000000none`);
+  await expect.poll(() => page.getByRole('alert').innerText()).toMatch(/操作未成功\s+unknown_message 没有这条消息/);
+  await page.goto(`${stack.urls.api}/console#/d/notice`);
+  await page.getByLabel('设置（JSON）').fill('{"kind":"work-notification","userIds":[],"extra":1}');
+  await page.getByRole('button', { name: '保存' }).click();
+  await expect.poll(() => page.getByRole('alert').innerText()).toMatch(/请修改以下内容后重试：\s+userIds .+\s+extra /);
+});
 
 test('a failed message is found, understood, mended and sent again in five clicks', async () => {
   const id = await failedOne();
@@ -92,19 +110,6 @@ test('a failed message is found, understood, mended and sent again in five click
   expect(texts.filter(({ text = '' }) => text.includes('磁盘快满了'))).toHaveLength(1);
   expect([errors, [...hosts]]).toEqual([[], [new URL(stack.urls.api).host]]);
   await api('PUT', '/destinations/alerts', { webhook: WEBHOOK, secret: 'SECmistyped' });
-});
-
-test('a Chinese page says in Chinese what went wrong and what to do', async () => {
-  const { page } = await open('local', `#/m/${await failedOne()}`, { locale: 'zh-CN' });
-  await expect
-    .poll(() => page.locator('.note').innerText())
-    .toMatch(/处理建议\s+请在此目的地中填写机器人当前的加签密钥/);
-  await page.goto(`${stack.urls.api}/console#/m/m_20260101000000000none`);
-  await expect.poll(() => page.getByRole('alert').innerText()).toMatch(/操作未成功\s+unknown_message 没有这条消息/);
-  await page.goto(`${stack.urls.api}/console#/d/notice`);
-  await page.getByLabel('设置（JSON）').fill('{"kind":"work-notification","userIds":[],"extra":1}');
-  await page.getByRole('button', { name: '保存' }).click();
-  await expect.poll(() => page.getByRole('alert').innerText()).toMatch(/请修改以下内容后重试：\s+userIds .+\s+extra /);
 });
 
 test('a message that was sent is recalled, and what was recalled is not sent again', async () => {
@@ -163,6 +168,21 @@ test('a looker sees no button that changes anything, and each route that does re
     const [method = '', path = ''] = route.replace(/\{\w+\}/g, 'ops').split(' ');
     const { status, body } = await api(method, path, {}, looker);
     expect([route, status, body.code]).toEqual([route, 403, 'scope_missing']);
+  }
+});
+
+test('a key sees the views that its grant allows, and is told where it may see none', async () => {
+  const keys = [
+    [{ destinations: ['*'], scopes: ['sources:read'] }, ['Sources'], 0],
+    [{ destinations: ['ops'], scopes: ['messages:read'] }, [], 1],
+    [{ destinations: ['*'], scopes: ['messages:send'] }, [], 0],
+  ] as const;
+  for (const [grant, views, ids] of keys) {
+    const { page } = await open(await keyFor(grant));
+    expect(await page.locator('nav a').allInnerTexts()).toEqual(views);
+    expect(await page.locator('main').innerText()).toContain('This key shows no lists');
+    expect(await page.getByLabel('Open a message by its id').count()).toBe(ids);
+    expect(await page.getByRole('alert').count()).toBe(0);
   }
 });
 
