@@ -70,7 +70,7 @@ export const PARTS: Record<string, Part> = {
       'test/all/browser/console-reads.test.ts',
       'test/records/',
     ],
-    minutes: 30,
+    minutes: 35,
   },
   largest: {
     what: 'the largest that is accepted of each kind of record, through all its states',
