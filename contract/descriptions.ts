@@ -1,3 +1,4 @@
+import { PROBLEMS } from '../lib/base/words/en.ts';
 import type { ANSWERS, QUERIES, REQUESTS } from './components.ts';
 import type { ProblemCode } from './problems.ts';
 
@@ -1177,61 +1178,4 @@ export const QUERY_TEXTS = {
   },
 } as const satisfies Described<typeof QUERIES>;
 
-export const PROBLEM_TEXTS: Record<ProblemCode, string> = {
-  invalid_json: 'The body is not JSON.',
-  unsupported_charset: 'The body is in another charset than UTF-8.',
-  invalid_query: 'The query has faults.',
-  invalid_cursor: 'The cursor is not one of this list.',
-  invalid_idempotency_key: 'The Idempotency-Key cannot be used.',
-  invalid_request: 'The request has faults.',
-  invalid_name: 'This is no name for a destination.',
-  in_the_past: 'A time is over already.',
-  not_changeable: 'The message cannot change any more.',
-  too_late: 'It was written too long ago to be answered.',
-  not_reachable: 'The session has ended, and the robot of the app cannot write to this person.',
-  too_far_ahead: 'A time is too far ahead.',
-  expires_unsent: 'The message expires before it may be sent.',
-  too_many_calls:
-    'The request would take more calls to DingTalk than one request may: see `calls` and `most` in errors.',
-  idempotency_key_reused: 'The Idempotency-Key stands for another request.',
-  unknown_app: 'There is no such app.',
-  unknown_person: 'DingTalk does not know these people.',
-  person_not_visible: 'The app may not look these people up.',
-  no_task_card: 'The app has no card for tasks.',
-  key_missing: 'The request has no key.',
-  key_malformed: 'The header `Authorization` holds no key.',
-  key_unknown: 'No such key was made.',
-  key_revoked: 'The key was revoked.',
-  key_expired: 'The key has expired.',
-  scope_missing: 'The key lacks the scope.',
-  list_not_allowed: 'A key for certain destinations sees no lists.',
-  destination_not_allowed: 'The key is not for this destination.',
-  people_not_allowed: 'The key does not reach these people beside its destinations.',
-  app_not_allowed: 'The key is not for this app, or not for the default one.',
-  object_not_allowed: 'The key, or no key, may send this object of the bucket.',
-  record_not_allowed: 'The record has no destination of the key, and another owner.',
-  target_not_allowed: 'A key for certain destinations does not change where they lead.',
-  rate_exceeded: 'The key asks too often.',
-  budget_used_up: 'The key has made the calls to DingTalk that it may make in a month.',
-  no_such_route: 'There is no such route.',
-  method_not_allowed: 'The route takes other methods.',
-  unknown_message: 'There is no such message.',
-  unknown_event: 'Nobody wrote this to the robot of that app, or it was too long ago.',
-  unknown_task: 'There is no such task.',
-  unknown_approval: 'There is no such approval.',
-  approval_closed: 'The approval is decided, expired or withdrawn.',
-  quorum_too_large: 'More people are asked for than may answer.',
-  unknown_share: 'There is no such share.',
-  unknown_incident: 'There is no such incident.',
-  no_link: 'The share has no download link.',
-  unknown_destination: 'There is no such destination.',
-  unknown_source: 'There is no such source.',
-  not_an_assignee: 'The person is not assigned to the task.',
-  nothing_unsent: 'Nothing of the message ended unsent.',
-  not_resendable:
-    'The message is still on its way, or a task, a question, an incident, a shared file or an answer to an event follows the message.',
-  task_closed: 'The task is closed.',
-  not_due: 'The task is not overdue.',
-  nobody_left: 'The task would have no assignee.',
-  too_many_people: 'The task would have too many assignees.',
-};
+export const PROBLEM_TEXTS: Record<ProblemCode, string> = PROBLEMS;

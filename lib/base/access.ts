@@ -170,11 +170,15 @@ function requireObject(access: Access, media: string, to: readonly string[]): vo
 function requireScope(access: Access, needs: Scope): void {
   if (holds(access.scopes, needs)) return;
   const has = access.scopes.join(', ') || 'none';
-  throw new NotAllowed('scopes', {
-    code: 'scope_missing',
-    remedy: `This takes the scope ${needs}; the key "${access.caller}" has ${has}. Make one that has it: dingdock keys create`,
-  });
+  const isKey = holdsKey(access);
+  const why = `${isKey ? 'This' : 'You may not do this: it'} takes the scope ${needs}; ${nameOf(access)} has ${has}.`;
+  const then = isKey ? 'Make one that has it: dingdock keys create' : 'Ask whoever runs the stage for it.';
+  throw new NotAllowed('scopes', { code: 'scope_missing', remedy: `${why} ${then}` });
 }
+
+/** People who signed in, and callers by tokens or AWS, have no key of ours. */
+const holdsKey = ({ owner }: Access) => owner.startsWith('key:');
+const nameOf = (access: Access) => (holdsKey(access) ? `the key "${access.caller}"` : `"${access.caller}"`);
 
 /** Every name that the key lacks is told at once, where whoever asks has named it. */
 function requireDestinations(access: Access, names: readonly string[], unnamed?: string): void {
@@ -200,7 +204,7 @@ function requirePeople(access: Access, people: readonly (Leaf | string)[], unnam
     'people_not_allowed',
     access,
     `reaches ${has} beside its destinations, not ${unnamed ?? listed(asked)}`,
-    remedy,
+    holdsKey(access) ? remedy : undefined,
   );
 }
 
@@ -211,11 +215,9 @@ function requireApp(access: Access, app: unknown, unnamed?: string): void {
   throw refusal('app_not_allowed', access, `is for the app ${access.apps.join(', ') || '(none)'}, not for ${asked}`);
 }
 
-function refusal(code: string, { caller }: Access, why: string, then?: string): NotAllowed {
-  return new NotAllowed('access', {
-    code,
-    remedy: `The key "${caller}" ${why}.${then === undefined ? '' : ` ${then}`}`,
-  });
+function refusal(code: string, access: Access, why: string, then?: string): NotAllowed {
+  const remedy = `${nameOf(access)} ${why}.${then === undefined ? '' : ` ${then}`}`;
+  return new NotAllowed('access', { code, remedy: remedy.charAt(0).toUpperCase() + remedy.slice(1) });
 }
 
 /** What a member has: of an object (a person by one of several ids) with the name of the member in it. */

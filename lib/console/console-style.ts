@@ -12,6 +12,8 @@ input, select { width: 100%; min-height: 48px; margin: .4rem 0 .9rem; padding: .
 textarea { min-height: 9rem; font-family: ui-monospace, monospace; font-size: .9rem }
 h3 { margin: .8rem 0 .2rem; font-size: 1.05rem }
 code { font: .9em ui-monospace, monospace }
+nav { margin-bottom: .6rem }
+form + .buttons { margin-top: .6rem }
 pre { margin: .4rem 0; white-space: pre-wrap }
 meter { width: 100%; height: 1.2rem }
 table { width: 100%; border-collapse: collapse }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ServiceError } from '../base/errors.ts';
+import { REMEDIES } from '../base/words/en.ts';
 import type { Caller } from './transport/call.ts';
 
 export type WorkNotifications = {
@@ -26,7 +27,7 @@ export function createWorkNotifications(call: Caller, agentId: number | undefine
   return {
     async send({ userIds = [], departmentIds = [], all = false, msg }) {
       if (agentId === undefined) {
-        const remedy = "set the app's agentId: work notifications are sent in its name";
+        const remedy = REMEDIES.agentMissing;
         throw new ServiceError(OPERATION, { code: 'agent_id_missing', retryable: false, remedy });
       }
       return call({

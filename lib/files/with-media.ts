@@ -1,5 +1,6 @@
 import { isMediaKey, OBJECT } from '../base/access.ts';
 import { ServiceError } from '../base/errors.ts';
+import { REMEDIES } from '../base/words/en.ts';
 import type { Content } from '../messages/content.ts';
 import type { Destination } from '../messages/destination.ts';
 import { type App, type MediaDeps, mediaOf, sourceOf } from './media.ts';
@@ -24,14 +25,14 @@ export async function withMedia(deps: WithMediaDeps, destination: Destination, c
   if (!('mediaId' in content) || !content.mediaId.startsWith(OBJECT)) return content;
   const key = content.mediaId.slice(OBJECT.length);
   const object = { bucket: deps.bucket, key };
-  if (!isMediaKey(key)) throw refused('object_not_allowed', `"${key}" is not for messages.`);
+  if (!isMediaKey(key)) throw refused('object_not_allowed', REMEDIES.notForMessages(key));
   const { eTag, size, encoding } = await deps.objects.head(object).catch(inWords);
   if (encoding !== undefined) {
-    throw refused('object_encoded', `"${key}" is packed (Content-Encoding: ${encoding}); upload it as it is.`);
+    throw refused('object_encoded', REMEDIES.packed(key, encoding));
   }
-  if (await deps.revoked({ ...object, eTag })) throw refused('object_revoked', `The link of "${key}" was revoked.`);
+  if (await deps.revoked({ ...object, eTag })) throw refused('object_revoked', REMEDIES.linkRevoked(key));
   if (size === 0 || size > MAX_MEDIA_BYTES) {
-    const remedy = `"${key}" has ${size} bytes; DingTalk takes 1 to ${MAX_MEDIA_BYTES} as media.`;
+    const remedy = REMEDIES.mediaBytes(key, size, MAX_MEDIA_BYTES);
     throw refused('over_media_limit', remedy);
   }
   const app = deps.appNamed('app' in destination ? destination.app : undefined);

@@ -25,7 +25,7 @@ export function consoleCallers({ memberOf, operators, readers }: ConsoleDeps, ot
     const { corpId, userId: caller } = member;
     const isOperator = operators.includes(caller);
     if (!isOperator && !readers.includes(caller)) {
-      throw nobody('key_revoked', `The stage lists ${caller} for the console no more.`);
+      throw nobody('key_revoked', `The stage no longer lists ${caller} for the console. Ask whoever runs it.`);
     }
     return { caller, owner: `person:${corpId}:${caller}`, scopes: isOperator ? ACTS : LOOKS, ...ALL };
   };

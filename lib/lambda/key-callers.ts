@@ -1,6 +1,7 @@
 import { NotAllowed } from '../base/errors.ts';
 import type { Spend } from '../base/quota/budget.ts';
 import { endOfMonth } from '../base/quota/month.ts';
+import { CONSOLE_TOKEN } from '../base/visitor/session.ts';
 import { type Callers, nobody } from './caller.ts';
 
 /** The parts of a key that decide. */
@@ -27,12 +28,15 @@ export type KeyDeps<K extends ApiKey = ApiKey> = {
   now: () => number;
 };
 
+/** In functions that the console does not ask. */
+const NOT_FOR_PEOPLE = 'You may not do this with a sign-in at the console: it takes an API key.';
 const SEND = 'Send an API key: Authorization: Bearer <key>, or Basic with the key as password.';
 
 /** Callers by their API keys. */
 export function keyCallers<K extends ApiKey>({ keys, now }: KeyDeps<K>): Callers {
   return async ({ authorization }) => {
     const key = keyIn(authorization);
+    if (key.startsWith(CONSOLE_TOKEN)) throw nobody('key_unknown', NOT_FOR_PEOPLE);
     const found = await keys.find(key);
     if (!found) throw nobody('key_unknown', 'No such key was made for this stage. See: dingdock keys list');
     requireLife(found, now());

@@ -1,7 +1,7 @@
 import { PROBLEMS, type Problem } from '../../contract/problems.ts';
 import { InvalidInput, NotAllowed, ServiceError } from '../base/errors.ts';
+import { REMEDIES } from '../base/words/en.ts';
 
-const RETRY_LATER = 'Nothing was lost. Send the same request again with the same Idempotency-Key.';
 const STATUS: Record<string, number> = PROBLEMS;
 
 /** Turns any failure into a problem document. An unknown error says nothing about its inside. */
@@ -9,10 +9,10 @@ export function problemOf(error: unknown): Problem {
   if (error instanceof InvalidInput) return { ...callersProblem(error, remedyOf(error)), errors: error.faults };
   if (error instanceof NotAllowed) return callersProblem(error, error.remedy ?? '');
   if (!(error instanceof ServiceError)) {
-    return problem('internal_error', 500, 'Something unexpected went wrong', RETRY_LATER);
+    return problem('internal_error', 500, 'Something unexpected went wrong', REMEDIES.retryLater);
   }
-  const { code, retryable, remedy = 'Look the code up in the log of this request.' } = error;
-  if (retryable) return problem(code, 503, 'A part behind this API did not answer', RETRY_LATER);
+  const { code, retryable, remedy = REMEDIES.lookUp } = error;
+  if (retryable) return problem(code, 503, 'A part behind this API did not answer', REMEDIES.retryLater);
   return problem(code, 502, 'DingTalk or AWS refused the operation', remedy);
 }
 

@@ -2,6 +2,7 @@ import type { Recalled as RecalledView, Receipts } from '../../contract/answers/
 import { type Access, mayUse } from '../base/access.ts';
 import { chunks } from '../base/chunks.ts';
 import { ServiceError } from '../base/errors.ts';
+import { REASONS } from '../base/words/en.ts';
 import type { Readers } from '../dingtalk/sent-messages.ts';
 import type { DestinationStore } from './destination.ts';
 import type { Apps } from './kinds/kind.ts';
@@ -75,22 +76,22 @@ async function recallDelivery(
   { content }: Message,
   { name, delivery }: { name: string; delivery: Delivery },
 ): Promise<string | undefined> {
-  if (delivery.mergedInto !== undefined) return `it was sent as a part of ${delivery.mergedInto}; recall that message`;
+  if (delivery.mergedInto !== undefined) return REASONS.partOf(delivery.mergedInto);
   if (delivery.status !== 'sent') {
-    const tried = mayHaveArrived(delivery) ? ', and a try may have arrived without a receipt' : '';
-    return `it is ${delivery.status}${tried}; only queued and sent messages can be recalled`;
+    const { status } = delivery;
+    return mayHaveArrived(delivery) ? REASONS.notSentPerhaps(status) : REASONS.notSent(status);
   }
-  if (content.kind === 'card') return 'a card stays; change what it shows with PATCH /messages/{id}';
+  if (content.kind === 'card') return REASONS.cardStays;
   const destination = await deps.destinations.get(name);
-  if (!destination || delivery.receipts.length === 0) return 'DingTalk cannot recall messages of this kind';
+  if (!destination || delivery.receipts.length === 0) return REASONS.kindStays;
   try {
     const { recall } = kindOf(destination);
-    if (!recall) return `DingTalk refused: a ${destination.kind} cannot recall`;
+    if (!recall) return REASONS.kindRefused(destination.kind);
     const failed: string[] = [];
     for (const receipts of chunks(delivery.receipts, RECEIPTS_A_CALL)) {
       failed.push(...Object.values(await recall(deps.appNamed, destination, receipts)));
     }
-    return failed.length === 0 ? undefined : `DingTalk refused: ${[...new Set(failed)].join(', ')}`;
+    return failed.length === 0 ? undefined : REASONS.recallRefused([...new Set(failed)].join(', '));
   } catch (error) {
     return reasonOf(error);
   }

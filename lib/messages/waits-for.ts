@@ -2,7 +2,7 @@ import type { Waits } from '../../contract/records/messages.ts';
 import { mergeWindowOf } from './deliver/merge.ts';
 import type { DestinationStore } from './destination.ts';
 import { robotsOf } from './kinds/kinds.ts';
-import { EGRESS, limitsOf, type SlotState, type SlotWait } from './limits/pace.ts';
+import { EGRESS, type Limited, limitsOf, type SlotState, type SlotWait } from './limits/pace.ts';
 import { type Delivery, isFinished, type Message } from './message.ts';
 
 export type WaitsDeps = { destinations: DestinationStore; slots: SlotState; now: () => number };
@@ -11,28 +11,36 @@ export type WaitsDeps = { destinations: DestinationStore; slots: SlotState; now:
 export async function waitsOf(deps: WaitsDeps, message: Message): Promise<Record<string, Waits>> {
   const waiting = Object.entries(message.deliveries).filter(([, { status }]) => !isFinished(status));
   const found = await Promise.all(
-    waiting.map(async ([name, delivery]) => [name, await waitOf(deps, message, { name, delivery })] as const),
+    waiting.map(async ([name, delivery]) => ({ name, ...(await waitOf(deps, message, { name, delivery })) })),
   );
-  return Object.fromEntries(found.flatMap(([name, wait]) => (wait ? [[name, wait]] : [])));
+  const next = await deps.slots.next(found.flatMap(({ calls = [] }) => calls));
+  return Object.fromEntries(
+    found.flatMap(({ name, wait, calls = [] }) => {
+      // of a pool whichever robot is free first, and nothing if one is
+      const waits = next.splice(0, calls.length).filter((each) => each !== undefined);
+      const [soonest] = waits.length < calls.length ? [] : waits.sort((a, b) => a.until - b.until);
+      const why = wait ?? (soonest && said(soonest));
+      return why ? [[name, why]] : [];
+    }),
+  );
 }
 
+/** What is known of it without the rate limits, else the calls that it could make. */
 async function waitOf(
-  { destinations, slots, now }: WaitsDeps,
+  { destinations, now }: WaitsDeps,
   message: Message,
   { name, delivery }: { name: string; delivery: Delivery },
-): Promise<Waits | undefined> {
+): Promise<{ wait?: Waits; calls?: Limited[][] }> {
   const { waits, attempts } = delivery;
   if (message.sendAt !== undefined && Date.parse(message.sendAt) > now())
-    return { for: 'sendAt', until: message.sendAt };
-  if (waits && Date.parse(waits.until) > now()) return waits;
+    return { wait: { for: 'sendAt', until: message.sendAt } };
+  if (waits && Date.parse(waits.until) > now()) return { wait: waits };
   const destination = await destinations.get(name);
-  if (!destination) return undefined;
+  if (!destination) return {};
   const mergedAt = Date.parse(message.createdAt) + (mergeWindowOf(destination, message) ?? 0);
-  if (attempts.length === 0 && mergedAt > now()) return { for: 'merge', until: new Date(mergedAt).toISOString() };
-  const all = await Promise.all(robotsOf(destination).map((one) => slots.next([EGRESS, ...limitsOf(one)])));
-  // of a pool whichever robot is free first
-  const soonest = all.reduce((best, next) => (!best || !next || next.until < best.until ? next : best), all[0]);
-  return soonest && said(soonest);
+  if (attempts.length === 0 && mergedAt > now())
+    return { wait: { for: 'merge', until: new Date(mergedAt).toISOString() } };
+  return { calls: robotsOf(destination).map((one) => [EGRESS, ...limitsOf(one)]) };
 }
 
 function said({ for: why, until }: SlotWait): Waits {

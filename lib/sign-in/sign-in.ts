@@ -25,8 +25,11 @@ export type SignInDeps = {
   random: () => string;
 };
 
-/** Paths of pages, which alone one may come back to: no other site, and no address that does something. */
-const PAGE = /^\/(?:[a-z]\/[\w-]{3,100}|console)(?:\?[\w=&.~%+-]*)?$/;
+/**
+ * Paths of pages, which alone one may come back to: no other site, and no address that does something. Of the console also
+ * the view, such as `#/m/m_…`.
+ */
+const PAGE = /^\/(?:[a-z]\/[\w-]{3,100}|console)(?:\?[\w=&.~%+-]*)?$|^\/console(?:\?[\w=&.~%+-]*)?#\/[!-~]{0,1000}$/;
 /** The page to come back to; undefined for any other text. */
 export function pageIn(to: string | undefined): string | undefined {
   return to !== undefined && PAGE.test(to) ? to : undefined;

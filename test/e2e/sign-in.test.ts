@@ -312,6 +312,13 @@ describe('the console', () => {
       if (!['scope_missing', 'key_unknown'].includes(body.code)) taken.push(`${route}: ${body.code}`);
     }
     expect(taken).toEqual([]);
+    const refused = async (method: string, path: string) => (await api(method, path, {}, own)).body.remedy;
+    expect(await refused('POST', '/messages/m_1/recall')).toBe(
+      'You may not do this: it takes the scope messages:send; "lisi" has messages:read, destinations:read, sources:read. Ask whoever runs the stage for it.',
+    );
+    expect(await refused('POST', '/tasks')).toBe(
+      'You may not do this with a sign-in at the console: it takes an API key.',
+    );
   });
 
   test('gives no token to nobody, another page, who is not listed, or a namesake elsewhere', async () => {
@@ -376,10 +383,12 @@ describe('the console', () => {
   });
 
   test('is one of the pages that one comes back to, in DingTalk’s client too', async () => {
-    const { address, cookie } = await leave('/console?lang=zh');
-    const back = await request('GET', await agree(address), undefined, { cookie });
-    expect([back.status, back.text.includes('href="/console?lang=zh"')]).toEqual([200, true]);
-    for (const to of ['/consoles', '/console/x', '//console', '/console#x'])
+    for (const to of ['/console?lang=zh', '/console?lang=zh#/d/ops?back=m_1', '/console#/list/failed?cursor=a%3D']) {
+      const { address, cookie } = await leave(to);
+      const back = await request('GET', await agree(address), undefined, { cookie });
+      expect([to, back.status, back.text.includes(`href="${to}"`)]).toEqual([to, 200, true]);
+    }
+    for (const to of ['/consoles', '/console/x', '//console', '/console#x', '/t/t_any#/m/m_1', '/console#/\r\nset'])
       expect((await request('GET', `${urls.api}/sign-in?${new URLSearchParams({ to })}`)).status).toBe(404);
   });
 });

@@ -156,7 +156,7 @@ async function world() {
       return (await acceptMessage(deps, { caller: 'key:ci', to: [to], content, ...over })).id;
     },
     async view(id: string, by = EVERYTHING) {
-      const slots = { next: async () => undefined };
+      const slots = { next: async () => [] };
       return getMessage({ ...deps, slots }, id, by);
     },
     list: (asked: object) =>

@@ -1,9 +1,12 @@
 import { expect, test } from 'vitest';
+import { WORDS as APPROVALS } from '../../lib/approvals/words/words.ts';
+import { inChinese, WORDS as TROUBLE } from '../../lib/base/words/words.ts';
 import { WORDS as CONSOLE } from '../../lib/console/words/words.ts';
 import { WORDS as FILES } from '../../lib/files/words/words.ts';
 import { WORDS as INCIDENTS } from '../../lib/incidents/words/words.ts';
 import { WORDS as MESSAGES } from '../../lib/messages/words/words.ts';
 import { WORDS as SIGN_IN } from '../../lib/sign-in/words/words.ts';
+import { WORDS as SOURCES } from '../../lib/sources/words/words.ts';
 import { WORDS as TASKS } from '../../lib/tasks/words/words.ts';
 
 const LISTS = {
@@ -13,6 +16,9 @@ const LISTS = {
   incidents: INCIDENTS,
   'sign-in': SIGN_IN,
   console: CONSOLE,
+  approvals: APPROVALS,
+  sources: SOURCES,
+  trouble: TROUBLE,
 };
 
 /** Every text of a list by its key. Functions are called with Chinese words, so that signs beside them count too. */
@@ -53,3 +59,13 @@ test.each(['zh', 'en'] as const)(
     expect(textsOf(TASKS[language]).filter(([, text]) => /勾选|\btick/i.test(text))).toEqual([]);
   },
 );
+
+test('every remedy and reason that is stored in English is found again in Chinese, with what it names', () => {
+  const stored = (language: 'zh' | 'en') =>
+    [TROUBLE[language].REMEDIES, TROUBLE[language].REASONS].flatMap((list) => textsOf(list));
+  expect(stored('en').map(([, text]) => inChinese(text))).toEqual(stored('zh').map(([, text]) => text));
+  expect(inChinese(TROUBLE.en.REASONS.callsTaken(TROUBLE.en.REASONS.noAnswer, 3))).toBe(
+    '钉钉没有答复（此前钉钉已接收 3 次调用）',
+  );
+  expect(inChinese('the words of DingTalk')).toBeUndefined();
+});

@@ -10,7 +10,7 @@ import { getMessage } from '../../lib/messages/view.ts';
 import { access } from '../support/access.ts';
 import { countUnits } from '../support/counted-units.ts';
 import { DESTINATIONS, deliveryWorld } from '../support/delivery-world.ts';
-import { delivery, message } from '../support/messages.ts';
+import { storeMany } from '../support/messages.ts';
 import { startMessageTable, startTables } from '../support/tables.ts';
 
 /** With as many records as a full run has. */
@@ -57,19 +57,7 @@ test('a work notification of 186 kB takes 500 write units at most', async () => 
 test('among many messages each page of each list takes three reads at most', LONG, async () => {
   const { deps } = world('listed');
   const many = Number(process.env.STORED ?? 400);
-  const at = (n: number) => new Date(Date.parse('2026-03-01T10:00:00Z') - n * 10_000);
-  for (let from = 0; from < many; from += 50) {
-    const some = Array.from({ length: Math.min(50, many - from) }, (_, n) => from + n);
-    await Promise.all(
-      some.map((n) => {
-        const createdAt = at(n).toISOString();
-        const status = n % 100 === 7 ? ('failed' as const) : ('sent' as const);
-        const id = `m_${createdAt.replace(/\D/g, '')}${n}`;
-        const deliveries = { [`to${n % 10}`]: delivery({ status }) };
-        return deps.messages.create(message({ id, createdAt, caller: `key:${n % 5}`, deliveries }));
-      }),
-    );
-  }
+  const ids = await storeMany(deps.messages, many, Date.parse('2026-03-01T10:00:00Z'));
   const lists = [
     {},
     { to: 'to7' },
@@ -89,7 +77,6 @@ test('among many messages each page of each list takes three reads at most', LON
   const listed = (list: object) => listMessages({ ...deps, keepDays: 90 }, list, access());
   const ofUsage = { months: createMeterTable(tables.client, 'limits', deps.now), quotas: deps.policy.quotas };
   const slots = { next: createLimitTable(tables.client, 'limits', deps.now, Math.random).next };
-  const createdAt = at(many - 1).toISOString();
   const views = {
     today: () =>
       Promise.all([
@@ -98,8 +85,7 @@ test('among many messages each page of each list takes three reads at most', LON
         listed({ limit: 10, day: '2026-03-01' }),
       ]),
     'all that failed': () => listed({ status: 'failed' }),
-    'a story': () =>
-      getMessage({ ...deps, slots }, `m_${createdAt.replace(/\D/g, '')}${many - 1}`, access({ destinations: ['*'] })),
+    'a story': () => getMessage({ ...deps, slots }, ids.at(-1) ?? '', access({ destinations: ['*'] })),
     'quota and limits': () => usageOf({ ...deps, ...ofUsage, slots }),
   };
   for (const [view, ask] of Object.entries(views)) {

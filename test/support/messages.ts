@@ -1,4 +1,5 @@
-import type { Delivery, Message } from '../../lib/messages/message.ts';
+import { type Delivery, type Message, messageIdAt } from '../../lib/messages/message.ts';
+import type { MessageStore } from '../../lib/messages/store.ts';
 
 /** A message that waits for `ops`. */
 export function message(over: Partial<Message> = {}): Message {
@@ -27,4 +28,28 @@ export function delivery(over: Partial<Delivery> = {}): Delivery {
     tried: 0,
     ...over,
   };
+}
+
+const APART_MS = 10_000;
+const AT_ONCE = 50;
+
+/**
+ * Stores messages ten seconds apart, to ten destinations and of five keys: of a hundred one failed, one waits, and the
+ * others were sent. @returns their ids, the newest first
+ */
+export async function storeMany(store: Pick<MessageStore, 'create'>, many: number, newest: number): Promise<string[]> {
+  const ids: string[] = [];
+  for (let from = 0; from < many; from += AT_ONCE) {
+    const some = Array.from({ length: Math.min(AT_ONCE, many - from) }, (_, n) => from + n);
+    const stored = some.map(async (n) => {
+      const at = newest - n * APART_MS;
+      const id = messageIdAt(at, String(n));
+      const ended = n % 100 === 7 ? delivery({ status: 'failed' }) : delivery({ status: 'sent' });
+      const deliveries = { [`to${n % 10}`]: n % 100 === 8 ? delivery({ waiting: true }) : ended };
+      await store.create(message({ id, createdAt: new Date(at).toISOString(), caller: `key:${n % 5}`, deliveries }));
+      return id;
+    });
+    ids.push(...(await Promise.all(stored)));
+  }
+  return ids;
 }

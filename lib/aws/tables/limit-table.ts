@@ -15,7 +15,7 @@ import {
   withoutFarAhead,
 } from '../../messages/limits/pace.ts';
 import type { Dynamodb } from '../dynamodb.ts';
-import { type Change, changeItem, fromItem, toItem } from './item.ts';
+import { type Change, changeItem, fromItem, getItems, type Item, toItem } from './item.ts';
 
 const Stored = v.object({
   taken: v.optional(v.array(v.number()), []),
@@ -26,6 +26,8 @@ const Stored = v.object({
   keptUntil: v.optional(v.number(), 0),
   version: v.optional(v.number(), 0),
 });
+
+const Keyed = v.object({ id: v.string() });
 
 /** Tries to take a slot that other workers want too; then it is an ordinary "later". */
 const TRIES = 10;
@@ -48,17 +50,21 @@ export function createLimitTable(
   const change = (target: string, set: Record<string, unknown>, condition: Omit<Change, 'set'> = {}) =>
     changeItem(client, placeOf(target), { set: { ...set, ttl: Math.floor(now() / 1000) + KEEP_S }, ...condition });
 
+  function opened(item: Item) {
+    const { blockedUntil, blockedAt, ...stored } = fromItem(Stored, item);
+    return { ...stored, blockedUntil: blockedAt > now() + SKEW_MS ? 0 : blockedUntil };
+  }
+
   async function read(target: string, ConsistentRead = true) {
     const { Item = {} } = await client.send(new GetItemCommand({ ...placeOf(target), ConsistentRead }));
-    const { blockedUntil, blockedAt, ...stored } = fromItem(Stored, Item);
-    return { ...stored, blockedUntil: blockedAt > now() + SKEW_MS ? 0 : blockedUntil };
+    return opened(Item);
   }
 
   /** An eventually consistent read, at half the price: a block seen a call late does no harm. */
   const blockOf = async ({ target }: Limited) => (await read(target, false)).blockedUntil;
 
-  async function waitFor({ target, pace }: Limited): Promise<SlotWait | undefined> {
-    const { taken, blockedUntil } = await read(target, false);
+  function waitFor({ pace }: Limited, item: Item): SlotWait | undefined {
+    const { taken, blockedUntil } = opened(item);
     if (blockedUntil > now()) return { for: 'pause', until: blockedUntil };
     const slot = pace && nextSlot(withoutFarAhead(taken, pace, now()), pace, now());
     return slot && !slot.granted ? { for: 'pace', until: slot.retryAt } : undefined;
@@ -129,9 +135,18 @@ export function createLimitTable(
       return { granted: true, slots, spare };
     },
 
-    async next(limited) {
-      const waits = (await Promise.all(limited.map(waitFor))).filter((wait) => wait !== undefined);
-      return waits.sort((a, b) => b.until - a.until)[0];
+    async next(calls) {
+      const targets = [...new Set(calls.flat().map(({ target }) => target))];
+      const items = await getItems(
+        client,
+        table,
+        targets.map((id) => toItem({ id })),
+      );
+      const byTarget = new Map(items.map((item) => [fromItem(Keyed, item).id, item]));
+      return calls.map((limited) => {
+        const waits = limited.flatMap((limit) => waitFor(limit, byTarget.get(limit.target) ?? {}) ?? []);
+        return waits.sort((a, b) => b.until - a.until)[0];
+      });
     },
 
     giveBack: (slots) =>

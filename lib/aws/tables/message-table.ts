@@ -106,11 +106,11 @@ export function createMessageTable(
     const { Item } = await client.send(new GetItemCommand({ ...placeOf(id), ConsistentRead: true }));
     const found = readOne(Stored, Item, { table, keeping });
     if (!found) return undefined;
-    const said = found.content ? found : await parts.said(id);
+    const apart = await parts.apart(found);
     const whole = Object.entries(found.deliveries).map(
-      async ([name, delivery]) => [name, await parts.whole(id, name, delivery)] as const,
+      ([name, delivery]) => [name, parts.whole(apart, name, delivery)] as const,
     );
-    return v.parse(Message, { ...found, ...said, deliveries: Object.fromEntries(await Promise.all(whole)) });
+    return v.parse(Message, { ...found, ...parts.said(apart), deliveries: Object.fromEntries(whole) });
   }
 
   return {

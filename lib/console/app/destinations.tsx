@@ -43,7 +43,7 @@ export function Destination({ name, back }: { name: string; back: string }) {
       <Shown live={live}>
         {(view) => (
           <>
-            <pre>{JSON.stringify(view, null, 2)}</pre>
+            {!(may('destinations:write') && view.kind !== 'custom-robot') && <pre>{JSON.stringify(view, null, 2)}</pre>}
             {may('destinations:write') && <Mend path={path} view={view} saved={() => back && go(`#/m/${back}`)} />}
             {may('messages:send') && (
               <div class="buttons">

@@ -89,7 +89,7 @@ function OfQuota({
       </p>
       <meter aria-label={words.usedOf(used, quota)} max={quota} high={quota * 0.8} value={Math.min(used, quota)} />
       <p>
-        {words.perDay(Math.ceil(rate))}. {lasts ? words.lasts : words.endsOn(timeOf(left.toISOString()).slice(0, 10))}
+        {words.perDay(Math.ceil(rate))} {lasts ? words.lasts : words.endsOn(timeOf(left.toISOString()).slice(0, 10))}
       </p>
       {goneUntil && <p class="note bad">{words.gone(timeOf(goneUntil))}</p>}
       {acts.length > 0 && (

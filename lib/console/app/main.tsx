@@ -9,12 +9,17 @@ import { refusedBy } from './live.ts';
 import { Hidden, type Reader, ReaderOf, Trouble } from './parts.tsx';
 import { Source, Sources } from './sources.tsx';
 import { Story } from './story.tsx';
-import { Messages, Today } from './today.tsx';
+import { Messages, NoList, Today } from './today.tsx';
 
 const language = document.documentElement.lang.startsWith('zh') ? 'zh' : 'en';
 const words = WORDS[language];
 const [other, otherLang] = language === 'zh' ? (['en', 'en-GB'] as const) : (['zh', 'zh-CN'] as const);
-const VIEWS = { '': words.today, limits: words.limits, d: words.destinations, s: words.sources };
+const VIEWS = [
+  ['', words.today, 'messages:read'],
+  ['limits', words.limits, 'messages:read'],
+  ['d', words.destinations, 'destinations:read'],
+  ['s', words.sources, 'sources:read'],
+] as const;
 const place = document.getElementById('console');
 /** Whether the stage lists people who sign in by DingTalk. */
 const SIGNS_IN = place?.dataset.signIn !== undefined;
@@ -49,7 +54,7 @@ function App() {
         </a>
       </div>
       <h1>{words.title}</h1>
-      {reader ? <Views reader={reader} hash={hash} /> : <SignIn known={setReader} gone={gone} />}
+      {reader ? <Views reader={reader} hash={hash} /> : <SignIn known={setReader} gone={gone} hash={hash} />}
     </>
   );
 }
@@ -58,18 +63,21 @@ function Views({ reader, hash }: { reader: Reader; hash: string }) {
   const [path = '', query = ''] = hash.replace(/^#\/?/, '').split('?');
   const [view = '', name = ''] = path.split('/');
   const given = new URLSearchParams(query);
-  const may = (act: RegExp) => reader.grant.scopes.some((scope) => scope === '*' || act.test(scope));
+  const { scopes, destinations } = reader.grant;
+  const may = (act: RegExp) => scopes.some((scope) => scope === '*' || act.test(scope));
+  // a list takes the right to all destinations
+  const seen = VIEWS.filter(([, , scope]) => may(new RegExp(`^${scope}$`)) && destinations.includes('*'));
   return (
     <ReaderOf.Provider value={reader}>
       <nav aria-label={words.views}>
-        {Object.entries(VIEWS).map(([to, title]) => (
+        {seen.map(([to, title]) => (
           <a key={to} href={`#/${to}`} aria-current={view === to ? 'page' : undefined}>
             {title}
           </a>
         ))}
       </nav>
       {!may(/:(send|write|share)$/) && <p>{words.looker(reader.grant.caller)}</p>}
-      {viewOf(view, name, given)}
+      {view === '' && seen[0]?.[0] !== '' ? <NoList /> : viewOf(view, name, given)}
     </ReaderOf.Provider>
   );
 }
@@ -100,8 +108,13 @@ function decoded(part: string): string | undefined {
   }
 }
 
-/** By a key, or by DingTalk: who is signed in there already presses nothing. @param gone their session is over */
-function SignIn({ known, gone }: { known: (reader: Reader) => void; gone: () => void }) {
+type SignInProps = { known: (reader: Reader) => void; gone: () => void; hash: string };
+
+/**
+ * By a key, or by DingTalk: who is signed in there already presses nothing.
+ * @param gone their session is over @param hash the view that they come for
+ */
+function SignIn({ known, gone, hash }: SignInProps) {
   const [key, setKey] = useState('');
   const [refused, setRefused] = useState<Refused>();
   const enter = async (ask: Ask, isPerson: boolean) =>
@@ -141,7 +154,10 @@ function SignIn({ known, gone }: { known: (reader: Reader) => void; gone: () => 
     <form onSubmit={submit}>
       {SIGNS_IN && (
         <p class="buttons">
-          <a class="button done" href={`/sign-in?${new URLSearchParams({ to: `/console?lang=${language}` })}`}>
+          <a
+            class="button done"
+            href={`/sign-in?${new URLSearchParams({ to: `/console?lang=${language}${/^#\//.test(hash) ? hash : ''}` })}`}
+          >
             {words.byDingTalk}
           </a>
         </p>

@@ -32,17 +32,52 @@ export function Mark({ status }: { status: DeliveryStatus }) {
   return <span class={`mark ${LOOKS[status] ?? status}`}>{useReader().words.status[status]}</span>;
 }
 
-/** Why something did not work. The API speaks English. */
+/** Why something did not work, and every fault of what was filled in. */
 export function Trouble({ words, refused: { problem } }: { words: Words; refused: Refused }) {
+  const { code, remedy = '', errors = [] } = problem;
+  if (!code) return <Alert>{words.silent}</Alert>;
+  if (code !== 'invalid_request')
+    return (
+      <Alert>
+        {words.wrong}
+        <Said words={words} code={code} text={errors.length === 1 ? errors[0]?.message : remedy} />
+      </Alert>
+    );
   return (
-    <div class="note bad" role="alert">
-      <p>{problem.code ? words.wrong : words.silent}</p>
-      {problem.code && (
-        <p lang="en">
-          <code>{problem.code}</code> {problem.remedy}
-        </p>
-      )}
-    </div>
+    <Alert>
+      {words.faults}
+      <ul lang="en">
+        {errors.map(({ path, message }) => (
+          <li key={`${path} ${message}`}>
+            <code>{path}</code> {message}
+          </li>
+        ))}
+      </ul>
+    </Alert>
+  );
+}
+
+const Alert = ({ children }: { children: ComponentChildren }) => (
+  <div class="note bad" role="alert">
+    {children}
+  </div>
+);
+
+/** A code and what the API says of it. What DingTalk says stands as it is, in either language. */
+export function Said({
+  words,
+  code = '',
+  text = '',
+}: {
+  words: Words;
+  code?: string | undefined;
+  text?: string | undefined;
+}) {
+  const said = words.told(code, text);
+  return (
+    <p lang={/\p{Script=Han}/u.test(said) ? 'zh-CN' : 'en'}>
+      {code && <code>{code}</code>} {said}
+    </p>
   );
 }
 

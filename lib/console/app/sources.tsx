@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { SourceList, SourcePreview, SourceView } from '../../../contract/answers/sources.ts';
 import { useLive } from './live.ts';
-import { Deed, Shown, useReader } from './parts.tsx';
+import { Deed, Said, Shown, useReader } from './parts.tsx';
 
 export function Sources() {
   const { words, ask } = useReader();
@@ -32,8 +32,6 @@ export function Source({ name }: { name: string }) {
   const { words, ask } = useReader();
   const path = `/sources/${encodeURIComponent(name)}`;
   const live = useLive(() => ask<SourceView>(`GET ${path}`), path);
-  const [body, setBody] = useState('');
-  const [preview, setPreview] = useState<SourcePreview>();
   return (
     <section>
       <h2 dir="auto">{name}</h2>
@@ -48,13 +46,24 @@ export function Source({ name }: { name: string }) {
             </p>
             {seen && <p>{words.seen(seen.received, seen.refused)}</p>}
             {seen?.lastProblem && (
-              <p class="note bad" lang="en">
-                <code>{seen.lastProblem.code}</code> {seen.lastProblem.reason}
-              </p>
+              <div class="note bad">
+                <Said words={words} code={seen.lastProblem.code} text={seen.lastProblem.reason} />
+              </div>
             )}
+            <Preview path={path} />
           </>
         )}
       </Shown>
+    </section>
+  );
+}
+
+function Preview({ path }: { path: string }) {
+  const { words, ask } = useReader();
+  const [body, setBody] = useState('');
+  const [preview, setPreview] = useState<SourcePreview>();
+  return (
+    <>
       <h3>{words.preview}</h3>
       <p>{words.previewNote}</p>
       <label for="body">{words.body}</label>
@@ -79,6 +88,6 @@ export function Source({ name }: { name: string }) {
           </blockquote>
         ))}
       </div>
-    </section>
+    </>
   );
 }

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { MessageView, Recalled } from '../../../contract/answers/messages.ts';
 import { useLive } from './live.ts';
-import { Deed, go, Mark, Shown, Time, timeOf, useReader } from './parts.tsx';
+import { Deed, go, Mark, Said, Shown, Time, timeOf, useReader } from './parts.tsx';
 
 const UNFINISHED_MS = 2_000;
 const isUnfinished = ({ status }: MessageView) => status === 'queued' || status === 'sending';
@@ -66,7 +66,7 @@ function Deeds({ message, changed }: { message: MessageView; changed: () => void
       )}
       {recalled?.deliveries.map(({ destination, reason }) => (
         <p key={destination} role="status">
-          {destination}: {reason === undefined ? words.recalled : words.notRecalled(reason)}
+          {destination}: {reason === undefined ? words.recalled : words.notRecalled(words.told('', reason))}
         </p>
       ))}
     </div>
@@ -87,7 +87,7 @@ function Told({ message, delivery }: { message: MessageView; delivery: Delivery 
       {bad && last?.remedy && (
         <div class="note bad">
           <p>{words.remedy}</p>
-          <p lang="en">{last.remedy}</p>
+          <Said words={words} text={last.remedy} />
           {may('destinations:write') && (
             <a href={`#/d/${encodeURIComponent(destination)}?back=${message.id}`}>{words.mend(destination)}</a>
           )}
@@ -103,11 +103,7 @@ function Told({ message, delivery }: { message: MessageView; delivery: Delivery 
         {attempts.map((attempt) => (
           <li key={attempt.at} class={attempt.outcome === 'sent' ? '' : 'bad'}>
             {words.outcome[attempt.outcome]} <Time at={attempt.at} />
-            {attempt.code && (
-              <p lang="en">
-                <code>{attempt.code}</code> {attempt.reason}
-              </p>
-            )}
+            {attempt.code && <Said words={words} code={attempt.code} text={attempt.reason} />}
           </li>
         ))}
         {waits && <li>{words.until(words.waits[waits.for], timeOf(waits.until))}</li>}

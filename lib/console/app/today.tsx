@@ -1,7 +1,7 @@
 import type { MessageList, MessageView } from '../../../contract/answers/messages.ts';
 import type { DeliveryStatus } from '../../../contract/records/messages.ts';
 import { useLive } from './live.ts';
-import { go, Mark, Shown, Time, timeOf, useReader } from './parts.tsx';
+import { go, Mark, Said, Shown, Time, timeOf, useReader } from './parts.tsx';
 
 const FEW = 5;
 const EVERY_MS = 20_000;
@@ -99,12 +99,19 @@ function Row({ id, status, createdAt, sendAt, deliveries = [] }: MessageView) {
         <Time at={createdAt} />
       </a>
       {status === 'queued' && until && <p>{words.until(words.waits[waits?.for ?? 'sendAt'], timeOf(until))}</p>}
-      {last && status !== 'sent' && (
-        <p lang="en">
-          <code>{last.code}</code> {last.remedy ?? last.reason}
-        </p>
-      )}
+      {last && status !== 'sent' && <Said words={words} code={last.code} text={last.remedy ?? last.reason} />}
     </li>
+  );
+}
+
+/** In place of today, for whoever may see single messages at most. */
+export function NoList() {
+  const { words, may } = useReader();
+  return (
+    <>
+      <p>{words.noList}</p>
+      {may('messages:read') && <ById />}
+    </>
   );
 }
 

@@ -1,3 +1,7 @@
+import { inChinese, WORDS } from '../../base/words/words.ts';
+
+const PROBLEM_OF = new Map<string, string>(Object.entries(WORDS.zh.PROBLEMS));
+
 export const zh = {
   title: 'dingdock 控制台',
   views: '视图',
@@ -14,9 +18,13 @@ export const zh = {
   byDingTalk: '使用钉钉登录',
   notListed: '你不在本控制台的名单中。如需使用，请联系管理员。',
   looker: (name: string) => `“${name}”只有查看权限，不能更改。`,
+  noList: '此密钥不能查看列表：需要查看权限，且不限目的地。',
   person: (name: string) => `已登录：${name}`,
   holder: (name: string) => `密钥：${name}`,
   wrong: '操作未成功',
+  faults: '请修改以下内容后重试：',
+  /** Of a problem or an attempt: what the API says of it, in English. */
+  told: (code: string, text: string) => inChinese(text) ?? PROBLEM_OF.get(code) ?? text,
   silent: '系统没有响应。请稍后再试。',
   loading: '正在加载…',
   nothing: '暂无',
@@ -69,7 +77,7 @@ export const zh = {
   month: (month: string) => `${month}（北京时间）`,
   quota: { api: 'API 调用', webhook: '自定义机器人调用' },
   usedOf: (used: number, quota: number) => `已用 ${used}，共 ${quota}`,
-  perDay: (calls: number) => `平均每天 ${calls} 次`,
+  perDay: (calls: number) => `平均每天 ${calls} 次。`,
   lasts: '按此速度，本月够用',
   endsOn: (day: string) => `按此速度，额度将于 ${day} 用完`,
   noAnswer: (calls: number) => `其中 ${calls} 次没有答复`,

@@ -1,6 +1,6 @@
 import { DingTalkRefusal } from '../../base/dingtalk-errors.ts';
+import { REMEDIES } from '../../base/words/en.ts';
 import { IP_BAN_MS, rowFor } from './error-table.ts';
-import { REMEDY } from './remedies.ts';
 
 const DESCRIPTION_CHARS = 300;
 
@@ -25,7 +25,7 @@ export function refusalOf(operation: string, fault: RefusedAnswer, secrets: read
     status: fault.status,
     description: clean(fault.text, secrets),
     ...(row.final && { retryable: false, usedUp: row.final }),
-    remedy: row.class === 'permission' && scopes.length > 0 ? REMEDY.scope(scopes.join(', ')) : row.remedy,
+    remedy: row.class === 'permission' && scopes.length > 0 ? REMEDIES.scope(scopes.join(', ')) : row.remedy,
     requestId: fault.requestId,
     waitMs: row.waitMs,
     scopes,
@@ -51,7 +51,7 @@ export function ipBan(operation: string, status: number): DingTalkRefusal {
     class: 'rate',
     status,
     description: 'DingTalk answered with its ban page',
-    remedy: REMEDY.ban,
+    remedy: REMEDIES.ban,
     waitMs: IP_BAN_MS,
   });
 }
@@ -59,7 +59,7 @@ export function ipBan(operation: string, status: number): DingTalkRefusal {
 /** A 2xx with an unreadable body: the call may have been carried out. */
 export function unreadableAnswer(operation: string, status: number, cause?: unknown): DingTalkRefusal {
   const description = 'the answer was not in the form that DingTalk documents';
-  const why = { code: 'unreadable_answer', class: 'unknown', description, remedy: REMEDY.unknownResult } as const;
+  const why = { code: 'unreadable_answer', class: 'unknown', description, remedy: REMEDIES.unknownResult } as const;
   return new DingTalkRefusal(operation, { ...why, status, cause });
 }
 

@@ -1,6 +1,7 @@
 import { isRetryable } from '../../base/errors.ts';
 import { sha256 } from '../../base/hash.ts';
 import { retry } from '../../base/retry.ts';
+import { REASONS } from '../../base/words/en.ts';
 import type { Sent } from '../kinds/kind.ts';
 import type { Meter } from '../limits/meter.ts';
 import type { Slot } from '../limits/pace.ts';
@@ -26,7 +27,7 @@ export async function attemptStep(deps: AttemptDeps, errand: Errand, plan: Step[
   const turn = await slotFor(deps, step.destination, delivery, message.priority);
   if ('waitMs' in turn) return { retry: { retryInMs: turn.waitMs } };
   if ('gone' in turn) {
-    const reason = 'the robot of the pool that may have sent it was removed; another robot could show it twice';
+    const reason = REASONS.robotRemoved;
     const attempt = { at: new Date(deps.now()).toISOString(), outcome: 'failed' as const, code: 'robot_gone', reason };
     await end(deps, errand, { status: 'unknown', attempts: withAttempt(delivery, attempt) });
     return { retry: undefined };

@@ -1,6 +1,7 @@
 import type { Warning } from '../../../contract/records/messages.ts';
 import { ifReadable, ServiceError } from '../../base/errors.ts';
 import type { Language } from '../../base/language.ts';
+import { REASONS, REMEDIES } from '../../base/words/en.ts';
 import type { Content } from '../content.ts';
 import type { Destination, DestinationStore } from '../destination.ts';
 import { kindOf } from '../kinds/kinds.ts';
@@ -33,7 +34,6 @@ import { ending, stepAt } from './progress.ts';
 /** A message of many calls goes back to the queue after this time and continues where it stopped. */
 const TURN_MS = 6_000;
 const MOST_CRASHES = 5;
-const IN_DEAD_LETTERS = 'It is in the dead letters. Fix what makes the sender crash, then redrive it.';
 
 export type DeliverDeps = AttemptDeps &
   Pick<TimeDeps, 'timeZoneOf'> & {
@@ -101,8 +101,8 @@ export async function failDelivery(
     at: new Date(deps.now()).toISOString(),
     outcome: 'failed',
     code: error instanceof ServiceError ? error.code : 'internal_error',
-    reason: 'the message breaks its sender',
-    remedy: IN_DEAD_LETTERS,
+    reason: REASONS.breaksSender,
+    remedy: REMEDIES.deadLetters,
   };
   const status = mayHaveArrived(delivery) ? 'unknown' : 'failed';
   await end(deps, { item, message }, { status, attempts: withAttempt(delivery, attempt), deadLetter: true });
@@ -198,12 +198,12 @@ function endOf(
     attempts: withAttempt(delivery, { at, ...attempt }),
   });
   if (message.expiresAt !== undefined && Date.parse(message.expiresAt) <= now) {
-    const arrived = unsure ? ', and an earlier try may have arrived' : '';
-    const calls = delivery.done > 0 ? `; ${delivery.done} of its calls were made` : '';
-    return ended('expired', { outcome: 'failed', code: 'expired', reason: `it has expired${arrived}${calls}` });
+    const arrived = unsure ? REASONS.perhapsArrived(REASONS.expired) : REASONS.expired;
+    const reason = delivery.done > 0 ? REASONS.callsMade(arrived, delivery.done) : arrived;
+    return ended('expired', { outcome: 'failed', code: 'expired', reason });
   }
   if (!destination) {
-    const remedy = `Register "${item.destination}" and send the message again.`;
+    const remedy = REMEDIES.register(item.destination);
     return ended('failed', { outcome: 'failed', code: 'unknown_destination', remedy });
   }
   return delivery.status === 'sending' ? interrupted(message, delivery, destination, at) : { destination };
@@ -216,12 +216,12 @@ function interrupted(
   destination: Destination,
   at: string,
 ): End | { destination: Destination } {
-  const attempt: Attempt = { at, outcome: 'no-answer', code: 'interrupted', reason: 'the sender died during the call' };
+  const attempt: Attempt = { at, outcome: 'no-answer', code: 'interrupted', reason: REASONS.died };
   if (!repeatShowsOnce(destination) && message.delivery === 'at-most-once') {
     return { status: 'unknown', attempts: withAttempt(delivery, attempt) };
   }
   if (delivery.crashes + 1 < MOST_CRASHES) return { destination };
-  const attempts = withAttempt(delivery, { ...attempt, remedy: IN_DEAD_LETTERS });
+  const attempts = withAttempt(delivery, { ...attempt, remedy: REMEDIES.deadLetters });
   return { status: 'failed', attempts, deadLetter: true };
 }
 
@@ -231,8 +231,8 @@ function changedMeanwhile(delivery: Delivery, at: string): End {
     at,
     outcome: 'failed',
     code: 'destination_changed',
-    reason: `the destination was changed after ${delivery.done} of the message's calls`,
-    remedy: 'Send the message again if the remaining people should have it.',
+    reason: REASONS.changedAfter(delivery.done),
+    remedy: REMEDIES.remainingPeople,
   };
   return {
     status: mayHaveArrived(delivery) ? 'unknown' : 'failed',

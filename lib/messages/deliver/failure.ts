@@ -1,3 +1,4 @@
+import { REMEDIES } from '../../base/words/en.ts';
 import type { Content } from '../content.ts';
 import type { Destination } from '../destination.ts';
 import { EGRESS, targetOf } from '../limits/pace.ts';
@@ -72,9 +73,7 @@ async function anotherTry({ destinations }: FailureDeps, errand: Errand, attempt
 /** What to do where it depends on the destination, and not on DingTalk's code alone. */
 function remedyAt(destination: Destination, code: string | undefined): Pick<Attempt, 'remedy'> {
   if (code !== '310000.sign' || !('accessToken' in destination) || destination.secret !== undefined) return {};
-  return {
-    remedy: 'this robot wants a signature, and no secret is stored: store its secret (SEC…) with the destination',
-  };
+  return { remedy: REMEDIES.noSecret };
 }
 
 /** Sends nothing more to the target, or to DingTalk at all after its ban page, before the time is over. */

@@ -1,3 +1,4 @@
+import { REASONS, REMEDIES } from '../../base/words/en.ts';
 import type { Sent } from '../kinds/kind.ts';
 import { kindOf } from '../kinds/kinds.ts';
 import {
@@ -89,15 +90,15 @@ function changedTail(had: Outcomes, { receipts, people }: Outcomes): Partial<Out
 const NO_ONE_REACHED: Omit<Attempt, 'at'> = {
   outcome: 'refused',
   code: 'nobody_reached',
-  reason: 'DingTalk took the message for none of the people',
-  remedy: 'Look at `reach`: correct the user ids of the destination, or try later.',
+  reason: REASONS.nobodyReached,
+  remedy: REMEDIES.nobodyReached,
 };
 
 /** The last attempt of a delivery that fails: it says how many calls were accepted before. */
 export function lastWords({ done }: Delivery, attempt: Attempt): Attempt {
   if (done === 0) return attempt;
   const reason = attempt.reason ?? attempt.code ?? '';
-  return { ...attempt, reason: `${reason} (after ${done} calls that DingTalk took)` };
+  return { ...attempt, reason: REASONS.callsTaken(reason, done) };
 }
 
 function joined(before: Outcomes, { receipts, people }: Outcomes): Outcomes {

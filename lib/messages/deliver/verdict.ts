@@ -1,5 +1,6 @@
 import { DingTalkRefusal, DingTalkUnreachable } from '../../base/dingtalk-errors.ts';
 import { ServiceError } from '../../base/errors.ts';
+import { REASONS } from '../../base/words/en.ts';
 import type { Attempt, Delivery, DeliveryStatus, Message } from '../message.ts';
 
 const FIRST_BACKOFF_MS = 2_000;
@@ -47,12 +48,12 @@ export function verdictOn(error: unknown, circumstances: Circumstances): Verdict
   const { code, operation, remedy } = error;
   if (error instanceof DingTalkUnreachable) {
     if (error.arrived !== 'no') {
-      return unanswered({ at, outcome: 'no-answer', code, reason: 'DingTalk gave no answer' }, circumstances);
+      return unanswered({ at, outcome: 'no-answer', code, reason: REASONS.noAnswer }, circumstances);
     }
-    const reason = 'DingTalk could not be reached; nothing was sent';
+    const reason = REASONS.unreached;
     return again({ at, outcome: 'failed', code, reason }, circumstances);
   }
-  const reason = `${operation} failed before anything was sent`;
+  const reason = REASONS.failedBefore(operation);
   const attempt: Attempt = { at, outcome: 'failed', code, reason, ...(remedy !== undefined && { remedy }) };
   return error.retryable ? again(attempt, circumstances) : { status: 'failed', attempt };
 }

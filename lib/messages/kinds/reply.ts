@@ -1,4 +1,5 @@
 import { ServiceError } from '../../base/errors.ts';
+import { REMEDIES } from '../../base/words/en.ts';
 import { type DestinationStore, type ReplyPlace, replyNamed } from '../destination.ts';
 import { robotBody } from '../render/render-robot.ts';
 import { APP_ROBOT } from './app-robot.ts';
@@ -78,6 +79,5 @@ export function byAppOf({ app, group, people }: ReplyPlace) {
 }
 
 function unreachable(): ServiceError {
-  const remedy = 'the session has ended, and the robot of the app writes to people of the company only';
-  return new ServiceError('messages.send', { code: 'not_reachable', retryable: false, remedy });
+  return new ServiceError('messages.send', { code: 'not_reachable', retryable: false, remedy: REMEDIES.outsider });
 }

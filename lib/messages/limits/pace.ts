@@ -48,8 +48,8 @@ export type SlotLimiter = {
 /** What a call would wait for: a pause that DingTalk asked for, or a slot of the rate limit; until when (epoch ms). */
 export type SlotWait = { for: 'pause' | 'pace'; until: number };
 export type SlotState = {
-  /** What a call within all these limits waits for; undefined when it could be made now. Takes nothing. */
-  next(limited: Limited[]): Promise<SlotWait | undefined>;
+  /** What each call within all its limits waits for; undefined where it could be made now. Takes nothing, and is one read. */
+  next(calls: readonly Limited[][]): Promise<(SlotWait | undefined)[]>;
 };
 
 /** The limits of a call to this destination, beside the egress address. */

@@ -12,7 +12,7 @@ export type UsageDeps = {
 
 /** What the month's calls came to so far (Beijing time, as DingTalk counts), by act, and a ban of the egress address. */
 export async function usageOf({ months, slots, quotas, now }: UsageDeps): Promise<Usage> {
-  const [counts, ban] = await Promise.all([months.read(), slots.next([EGRESS])]);
+  const [counts, [ban]] = await Promise.all([months.read(), slots.next([[EGRESS]])]);
   const meters = QUOTAS.map((name) => {
     const goneUntil = counts[`gone#${name}`] ?? 0;
     return {

@@ -200,7 +200,7 @@ test('the calls of an hour are kept for a day, in the same write and of a size t
   expect(hours).toHaveLength(24);
   const usage = await usageOf({
     months: meter,
-    slots: { next: async () => undefined },
+    slots: { next: async () => [] },
     quotas: { api: 1, webhook: 1 },
     now: () => now,
   });
