@@ -1,6 +1,10 @@
 import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
 import { createMeterTable } from '../../lib/aws/tables/meter-table.ts';
+import { createDueTable } from '../../lib/aws/tables/records/due-table.ts';
+import { createTaskTable } from '../../lib/aws/tables/task-table.ts';
 import { resumeQuota } from '../../lib/messages/limits/resume-quota.ts';
+import { bringForward } from '../../lib/records/due.ts';
+import { dueTasks } from '../../lib/tasks/follow/chase-tasks.ts';
 import type { Command } from '../command.ts';
 import { EXIT, UsageError } from '../exit.ts';
 import { type Target, targetOf } from '../stage/target.ts';
@@ -50,11 +54,15 @@ export const quota: Command = {
 async function resume(io: Io, target: Target): Promise<number> {
   const quotas = createMeterTable(target.dynamodb, target.table('limits'), io.now);
   const messages = createMessageTable(target.dynamodb, target.table('messages'));
-  const resumed = io.dryRun ? 0 : await resumeQuota({ messages, quotas, now: io.now });
+  const tasks = dueTasks(createTaskTable(target.dynamodb, target.table('tasks'), io.now));
+  const records = createDueTable(target.dynamodb, target.table('records'));
+  const all = (now: number, until: number) =>
+    Promise.all([bringForward(tasks, now, until), bringForward(records, now, until)]);
+  const resumed = io.dryRun ? 0 : await resumeQuota({ messages, quotas, bringForward: all, now: io.now });
   target.close();
   const words = io.dryRun
     ? 'would ask DingTalk at once'
-    : `${resumed} messages that waited for the month go within a minute`;
+    : `${resumed} messages that waited for the month go within a minute, and so do tasks, approvals and files`;
   io.answer({ resumed }, `${io.style.good('✓')} ${words}`);
   return EXIT.done;
 }

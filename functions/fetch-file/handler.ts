@@ -1,5 +1,13 @@
 import * as v from 'valibot';
-import { bucketEnv, busEnv, dingtalkEnv, inboundEnv, inboundWorkEnv, readConfig } from '../../lib/base/config.ts';
+import {
+  acceptEnv,
+  bucketEnv,
+  busEnv,
+  dingtalkEnv,
+  inboundEnv,
+  inboundWorkEnv,
+  readConfig,
+} from '../../lib/base/config.ts';
 import { createLog } from '../../lib/base/log.ts';
 import { once } from '../../lib/base/once.ts';
 import { appPeople } from '../../lib/compose/app-people.ts';
@@ -7,8 +15,9 @@ import { dingtalkApps } from '../../lib/compose/apps.ts';
 import { workedQueue } from '../../lib/compose/clients.ts';
 import { eventPorts } from '../../lib/compose/events.ts';
 import { downloads, inbox } from '../../lib/compose/files.ts';
+import { acceptPorts } from '../../lib/compose/messages.ts';
 import { countedCalls } from '../../lib/compose/meter.ts';
-import { loadApps } from '../../lib/compose/secret.ts';
+import { loadSecrets } from '../../lib/compose/secret.ts';
 import { fetchFile } from '../../lib/events/fetch-file.ts';
 import { Inbound } from '../../lib/files/inbound.ts';
 import { metricLines } from '../../lib/lambda/metric.ts';
@@ -17,15 +26,19 @@ import { writeCalls } from '../../lib/messages/limits/quota.ts';
 
 const log = createLog('fetch-file', process.env.STAGE);
 const ready = once(async () => {
-  const config = readConfig(v.object({ ...dingtalkEnv, ...busEnv, ...bucketEnv, ...inboundEnv }), process.env);
-  const apps = await loadApps(config);
+  const config = readConfig(
+    v.object({ ...acceptEnv, ...dingtalkEnv, ...busEnv, ...bucketEnv, ...inboundEnv }),
+    process.env,
+  );
+  const secret = await loadSecrets(config);
   const ports = {
+    ...acceptPorts(config, secret, log),
     ...eventPorts(config),
     ...inbox(config),
-    ...downloads(config, apps),
+    ...downloads(config, secret),
   };
   const counted = countedCalls(config, metricLines(process.env.STAGE), log);
-  return { ...ports, ...counted, appNamed: dingtalkApps(config, apps, log), ...appPeople(apps) };
+  return { ...ports, ...counted, appNamed: dingtalkApps(config, secret, log), ...appPeople(secret) };
 });
 
 const queue = once(async () => {

@@ -62,6 +62,11 @@ export class DingTalkRefusal extends ServiceError {
   }
 }
 
+/** Whether a quota of DingTalk's is used up. It comes back, with the next month at the latest: nothing is given up for it. */
+export function isUsedUp(error: unknown): boolean {
+  return error instanceof DingTalkRefusal && error.usedUp !== undefined;
+}
+
 /** Whether the request reached DingTalk: `no` is certain, `maybe` is not. */
 export type Arrived = 'no' | 'maybe';
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
+import { isUsedUp } from '../base/dingtalk-errors.ts';
 import { ServiceError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import type { Language } from '../base/language.ts';
@@ -9,19 +10,19 @@ import { type Attachment, contentTypeOf, type Inbound, inboxKey, inboxName } fro
 import type { Body } from '../files/share/share.ts';
 import { unstalled } from '../files/unstalled.ts';
 import { WORDS } from '../files/words/words.ts';
+import { type AcceptDeps, acceptMessage } from '../messages/accept.ts';
+import { nameOfReply } from '../messages/destination.ts';
+import type { Meter } from '../messages/limits/meter.ts';
+import { goneMonth, monthWait } from '../messages/limits/quota.ts';
+import { ignoreReusedKey } from '../messages/reused-key.ts';
 import type { Bus, Claims } from './event.ts';
+import { placeIdOf } from './published.ts';
 
 type NewObject = { key: string; chunks: AsyncIterable<Uint8Array>; contentType: string; messageId: string };
-type RobotText = { msgKey: string; msgParam: Record<string, string> };
 
-export type FetchDeps = {
-  appNamed(name: string): {
-    robotFiles: { addressOf(downloadCode: string): Promise<{ url: string }> };
-    robot: {
-      sendToGroup(message: RobotText & { openConversationId: string }): Promise<unknown>;
-      sendToUsers(message: RobotText & { userIds: string[] }): Promise<unknown>;
-    };
-  };
+export type FetchDeps = AcceptDeps & {
+  appNamed(name: string): { robotFiles: { addressOf(downloadCode: string): Promise<{ url: string }> } };
+  meter: Pick<Meter, 'goneUntil' | 'probe' | 'markGone' | 'took'>;
   /** The language of an app's people. */
   languageOf(app: string): Language;
   download(url: string): Promise<Body>;
@@ -31,7 +32,6 @@ export type FetchDeps = {
   };
   claims: Claims;
   bus: Bus;
-  now: () => number;
   log: Log;
 };
 
@@ -43,6 +43,8 @@ const FileEvent = v.object({
 type FileEvent = v.InferOutput<typeof FileEvent>;
 
 const TRIES = 3;
+/** What exchanging a code is counted as. */
+const QUOTA = 'api';
 const BUSY_MS = 20_000;
 /** Recordings of more than 250 MB were seen (files.md §7). */
 const MAX_BYTES = 512 * 1024 * 1024;
@@ -52,6 +54,10 @@ const CODE_EXPIRED = 'invalidParameter.robotCode.downloadCode';
 
 /** A file that could not be fetched for so long is told as refused: by then nobody waits for it. */
 const GIVE_UP_AFTER_MS = 24 * 3_600_000;
+/** Whether the month goes on is looked at this often, which asks nobody ... */
+const LOOK_MS = 60_000;
+/** ... for so long: a queue gives a record up when it was received a thousand times. */
+const LOOKED_FOR_MS = 12 * 3_600_000;
 /** What DingTalk need not be asked again for: the transfer broke, or another file took the name. */
 const AT_ONCE_AGAIN = ['source_cut', 'source_stalled', 'name_taken'];
 
@@ -63,16 +69,20 @@ export async function fetchFile(
   deps: FetchDeps,
   inbound: Inbound,
   { recordId: owner }: { recordId: string },
-): Promise<{ retryInMs: number } | undefined> {
+): Promise<{ retryInMs: number } | 'later' | undefined> {
+  if (!isGivenUp(deps, inbound) && (await monthWait(deps, QUOTA))) return onceMonthGoesOn(deps, inbound);
   for (const [index, attachment] of inbound.files.entries()) {
     const id = `${inbound.app}#inbound#${inbound.messageId}#${index}`;
     const claim = await deps.claims.claim(id, owner);
     if (claim === 'busy') return { retryInMs: BUSY_MS };
     if (claim === 'done') continue;
-    const { type, data } = await onceFetched(deps, inbound, { attachment, index, id }).catch(async (error: unknown) => {
+    const fetched = await onceFetched(deps, inbound, { attachment, index, id }).catch(async (error: unknown) => {
       await deps.claims.release(id, owner);
-      throw error;
+      if (!isUsedUp(error)) throw error;
+      await goneMonth(deps, QUOTA);
     });
+    if (!fetched) return onceMonthGoesOn(deps, inbound);
+    const { type, data } = fetched;
     const { app, messageId, receivedAt, conversation, sender } = inbound;
     const facts = { messageId, kind: attachment.kind, conversation, sender, ...data };
     await deps.bus.publish({ id, type, app, occurredAt: receivedAt, data: facts, raw: JSON.stringify(facts) });
@@ -81,45 +91,43 @@ export async function fetchFile(
   return undefined;
 }
 
+function onceMonthGoesOn({ now }: Pick<FetchDeps, 'now'>, { receivedAt }: Inbound) {
+  return now() - Date.parse(receivedAt) < LOOKED_FOR_MS ? { retryInMs: LOOK_MS } : ('later' as const);
+}
+
 type Wanted = { attachment: Attachment; index: number; id: string };
 
 /** What became of a file. It is kept: while only the bus is down, DingTalk is not asked again. */
 async function onceFetched(deps: FetchDeps, inbound: Inbound, { attachment, index, id }: Wanted): Promise<FileEvent> {
   const kept = await deps.claims.kept(id);
   if (kept !== undefined) return v.parse(FileEvent, kept);
-  const made = await outcomeOf(deps, inbound, attachment, index);
+  const made = await outcomeOf(deps, inbound, { attachment, index, id });
   await deps.claims.keep(id, made);
   return made;
 }
 
-async function outcomeOf(deps: FetchDeps, inbound: Inbound, attachment: Attachment, index: number): Promise<FileEvent> {
+async function outcomeOf(deps: FetchDeps, inbound: Inbound, { attachment, index, id }: Wanted): Promise<FileEvent> {
   try {
     const work = () => bring(deps, inbound, attachment, index);
     const mayPass = (error: unknown) => error instanceof ServiceError && AT_ONCE_AGAIN.includes(error.code);
-    return { type: 'file.received', data: await retry(work, { tries: TRIES, mayPass }) };
+    const data = await retry(work, { tries: TRIES, mayPass });
+    await deps.meter.took(QUOTA);
+    return { type: 'file.received', data };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
     const isOver = isGivenUp(deps, inbound);
-    if (error.retryable && !isOver) throw error;
+    if ((error.retryable || isUsedUp(error)) && !isOver) throw error;
     const { code } = error;
     deps.log.warn('file-refused', { messageId: inbound.messageId, code });
     const isGone = isOver || code === 'download_refused';
     const remedy = remedyFor(isGone ? CODE_EXPIRED : code, attachment.fileName, deps.languageOf(inbound.app));
-    if (remedy !== undefined) await answer(deps, inbound, remedy).catch(refusalLogged(deps, inbound));
+    if (remedy !== undefined) await answer(deps, inbound, { id, text: remedy });
     return { type: 'file.refused', data: { code, fileName: attachment.fileName } };
   }
 }
 
 function isGivenUp({ now }: Pick<FetchDeps, 'now'>, { receivedAt }: Inbound): boolean {
   return now() - Date.parse(receivedAt) > GIVE_UP_AFTER_MS;
-}
-
-/** That the sender cannot be told, as in a group which the robot has left, is no reason to tell nobody. */
-function refusalLogged(deps: Pick<FetchDeps, 'log' | 'now'>, inbound: Inbound) {
-  return (error: unknown): void => {
-    if (!(error instanceof ServiceError) || (error.retryable && !isGivenUp(deps, inbound))) throw error;
-    deps.log.warn('reaction-refused', { reaction: 'file-answer', messageId: inbound.messageId, code: error.code });
-  };
 }
 
 /** What the sender can do about it. */
@@ -130,11 +138,11 @@ function remedyFor(code: string, fileName: string | undefined, language: Languag
   return words.tooLarge(fileName, MAX_BYTES / 1024 / 1024);
 }
 
-async function answer({ appNamed }: FetchDeps, { app, conversation, sender }: Inbound, content: string): Promise<void> {
-  const { robot } = appNamed(app);
-  const message = { msgKey: 'sampleText', msgParam: { content } };
-  if (conversation.group) await robot.sendToGroup({ ...message, openConversationId: conversation.id });
-  else if (sender.userId !== undefined) await robot.sendToUsers({ ...message, userIds: [sender.userId] });
+/** A message as any other, where the file was sent: it waits where it has to, and is tried again. */
+async function answer(deps: FetchDeps, { app, messageId }: Inbound, { id, text }: { id: string; text: string }) {
+  const to = [nameOfReply(placeIdOf(app, messageId))];
+  const content = { kind: 'text' as const, text };
+  await ignoreReusedKey(acceptMessage(deps, { caller: 'fetch-file', idempotencyKey: id, to, content }));
 }
 
 /** Exchanges the code and opens the address at once: how long they are valid is not documented (files.md §7). */

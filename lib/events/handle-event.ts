@@ -1,3 +1,4 @@
+import { isUsedUp } from '../base/dingtalk-errors.ts';
 import { ServiceError } from '../base/errors.ts';
 import type { Log } from '../base/log.ts';
 import type { Bus, BusEvent, Claims, StoredCallback } from './event.ts';
@@ -93,7 +94,7 @@ async function react(
     if (!(error instanceof ServiceError)) throw error;
     const { code, operation, retryable } = error;
     const isLate = now() - Date.parse(receivedAt) > (work.usefulMs ?? Number.POSITIVE_INFINITY);
-    if (retryable && !isLate) {
+    if ((retryable || isUsedUp(error)) && !isLate) {
       // an answer that may have arrived shows twice when it is tried again
       const mayRepeat = 'arrived' in error && error.arrived === 'maybe';
       log.warn('reaction-failed', { reaction: name, code, operation, ...(mayRepeat && { mayRepeat }) });

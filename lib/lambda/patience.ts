@@ -1,5 +1,6 @@
 import type { SQSRecord } from 'aws-lambda';
 import * as v from 'valibot';
+import { isUsedUp } from '../base/dingtalk-errors.ts';
 import { ServiceError } from '../base/errors.ts';
 
 const FIRST_PAUSE_MS = 5_000;
@@ -39,6 +40,7 @@ const WRONG_REQUESTS = ['ValidationException', 'SerializationException'];
  */
 export function isGivenUp(error: unknown, { receives, ageMs }: { receives: number; ageMs: number }): boolean {
   if (ageMs >= PATIENCE_MS) return true;
+  if (isUsedUp(error)) return false;
   if (error instanceof ServiceError) return !error.retryable;
   if (error instanceof Error && '$metadata' in error && !WRONG_REQUESTS.includes(error.name)) return false;
   return receives >= TRIES_OF_A_BUG;

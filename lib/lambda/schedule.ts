@@ -3,7 +3,7 @@ import type { Log } from '../base/log.ts';
 import { failure } from './failure.ts';
 
 /** Independent pieces of work, by name. */
-export type Jobs<D> = Record<string, (deps: D) => Promise<void>>;
+export type Jobs<D> = Record<string, (deps: D) => Promise<unknown>>;
 
 /**
  * One Lambda behind a schedule. Each job runs whatever became of the others; the invocation fails when one of them did,

@@ -21,6 +21,8 @@ export type Kind<R, N> = {
 const LEASE_MS = 75_000;
 /** Another worker follows the record at this moment. */
 const BUSY_MS = 2_000;
+/** What waits for longer leaves the queue, where it would hold up what is said of its record next: its check brings it back. */
+const LONGEST_IN_QUEUE_MS = 60_000;
 
 /**
  * Follows a record: one worker at a time does what is due and brings its views in step. Each step is written before the
@@ -66,5 +68,5 @@ export function comesBack<R>(outcome: FollowOutcome<R>): { retryInMs: number } |
   if ('missing' in outcome) return undefined;
   if ('busy' in outcome) return { retryInMs: BUSY_MS };
   const retryInMs = outcome.behind?.retryInMs;
-  return retryInMs === undefined ? undefined : { retryInMs };
+  return retryInMs === undefined || retryInMs > LONGEST_IN_QUEUE_MS ? undefined : { retryInMs };
 }

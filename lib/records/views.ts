@@ -1,4 +1,4 @@
-import { DingTalkRefusal } from '../base/dingtalk-errors.ts';
+import { isUsedUp } from '../base/dingtalk-errors.ts';
 import { ServiceError } from '../base/errors.ts';
 import type { Trouble } from '../base/trouble.ts';
 import type { Noted, Viewed } from './record.ts';
@@ -80,11 +80,6 @@ export function reasonOf(error: unknown): Pick<Trouble, 'code' | 'reason' | 'rem
 
 function troubleOf(error: unknown, before: Trouble | undefined, now: number): Trouble {
   return { since: before?.since ?? new Date(now).toISOString(), tries: (before?.tries ?? 0) + 1, ...reasonOf(error) };
-}
-
-/** A quota of DingTalk's comes back, with the next month at the latest. */
-function isUsedUp(error: unknown): boolean {
-  return error instanceof DingTalkRefusal && error.usedUp !== undefined;
 }
 
 /** Unexpected errors count as temporary, for example a table that did not answer. */

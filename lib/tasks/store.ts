@@ -9,8 +9,11 @@ export type TaskStore = RecordStore<Task, Partial<Followed>> & {
   /** Takes the next free number for a new task, which is looked after from then on. */
   takeNumber(id: string): Promise<number>;
 
-  /** Tasks whose check is due or whose first worker died, or digests that are due, and since when; oldest first. */
-  listDue(what: 'watched' | 'digest', now: number): Promise<{ id: string; dueAt: number }[]>;
+  /**
+   * Tasks whose check is due or whose first worker died, or digests that are due, and since when; oldest first. From a time on,
+   * if one is given: then the checks alone.
+   */
+  listDue(what: 'watched' | 'digest', until: number, from?: number): Promise<DueTask[]>;
   /**
    * Schedules the next check of a listed item, and notes the digest that was sent; answers false when it was rescheduled
    * meanwhile.
@@ -33,6 +36,7 @@ export type TaskStore = RecordStore<Task, Partial<Followed>> & {
   ): Promise<TaskPage>;
 };
 
+export type DueTask = { id: string; dueAt: number };
 export type TaskPage = { tasks: Task[]; cursor?: string };
 
 /** Queues a task to be followed. */

@@ -124,6 +124,29 @@ test('the parts of a file that could not be stored whole are let go, and it is s
   await expect.poll(() => stored().map(({ detail }) => detail.data.size)).toEqual([12_000_000]);
 });
 
+test('that a file is over is told once, whatever was down when it was found out', async () => {
+  const fault = { code: 'invalidParameter.robotCode.downloadCode', message: 'expired', status: 400 };
+  await sim('POST', '/faults', { path: '/v1.0/robot/messageFiles/download', fault, times: 2 });
+  faults.set('sqs', 'fails', by('fetch-file', 'SendMessageBatch'));
+  let changes = Number.NEGATIVE_INFINITY;
+  faults.set('dynamodb', 'fails', (request) => {
+    if (by('fetch-file', 'BatchWriteItem')(request)) changes = Math.max(changes, 0);
+    changes += by('fetch-file', 'UpdateItem')(request) ? 1 : 0;
+    // that the message waits is noted, and what became of the file is not
+    return changes > 2;
+  });
+  const already = log.length;
+  await act('/say', { from: 'wangwu', file: { name: 'over.bin', base64: 'eA==' } });
+  await expect.poll(() => said('fetch-file', 'record-failed', already)).toBe(true);
+  heal();
+  const refused = () => busEvents().filter(({ detail }) => detail.type === 'file.refused');
+  await expect.poll(() => refused().length).toBe(1);
+  await schedule('reconcile');
+  const asked = async () =>
+    (await messagesIn('wangwu')).filter(({ text }: { text?: string }) => text?.includes('over.bin”已过期')).length;
+  await expect.poll(asked).toBe(1);
+});
+
 /** Those that wait for something are listed as queued. */
 const waiting = async (): Promise<string[]> =>
   (await api('GET', '/messages?status=queued')).body.messages.map(({ id }: { id: string }) => id);

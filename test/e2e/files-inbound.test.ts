@@ -3,7 +3,7 @@ import { GetObjectCommand, ListObjectsV2Command } from '@aws-sdk/client-s3';
 import { expect, test } from 'vitest';
 import { filesClient, sha256 } from '../support/files.ts';
 
-const { sim, act, s3, busEvents, messagesIn } = await filesClient();
+const { api, sim, act, s3, busEvents, messagesIn } = await filesClient();
 const say = (name: string, bytes: Uint8Array, more: object = {}) =>
   act('/say', { from: 'zhangsan', file: { name, base64: Buffer.from(bytes).toString('base64') }, ...more });
 const told = (name: string) =>
@@ -113,14 +113,16 @@ test.each(['http://169.254.169.254/latest/meta-data/x.pdf', 'http://127.0.0.1:1/
   },
 );
 
-test('that the sender cannot be told keeps a refused file from nobody else', async () => {
+test('that the sender cannot be told keeps a refused file from nobody else, and is on record', async () => {
   const expired = { code: 'invalidParameter.robotCode.downloadCode', message: 'expired', status: 400 };
   await sim('POST', '/faults', { path: '/v1.0/robot/messageFiles/download', fault: expired, times: 1 });
-  const gone = { code: 'invalid.openConversationId', message: 'no such group', status: 400 };
-  await sim('POST', '/faults', { path: '/v1.0/robot/oToMessages/batchSend', fault: gone, times: 1 });
+  const moderated = { errcode: 430102, errmsg: 'not allowed' };
+  await sim('POST', '/faults', { path: '/robot/sendBySession', fault: { status: 200, body: moderated }, times: 1 });
   await say('没有回答.pdf', Buffer.from('x'));
   const [event] = await arrived('没有回答.pdf');
   expect(event.detail).toMatchObject({ type: 'file.refused', data: { code: expired.code } });
+  const failed = async () => (await api('GET', '/messages?status=failed')).body.messages;
+  await expect.poll(failed).toMatchObject([{ deliveries: [{ attempts: [{ code: '430102' }] }] }]);
 });
 
 test('a code that has expired is answered by asking for the file again', async () => {

@@ -493,7 +493,8 @@ test('on the word of the operator what waits for the month is due at once', asyn
   expect(await due()).not.toContain(one.id);
   now += 60_000;
   const quotas = createMeterTable(tables.client, 'limits', () => now);
-  expect(await resumeQuota({ messages: one.messages, quotas, now: () => now })).toBe(1);
+  const bringForward = async () => undefined;
+  expect(await resumeQuota({ messages: one.messages, quotas, bringForward, now: () => now })).toBe(1);
   expect(await due()).toContain(one.id);
   await one.deliver();
   expect(await one.delivery()).toMatchObject({ status: 'sent' });

@@ -80,9 +80,9 @@ export function createTaskTable(
     writeRows: rows.write,
     list: (list, page) => rows.page(list, page, states),
 
-    async listDue(what, until) {
-      if (what === WATCHED) await watchNew(until);
-      return dueItems({ client, keeping }, { table, watch: what, until }, Due);
+    async listDue(what, until, from) {
+      if (what === WATCHED && from === undefined) await watchNew(until);
+      return dueItems({ client, keeping }, { table, watch: what, until, from }, Due);
     },
 
     async checked(id, listed, dueAt, messageId) {

@@ -2,7 +2,7 @@ import { REMEDIES } from '../../base/words/en.ts';
 import type { Content } from '../content.ts';
 import type { Destination } from '../destination.ts';
 import { EGRESS, targetOf } from '../limits/pace.ts';
-import { goneMonth } from '../limits/quota.ts';
+import { goneMonth, quotaOf } from '../limits/quota.ts';
 import { type Attempt, briefly, contentOf, type Delivery, type Message, withAttempt } from '../message.ts';
 import { type Errand, type ErrandDeps, end, type Later, repeatShowsOnce } from './errand.ts';
 import { againIn, type FallbackDeps, fellBack, holdOrFallBack } from './fallback.ts';
@@ -27,7 +27,7 @@ export async function recordFailure(deps: FailureDeps, errand: Errand, error: un
   const attempt = briefly({ ...judged.attempt, ...remedyAt(destination, judged.attempt.code) });
   const attempts = withAttempt(delivery, attempt);
   if (monthGone) {
-    await holdOrFallBack(deps, errand, await goneMonth(deps, destination), attempts);
+    await holdOrFallBack(deps, errand, await goneMonth(deps, quotaOf(destination)), attempts);
     return undefined;
   }
   if (await fellBack(deps, errand, judged, attempts)) {

@@ -42,19 +42,19 @@ export async function quotaWait(
   priority: 'normal' | 'high' | undefined,
 ): Promise<Wait | undefined> {
   const quota = quotaOf(destination);
-  const gone = await stillGone(meter, quota, now());
+  const gone = await monthWait({ meter, now }, quota);
   if (gone) return gone;
   if (priority === 'high' || reserve === 0) return undefined;
   const used = await meter.used(quota);
   return used < quotas[quota] * (1 - reserve) ? undefined : { for: 'quota', quota, until: endOfMonth(now()) };
 }
 
-async function stillGone(
-  meter: Pick<Meter, 'goneUntil' | 'probe'>,
+/** What a call of this quota waits for since DingTalk said that the month is used up; undefined when it may be made. */
+export async function monthWait(
+  { meter, now: clock }: Pick<HoldDeps, 'now'> & { meter: Pick<Meter, 'goneUntil' | 'probe'> },
   quota: QuotaName,
-  now: number,
 ): Promise<Wait | undefined> {
-  const until = await meter.goneUntil(quota);
+  const [until, now] = [await meter.goneUntil(quota), clock()];
   // one further ahead than an hour was written by another clock
   if (until === 0 || until > now + ASK_AGAIN_MS + SKEW_MS) return undefined;
   const next = now + ASK_AGAIN_MS;
@@ -62,12 +62,11 @@ async function stillGone(
   return { for: 'quota', quota, until: endOfMonth(now), lookAt: until > now ? until : next };
 }
 
-/** Notes that DingTalk called the month used up; answers what the message waits for. */
+/** Notes that DingTalk called the month used up; answers what is waited for. */
 export async function goneMonth(
   { meter, now }: { meter: Pick<Meter, 'markGone'>; now: () => number },
-  destination: Destination,
+  quota: QuotaName,
 ): Promise<Wait> {
-  const quota = quotaOf(destination);
   const lookAt = now() + ASK_AGAIN_MS;
   await meter.markGone(quota, lookAt);
   return { for: 'quota', quota, until: endOfMonth(now()), lookAt };

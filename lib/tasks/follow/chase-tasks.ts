@@ -1,7 +1,7 @@
-import { chunks } from '../../base/chunks.ts';
 import type { Metric } from '../../base/embedded-metric.ts';
+import { type DueChecks, queueDue } from '../../records/due.ts';
 import { type DigestDeps, sendDigests } from '../digest.ts';
-import type { TaskQueue, TaskStore } from '../store.ts';
+import type { DueTask, TaskQueue, TaskStore } from '../store.ts';
 
 export type ChaseDeps = {
   tasks: Pick<TaskStore, 'listDue' | 'checked'>;
@@ -10,31 +10,17 @@ export type ChaseDeps = {
   metric: Metric;
 };
 
-/** When a task is checked again if this check is lost. */
-const NEXT_CHECK_MS = 10 * 60_000;
-const AT_ONCE = 25;
-/** Pages of one run; the next run finds the rest. */
-const MOST_PAGES = 40;
+/** Tasks whose check is due: for a reminder, because they are overdue, for a retry at DingTalk, or lost by the queue. */
+export function dueTasks(tasks: ChaseDeps['tasks']): DueChecks<DueTask> {
+  return {
+    listDue: (until, from) => tasks.listDue('watched', until, from),
+    checked: ({ id, dueAt: listed }, dueAt) => tasks.checked(id, listed, dueAt),
+  };
+}
 
-/**
- * Queues the tasks whose check is due: for a reminder, because they are overdue, for a retry at DingTalk, or because the
- * queue lost a message. It reads the index of due checks, never the whole table.
- */
+/** Queues them. */
 export async function chaseTasks({ tasks, queue, now, metric }: ChaseDeps): Promise<void> {
-  let chased = 0;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
-    const due = await tasks.listDue('watched', now());
-    for (const some of chunks(due, AT_ONCE)) {
-      await Promise.all(
-        some.map(async ({ id, dueAt }) => {
-          await queue.put(id, `check-${dueAt}`);
-          await tasks.checked(id, dueAt, now() + NEXT_CHECK_MS);
-        }),
-      );
-    }
-    chased += due.length;
-    if (due.length === 0) break;
-  }
+  const chased = await queueDue({ due: dueTasks(tasks), records: queue, now });
   if (chased > 0) metric('ChasedTasks', chased, {});
 }
 

@@ -10,7 +10,7 @@ const Due = v.object({ part: v.string(), id: v.string(), dueAt: v.number() });
 /** What is due in the table of records, of all kinds. */
 export function createDueTable(client: Dynamodb, table: string, keeping: Keeping = KEEPING): DueRecords {
   return {
-    listDue: (until) => dueItems({ client, keeping }, { table, watch: WATCHED, until }, Due),
+    listDue: (until, from) => dueItems({ client, keeping }, { table, watch: WATCHED, until, from }, Due),
 
     async checked({ part, id, dueAt: listed }, dueAt) {
       const place = { TableName: table, Key: toItem({ part, id }) };

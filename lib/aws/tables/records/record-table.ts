@@ -83,17 +83,17 @@ export function createRecordTable<R extends { id: string; version: number }, N e
 
 const membersOf = (noted: object = {}): Record<string, unknown> => Object.fromEntries(Object.entries(noted));
 
-/** What is due in a table with the index `by-due`, oldest first. */
+/** What is due in a table with the index `by-due`, from a time on if one is given; oldest first. */
 export async function dueItems<S extends v.GenericSchema>(
   { client, keeping }: Pick<Deps, 'client' | 'keeping'>,
-  { table, watch, until }: { table: string; watch: string; until: number },
+  { table, watch, until, from = 0 }: { table: string; watch: string; until: number; from?: number | undefined },
   schema: S,
 ): Promise<v.InferOutput<S>[]> {
   const { Items = [] } = await client.send(
     new QueryCommand({
       TableName: table,
       IndexName: 'by-due',
-      ...keyCondition('#watch = :watch AND #dueAt <= :until', { watch, until }),
+      ...keyCondition('#watch = :watch AND #dueAt BETWEEN :from AND :until', { watch, from, until }),
       Limit: PAGE,
     }),
   );

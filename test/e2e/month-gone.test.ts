@@ -1,0 +1,46 @@
+import { expect, test } from 'vitest';
+import { cliOf } from '../support/cli.ts';
+import { filesClient } from '../support/files.ts';
+
+// What waits because the month's calls are used up, and goes on when more were bought.
+
+const { act, api, busEvents, messagesIn, schedule, sim, urls } = await filesClient();
+const { dingdock } = cliOf(urls);
+
+const quota = (monthlyQuota: number) => sim('POST', '/settings', { monthlyQuota });
+const say = (name: string) => act('/say', { from: 'zhangsan', file: { name, base64: 'eA==' } });
+const told = (name: string): string[] =>
+  busEvents().flatMap(({ detail }) =>
+    detail.type.startsWith('file.') && detail.raw.includes(name) ? [detail.type] : [],
+  );
+const taskOf = async (id: string) => (await api('GET', `/tasks/${id}`)).body;
+const troubleOf = async (id: string) => (await taskOf(id)).troubles?.todo?.code;
+
+test('on the word of the operator all that waits for the month is asked again: messages, tasks, files and their senders', async () => {
+  await quota(0);
+  const { body: message } = await api('POST', '/messages', { to: 'project', text: 'waits for the month' });
+  const { body: task } = await api('POST', '/tasks', { title: 'waits too', assignees: ['lisi'] });
+  expect((await say('kept.txt')).body.delivered).toBe(true);
+  // of this one the code ends before it can be asked for
+  const { downloadLifeMs } = (await sim('GET', '/settings')).body;
+  await sim('POST', '/settings', { downloadLifeMs: 1 });
+  expect((await say('over.txt')).body.delivered).toBe(true);
+  await sim('POST', '/settings', { downloadLifeMs });
+  const waits = async () => (await api('GET', message.links.self)).body.deliveries[0].waits?.for;
+  await expect.poll(waits).toBe('quota');
+  await expect.poll(() => troubleOf(task.id)).toBe('Forbidden.AccessDenied.ApiCountLimitForOrg');
+  await schedule('chase-tasks');
+  expect([...told('kept.txt'), ...told('over.txt')]).toEqual([]);
+
+  await quota(5_000);
+  const { code, json } = await dingdock(['quota', 'resume']);
+  expect([code, json]).toEqual([0, { resumed: 1 }]);
+  await Promise.all(['reconcile', 'chase-tasks'].map(schedule));
+  await expect.poll(async () => (await api('GET', message.links.self)).body.status).toBe('sent');
+  await expect.poll(async () => (await taskOf(task.id)).todoId).toBeDefined();
+  await expect.poll(() => told('kept.txt')).toEqual(['file.received']);
+  await expect.poll(() => told('over.txt')).toEqual(['file.refused']);
+  const asked = async () =>
+    (await messagesIn('zhangsan')).filter(({ text }: { text?: string }) => text?.includes('over.txt”已过期')).length;
+  await expect.poll(asked).toBe(1);
+});
