@@ -23,8 +23,10 @@ export type WorkedQueue = {
   hide: Hide;
   /** Puts a record into the dead letters of its queue. */
   setAside(record: { id: string; body: string; group: string | undefined }): Promise<void>;
-  /** Notes that work on a record begins (1), or that it did not after all (-1); answers how often it began without an end. */
-  begun(recordId: string, by: 1 | -1): Promise<number>;
+  /** Notes that work on a record begins, at its so-and-so-many-th receive; answers how often it began without an end. */
+  begun(recordId: string, receive: number): Promise<number>;
+  /** Takes that back: it did not begin after all, or its worker ends for another reason. */
+  spared(recordId: string, receive: number): Promise<void>;
   /** Notes that a record killed nobody. */
   ended(recordId: string): Promise<void>;
 };
@@ -35,6 +37,11 @@ const HOLD_MS = 12_000;
 const CALM_RECEIVES = 3;
 /** A record that killed its worker this often, from then on with nothing beside it, is set aside. */
 const MOST_DEATHS = 5;
+/**
+ * So long before its time is over a worker says that it does not die of its records: what kept it waiting is around it. Early,
+ * since a machine that is slow says it late.
+ */
+const LAST_WORDS_MS = 10_000;
 /** Of several that may have killed a worker one is worked on; the others come back within this time. */
 const SUSPECTS_PAUSE_MS = 3_000;
 
@@ -119,7 +126,7 @@ async function workOff<D, S extends v.GenericSchema>(options: Options<D, S>, bat
   const [one, ...others] = suspects;
   await Promise.all(
     others.map(async (records) => {
-      if (records[0]) await batch.worked.begun(records[0].messageId, -1).catch(() => undefined);
+      if (records[0]) await spared(options, batch, records[0]);
       await batch.giveBack(records, Math.round(options.random() * SUSPECTS_PAUSE_MS));
     }),
   );
@@ -166,8 +173,13 @@ async function deathsOf<D, S extends v.GenericSchema>(
   { worked }: Batch<D>,
   record: SQSRecord,
 ): Promise<number> {
-  if (historyOf(record, now()).receives <= CALM_RECEIVES) return 0;
-  return (await worked.begun(record.messageId, 1).catch(() => 1)) - 1;
+  const { receives } = historyOf(record, now());
+  if (receives <= CALM_RECEIVES) return 0;
+  return (await worked.begun(record.messageId, receives).catch(() => 1)) - 1;
+}
+
+async function spared<D, S extends v.GenericSchema>({ now }: Options<D, S>, { worked }: Batch<D>, record: SQSRecord) {
+  await worked.spared(record.messageId, historyOf(record, now()).receives).catch(() => undefined);
 }
 
 function deadWorkers(): ServiceError {
@@ -181,6 +193,10 @@ async function runOne<D, S extends v.GenericSchema>(
 ): Promise<'done' | { retryInMs: number }> {
   const { schema, run, log, now, random } = options;
   const history = historyOf(record, now());
+  const isWatched = history.receives > CALM_RECEIVES;
+  const endsInMs = batch.timeLeft() - LAST_WORDS_MS;
+  const lastWords =
+    isWatched && Number.isFinite(endsInMs) ? setTimeout(() => spared(options, batch, record), endsInMs) : undefined;
   try {
     const input = parseBody(schema, record.body);
     const outcome = await run(batch.deps, input, {
@@ -195,7 +211,8 @@ async function runOne<D, S extends v.GenericSchema>(
     if (!isGivenUp(error, history)) return { retryInMs: pauseFor(history.ageMs, random) };
     return setAside(options, batch, record, error);
   } finally {
-    if (history.receives > CALM_RECEIVES) await batch.worked.ended(record.messageId).catch(() => undefined);
+    clearTimeout(lastWords);
+    if (isWatched) await batch.worked.ended(record.messageId).catch(() => undefined);
   }
 }
 

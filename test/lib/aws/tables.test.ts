@@ -1,6 +1,7 @@
 import { PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createConversationTable } from '../../../lib/aws/tables/conversation-table.ts';
+import { createDeathTable } from '../../../lib/aws/tables/death-table.ts';
 import { createDestinationTable } from '../../../lib/aws/tables/destination-table.ts';
 import { createClaimTable } from '../../../lib/aws/tables/events/claim-table.ts';
 import { KEEPING } from '../../../lib/aws/tables/keeping.ts';
@@ -29,6 +30,18 @@ test('of twenty workers that claim the same event at once, one has it', async ()
   expect(new Set(answers)).toEqual(new Set(['claimed', 'busy']));
   await claims.finish('event');
   expect(await claims.claim('event', 'another')).toBe('done');
+});
+
+test('a start of work that is noted twice counts once, and can be taken back', async () => {
+  const deaths = createDeathTable(tables.client, 'limits', () => 1_000);
+  expect(await deaths.begun('record', 4)).toBe(1);
+  expect(await deaths.begun('record', 4)).toBe(1);
+  expect(await deaths.begun('record', 5)).toBe(2);
+  await deaths.spared('record', 5);
+  await deaths.spared('never begun', 5);
+  expect(await deaths.begun('record', 6)).toBe(2);
+  await deaths.ended('record');
+  expect(await deaths.begun('record', 7)).toBe(1);
 });
 
 test('a claim whose holder died is taken over when it runs out, a finished one never', async () => {

@@ -16,7 +16,7 @@ const outage = () => new ServiceError('dynamodb.call', { code: 'dynamodb_unavail
 function queueWorld() {
   const hidden: Record<string, number[]> = {};
   const aside: string[] = [];
-  const begun = new Map<string, number>();
+  const begun = new Map<string, Set<number>>();
   const queue = async () => ({
     async hide(handles: readonly string[], ms: number) {
       for (const handle of handles) hidden[handle] = [...(hidden[handle] ?? []), ms];
@@ -24,9 +24,12 @@ function queueWorld() {
     async setAside({ id }: { id: string }) {
       aside.push(id);
     },
-    async begun(id: string, by: 1 | -1) {
-      begun.set(id, (begun.get(id) ?? 0) + by);
-      return begun.get(id) ?? 0;
+    async begun(id: string, start: number) {
+      begun.set(id, new Set([...(begun.get(id) ?? []), start]));
+      return begun.get(id)?.size ?? 0;
+    },
+    async spared(id: string, start: number) {
+      begun.get(id)?.delete(start);
     },
     async ended(id: string) {
       begun.delete(id);
@@ -184,14 +187,40 @@ test('a record that killed its workers runs with nothing beside it, and is set a
   await deliver({ calm: again });
   expect(begun.size).toBe(0);
   // what a dead worker leaves behind
-  begun.set('killer', 1).set('beside', 1);
+  begun.set('killer', new Set([3])).set('beside', new Set([3]));
   expect(await deliver({ killer: again, beside: again, calm: again })).toEqual(['beside']);
   expect(ran.slice(-2)).toEqual(['calm', 'killer']);
-  expect(begun).toEqual(new Map([['beside', 1]]));
-  begun.set('killer', 5);
+  expect(begun).toEqual(new Map([['beside', new Set([3])]]));
+  begun.set('killer', new Set([5, 6, 7, 8, 9]));
   expect(await deliver({ killer: again, calm: again })).toEqual([]);
   expect(aside).toEqual(['killer']);
   expect(gaveUp).toEqual([['killer', 'worker_died']]);
+});
+
+test('who runs out of time died of nothing, however often; who ends before that did', async () => {
+  const { queue, begun, aside } = queueWorld();
+  vi.useFakeTimers();
+  const handler = queueHandler({
+    queue,
+    ready: async () => ({}),
+    log: memoryLog().log,
+    schema: v.object({}),
+    run: () => new Promise(() => undefined), // a call without an answer, until Lambda ends it
+  });
+  const began = Date.now();
+  const work = async (receives: number, ms: number) => {
+    const until = Date.now() + 30_000;
+    void handler(sqsEvent([{ id: 'hung', body: '{}', receives }]), {
+      getRemainingTimeInMillis: () => until - Date.now(),
+    });
+    await vi.advanceTimersByTimeAsync(ms);
+  };
+  for (let receives = 4; receives < 20; receives += 1) await work(receives, 29_000);
+  expect(Date.now() - began).toBe(16 * 29_000);
+  expect(begun.get('hung')).toEqual(new Set());
+  await work(20, 1_000);
+  expect(begun.get('hung')).toEqual(new Set([20]));
+  expect(aside).toEqual([]);
 });
 
 test('a function that cannot start gives its records back within a minute, however often', async () => {
