@@ -66,9 +66,9 @@ export const handler = queueHandler({
   ready,
   log,
   schema: OutboxRecord,
-  run: (deps, { message, ...item }, { receives, following }) =>
-    deliverMessage({ ...deps, ahead: following }, item, receives === 1 ? message : undefined),
+  run: (deps, { message, ...item }, { receives, since, following }) =>
+    deliverMessage({ ...deps, ahead: following, since }, item, receives === 1 ? message : undefined),
   gaveUp: failDelivery,
   end: endBatch,
-  reserveMs: 24_000, // a turn of many calls, and a last call that waits for its answer
+  reserveMs: 26_000, // a turn of many calls, and a last call that waits for its slot and its answer
 });

@@ -13,10 +13,10 @@ import { BrokenBody, historyOf, isGivenUp, parseBody, pauseFor, startPauseFor } 
 export type RecordOutcome = { retryInMs: number } | 'later' | undefined;
 
 /**
- * `recordId` is the same at each try of a record, which was received `receives` times; `following` more records of its batch
- * and group wait behind it.
+ * `recordId` is the same at each try of a record, which was received `receives` times, first at `since` (epoch ms); `following`
+ * more records of its batch and group wait behind it.
  */
-export type Turn = { recordId: string; receives: number; following: number };
+export type Turn = { recordId: string; receives: number; since: number; following: number };
 
 /** The queue behind a function. */
 export type WorkedQueue = {
@@ -202,6 +202,7 @@ async function runOne<D, S extends v.GenericSchema>(
     const outcome = await run(batch.deps, input, {
       recordId: record.messageId,
       receives: history.receives,
+      since: Number(record.attributes.ApproximateFirstReceiveTimestamp) || now(),
       following,
     });
     if (outcome !== 'later') return outcome ?? 'done';

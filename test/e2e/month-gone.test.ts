@@ -4,7 +4,7 @@ import { filesClient } from '../support/files.ts';
 
 // What waits because the month's calls are used up, and goes on when more were bought.
 
-const { act, api, busEvents, messagesIn, schedule, sim, urls } = await filesClient();
+const { act, api, busEvents, log, messagesIn, schedule, sim, urls } = await filesClient();
 const { dingdock } = cliOf(urls);
 
 const quota = (monthlyQuota: number) => sim('POST', '/settings', { monthlyQuota });
@@ -43,4 +43,16 @@ test('on the word of the operator all that waits for the month is asked again: m
   const asked = async () =>
     (await messagesIn('zhangsan')).filter(({ text }: { text?: string }) => text?.includes('over.txt”已过期')).length;
   await expect.poll(asked).toBe(1);
+});
+
+test('a tick of a to-do that could not be read while the month was gone counts all the same', async () => {
+  await sim('POST', '/settings', { todo: { tickable: true, descriptionShown: false } });
+  const { body: task } = await api('POST', '/tasks', { title: 'ticked', assignees: ['lisi'] });
+  await expect.poll(async () => (await taskOf(task.id)).todoId).toBeDefined();
+  await quota(0);
+  await sim('POST', '/tick', { userId: 'lisi', todo: (await taskOf(task.id)).todoId, done: true });
+  const tried = () => log.some((line) => /reaction-(failed|refused)/.test(line) && line.includes('"todo"'));
+  await expect.poll(tried).toBe(true);
+  await quota(5_000);
+  await expect.poll(async () => (await taskOf(task.id)).status).toBe('done');
 });

@@ -37,7 +37,7 @@ const KEPT_MS = 2_000;
 /** Who lost all tries comes again within this time. */
 const CONTENDED_MS = 1_000;
 
-type Wanted = { more: number; waitMs: number };
+type Wanted = { more: number; waitMs: number | undefined };
 
 /** Slots of the sliding log, one item a target; every grant is a compare-and-swap on its version. */
 export function createLimitTable(
@@ -127,7 +127,7 @@ export function createLimitTable(
       for (const { target, pace } of paced) {
         const inTime = Math.floor(punctualMsOf(pace) / Math.max(1, following.tookMs));
         const more = paced.length === 1 ? Math.min(following.more, inTime) : 0;
-        const granted = await takeSlots(target, pace, priority === 'high', { more, waitMs: following.waitMs ?? 0 });
+        const granted = await takeSlots(target, pace, priority === 'high', { more, waitMs: following.waitMs });
         if (!granted.granted) return granted;
         slots.push(...granted.slots);
         spare.push(...granted.spare);

@@ -166,7 +166,8 @@ async function makeCalls(deps: DeliverDeps, errand: Errand, plan: Step[]): Promi
     if (deps.now() > giveWayAt) return { retryInMs: 0 };
     // slots of the calls that follow are taken along
     const ahead = deps.ahead + Math.max(0, plan.length - next.done - 1);
-    const outcome = await attemptStep({ ...deps, ahead }, { ...errand, delivery: next }, plan, step);
+    const since = next.done === 0 ? deps.since : deps.now();
+    const outcome = await attemptStep({ ...deps, ahead, since }, { ...errand, delivery: next }, plan, step);
     if ('retry' in outcome) return outcome.retry;
     next = outcome.delivery;
   }

@@ -6,8 +6,11 @@ import { type Delivery, type Message, mayHaveArrived } from '../message.ts';
 
 /** The worker waits for a slot this near; for a later one the message goes back to the queue. */
 const SHORT_WAIT_MS = 2_000;
-/** So long a worker asks for slots that others take; then the message goes back to the queue. */
-const ASK_FOR_MS = 4_000;
+/**
+ * So long a worker asks for slots that others take; then the message goes back to the queue, which costs it its turn. With the
+ * call and its wait it stays below what a record has (`reserveMs` of deliver-message).
+ */
+const ASK_FOR_MS = 6_000;
 /** SQS counts whole seconds: the message comes back a second early and waits the rest, so that no slot is missed. */
 const EARLY_MS = 1_000;
 
@@ -15,6 +18,8 @@ export type SlotDeps = {
   limiter: SlotCache;
   /** Messages of the batch that follow this one to the same destination. */
   ahead: number;
+  /** Since when (epoch ms) this one waits for its turn; undefined: from now on. */
+  since?: number | undefined;
   now: () => number;
   sleep: (ms: number) => Promise<void>;
 };
@@ -30,11 +35,13 @@ export async function slotFor(
 ): Promise<Turn> {
   const candidates = candidatesOf(destination, delivery);
   if (candidates.length === 0) return { gone: true };
+  const { since = deps.now() } = deps;
   const until = deps.now() + ASK_FOR_MS;
   for (;;) {
     let soonest = Number.POSITIVE_INFINITY;
     for (const candidate of candidates) {
-      const slot = await deps.limiter.take([EGRESS, ...limitsOf(candidate.destination)], priority, deps.ahead);
+      const limited = [EGRESS, ...limitsOf(candidate.destination)];
+      const slot = await deps.limiter.take(limited, priority, deps.ahead, deps.now() - since);
       if (slot.granted) {
         const at = Math.max(0, ...slot.slots.map((each) => each.at));
         if (at > deps.now()) await deps.sleep(Math.min(WAIT_MS, at - deps.now())); // it was reserved

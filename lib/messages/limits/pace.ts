@@ -25,7 +25,7 @@ export type Granted = { granted: true; slots: Slot[]; spare: Slot[] } | { grante
 
 /**
  * How many more calls will follow at once, how long (ms) each takes, and how long a caller waits for its own: a slot that
- * is free by then is granted now, so that those who wait are served in their order.
+ * is free by then is granted now.
  */
 export type Following = { more: number; tookMs: number; waitMs?: number };
 
@@ -93,13 +93,13 @@ export function withoutCall(taken: number[], slot: number): number[] {
 
 /**
  * The sliding log: given the last slots taken (ascending), whether one is free at `now` or within `waitMs`, and the log
- * that follows. No window of `perMs` ever holds more than `messages` slots.
+ * that follows; else when to ask again. No window of `perMs` ever holds more than `messages` slots.
  */
 export function nextSlot(
   taken: number[],
   { messages, perMs }: Pace,
   now: number,
-  waitMs = 0,
+  waitMs?: number,
 ): { granted: true; taken: number[] } | { granted: false; retryAt: number } {
   const recent = taken.slice(-messages);
   const oldest = recent.length < messages ? undefined : recent[0];
@@ -107,6 +107,7 @@ export function nextSlot(
   // A slot is never earlier than the last one, so that a slow clock cannot get extra slots.
   const free = Math.max(now, latest);
   const slot = oldest === undefined ? free : Math.max(free, oldest + perMs);
-  if (slot > Math.max(free, now + waitMs)) return { granted: false, retryAt: slot };
+  const until = waitMs === undefined ? free : now + waitMs;
+  if (slot > until) return { granted: false, retryAt: slot - (waitMs ?? 0) };
   return { granted: true, taken: [...recent, slot].slice(-messages) };
 }

@@ -4,15 +4,26 @@ import type { Limited, Slot, SlotLimiter } from './pace.ts';
 const FRESH = 0.9;
 /** ... and slots are taken for this part only, since messages take different times. */
 const PLANNED = 0.6;
-/** A slot this near is reserved, and its message waits for it. */
+/** A slot this near is reserved at most, and its message waits for it. */
 export const WAIT_MS = 1_500;
+/** Who has waited for so long may reserve half as far ahead as one may at most. */
+const HALF_WAIT_MS = 4_000;
 
 export type SlotCache = Pick<SlotLimiter, 'late' | 'block' | 'giveBack'> & {
-  /** As the limiter's; `ahead` is the number of following messages with the same limits. */
-  take(limited: Limited[], priority?: 'normal' | 'high', ahead?: number): ReturnType<SlotLimiter['take']>;
+  /** As the limiter's; `ahead` is the number of following messages with the same limits, `waited` how long (ms) this one did. */
+  take(
+    ...asked: [limited: Limited[], priority?: 'normal' | 'high', ahead?: number, waited?: number]
+  ): ReturnType<SlotLimiter['take']>;
   /** Returns unused slots; to be called at the end of a batch. */
   empty(): Promise<void>;
 };
+
+/** How far ahead a slot may be reserved: the further the longer one has waited, so that all are served in about their order. */
+function reachOf(priority: 'normal' | 'high' | undefined, waitedMs = 0): number {
+  if (priority === 'high') return WAIT_MS;
+  const waited = Math.max(0, waitedMs);
+  return Math.round((WAIT_MS * waited) / (waited + HALF_WAIT_MS));
+}
 
 /**
  * Caches slots for the messages of a batch: one write takes as many as will be used in time, judged by the duration of the
@@ -46,7 +57,7 @@ export function createSlotCache(limiter: SlotLimiter, now: () => number): SlotCa
     return turn;
   }
 
-  async function take(key: string, ...[limited, priority, ahead = 0]: Taking): ReturnType<SlotLimiter['take']> {
+  async function take(key: string, ...[limited, priority, ahead = 0, waited]: Taking): ReturnType<SlotLimiter['take']> {
     if (blockedUntil(limited) > now()) return { granted: false, retryAt: blockedUntil(limited) };
     const before = asked.get(key);
     if (before !== undefined) took.set(key, now() - before);
@@ -58,7 +69,7 @@ export function createSlotCache(limiter: SlotLimiter, now: () => number): SlotCa
     }
     await giveBackSpare([key]);
     const tookMs = (took.get(key) ?? Number.POSITIVE_INFINITY) / PLANNED;
-    const answer = await limiter.take(limited, priority, { more: ahead, tookMs, waitMs: WAIT_MS });
+    const answer = await limiter.take(limited, priority, { more: ahead, tookMs, waitMs: reachOf(priority, waited) });
     if (!answer.granted) return answer;
     if (blockedUntil(limited) > now()) {
       await limiter.giveBack([...answer.slots, ...answer.spare]);

@@ -18,7 +18,7 @@ function sharedLog() {
   const limiter = (now: () => number): SlotLimiter => ({
     async take(_, __, following = { more: 0, tookMs: 0 }) {
       if (log.blockedUntil > now()) return { granted: false, retryAt: log.blockedUntil };
-      const first = nextSlot(log.taken, pace, now());
+      const first = nextSlot(log.taken, pace, now(), following.waitMs);
       if (!first.granted) return first;
       const at = first.taken.at(-1) ?? 0;
       const slot = { target: 'robot', at, punctualMs: punctualMsOf(pace) };
@@ -177,4 +177,35 @@ test('a block counts at once, for a group too that is just being granted slots',
   await cache.empty();
   log.blockedUntil = 0;
   expect(await cache.take(LIMITED)).toMatchObject({ granted: true });
+});
+
+test('of those who wait for a slot it goes to who waits longest; with priority at once', async () => {
+  let now = 1_000_000;
+  const { log, limiter } = sharedLog();
+  const worker = () =>
+    createSlotCache(
+      limiter(() => now),
+      () => now,
+    );
+  log.taken = Array.from({ length: pace.messages }, () => now);
+  const free = now + pace.perMs;
+  const earliest = async (priority: 'normal' | 'high', waited: number) => {
+    const asked = await worker().take(LIMITED, priority, 0, waited);
+    return asked.granted ? expect.fail('it is free too early') : asked.retryAt;
+  };
+  const [last, second, first] = [
+    await earliest('normal', 0),
+    await earliest('normal', 2_000),
+    await earliest('normal', 30_000),
+  ];
+  expect(last).toBe(free);
+  expect(second).toBeLessThan(last);
+  expect(first).toBeLessThan(second);
+  expect(await earliest('high', 0)).toBeLessThan(first);
+  now = first;
+  expect(await worker().take(LIMITED, 'normal', 0, 2_000)).toMatchObject({ granted: false });
+  expect(await worker().take(LIMITED, 'normal', 0, 30_000)).toMatchObject({ granted: true, slots: [{ at: free }] });
+  // what was reserved makes the next one no nearer for others
+  log.taken = log.taken.slice(1);
+  expect(await worker().take(LIMITED, 'normal', 0, 0)).toEqual({ granted: false, retryAt: free });
 });
