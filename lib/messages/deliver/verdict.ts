@@ -9,6 +9,8 @@ const THROTTLE_WAIT_MS = 60_000;
 /** After this many quick tries in a row a message is parked, so that the next messages are sent. */
 const QUICK_TRIES = 3;
 const PARKED_MS = 60_000;
+/** DingTalk says that our clock is wrong. Then no time that this worker tells means anything, and all messages fail alike. */
+const CLOCK_WRONG = '310000.timestamp';
 /** A message is tried for this long; then it fails. */
 export const GIVE_UP_AFTER_MS = 24 * 3_600_000;
 
@@ -94,14 +96,15 @@ function throttled(attempt: Attempt, blockMs: number, { message, now, random }: 
 
 /** Full jitter: a time between (nearly) nothing and a ceiling that doubles. */
 function again(attempt: Attempt, { message, delivery, now, random }: Circumstances): Verdict {
-  if (isOver(message, now)) return { status: 'failed', attempt };
+  const isTimeless = attempt.code === CLOCK_WRONG;
+  if (!isTimeless && isOver(message, now)) return { status: 'failed', attempt };
   const ended = delivery.attempts.findLastIndex(
     ({ outcome, class: errorClass }) => outcome === 'sent' || errorClass === 'rate',
   );
   const inARow = delivery.attempts.length - 1 - ended;
   const ceiling = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** inARow);
   const backoffMs = Math.round(500 + random() * ceiling);
-  if (inARow + 1 < QUICK_TRIES) return { status: 'queued', attempt, retryInMs: backoffMs };
+  if (isTimeless || inARow + 1 < QUICK_TRIES) return { status: 'queued', attempt, retryInMs: backoffMs };
   return { status: 'queued', attempt, retryInMs: PARKED_MS + backoffMs, parked: true };
 }
 

@@ -63,6 +63,24 @@ test('after a day of tries it has failed', () => {
   expect(verdictOn(refusal('rate'), later)).toMatchObject({ status: 'failed' });
 });
 
+test('while our clock is wrong a message waits in its queue, which has a clock of its own, and no time that we tell ends it', () => {
+  const description = 'sign not match, timestamp';
+  const wrong = new DingTalkRefusal('robot.send', {
+    code: '310000.timestamp',
+    class: 'transient',
+    status: 200,
+    description,
+  });
+  const attempts = Array.from({ length: 6 }, () => ({
+    at: '',
+    outcome: 'refused' as const,
+    class: 'transient' as const,
+  }));
+  const verdict = verdictOn(wrong, circumstances({ delivery: { attempts }, now: CREATED + GIVE_UP_AFTER_MS }));
+  expect(verdict).toMatchObject({ status: 'queued', retryInMs: expect.any(Number) });
+  expect(verdict.parked).toBeUndefined();
+});
+
 test('a bug is thrown on, so that the queue sees it', () => {
   expect(() => verdictOn(new TypeError('bug'), circumstances())).toThrow(TypeError);
 });
