@@ -70,5 +70,5 @@ export const handler = queueHandler({
     deliverMessage({ ...deps, ahead: following, since }, item, receives === 1 ? message : undefined),
   gaveUp: failDelivery,
   end: endBatch,
-  reserveMs: 26_000, // a turn of many calls, and a last call that waits for its slot and its answer
+  reserveMs: 24_000, // a turn of many calls, and a last call that waits for its answer
 });

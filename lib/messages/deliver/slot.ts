@@ -6,11 +6,8 @@ import { type Delivery, type Message, mayHaveArrived } from '../message.ts';
 
 /** The worker waits for a slot this near; for a later one the message goes back to the queue. */
 const SHORT_WAIT_MS = 2_000;
-/**
- * So long a worker asks for slots that others take; then the message goes back to the queue, which costs it its turn. With the
- * call and its wait it stays below what a record has (`reserveMs` of deliver-message).
- */
-const ASK_FOR_MS = 6_000;
+/** So long a worker asks for slots that others take; then the message goes back to the queue. */
+const ASK_FOR_MS = 4_000;
 /** SQS counts whole seconds: the message comes back a second early and waits the rest, so that no slot is missed. */
 const EARLY_MS = 1_000;
 

@@ -7,7 +7,7 @@ const PLANNED = 0.6;
 /** A slot this near is reserved at most, and its message waits for it. */
 export const WAIT_MS = 1_500;
 /** Who has waited for so long may reserve half as far ahead as one may at most. */
-const HALF_WAIT_MS = 4_000;
+const HALF_WAIT_MS = 8_000;
 
 export type SlotCache = Pick<SlotLimiter, 'late' | 'block' | 'giveBack'> & {
   /** As the limiter's; `ahead` is the number of following messages with the same limits, `waited` how long (ms) this one did. */
