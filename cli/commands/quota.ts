@@ -54,7 +54,8 @@ export const quota: Command = {
 async function resume(io: Io, target: Target): Promise<number> {
   const quotas = createMeterTable(target.dynamodb, target.table('limits'), io.now);
   const messages = createMessageTable(target.dynamodb, target.table('messages'));
-  const tasks = dueTasks(createTaskTable(target.dynamodb, target.table('tasks'), io.now));
+  const ofTasks = { table: target.table('tasks'), lists: target.table('records') };
+  const tasks = dueTasks(createTaskTable(target.dynamodb, ofTasks, io.now));
   const records = createDueTable(target.dynamodb, target.table('records'));
   const all = (now: number, until: number) =>
     Promise.all([bringForward(tasks, now, until), bringForward(records, now, until)]);
