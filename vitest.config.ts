@@ -1,7 +1,6 @@
 import { defineConfig } from 'vitest/config';
+import { CONTAINERS } from './test/support/containers.ts';
 import { beginRun } from './test/support/run.ts';
-
-const CONTAINER = 'test/functions/*-container.test.ts';
 
 await beginRun();
 
@@ -28,7 +27,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/e2e/**', 'test/after/**', 'test/all/**', 'test/cloud/**', CONTAINER],
+          exclude: ['test/e2e/**', 'test/after/**', 'test/all/**', 'test/cloud/**', ...CONTAINERS],
         },
       },
       {
@@ -38,8 +37,8 @@ export default defineConfig({
       },
       {
         extends: true,
-        // What a function keeps as long as its container lives.
-        test: { name: 'container', include: [CONTAINER], isolate: true },
+        // What a function keeps as long as its container lives: the next file must not find it.
+        test: { name: 'container', include: CONTAINERS, isolate: true },
       },
       {
         extends: true,

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { dirname } from 'node:path';
 import { expect, test } from 'vitest';
+import { CONTAINERS } from './support/containers.ts';
 import { type Import, importsOf, namesOf } from './support/imports-of.ts';
 
 type Rule = { of: RegExp; may: RegExp[]; mayType?: RegExp[] };
@@ -118,6 +119,17 @@ function breaks(file: string, { from, typeOnly }: Import): boolean {
   if (dirname(from) === dirname(file)) return false;
   return ![...rule.may, ...(typeOnly ? (rule.mayType ?? []) : [])].some((pattern) => pattern.test(from));
 }
+
+test('each test file with what a container keeps has a process of its own', () => {
+  const keeps = /^(functions\/[^/]+\/handler|lib\/compose\/(?!templates))/;
+  const isTests = (from: string) => from.startsWith('test/');
+  const loads = (file: string): boolean =>
+    (arrows.get(file) ?? [])
+      .filter(({ typeOnly }) => !typeOnly)
+      .some(({ from }) => keeps.test(from) || (isTests(from) && loads(from)));
+  const isOfSuite = (file: string) => /^test\/(?!all\/|cloud\/).*\.test\.ts$/.test(file);
+  expect(code.filter((file) => isOfSuite(file) && loads(file))).toEqual(CONTAINERS);
+});
 
 test('every import goes the one way that the layout allows', () => {
   expect(sources.length).toBeGreaterThan(40);

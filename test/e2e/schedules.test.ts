@@ -1,4 +1,10 @@
-import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  type AttributeValue,
+  DeleteItemCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { afterAll, expect, test } from 'vitest';
 import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
 import { makeDue as makeDueIn, watchedIn } from '../support/due.ts';
@@ -16,6 +22,9 @@ const TASKS = 'dingdock-local-tasks';
 
 /** What somebody looks after: `watched` are tasks, `digest` the people and destinations that get one. */
 const watched = (watch: 'watched' | 'digest') => watchedIn(dynamodb, TASKS, watch);
+type Item = Record<string, AttributeValue>;
+const set = (TableName: string, Key: Item, UpdateExpression: string, ExpressionAttributeValues: Item) =>
+  dynamodb.send(new UpdateItemCommand({ TableName, Key, UpdateExpression, ExpressionAttributeValues }));
 const makeDue = (id: string) => makeDueIn(dynamodb, TASKS, { id: { S: id } });
 
 test('a message that got lost between table and queue is delivered after the next run of reconcile', async () => {
@@ -50,6 +59,31 @@ test('a task that is due for a look is looked after by chase-tasks, and not agai
   await makeDue(body.id);
   await schedule('chase-tasks');
   await expect.poll(due).toBeGreaterThan(Date.parse('2036-01-01'));
+});
+
+test('a task whose worker died as it was made is looked after by chase-tasks', async () => {
+  const { body } = await api('POST', '/tasks', { title: 'left', assignees: ['lisi'], due: '2036-01-31T08:00:00Z' });
+  const due = async () => (await watched('watched')).find(({ id }) => id === body.id)?.dueAt;
+  await expect.poll(due).toBeGreaterThan(Date.parse('2036-01-01'));
+  await set(TASKS, { id: { S: body.id } }, 'SET leaseOwner = :dead, leaseUntil = :long REMOVE dueAt, watch', {
+    ':dead': { S: 'dead' },
+    ':long': { N: '1' },
+  });
+  const { Item } = await dynamodb.send(new GetItemCommand({ TableName: TASKS, Key: { id: { S: body.id } } }));
+  // numbers are looked at in their order, so those before it are old too
+  for (let number = Number(Item?.number?.N); number > 0; number -= 1) {
+    const row = { part: { S: 'tasks#number' }, id: { S: String(number).padStart(12, '0') } };
+    await set('dingdock-local-records', row, 'SET takenAt = :long', { ':long': { N: '1' } });
+  }
+  expect(await due()).toBeUndefined();
+  await schedule('chase-tasks');
+  await expect.poll(due).toBeGreaterThan(Date.parse('2036-01-01'));
+});
+
+test('who comes to a task later is on the way to a digest too', async () => {
+  const { body } = await api('POST', '/tasks', { title: 'later', assignees: ['lisi'] });
+  expect((await api('PATCH', body.links.self, { add: ['zhangsan'] })).status).toBe(200);
+  await expect.poll(async () => (await watched('digest')).some(({ id }) => id.includes('zhangsan'))).toBe(true);
 });
 
 test('a digest that is due goes to the person and to the destination, once', async () => {
