@@ -1,7 +1,7 @@
 import type { Destination } from '../destination.ts';
 import { kindOf } from '../kinds/kinds.ts';
-import { EGRESS, limitsOf, type Slot, targetOf } from '../limits/pace.ts';
-import { type SlotCache, WAIT_MS } from '../limits/slot-cache.ts';
+import { EGRESS, limitsOf, type Slot, targetOf, WAIT_MS } from '../limits/pace.ts';
+import type { SlotCache } from '../limits/slot-cache.ts';
 import { type Delivery, type Message, mayHaveArrived } from '../message.ts';
 
 /** The worker waits for a slot this near; for a later one the message goes back to the queue. */

@@ -91,6 +91,9 @@ export function withoutCall(taken: number[], slot: number): number[] {
   return index < 0 ? taken : taken.toSpliced(index, 1);
 }
 
+/** A slot this near is reserved at most, and its message waits for it. */
+export const WAIT_MS = 1_500;
+
 /**
  * The sliding log: given the last slots taken (ascending), whether one is free at `now` or within `waitMs`, and the log
  * that follows; else when to ask again. No window of `perMs` ever holds more than `messages` slots.
@@ -107,7 +110,9 @@ export function nextSlot(
   // A slot is never earlier than the last one, so that a slow clock cannot get extra slots.
   const free = Math.max(now, latest);
   const slot = oldest === undefined ? free : Math.max(free, oldest + perMs);
-  const until = waitMs === undefined ? free : now + waitMs;
+  // Nobody reserves further ahead than this: if somebody did, our clock is slow, and we would wait for ever for our turn.
+  const isSlow = latest > now + WAIT_MS;
+  const until = waitMs === undefined || isSlow ? free : now + waitMs;
   if (slot > until) return { granted: false, retryAt: slot - (waitMs ?? 0) };
   return { granted: true, taken: [...recent, slot].slice(-messages) };
 }

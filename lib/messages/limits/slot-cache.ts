@@ -1,11 +1,9 @@
-import type { Limited, Slot, SlotLimiter } from './pace.ts';
+import { type Limited, type Slot, type SlotLimiter, WAIT_MS } from './pace.ts';
 
 /** A cached slot is used within this part of its punctual time, so that the call can still end in time ... */
 const FRESH = 0.9;
 /** ... and slots are taken for this part only, since messages take different times. */
 const PLANNED = 0.6;
-/** A slot this near is reserved at most, and its message waits for it. */
-export const WAIT_MS = 1_500;
 /** Who has waited for so long may reserve half as far ahead as one may at most. */
 const HALF_WAIT_MS = 8_000;
 
