@@ -123,15 +123,15 @@ async function workOff<D, S extends v.GenericSchema>(options: Options<D, S>, bat
   const first = await Promise.all(
     [...groups.values()].map((records) => runGroup(options, batch, records, (rest) => void suspects.push(rest))),
   );
-  const [one, ...others] = suspects;
+  const one = hasTime(options, batch) ? suspects.shift() : undefined;
   await Promise.all(
-    others.map(async (records) => {
+    suspects.map(async (records) => {
       if (records[0]) await spared(options, batch, records[0]);
       await batch.giveBack(records, Math.round(options.random() * SUSPECTS_PAUSE_MS));
     }),
   );
   const last = one ? await runGroup(options, batch, one) : [];
-  return [...first.flat(), ...others.flat(), ...last];
+  return [...first.flat(), ...suspects.flat(), ...last];
 }
 
 /**
@@ -146,7 +146,7 @@ async function runGroup<D, S extends v.GenericSchema>(
 ): Promise<SQSRecord[]> {
   for (const [index, record] of records.entries()) {
     const rest = records.slice(index);
-    if (batch.timeLeft() <= (options.reserveMs ?? 0)) return later(batch, rest, 0);
+    if (!hasTime(options, batch)) return later(batch, rest, 0);
     const deaths = suspect === undefined && index === 0 ? 0 : await deathsOf(options, batch, record);
     if (deaths > 0 && deaths < MOST_DEATHS && suspect) {
       suspect(rest);
@@ -160,6 +160,11 @@ async function runGroup<D, S extends v.GenericSchema>(
     return later(batch, rest, outcome.retryInMs);
   }
   return [];
+}
+
+/** Whether there is time to begin another record. */
+function hasTime({ reserveMs = 0 }: { reserveMs?: number }, { timeLeft }: Pick<Batch<unknown>, 'timeLeft'>): boolean {
+  return timeLeft() > reserveMs;
 }
 
 async function later<D>({ giveBack }: Batch<D>, records: SQSRecord[], ms: number): Promise<SQSRecord[]> {

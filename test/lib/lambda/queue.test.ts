@@ -223,6 +223,37 @@ test('who runs out of time died of nothing, however often; who ends before that 
   expect(aside).toEqual([]);
 });
 
+test('a record that may have killed its worker, and finds no time left, did not begin', async () => {
+  const { queue, begun, aside } = queueWorld();
+  let left = 30_000;
+  const ran: number[] = [];
+  const handler = queueHandler({
+    queue,
+    ready: async () => ({}),
+    log: memoryLog().log,
+    schema: v.object({ beside: v.optional(v.boolean()) }),
+    async run(_, { beside }, { receives }) {
+      if (beside) left = 20_000;
+      else ran.push(receives);
+      return undefined;
+    },
+    reserveMs: 24_000,
+  });
+  begun.set('innocent', new Set([4])); // what a worker that was killed by another record leaves behind
+  for (let receives = 5; receives < 12; receives += 1) {
+    left = 30_000;
+    const records = [
+      { id: 'innocent', body: '{}', receives },
+      { id: 'beside', body: '{"beside":true}' },
+    ];
+    await handler(sqsEvent(records), { getRemainingTimeInMillis: () => left });
+  }
+  expect([begun.get('innocent'), aside, ran]).toEqual([new Set([4]), [], []]);
+  left = 30_000;
+  await handler(sqsEvent([{ id: 'innocent', body: '{}', receives: 12 }]), { getRemainingTimeInMillis: () => left });
+  expect([begun.get('innocent'), aside, ran]).toEqual([undefined, [], [12]]);
+});
+
 test('a function that cannot start gives its records back within a minute, however often', async () => {
   const { queue, hidden, aside } = queueWorld();
   const { log, lines } = memoryLog();
