@@ -80,16 +80,18 @@ function exchange<T>(asked: Attempt, read: Read<T>): Promise<T> {
       socket.once(plain ? 'connect' : 'secureConnect', () => clearTimeout(timer));
       socket.once('close', () => clearTimeout(timer));
     });
+    let answered = false;
     sent.once('response', (answer) => {
+      answered = true;
       read(answer)
         .then(resolve, (cause: unknown) => (cause instanceof AwsFailure ? reject(cause) : fail(cause)))
         .finally(() => clearTimeout(timeout));
     });
     sent.once('error', (cause) => {
       // A function that was frozen finds its connections closed. Once more, on a new one: a request that did arrive is
-      // repeated, and every call made here may be.
+      // repeated, and every call made here may be. An answer that breaks is its reader's to see.
       const stale = sent.reusedSocket && 'code' in cause && (cause.code === 'ECONNRESET' || cause.code === 'EPIPE');
-      if (stale) exchange({ ...asked, alone: true }, read).then(resolve, reject);
+      if (stale && !answered) exchange({ ...asked, alone: true }, read).then(resolve, reject);
       else fail(cause);
     });
     sent.end(body);

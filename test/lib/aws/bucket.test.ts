@@ -1,6 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createBucket } from '../../../lib/aws/s3/bucket.ts';
 import { createS3Call } from '../../../lib/aws/s3/s3-call.ts';
@@ -91,6 +92,27 @@ test.each([
 test('a restored object is one like others', async () => {
   answer = { status: 200, headers: { 'x-amz-storage-class': 'GLACIER', 'x-amz-restore': 'ongoing-request="false"' } };
   expect((await bucket().head(place)).eTag).toBe('e');
+});
+
+test('a body that is cut off on a kept connection breaks its reader, and nobody asks for another one', async () => {
+  const seen: string[] = [];
+  const cutting = createServer((request, response) => {
+    seen.push(request.method ?? '');
+    response.writeHead(200, { etag: '"e"', 'content-length': '4' });
+    if (request.method === 'HEAD') response.end();
+    else response.write('ab', () => void request.socket.resetAndDestroy());
+  });
+  await new Promise<void>((resolve) => cutting.listen(0, '127.0.0.1', resolve));
+  const { port } = cutting.address() as AddressInfo;
+  const url = `http://127.0.0.1:${port}`;
+  const kept = createBucket(createS3Call({ url, region: 'us-east-1', timeoutMs: 60_000, attempts: 1 }));
+  await kept.head(place);
+  const { chunks } = await kept.open(object);
+  await expect(text(chunks)).rejects.toThrow();
+  await kept.head(place);
+  expect(seen).toEqual(['HEAD', 'GET', 'HEAD']);
+  cutting.closeAllConnections();
+  cutting.close();
 });
 
 /** AWS's own arithmetic: https://docs.aws.amazon.com/IAM/latest/UserGuide/create-signed-request.html */
