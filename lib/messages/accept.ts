@@ -73,9 +73,10 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
     throw new InvalidInput('messages.send', fault.code, [fault, ...more]);
   }
   const kept = (await deps.messages.create(message)) ? message : ((await deps.messages.get(message.id)) ?? message);
-  // The check of new messages may have passed this id: an earlier try crashed after it had it, or it tells of the past.
+  // The check of new messages may have passed this id: an earlier try crashed after it had it, or it tells of the past. An
+  // earlier try may have kept it and not come to this.
   const isOld = own === undefined ? message.id !== fresh : message.id < messageIdAt(now - FIRST_CHECK_MS / 2);
-  if (kept === message && isOld) await deps.messages.watch(message.id, now + FIRST_CHECK_MS);
+  if (isOld && waitingItems(kept).length > 0) await deps.messages.watch(message.id, now + FIRST_CHECK_MS);
   requireSameRequest('message', kept, requestHash);
   const isAlone = kept === message && (await gather(deps, message)) === 'alone';
   // what was kept before that is in the queue, or found by `requeueStuck`: a second record would be a second place in it

@@ -10,7 +10,7 @@ import { startMessageTable, startTables } from '../../support/tables.ts';
 let tables: Awaited<ReturnType<typeof startTables>>;
 beforeAll(async () => {
   tables = await startTables();
-  for (const name of ['messages', 'crashed', 'died', 'late']) await startMessageTable(tables.client, name);
+  for (const name of ['messages', 'crashed', 'died', 'late', 'outage']) await startMessageTable(tables.client, name);
 });
 afterAll(() => tables.close());
 
@@ -161,5 +161,32 @@ test('what is told late is one message at each try, and is watched though the wa
     .then(() => acceptMessage({ ...deps, outbox: { put: async () => undefined } }, input));
   now += 16 * 60_000;
   await expect.poll(() => requeued({ messages, outbox, now: () => now })).toBe(1);
+  expect(queued).toEqual([{ messageId: id, destination: 'ops' }]);
+});
+
+test('what is told late is watched by the next try, where an outage came between it and its watch', async () => {
+  const happened = 1_900_000_000_000;
+  let now = happened + 60 * 60_000;
+  const messages = createMessageTable(tables.client, 'outage');
+  const queued: OutboxItem[] = [];
+  const outbox = { put: async (items: OutboxItem[]) => void queued.push(...items), isEmpty: async () => true };
+  const content = { kind: 'text' as const, text: 'x' };
+  const input = { caller: 'tasks', idempotencyKey: 't_1#1', tellsOf: happened, to: ['ops'], content };
+  const deps = {
+    merges: createMergeTable(tables.client, 'outage', () => now),
+    destinations: { get: async () => undefined },
+    notQueued: () => undefined,
+    now: () => now,
+    randomId: () => 'any',
+  };
+  const sent = { ops: delivery({ status: 'sent' as const }) };
+  await messages.create(message({ id: messageIdAt(now - 30 * 60_000, 'other'), deliveries: sent }));
+  expect(await requeued({ messages, outbox, now: () => now })).toBe(0);
+  const down = { ...messages, watch: async () => Promise.reject(new Error('outage')) };
+  await expect(acceptMessage({ ...deps, outbox, messages: down }, input)).rejects.toThrow('outage');
+  now += 5 * 60_000;
+  const { id } = await acceptMessage({ ...deps, outbox, messages }, input);
+  now += 16 * 60_000;
+  expect(await requeued({ messages, outbox, now: () => now })).toBe(1);
   expect(queued).toEqual([{ messageId: id, destination: 'ops' }]);
 });
