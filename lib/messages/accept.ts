@@ -59,12 +59,12 @@ const UNIQUE = 20;
  * `too_far_ahead`, `expires_unsent`.
  */
 export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promise<Message> {
-  const { caller, idempotencyKey, tellsOf } = input;
+  const { caller, idempotencyKey } = input;
   const requestHash = requestHashOf(asked(input), USUAL);
   const now = deps.now();
   const fresh = messageIdAt(now, deps.randomId().slice(0, UNIQUE));
   const key = idempotencyKey === undefined ? undefined : keyHashOf(caller, idempotencyKey);
-  const own = key !== undefined && tellsOf !== undefined ? messageIdAt(tellsOf, key.slice(0, UNIQUE)) : undefined;
+  const own = ownIdOf(input);
   const id = own ?? (key === undefined ? fresh : await deps.messages.idFor(key, fresh, now));
   const message = messageOf(input, { id, requestHash, createdAt: new Date(now).toISOString() });
   const [fault, ...more] = timeFaults(input, now);
@@ -82,6 +82,12 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
   // what was kept before that is in the queue, or found by `requeueStuck`: a second record would be a second place in it
   if (now - Date.parse(kept.createdAt) < DEDUPLICATED_MS) await enqueue(deps, kept, isAlone);
   return kept;
+}
+
+/** The id of what a part of ours tells of. */
+export function ownIdOf({ caller, idempotencyKey, tellsOf }: AcceptInput): string | undefined {
+  if (idempotencyKey === undefined || tellsOf === undefined) return undefined;
+  return messageIdAt(tellsOf, keyHashOf(caller, idempotencyKey).slice(0, UNIQUE));
 }
 
 /** So far ahead a message may be sent. */

@@ -1,9 +1,9 @@
 import { defined } from '../../base/defined.ts';
-import { type AcceptDeps, acceptMessage } from '../../messages/accept.ts';
+import type { AcceptDeps } from '../../messages/accept.ts';
 import type { Content } from '../../messages/content.ts';
 import { nameOfPeople } from '../../messages/destination.ts';
 import { MAX_MENTIONS, type Mention } from '../../messages/mention.ts';
-import { ignoreReusedKey } from '../../messages/reused-key.ts';
+import { acceptedOnce } from '../../messages/reused-key.ts';
 import { isOpen } from '../life-cycle.ts';
 import type { Followed, HistoryEntry, Task } from '../task.ts';
 import { announcement, news, type Readers } from '../task-messages.ts';
@@ -80,7 +80,7 @@ async function tellDeeds(deps: NewsDeps, task: Task, sent: Sent): Promise<Partia
   const now = deps.now();
   if (now < toldAt + TELL_EVERY_MS) return { tellFrom: first.version };
   if (tellFrom === undefined) sent.push(await tell(deps, task, first, { key: `${first.version}`, at: first.at }));
-  else sent.push(await tell(deps, task, last, { key: `since-${tellFrom}`, at: first.at }));
+  else sent.push(await tell(deps, task, last, { key: `since-${tellFrom}-${last.version}`, at: first.at }));
   return { toldAt: now, tellFrom: tellFrom === undefined ? next?.version : undefined };
 }
 
@@ -106,8 +106,7 @@ type Outgoing = { key: string; at: string; to: string[]; content: Content; menti
 async function send(deps: NewsDeps, task: Task, { key, at, ...said }: Outgoing) {
   if (said.to.length === 0) return undefined;
   const ours = { caller: 'tasks', idempotencyKey: `${task.id}#${key}`, tellsOf: Date.parse(at) };
-  const message = await ignoreReusedKey(acceptMessage(deps, { ...ours, ...said }));
-  return message?.id;
+  return acceptedOnce(deps, { ...ours, ...said });
 }
 
 function mentionOf(users: string[]): Mention {
