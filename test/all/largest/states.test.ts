@@ -118,8 +118,10 @@ test('places to wait at, lanes, the positions of a pass, starts without an end, 
 });
 
 test('people who left, and states of sign-ins, of which only hashes are kept', async () => {
-  const visit = fc.record({ corpId: filled(128), userId: filled(64), state: filled(2_000) });
-  await inputs(visit, async ({ corpId, userId, state }) => {
+  const visit = fc.record({ corpId: filled(128), userId: filled(64), text: filled(2_000) });
+  let visits = 0;
+  await inputs(visit, async ({ corpId, userId, text }) => {
+    const state = `${visits++}${text}`; // each is spent once
     const visitors = createVisitorTable(tables.client, 'records', { now: Date.now, hash: sha256 });
     await visitors.departures.note({ corpId, userId }, START);
     await visitors.departures.note({ corpId, userId }, START + MINUTE_MS);
@@ -140,13 +142,15 @@ test('what those read who were told of an incident', async () => {
 });
 
 test('a card that was tried, and the tap that came back', async () => {
-  const trial = fc.record({ card: filled(64), app: filled(64), userId: filled(64), templateId: filled(128) });
-  await inputs(trial, async ({ card, app, userId, templateId }) => {
+  const trial = fc.record({ card: filled(64), name: filled(62), userId: filled(64), templateId: filled(128) });
+  let trials = 0;
+  await inputs(trial, async ({ card, name, userId, templateId }) => {
+    const app = `${trials++}${name}`; // the last tap of each is kept
     const buttons = createButtonTable(tables.client, 'records');
     const [appKey, routeKey] = [templateId, templateId];
     await buttons.try(card, { app, userId, appKey, templateId, routeKey, until: START + MINUTE_MS });
     await buttons.tapped(card, { app, userId, at: START });
-    expect(await buttons.seen(app)).toMatchObject({ card: card.toWellFormed() });
+    expect((await buttons.seen(app))?.card.toWellFormed()).toBe(card.toWellFormed());
   });
 });
 
