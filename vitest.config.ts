@@ -16,8 +16,8 @@ export default defineConfig({
     // All of it is searched for secrets in the end (test/after/secrets.test.ts); so the logger has to go by the console.
     reporters: ['default', './test/support/keep-output.ts'],
     env: { POWERTOOLS_DEV: 'true' },
-    // Many tests wait for processes and clocks: four at a time fill even a small machine.
-    maxWorkers: 4,
+    // Many tests wait for processes and clocks: six at a time fill even a small machine.
+    maxWorkers: 6,
     // No module keeps anything that a test could leave behind; to load all anew for each file took a fifth of the time.
     isolate: false,
     setupFiles: ['test/support/own-environment.ts'],

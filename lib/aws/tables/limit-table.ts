@@ -37,7 +37,9 @@ const KEPT_MS = 2_000;
 /** Who lost all tries comes again within this time. */
 const CONTENDED_MS = 1_000;
 
-type Wanted = { more: number; waitMs: number | undefined };
+type Read = Omit<v.InferOutput<typeof Stored>, 'blockedAt'>;
+/** `seen`: what was read already. */
+type Wanted = { more: number; waitMs: number | undefined; seen: Read };
 
 /** Slots of the sliding log, one item a target; every grant is a compare-and-swap on its version. */
 export function createLimitTable(
@@ -71,9 +73,10 @@ export function createLimitTable(
   }
 
   /** Takes one slot, and `more` if they are free at the same moment. */
-  async function takeSlots(target: string, pace: Pace, high: boolean, { more, waitMs }: Wanted): Promise<Granted> {
+  async function takeSlots(target: string, pace: Pace, high: boolean, wanted: Wanted): Promise<Granted> {
+    const { more, waitMs, seen } = wanted;
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
-      const { taken: stored, blockedUntil, keptUntil, version } = await read(target);
+      const { taken: stored, blockedUntil, keptUntil, version } = attempt === 0 ? seen : await read(target);
       if (blockedUntil > now()) return { granted: false, retryAt: blockedUntil };
       const isKept = keptUntil > now() && keptUntil <= now() + pace.perMs + KEPT_MS + SKEW_MS;
       if (!high && isKept) return { granted: false, retryAt: keptUntil };
@@ -117,17 +120,21 @@ export function createLimitTable(
 
   return {
     async take(limited: Limited[], priority, following = { more: 0, tookMs: 0 }) {
-      // Blocks first, so that no slot is taken for a call that is not made.
-      const blocks = await Promise.all(limited.filter(({ pace }) => !pace).map(blockOf));
+      // Blocks first, so that no slot is taken for a call that is not made. All are read at once.
+      const [blocks, paced] = await Promise.all([
+        Promise.all(limited.filter(({ pace }) => !pace).map(blockOf)),
+        Promise.all(
+          limited.flatMap(({ target, pace }) => (pace ? read(target).then((seen) => ({ target, pace, seen })) : [])),
+        ),
+      ]);
       const blockedUntil = Math.max(0, ...blocks);
       if (blockedUntil > now()) return { granted: false, retryAt: blockedUntil };
-      const paced = limited.flatMap(({ target, pace }) => (pace ? [{ target, pace }] : []));
       const slots = [];
       const spare = [];
-      for (const { target, pace } of paced) {
+      for (const { target, pace, seen } of paced) {
         const inTime = Math.floor(punctualMsOf(pace) / Math.max(1, following.tookMs));
         const more = paced.length === 1 ? Math.min(following.more, inTime) : 0;
-        const granted = await takeSlots(target, pace, priority === 'high', { more, waitMs: following.waitMs });
+        const granted = await takeSlots(target, pace, priority === 'high', { more, waitMs: following.waitMs, seen });
         if (!granted.granted) return granted;
         slots.push(...granted.slots);
         spare.push(...granted.spare);
