@@ -67,6 +67,11 @@ export function isUsedUp(error: unknown): boolean {
   return error instanceof DingTalkRefusal && error.usedUp !== undefined;
 }
 
+/** Whether it is the quota of the month, which all calls share. */
+export function isMonthUsedUp(error: unknown): boolean {
+  return error instanceof DingTalkRefusal && error.usedUp === 'month';
+}
+
 /** Whether the request reached DingTalk: `no` is certain, `maybe` is not. */
 export type Arrived = 'no' | 'maybe';
 

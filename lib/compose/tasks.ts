@@ -4,9 +4,11 @@ import { createPeopleTable } from '../aws/tables/people-table.ts';
 import { createTaskTable } from '../aws/tables/task-table.ts';
 import type { Config, followEnv, tasksEnv } from '../base/config.ts';
 import type { Log } from '../base/log.ts';
+import { withinMonth } from '../messages/limits/quota.ts';
 import { resolvePeople } from '../messages/people.ts';
 import { type DingTalkConfig, dingtalkApps, findApp } from './apps.ts';
 import { type AwsConfig, bus, clock, dynamodb, keepingOf, sqs } from './clients.ts';
+import { callMeter } from './meter.ts';
 import type { Apps } from './secret.ts';
 
 /** What changing a task takes: the record, and the queue of those to follow. What that did not take is told here. */
@@ -32,15 +34,27 @@ export function taskChanges(config: AwsConfig & Config<typeof tasksEnv>, log: Lo
 export function taskPorts(config: DingTalkConfig & Config<typeof followEnv>, secret: Apps, log: Log) {
   const appNamed = dingtalkApps(config, secret, log);
   const people = createPeopleTable(dynamodb(config), config.TASKS_TABLE, clock.now);
+  const gate = { meter: callMeter(config), now: clock.now };
+  const gated =
+    <A extends unknown[], T>(call: (...asked: A) => Promise<T>) =>
+    (...asked: A) =>
+      withinMonth(gate, 'api', () => call(...asked));
   return {
     ...taskChanges(config, log),
     people,
     bus: bus(config),
     taskApp(name?: string) {
-      const { operatorUserId, ...app } = appNamed(name);
+      const { operatorUserId, todos, cards, ...app } = appNamed(name);
       const { corpId, timeZone, language, title, taskCard, quiet, digest } = findApp(secret.apps, name);
       return {
         ...app,
+        todos: {
+          create: gated(todos.create),
+          update: gated(todos.update),
+          setDone: gated(todos.setDone),
+          remove: gated(todos.remove),
+        },
+        cards: { createAndDeliver: gated(cards.createAndDeliver), update: gated(cards.update) },
         corpId,
         timeZone,
         language,

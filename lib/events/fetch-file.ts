@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import * as v from 'valibot';
-import { isUsedUp } from '../base/dingtalk-errors.ts';
+import { isMonthUsedUp, isUsedUp } from '../base/dingtalk-errors.ts';
 import { ServiceError } from '../base/errors.ts';
 import { sha256 } from '../base/hash.ts';
 import type { Language } from '../base/language.ts';
@@ -78,7 +78,7 @@ export async function fetchFile(
     if (claim === 'done') continue;
     const fetched = await onceFetched(deps, inbound, { attachment, index, id }).catch(async (error: unknown) => {
       await deps.claims.release(id, owner);
-      if (!isUsedUp(error)) throw error;
+      if (!isMonthUsedUp(error)) throw error;
       await goneMonth(deps, QUOTA);
     });
     if (!fetched) return onceMonthGoesOn(deps, inbound);

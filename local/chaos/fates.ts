@@ -16,15 +16,17 @@ export type Seen = {
   todos: Todo[];
   bus: BusLine[];
   shares: Map<string, Share>;
+  pushes: Push[];
   /** Pushes that no door took, by what they carry. */
   untaken: string;
 };
+type Push = { state: string; event: object; attempts: object[] };
 
 /** What the simulator, the bus and the list of shares show now. */
 export async function seenNow(world: ChaosWorld): Promise<Seen> {
   const messages: Said[] = (await world.sim('GET', '/messages'))?.body ?? [];
   const ours = messages.filter(({ via }) => via !== 'person');
-  const pushes: { state: string; event: object }[] = (await world.sim('GET', '/pushes'))?.body ?? [];
+  const pushes: Push[] = (await world.sim('GET', '/pushes'))?.body ?? [];
   const shares: Share[] = [];
   for (let cursor: string | undefined = ''; cursor !== undefined; ) {
     const page = await world.api('GET', `/shares${cursor && `?cursor=${encodeURIComponent(cursor)}`}`);
@@ -36,6 +38,7 @@ export async function seenNow(world: ChaosWorld): Promise<Seen> {
     todos: (await world.sim('GET', '/todos'))?.body ?? [],
     bus: world.busEvents(),
     shares: new Map(shares.map((share) => [share.key, share])),
+    pushes,
     untaken: JSON.stringify(pushes.filter(({ state }) => state !== 'delivered').map(({ event }) => event)),
   };
 }
@@ -46,7 +49,8 @@ export async function fateOf(world: ChaosWorld, { kind, name, id }: Accepted, se
   if (kind === 'task') return fateOfTask((await world.api('GET', `/tasks/${id}`))?.body, name, seen);
   if (kind === 'fileOut') return fateOfShare(seen.shares.get(`share/project/${name}.pdf`), name, seen);
   const lines = seen.bus.filter(({ detail }) => JSON.stringify(detail).includes(name));
-  if (kind === 'event') return fateOfLines(lines, () => lines.length > 0);
+  if (kind === 'event')
+    return { ...fateOfLines(lines, () => lines.length > 0), what: `not on the bus, ${pushOf(name, seen)}` };
   const told = lines.filter(({ detail }) => detail.type === 'file.refused');
   const isAnswered = seen.texts.some((text) => text.includes(`${name}.pdf`));
   if (told.length > 0) {
@@ -59,6 +63,12 @@ export async function fateOf(world: ChaosWorld, { kind, name, id }: Accepted, se
     };
   }
   return fateOfLines(lines, ({ detail }) => detail.type === 'file.received');
+}
+
+/** How DingTalk tells of what it pushed. */
+function pushOf(name: string, { pushes }: Seen): string {
+  const push = pushes.find(({ event }) => JSON.stringify(event).includes(name));
+  return push ? `its push is ${push.state}: ${JSON.stringify(push.attempts)}` : 'and never pushed';
 }
 
 /** An event that is on the bus twice has one id: that is the flag. */

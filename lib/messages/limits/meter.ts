@@ -39,7 +39,6 @@ export type Meter = {
 
 export const QUOTAS = ['api', 'webhook'] as const;
 const FRESH_MS = 30_000;
-const JUST_NOW_MS = 1_000;
 
 /** The counters that a call adds to: its quota, its app and act, and those without an answer. */
 export function countersOf({ app, kind, act, answered }: Billed): string[] {
@@ -91,8 +90,8 @@ export function createMeter(store: MeterStore, now: () => number): Meter {
 
     async goneUntil(name) {
       const until = (await fresh())[`gone#${name}`] ?? 0;
-      // before something is held, it is looked at once more: the operator may have said that it goes on
-      return until === 0 ? 0 : ((await fresh(JUST_NOW_MS))[`gone#${name}`] ?? 0);
+      // before something is held for an hour, it is looked at anew: the operator may have said that it goes on
+      return until === 0 ? 0 : ((await fresh(0))[`gone#${name}`] ?? 0);
     },
 
     async markGone(name, until) {

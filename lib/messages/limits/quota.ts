@@ -1,7 +1,9 @@
+import { DingTalkRefusal, isMonthUsedUp } from '../../base/dingtalk-errors.ts';
 import type { Metric } from '../../base/embedded-metric.ts';
 import { ServiceError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
 import { endOfMonth } from '../../base/quota/month.ts';
+import { REMEDIES } from '../../base/words/en.ts';
 import type { Destination } from '../destination.ts';
 import { kindOf } from '../kinds/kinds.ts';
 import type { Meter, QuotaName, Quotas } from './meter.ts';
@@ -70,6 +72,30 @@ export async function goneMonth(
   const lookAt = now() + ASK_AGAIN_MS;
   await meter.markGone(quota, lookAt);
   return { for: 'quota', quota, until: endOfMonth(now()), lookAt };
+}
+
+type MonthDeps = { meter: Pick<Meter, 'goneUntil' | 'probe' | 'markGone' | 'took'>; now: () => number };
+
+/**
+ * Makes a call that counts. Once DingTalk has said that the month is used up, one of all that wait asks once an hour; the
+ * others are refused here, as it would refuse them. @throws DingTalkRefusal `month_used_up`, and what the call throws
+ */
+export async function withinMonth<T>(deps: MonthDeps, quota: QuotaName, call: () => Promise<T>): Promise<T> {
+  const wait = await monthWait(deps, quota);
+  if (wait) {
+    const waitMs = (wait.lookAt ?? deps.now()) - deps.now();
+    const said = { code: 'month_used_up', description: 'not asked: it said so before', remedy: REMEDIES.month };
+    const kind = { class: 'rate', status: 429, retryable: false, usedUp: 'month' } as const;
+    throw new DingTalkRefusal('quota.wait', { ...said, ...kind, waitMs });
+  }
+  try {
+    const answer = await call();
+    await deps.meter.took(quota);
+    return answer;
+  } catch (error) {
+    if (isMonthUsedUp(error)) await goneMonth(deps, quota);
+    throw error;
+  }
 }
 
 export type CountedDeps = {
