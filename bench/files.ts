@@ -28,8 +28,8 @@ const Failures = v.object({ batchItemFailures: v.array(v.unknown()) });
 /**
  * Peak memory and processor's time of one file's way from S3 to DingTalk, beside the usual ways to upload one: of fresh
  * processes, from their start. Peers read the same bytes from the same server by HTTP, and post them as one form (the floor
- * as they are). Ours does more: it reads its records, hashes the file, and queues the message; below 20 MiB it reads the
- * file twice, since a sum that DingTalk has already saves an upload.
+ * as they are). Ours does more: it reads its records, hashes the file, and queues the message; below 20 MiB it holds the
+ * file meanwhile, since a sum that DingTalk has already saves an upload.
  */
 export async function run({ functions }: Bed): Promise<Row[]> {
   const world = await startWorld();

@@ -30,20 +30,31 @@ export async function carriedPackages(root: string): Promise<Carried[]> {
   const template = readTemplate(join(root, 'serverless.yml'), NOWHERE);
   const options = bundleOptions(root, join(root, '.local'), template);
   const { metafile } = await esbuild.build({ ...options, metafile: true, write: false });
-  const { buildScript }: PageScripts = createRequire(import.meta.url)('../deploy/bundle/page-script.cjs');
-  const scripts = Object.keys(metafile.inputs).filter((file) => file.startsWith(SCRIPT));
-  const built = scripts.map((file) => buildScript(esbuild, file.slice(SCRIPT.length), root));
-  const outputs = [metafile, ...(await Promise.all(built)).map((script) => script.metafile)].map(
-    (each) => each.outputs,
-  );
+  const inputs = Object.keys(metafile.inputs);
+  const { buildScript }: PageScripts = require('../deploy/bundle/page-script.cjs');
+  const scripts = inputs.filter((file) => file.startsWith(SCRIPT));
+  const { buildLate }: LateCode = require('../deploy/bundle/late-code.cjs');
+  const late = inputs.filter((file) => file.startsWith(LATE));
+  const built = await Promise.all([
+    ...scripts.map((file) => buildScript(esbuild, file.slice(SCRIPT.length), root)),
+    ...late.map((file) => buildLate(esbuild, file.slice(LATE.length), options, [])),
+  ]);
+  const outputs = [metafile, ...built.map((each) => each.metafile)].map((each) => each.outputs);
   // of each script the file has no name
   const named = outputs.flatMap((each, index) => Object.entries(each).map(([file, of]) => [`${index} ${file}`, of]));
   return packagesIn(root, { inputs: {}, outputs: Object.fromEntries(named) });
 }
 
+const require = createRequire(import.meta.url);
+type Built = Promise<{ metafile: Metafile }>;
 /** The pages' scripts, each bundled by itself. */
 const SCRIPT = 'script:';
-type PageScripts = { buildScript(by: typeof esbuild, entry: string, root: string): Promise<{ metafile: Metafile }> };
+type PageScripts = { buildScript(by: typeof esbuild, entry: string, root: string): Built };
+/** What functions import late, bundled so too. */
+const LATE = 'late:';
+type LateCode = {
+  buildLate(by: typeof esbuild, entry: string, options: esbuild.BuildOptions, plugins: esbuild.Plugin[]): Built;
+};
 
 /** The packages whose code is in what was built, by name and version. */
 export function packagesIn(root: string, metafile: Metafile): Carried[] {

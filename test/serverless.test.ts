@@ -61,7 +61,11 @@ test('what is granted is what lib/aws calls, on what the template makes', () => 
     .map((file) => `lib/aws/${file}`);
   const classes = files.flatMap(callsIn).flatMap(({ name }) => /^(\w+)Command$/.exec(name)?.[1] ?? []);
   const targets = files.flatMap(textsIn).flatMap((text) => TARGET.exec(text)?.[1] ?? []);
-  const commands = [...classes, ...targets];
+  // single objects are asked for by signed requests of these methods
+  const objects = files.filter((file) => file.startsWith('lib/aws/s3/')).flatMap(textsIn);
+  const methods = Object.entries({ GET: 'GetObject', HEAD: 'HeadObject', PUT: 'PutObject' });
+  const signed = methods.flatMap(([method, name]) => (objects.includes(method) ? [name] : []));
+  const commands = [...classes, ...targets, ...signed];
   // AWS grants a batch as its single call, and the steps of a multipart upload as one put.
   const grantOf: Record<string, string> = {
     SendMessageBatch: 'SendMessage',

@@ -1,5 +1,6 @@
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
+const { lateCode } = require('./late-code.cjs');
 const { pageScript } = require('./page-script.cjs');
 
 /**
@@ -43,4 +44,4 @@ const dynamodbCommands = {
   },
 };
 
-module.exports = [s3Schemas, undiciHttp1, dynamodbCommands, pageScript];
+module.exports = [s3Schemas, undiciHttp1, dynamodbCommands, pageScript, lateCode([s3Schemas])];

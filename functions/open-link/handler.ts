@@ -34,7 +34,13 @@ const ready = once(async () => {
   const keys = await loadOwnKeys(config);
   const known = { ...linkKeys(config, keys), ...visitorPorts(config, keys) };
   const answers = approvalChanges(config, log);
-  const ports = { ...known, ...shareTables(config, log), ...signedUrls(), ...taskChanges(config, log), now: Date.now };
+  const ports = {
+    ...known,
+    ...shareTables(config, log),
+    ...signedUrls(config),
+    ...taskChanges(config, log),
+    now: Date.now,
+  };
   const incidents = { ...ports, ...incidentChanges(config, log) };
   return { ...ports, answers: { ...ports, ...answers }, incidents };
 });

@@ -16,7 +16,7 @@ const log = createLog('request-upload', process.env.STAGE);
 const ready = once(async () => {
   const config = readConfig(v.object({ ...destinationsEnv, ...costEnv, ...sharesEnv, ...bucketEnv }), process.env);
   const keys = await loadOwnKeys(config);
-  const ports = { ...shareTables(config, log), ...costLimits(config), ...signedUrls(), ...recordIds(keys) };
+  const ports = { ...shareTables(config, log), ...costLimits(config), ...signedUrls(config), ...recordIds(keys) };
   const destinations = destinationTable(config, keys);
   return { ...ports, destinations, bucket: config.UPLOADS_BUCKET, now: Date.now };
 });

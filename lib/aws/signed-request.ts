@@ -14,7 +14,7 @@ export type SignedRequest = {
   method: 'GET' | 'HEAD' | 'POST' | 'PUT';
   path: string;
   headers: Record<string, string>;
-  body?: string;
+  body?: string | Buffer;
   /** For each attempt, connecting and reading included. */
   timeoutMs: number;
   attempts: number;

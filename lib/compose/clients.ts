@@ -1,10 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { S3Client } from '@aws-sdk/client-s3';
 import { createBus } from '../aws/bus.ts';
 import { createDynamodb, type Dynamodb } from '../aws/dynamodb.ts';
 import { createJsonCall, type JsonCall } from '../aws/json-call.ts';
-import { tellOutages } from '../aws/outage.ts';
 import { createWorkedQueue } from '../aws/queues/worked-queue.ts';
 import { createS3Call, type S3Call } from '../aws/s3/s3-call.ts';
 import { createDeathTable } from '../aws/tables/death-table.ts';
@@ -18,12 +16,6 @@ import type { Log } from '../base/log.ts';
 export const clock = { now: Date.now, sleep: (ms: number) => sleep(ms), random: Math.random };
 export const randomId = () => randomBytes(16).toString('hex');
 
-/** Fails a dead connection while there is time left to say so. */
-const aws = {
-  maxAttempts: 3,
-  // without the last one the SDK only warns, and waits on
-  requestHandler: { connectionTimeout: 1_000, requestTimeout: 5_000, throwOnRequestTimeout: true },
-};
 export const patient = { timeoutMs: 5_000, attempts: 3 };
 /** A callback has to be answered within a second (callbacks.md §0, fact 9): DingTalk's repeat is the second attempt. */
 export const quick = { timeoutMs: 800, attempts: 1 };
@@ -35,16 +27,14 @@ export function dynamodb(config: AwsConfig): Dynamodb {
   return dynamodbClient;
 }
 
-let s3Client: S3Client | undefined;
-/** A presigned upload can carry no checksum, since its body is not there yet. */
-export function s3(): S3Client {
-  s3Client ??= tellOutages(new S3Client({ ...aws, requestChecksumCalculation: 'WHEN_REQUIRED' }));
-  return s3Client;
+/** Single objects of S3. */
+export function s3Call(config: AwsConfig): S3Call {
+  return createS3Call(s3Service(config));
 }
 
-/** Single objects of S3. */
-export function s3Call({ AWS_REGION: region, AWS_ENDPOINT_URL_S3: url }: AwsConfig): S3Call {
-  return createS3Call({ region, url, ...patient });
+/** Where S3 is, and how long to wait for it. */
+export function s3Service({ AWS_REGION: region, AWS_ENDPOINT_URL_S3: url }: AwsConfig) {
+  return { region, url, ...patient };
 }
 
 export function dynamodbCall(config: AwsConfig, limits: typeof patient): JsonCall {

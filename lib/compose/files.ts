@@ -1,3 +1,4 @@
+import { tellOutages } from '../aws/outage.ts';
 import { createInboundQueue } from '../aws/queues/inbound-queue.ts';
 import { createBucket } from '../aws/s3/bucket.ts';
 import { createInbox } from '../aws/s3/inbox.ts';
@@ -7,9 +8,10 @@ import { createMediaTable } from '../aws/tables/media-table.ts';
 import { createShareTable } from '../aws/tables/share-table.ts';
 import type { bucketEnv, Config, inboundEnv, sharesEnv } from '../base/config.ts';
 import type { Log } from '../base/log.ts';
+import { once } from '../base/once.ts';
 import { createDownloader } from '../dingtalk/transport/download.ts';
 import { type DingTalkConfig, dingtalkApps } from './apps.ts';
-import { type AwsConfig, clock, dynamodb, keepingOf, randomId, s3, s3Call, sqs } from './clients.ts';
+import { type AwsConfig, clock, dynamodb, keepingOf, patient, randomId, s3Call, s3Service, sqs } from './clients.ts';
 import type { Apps } from './secret.ts';
 
 /** Shares, their links and the media ids that DingTalk gave, which live in one table. */
@@ -40,13 +42,18 @@ export function objects(config: AwsConfig) {
 }
 
 /** Addresses of objects in S3, for those who have no credentials. */
-export function signedUrls() {
-  return { urls: createUrlSigner(s3()) };
+export function signedUrls(config: AwsConfig) {
+  return { urls: createUrlSigner(s3Service(config), clock.now) };
 }
 
-/** The bucket's inbox for received files. A part is held whole: its length and sum are known without a checksum. */
-export function inbox(config: Config<typeof bucketEnv>) {
-  return { inbox: createInbox(s3(), config.UPLOADS_BUCKET) };
+const parts = once(async () => {
+  const { createPartsUpload } = await import('../aws/s3/parts-upload.ts');
+  return createPartsUpload({ ...patient, tellOutages });
+});
+
+/** The bucket's inbox for received files. */
+export function inbox(config: AwsConfig & Config<typeof bucketEnv>) {
+  return { inbox: createInbox(s3Call(config), parts, config.UPLOADS_BUCKET) };
 }
 
 /** Fetches what DingTalk hands out, from public addresses and from DingTalk's own. */

@@ -19,7 +19,7 @@ import type { Log } from '../base/log.ts';
 import { createSeal } from '../base/seal.ts';
 import { buttonForms, recordQueue } from './approvals.ts';
 import { type DingTalkConfig, dingtalkApps, findApp } from './apps.ts';
-import { type AwsConfig, bus, clock, dynamodb, keepingOf, randomId, s3Call, sqs, toldBy } from './clients.ts';
+import { type AwsConfig, bus, clock, dynamodb, keepingOf, randomId, s3Service, sqs, toldBy } from './clients.ts';
 import { destinationTable } from './messages.ts';
 import type { Apps, OwnKeys } from './secret.ts';
 
@@ -67,7 +67,7 @@ export function incidentPorts(config: DingTalkConfig & Config<typeof followRecor
 
 /** What waits in the bucket for its turn. */
 export function rawStore(config: AwsConfig & Config<typeof bucketEnv>) {
-  return { raw: createRawStore(s3Call(config), config.UPLOADS_BUCKET) };
+  return { raw: createRawStore(s3Service(config), config.UPLOADS_BUCKET) };
 }
 
 /** What letting senders in takes. */

@@ -3,7 +3,7 @@ import { sha256 } from '../base/hash.ts';
 import { retry } from '../base/retry.ts';
 import type { Drive } from '../dingtalk/drive.ts';
 import type { Streamed } from '../dingtalk/transport/http.ts';
-import { digestOf } from './digest.ts';
+import { type Source, summed } from './held.ts';
 import type { MediaMemory, ObjectRef, ObjectStore } from './share/share.ts';
 import { unstalled } from './unstalled.ts';
 import { zipOf } from './zip.ts';
@@ -37,10 +37,15 @@ const BEAT_MS = 3_000;
 /** Longer than any upload of media. */
 const OTHERS_MS = 60_000;
 
-/** An object that can be read several times, with one chunk in memory. */
-export function sourceOf({ objects }: Pick<MediaDeps, 'objects'>, object: ObjectRef & { size: number }): Streamed {
+/** An object that can be read several times; one of at most `heldBytes` may be held, others have one chunk in memory. */
+export function sourceOf(
+  { objects }: Pick<MediaDeps, 'objects'>,
+  object: ObjectRef & { size: number },
+  heldBytes = 0,
+): Source {
   return {
     length: object.size,
+    isHeld: object.size <= heldBytes,
     async *open() {
       yield* unstalled(await objects.open(object));
     },
@@ -48,21 +53,21 @@ export function sourceOf({ objects }: Pick<MediaDeps, 'objects'>, object: Object
 }
 
 /**
- * The media id of a file: a known one for the same bytes, else one from an upload. Reading the object twice (for its sum,
- * then for DingTalk) is cheap; a second upload costs one of 5,000 calls a month.
+ * The media id of a file: a known one for the same bytes, else one from an upload. Reading an object that is not held twice
+ * (for its sum, then for DingTalk) is cheap; a second upload costs one of 5,000 calls a month.
  */
 export async function mediaOf(
   deps: MediaDeps,
-  { app, way, share, source }: { app: App; way: keyof typeof TYPES; share: { fileName: string }; source: Streamed },
+  { app, way, share, source }: { app: App; way: keyof typeof TYPES; share: { fileName: string }; source: Source },
 ): Promise<{ mediaId: string; sha256: string; fileName: string }> {
   // a failed read starts again
-  const sums = await retry(() => digestOf(source.open(), { forZip: way === 'zip' }), {
+  const sums = await retry(() => summed(source, { forZip: way === 'zip' }), {
     tries: READS,
     mayPass: isRetryable,
   });
   const type = TYPES[way];
   const fileName = way === 'zip' ? `${share.fileName}.zip` : share.fileName;
-  const body = way === 'zip' ? zipOf(share.fileName, sums.crc32, source) : source;
+  const body = way === 'zip' ? zipOf(share.fileName, sums.crc32, sums.body) : sums.body;
   // DingTalk shows a file by the name of its upload (files.md §6.4), an image without a name
   const shown = type === 'file' ? sha256(fileName, 16) : '';
   const key = [app.name, type, shown, sums.sha256].join('#');

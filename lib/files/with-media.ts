@@ -9,6 +9,9 @@ import { brokenMediaRule } from './share/rules.ts';
 import type { ObjectRef } from './share/share.ts';
 import { MAX_MEDIA_BYTES } from './share/ways.ts';
 
+/** Ten messages of a batch are worked on at once, in 256 MB. */
+const HELD_BYTES = 1024 * 1024;
+
 export type WithMediaDeps = MediaDeps & {
   bucket: string;
   /** Whether the download link of the share that this object is was revoked: nobody gets it any more. */
@@ -40,7 +43,7 @@ export async function withMedia(deps: WithMediaDeps, destination: Destination, c
   // a rule for types is no rule if another name gets around it
   const rule = brokenMediaRule(destination, key, size) ?? brokenMediaRule(destination, fileName, size);
   if (rule) throw refused(rule.code, rule.reason);
-  const source = sourceOf(deps, { ...object, eTag, size });
+  const source = sourceOf(deps, { ...object, eTag, size }, HELD_BYTES);
   const { mediaId } = await mediaOf(deps, { app, way: content.kind, share: { fileName }, source });
   return { ...content, mediaId };
 }

@@ -2,7 +2,7 @@ import type { Streamed } from '../dingtalk/transport/http.ts';
 
 /**
  * A zip that stores one file uncompressed: its length is known before the first byte, as DingTalk's upload needs
- * (files.md §1.2), and only one chunk is in memory. Layout: PKWARE APPNOTE 4.3.
+ * (files.md §1.2), and no byte of it is copied. Layout: PKWARE APPNOTE 4.3.
  */
 export function zipOf(fileName: string, crc32: number, file: Streamed): Streamed {
   const name = Buffer.from(fileName);

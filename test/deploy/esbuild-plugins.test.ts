@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { compileFunction } from 'node:vm';
 import * as sdk from '@aws-sdk/client-dynamodb';
 import { build, type Plugin } from 'esbuild';
 import { expect, test } from 'vitest';
@@ -45,4 +46,20 @@ test('a bundle has of DynamoDB the names of its commands, which are as the SDK h
   const read = `export { getItem } from './lib/aws/tables/item.ts';`;
   const [plain, lean] = await Promise.all([bundle(read, []), bundle(read, plugins)]);
   expect(lean.length).toBeLessThan(plain.length - 30_000);
+});
+
+test('what is imported late is no code before, and the module that it is afterwards', async () => {
+  const late = `export const load = () => import('./lib/aws/s3/parts-upload.ts');`;
+  const text = await bundle(late, plugins);
+  const loaded: string[] = [];
+  const load = createRequire(import.meta.url);
+  const recording = (name: string) => {
+    loaded.push(name);
+    return load(name);
+  };
+  const module = { exports: { load: async (): Promise<object> => ({}) } };
+  compileFunction(text, ['module', 'exports', 'require'])(module, module.exports, recording);
+  expect(loaded).toEqual([]);
+  expect(await module.exports.load()).toMatchObject({ createPartsUpload: expect.any(Function) });
+  expect(loaded).toEqual(expect.arrayContaining(['node:vm', 'node:crypto', 'node:stream']));
 });

@@ -113,3 +113,16 @@ test('quiet hours whose beginning comes twice, since clocks are set back in them
     '2026-11-01T07:30:00.000Z',
   );
 });
+
+test('clocks in China show what Intl says that they do, whatever the time', () => {
+  const Time = fc.date({ min: new Date('1980-01-01'), max: new Date('2120-01-01'), noInvalidDate: true });
+  const shown = { timeZone: 'Asia/Shanghai', dateStyle: 'short', timeStyle: 'short' } as const;
+  const format = new Intl.DateTimeFormat('sv-SE', shown);
+  fc.assert(
+    fc.property(Time, (at) => {
+      const { date, time } = clockOf(at.getTime(), 'Asia/Shanghai');
+      expect(`${date} ${time}`).toBe(format.format(at));
+    }),
+    { examples: [[new Date('1991-08-01')], [new Date(Date.UTC(1992) - 1)], [new Date(Date.UTC(1992))]] },
+  );
+});

@@ -1,22 +1,29 @@
-import { GetObjectCommand, PutObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import { getSignedUrl } from '@aws-sdk/s3-request-presigner';
+import aws4 from 'aws4';
 import type { UrlSigner } from '../../files/share/share.ts';
+import { addressOf, encoded, type ObjectName, type S3Address } from './object-address.ts';
 
-/** Presigned addresses of S3. */
-export function createUrlSigner(client: S3Client): UrlSigner {
+/** Presigned addresses of S3, by the credentials of the environment. */
+export function createUrlSigner(service: S3Address, now: () => number): UrlSigner {
+  const signed = (
+    request: { method: 'GET' | 'PUT'; headers?: Record<string, string> },
+    name: ObjectName,
+    more: Record<string, string>,
+  ): string => {
+    const at = new Date(now()).toISOString().replace(/[:-]|\.\d+/g, '');
+    const { origin, host, path } = addressOf(service, name, { ...more, 'X-Amz-Date': at });
+    const headers = { Host: host, ...request.headers };
+    const { region } = service;
+    return origin + aws4.sign({ ...request, headers, path, region, service: 's3', signQuery: true }).path;
+  };
   return {
-    async presign({ bucket, key, versionId, fileName }, seconds) {
-      const ResponseContentDisposition = dispositionOf(fileName);
-      const read = new GetObjectCommand({ Bucket: bucket, Key: key, VersionId: versionId, ResponseContentDisposition });
-      return getSignedUrl(client, read, { expiresIn: seconds });
+    async presign({ fileName, ...name }, seconds) {
+      const asked = { 'response-content-disposition': dispositionOf(fileName), 'X-Amz-Expires': String(seconds) };
+      return signed({ method: 'GET' }, name, asked);
     },
 
-    async presignUpload({ bucket, key, size, contentType }, seconds) {
-      const put = new PutObjectCommand({ Bucket: bucket, Key: key, ContentLength: size, ContentType: contentType });
+    async presignUpload({ size, contentType, ...name }, seconds) {
       const headers = { 'content-length': String(size), 'content-type': contentType };
-      const signableHeaders = new Set(['host', ...Object.keys(headers)]); // a type is not signed unless it is named
-      const url = await getSignedUrl(client, put, { expiresIn: seconds, signableHeaders });
-      return { url, headers };
+      return { url: signed({ method: 'PUT', headers }, name, { 'X-Amz-Expires': String(seconds) }), headers };
     },
   };
 }
@@ -24,9 +31,5 @@ export function createUrlSigner(client: S3Client): UrlSigner {
 /** The name for every client: RFC 6266's form, and one in ASCII for those who cannot read it. */
 function dispositionOf(fileName: string): string {
   const ascii = fileName.replace(/[^\x20-\x7e]|["\\%;]/g, '_');
-  const encoded = encodeURIComponent(fileName).replace(
-    /['()*]/g,
-    (c) => `%${c.charCodeAt(0).toString(16).toUpperCase()}`,
-  );
-  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded}`;
+  return `attachment; filename="${ascii}"; filename*=UTF-8''${encoded(fileName)}`;
 }

@@ -7,6 +7,9 @@ export const TimeOfDay = v.pipe(
   v.examples(['22:00']),
 );
 
+/** The zone of most: it has been eight hours ahead of UTC since 1992, all year. Asking Intl takes 10 ms the first time. */
+export const CHINA = { name: 'Asia/Shanghai', aheadMs: 8 * 3_600_000, since: Date.UTC(1992) };
+
 /** A time zone by its name, as `Asia/Shanghai`. */
 export const TimeZone = v.pipe(
   v.string(),
@@ -21,6 +24,7 @@ export const Quiet = v.strictObject({ from: TimeOfDay, to: TimeOfDay });
 export type Quiet = v.InferOutput<typeof Quiet>;
 
 function isZone(name: string): boolean {
+  if (name === CHINA.name) return true;
   try {
     return new Intl.DateTimeFormat('en', { timeZone: name }).format(0) !== '';
   } catch {

@@ -1,4 +1,4 @@
-import type { Quiet } from './hours.ts';
+import { CHINA, type Quiet } from './hours.ts';
 
 const MINUTE_MS = 60_000;
 const DAY_MINUTES = 1440;
@@ -39,6 +39,10 @@ export function beginningOfDay(date: string, timeZone: string): number {
 
 /** Date and time in the zone: `2026-01-31` and `09:30`. */
 export function clockOf(at: number, timeZone: string): { date: string; time: string } {
+  if (timeZone === CHINA.name && at >= CHINA.since) {
+    const shown = new Date(at + CHINA.aheadMs).toISOString();
+    return { date: shown.slice(0, 10), time: shown.slice(11, 16) };
+  }
   const shown = new Intl.DateTimeFormat('sv-SE', { timeZone, dateStyle: 'short', timeStyle: 'short' }).format(at);
   const [date = '', time = ''] = shown.split(' ');
   return { date, time };

@@ -10,7 +10,7 @@ import { whyLost } from './lost.ts';
 import { brokenRule, LINK_ONLY } from './rules.ts';
 import { sendByDrive } from './send-by-drive.ts';
 import type { LinkStore, Share, Target, Way } from './share.ts';
-import { type Because, waysFor } from './ways.ts';
+import { type Because, MAX_MEDIA_BYTES, waysFor } from './ways.ts';
 
 export type WayDeps = AcceptDeps &
   MediaDeps & {
@@ -131,7 +131,9 @@ async function goBy(way: Way, trip: Trip): Promise<Served> {
       share: { linkId: card.id },
     };
   }
-  const { mediaId, sha256, fileName: sentAs } = await mediaOf(deps, { app, way, share, source: sourceOf(deps, share) });
+  // one file at a time has the memory of this function to itself
+  const source = sourceOf(deps, share, MAX_MEDIA_BYTES);
+  const { mediaId, sha256, fileName: sentAs } = await mediaOf(deps, { app, way, share, source });
   if (way === 'picture') {
     const card = await keepLink(trip);
     const messageId = await say('file', pictureMessage(mediaId, card));
