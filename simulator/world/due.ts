@@ -1,8 +1,15 @@
-import type { State } from './state.ts';
+import type { Scheduled, State } from './state.ts';
 
 export function schedule(state: State, at: number, run: () => Promise<void>): void {
-  const timer = setTimeout(() => void runDue(state), Math.max(0, at - state.clock.now()));
-  state.due.push({ at, run, timer });
+  const planned: Scheduled = { at, run, timer: undefined };
+  state.due.push(planned);
+  wait(state, planned);
+}
+
+/** A timer may fire a moment before its time by the clock; then it is set once more. */
+function wait(state: State, planned: Scheduled): void {
+  const again = () => (planned.at > state.clock.now() ? wait(state, planned) : void runDue(state));
+  planned.timer = setTimeout(again, Math.max(0, planned.at - state.clock.now()));
 }
 
 /** Runs all work that is due, and work that becomes due by it, so that moving the clock runs the whole plan. */

@@ -31,7 +31,7 @@ import type { StreamConnection, StreamTicket } from './stream.ts';
 import { createTenant, type Tenant } from './tenant.ts';
 
 /** Work that is to happen at a time of the simulator's clock. */
-export type Scheduled = { at: number; run: () => Promise<void>; timer: NodeJS.Timeout };
+export type Scheduled = { at: number; run: () => Promise<void>; timer: NodeJS.Timeout | undefined };
 
 /** Deletes all objects: on reset, and when the simulator closes. */
 export function dropObjects(state: State): void {
