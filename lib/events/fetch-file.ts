@@ -13,7 +13,7 @@ import { WORDS } from '../files/words/words.ts';
 import { type AcceptDeps, acceptMessage } from '../messages/accept.ts';
 import { nameOfReply } from '../messages/destination.ts';
 import type { Meter } from '../messages/limits/meter.ts';
-import { goneMonth, monthWait } from '../messages/limits/quota.ts';
+import { heard, monthWait } from '../messages/limits/quota.ts';
 import { ignoreReusedKey } from '../messages/reused-key.ts';
 import type { Bus, Claims } from './event.ts';
 import { placeIdOf } from './published.ts';
@@ -79,7 +79,6 @@ export async function fetchFile(
     const fetched = await onceFetched(deps, inbound, { attachment, index, id }).catch(async (error: unknown) => {
       await deps.claims.release(id, owner);
       if (!isMonthUsedUp(error)) throw error;
-      await goneMonth(deps, QUOTA);
     });
     if (!fetched) return onceMonthGoesOn(deps, inbound);
     const { type, data } = fetched;
@@ -114,6 +113,7 @@ async function outcomeOf(deps: FetchDeps, inbound: Inbound, { attachment, index,
     await deps.meter.took(QUOTA);
     return { type: 'file.received', data };
   } catch (error) {
+    await heard(deps, QUOTA, error);
     if (!(error instanceof ServiceError)) throw error;
     const isOver = isGivenUp(deps, inbound);
     if ((error.retryable || isUsedUp(error)) && !isOver) throw error;

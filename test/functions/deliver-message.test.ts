@@ -19,7 +19,7 @@ import type { Rendered, Sent } from '../../lib/messages/kinds/kind.ts';
 import { withReplies } from '../../lib/messages/kinds/reply.ts';
 import { createMeter } from '../../lib/messages/limits/meter.ts';
 import { targetOf } from '../../lib/messages/limits/pace.ts';
-import { quotaOf } from '../../lib/messages/limits/quota.ts';
+import { monthWait, quotaOf, withinMonth } from '../../lib/messages/limits/quota.ts';
 import { resumeQuota } from '../../lib/messages/limits/resume-quota.ts';
 import { createSlotCache } from '../../lib/messages/limits/slot-cache.ts';
 import type { Delivery, Message, OutboxItem } from '../../lib/messages/message.ts';
@@ -481,6 +481,38 @@ test('once DingTalk called the month used up, all wait, one asks once an hour, a
   await deliverAll();
   await deliverAll();
   for (const one of all) expect(await one.delivery()).toMatchObject({ status: 'sent' });
+});
+
+test('one that was to ask whether the month goes on, and did not, holds up the others for two minutes', async () => {
+  now = Date.parse('2031-06-10T00:00:00Z');
+  const createdAt = new Date(now).toISOString();
+  const one = await setup(group, async () => ({}), { createdAt });
+  await one.deps.meter.markGone('api', now + 3_600_000);
+  await one.deliver();
+  now += 3_600_001;
+  // who asks now dies before its call
+  expect(await monthWait(one.deps, 'api')).toBeUndefined();
+  await one.deliver();
+  expect(calls).toHaveLength(0);
+  const lookAt = now + 120_000;
+  expect(await one.delivery()).toMatchObject({ status: 'queued', dueAt: lookAt });
+  now = lookAt;
+  await one.deliver();
+  expect(await one.delivery()).toMatchObject({ status: 'sent' });
+  expect(await one.deps.meter.goneUntil('api')).toBe(0);
+});
+
+test('any answer but that the month is used up says that it goes on; without an answer the next one asks', async () => {
+  now = Date.parse('2030-06-10T00:00:00Z');
+  const { deps } = await setup(group, async () => ({}));
+  const ask = (error: Error) => withinMonth(deps, 'api', () => Promise.reject(error)).catch(({ code }) => code);
+  const expired = { code: 'expired', class: 'argument', status: 400, description: '' } as const;
+  await deps.meter.markGone('api', now);
+  expect(await ask(new DingTalkUnreachable('call', { code: 'timeout', arrived: 'maybe' }))).toBe('timeout');
+  expect(await ask(new DingTalkRefusal('call', expired))).toBe('month_used_up');
+  now += 120_001;
+  expect(await ask(new DingTalkRefusal('call', expired))).toBe('expired');
+  expect(await deps.meter.goneUntil('api')).toBe(0);
 });
 
 test('on the word of the operator what waits for the month is due at once', async () => {

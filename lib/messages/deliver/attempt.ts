@@ -5,7 +5,7 @@ import { REASONS } from '../../base/words/en.ts';
 import type { Sent } from '../kinds/kind.ts';
 import type { Meter } from '../limits/meter.ts';
 import type { Slot } from '../limits/pace.ts';
-import { quotaOf } from '../limits/quota.ts';
+import { quotaOf, saysMonthGoesOn } from '../limits/quota.ts';
 import { type Delivery, type DeliveryChange, isFinished, type Outbox, withAttempt } from '../message.ts';
 import type { Step } from '../render/plan.ts';
 import { type Errand, end, finish, type Later, repeatShowsOnce, told } from './errand.ts';
@@ -52,11 +52,11 @@ export async function attemptStep(deps: AttemptDeps, errand: Errand, plan: Step[
   }
   const begun = { ...errand, delivery: { ...delivery, rev: delivery.rev + 1 } };
   const answer = await deps.send(destination, step.rendered, uuidOf(errand)).then(
-    (sent) => ({ sent }),
-    (error: unknown) => ({ error }),
+    (sent) => ({ sent, goesOn: true }),
+    (error: unknown) => ({ error, goesOn: saysMonthGoesOn(error) }),
   );
   const endedAt = deps.now();
-  if ('sent' in answer) await deps.meter.took(quotaOf(destination));
+  if (answer.goesOn) await deps.meter.took(quotaOf(destination));
   const outcome =
     'sent' in answer
       ? await recordSent(deps, { ...begun, plan, step: { ...step, destination } }, answer.sent)

@@ -32,6 +32,8 @@ type HoldDeps = { meter: Pick<Meter, 'used' | 'goneUntil' | 'probe'>; policy: Qu
 
 /** A month that DingTalk called used up is asked for again this often, by one call. */
 const ASK_AGAIN_MS = 3_600_000;
+/** So long the others wait for what the one is answered that asks: it may die first, have to wait for its slot, or hear nothing. */
+const ANSWERED_WITHIN_MS = 120_000;
 
 /**
  * What a message has to wait for; undefined when it may go. The reserve of the month is kept for messages with high
@@ -59,7 +61,7 @@ export async function monthWait(
   const [until, now] = [await meter.goneUntil(quota), clock()];
   // one further ahead than an hour was written by another clock
   if (until === 0 || until > now + ASK_AGAIN_MS + SKEW_MS) return undefined;
-  const next = now + ASK_AGAIN_MS;
+  const next = now + ANSWERED_WITHIN_MS;
   if (until <= now && (await meter.probe(quota, until, next))) return undefined;
   return { for: 'quota', quota, until: endOfMonth(now), lookAt: until > now ? until : next };
 }
@@ -93,9 +95,20 @@ export async function withinMonth<T>(deps: MonthDeps, quota: QuotaName, call: ()
     await deps.meter.took(quota);
     return answer;
   } catch (error) {
-    if (isMonthUsedUp(error)) await goneMonth(deps, quota);
+    await heard(deps, quota, error);
     throw error;
   }
+}
+
+/** Notes what a refusal says of the month. */
+export async function heard(deps: MonthDeps, quota: QuotaName, error: unknown): Promise<void> {
+  if (isMonthUsedUp(error)) await goneMonth(deps, quota);
+  else if (saysMonthGoesOn(error)) await deps.meter.took(quota);
+}
+
+/** DingTalk answers anything else only to calls that the month has room for; of what is too fast that is not certain. */
+export function saysMonthGoesOn(error: unknown): boolean {
+  return error instanceof DingTalkRefusal && error.class !== 'rate';
 }
 
 export type CountedDeps = {
