@@ -2,11 +2,9 @@ import type { SQSRecord } from 'aws-lambda';
 import * as v from 'valibot';
 import { isUsedUp } from '../base/dingtalk-errors.ts';
 import { ServiceError } from '../base/errors.ts';
+import { pauseAfter } from '../base/trouble.ts';
 
-const FIRST_PAUSE_MS = 5_000;
 const LONGEST_PAUSE_MS = 10 * 60_000;
-/** A pause is this part of the time since the record was queued: after an outage a record is late by no more than that. */
-const PART_OF_AGE = 1 / 6;
 /** After so long a record goes to the dead letters, which keep it for longer than its queue does (4 days). */
 export const PATIENCE_MS = 3.5 * 24 * 3_600_000;
 /** What looks like a bug is tried so many times: the table or the answer behind it may have been half-way. */
@@ -20,10 +18,9 @@ export function historyOf({ attributes }: SQSRecord, now: number): { receives: n
   return { receives: Number(ApproximateReceiveCount) || 1, ageMs: Math.max(0, now - (Number(SentTimestamp) || now)) };
 }
 
-/** How long to leave a record that could not be worked on: longer the older it is, and not all at the same moment. */
+/** How long to leave a record that could not be worked on; not all come back at the same moment. */
 export function pauseFor(ageMs: number, random: () => number): number {
-  const ceiling = Math.min(LONGEST_PAUSE_MS, Math.max(FIRST_PAUSE_MS, ageMs * PART_OF_AGE));
-  return Math.round(ceiling * (0.5 + random() / 2));
+  return Math.round(pauseAfter(ageMs, LONGEST_PAUSE_MS) * (0.5 + random() / 2));
 }
 
 /** The same when the function could not even start, for example without its secret. */

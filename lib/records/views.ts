@@ -1,6 +1,6 @@
 import { isUsedUp } from '../base/dingtalk-errors.ts';
 import { ServiceError } from '../base/errors.ts';
-import type { Trouble } from '../base/trouble.ts';
+import { pauseAfter, type Trouble } from '../base/trouble.ts';
 import type { Noted, Viewed } from './record.ts';
 
 /** A place that shows a record. */
@@ -27,7 +27,6 @@ export type Holder<R, N> = {
   noteLater(record: R, noted: Noted<N>): R;
 };
 
-const FIRST_WAIT_MS = 5_000;
 const LONGEST_WAIT_MS = 3_600_000;
 /** A view that fails for this long is given up. */
 const GIVE_UP_MS = 24 * 3_600_000;
@@ -67,7 +66,10 @@ async function bring<R extends Viewed, N>(holder: Holder<R, N>, record: R, view:
     const next = troubleOf(error, trouble, now);
     const over = !isUsedUp(error) && (!mayPass(error) || now - Date.parse(next.since) >= GIVE_UP_MS);
     const noted = await holder.note(record, { troubles: { ...others, [name]: next }, ...(over && { reached }) });
-    return { record: noted, behind: over ? { error } : { error, retryInMs: waitMs(error, next.tries) } };
+    return {
+      record: noted,
+      behind: over ? { error } : { error, retryInMs: waitMs(error, now - Date.parse(next.since)) },
+    };
   }
 }
 
@@ -87,9 +89,9 @@ function mayPass(error: unknown): boolean {
   return !(error instanceof ServiceError) || error.retryable;
 }
 
-function waitMs(error: unknown, tries: number): number {
+function waitMs(error: unknown, ageMs: number): number {
   const asked = error instanceof Error && 'waitMs' in error && typeof error.waitMs === 'number' ? error.waitMs : 0;
-  return Math.max(asked, Math.min(LONGEST_WAIT_MS, FIRST_WAIT_MS * 2 ** (tries - 1)));
+  return Math.max(asked, pauseAfter(ageMs, LONGEST_WAIT_MS));
 }
 
 /** A failure to be retried goes before a final one; of two, the earlier retry. */

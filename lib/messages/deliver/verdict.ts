@@ -1,10 +1,12 @@
 import { DingTalkRefusal, DingTalkUnreachable } from '../../base/dingtalk-errors.ts';
 import { ServiceError } from '../../base/errors.ts';
+import { pauseAfter } from '../../base/trouble.ts';
 import { REASONS } from '../../base/words/en.ts';
 import type { Attempt, Delivery, DeliveryStatus, Message } from '../message.ts';
 
 const FIRST_BACKOFF_MS = 2_000;
-const LONGEST_BACKOFF_MS = 15 * 60_000;
+const LONGEST_BACKOFF_MS = 10_000;
+const LONGEST_PARKED_MS = 15 * 60_000;
 const THROTTLE_WAIT_MS = 60_000;
 /** After this many quick tries in a row a message is parked, so that the next messages are sent. */
 const QUICK_TRIES = 3;
@@ -94,7 +96,7 @@ function throttled(attempt: Attempt, blockMs: number, { message, now, random }: 
   return { status: 'queued', attempt, retryInMs: Math.round(blockMs + random() * 1_000), blockMs };
 }
 
-/** Full jitter: a time between (nearly) nothing and a ceiling that doubles. */
+/** Full jitter: a time between (nearly) nothing and a ceiling that doubles; parked, with a pause that grows with the trouble. */
 function again(attempt: Attempt, { message, delivery, now, random }: Circumstances): Verdict {
   const isTimeless = attempt.code === CLOCK_WRONG;
   if (!isTimeless && isOver(message, now)) return { status: 'failed', attempt };
@@ -102,10 +104,13 @@ function again(attempt: Attempt, { message, delivery, now, random }: Circumstanc
     ({ outcome, class: errorClass }) => outcome === 'sent' || errorClass === 'rate',
   );
   const inARow = delivery.attempts.length - 1 - ended;
-  const ceiling = Math.min(LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** inARow);
+  const ceiling = Math.min(isTimeless ? LONGEST_PARKED_MS : LONGEST_BACKOFF_MS, FIRST_BACKOFF_MS * 2 ** inARow);
   const backoffMs = Math.round(500 + random() * ceiling);
   if (isTimeless || inARow + 1 < QUICK_TRIES) return { status: 'queued', attempt, retryInMs: backoffMs };
-  return { status: 'queued', attempt, retryInMs: PARKED_MS + backoffMs, parked: true };
+  const since = delivery.attempts[ended + 1];
+  const ageMs = since ? now - Date.parse(since.at) : 0;
+  const parkedMs = Math.max(PARKED_MS, pauseAfter(ageMs, LONGEST_PARKED_MS));
+  return { status: 'queued', attempt, retryInMs: parkedMs + backoffMs, parked: true };
 }
 
 function isOver({ createdAt, sendAt = createdAt }: Pick<Message, 'createdAt' | 'sendAt'>, now: number): boolean {

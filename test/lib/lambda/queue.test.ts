@@ -130,8 +130,8 @@ test('what may pass is tried for days with pauses that grow with the age of a re
   expect(await deliver({ days: { ...old, ageMs: 3 * 24 * HOUR_MS } })).toEqual(['days']);
   expect(hidden).toEqual({
     'handle-new': [5_000],
-    'handle-minute': [10_000],
-    'handle-hour': [600_000],
+    'handle-minute': [6_000],
+    'handle-hour': [360_000],
     'handle-days': [600_000],
   });
   expect(aside).toEqual([]);
@@ -141,7 +141,7 @@ test('what may pass is tried for days with pauses that grow with the age of a re
 test('work that asks to come back later does so as after a failure, and is none', async () => {
   const { deliver, hidden, lines } = setup(() => 'later');
   expect(await deliver({ one: { ageMs: 60_000 } })).toEqual(['one']);
-  expect(hidden).toEqual({ 'handle-one': [10_000] });
+  expect(hidden).toEqual({ 'handle-one': [6_000] });
   expect(lines).toEqual([]);
 });
 

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { DingTalkRefusal, DingTalkUnreachable, type ErrorClass } from '../../../lib/base/dingtalk-errors.ts';
 import { ServiceError } from '../../../lib/base/errors.ts';
 import { GIVE_UP_AFTER_MS, verdictOn } from '../../../lib/messages/deliver/verdict.ts';
+import type { Attempt } from '../../../lib/messages/message.ts';
 
 const CREATED = Date.parse('2026-01-01T00:00:00Z');
 
@@ -91,3 +92,21 @@ test('a failure of our own parts is retried when it may pass, and says its remed
   const lasting = new ServiceError('apps.find', { code: 'unknown_app', retryable: false, remedy: 'name it' });
   expect(verdictOn(lasting, circumstances())).toMatchObject({ status: 'failed', attempt: { remedy: 'name it' } });
 });
+
+test.each([10, 60])(
+  'after an outage of %d minutes a message is tried within a tenth of it, a minute at least',
+  (minutes) => {
+    const attempts: Attempt[] = [];
+    let now = CREATED;
+    for (const overAt = CREATED + minutes * 60_000; now < overAt; ) {
+      const { attempt, retryInMs = 0 } = verdictOn(
+        refusal('transient'),
+        circumstances({ now, delivery: { attempts }, random: () => 1 }),
+      );
+      attempts.push(attempt);
+      now += retryInMs;
+    }
+    const lateMs = now - CREATED - minutes * 60_000;
+    expect(lateMs).toBeLessThanOrEqual(Math.max(60_000, minutes * 6_000) + 10_500);
+  },
+);
