@@ -12,7 +12,8 @@ import { isWorkedOn, type Lane, type Lanes, laneOf, queuedAtOf, wasPassed } from
 
 /** Pages of one run; the next run finds the rest. */
 const MOST_PAGES = 1_000;
-/** So long the pass goes on; the next run finds the rest. */
+/** So long it is looked for unfinished messages, and so long the pass goes on; the next run finds the rest. */
+const WATCH_MS = 15_000;
 const PASS_MS = 30_000;
 /** Clocks of functions differ: what one of them put into an earlier hour is found all the same. */
 const LOOK_BACK_MS = 25 * 3_600_000;
@@ -46,14 +47,17 @@ export async function requeueStuck(deps: StuckDeps): Promise<void> {
   let back = 0;
   let earliest = began;
   let from: string | undefined;
-  for (let page = 0; page < MOST_PAGES && now() - began < PASS_MS; page += 1) {
+  const isTime = () => now() - began < PASS_MS;
+  for (let page = 0; page < MOST_PAGES && isTime(); page += 1) {
     const { due, next } = await messages.listDue(began, from);
     for (const { message, dueAt } of due) {
+      // who is ended between a message's note and its place in the queue leaves it for a quarter of an hour
+      if (!isTime()) break;
       const looked = await look(deps, { lanes, isEmpty, areAlive }, message, dueAt);
       back += looked.back;
       if (looked.stays) earliest = Math.min(earliest, dueAt);
     }
-    if (next === undefined) {
+    if (next === undefined && isTime()) {
       await messages.beginAt(Math.min(earliest, began - LOOK_BACK_MS));
       break;
     }
@@ -115,7 +119,8 @@ function isLost({ lanes, isEmpty, areAlive }: Seen, message: MessageState, item:
 /** Checks every message once: most are finished by then, and cost a part of one read. Answers whether workers sent some. */
 async function watchUnfinished({ messages, now }: StuckDeps): Promise<boolean> {
   let wereSent = false;
-  for (let page = 0; page < MOST_PAGES; page += 1) {
+  const until = now() + WATCH_MS;
+  for (let page = 0; page < MOST_PAGES && now() < until; page += 1) {
     const { messages: all, upTo, more } = await messages.listUnseen(now() - FIRST_CHECK_MS);
     for (const message of all) {
       wereSent ||= Object.values(message.deliveries).some(
