@@ -109,7 +109,7 @@ grep -qE "^$commit run +6 " "$log" || command -v faketime >/dev/null || {
   echo "run 6 needs faketime (apt-get install faketime)" >&2
   exit 2
 }
-for number in 1 2 3 4 5 6 7 8 9 10; do
+for number in 1 2 4 5 6 8 9 10 3 7; do # the busy ones take the longest
   if grep -qE "^$commit run +$number " "$log"; then
     grep -E "^$commit run +$number " "$log"
   else
