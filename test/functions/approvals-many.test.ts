@@ -32,6 +32,8 @@ beforeAll(async () => {
 });
 afterAll(() => world.close());
 
+/** A thousand take minutes, on a busy machine many. */
+const LONG = { timeout: 3_600_000 };
 const MANY = Number(process.env.APPROVALS ?? 12);
 const MINUTE_MS = 60_000;
 /** Longer than a lease: what a dead worker held is free again. */
@@ -224,39 +226,43 @@ async function expectEndedCards(cards: Map<string, Approval>): Promise<void> {
   expect(changed.length - made.length).toBeLessThanOrEqual(kills);
 }
 
-test(`${MANY} questions with shuffled, doubled, late and foreign answers are each decided once, and every view ends`, async () => {
-  const ids: string[] = [];
-  for (let at = 0; at < MANY; at += 1) ids.push(await askedAndAnswered(at));
-  for (let round = 0; round < 3; round += 1) await lookAtDue();
+test(
+  `${MANY} questions with shuffled, doubled, late and foreign answers are each decided once, and every view ends`,
+  LONG,
+  async () => {
+    const ids: string[] = [];
+    for (let at = 0; at < MANY; at += 1) ids.push(await askedAndAnswered(at));
+    for (let round = 0; round < 3; round += 1) await lookAtDue();
 
-  const told = Map.groupBy(events, (id) => id);
-  const ended = new Map<string, number>();
-  const kept = new Set<string>();
-  const cards = new Map<string, Approval>();
-  for (const id of ids) {
-    const approval = await stored(id);
-    if (!approval) throw new Error('it is gone');
-    expectOneEnd(approval);
-    const { version, status, decision, cardId, messageId = cardId, cardEndId, newsId = cardEndId } = approval;
-    if (cardId !== undefined) cards.set(cardOf(cardId), approval);
-    ended.set(decision?.choice ?? status, (ended.get(decision?.choice ?? status) ?? 0) + 1);
-    // every view shows the end, and the asker was told with one id
-    expect([id, approval.reached]).toEqual([id, { message: version, lists: version, bus: version }]);
-    expect([told.has(`${id}#asked`), told.has(`${id}#decided`)]).toEqual([true, true]);
-    for (const told of [messageId ?? '', newsId ?? '']) {
-      kept.add(told);
-      // where its worker died before it queued it, reconcile does
-      expect(await living(({ deps }) => deps.messages.get(told))).toMatchObject({ id: told });
-      await deliver({ messageId: told, destination: 'project' });
+    const told = Map.groupBy(events, (id) => id);
+    const ended = new Map<string, number>();
+    const kept = new Set<string>();
+    const cards = new Map<string, Approval>();
+    for (const id of ids) {
+      const approval = await stored(id);
+      if (!approval) throw new Error('it is gone');
+      expectOneEnd(approval);
+      const { version, status, decision, cardId, messageId = cardId, cardEndId, newsId = cardEndId } = approval;
+      if (cardId !== undefined) cards.set(cardOf(cardId), approval);
+      ended.set(decision?.choice ?? status, (ended.get(decision?.choice ?? status) ?? 0) + 1);
+      // every view shows the end, and the asker was told with one id
+      expect([id, approval.reached]).toEqual([id, { message: version, lists: version, bus: version }]);
+      expect([told.has(`${id}#asked`), told.has(`${id}#decided`)]).toEqual([true, true]);
+      for (const told of [messageId ?? '', newsId ?? '']) {
+        kept.add(told);
+        // where its worker died before it queued it, reconcile does
+        expect(await living(({ deps }) => deps.messages.get(told))).toMatchObject({ id: told });
+        await deliver({ messageId: told, destination: 'project' });
+      }
     }
-  }
-  await expectEndedCards(cards);
-  expect([...ended.keys()].sort()).toEqual(['approve', 'expired', 'reject']);
-  // one message asks and one tells the end; an event comes twice only where a worker died before it noted it
-  expect(kept.size).toBe(2 * MANY);
-  expect(messages.filter((id) => !kept.has(id))).toEqual([]);
-  expect(kills).toBeGreaterThan(MANY / 10);
-  expect(events.length - told.size).toBeLessThanOrEqual(kills);
-  const pending = await living(({ deps }) => deps.approvals.list('pending', { limit: 100 }));
-  expect(pending?.approvals).toEqual([]);
-});
+    await expectEndedCards(cards);
+    expect([...ended.keys()].sort()).toEqual(['approve', 'expired', 'reject']);
+    // one message asks and one tells the end; an event comes twice only where a worker died before it noted it
+    expect(kept.size).toBe(2 * MANY);
+    expect(messages.filter((id) => !kept.has(id))).toEqual([]);
+    expect(kills).toBeGreaterThan(MANY / 10);
+    expect(events.length - told.size).toBeLessThanOrEqual(kills);
+    const pending = await living(({ deps }) => deps.approvals.list('pending', { limit: 100 }));
+    expect(pending?.approvals).toEqual([]);
+  },
+);
