@@ -502,13 +502,17 @@ test('one that was to ask whether the month goes on, and did not, holds up the o
   expect(await one.deps.meter.goneUntil('api')).toBe(0);
 });
 
-test('any answer but that the month is used up says that it goes on; without an answer the next one asks', async () => {
+test('a refusal of the call itself says that the month goes on; where nothing is said of it the next one asks', async () => {
   now = Date.parse('2030-06-10T00:00:00Z');
   const { deps } = await setup(group, async () => ({}));
   const ask = (error: Error) => withinMonth(deps, 'api', () => Promise.reject(error)).catch(({ code }) => code);
   const expired = { code: 'expired', class: 'argument', status: 400, description: '' } as const;
   await deps.meter.markGone('api', now);
   expect(await ask(new DingTalkUnreachable('call', { code: 'timeout', arrived: 'maybe' }))).toBe('timeout');
+  expect(await ask(new DingTalkRefusal('call', expired))).toBe('month_used_up');
+  now += 120_001;
+  // a gateway in trouble says nothing of the month
+  expect(await ask(new DingTalkRefusal('call', { ...expired, code: 'http_502', class: 'unknown' }))).toBe('http_502');
   expect(await ask(new DingTalkRefusal('call', expired))).toBe('month_used_up');
   now += 120_001;
   expect(await ask(new DingTalkRefusal('call', expired))).toBe('expired');

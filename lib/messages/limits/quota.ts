@@ -1,4 +1,4 @@
-import { DingTalkRefusal, isMonthUsedUp } from '../../base/dingtalk-errors.ts';
+import { DingTalkRefusal, type ErrorClass, isMonthUsedUp } from '../../base/dingtalk-errors.ts';
 import type { Metric } from '../../base/embedded-metric.ts';
 import { ServiceError } from '../../base/errors.ts';
 import type { Log } from '../../base/log.ts';
@@ -106,9 +106,11 @@ export async function heard(deps: MonthDeps, quota: QuotaName, error: unknown): 
   else if (saysMonthGoesOn(error)) await deps.meter.took(quota);
 }
 
-/** DingTalk answers anything else only to calls that the month has room for; of what is too fast that is not certain. */
+/** What is wrong with a call itself is found when the month has room for it; a gateway in trouble says nothing of the month. */
+const OF_THE_CALL: readonly ErrorClass[] = ['argument', 'gone', 'moderation'];
+
 export function saysMonthGoesOn(error: unknown): boolean {
-  return error instanceof DingTalkRefusal && error.class !== 'rate';
+  return error instanceof DingTalkRefusal && OF_THE_CALL.includes(error.class);
 }
 
 export type CountedDeps = {
