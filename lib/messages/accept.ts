@@ -72,7 +72,10 @@ export async function acceptMessage(deps: AcceptDeps, input: AcceptInput): Promi
   if (fault && !(await deps.messages.get(message.id))) {
     throw new InvalidInput('messages.send', fault.code, [fault, ...more]);
   }
-  const kept = (await deps.messages.create(message)) ? message : ((await deps.messages.get(message.id)) ?? message);
+  const isUnique = own === undefined && key === undefined;
+  const kept = (await deps.messages.create(message, isUnique))
+    ? message
+    : ((await deps.messages.get(message.id)) ?? message);
   // The check of new messages may have passed this id: an earlier try crashed after it had it, or it tells of the past. An
   // earlier try may have kept it and not come to this.
   const isOld = own === undefined ? message.id !== fresh : message.id < messageIdAt(now - FIRST_CHECK_MS / 2);

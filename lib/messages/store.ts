@@ -6,8 +6,11 @@ type AsRead = Pick<Partial<Delivery>, 'rev'>;
 
 /** Stores messages. Every write that decides something is conditional. */
 export type MessageStore = {
-  /** Stores a new message and puts it on its lists; answers false, and changes nothing, when the id is taken. */
-  create(message: Message): Promise<boolean>;
+  /**
+   * Stores a new message and puts it on its lists; answers false, and changes nothing, when the id is taken. `isUnique`: it
+   * cannot be, so all is written at once.
+   */
+  create(message: Message, isUnique?: boolean): Promise<boolean>;
   /** The id that an idempotency key stands for: `id`, unless the key has one already. */
   idFor(key: string, id: string, now: number): Promise<string>;
   /** A message as a whole, with the outcomes of all its calls. */

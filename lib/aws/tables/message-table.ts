@@ -114,12 +114,15 @@ export function createMessageTable(
   }
 
   return {
-    async create({ content, otherwise, mention, ...state }) {
+    async create({ content, otherwise, mention, ...state }, isUnique = false) {
       const ttl = ttlFrom(state);
       const said = await parts.inlineOf(state.id, { content, otherwise, mention }, ttl);
       const record = { part: dayOf(state.id), schema: SCHEMA, kind: 'message', ...state, ...said, ttl };
+      const list = () => rows.put(rowsOf(state), ttl);
+      // a row without its record is on no list
+      if (isUnique) return (await Promise.all([putNew(client, table, record), list()]))[0];
       if (!(await putNew(client, table, record))) return false;
-      await rows.put(rowsOf(state), ttl);
+      await list();
       return true;
     },
 
