@@ -237,5 +237,6 @@ test('what is tried again is tried by one loop, and here is who uses it', () => 
     'lib/events/fetch-file.ts',
     'lib/files/media.ts',
     'lib/messages/deliver/attempt.ts',
+    'local/triggers/event-source.ts',
   ]);
 });

@@ -7,6 +7,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { SQSEvent } from 'aws-lambda';
+import { retry } from '../../lib/base/retry.ts';
 import { sqsEvent, succeeded } from './sqs-event.ts';
 
 /** As many batches of one queue run side by side: Lambda starts with five pollers too. */
@@ -14,6 +15,13 @@ const POLLERS = 5;
 const LONG_POLL_SECONDS = 20;
 const MIN_BACKOFF_MS = 200;
 const MAX_BACKOFF_MS = 5_000;
+/** So long a batch is kept for functions that are not there: shorter than any queue hides it. */
+const KEPT_MS = 20_000;
+
+/** The function did not even begin. */
+export class NotRun extends Error {
+  override readonly name = 'NotRun';
+}
 
 export type Trigger = {
   functionName: string;
@@ -24,7 +32,7 @@ export type Trigger = {
   partial: boolean;
 };
 
-/** Runs the function once; throws when the function failed. */
+/** Runs the function once; throws when the function failed, and `NotRun` when nothing took the call. */
 export type Invoke = (functionName: string, event: SQSEvent, signal: AbortSignal) => Promise<unknown>;
 
 export type EventSourceOptions = {
@@ -39,7 +47,8 @@ export type EventSourceOptions = {
 
 /**
  * Plays Lambda's SQS event sources: receive, invoke, delete what succeeded. What failed is left to its visibility
- * timeout (which the function may have changed) and to the queue's redrive policy.
+ * timeout (which the function may have changed) and to the queue's redrive policy. What could not be run at all is tried
+ * again, as Lambda does.
  */
 export function startEventSources({ triggers, pollers = POLLERS, ...options }: EventSourceOptions) {
   const stopping = new AbortController();
@@ -92,7 +101,13 @@ async function handle(
   { sqs, region, invoke }: PollOptions,
   signal: AbortSignal,
 ) {
-  const answer = await invoke(trigger.functionName, sqsEvent(messages, trigger.queueArn, region), signal);
+  const event = sqsEvent(messages, trigger.queueArn, region);
+  const run = () => invoke(trigger.functionName, event, signal);
+  const answer = await retry(run, {
+    tries: KEPT_MS / MIN_BACKOFF_MS,
+    mayPass: (error) => error instanceof NotRun,
+    pause: () => delay(MIN_BACKOFF_MS, true, { signal }),
+  });
   const done = trigger.partial ? succeeded(messages, answer) : messages;
   if (done.length === 0) return;
   const Entries = done.map(({ ReceiptHandle }, index) => ({ Id: String(index), ReceiptHandle }));

@@ -1,4 +1,6 @@
 import { parseObject } from '../../lib/base/json.ts';
+import { NotRun } from './event-source.ts';
+
 /** The function ran and failed; its own log says more. */
 export class FunctionFailed extends Error {
   override readonly name = 'FunctionFailed';
@@ -12,6 +14,8 @@ export function lambdaInvoke(url: string, prefix: string) {
       headers: { 'content-type': 'application/octet-stream', 'x-amz-invocation-type': 'RequestResponse' },
       body: JSON.stringify(event),
       ...(signal && { signal }),
+    }).catch((error: unknown) => {
+      throw isRefused(error) ? new NotRun(`${functionName} cannot be reached`, { cause: error }) : error;
     });
     const text = await response.text();
     if (!response.ok || response.headers.has('x-amz-function-error')) {
@@ -20,6 +24,11 @@ export function lambdaInvoke(url: string, prefix: string) {
     const answer: unknown = text === '' ? undefined : JSON.parse(text);
     return answer;
   };
+}
+
+/** Whether nothing listens there: the functions were killed and are coming back. */
+function isRefused(error: unknown): boolean {
+  return error instanceof TypeError && Object(error.cause).code === 'ECONNREFUSED';
 }
 
 function errorMessage(text: string): string | undefined {

@@ -2,6 +2,8 @@ import { ChangeMessageVisibilityCommand, GetQueueAttributesCommand, SendMessageC
 import type { SQSEvent, SQSRecord } from 'aws-lambda';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { type Invoke, startEventSources, type Trigger } from '../../local/triggers/event-source.ts';
+import { lambdaInvoke } from '../../local/triggers/lambda-invoke.ts';
+import { stackPorts } from '../support/run.ts';
 import { startEmulator } from './emulator.ts';
 
 let emulator: Awaited<ReturnType<typeof startEmulator>>;
@@ -141,6 +143,20 @@ test('keeps the whole batch when the function fails, and tells', async () => {
   });
   await expect.poll(() => problems).toEqual([new Error('boom')]);
   expect(await waiting(from)).toBe(1);
+});
+
+test('keeps a batch while the functions are not there, as after they were killed', async () => {
+  const from = await queue({ VisibilityTimeout: '900' });
+  await send(from, 'meanwhile');
+  let answers: Invoke = lambdaInvoke(`http://127.0.0.1:${stackPorts().lambda}`, '');
+  const tries: string[] = [];
+  const problems = run(from, (name, event, signal) => {
+    tries.push(event.Records[0]?.body ?? '');
+    if (tries.length === 3) answers = async () => undefined;
+    return answers(name, event, signal);
+  });
+  await expect.poll(() => waiting(from)).toBe(0);
+  expect([tries, problems]).toEqual([['meanwhile', 'meanwhile', 'meanwhile'], []]);
 });
 
 test('takes any answer for success when the trigger reports no partial failures', async () => {
