@@ -1,9 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { relative } from 'node:path';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HOST, LocalProblem } from '../stage/local-ports.ts';
+import { eachLine } from './lines.ts';
 
 const READY_WITHIN_MS = 60_000;
 const READY_WITHIN_PATIENT_MS = 900_000;
@@ -42,7 +42,7 @@ export function startFunctions(options: FunctionsOptions) {
   const lines: string[] = [];
   for (const stream of [child.stdout, child.stderr]) {
     if (stream === null) continue;
-    createInterface({ input: stream }).on('line', (line) => {
+    eachLine(stream, (line) => {
       if (line.trim() === '') return;
       if (!STACK_LINE.test(line)) lines.push(line);
       if (lines.length > LAST_LINES) lines.shift();

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { HOST } from '../../stage/local-ports.ts';
+import { eachLine } from '../lines.ts';
 
 /** What runs a function, as long as it lives. */
 export type Thread = { name: string; die(): void };
@@ -20,7 +20,7 @@ export async function watchThreads() {
     sockets.add(socket);
     const thread = { name: '', die: () => void socket.write('die\n') };
     if (aheadMs !== 0) socket.write(`clock ${aheadMs}\n`);
-    createInterface({ input: socket }).on('line', (line) => {
+    eachLine(socket, (line) => {
       if (thread.name === '') thread.name = line.replace(/^dingdock-[a-z]+-/, '');
       else byPort.set(Number(line), thread);
     });

@@ -128,6 +128,18 @@ test('an upload that DingTalk fails once is uploaded again and sent once', async
   expect((await callsTo('/media/upload')).length).toBeGreaterThan(1);
 });
 
+test('a file whose sending went unanswered is sent again, and flagged where it may be there twice', async () => {
+  const fault = { status: 500, code: 'system.error', message: '系统错误' };
+  await sim('POST', '/faults', { path: '/v1.0/robot/groupMessages/send', fault, times: 1 });
+  await put('share/project/unanswered.txt', Buffer.from('twice?'));
+  expect(await finished('share/project/unanswered.txt')).toMatchObject({
+    status: 'shared',
+    targets: [{ way: 'file', possibleDuplicate: true }],
+  });
+  await put('share/project/answered.txt', Buffer.from('once'));
+  expect((await finished('share/project/answered.txt')).targets[0]).not.toHaveProperty('possibleDuplicate');
+});
+
 test('an empty file that plain curl puts is taken by the bucket, and refused with its reason', async () => {
   const url = `${urls.aws}/uploads/share/project/curl-empty.txt`;
   expect((await fetch(url, { method: 'PUT' })).status).toBe(200);

@@ -112,7 +112,7 @@ test('who calls is known by the port, and is told to die and what time it is', a
   await expect.poll(() => heard.join('')).toBe('clock 5\n');
   (await threads.of(54_321))?.die();
   await expect.poll(() => heard.join('')).toBe('clock 5\ndie\n');
-  line.destroy();
+  line.resetAndDestroy(); // as of a process that was killed
   await expect.poll(() => threads.of(54_321)).toBeUndefined();
   threads.close();
 });

@@ -17,7 +17,8 @@ function ended(target: Target, states: ReadonlyMap<string, MessageState>): Targe
   const sent = (target.messageIds ?? []).flatMap((id) => states.get(id) ?? []);
   if (target.status !== 'shared' || sent.length === 0) return target;
   const { status, why } = outcomeOf(sent);
-  const seen = { ...target, status: statusOf(status) };
+  const isDouble = sent.some(({ deliveries }) => Object.values(deliveries).some((each) => each.possibleDuplicate));
+  const seen = { ...target, status: statusOf(status), ...(isDouble && { possibleDuplicate: true }) };
   return why ? { ...seen, code: why.code, reason: why.reason, remedy: why.remedy } : seen;
 }
 
