@@ -1,8 +1,13 @@
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
+import { createServer, type Server } from 'node:net';
 import { HOST, LocalProblem, PORTS, type PortName, type Ports } from '../stage/local-ports.ts';
 
 const NAMES: PortName[] = ['api', 'simulator', 'aws', 'dynamodb', 'lambda'];
+
+/** Free ports are looked for here: one that the system gives is soon the end of somebody's connection, before a part has it. */
+const FREE = { from: 9_000, to: 11_000 };
+const FREE_TRIES = 50;
 
 /**
  * Takes every wanted port for a moment, so that a taken one is found before anything is started, and 0 becomes a free
@@ -11,7 +16,7 @@ const NAMES: PortName[] = ['api', 'simulator', 'aws', 'dynamodb', 'lambda'];
 export async function claimPorts(wanted: Ports, unused: readonly PortName[] = []): Promise<Ports> {
   const ports = { ...wanted };
   const faults: string[] = [];
-  const held = [];
+  const held: Server[] = [];
   const used = NAMES.filter((name) => !unused.includes(name));
   for (const [port, same] of Map.groupBy(used, (name) => wanted[name])) {
     if (port === 0 || same.length === 1) continue;
@@ -20,13 +25,10 @@ export async function claimPorts(wanted: Ports, unused: readonly PortName[] = []
   }
   if (faults.length > 0) throw new LocalProblem(faults.join('\n'));
   for (const name of used) {
-    const server = createServer();
     try {
-      server.listen({ port: wanted[name], host: HOST, exclusive: true });
-      await once(server, 'listening');
+      const [server, port] = wanted[name] === 0 ? await heldFree() : [await hold(wanted[name]), wanted[name]];
       held.push(server);
-      const address = server.address();
-      if (address !== null && typeof address === 'object') ports[name] = address.port;
+      ports[name] = port;
     } catch (error) {
       faults.push(taken(name, wanted[name], error));
     }
@@ -34,6 +36,24 @@ export async function claimPorts(wanted: Ports, unused: readonly PortName[] = []
   await Promise.all(held.map((server) => new Promise((resolve) => server.close(resolve))));
   if (faults.length > 0) throw new LocalProblem(faults.join('\n'));
   return ports;
+}
+
+async function hold(port: number): Promise<Server> {
+  const server = createServer();
+  server.listen({ port, host: HOST, exclusive: true });
+  await once(server, 'listening');
+  return server;
+}
+
+async function heldFree(): Promise<[server: Server, port: number]> {
+  for (let tries = 1; ; tries += 1) {
+    const port = randomInt(FREE.from, FREE.to);
+    try {
+      return [await hold(port), port];
+    } catch (error) {
+      if (tries === FREE_TRIES) throw error;
+    }
+  }
 }
 
 function taken(name: PortName, port: number, error: unknown) {

@@ -16,7 +16,8 @@ test('reads ports from the environment and reports every bad one', () => {
 test('finds five different free ports', async () => {
   const ports = Object.values(await claimPorts(ANY));
   expect(new Set(ports).size).toBe(5);
-  expect(ports.every((port) => port > 0)).toBe(true);
+  // below those that the system gives to whoever connects somewhere
+  expect(ports.filter((port) => !(port >= 9_000 && port < 11_000))).toEqual([]);
 });
 
 test('says which parts want the same port, of those that are used', async () => {
