@@ -6,7 +6,7 @@ import { HOST, LocalProblem, PORTS, type PortName, type Ports } from '../stage/l
 const NAMES: PortName[] = ['api', 'simulator', 'aws', 'dynamodb', 'lambda'];
 
 /** Free ports are looked for here: one that the system gives is soon the end of somebody's connection, before a part has it. */
-const FREE = { from: 9_000, to: 11_000 };
+const FREE = { from: 7_000, to: 10_000 };
 const FREE_TRIES = 50;
 
 /**

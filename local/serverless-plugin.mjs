@@ -71,12 +71,11 @@ function settle(service, { environment, location, schedules }) {
   service.provider.environment = environment.provider;
   for (const [name, values] of Object.entries(environment.functions)) {
     const each = service.getFunction(name);
-    Object.assign(each, { environment: values, skipEsbuild: true });
+    each.environment = values;
     if (!schedules) each.events = each.events.filter((event) => !('schedule' in event));
   }
   service.custom = {
     ...service.custom,
-    esbuild: { ...service.custom.esbuild, outputWorkFolder: `${location}/unused`, watch: { pattern: [] } },
     'serverless-offline': { location },
   };
 }

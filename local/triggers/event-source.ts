@@ -102,10 +102,11 @@ async function handle(
   signal: AbortSignal,
 ) {
   const event = sqsEvent(messages, trigger.queueArn, region);
+  const until = Date.now() + KEPT_MS;
   const run = () => invoke(trigger.functionName, event, signal);
   const answer = await retry(run, {
-    tries: KEPT_MS / MIN_BACKOFF_MS,
-    mayPass: (error) => error instanceof NotRun,
+    tries: Number.POSITIVE_INFINITY,
+    mayPass: (error) => error instanceof NotRun && Date.now() < until,
     pause: () => delay(MIN_BACKOFF_MS, true, { signal }),
   });
   const done = trigger.partial ? succeeded(messages, answer) : messages;

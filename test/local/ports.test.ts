@@ -17,7 +17,7 @@ test('finds five different free ports', async () => {
   const ports = Object.values(await claimPorts(ANY));
   expect(new Set(ports).size).toBe(5);
   // below those that the system gives to whoever connects somewhere
-  expect(ports.filter((port) => !(port >= 9_000 && port < 11_000))).toEqual([]);
+  expect(ports.filter((port) => !(port >= 7_000 && port < 10_000))).toEqual([]);
 });
 
 test('says which parts want the same port, of those that are used', async () => {

@@ -1,14 +1,12 @@
 import { GetItemCommand } from '@aws-sdk/client-dynamodb';
 import * as v from 'valibot';
 import {
-  type Following,
   type Granted,
   type Limited,
   nextSlot,
   type Pace,
   punctualMsOf,
   SKEW_MS,
-  type Slot,
   type SlotLimiter,
   type SlotState,
   type SlotWait,
@@ -40,20 +38,10 @@ const KEPT_MS = 2_000;
 const CONTENDED_MS = 1_000;
 
 type Read = Omit<v.InferOutput<typeof Stored>, 'blockedAt'>;
-type Paced = Required<Limited>;
-type Asked = { high: boolean; following: Following };
 /** `seen`: what was read already. */
-type Wanted = { high: boolean; more: number; waitMs: number | undefined; seen: Read | undefined };
-/** What is known of a target's item; `isOurs`: nobody else wrote it between two of our grants, so that it is not read again. */
-type Known = Read & { isOurs: boolean };
+type Wanted = { more: number; waitMs: number | undefined; seen: Read };
 
-/** So many targets are remembered. */
-const MOST_KNOWN = 1_000;
-
-/**
- * Slots of the sliding log, one item a target; every grant is a compare-and-swap on its version, which each change of what a
- * grant depends on counts up. A worker that is alone with a target takes a slot in one write, without reading it first.
- */
+/** Slots of the sliding log, one item a target; every grant is a compare-and-swap on its version. */
 export function createLimitTable(
   client: Dynamodb,
   table: string,
@@ -61,14 +49,8 @@ export function createLimitTable(
   random: () => number,
 ): SlotLimiter & SlotState {
   const placeOf = (target: string) => ({ TableName: table, Key: toItem({ id: target }) });
-  const known = new Map<string, Known>();
   const change = (target: string, set: Record<string, unknown>, condition: Omit<Change, 'set'> = {}) =>
     changeItem(client, placeOf(target), { set: { ...set, ttl: Math.floor(now() / 1000) + KEEP_S }, ...condition });
-  /** A change beside the log, which a grant by what it knew before must not pass by. */
-  function changeBeside(target: string, set: Record<string, unknown>, condition: Omit<Change, 'set'> = {}) {
-    known.delete(target);
-    return change(target, set, { ...condition, add: { version: 1 } });
-  }
 
   function opened(item: Item) {
     const { blockedUntil, blockedAt, ...stored } = fromItem(Stored, item);
@@ -90,111 +72,74 @@ export function createLimitTable(
     return slot && !slot.granted ? { for: 'pace', until: slot.retryAt } : undefined;
   }
 
-  /** Takes a slot of each, by what was read of it or is remembered. */
-  async function takeEach(paced: Paced[], { high, following }: Asked, read: Read[] = []): Promise<Granted> {
-    const slots: Slot[] = [];
-    const spare: Slot[] = [];
-    for (const [index, { target, pace }] of paced.entries()) {
-      const inTime = Math.floor(punctualMsOf(pace) / Math.max(1, following.tookMs));
-      const more = paced.length === 1 ? Math.min(following.more, inTime) : 0;
-      const wanted = { high, more, waitMs: following.waitMs, seen: read[index] };
-      const granted = await takeSlots({ target, pace }, wanted);
-      if (!granted.granted) return granted;
-      slots.push(...granted.slots);
-      spare.push(...granted.spare);
-    }
-    return { granted: true, slots, spare };
-  }
-
   /** Takes one slot, and `more` if they are free at the same moment. */
-  async function takeSlots({ target, pace }: Paced, { high, more, waitMs, seen: first }: Wanted): Promise<Granted> {
-    let seen = first ?? remembered(target);
-    let isRead = first !== undefined;
+  async function takeSlots(target: string, pace: Pace, high: boolean, wanted: Wanted): Promise<Granted> {
+    const { more, waitMs, seen } = wanted;
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
-      if (!seen) [seen, isRead] = [await read(target), true];
-      const next = nextOf(seen, pace, high, waitMs);
-      if (!next.granted && isRead) {
-        if (next.isToKeep) await changeBeside(target, { keptUntil: next.retryAt + KEPT_MS });
-        return { granted: false, retryAt: next.retryAt };
+      const { taken: stored, blockedUntil, keptUntil, version } = attempt === 0 ? seen : await read(target);
+      if (blockedUntil > now()) return { granted: false, retryAt: blockedUntil };
+      const isKept = keptUntil > now() && keptUntil <= now() + pace.perMs + KEPT_MS + SKEW_MS;
+      if (!high && isKept) return { granted: false, retryAt: keptUntil };
+      const taken = withoutFarAhead(stored, pace, now());
+      const slot = nextSlot(taken, pace, now(), waitMs);
+      if (!slot.granted) {
+        if (high) await change(target, { keptUntil: slot.retryAt + KEPT_MS });
+        return slot;
       }
-      if (next.granted) {
-        const at = next.taken.at(-1) ?? now();
-        const [log, spare] = withMore(next.taken, pace, at, more);
-        if (await swap(target, seen, log, high)) {
-          const one = { target, at, punctualMs: punctualMsOf(pace) };
-          return { granted: true, slots: [one], spare: Array(spare).fill(one) };
-        }
+      const at = slot.taken.at(-1) ?? now();
+      let log = slot.taken;
+      let spare = 0;
+      for (; spare < more; spare += 1) {
+        const next = nextSlot(log, pace, at);
+        if (!next.granted) break;
+        log = next.taken;
       }
-      seen = undefined; // what is refused by what we remember may be free by now
+      if (await swap(target, log, version, high ? { keptUntil: undefined } : {})) {
+        const one = { target, at, punctualMs: punctualMsOf(pace) };
+        return { granted: true, slots: [one], spare: Array(spare).fill(one) };
+      }
     }
     return { granted: false, retryAt: now() + Math.ceil(random() * CONTENDED_MS) };
   }
 
-  /** By what is known of a target, its next slot; `isToKeep`: it is to be kept for who asks. */
-  function nextOf({ taken, blockedUntil, keptUntil }: Read, pace: Pace, high: boolean, waitMs: number | undefined) {
-    if (blockedUntil > now()) return { granted: false as const, retryAt: blockedUntil, isToKeep: false };
-    const isKept = keptUntil > now() && keptUntil <= now() + pace.perMs + KEPT_MS + SKEW_MS;
-    if (!high && isKept) return { granted: false as const, retryAt: keptUntil, isToKeep: false };
-    return { isToKeep: high, ...nextSlot(withoutFarAhead(taken, pace, now()), pace, now(), waitMs) };
-  }
-
-  /** What is known of a target that only we write. */
-  function remembered(target: string): Read | undefined {
-    const last = known.get(target);
-    return last?.isOurs ? last : undefined;
-  }
-
-  /** Writes a log, if it is still the one that was seen; `high`: no slot is kept any more. */
-  async function swap(target: string, seen: Read, taken: number[], high = false): Promise<boolean> {
-    const { version } = seen;
-    const last = known.get(target);
-    known.delete(target);
-    const set = { taken, version: version + 1, ...(high && { keptUntil: undefined }) };
-    const isSeen =
-      version === 0
-        ? { when: 'attribute_not_exists(#version)' }
-        : { when: '#version = :seen', values: { seen: version } };
-    if (!(await change(target, set, isSeen))) return false;
-    const [oldest] = known.size < MOST_KNOWN ? [] : known.keys();
-    if (oldest !== undefined) known.delete(oldest);
-    const isOurs = last?.version === version;
-    known.set(target, { ...seen, taken, version: version + 1, ...(high && { keptUntil: 0 }), isOurs });
-    return true;
+  /** Writes a log, if it is still the one that was read. */
+  function swap(target: string, taken: number[], version: number, more: Record<string, unknown> = {}) {
+    const set = { taken, version: version + 1, ...more };
+    if (version === 0) return change(target, set, { when: 'attribute_not_exists(#version)' });
+    return change(target, set, { when: '#version = :seen', values: { seen: version } });
   }
 
   /** Changes the log of a target; tried again when another worker changed it meanwhile. */
   async function revise(target: string, change: (taken: number[]) => number[]): Promise<void> {
-    let seen = remembered(target);
     for (let attempt = 0; attempt < TRIES; attempt += 1) {
-      seen ??= await read(target);
-      const changed = change(seen.taken);
-      if (changed === seen.taken || (await swap(target, seen, changed))) return;
-      seen = undefined;
+      const { taken, version } = await read(target);
+      const changed = change(taken);
+      if (changed === taken || (await swap(target, changed, version))) return;
     }
   }
 
-  const giveBack = (slots: readonly Slot[]) =>
-    Promise.all(
-      [...Map.groupBy(slots, ({ target }) => target)].map(([target, unused]) =>
-        revise(target, (taken) => unused.reduce((log, { at }) => withoutCall(log, at), taken)),
-      ),
-    ).then(() => undefined);
-
   return {
-    async take(limited, priority, following = { more: 0, tookMs: 0 }) {
-      const paced = limited.flatMap(({ target, pace }) => (pace ? [{ target, pace }] : []));
-      const blocks = async () => Math.max(0, ...(await Promise.all(limited.filter(({ pace }) => !pace).map(blockOf))));
-      const asked = { high: priority === 'high', following };
-      if (paced.every(({ target }) => remembered(target))) {
-        const [blockedUntil, granted] = await Promise.all([blocks(), takeEach(paced, asked)]);
-        if (blockedUntil <= now()) return granted;
-        if (granted.granted) await giveBack([...granted.slots, ...granted.spare]);
-        return { granted: false, retryAt: blockedUntil };
-      }
+    async take(limited: Limited[], priority, following = { more: 0, tookMs: 0 }) {
       // Blocks first, so that no slot is taken for a call that is not made. All are read at once.
-      const [blockedUntil, seen] = await Promise.all([blocks(), Promise.all(paced.map(({ target }) => read(target)))]);
+      const [blocks, paced] = await Promise.all([
+        Promise.all(limited.filter(({ pace }) => !pace).map(blockOf)),
+        Promise.all(
+          limited.flatMap(({ target, pace }) => (pace ? read(target).then((seen) => ({ target, pace, seen })) : [])),
+        ),
+      ]);
+      const blockedUntil = Math.max(0, ...blocks);
       if (blockedUntil > now()) return { granted: false, retryAt: blockedUntil };
-      return takeEach(paced, asked, seen);
+      const slots = [];
+      const spare = [];
+      for (const { target, pace, seen } of paced) {
+        const inTime = Math.floor(punctualMsOf(pace) / Math.max(1, following.tookMs));
+        const more = paced.length === 1 ? Math.min(following.more, inTime) : 0;
+        const granted = await takeSlots(target, pace, priority === 'high', { more, waitMs: following.waitMs, seen });
+        if (!granted.granted) return granted;
+        slots.push(...granted.slots);
+        spare.push(...granted.spare);
+      }
+      return { granted: true, slots, spare };
     },
 
     async next(calls) {
@@ -211,24 +156,22 @@ export function createLimitTable(
       });
     },
 
-    giveBack,
+    giveBack: (slots) =>
+      Promise.all(
+        [...Map.groupBy(slots, ({ target }) => target)].map(([target, unused]) =>
+          // one that is still ahead stays: for it the log has dropped one that still counts
+          revise(target, (taken) =>
+            unused.filter(({ at }) => at <= now()).reduce((log, { at }) => withoutCall(log, at), taken),
+          ),
+        ),
+      ).then(() => undefined),
 
     late: ({ target, at }, endedAt) => revise(target, (taken) => withLateCall(taken, at, endedAt)),
 
     async block(target, until) {
       const longer = 'attribute_not_exists(#blockedUntil) OR #blockedUntil < :blockedUntil OR #blockedAt > :ahead';
       const values = { ahead: now() + SKEW_MS };
-      await changeBeside(target, { blockedUntil: until, blockedAt: now() }, { when: longer, values });
+      await change(target, { blockedUntil: until, blockedAt: now() }, { when: longer, values });
     },
   };
-}
-
-/** A log with as many more slots at the same moment as are free, `most` at most, and how many these are. */
-function withMore(taken: number[], pace: Pace, at: number, most: number): [log: number[], more: number] {
-  for (let more = 0; more < most; more += 1) {
-    const next = nextSlot(taken, pace, at);
-    if (!next.granted) return [taken, more];
-    taken = next.taken;
-  }
-  return [taken, most];
 }
