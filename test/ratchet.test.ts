@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
  * How often each rule is still broken, in the files that biome.json excepts from it. It may only become less: whoever
  * mends one lowers the figure here, and takes a file that is clean out of biome.json.
  */
-const LEFT = { noExcessiveCognitiveComplexity: 10, noNestedTernary: 1, useMaxParams: 5 };
+const LEFT = { noExcessiveCognitiveComplexity: 9, noNestedTernary: 1, useMaxParams: 5 };
 
 const Rules = v.record(v.string(), v.record(v.string(), v.unknown()));
 const Config = v.object({
