@@ -3,7 +3,7 @@
 //
 // serverless-offline hands CloudFormation references ({ Ref: OutboxQueue }) to functions as they stand, so the local
 // values come in from outside. So do the bundles (local/bundle.ts), and serverless-esbuild has nothing to do: it is not even
-// loaded, which takes longer than all else here.
+// loaded, which would take a second.
 
 import { subscribe } from 'node:diagnostics_channel';
 import { Server } from 'node:http';
