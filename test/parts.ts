@@ -25,6 +25,7 @@ export const PARTS: Record<string, Part> = {
       'test/e2e/access.test.ts',
       'test/e2e/access-fuzz.test.ts',
       'test/e2e/calls.test.ts',
+      'test/e2e/openapi.test.ts',
     ],
     env: { FUZZ: '5000' },
     folders: [
@@ -37,16 +38,23 @@ export const PARTS: Record<string, Part> = {
       'test/e2e/access.test.ts',
       'test/e2e/access-fuzz.test.ts',
       'test/e2e/calls.test.ts',
+      'test/e2e/openapi.test.ts',
     ],
     minutes: 5,
   },
   floods: {
     what: 'the floods of `npm test` at full size',
-    tests: ['test/e2e/delivery.test.ts', 'test/e2e/files-once.test.ts', 'test/functions/callback-flood.test.ts'],
+    tests: [
+      'test/e2e/delivery.test.ts',
+      'test/e2e/files-once.test.ts',
+      'test/functions/callback-flood.test.ts',
+      'test/token/',
+    ],
     env: { FLOOD: '10000' },
     folders: [
       'functions/receive-callback/',
       'lib/aws/',
+      'lib/dingtalk/token/',
       'lib/events/',
       'lib/files/share/',
       'lib/lambda/',
@@ -98,7 +106,7 @@ export const PARTS: Record<string, Part> = {
   },
   sources: {
     what: 'real Alertmanager, killed as our workers are, Apprise and clients of a robot, a fortnight with quiet hours, and 200 alerts at once',
-    tests: ['test/all/sources/', 'test/functions/source-flood.test.ts', ...NIGHTS],
+    tests: ['test/all/sources/', 'test/functions/source-flood.test.ts', 'test/lib/sources/', ...NIGHTS],
     env: { ALERTS: '200', PLANS: '10000' },
     folders: [
       'lib/base/people/',
@@ -116,6 +124,12 @@ export const PARTS: Record<string, Part> = {
     tests: ['test/all/chaos/'],
     folders: ['lib/lambda/', 'local/chaos/', 'local/parts/', 'test/all/chaos/'],
     minutes: 30,
+  },
+  laptop: {
+    what: '`npm start` that is ended half-way, and whose parts are killed one after the other',
+    tests: ['test/all/laptop/', 'test/local/start.test.ts'],
+    folders: ['local/', 'simulator/main.ts', 'stage/', 'test/all/laptop/', 'test/support/npm-start.ts'],
+    minutes: 1,
   },
   approvals: {
     what: '1,000 questions with shuffled, doubled, late and foreign answers, and workers that die',
@@ -166,10 +180,18 @@ export const PARTS: Record<string, Part> = {
     },
   },
   texts: {
-    what: 'what texts become in DingTalk, by 10,000 texts a property, and whom each kind of destination reaches',
-    tests: ['test/e2e/reach.test.ts', 'test/lib/messages/cost.test.ts', 'test/lib/messages/text/'],
+    what: 'what texts become in DingTalk, by 10,000 texts a property, whom each kind of destination reaches, and a kind that is new',
+    tests: ['test/all/kind/', 'test/e2e/reach.test.ts', 'test/lib/messages/cost.test.ts', 'test/lib/messages/text/'],
     env: { REACH: 'all', TEXTS: '10000' },
-    folders: ['lib/base/text/', 'lib/messages/', 'test/e2e/reach.test.ts', 'test/lib/messages/text/'],
+    folders: [
+      'contract/answers/destinations.ts',
+      'contract/requests/destinations.ts',
+      'lib/base/text/',
+      'lib/messages/',
+      'test/all/kind/',
+      'test/e2e/reach.test.ts',
+      'test/lib/messages/text/',
+    ],
     minutes: 2,
   },
   looks: {

@@ -13,7 +13,7 @@ import { stackClient } from '../support/stack-client.ts';
 
 // Whatever is sent: no fault of ours, no request without an answer, every error of ours in our words.
 
-const REQUESTS = Number(process.env.FUZZ ?? 300);
+const REQUESTS = Number(process.env.FUZZ ?? 200);
 const CALLBACKS = Math.ceil(REQUESTS / 10);
 const AT_ONCE = 10;
 

@@ -5,7 +5,7 @@ import { firstMoment, isNight, type Night, ZONES } from '../support/nights.ts';
 import fc from '../support/property.ts';
 
 /** With a share of the plans that a full run has. */
-const PLANS = Math.ceil(Number(process.env.PLANS ?? 40) / 20);
+const PLANS = Math.ceil(Number(process.env.PLANS ?? 20) / 20);
 const LONG = { timeout: 3_600_000 };
 const MINUTE_MS = 60_000;
 const DAY_MS = 24 * 60 * MINUTE_MS;

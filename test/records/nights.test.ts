@@ -5,7 +5,7 @@ import { firstMoment, isNight, ZONES } from '../support/nights.ts';
 import fc from '../support/property.ts';
 
 /** With as many plans as a full run has. */
-const PLANS = Number(process.env.PLANS ?? 40);
+const PLANS = Number(process.env.PLANS ?? 20);
 const LONG = { timeout: 3_600_000 };
 const MINUTE_MS = 60_000;
 const DAY_MS = 86_400_000;

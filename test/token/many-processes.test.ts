@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startTokenTable, TABLE } from '../contracts/token-store-dynamodb.ts';
 import { type Server, startServer } from '../lib/dingtalk/server.ts';
 
-const PROCESSES = 50;
+const PROCESSES = process.env.FLOOD ? 50 : 15;
 /** Of all their clocks. */
 const NOW = String(Date.now());
 const folder = mkdtempSync(join(tmpdir(), 'dingdock-token-'));
@@ -79,7 +79,7 @@ async function startProcess() {
   return { child, ask, later: () => void child.stdin.write('later\n') };
 }
 
-test('fifty processes that start together on an empty table ask DingTalk for one token', async () => {
+test(`${PROCESSES} processes that start together on an empty table ask DingTalk for one token`, async () => {
   const tokens = await Promise.all(processes.map(({ ask }) => ask('lives')));
   expect(tokens).toEqual(Array.from({ length: PROCESSES }, () => 'token-1'));
   expect(callsOf('lives').map(({ method, path }) => `${method} ${path}`)).toEqual(['POST /v1.0/oauth2/accessToken']);

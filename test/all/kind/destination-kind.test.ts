@@ -3,7 +3,7 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { stackClient } from '../support/stack-client.ts';
+import { stackClient } from '../../support/stack-client.ts';
 
 /** The schema of a new kind: several groups by their old ids, a call each. */
 const SCHEMA = `
