@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { asked } from '../local/asked.ts';
 import { makeBed } from './bed.ts';
 import { BENCHES, QUICK } from './benches.ts';
 import { withFigures } from './figures.ts';
@@ -15,10 +15,9 @@ const RESULTS = join(root, 'bench/results.json');
 const QUICK_RESULTS = join(root, 'bench/quick.json');
 const FIGURES = join(root, 'docs/figures.md');
 
-const { values, positionals: names } = parseArgs({
-  options: { quick: { type: 'boolean', default: false } },
-  allowPositionals: true,
-});
+const USAGE = `npm run bench -- [--quick] [name …]
+names: ${Object.keys(BENCHES).join(', ')}`;
+const { values, positionals: names } = asked(USAGE, { quick: { type: 'boolean', default: false } }, true);
 const all = values.quick ? QUICK : Object.keys(BENCHES);
 const unknown = names.filter((name) => !all.includes(name));
 if (unknown.length > 0) {

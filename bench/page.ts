@@ -1,6 +1,6 @@
 import { startSimulator } from 'dingtalk-simulator';
 import type { Page } from 'playwright-core';
-import { openBrowser } from '../local/picture-page.ts';
+import { openBrowser } from '../local/pictures/picture-page.ts';
 import { type Row, row } from './row.ts';
 
 const MESSAGES = 10_000;

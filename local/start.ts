@@ -2,8 +2,8 @@
 import { appendFileSync, existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import { LocalProblem, readPorts } from '../stage/local-ports.ts';
+import { asked } from './asked.ts';
 import { failureReader } from './function-log.ts';
 import { DESTINATION_NAMES, sourceAddresses } from './seed.ts';
 import { type Stack, startStack } from './stack.ts';
@@ -13,11 +13,12 @@ const STOP_WITHIN_MS = 3_000;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const stateDir = resolve(root, process.env.LOCAL_DIR || '.local');
 const functionLog = join(stateDir, 'functions.log');
-const { values: flags } = parseArgs({
-  options: {
-    fresh: { type: 'boolean', default: false },
-    'allow-origin': { type: 'string', multiple: true, default: [] },
-  },
+const USAGE = `npm start -- [--fresh] [--allow-origin http://localhost:5173] …
+  --fresh          begins anew, without what it had
+  --allow-origin   a page of yours that may call the API`;
+const { values: flags } = asked(USAGE, {
+  fresh: { type: 'boolean', default: false },
+  'allow-origin': { type: 'string', multiple: true, default: [] },
 });
 const started = Date.now();
 const seconds = () => `${((Date.now() - started) / 1000).toFixed(1)} s`;

@@ -198,7 +198,7 @@ export const PARTS: Record<string, Part> = {
     what: 'every kind of message as both clients show it, in each language and theme, with axe',
     tests: ['test/all/browser/looks.test.ts'],
     env: { LOOKS: 'all' },
-    folders: ['simulator/page/', 'local/sample-messages.ts', 'test/all/browser/looks.test.ts'],
+    folders: ['simulator/page/', 'local/pictures/sample-messages.ts', 'test/all/browser/looks.test.ts'],
     minutes: 1,
   },
   languages: {

@@ -21,7 +21,11 @@ const exported: Command = {
     const table = target.table('messages');
     const contents = await getItems(target.dynamodb, table, contentPlaces(who, kept).map(toItem));
     target.close();
-    const records = kept.map(({ part, record }) => ({ table: part, record: plain(record) }));
+    // the token of a task of Step Functions is a key to it, and nothing of the person's
+    const records = kept.map(({ part, record: { taskToken: _, ...record } }) => ({
+      table: part,
+      record: plain(record),
+    }));
     const said = contents.map((item) => ({ table: 'messages', record: plain(unmarshall(item)) }));
     const { userId, unionIds } = who;
     const value = { userId, unionIds: [...unionIds], records: [...records, ...said], named };
@@ -108,10 +112,10 @@ function countsOf(kept: readonly Kept[]) {
   return { remove: count('remove'), anonymise: count('anonymise') };
 }
 
-/** The task, message or share that a record is of. */
+/** The task, message, approval, incident or share that a record is of. */
 function idOf({ record: { id, part, messageId, task } }: Kept): string {
   const ids = [task, messageId, part, id].map(String);
-  return ids.find((each) => /^[tm]_/.test(each)) ?? String(id);
+  return ids.find((each) => /^[tmai]_/.test(each)) ?? String(id);
 }
 
 /** Sets become lists, as JSON has none. */

@@ -2,6 +2,8 @@ import { isDeepStrictEqual } from 'node:util';
 import { DeleteItemCommand, type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import * as v from 'valibot';
+import { ApprovalStatus } from '../../contract/records/approvals.ts';
+import { IncidentState } from '../../contract/records/incidents.ts';
 import { TaskStatus } from '../../contract/records/tasks.ts';
 import { type Change, changeItem, toItem } from '../../lib/aws/tables/item.ts';
 import { DeliveryStatus, isFinished } from '../../lib/messages/message.ts';
@@ -26,6 +28,13 @@ const State = v.object({
 const Share = v.object({ targets: v.unknown() });
 const Shared = v.object({ status: v.picklist(['shared', 'partly', 'refused', 'ignored']) });
 const Row = v.object({ part: v.string(), messageId: v.string() });
+const unwatched = { watch: v.optional(v.undefined()) };
+/** A record with views in the table of records, and one that nobody follows any more. */
+const Followed = v.object({ part: v.picklist(['approval', 'incident']), id: v.string() });
+const Over = v.variant('part', [
+  v.object({ part: v.literal('approval'), status: v.pipe(ApprovalStatus, v.notValue('pending')), ...unwatched }),
+  v.object({ part: v.literal('incident'), state: v.pipe(IncidentState, v.value('resolved')), ...unwatched }),
+]);
 
 /** Who is meant: the ids that records have together with the userId. */
 export async function whoIs(tables: Tables, userId: string, standIn: string): Promise<Who> {
@@ -35,7 +44,7 @@ export async function whoIs(tables: Tables, userId: string, standIn: string): Pr
     if (v.is(Named, value) && value.userId === userId) unionIds.add(value.unionId);
     for (const each of Object.values(value)) look(each);
   };
-  for await (const record of recordsIn(tables, 'tasks')) look(record);
+  for (const part of ['tasks', 'records'] as const) for await (const record of recordsIn(tables, part)) look(record);
   return { userId, unionIds, standIn };
 }
 
@@ -71,6 +80,7 @@ function keysOf({ stage }: Tables, part: Part): string[] {
 function isAtWork(part: Part, record: Stored): boolean {
   if (part === 'tasks') return v.is(Task, record) && !(v.is(Finished, record) && isClosed(record));
   if (part === 'shares') return v.is(Share, record) && !v.is(Shared, record);
+  if (part === 'records') return v.is(Followed, record) && !v.is(Over, record);
   if (part !== 'messages' || !('deliveries' in record)) return false;
   return !(v.is(State, record) && Object.values(record.deliveries).every(({ status }) => isFinished(status)));
 }
@@ -83,8 +93,8 @@ function recordOf({ id, part, messageId, task }: Stored): unknown[] {
 function fateOf(who: Who, part: Part, record: Stored): Kept['fate'] | undefined {
   if (part === 'tasks' && isOfTasks(who, record)) return 'remove';
   if (part === 'messages' && isRow(who, record)) return 'remove';
-  // of the other records there a person's list of tasks is looked at
-  if (part === 'records') return isOnTheirList(who, record) ? 'remove' : undefined;
+  if (part === 'records' && isOfRecords(who, record)) return 'remove';
+  if (part === 'records' && !v.is(Followed, record)) return undefined;
   return isDeepStrictEqual(without(who, part, record), record) ? undefined : 'anonymise';
 }
 
@@ -98,9 +108,12 @@ function isOfTasks(who: Who, record: Stored): boolean {
   return own.includes(id);
 }
 
-/** A row of the person's list of tasks. */
-function isOnTheirList({ userId }: Who, { part }: Stored): boolean {
-  return [true, false].some((open) => part === `tasks#${listOf.person(userId, open)}`);
+/** What the table of records keeps for the person alone: a row of their list of tasks, what they read, a card on trial. */
+function isOfRecords({ userId }: Who, record: Stored): boolean {
+  const [, reader] = String(record.id).split('#');
+  if (record.part === 'reader' || record.part === 'read') return reader === encodeURIComponent(userId);
+  if (record.part === 'card-trial') return record.userId === userId;
+  return [true, false].some((open) => record.part === `tasks#${listOf.person(userId, open)}`);
 }
 
 /** A row of a list of messages, by the name of a destination that is this person. */
@@ -148,7 +161,7 @@ function asRead(part: Part, record: Stored): Pick<Change, 'when' | 'values' | 'n
   });
   if (part === 'conversations') return equal(['owner', 'members', 'heardAt'].filter((name) => name in record));
   if (part === 'shares') return equal(['status']);
-  if (v.is(Task, record)) {
+  if (v.is(Task, record) || v.is(Followed, record)) {
     const { when, values } = equal(['version']);
     return { when: `${when} AND attribute_not_exists(#watch)`, values };
   }

@@ -1,3 +1,8 @@
+import * as v from 'valibot';
+
+/** Who made a step of an approval or an incident, where that is a person. */
+const ByPerson = v.object({ type: v.literal('person'), id: v.string() });
+
 /** Somebody by all ids that DingTalk gives, and what stands in their place once they are erased. */
 export type Who = { userId: string; unionIds: ReadonlySet<string>; standIn: string };
 
@@ -10,7 +15,8 @@ export const PEOPLE_IN = {
   messages: ['userId', 'users'],
   shares: ['sentTo', 'sending'],
   conversations: ['owner', 'members'],
-  records: [],
+  /** Of approvals and incidents; `read` and `people` are of those whom an incident went on to. */
+  records: ['userId', 'unionId', 'people', 'read'],
 } as const satisfies Record<string, string[]>;
 export type Part = keyof typeof PEOPLE_IN;
 
@@ -31,12 +37,17 @@ export function without(who: Who, part: Part, record: Record<string, unknown>): 
 
   function cleanedObject(value: object, member: string): Record<string, unknown> {
     const { userId, by }: Record<string, unknown> = { ...value };
+    const isOfThem = [userId, by].some((id) => isTheirs(v.is(ByPerson, id) ? id.id : id));
     const drops = (name: string) =>
       (name === 'name' && isTheirs(userId)) ||
-      (name === 'comment' && isTheirs(by)) ||
-      (member === 'rows' && name === `person#${who.userId}`);
+      (name === 'comment' && isOfThem) ||
+      (member === 'rows' && name === `person#${who.userId}`) ||
+      (member === 'names' && name === who.userId);
     const kept = Object.entries(value).filter(([name]) => !drops(name));
-    return Object.fromEntries(kept.map(([name, each]) => [withoutInName(who, name), cleaned(each, name)]));
+    const isId = (name: string) => name === 'id' && v.is(ByPerson, value) && isTheirs(value.id);
+    return Object.fromEntries(
+      kept.map(([name, each]) => [withoutInName(who, name), isId(name) ? who.standIn : cleaned(each, name)]),
+    );
   }
 
   return cleanedObject(record, '');

@@ -1,6 +1,6 @@
 import './fast-time.cjs';
 import { appendFileSync } from 'node:fs';
-import { parseArgs } from 'node:util';
+import { asked } from '../asked.ts';
 import { CASES } from './cases.ts';
 import { runFlood } from './flood.ts';
 import { MANNERS, SERVICES } from './front.ts';
@@ -25,25 +25,23 @@ npm run chaos -- --flood <messages>
 services: ${SERVICES.join(', ')}
 cases: ${CASES.join(', ')}`;
 
-const { values } = parseArgs({
-  options: {
-    outage: { type: 'string', default: '' },
-    case: { type: 'string', default: '' },
-    'failed-list': { type: 'boolean', default: false },
-    for: { type: 'string', default: '90' },
-    how: { type: 'string', default: 'fails' },
-    seed: { type: 'string' },
-    flood: { type: 'string' },
-    minutes: { type: 'string', default: '10' },
-    load: { type: 'string', default: '1' },
-    log: { type: 'string' },
-    debug: { type: 'string' },
-  },
+const { values } = asked(USAGE, {
+  outage: { type: 'string', default: '' },
+  case: { type: 'string', default: '' },
+  'failed-list': { type: 'boolean', default: false },
+  for: { type: 'string', default: '90' },
+  how: { type: 'string', default: 'fails' },
+  seed: { type: 'string' },
+  flood: { type: 'string' },
+  minutes: { type: 'string', default: '10' },
+  load: { type: 'string', default: '1' },
+  log: { type: 'string' },
+  debug: { type: 'string' },
 });
 const scale = Number(process.env.TIME_SCALE || 1);
 const load = Number(values.load);
 if (values.flood !== undefined) process.exit((await flood(Number(values.flood))) ? 0 : 1);
-const what = asked();
+const what = troubleAsked();
 if (what === undefined || !(load > 0) || !(scale >= 1 && scale <= MOST_SCALE)) {
   console.error(USAGE);
   process.exit(2);
@@ -80,7 +78,7 @@ function report(told: string): void {
 }
 
 /** What the command line asks for; undefined when that cannot be understood. */
-function asked() {
+function troubleAsked() {
   const manner = MANNERS.find((each) => each === values.how);
   if (values.seed !== undefined) {
     const [seed, ms] = [Number(values.seed), Number(values.minutes) * 60_000];

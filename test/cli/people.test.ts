@@ -1,11 +1,19 @@
 import { type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { erase, keptOf, whoIs } from '../../cli/people/kept.ts';
+import type { Approval } from '../../lib/approvals/approval.ts';
 import { createConversationTable } from '../../lib/aws/tables/conversation-table.ts';
 import { createDeedTable } from '../../lib/aws/tables/deed-table.ts';
 import { createMessageTable } from '../../lib/aws/tables/message-table.ts';
 import { createPeopleTable } from '../../lib/aws/tables/people-table.ts';
+import { createApprovalTable } from '../../lib/aws/tables/records/approval-table.ts';
+import { createButtonTable } from '../../lib/aws/tables/records/button-table.ts';
+import { createIncidentTable } from '../../lib/aws/tables/records/incident-table.ts';
+import { createReadTable } from '../../lib/aws/tables/records/read-table.ts';
 import { createTaskTable } from '../../lib/aws/tables/task-table.ts';
+import type { By } from '../../lib/base/people/by.ts';
+import type { Incident } from '../../lib/incidents/incident.ts';
+import type { Next } from '../../lib/records/record.ts';
 import type { HistoryEntry } from '../../lib/tasks/task.ts';
 import { runCli } from '../support/cli.ts';
 import { delivery, message } from '../support/messages.ts';
@@ -127,4 +135,88 @@ test('a record that was changed after it was read stays as it is', async () => {
   for (const one of kept) expect(await erase(places, who, one)).toBe(false);
   expect((await tasks.get('t_late'))?.assignees).toMatchObject([{ userId: 'wangwu', name: '王五' }]);
   expect((await messages.get(item.messageId))?.mention).toEqual({ users: ['wangwu'] });
+});
+
+const by = (id: string): By => ({ type: 'person', id, via: 'page' });
+const question = (changes: Partial<Approval>): Approval => ({
+  ...{ id: 'a_1', code: 'A-2222', createdAt: at, question: '发布？', choices: [], to: ['ops', '@default:zhaoliu'] },
+  approvers: { people: ['zhaoliu', 'lisi'].map(person), quorum: 2 },
+  ...{
+    asker: { ...person('zhaoliu'), name: '赵六' },
+    expiresAt: at,
+    onExpire: 'expire',
+    status: 'decided',
+    version: 2,
+  },
+  decision: { choice: 'approve', at, by: by('zhaoliu'), comment: '我同意，去机场了' },
+  answers: [{ userId: 'zhaoliu', choice: 'approve', at, comment: '我同意，去机场了' }],
+  history: [{ version: 2, at, by: by('zhaoliu'), action: 'decided', choice: 'approve', comment: '我同意，去机场了' }],
+  ...{ caller: 'ci', requestHash: '', timeZone: 'Asia/Shanghai', language: 'zh', sender: '某公司', reached: {} },
+  ...changes,
+});
+const alarm = (changes: Partial<Incident>): Incident => ({
+  ...{
+    id: 'i_1',
+    code: 'I-2222',
+    version: 2,
+    owner: 'ci',
+    source: 'alarms',
+    state: 'resolved',
+    title: '磁盘',
+    text: '',
+  },
+  ...{ labels: {}, to: ['ops'], openedAt: at, changedAt: at, fired: 1, updates: 0, lastReceived: '', language: 'zh' },
+  ...{ gapMs: 1, next: [{ afterMinutes: 5, people: ['zhaoliu', 'lisi'] }], reached: {}, names: { zhaoliu: '赵六' } },
+  taken: { userId: 'zhaoliu', at },
+  history: [{ version: 2, at, by: by('zhaoliu'), action: 'taken' }],
+  told: { fired: 1, steps: 1, people: ['zhaoliu', 'lisi'], messages: [], read: ['zhaoliu'] },
+  ...changes,
+});
+
+test('answers, incidents and what somebody read of them are of the person too', async () => {
+  const approvals = createApprovalTable(dynamodb, name('records'), Date.now);
+  const incidents = createIncidentTable(dynamodb, name('records'), Date.now);
+  const follow = async (id: string, next: Next) => {
+    const records = id.startsWith('a_') ? approvals : incidents;
+    await records.take(id, 'worker', Date.now() + 60_000);
+    await records.leave(id, 'worker', next);
+  };
+  await approvals.create(question({ id: 'a_1', taskToken: 'token' }));
+  await approvals.create(question({ id: 'a_2', status: 'pending' }));
+  await incidents.create(alarm({ id: 'i_1' }));
+  await incidents.create(alarm({ id: 'i_2', state: 'taken' }));
+  for (const id of ['a_1', 'i_1']) await follow(id, { version: 2 });
+  for (const id of ['a_2', 'i_2']) await follow(id, { version: 2, dueAt: Date.now() + 60_000 });
+  const reads = createReadTable(dynamodb, name('records'), Date.now);
+  await reads.watch('default', ['zhaoliu', 'lisi']);
+  for (const userId of ['zhaoliu', 'lisi']) await reads.keep('default', userId, 'msg1');
+  const trial = { app: 'default', userId: 'zhaoliu', appKey: 'k', templateId: 't', routeKey: 'r', until: Date.now() };
+  await createButtonTable(dynamodb, name('records')).try('card1', trial);
+
+  const handed = JSON.stringify((await dingdock('people', 'export', 'zhaoliu', '--json')).json);
+  for (const word of ['a_1', 'a_2', 'i_1', 'i_2', '去机场了', 'reader', 'msg1', 'card1', 'union-zhaoliu'])
+    expect(handed, word).toContain(word);
+  expect(handed).not.toContain('token');
+
+  const erased = await dingdock('people', 'erase', 'zhaoliu', '--yes');
+  expect(erased).toMatchObject({ code: 7, json: { left: 2, open: ['a_2', 'i_2'] } });
+  const someone = expect.stringMatching(/^erased-/);
+  const answer = { userId: someone, choice: 'approve', at };
+  expect(await approvals.get('a_1')).toMatchObject({
+    ...{ answers: [answer], decision: { by: { id: someone } }, history: [{ by: { id: someone } }] },
+    approvers: { people: [{ userId: someone, unionId: someone }, person('lisi')] },
+    to: ['ops', expect.stringMatching(/^@default:erased-/)],
+  });
+  expect(await incidents.get('i_1')).toMatchObject({
+    ...{ taken: { userId: someone }, names: {}, history: [{ by: { id: someone } }] },
+    ...{ told: { people: [someone, 'lisi'], read: [someone] }, next: [{ people: [someone, 'lisi'] }] },
+  });
+  expect(await reads.readersOf('default', ['zhaoliu', 'lisi'], ['msg1'])).toEqual(['lisi']);
+
+  await approvals.put({ ...question({ id: 'a_2' }), version: 3 }, 2);
+  await incidents.put({ ...alarm({ id: 'i_2' }), version: 3 }, 2);
+  for (const id of ['a_2', 'i_2']) await follow(id, { version: 3 });
+  expect(await dingdock('people', 'erase', 'zhaoliu', '--yes')).toMatchObject({ code: 0, json: { left: 0 } });
+  const after = await everything();
+  for (const word of ['zhaoliu', '赵六', '去机场了']) expect(after, word).not.toContain(word);
 });

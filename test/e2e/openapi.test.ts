@@ -155,6 +155,8 @@ const RUNS = process.env.FUZZ ? 200 : 25;
 describe('whatever is sent, no route breaks', () => {
   test.each(withBody)('$operationId', async ({ operationId, method, path, schema, responses, examples: own }) => {
     let taken = 0;
+    if (operationId === 'changeTask')
+      known['tasks id'] = (await api('POST', '/tasks', { title: 'changed', assignees: ['lisi'] })).body.id; // the other is closed
     // of names that chance makes nobody is called; with these a request can be right
     const shape = inlined(schema, document.components.schemas);
     const members = [shape, ...(shape.oneOf ?? [])].flatMap(({ properties = {} }) => Object.keys(properties));

@@ -8,9 +8,14 @@ import { isFair, isGood } from '../../local/chaos/report.ts';
 import { watchThreads } from '../../local/chaos/threads.ts';
 import { chaos } from '../support/chaos.ts';
 
-test('words that are none are answered with what there is', async () => {
-  const { code, output } = await chaos(['--outage', 'event']);
-  expect([code, output]).toEqual([2, expect.stringContaining('services: events, dynamodb')]);
+test.each([
+  [2, '--outage', 'event'],
+  [2, '--outages', 'events'],
+  [0, '--help', ''],
+])('%i and what there is for %s %s', async (wanted, ...words) => {
+  const { code, output } = await chaos(words.filter(Boolean));
+  expect([code, output]).toEqual([wanted, expect.stringContaining('services: events, dynamodb')]);
+  expect(output).not.toContain('    at ');
 });
 
 test.each([

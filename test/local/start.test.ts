@@ -40,6 +40,17 @@ test('names a taken port before it starts anything', async () => {
   expect(each.output).not.toMatch(/\n {4}at /);
 });
 
+test.each([
+  [2, '--frehs', "Unknown option '--frehs'"],
+  [0, '--help', 'npm start -- [--fresh]'],
+])('ends with %i and what it takes after %s', async (code, option, said) => {
+  start({}, [option]);
+  expect(await ended()).toBe(code);
+  expect(each.output).toContain(said);
+  expect(each.output).toContain('begins anew, without what it had');
+  expect(each.output).not.toMatch(/\n {4}at /);
+});
+
 test('refuses apps that are none', async () => {
   start({ DINGTALK_APPS: '[{"name":"x"}]' });
   expect(await ended()).toBe(1);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { sampleAlarm } from '../../../local/sample-alarm.ts';
+import { sampleAlarm } from '../../../local/pictures/sample-alarm.ts';
 import { stackClient } from '../../support/stack-client.ts';
 import { browser } from './browser.ts';
 

@@ -1,7 +1,7 @@
 import { readdirSync, statSync } from 'node:fs';
 import { startSimulator } from 'dingtalk-simulator';
 import { beforeAll, expect, test } from 'vitest';
-import { SAMPLE_GROUP, sendSamples } from '../../../local/sample-messages.ts';
+import { SAMPLE_GROUP, sendSamples } from '../../../local/pictures/sample-messages.ts';
 
 import type { Loose } from '../../simulator/desk.ts';
 import { browser, violations } from './browser.ts';

@@ -1,6 +1,6 @@
 import type { Browser } from 'playwright-core';
 import * as v from 'valibot';
-import { API_KEY } from '../stage/local-secret.ts';
+import { API_KEY } from '../../stage/local-secret.ts';
 import { drawn, openPage, sideBySide } from './picture-page.ts';
 import { sampleAlarm } from './sample-alarm.ts';
 

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Browser, Page } from 'playwright-core';
 import * as v from 'valibot';
-import { API_KEY } from '../stage/local-secret.ts';
+import { API_KEY } from '../../stage/local-secret.ts';
+import { startStack } from '../stack.ts';
 import { pictureAlarm } from './picture-alarm.ts';
 import { openBrowser, openPage, savePicture, sideBySide } from './picture-page.ts';
-import { startStack } from './stack.ts';
 
 /**
  * Makes the README's pictures: its own things to try on the simulator's page, a task's page, a question's and the sign-in on
