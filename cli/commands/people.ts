@@ -3,6 +3,7 @@ import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { getItems, toItem } from '../../lib/aws/tables/item.ts';
 import { keyStore } from '../../lib/aws/tables/key-store.ts';
 import type { Destination } from '../../lib/messages/destination.ts';
+import type { Source } from '../../lib/sources/source.ts';
 import { agree } from '../agree.ts';
 import type { Command, Given } from '../command.ts';
 import { EXIT } from '../exit.ts';
@@ -72,12 +73,12 @@ async function found(io: Io, given: Given, target: Target) {
   return { who, kept, named: await namedIn(target, given.word) };
 }
 
-type Named = { destinations: string[]; keys: string[]; unreadable: string[] };
+type Named = { destinations: string[]; sources: string[]; keys: string[]; unreadable: string[] };
 
 /** What an operator said of the person, and an operator changes. */
 async function namedIn(target: Target, userId: string): Promise<Named> {
   const stored = await target.destinations();
-  const named: Named = { destinations: [], keys: [], unreadable: [] };
+  const named: Omit<Named, 'keys' | 'sources'> = { destinations: [], unreadable: [] };
   let cursor: string | undefined;
   do {
     const page = await stored.list({ cursor, limit: 100 });
@@ -88,8 +89,15 @@ async function namedIn(target: Target, userId: string): Promise<Named> {
     }
     cursor = page.cursor;
   } while (cursor !== undefined);
+  const sources = await (await target.sources()).list().catch(() => undefined);
+  if (sources === undefined) named.unreadable.push('sources');
   const keys = await keyStore(target.dynamodb, target.table('keys')).list();
-  return { ...named, keys: keys.filter(({ people }) => people.includes(userId)).map(({ keyId }) => keyId) };
+  const tells = (sources ?? []).filter(({ rules }) => goesOnTo(rules).includes(userId)).map(({ name }) => name);
+  return {
+    ...named,
+    sources: tells,
+    keys: keys.filter(({ people }) => people.includes(userId)).map(({ keyId }) => keyId),
+  };
 }
 
 function peopleOf(destination: Destination): string[] {
@@ -98,11 +106,16 @@ function peopleOf(destination: Destination): string[] {
   return [userIds, sender].flat();
 }
 
-function linesOfNamed({ destinations, keys, unreadable }: Named): string[] {
+/** Who is told one by one when nobody takes an incident. */
+const goesOnTo = (rules: Source['rules']) =>
+  ('incidents' in rules ? (rules.incidents?.next ?? []) : []).flatMap(({ people }) => people);
+
+function linesOfNamed({ destinations, sources, keys, unreadable }: Named): string[] {
   const lines = {
     'named by destinations, yours to change': destinations,
+    'named by sources, yours to change': sources,
     'named by keys, yours to revoke': keys,
-    'destinations that the keys of this stage do not open': unreadable,
+    'not opened by the keys of this stage': unreadable,
   };
   return Object.entries(lines).flatMap(([what, names]) => (names.length > 0 ? [`${what}: ${names.join(', ')}`] : []));
 }

@@ -3,6 +3,7 @@ import { GetQueueUrlCommand, SQSClient } from '@aws-sdk/client-sqs';
 import * as v from 'valibot';
 import { createDestinationTable } from '../../lib/aws/tables/destination-table.ts';
 import { createMeterTable } from '../../lib/aws/tables/meter-table.ts';
+import { createSourceTable } from '../../lib/aws/tables/source-table.ts';
 import { createSeal } from '../../lib/base/seal.ts';
 import { DingTalkApp } from '../../lib/dingtalk/app.ts';
 import { createMeter } from '../../lib/messages/limits/meter.ts';
@@ -44,6 +45,9 @@ export function targetOf({ env, now }: Pick<Io, 'env' | 'now'>, given: Given) {
   }
   const apps = async () => (local ? appsSecretOf(env.DINGTALK_APPS || undefined) : await readStored(env, places.apps));
   const ownKeys = async () => (local ? ownKeysSecretOf(localKeys(env)) : await readStored(env, places.ownKeys));
+  /** Opens what the functions sealed for that purpose. */
+  const sealOf = async (purpose: string) =>
+    createSeal(read(OwnKeys, places.ownKeys.name, await ownKeys()).sealingKey, purpose);
 
   return {
     stage,
@@ -59,11 +63,8 @@ export function targetOf({ env, now }: Pick<Io, 'env' | 'now'>, given: Given) {
     },
     /** The secret of the apps. */
     secret: async () => read(Apps, places.apps.name, await apps()),
-    async destinations() {
-      const { sealingKey } = read(OwnKeys, places.ownKeys.name, await ownKeys());
-      const seal = createSeal(sealingKey, 'destinations');
-      return createDestinationTable(dynamodb, name('destinations'), seal, now);
-    },
+    destinations: async () => createDestinationTable(dynamodb, name('destinations'), await sealOf('destinations'), now),
+    sources: async () => createSourceTable(dynamodb, { table: name('records'), seal: await sealOf('sources') }, now),
     /** Counts the command's own calls to DingTalk among the month's. */
     meter: createMeter(createMeterTable(dynamodb, name('limits'), now), now),
     /** Whether DingTalk is the simulator. */

@@ -10,11 +10,14 @@ import { createApprovalTable } from '../../lib/aws/tables/records/approval-table
 import { createButtonTable } from '../../lib/aws/tables/records/button-table.ts';
 import { createIncidentTable } from '../../lib/aws/tables/records/incident-table.ts';
 import { createReadTable } from '../../lib/aws/tables/records/read-table.ts';
+import { createSourceTable } from '../../lib/aws/tables/source-table.ts';
 import { createTaskTable } from '../../lib/aws/tables/task-table.ts';
 import type { By } from '../../lib/base/people/by.ts';
+import { createSeal } from '../../lib/base/seal.ts';
 import type { Incident } from '../../lib/incidents/incident.ts';
 import type { Next } from '../../lib/records/record.ts';
 import type { HistoryEntry } from '../../lib/tasks/task.ts';
+import { KNOWN_KEYS } from '../../stage/local-secret.ts';
 import { runCli } from '../support/cli.ts';
 import { delivery, message } from '../support/messages.ts';
 import { startDestinationTable, startMessageTable, startTables, startTaskTable } from '../support/tables.ts';
@@ -193,7 +196,20 @@ test('answers, incidents and what somebody read of them are of the person too', 
   const trial = { app: 'default', userId: 'zhaoliu', appKey: 'k', templateId: 't', routeKey: 'r', until: Date.now() };
   await createButtonTable(dynamodb, name('records')).try('card1', trial);
 
-  const handed = JSON.stringify((await dingdock('people', 'export', 'zhaoliu', '--json')).json);
+  const seal = createSeal(KNOWN_KEYS.sealingKey, 'sources');
+  const sources = createSourceTable(dynamodb, { table: name('records'), seal }, Date.now);
+  const next = [{ afterMinutes: 5, people: ['zhaoliu'] }];
+  for (const [source, incidents] of Object.entries({ alarms: { next }, others: {} }))
+    await sources.put({
+      name: source,
+      owner: 'ci',
+      keyHash: '',
+      rules: { kind: 'alertmanager', to: ['ops'], incidents },
+    });
+
+  const { json } = await dingdock('people', 'export', 'zhaoliu', '--json');
+  expect(json.named).toEqual({ destinations: [], sources: ['alarms'], keys: [], unreadable: [] });
+  const handed = JSON.stringify(json.records);
   for (const word of ['a_1', 'a_2', 'i_1', 'i_2', '去机场了', 'reader', 'msg1', 'card1', 'union-zhaoliu'])
     expect(handed, word).toContain(word);
   expect(handed).not.toContain('token');
