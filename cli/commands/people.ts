@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { getItems, toItem } from '../../lib/aws/tables/item.ts';
 import { keyStore } from '../../lib/aws/tables/key-store.ts';
+import { ServiceError, UNREADABLE } from '../../lib/base/errors.ts';
 import type { Destination } from '../../lib/messages/destination.ts';
 import type { Source } from '../../lib/sources/source.ts';
 import { agree } from '../agree.ts';
@@ -83,16 +84,18 @@ async function namedIn(target: Target, userId: string): Promise<Named> {
   do {
     const page = await stored.list({ cursor, limit: 100 });
     for (const { name } of page.destinations) {
-      const destination = await stored.read(name).catch(() => 'unreadable' as const);
-      if (destination === 'unreadable') named.unreadable.push(name);
+      const destination = await stored.read(name).catch(unopened);
+      if (destination === UNOPENED) named.unreadable.push(name);
       else if (destination && peopleOf(destination).includes(userId)) named.destinations.push(name);
     }
     cursor = page.cursor;
   } while (cursor !== undefined);
-  const sources = await (await target.sources()).list().catch(() => undefined);
-  if (sources === undefined) named.unreadable.push('sources');
+  const sources = await (await target.sources()).list().catch(unopened);
+  if (sources === UNOPENED) named.unreadable.push('sources');
   const keys = await keyStore(target.dynamodb, target.table('keys')).list();
-  const tells = (sources ?? []).filter(({ rules }) => goesOnTo(rules).includes(userId)).map(({ name }) => name);
+  const tells = (sources === UNOPENED ? [] : sources)
+    .filter(({ rules }) => goesOnTo(rules).includes(userId))
+    .map(({ name }) => name);
   return {
     ...named,
     sources: tells,
@@ -106,6 +109,13 @@ function peopleOf(destination: Destination): string[] {
   return [userIds, sender].flat();
 }
 
+const UNOPENED = 'unopened';
+/** What is told of a place that was sealed by other keys or written by a newer version. @throws whatever else it was */
+function unopened(error: unknown): typeof UNOPENED {
+  if (error instanceof ServiceError && ['unsealing_failed', UNREADABLE].includes(error.code)) return UNOPENED;
+  throw error;
+}
+
 /** Who is told one by one when nobody takes an incident. */
 const goesOnTo = (rules: Source['rules']) =>
   ('incidents' in rules ? (rules.incidents?.next ?? []) : []).flatMap(({ people }) => people);
@@ -115,7 +125,7 @@ function linesOfNamed({ destinations, sources, keys, unreadable }: Named): strin
     'named by destinations, yours to change': destinations,
     'named by sources, yours to change': sources,
     'named by keys, yours to revoke': keys,
-    'not opened by the keys of this stage': unreadable,
+    'not opened, since other keys or a newer version wrote them': unreadable,
   };
   return Object.entries(lines).flatMap(([what, names]) => (names.length > 0 ? [`${what}: ${names.join(', ')}`] : []));
 }

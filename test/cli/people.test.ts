@@ -235,4 +235,14 @@ test('answers, incidents and what somebody read of them are of the person too', 
   expect(await dingdock('people', 'erase', 'zhaoliu', '--yes')).toMatchObject({ code: 0, json: { left: 0 } });
   const after = await everything();
   for (const word of ['zhaoliu', '赵六', '去机场了']) expect(after, word).not.toContain(word);
+
+  // one that other keys sealed is told, and hides no trouble of another kind
+  const foreign = createSourceTable(
+    dynamodb,
+    { table: name('records'), seal: createSeal('other keys', 'sources') },
+    Date.now,
+  );
+  await foreign.put({ name: 'foreign', owner: 'ci', keyHash: '', rules: { kind: 'alertmanager', to: ['ops'] } });
+  const told = await dingdock('people', 'export', 'zhaoliu', '--json');
+  expect(told).toMatchObject({ code: 0, json: { named: { sources: [], unreadable: ['sources'] } } });
 });
