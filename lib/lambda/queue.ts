@@ -23,10 +23,10 @@ export type WorkedQueue = {
   hide: Hide;
   /** Puts a record into the dead letters of its queue. */
   setAside(record: { id: string; body: string; group: string | undefined }): Promise<void>;
-  /** Notes that work on a record begins, at its so-and-so-many-th receive; answers how often it began without an end. */
-  begun(recordId: string, receive: number): Promise<number>;
+  /** Notes that work on a record begins; answers all its starts without an end, this one included. */
+  begun(recordId: string, start: string): Promise<string[]>;
   /** Takes that back: it did not begin after all, or its worker ends for another reason. */
-  spared(recordId: string, receive: number): Promise<void>;
+  spared(recordId: string, start: string): Promise<void>;
   /** Notes that a record killed nobody. */
   ended(recordId: string): Promise<void>;
 };
@@ -37,6 +37,11 @@ const HOLD_MS = 12_000;
 const CALM_RECEIVES = 3;
 /** A record that killed its worker this often, from then on with nothing beside it, is set aside. */
 const MOST_DEATHS = 5;
+/**
+ * A record comes back before its worker's time is over if that one died, and waits behind others at most. One that comes
+ * back later ran out of time more likely, and had no time to say so: so many of those count as one death.
+ */
+const LATE_ONES_OF_A_DEATH = 10;
 /**
  * So long before its time is over a worker says that it does not die of its records: what kept it waiting is around it. Early,
  * since a machine that is slow says it late.
@@ -77,6 +82,8 @@ export function queueHandler<D, S extends v.GenericSchema>(options: QueueHandler
   return async (event: SQSEvent, context?: Clock): Promise<SQSBatchResponse> => {
     const worked = await queue();
     const timeLeft = () => context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY;
+    const at = now();
+    const until = at + timeLeft();
     const { giveBack, stop } = await holdRecords(worked.hide, event.Records, { holdMs, timeLeftMs: timeLeft() });
     try {
       const deps = await started(ready, log);
@@ -86,7 +93,11 @@ export function queueHandler<D, S extends v.GenericSchema>(options: QueueHandler
         await giveBack(event.Records, oldest);
         return failed(event.Records);
       }
-      const left = await workOff({ ...options, now, random }, { worked, deps: deps.value, giveBack, timeLeft }, event);
+      const left = await workOff(
+        { ...options, now, random },
+        { at, until, worked, deps: deps.value, giveBack, timeLeft },
+        event,
+      );
       await end?.(deps.value).catch((error: unknown) => log.error('batch-end-failed', failure(error)));
       return failed(left);
     } finally {
@@ -110,6 +121,9 @@ function failed(records: readonly SQSRecord[]): SQSBatchResponse {
 
 type Options<D, S extends v.GenericSchema> = QueueHandlerOptions<D, S> & { now: () => number; random: () => number };
 type Batch<D> = {
+  /** When the worker was called, and until when it may run (epoch ms). */
+  at: number;
+  until: number;
   worked: WorkedQueue;
   deps: D;
   giveBack(records: readonly SQSRecord[], ms: number): Promise<void>;
@@ -147,8 +161,9 @@ async function runGroup<D, S extends v.GenericSchema>(
   for (const [index, record] of records.entries()) {
     const rest = records.slice(index);
     if (!hasTime(options, batch)) return later(batch, rest, 0);
-    const deaths = suspect === undefined && index === 0 ? 0 : await deathsOf(options, batch, record);
-    if (deaths > 0 && deaths < MOST_DEATHS && suspect) {
+    const { isSuspect, deaths } =
+      suspect === undefined && index === 0 ? { isSuspect: false, deaths: 0 } : await pastOf(options, batch, record);
+    if (isSuspect && deaths < MOST_DEATHS && suspect) {
       suspect(rest);
       return [];
     }
@@ -172,19 +187,32 @@ async function later<D>({ giveBack }: Batch<D>, records: SQSRecord[], ms: number
   return records;
 }
 
-/** How many workers died of a record, as far as it is known. */
-async function deathsOf<D, S extends v.GenericSchema>(
-  { now }: Options<D, S>,
-  { worked }: Batch<D>,
-  record: SQSRecord,
-): Promise<number> {
-  const { receives } = historyOf(record, now());
-  if (receives <= CALM_RECEIVES) return 0;
-  return (await worked.begun(record.messageId, receives).catch(() => 1)) - 1;
+/** Whether a worker may have died of a record, and how many did, as far as it is known. */
+async function pastOf<D, S extends v.GenericSchema>(options: Options<D, S>, batch: Batch<D>, record: SQSRecord) {
+  const { receives } = historyOf(record, options.now());
+  if (receives <= CALM_RECEIVES) return { isSuspect: false, deaths: 0 };
+  const start = startOf(options, batch, record);
+  const starts = await batch.worked.begun(record.messageId, start).catch(() => [start]);
+  return { isSuspect: starts.length > 1, deaths: deathsOf(starts) };
 }
 
-async function spared<D, S extends v.GenericSchema>({ now }: Options<D, S>, { worked }: Batch<D>, record: SQSRecord) {
-  await worked.spared(record.messageId, historyOf(record, now()).receives).catch(() => undefined);
+/** A start of work: at which receive, when its worker was called, and until when it may run (epoch ms). */
+function startOf<D, S extends v.GenericSchema>({ now }: Options<D, S>, { at, until }: Batch<D>, record: SQSRecord) {
+  return [historyOf(record, now()).receives, at, until].join(' ');
+}
+
+/** How many workers died, by the starts without an end; the last of them is going on. */
+function deathsOf(starts: readonly string[]): number {
+  const inTurn = starts.map((start) => start.split(' ').map(Number)).sort(([a = 0], [b = 0]) => a - b);
+  const early = inTurn.filter(([, , until = 0], index) => {
+    const [, back = Number.POSITIVE_INFINITY] = inTurn[index + 1] ?? [];
+    return back < until;
+  }).length;
+  return early + Math.floor((starts.length - 1 - early) / LATE_ONES_OF_A_DEATH);
+}
+
+async function spared<D, S extends v.GenericSchema>(options: Options<D, S>, batch: Batch<D>, record: SQSRecord) {
+  await batch.worked.spared(record.messageId, startOf(options, batch, record)).catch(() => undefined);
 }
 
 function deadWorkers(): ServiceError {

@@ -7,20 +7,20 @@ const KEEP_S = 4 * 24 * 3600;
 const Begun = v.object({ starts: v.optional(v.set(v.string()), new Set()) });
 
 /**
- * Starts of work on a record that had no end, by the receive that each was of, so that a write that is repeated counts once:
- * one item a record, written only for those that came again and again.
+ * Starts of work on a record that had no end, each a text of its own, so that a write that is repeated counts once: one item a
+ * record, written only for those that came again and again.
  */
 export function createDeathTable(client: Dynamodb, table: string, now: () => number) {
   const placeOf = (recordId: string) => ({ TableName: table, Key: toItem({ id: `begun#${recordId}` }) });
   return {
-    async begun(recordId: string, receive: number): Promise<number> {
+    async begun(recordId: string, start: string): Promise<string[]> {
       const set = { ttl: Math.floor(now() / 1000) + KEEP_S };
-      const item = await changedItem(client, placeOf(recordId), { set, add: { starts: new Set([String(receive)]) } });
-      return item ? fromItem(Begun, item).starts.size : 1;
+      const item = await changedItem(client, placeOf(recordId), { set, add: { starts: new Set([start]) } });
+      return item ? [...fromItem(Begun, item).starts] : [start];
     },
 
-    async spared(recordId: string, receive: number): Promise<void> {
-      await changeItem(client, placeOf(recordId), { drop: { starts: new Set([String(receive)]) } });
+    async spared(recordId: string, start: string): Promise<void> {
+      await changeItem(client, placeOf(recordId), { drop: { starts: new Set([start]) } });
     },
 
     async ended(recordId: string): Promise<void> {

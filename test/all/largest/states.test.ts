@@ -107,7 +107,7 @@ test('places to wait at, lanes, the positions of a pass, starts without an end, 
     await messages.seen(messageIdAt(at, '0'.repeat(20)));
     await messages.beginAt(at);
     const deaths = createDeathTable(tables.client, 'limits', now);
-    for (let n = 0; n < 5; n += 1) await deaths.begun(sha256(lane), 1_000 - n);
+    for (let n = 0; n < 54; n += 1) await deaths.begun(sha256(lane), `${1_000 - n} ${at} ${at + 900_000}`);
     const deeds = createDeedTable(tables.client, 'tasks', now, Math.random);
     for (let n = 0; n < 12; n += 1) await deeds.take(userId);
     await deeds.mayTell(userId);

@@ -16,7 +16,7 @@ const outage = () => new ServiceError('dynamodb.call', { code: 'dynamodb_unavail
 function queueWorld() {
   const hidden: Record<string, number[]> = {};
   const aside: string[] = [];
-  const begun = new Map<string, Set<number>>();
+  const begun = new Map<string, Set<string>>();
   const queue = async () => ({
     async hide(handles: readonly string[], ms: number) {
       for (const handle of handles) hidden[handle] = [...(hidden[handle] ?? []), ms];
@@ -24,11 +24,11 @@ function queueWorld() {
     async setAside({ id }: { id: string }) {
       aside.push(id);
     },
-    async begun(id: string, start: number) {
+    async begun(id: string, start: string) {
       begun.set(id, new Set([...(begun.get(id) ?? []), start]));
-      return begun.get(id)?.size ?? 0;
+      return [...(begun.get(id) ?? [])];
     },
-    async spared(id: string, start: number) {
+    async spared(id: string, start: string) {
       begun.get(id)?.delete(start);
     },
     async ended(id: string) {
@@ -181,17 +181,21 @@ test.each([
   expect(aside).toEqual([]);
 });
 
+/** What dead workers leave behind, called one after the other; each might have run for 30 s. */
+function leftBehind(...receives: number[]): Set<string> {
+  return new Set(receives.map((receive) => `${receive} ${NOW - 1_000 * (20 - receive)} ${NOW + 30_000}`));
+}
+
 test('a record that killed its workers runs with nothing beside it, and is set aside after five', async () => {
   const { deliver, ran, begun, aside, gaveUp } = setup();
   const again = { receives: 4 };
   await deliver({ calm: again });
   expect(begun.size).toBe(0);
-  // what a dead worker leaves behind
-  begun.set('killer', new Set([3])).set('beside', new Set([3]));
+  begun.set('killer', leftBehind(3)).set('beside', leftBehind(3));
   expect(await deliver({ killer: again, beside: again, calm: again })).toEqual(['beside']);
   expect(ran.slice(-2)).toEqual(['calm', 'killer']);
-  expect(begun).toEqual(new Map([['beside', new Set([3])]]));
-  begun.set('killer', new Set([5, 6, 7, 8, 9]));
+  expect(begun).toEqual(new Map([['beside', leftBehind(3)]]));
+  begun.set('killer', leftBehind(5, 6, 7, 8, 9));
   expect(await deliver({ killer: again, calm: again })).toEqual([]);
   expect(aside).toEqual(['killer']);
   expect(gaveUp).toEqual([['killer', 'worker_died']]);
@@ -218,9 +222,39 @@ test('who runs out of time died of nothing, however often; who ends before that 
   for (let receives = 4; receives < 20; receives += 1) await work(receives, 29_000);
   expect(Date.now() - began).toBe(16 * 29_000);
   expect(begun.get('hung')).toEqual(new Set());
+  const last = Date.now();
   await work(20, 1_000);
-  expect(begun.get('hung')).toEqual(new Set([20]));
+  expect(begun.get('hung')).toEqual(new Set([`20 ${last} ${last + 30_000}`]));
   expect(aside).toEqual([]);
+});
+
+test.each([
+  { what: 'that came back before the time of its worker was over, five times,', backMs: 12_000, deaths: 5 },
+  { what: 'that came back after that, fifty times,', backMs: 31_000, deaths: 50 },
+])('a record $what without a last word is set aside, and not before', async ({ backMs, deaths }) => {
+  const { queue, aside } = queueWorld();
+  let now = NOW;
+  let work = Promise.withResolvers<void>();
+  const world = async () => ({ ...(await queue()), spared: () => Promise.reject(outage()) });
+  const handler = queueHandler({
+    queue: world,
+    ready: async () => ({}),
+    log: memoryLog().log,
+    schema: v.object({}),
+    run() {
+      work.resolve();
+      return new Promise(() => undefined); // a call without an answer, or a worker that dies at it
+    },
+    now: () => now,
+  });
+  for (let n = 0; n < deaths; n += 1) {
+    await Promise.race([work.promise, handler(sqsEvent([{ id: 'one', body: '{}', receives: 4 + n }]), CLOCK)]);
+    work = Promise.withResolvers();
+    now += backMs;
+  }
+  expect(aside).toEqual([]);
+  await handler(sqsEvent([{ id: 'one', body: '{}', receives: 4 + deaths }]), CLOCK);
+  expect(aside).toEqual(['one']);
 });
 
 test('a record that may have killed its worker, and finds no time left, did not begin', async () => {
@@ -239,7 +273,7 @@ test('a record that may have killed its worker, and finds no time left, did not 
     },
     reserveMs: 24_000,
   });
-  begun.set('innocent', new Set([4])); // what a worker that was killed by another record leaves behind
+  begun.set('innocent', leftBehind(4)); // its worker was killed by another record
   for (let receives = 5; receives < 12; receives += 1) {
     left = 30_000;
     const records = [
@@ -248,7 +282,7 @@ test('a record that may have killed its worker, and finds no time left, did not 
     ];
     await handler(sqsEvent(records), { getRemainingTimeInMillis: () => left });
   }
-  expect([begun.get('innocent'), aside, ran]).toEqual([new Set([4]), [], []]);
+  expect([begun.get('innocent'), aside, ran]).toEqual([leftBehind(4), [], []]);
   left = 30_000;
   await handler(sqsEvent([{ id: 'innocent', body: '{}', receives: 12 }]), { getRemainingTimeInMillis: () => left });
   expect([begun.get('innocent'), aside, ran]).toEqual([undefined, [], [12]]);
