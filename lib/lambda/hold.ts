@@ -4,17 +4,18 @@ import type { SQSRecord } from 'aws-lambda';
 export type Hide = (receiptHandles: readonly string[], ms: number) => Promise<void>;
 
 const BEATS = 4;
-/** A worker that may run for longer than this says at once that it is alive: its queue hides records for as long as it may run. */
+/** A worker that may run for longer than this begins with a beat: its queue hides records for as long as it may run. */
 const LONG_WORK_MS = 60_000;
 
 /**
  * Keeps the records of a batch hidden for a short while at a time: they come back that soon when their worker dies. A
- * beat that fails is made up for by the next ones. What is given back is held no longer.
+ * beat that fails is made up for by the next ones. What is given back is held no longer. `atOnce`: the first beat comes before
+ * the work, since that may end its worker at once.
  */
 export async function holdRecords(
   hide: Hide,
   records: readonly SQSRecord[],
-  { holdMs, timeLeftMs }: { holdMs: number; timeLeftMs: number },
+  { holdMs, timeLeftMs, atOnce }: { holdMs: number; timeLeftMs: number; atOnce: boolean },
 ) {
   const held = new Set(records.map(({ receiptHandle }) => receiptHandle));
   let beating: Promise<void> = Promise.resolve();
@@ -22,7 +23,7 @@ export async function holdRecords(
     if (held.size > 0) beating = hide([...held], holdMs).catch(() => undefined);
     return beating;
   };
-  if (timeLeftMs > LONG_WORK_MS) await beat();
+  if (atOnce || timeLeftMs > LONG_WORK_MS) await beat();
   const timer = setInterval(beat, holdMs / BEATS);
   return {
     /** A record that cannot be given back comes back by itself when its hold ends. */

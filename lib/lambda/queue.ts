@@ -38,8 +38,8 @@ const CALM_RECEIVES = 3;
 /** A record that killed its worker this often, from then on with nothing beside it, is set aside. */
 const MOST_DEATHS = 5;
 /**
- * A record comes back before its worker's time is over if that one died, and waits behind others at most. One that comes
- * back later ran out of time more likely, and had no time to say so: so many of those count as one death.
+ * A record comes back before its worker's time is over if that one died: its hold ends then. One that comes back later
+ * waited behind others, or ran out of time, which is likelier, and had no time to say so: so many of those count as one death.
  */
 const LATE_ONES_OF_A_DEATH = 10;
 /**
@@ -84,7 +84,12 @@ export function queueHandler<D, S extends v.GenericSchema>(options: QueueHandler
     const timeLeft = () => context?.getRemainingTimeInMillis() ?? Number.POSITIVE_INFINITY;
     const at = now();
     const until = at + timeLeft();
-    const { giveBack, stop } = await holdRecords(worked.hide, event.Records, { holdMs, timeLeftMs: timeLeft() });
+    const atOnce = event.Records.some((record) => isWatched(historyOf(record, at)));
+    const { giveBack, stop } = await holdRecords(worked.hide, event.Records, {
+      holdMs,
+      timeLeftMs: timeLeft(),
+      atOnce,
+    });
     try {
       const deps = await started(ready, log);
       if (deps === undefined) {
@@ -138,13 +143,14 @@ async function workOff<D, S extends v.GenericSchema>(options: Options<D, S>, bat
     [...groups.values()].map((records) => runGroup(options, batch, records, (rest) => void suspects.push(rest))),
   );
   const one = hasTime(options, batch) ? suspects.shift() : undefined;
-  await Promise.all(
-    suspects.map(async (records) => {
-      if (records[0]) await spared(options, batch, records[0]);
-      await batch.giveBack(records, Math.round(options.random() * SUSPECTS_PAUSE_MS));
-    }),
-  );
-  const last = one ? await runGroup(options, batch, one) : [];
+  const putOff = async (records: SQSRecord[], ms: number) => {
+    if (records[0]) await spared(options, batch, records[0]);
+    return later(batch, records, ms);
+  };
+  await Promise.all(suspects.map((records) => putOff(records, Math.round(options.random() * SUSPECTS_PAUSE_MS))));
+  const runLast = (records: SQSRecord[]) =>
+    hasTime(options, batch) ? runGroup(options, batch, records) : putOff(records, 0);
+  const last = one ? await runLast(one) : [];
   return [...first.flat(), ...suspects.flat(), ...last];
 }
 
@@ -160,9 +166,9 @@ async function runGroup<D, S extends v.GenericSchema>(
 ): Promise<SQSRecord[]> {
   for (const [index, record] of records.entries()) {
     const rest = records.slice(index);
+    const isKnown = suspect === undefined && index === 0;
     if (!hasTime(options, batch)) return later(batch, rest, 0);
-    const { isSuspect, deaths } =
-      suspect === undefined && index === 0 ? { isSuspect: false, deaths: 0 } : await pastOf(options, batch, record);
+    const { isSuspect, deaths } = isKnown ? { isSuspect: false, deaths: 0 } : await pastOf(options, batch, record);
     if (isSuspect && deaths < MOST_DEATHS && suspect) {
       suspect(rest);
       return [];
@@ -177,6 +183,10 @@ async function runGroup<D, S extends v.GenericSchema>(
   return [];
 }
 
+function isWatched({ receives }: { receives: number }): boolean {
+  return receives > CALM_RECEIVES;
+}
+
 /** Whether there is time to begin another record. */
 function hasTime({ reserveMs = 0 }: { reserveMs?: number }, { timeLeft }: Pick<Batch<unknown>, 'timeLeft'>): boolean {
   return timeLeft() > reserveMs;
@@ -189,8 +199,7 @@ async function later<D>({ giveBack }: Batch<D>, records: SQSRecord[], ms: number
 
 /** Whether a worker may have died of a record, and how many did, as far as it is known. */
 async function pastOf<D, S extends v.GenericSchema>(options: Options<D, S>, batch: Batch<D>, record: SQSRecord) {
-  const { receives } = historyOf(record, options.now());
-  if (receives <= CALM_RECEIVES) return { isSuspect: false, deaths: 0 };
+  if (!isWatched(historyOf(record, options.now()))) return { isSuspect: false, deaths: 0 };
   const start = startOf(options, batch, record);
   const starts = await batch.worked.begun(record.messageId, start).catch(() => [start]);
   return { isSuspect: starts.length > 1, deaths: deathsOf(starts) };
@@ -203,7 +212,8 @@ function startOf<D, S extends v.GenericSchema>({ now }: Options<D, S>, { at, unt
 
 /** How many workers died, by the starts without an end; the last of them is going on. */
 function deathsOf(starts: readonly string[]): number {
-  const inTurn = starts.map((start) => start.split(' ').map(Number)).sort(([a = 0], [b = 0]) => a - b);
+  const inTurn = starts.map((start) => start.split(' ').map(Number));
+  inTurn.sort(([a = 0, atA = 0], [b = 0, atB = 0]) => a - b || atA - atB);
   const early = inTurn.filter(([, , until = 0], index) => {
     const [, back = Number.POSITIVE_INFINITY] = inTurn[index + 1] ?? [];
     return back < until;
@@ -226,10 +236,10 @@ async function runOne<D, S extends v.GenericSchema>(
 ): Promise<'done' | { retryInMs: number }> {
   const { schema, run, log, now, random } = options;
   const history = historyOf(record, now());
-  const isWatched = history.receives > CALM_RECEIVES;
+  const watched = isWatched(history);
   const endsInMs = batch.timeLeft() - LAST_WORDS_MS;
   const lastWords =
-    isWatched && Number.isFinite(endsInMs) ? setTimeout(() => spared(options, batch, record), endsInMs) : undefined;
+    watched && Number.isFinite(endsInMs) ? setTimeout(() => spared(options, batch, record), endsInMs) : undefined;
   try {
     const input = parseBody(schema, record.body);
     const outcome = await run(batch.deps, input, {
@@ -246,7 +256,7 @@ async function runOne<D, S extends v.GenericSchema>(
     return setAside(options, batch, record, error);
   } finally {
     clearTimeout(lastWords);
-    if (isWatched) await batch.worked.ended(record.messageId).catch(() => undefined);
+    if (watched) await batch.worked.ended(record.messageId).catch(() => undefined);
   }
 }
 

@@ -112,6 +112,20 @@ test('a worker that may run for long says at once that it is alive', async () =>
   expect(hidden).toEqual({ 'handle-file': [9_000] });
 });
 
+test('a record that may kill its worker is held for a short while before its work begins, which may end all at once', async () => {
+  const { queue, hidden } = queueWorld();
+  const held: unknown[] = [];
+  const handler = queueHandler({
+    queue,
+    ready: async () => ({}),
+    log: memoryLog().log,
+    schema: v.object({}),
+    run: async () => void held.push(structuredClone(hidden)),
+  });
+  for (const receives of [3, 4]) await handler(sqsEvent([{ id: 'one', body: '{}', receives }]), CLOCK);
+  expect(held).toEqual([{}, { 'handle-one': [12_000] }]);
+});
+
 test('a group stops at its first record that must wait, and another group goes on', async () => {
   const { deliver, ran, hidden } = setup((name) => (name === 'a2' ? { retryInMs: 30_000 } : undefined));
   const a = { group: 'a' };
@@ -129,10 +143,10 @@ test('what may pass is tried for days with pauses that grow with the age of a re
   expect(await deliver({ new: {}, minute: { ageMs: 60_000 }, hour: { ...old, ageMs: HOUR_MS } })).toHaveLength(3);
   expect(await deliver({ days: { ...old, ageMs: 3 * 24 * HOUR_MS } })).toEqual(['days']);
   expect(hidden).toEqual({
-    'handle-new': [5_000],
-    'handle-minute': [6_000],
-    'handle-hour': [360_000],
-    'handle-days': [600_000],
+    'handle-new': [12_000, 5_000],
+    'handle-minute': [12_000, 6_000],
+    'handle-hour': [12_000, 360_000],
+    'handle-days': [12_000, 600_000],
   });
   expect(aside).toEqual([]);
   expect(lines.map(({ level, event }) => [level, event])).toEqual(Array(4).fill(['error', 'record-failed']));
@@ -195,8 +209,8 @@ test('a record that killed its workers runs with nothing beside it, and is set a
   expect(await deliver({ killer: again, beside: again, calm: again })).toEqual(['beside']);
   expect(ran.slice(-2)).toEqual(['calm', 'killer']);
   expect(begun).toEqual(new Map([['beside', leftBehind(3)]]));
-  begun.set('killer', leftBehind(5, 6, 7, 8, 9));
-  expect(await deliver({ killer: again, calm: again })).toEqual([]);
+  begun.set('killer', leftBehind(4, 5, 6, 7, 8));
+  expect(await deliver({ killer: { receives: 9 }, calm: again })).toEqual([]);
   expect(aside).toEqual(['killer']);
   expect(gaveUp).toEqual([['killer', 'worker_died']]);
 });
@@ -228,33 +242,36 @@ test('who runs out of time died of nothing, however often; who ends before that 
   expect(aside).toEqual([]);
 });
 
-test.each([
-  { what: 'that came back before the time of its worker was over, five times,', backMs: 12_000, deaths: 5 },
-  { what: 'that came back after that, fifty times,', backMs: 31_000, deaths: 50 },
-])('a record $what without a last word is set aside, and not before', async ({ backMs, deaths }) => {
-  const { queue, aside } = queueWorld();
-  let now = NOW;
-  let work = Promise.withResolvers<void>();
-  const world = async () => ({ ...(await queue()), spared: () => Promise.reject(outage()) });
-  const handler = queueHandler({
-    queue: world,
-    ready: async () => ({}),
-    log: memoryLog().log,
-    schema: v.object({}),
-    run() {
-      work.resolve();
-      return new Promise(() => undefined); // a call without an answer, or a worker that dies at it
-    },
-    now: () => now,
+/** `early`: so many workers died of it, and it was back before the time of each was over; `late`: after that. Back once more now. */
+function pastOf({ early, late }: { early: number; late: number }): string[] {
+  const backMs = [...Array<number>(early).fill(12_000), ...Array<number>(late).fill(31_000)];
+  let at = NOW - backMs.reduce((sum, ms) => sum + ms, 0);
+  return backMs.map((ms, n) => {
+    const start = `${4 + n} ${at} ${at + 30_000}`;
+    at += ms;
+    return start;
   });
-  for (let n = 0; n < deaths; n += 1) {
-    await Promise.race([work.promise, handler(sqsEvent([{ id: 'one', body: '{}', receives: 4 + n }]), CLOCK)]);
-    work = Promise.withResolvers();
-    now += backMs;
-  }
+}
+
+test.each([
+  { early: 4, late: 0, isAside: false },
+  { early: 5, late: 0, isAside: true },
+  { early: 0, late: 49, isAside: false },
+  { early: 0, late: 50, isAside: true },
+  { early: 4, late: 9, isAside: false },
+  { early: 4, late: 10, isAside: true },
+])('$early early and $late late ends without a word: set aside $isAside', async ({ early, late, isAside }) => {
+  const { deliver, begun, aside } = setup();
+  begun.set('one', new Set(pastOf({ early, late }).reverse())); // a table has no order
+  expect(await deliver({ one: { receives: 4 + early + late } })).toEqual([]);
+  expect(aside).toEqual(isAside ? ['one'] : []);
+});
+
+test('starts that an older release noted, by their receive alone, count as late', async () => {
+  const { deliver, begun, aside } = setup();
+  begun.set('old', new Set(['3', ...pastOf({ early: 4, late: 0 })]));
+  await deliver({ old: { receives: 8 } });
   expect(aside).toEqual([]);
-  await handler(sqsEvent([{ id: 'one', body: '{}', receives: 4 + deaths }]), CLOCK);
-  expect(aside).toEqual(['one']);
 });
 
 test('a record that may have killed its worker, and finds no time left, did not begin', async () => {
@@ -288,6 +305,32 @@ test('a record that may have killed its worker, and finds no time left, did not 
   expect([begun.get('innocent'), aside, ran]).toEqual([undefined, [], [12]]);
 });
 
+test('nor did one that finds none left once the others were given back', async () => {
+  const { queue, begun } = queueWorld();
+  let left = 30_000;
+  const ran: string[] = [];
+  const world = async () => ({
+    ...(await queue()),
+    async hide(_: readonly string[], ms: number) {
+      if (ms < 12_000) left = 20_000;
+    },
+  });
+  const handler = queueHandler({
+    queue: world,
+    ready: async () => ({}),
+    log: memoryLog().log,
+    schema: v.object({}),
+    run: async (_, __, { recordId }) => void ran.push(recordId),
+    reserveMs: 24_000,
+    random: () => 0,
+  });
+  begun.set('one', leftBehind(4)).set('another', leftBehind(4));
+  const records = ['one', 'another'].map((id) => ({ id, body: '{}', receives: 5 }));
+  const { batchItemFailures } = await handler(sqsEvent(records), { getRemainingTimeInMillis: () => left });
+  expect([batchItemFailures.length, ran]).toEqual([2, []]);
+  expect([begun.get('one'), begun.get('another')]).toEqual([leftBehind(4), leftBehind(4)]);
+});
+
 test('a function that cannot start gives its records back within a minute, however often', async () => {
   const { queue, hidden, aside } = queueWorld();
   const { log, lines } = memoryLog();
@@ -304,7 +347,7 @@ test('a function that cannot start gives its records back within a minute, howev
   expect(await handler(sqsEvent(records), CLOCK)).toEqual({
     batchItemFailures: [{ itemIdentifier: 'one' }, { itemIdentifier: 'two' }],
   });
-  const pauses = Object.values(hidden).flat();
+  const pauses = Object.values(hidden).map((all) => all.at(-1) ?? Number.NaN);
   expect(pauses).toHaveLength(2);
   expect(Math.max(...pauses)).toBeLessThan(60_000);
   expect(aside).toEqual([]);
