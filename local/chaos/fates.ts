@@ -7,6 +7,8 @@ import type { BusLine, ChaosWorld } from './world.ts';
  */
 export type Fate = { state: 'arrived' | 'told' | 'open' | 'lie'; times: number; flagged: boolean; what: string };
 
+const DAY_MS = 24 * 3_600_000;
+
 type Todo = { sourceId?: string; executorIds: string[] };
 type Said = { text?: string; title?: string; via: string };
 type Share = { key: string; status: string; code?: string; targets: { possibleDuplicate?: boolean }[] };
@@ -27,12 +29,7 @@ export async function seenNow(world: ChaosWorld): Promise<Seen> {
   const messages: Said[] = (await world.sim('GET', '/messages'))?.body ?? [];
   const ours = messages.filter(({ via }) => via !== 'person');
   const pushes: Push[] = (await world.sim('GET', '/pushes'))?.body ?? [];
-  const shares: Share[] = [];
-  for (let cursor: string | undefined = ''; cursor !== undefined; ) {
-    const page = await world.api('GET', `/shares${cursor && `?cursor=${encodeURIComponent(cursor)}`}`);
-    shares.push(...(page?.body?.shares ?? []));
-    cursor = page?.body?.cursor;
-  }
+  const shares = await sharesSince(world, world.since, Date.now());
   return {
     texts: ours.map(({ text = '', title = '' }) => `${title} ${text}`),
     todos: (await world.sim('GET', '/todos'))?.body ?? [],
@@ -41,6 +38,20 @@ export async function seenNow(world: ChaosWorld): Promise<Seen> {
     pushes,
     untaken: JSON.stringify(pushes.filter(({ state }) => state !== 'delivered').map(({ event }) => event)),
   };
+}
+
+/** All files that were shared since then (epoch ms): the API lists them by day, and a night may pass meanwhile. */
+export async function sharesSince({ api }: Pick<ChaosWorld, 'api'>, since: number, now: number): Promise<Share[]> {
+  const shares: Share[] = [];
+  for (let at = since - (since % DAY_MS); at <= now; at += DAY_MS) {
+    const day = new Date(at).toISOString().slice(0, 10);
+    for (let cursor: string | undefined = ''; cursor !== undefined; ) {
+      const page = await api('GET', `/shares?day=${day}${cursor && `&cursor=${encodeURIComponent(cursor)}`}`);
+      shares.push(...(page?.body?.shares ?? []));
+      cursor = page?.body?.cursor;
+    }
+  }
+  return shares;
 }
 
 /** What became of one thing, when nothing more will. */

@@ -31,6 +31,7 @@ const PUSH_DEADLINE_MS = 10_000;
  * run by the clock of this process, which TIME_SCALE may have made faster.
  */
 export async function startChaosWorld() {
+  const since = Date.now();
   const stateDir = mkdtempSync(join(tmpdir(), 'dingdock-chaos-'));
   const ports = await claimPorts({ api: 0, simulator: 0, aws: 0, dynamodb: 0, lambda: 0 });
   const faults = createFaults();
@@ -82,6 +83,8 @@ export async function startChaosWorld() {
   };
 
   return {
+    /** When it began (epoch ms). */
+    since,
     faults,
     threads,
     deaths,

@@ -2,6 +2,7 @@ import { createServer } from 'node:http';
 import { connect } from 'node:net';
 import { expect, test } from 'vitest';
 import { createDeaths } from '../../local/chaos/deaths.ts';
+import { sharesSince } from '../../local/chaos/fates.ts';
 import { createFaults, type Manner, serviceOf, startFront } from '../../local/chaos/front.ts';
 import { planOf } from '../../local/chaos/plan.ts';
 import { isFair, isGood } from '../../local/chaos/report.ts';
@@ -128,6 +129,20 @@ test('a seed is one plan, and another is another', () => {
   expect(plan).not.toEqual(planOf(8, 600_000));
   expect(plan.length).toBeGreaterThan(10);
   expect(plan.filter((trouble) => trouble.at + ('ms' in trouble ? trouble.ms : 0) > 600_000)).toEqual([]);
+});
+
+test('files are looked for on every day since a world began, page by page', async () => {
+  const asked: string[] = [];
+  const api = async (_: string, path: string) => {
+    asked.push(path);
+    const shares = [{ key: path, status: 'shared', targets: [] }];
+    return { status: 200, body: { shares, ...(!path.includes('cursor') && { cursor: 'a+b' }) } };
+  };
+  const now = Date.parse('2026-12-02T00:01:00Z');
+  const found = await sharesSince({ api }, Date.parse('2026-11-30T23:59:59Z'), now);
+  const days = ['2026-11-30', '2026-12-01', '2026-12-02'];
+  expect(asked).toEqual(days.flatMap((day) => [`/shares?day=${day}`, `/shares?day=${day}&cursor=a%2Bb`]));
+  expect(found.map(({ key }) => key)).toEqual(asked);
 });
 
 test('a report is good with what was told and refused, and bad with anything lost', () => {
