@@ -103,7 +103,9 @@ test(
       }),
     );
     const answered = performance.now() - started;
-    await expect.poll(() => bed.bus.length, LONG).toBeGreaterThanOrEqual(ids.length);
+    const heard = () => bed.bus.map(({ detail }) => (detail as { id: string }).id);
+    // what failed on a busy machine is hidden by its queue meanwhile, and counted as queued no more
+    await expect.poll(() => new Set(heard()).size, LONG).toBeGreaterThanOrEqual(ids.length);
     await expect.poll(() => bed.queued(), LONG).toBe(0);
     const published = performance.now() - started;
     // where a busy machine kept the answer of a table back, the event is published again under its id, as is promised
@@ -115,9 +117,8 @@ test(
 
     expect(wrong).toBe(0);
     expect(refusals.size).toBe(1);
-    const heard = bed.bus.map(({ detail }) => (detail as { id: string }).id);
-    expect([...new Set(heard)].sort()).toEqual(ids.sort());
-    expect(heard.length - ids.length).toBeLessThanOrEqual(mayRepeat);
+    expect([...new Set(heard())].sort()).toEqual(ids.sort());
+    expect(heard().length - ids.length).toBeLessThanOrEqual(mayRepeat);
     const large = bed.bus.find(({ detail }) => (detail as { id: string }).id === 'flood-0')!;
     expect((large.detail as { data: { note: string } }).data.note).toBe('页'.repeat(16_000));
   },

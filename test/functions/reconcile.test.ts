@@ -7,7 +7,7 @@ import { startProxy } from '../support/proxy.ts';
 
 let bed: Awaited<ReturnType<typeof startCallbackBed>>;
 let proxy: Awaited<ReturnType<typeof startProxy>>;
-let reconcile: () => Promise<void>;
+let run: () => Promise<void>;
 beforeAll(async () => {
   proxy = await startProxy();
   const { apps } = JSON.parse(appsSecretOf(undefined));
@@ -16,7 +16,7 @@ beforeAll(async () => {
   const door = await import('../../functions/receive-callback/handler.ts');
   const events = await import('../../functions/handle-event/handler.ts');
   const { handler } = await import('../../functions/reconcile/handler.ts');
-  reconcile = () => bed.forgetAsked().then(() => handler());
+  run = () => bed.forgetAsked().then(() => handler());
   await bed.openDoor(door.doorsWithin(PATIENT_MS, PATIENT));
   bed.startQueues({ 'handle-event': events.handler });
 });
@@ -24,6 +24,15 @@ afterAll(async () => {
   await bed.stop();
   await proxy.close();
 });
+/** As its schedule calls it: a run that a busy machine left no time for is followed by the next. */
+const reconcile = () => {
+  const ended = () =>
+    run().then(
+      () => 'well',
+      ({ code }) => code,
+    );
+  return expect.poll(ended).toBe('well');
+};
 const weather = (is: 'up' | 'dead') => {
   bed.queueNetwork.set(is);
   bed.tableNetwork.set(is);
@@ -75,7 +84,7 @@ test.each([
   await advance(ms);
   const asked = async () => (await bed.sim('GET', '/calls?path=/call_back/get_call_back_failed_result')).length;
   const before = await asked();
-  await expect(reconcile()).rejects.toMatchObject({ code: 'job_failed' });
+  await expect(run()).rejects.toMatchObject({ code: 'job_failed' });
   expect(await asked()).toBe(before);
   weather('up');
   await reconcile();

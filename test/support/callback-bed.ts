@@ -48,7 +48,10 @@ export async function startCallbackBed({ secret = appsSecretOf(undefined) } = {}
   const secretNetwork = await startNetwork(aws.url);
   const busNetwork = await startNetwork(aws.url);
   const tableNetwork = await startNetwork(dynamodb.url);
-  const simulator = await startSimulator({ port: 0, settings: { pushDeadlineMs: PATIENT_MS } });
+  const simulator = await startSimulator({
+    port: 0,
+    settings: { pushDeadlineMs: PATIENT_MS, cardDeadlineMs: PATIENT_MS },
+  });
   const params = { publicUrl: 'http://127.0.0.1:9', apiUrl: simulator.url, oapiUrl: simulator.url };
   const template = readTemplate(TEMPLATE, { stage: 'local', queuesUrl: queueNetwork.url, params });
   await createResources(template, { aws: aws.url, dynamodb: dynamodb.url });

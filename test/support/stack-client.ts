@@ -7,7 +7,7 @@ import { startTestStack } from './stack.ts';
 type Json = Record<string, unknown>;
 
 /** A busy machine answers DingTalk's pushes later than DingTalk waits for, and has no time for some of them at first. */
-const PATIENT = { pushDeadlineMs: 60_000, retryPlanMs: Array(30).fill(1_000) };
+const PATIENT = { pushDeadlineMs: 60_000, cardDeadlineMs: 60_000, retryPlanMs: Array(30).fill(1_000) };
 /** What EventBridge sends on a schedule; no function looks into it. */
 const SCHEDULED = { 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} };
 
