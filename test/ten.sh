@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
 # Shows that `npm test` does not depend on chance: ten runs in ten fresh clones, without CI, begun at ten places of the
-# clock's five minutes. Two of them beside eight busy processes (and beside each other), two beside a running `npm start`,
-# one a day ahead (faketime). Each run is a line of test/ten.log; a run that has its line there is not made again, so
-# that this can be killed and started anew.
+# clock's five minutes. Two of them beside eight busy processes, two beside a running `npm start`, one a day ahead
+# (faketime). Each run is a line of test/ten.log; a run that has its line there is not made again, so that this can be
+# killed and started anew.
 #
 #   test/ten.sh [commit]     the commit is HEAD unless it is named
 set -u
@@ -13,8 +13,6 @@ log=$root/test/ten.log
 work=$(mktemp -d "${TMPDIR:-/tmp}/dingdock-ten-XXXXXX")
 kept=$root/.local/ten
 helpers=()
-places=()
-sides=()
 # As a person at a terminal has it: nothing of CI, and nothing of the run that started this.
 plain=(env -i HOME="$HOME" PATH="$PATH" LANG="${LANG:-C.UTF-8}" TERM=dumb)
 mkdir -p "$kept"
@@ -43,7 +41,6 @@ end_helpers() {
   helpers=()
 }
 clean_up() {
-  for pid in "${sides[@]}"; do kill "$pid" 2>/dev/null && wait "$pid"; done
   end_helpers
   rm -rf "$work"
 }
@@ -56,28 +53,26 @@ in_background() {
   helpers+=($!)
 }
 
-# Chooses the place of the grid, of those that no run of this commit begins at, that comes next after so many seconds.
-choose_place() {
-  local now=$(($(date +%s) + $1)) place wait best=301
+# The place of the grid, of those that no run of this commit has begun at, that comes next; then waits for it.
+wait_for_free_place() {
+  local now=$(($(date +%s) + 1)) place wait best=301
   for place in 0 30 60 90 120 150 180 210 240 270; do
     grep -qE "^$commit run .* $((place / 60)):$(printf %02d $((place % 60))) of 5:00 " "$log" && continue
-    [[ " ${places[*]} " == *" $place "* ]] && continue
     wait=$(((place - now % 300 + 300) % 300))
     [ $wait -lt $best ] && best=$wait && offset=$place
   done
-  places+=("$offset")
-  start=$((now + best))
+  until [ "$(date +%s)" -ge $((now + best)) ]; do sleep 0.2; done # not "is": a busy machine may sleep over a second
 }
 
-# One run; where `start` is set, its place is chosen already.
 run() {
-  local number=$1 kind clone=$work/$1 output=$kept/$commit-$1.log began passed
+  local number=$1 kind offset clone=$work/$1 output=$kept/$commit-$1.log began passed
   kind=$(kind_of "$number")
   local command=(npm test)
   [ "$kind" = day-ahead ] && command=(faketime -f +1d npm test)
   git clone -q --no-hardlinks "$root" "$clone" && git -C "$clone" checkout -q "$commit" || exit 2
   cd "$clone" || exit 2
   case $kind in
+    busy) for _ in 1 2 3 4 5 6 7 8; do in_background sh -c 'while :; do :; done'; done ;;
     beside-start)
       in_background "${plain[@]}" npm start
       for _ in $(seq 600); do
@@ -92,15 +87,13 @@ run() {
       }
       ;;
   esac
-  [ -n "$start" ] || choose_place 1
-  until [ "$(date +%s)" -ge "$start" ]; do sleep 0.2; done # not "is": a busy machine may sleep over a second
+  wait_for_free_place
   began=$(date +%s)
   # a group of its own, so that an interruption ends all of it
   setsid "${plain[@]}" "${command[@]}" </dev/null >"$output" 2>&1 &
   helpers+=($!)
   wait $! && passed=passed || passed=FAILED
   local seconds=$(($(date +%s) - began))
-  start=
   local install tests
   install=$(sed -nE 's/^Packages installed in ([0-9]+) s\.$/\1/p' "$output")
   tests=$(sed 's/\x1b\[[0-9;]*m//g' "$output" | sed -nE 's/^ +Tests +(.*)$/\1/p' | tail -1)
@@ -116,25 +109,13 @@ grep -qE "^$commit run +6 " "$log" || command -v faketime >/dev/null || {
   echo "run 6 needs faketime (apt-get install faketime)" >&2
   exit 2
 }
-start=
-for number in 1 2 4 5 6 8 9 10; do
-  grep -E "^$commit run +$number " "$log" || run "$number"
-done
-# The busy ones take the longest, so they are made side by side: each of them has the other beside it, too.
-for _ in 1 2 3 4 5 6 7 8; do in_background sh -c 'while :; do :; done'; done
-for number in 3 7; do
-  grep -E "^$commit run +$number " "$log" && continue
-  choose_place 30 # a clone takes its time there
-  (
-    helpers=()
-    trap end_helpers EXIT
-    trap 'exit 130' INT TERM HUP
+for number in 3 7 1 2 4 5 6 8 9 10; do # the busy ones first: they find the most
+  if grep -qE "^$commit run +$number " "$log"; then
+    grep -E "^$commit run +$number " "$log"
+  else
     run "$number"
-  ) &
-  sides+=($!)
+  fi
 done
-wait "${sides[@]}"
-end_helpers
 green=$(grep -cE "^$commit run .* passed " "$log")
 echo "$green of 10 passed at $commit; the output of each run is in $kept"
 [ "$green" = 10 ]

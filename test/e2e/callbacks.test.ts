@@ -7,7 +7,7 @@ import { SIMULATED_APP } from '../../stage/local-secret.ts';
 import { cliOf } from '../support/cli.ts';
 import { stackClient } from '../support/stack-client.ts';
 
-const { api, urls, sim, act, messagesIn, callsTo, busEvents, request } = await stackClient();
+const { api, urls, sim, act, messagesIn, callsTo, busEvents, knock, request } = await stackClient();
 const { dingdock } = cliOf(urls);
 const dingtalk = { api: urls.simulator, oapi: urls.simulator };
 const { cards } = dingtalkOf(SIMULATED_APP, { dingtalkUrls: dingtalk, meter: { count: () => undefined } });
@@ -170,23 +170,18 @@ test('forged, broken, oversized and foreign callbacks are refused alike, and not
   const encrypt = Buffer.alloc(64, 1).toString('base64');
   const token = 'simcallbacktoken';
   const signed = createHash('sha1').update([token, '1767225600000', 'nonce', encrypt].sort().join('')).digest('hex');
-  const events = `${urls.api}/dingtalk/events`;
+  const events = '/dingtalk/events';
   const answers = await Promise.all([
-    request('POST', `${events}?signature=${'0'.repeat(40)}&timestamp=1&nonce=n`, { encrypt }),
-    request('POST', `${events}?signature=${signed}&timestamp=1767225600000&nonce=nonce`, { encrypt }),
-    request('POST', events, { encrypt }),
-    request('POST', `${events}?signature=x&timestamp=1&nonce=n`, '{broken'),
-    request(
-      'POST',
-      `${urls.api}/dingtalk/robot`,
-      { msgId: 'forged' },
-      { timestamp: `${Date.now()}`, sign: 'Zm9yZ2Vk' },
-    ),
-    request('POST', `${urls.api}/dingtalk/cards`, { outTrackId: 'forged' }),
+    knock(`${events}?signature=${'0'.repeat(40)}&timestamp=1&nonce=n`, { encrypt }),
+    knock(`${events}?signature=${signed}&timestamp=1767225600000&nonce=nonce`, { encrypt }),
+    knock(events, { encrypt }),
+    knock(`${events}?signature=x&timestamp=1&nonce=n`, '{broken'),
+    knock('/dingtalk/robot', { msgId: 'forged' }, { timestamp: `${Date.now()}`, sign: 'Zm9yZ2Vk' }),
+    knock('/dingtalk/cards', { outTrackId: 'forged' }),
   ]);
   expect([...new Set(answers.map(({ status, text }) => `${status} ${text}`))]).toHaveLength(1);
   expect(answers[0]).toMatchObject({ status: 403, body: { code: 'callback_refused' } });
-  const huge = await request('POST', `${events}?signature=x&timestamp=1&nonce=n`, { encrypt: 'A'.repeat(200_000) });
+  const huge = await knock(`${events}?signature=x&timestamp=1&nonce=n`, { encrypt: 'A'.repeat(200_000) });
   expect(huge).toMatchObject({ status: 413, body: { code: 'body_too_large' } });
   await sim('POST', '/events', { EventType: 'after_forgery', eventId: 'e2e-after-forgery' });
   await expect.poll(() => onBus('e2e-after-forgery').length).toBe(1);

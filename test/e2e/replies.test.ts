@@ -13,7 +13,7 @@ import { stackClient } from '../support/stack-client.ts';
 
 // Whoever hears on the bus what somebody wrote to the robot answers where it was written.
 
-const { api, request, urls, sim, act, busEvents, callsTo, messagesIn } = await stackClient();
+const { api, knock, request, urls, sim, act, busEvents, callsTo, messagesIn } = await stackClient();
 const { dingdock } = cliOf(urls);
 const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
 const dynamodb = new DynamoDBClient({ endpoint: urls.dynamodb, region: 'us-east-1', credentials });
@@ -173,7 +173,7 @@ test('somebody from outside of the company is answered by the session alone', as
     sessionWebhook: `${urls.simulator}/robot/sendBySession?session=over`,
     sessionWebhookExpiredTime: Date.now(),
   };
-  expect((await request('POST', `${urls.api}/dingtalk/robot`, message, { timestamp, sign })).status).toBe(200);
+  expect((await knock('/dingtalk/robot', message, { timestamp, sign })).status).toBe(200);
   const events = () => busEvents().filter(({ detail }) => detail.id === message.msgId);
   await expect.poll(events).toHaveLength(1);
   const [{ detail: event }] = events();

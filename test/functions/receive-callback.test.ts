@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { doorHandler } from '../../functions/receive-callback/door.ts';
 import { BUDGET_MS } from '../../functions/receive-callback/receive-callback.ts';
 import { decryptMessage, sealReply } from '../../lib/dingtalk/doors/callback.ts';
-import { PATIENT, PATIENT_MS, startCallbackBed } from '../support/callback-bed.ts';
+import { beAsPatient, PATIENT, PATIENT_MS, startCallbackBed } from '../support/callback-bed.ts';
 import { httpEvent } from '../support/events.ts';
 
 const KEY = { token: 'simcallbacktoken', aesKey: 'simsimsimsimsimsimsimsimsimsimsimsimsimsim0' };
@@ -168,6 +168,7 @@ test('with a dead queue a push is kept by the table, its answer is a success, an
   expect(answers.map(({ status }) => status)).toEqual([200, 200]);
   expect(opened(answers[0]?.text ?? '').plaintext).toBe('success');
   const { handler: reconcile } = await import('../../functions/reconcile/handler.ts');
+  await beAsPatient();
   await reconcile().catch(() => undefined); // the queue is still down
   expect(await bed.queued()).toBe(before);
   bed.queueNetwork.set('up');

@@ -26,6 +26,16 @@ const SLOW_MS = 600;
 /** For doors and pushes that are not to fail because the machine is busy. */
 export const PATIENT_MS = 60_000;
 export const PATIENT = { timeoutMs: PATIENT_MS, attempts: 1 };
+
+/**
+ * Gives the functions' own calls of AWS so long, too: on a busy machine the emulators, which share this process, answer
+ * after the five seconds of a function, and each repeat makes it worse. For the modules as they are loaded now.
+ */
+export async function beAsPatient(): Promise<void> {
+  const { patient } = await import('../../lib/compose/clients.ts');
+  patient.timeoutMs = PATIENT_MS;
+}
+
 type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStructuredResultV2>;
 
 /**
@@ -33,6 +43,7 @@ type HttpHandler = (event: APIGatewayProxyEventV2) => Promise<APIGatewayProxyStr
  * front of the queue, of the tables, of the secrets and of the bus whose weather a test makes.
  */
 export async function startCallbackBed({ secret = appsSecretOf(undefined) } = {}) {
+  await beAsPatient();
   const bus: { type: string; detail: BusEvent['detail'] }[] = [];
   const dynamodb = await startDynamodb(0);
   const answer = secretsAndBus({
